@@ -1,0 +1,51 @@
+"""A bot: what it reads, what it checks, and where it keys; and finding the bots of a checkout."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from keywright.checks import Check
+from keywright.errors import Stop
+from keywright.fields import DocumentType, Extraction
+from keywright.receipts import Opens
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot(Generic[R]):
+    """One back-office task, end to end. It holds nothing but the joining.
+
+    ``record`` makes what the target system asks for from a checked extraction; ``keys_into`` opens that system.
+    ``same_as`` tells under which keys another case would be the same: what the two would share, and its spelling.
+    """
+
+    name: str
+    title: str
+    reads: type[DocumentType]
+    checks: Sequence[Check]
+    record: Callable[[Extraction], R]
+    keys_into: Opens[R]
+    same_as: Callable[[Extraction], Mapping[str, str]] = lambda _: {}
+
+
+AnyBot = Bot[Any]
+
+
+def all_bots(package: str = "bots") -> dict[str, AnyBot]:
+    """Return the bots of this checkout by name: each module of the package holds one, called ``bot``."""
+    folder = importlib.import_module(package)
+    modules = (importlib.import_module(f"{package}.{m.name}") for m in pkgutil.iter_modules(folder.__path__))
+    return {module.bot.name: module.bot for module in modules if isinstance(getattr(module, "bot", None), Bot)}
+
+
+def bot_named(name: str) -> AnyBot:
+    """Return one bot. Raises Stop, naming those there are, if there is none of that name."""
+    bots = all_bots()
+    if name not in bots:
+        raise Stop(f"There is no bot {name!r}. There are: {', '.join(sorted(bots))}.")
+    return bots[name]

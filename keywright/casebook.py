@@ -1,0 +1,183 @@
+"""The case book: opens cases, finds them, and makes their moves, each with its ledger entry in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from keywright import ledger
+from keywright.cases import CLOSED, Case, CaseId, IllegalMove, State, ensure_legal
+from keywright.checks import EarlierCase
+from keywright.documents import Document
+from keywright.fields import Extraction
+from keywright.findings import Finding
+from keywright.notation import extraction_from_json, extraction_to_json, findings_from_json, findings_to_json
+from keywright.readings import DrawnPage
+from keywright.records.models import DuplicateKey, PagePicture, StoredCase, StoredDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The case of a document: a new one, or the one that the same bytes opened before."""
+
+    case: Case
+    new: bool
+
+
+def open_case(document: Document, bot: str, *, actor: str) -> Opened:
+    """Open a case for a document, unless the same bytes have one with this bot already."""
+    with transaction.atomic():
+        stored, _ = StoredDocument.objects.get_or_create(
+            sha256=document.sha256,
+            defaults={
+                "media_type": document.media_type,
+                "file_name": document.file_name,
+                "size": document.size,
+                "received_at": document.received_at,
+                "origin": document.origin,
+            },
+        )
+        row, new = StoredCase.objects.get_or_create(bot=bot, document=stored, part=1)
+        body = {"document": document.sha256, "file": document.file_name, "origin": document.origin, "bot": bot}
+        ledger.append("case-opened" if new else "document-repeated", actor=actor, case=row.pk, body=body)
+    return Opened(case_of(row), new)
+
+
+def case_of(row: StoredCase) -> Case:
+    """Return a stored case as a value."""
+    return Case(
+        id=CaseId(str(row.pk)),
+        bot=row.bot,
+        document=row.document_id,
+        file_name=row.document.file_name,
+        state=State(row.state),
+        received_at=row.received_at,
+        extraction=extraction_from_json(row.extraction) if row.extraction else None,
+        findings=findings_from_json(row.findings),
+        settled=findings_from_json(row.settled),
+        attempts=row.attempts,
+        receipt_number=row.receipt_number,
+        lease=row.lease_token,
+    )
+
+
+def get(case_id: str) -> Case:
+    """Return a case. Raises StoredCase.DoesNotExist if there is none of that id."""
+    return case_of(StoredCase.objects.select_related("document").get(pk=int(case_id)))
+
+
+def held(case: Case) -> Case:
+    """Return a case as it now stands, still under the lease that its worker knows.
+
+    Raises IllegalMove if the worker's lease was lost: whatever it did must not move the case.
+    """
+    now = get(case.id)
+    if now.lease != case.lease:
+        raise IllegalMove(f"Case {case.id} is no longer held by this worker; another one has it or it is closed.")
+    return now
+
+
+def all_cases(bot: str = "") -> Iterator[Case]:
+    """Yield every case, or those of one bot, oldest first."""
+    rows = StoredCase.objects.select_related("document").order_by("pk")
+    return (case_of(row) for row in (rows.filter(bot=bot) if bot else rows).iterator(chunk_size=500))
+
+
+def move(
+    case: Case, to: State, event: str, *, actor: str, body: Mapping[str, Any] | None = None, **changes: Any
+) -> Case:
+    """Move a case and tell the ledger, in one transaction; return the case as it then stands.
+
+    The move is one conditional update: it moves the case from the very state and lease that the mover knows.
+    Raises IllegalMove if the table has no such move, or if the case is not, or no longer, as the mover knows it.
+    """
+    ensure_legal(case.state, to)
+    with transaction.atomic():
+        _update(case, state=to.value, **changes)
+        ledger.append(event, actor=actor, case=int(case.id), body=body)
+        return get(case.id)
+
+
+def note(case: Case, event: str, *, actor: str, body: Mapping[str, Any] | None = None, **changes: Any) -> Case:
+    """Change a case without moving it, and tell the ledger, in one transaction."""
+    with transaction.atomic():
+        _update(case, **changes)
+        ledger.append(event, actor=actor, case=int(case.id), body=body)
+        return get(case.id)
+
+
+def _update(case: Case, **changes: Any) -> None:
+    moved = StoredCase.objects.filter(pk=int(case.id), state=case.state.value, lease_token=case.lease).update(
+        changed_at=timezone.now(), **changes
+    )
+    if not moved:
+        now = StoredCase.objects.get(pk=int(case.id))
+        held = " and another worker holds it" if now.lease_token not in ("", case.lease) else ""
+        raise IllegalMove(f"Case {case.id} is no longer {case.state}: it is {now.state}{held}.")
+
+
+def record_extraction(case: Case, extraction: Extraction, keys: Mapping[str, str], *, actor: str) -> Case:
+    """Move a case to READ with what was read, and note the keys under which duplicates will find it."""
+    told = extraction_to_json(extraction)
+    with transaction.atomic():
+        moved = move(case, State.READ, "case-read", actor=actor, body={"extraction": told}, extraction=told, attempts=0)
+        note_keys(case, keys)
+    return moved
+
+
+def note_keys(case: Case, keys: Mapping[str, str]) -> None:
+    """Set the keys under which duplicates will find a case."""
+    DuplicateKey.objects.filter(case_id=int(case.id)).delete()
+    DuplicateKey.objects.bulk_create(DuplicateKey(case_id=int(case.id), rule=r, key=k[:300]) for r, k in keys.items())
+
+
+def has_pictures(case: Case) -> bool:
+    """Return True if the pages of a case's document have been drawn."""
+    return PagePicture.objects.filter(document=case.document).exists()
+
+
+def keep_pictures(case: Case, pages: Sequence[tuple[DrawnPage, str]]) -> None:
+    """Note under which hashes the pictures of a case's pages are kept."""
+    PagePicture.objects.bulk_create(
+        [
+            PagePicture(document_id=case.document, page=p.number, width=p.width, height=p.height, sha256=sha256)
+            for p, sha256 in pages
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def refer(case: Case, findings: Sequence[Finding], *, actor: str) -> Case:
+    """Hand a case to a person, with at least one finding, and let go of it."""
+    told = findings_to_json(findings)
+    return move(
+        case, State.REFERRED, "case-referred", actor=actor, body={"findings": told}, findings=told, **released()
+    )
+
+
+def released() -> dict[str, Any]:
+    """Return the changes that let go of a case's lease."""
+    return {"lease_token": "", "lease_holder": "", "lease_until": None}
+
+
+def earlier(bot: str, case_id: str, keys: Mapping[str, str]) -> Iterator[EarlierCase]:
+    """Yield the other cases of a bot that share a key and were not refused, oldest first."""
+    for rule, key in keys.items():
+        rows = (
+            StoredCase.objects.filter(keys__rule=rule, keys__key=key[:300], bot=bot)
+            .exclude(pk=int(case_id))
+            .exclude(state=State.REFUSED.value)
+            .select_related("document")
+            .order_by("pk")
+        )
+        for row in rows[:5]:
+            yield EarlierCase(str(row.pk), row.document.file_name, row.state, rule, row.receipt_number)
+
+
+def is_closed(case: Case) -> bool:
+    """Return True if nothing more will be done to a case."""
+    return case.state in CLOSED

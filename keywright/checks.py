@@ -1,0 +1,155 @@
+"""Checks: the rules a document must meet before a bot may key it, and the verdict they give."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from keywright.fields import Extraction, Field, FieldSpec
+from keywright.findings import Finding, Kind
+
+
+class Outcome(StrEnum):
+    """What to do with a case once it is checked."""
+
+    KEY = "key"  #: every check passed; a bot may key it
+    REFER = "refer"  #: a person must look at it first
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of all checks on one case; REFER has at least one finding."""
+
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCase:
+    """Another case that may be the same as this one: ``rule`` says what the two share."""
+
+    id: str
+    file_name: str
+    state: str
+    rule: str
+    receipt_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a check may know beside the document: the town's date today, and the cases that may be the same."""
+
+    today: dt.date
+    earlier: tuple[EarlierCase, ...] = ()
+
+
+Check = Callable[[Extraction, Circumstances], Iterable[Finding]]
+
+
+def present(*specs: FieldSpec[Any], rule: str = "present") -> Check:
+    """Ask that each of these fields could be read. A person can fill them in, not wave them through."""
+
+    def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
+        for spec in specs:
+            if spec not in extraction:
+                message = f"{spec.title} was not found on the document. Look for it and type it in."
+                yield Finding(rule, message, (spec.name,), Kind.READING, acceptable=False)
+
+    return check
+
+
+def shaped(spec: FieldSpec[str], pattern: str, example: str) -> Check:
+    """Ask that a text has the shape of a regular expression; ``example`` shows a person what that is."""
+
+    def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
+        if spec in extraction and not re.fullmatch(pattern, extraction[spec].value):
+            text = extraction[spec].text
+            yield Finding(
+                "shaped",
+                f"{spec.title} reads {text!r}; expected something like {example}.",
+                (spec.name,),
+            )
+
+    return check
+
+
+def not_after_today(*specs: FieldSpec[dt.date]) -> Check:
+    """Ask that these dates do not lie in the future."""
+
+    def check(extraction: Extraction, now: Circumstances) -> Iterator[Finding]:
+        for spec in specs:
+            value = extraction.value(spec)
+            if value and value > now.today:
+                message = f"{spec.title} {value} is in the future (today is {now.today}). Compare it with the page."
+                yield Finding("not-after-today", message, (spec.name,))
+
+    return check
+
+
+def not_older_than(spec: FieldSpec[dt.date], days: int) -> Check:
+    """Ask that a date is not more than this many days ago."""
+
+    def check(extraction: Extraction, now: Circumstances) -> Iterator[Finding]:
+        value = extraction.value(spec)
+        if value and (now.today - value).days > days:
+            message = f"{spec.title} {value} is more than {days} days ago. Compare it with the page."
+            yield Finding("not-older-than", message, (spec.name,))
+
+    return check
+
+
+def in_order(first: FieldSpec[dt.date], second: FieldSpec[dt.date]) -> Check:
+    """Ask that the second date is not before the first."""
+
+    def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
+        one, other = extraction.value(first), extraction.value(second)
+        if one and other and other < one:
+            message = f"{second.title} {other} is before {first.title.lower()} {one}. Compare both with the page."
+            yield Finding("in-order", message, (first.name, second.name))
+
+    return check
+
+
+def confident(refer_below: float) -> Check:
+    """Ask that every field was read at least this surely (0-1)."""
+
+    def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
+        for field in extraction.fields.values():
+            if field.confidence < refer_below:
+                yield _doubt(field)
+
+    return check
+
+
+def _doubt(field: Field[Any]) -> Finding:
+    name = field.name.replace("_", " ")
+    message = f"{name} was read as {field.text!r}, but only {field.confidence:.0%} surely. Compare it with the page."
+    return Finding("confidence", message, (field.name,), Kind.READING)
+
+
+def not_a_duplicate(_: Extraction, now: Circumstances) -> Iterator[Finding]:
+    """Ask that no other case says the same; a person may say that it is another one all the same."""
+    for other in now.earlier:
+        keyed = f"keyed as {other.receipt_number}" if other.receipt_number else ""
+        message = (
+            f"Case {other.id} ({other.file_name}, {keyed or other.state}) has {other.rule}. "
+            "Refuse this one if it is the same; accept it if it is not."
+        )
+        yield Finding("duplicate", message, (), Kind.DUPLICATE)
+
+
+def weigh(
+    extraction: Extraction,
+    checks: Sequence[Check],
+    now: Circumstances,
+    settled: Iterable[Finding] = (),
+) -> Verdict:
+    """Run every check; refer the case if any finding stands that no person has settled."""
+    found = [*extraction.findings, *(f for check in checks for f in check(extraction, now))]
+    agreed = set(settled)
+    standing = tuple(f for f in dict.fromkeys(found) if not (f.acceptable and f in agreed))
+    return Verdict(Outcome.REFER if standing else Outcome.KEY, standing)

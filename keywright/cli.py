@@ -1,0 +1,221 @@
+"""The command line: one function a command, which imports what it needs when it is called.
+
+This is the door of the house: it alone may call on every room, and nothing calls on it. Imports stand inside the
+functions because Prefect, Django and the PDF libraries take seconds, and ``--help`` must not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 not done and said why, 2 not understood."""
+    asked = parser().parse_args(arguments)
+    from keywright.errors import KeywrightError
+
+    try:
+        return int(asked.command(asked))
+    except KeywrightError as error:
+        print(f"keywright: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("keywright: stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+        sys.stderr.close()
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    ask = argparse.ArgumentParser(
+        prog="keywright", description="Robots that do the back office's typing.", epilog="Start with: ./run demo"
+    )
+    commands = ask.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, does: Callable[[argparse.Namespace], int], told: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=told, description=told)
+        one.set_defaults(command=does)
+        return one
+
+    one = command("demo", demo, "work sample documents through the demo town hall")
+    one.add_argument("--exit", action="store_true", help="end when done instead of leaving the console up")
+    one = command("serve", serve, "run the console, the Prefect API and the schedules on this machine")
+    one = command("console", console, "run the console alone")
+    one.add_argument("--port", type=int, default=None)
+    one.add_argument("--host", default="127.0.0.1")
+    one = command("read", read, "show what is read on documents, and whether a bot may key them")
+    one.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    one.add_argument("--json", action="store_true", help="print one JSON object a document")
+    one = command("work", work, "take in documents and work the waiting cases of a bot")
+    one.add_argument("bot")
+    one.add_argument("--from", dest="folder", type=Path, help="take the files of this folder in first")
+    one.add_argument("--limit", type=int, help="work at most this many cases")
+    command("bots", bots, "list the bots")
+    one = command("cases", cases, "list the cases")
+    one.add_argument("--json", action="store_true", help="print one JSON object a case")
+    one.add_argument("--bot", default="", help="only the cases of this bot")
+    one = command("ledger", ledger, "verify the ledger")
+    one.add_argument("act", choices=["verify"])
+    one = command("person", person, "add a person who may sign in to the console")
+    one.add_argument("name")
+    one.add_argument("--group", action="append", default=[], choices=["clerk", "supervisor", "it", "auditor"])
+    one = command("bench", bench, "run a benchmark")
+    one.add_argument("name")
+    one.add_argument("rest", nargs=argparse.REMAINDER)
+    return ask
+
+
+def demo(asked: argparse.Namespace) -> int:
+    """Work the sample documents through the demo town hall."""
+    from demo.main_job import main_job
+
+    return main_job(stay=sys.stdout.isatty() and not asked.exit)
+
+
+def serve(_: argparse.Namespace) -> int:
+    """Run console, Prefect API and schedules until told to stop."""
+    from keywright.records.opening import open_records
+
+    open_records()
+    from schedules.serving import serve as serve_all
+
+    return serve_all()
+
+
+def console(asked: argparse.Namespace) -> int:
+    """Run the console until told to stop."""
+    from keywright.records.opening import open_records
+
+    open_records()
+    from keywright.console.serve import serve as serve_console
+    from keywright.settings import settings
+
+    serve_console(asked.port or settings().console_port, asked.host)
+    return 0
+
+
+def read(asked: argparse.Namespace) -> int:
+    """Show what is read on each document, in the order given; a missing file is told and costs exit status 1."""
+    import json
+
+    from keywright.bot import all_bots
+    from keywright.telling import tell_reading
+    from tasks.read_files import files_of, read_files
+
+    bots = list(all_bots().values())
+    missing = [path for path in asked.paths if not path.exists()]
+    for path in missing:
+        print(f"keywright: there is no {path}", file=sys.stderr)
+    for answer in read_files(files_of(p for p in asked.paths if p not in missing), bots):
+        if asked.json:
+            print(json.dumps(answer, ensure_ascii=False), flush=True)
+        else:
+            tell_reading(answer)
+    return 1 if missing else 0
+
+
+def work(asked: argparse.Namespace) -> int:
+    """Take documents in, and work the waiting cases of a bot."""
+    from keywright.bot import bot_named
+    from keywright.records.opening import open_records
+
+    bot = bot_named(asked.bot)
+    if asked.folder is not None and not asked.folder.is_dir():
+        print(f"keywright: there is no folder {asked.folder}", file=sys.stderr)
+        return 1
+    open_records()
+    from tasks.run_bot import run_bot
+
+    from keywright.office import Office
+    from keywright.settings import settings
+    from keywright.telling import Progress, tell_work
+
+    with Progress(bot.title) as progress:
+        run_bot(
+            bot,
+            Office.of(settings()),
+            folder=asked.folder,
+            limit=asked.limit,
+            on_received=progress.received,
+            on_case=progress.worked,
+        )
+    tell_work(progress.opened, progress.cases)
+    return 0
+
+
+def bots(_: argparse.Namespace) -> int:
+    """List the bots of this checkout."""
+    from keywright.bot import all_bots
+    from keywright.telling import tell_bots
+
+    tell_bots(all_bots().values())
+    return 0
+
+
+def cases(asked: argparse.Namespace) -> int:
+    """List the cases, oldest first."""
+    import json
+
+    from keywright.records.opening import open_records
+
+    open_records()
+    from keywright import casebook
+    from keywright.telling import case_in_short, tell_cases
+
+    found = casebook.all_cases(asked.bot)
+    if not asked.json:
+        tell_cases(found)
+        return 0
+    for case in found:
+        print(json.dumps(case_in_short(case), ensure_ascii=False))
+    return 0
+
+
+def ledger(_: argparse.Namespace) -> int:
+    """Verify the ledger; exit status 1 names the first entry that does not fit."""
+    from keywright.records.opening import open_records
+
+    open_records()
+    from keywright import ledger as book
+
+    found = book.verify()
+    if found.fault:
+        print(f"The ledger does not verify. {found.fault}")
+        return 1
+    print(f"The ledger verifies: {found.entries} entries, each chained to the one before.")
+    return 0
+
+
+def person(asked: argparse.Namespace) -> int:
+    """Add a person, asking for the password without showing it."""
+    import getpass
+
+    from keywright.records.opening import open_records
+
+    password = getpass.getpass(f"Password for {asked.name}: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    open_records()
+    from keywright.console.people import add_person
+
+    add_person(asked.name, password, *asked.group)
+    print(f"{asked.name} may sign in, as {', '.join(asked.group) or 'a reader'}.")
+    return 0
+
+
+def bench(asked: argparse.Namespace) -> int:
+    """Run the benchmark of this name."""
+    import importlib
+    import pkgutil
+
+    import bench as folder
+
+    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
+    if asked.name not in names:
+        print(f"keywright: there is no benchmark {asked.name!r}. There are: {', '.join(names)}.", file=sys.stderr)
+        return 1
+    sys.argv = [f"bench {asked.name}", *asked.rest]
+    return int(importlib.import_module(f"bench.{asked.name}").main() or 0)

@@ -1,0 +1,30 @@
+"""A finding: one rule that a document does not meet, in words a clerk can act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a finding is about, as the trade names exceptions."""
+
+    BUSINESS = "business"  #: a rule of the trade is not met
+    READING = "reading"  #: a value could not be read, or not surely enough
+    DUPLICATE = "duplicate"  #: another case seems to be the same
+    SYSTEM = "system"  #: the target system would not take it
+    UNCERTAIN = "uncertain"  #: it may or may not have been keyed; a person must look
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that is not met: the rule's id, what is wrong and what to do, and the fields it is about.
+
+    ``acceptable`` is False where a person's word is not enough: a missing number must be filled in.
+    """
+
+    rule: str
+    message: str
+    fields: tuple[str, ...] = ()
+    kind: Kind = Kind.BUSINESS
+    acceptable: bool = True

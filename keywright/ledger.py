@@ -1,0 +1,108 @@
+"""The ledger: every act, in commit order, each entry chained to the one before by its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from keywright.records.models import LedgerEntry, LedgerHead
+
+EVENTS = {
+    "case-opened": "a document came in and a case was opened for it",
+    "document-repeated": "the same bytes came in again; no second case was opened",
+    "case-read": "the document was read and its fields extracted",
+    "case-checked": "every check passed",
+    "case-referred": "a person was asked, and why",
+    "field-corrected": "a person put another value in a field: the old one, the new one, and what was on screen",
+    "finding-accepted": "a person accepted what a check had found",
+    "case-settled": "a person sent the case back to its checks",
+    "case-refused": "a person refused the case, and why",
+    "keying-intended": "a robot is about to post a record, committed before the post",
+    "record-adopted": "the system held the record already and a person had agreed that it is this case's",
+    "case-keyed": "the target system shows the record; its values and its picture's hash",
+    "case-put-back": "a step failed for a passing reason and will be tried again",
+    "case-failed": "retries are used up",
+    "case-reopened": "a failed case was sent on its way again",
+    "signed-in": "a person signed in to the console",
+    "sign-in-refused": "somebody tried to sign in and was refused",
+}
+"""Every kind of entry, and what it tells. ``append`` takes no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What ``verify`` found: how many entries fit, and the first that does not, in words."""
+
+    entries: int
+    fault: str = ""
+
+
+def append(event: str, *, actor: str, case: int | None = None, body: Mapping[str, Any] | None = None) -> LedgerEntry:
+    """Add an entry, in the transaction of the act it tells of, and return it.
+
+    Raises RuntimeError outside a transaction, and KeyError for an event that is not in ``EVENTS``.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"The ledger entry {event!r} must be written in the transaction of its act.")
+    if event not in EVENTS:
+        raise KeyError(f"{event!r} is not one of the ledger's events.")
+    LedgerHead.objects.get_or_create(id=1)
+    head = LedgerHead.objects.select_for_update().get(id=1)
+    entry = LedgerEntry(
+        number=head.number + 1,
+        at=timezone.now(),
+        actor=actor,
+        event=event,
+        case_id=case,
+        body=dict(body or {}),
+        previous=head.hash,
+    )
+    entry.hash = hash_of(entry)
+    entry.save(force_insert=True)
+    LedgerHead.objects.filter(id=1).update(number=entry.number, hash=entry.hash)
+    return entry
+
+
+def hash_of(entry: LedgerEntry) -> str:
+    """Return the SHA-256 of the previous entry's hash followed by this entry's canonical body (RFC 8785 in spirit:
+    sorted keys, no blanks, UTF-8)."""
+    told = {
+        "number": entry.number,
+        "at": entry.at.isoformat(),
+        "actor": entry.actor,
+        "event": entry.event,
+        "case": entry.case_id,
+        "body": entry.body,
+    }
+    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256((entry.previous + canonical).encode()).hexdigest()
+
+
+def verify() -> Verification:
+    """Walk the chain from its first entry, and name the first that does not fit."""
+    previous, count = "0" * 64, 0
+    for entry in LedgerEntry.objects.order_by("number").iterator(chunk_size=1000):
+        if fault := _fault(entry, count + 1, previous):
+            return Verification(count, fault)
+        previous, count = entry.hash, count + 1
+    head = LedgerHead.objects.filter(id=1).first()
+    if (head.number, head.hash) != (count, previous) if head else count:
+        last = head.number if head else 0
+        return Verification(count, f"Entry {count + 1} is missing: the ledger had {last} entries and shows {count}.")
+    return Verification(count)
+
+
+def _fault(entry: LedgerEntry, number: int, previous: str) -> str:
+    if entry.number != number:
+        return f"Entry {number} is missing: entry {entry.number} stands in its place."
+    if entry.previous != previous:
+        return f"Entry {number} ({entry.event}) does not follow the entry before it."
+    if entry.hash != hash_of(entry):
+        return f"Entry {number} ({entry.event}, {entry.at:%Y-%m-%d %H:%M} UTC) was changed after it was written."
+    return ""

@@ -1,0 +1,170 @@
+"""What is printed where: the pages of a document, their words, and the data a file carries beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on one page, in points (1/72 inch) from the page's top left corner."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        """Return the height of the box's middle line on its page."""
+        return (self.top + self.bottom) / 2
+
+    def around(self, other: Box) -> Box:
+        """Return the smallest box that holds both; they are on one page."""
+        return Box(
+            self.page,
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One printed word, and how sure (0-1) its engine is of it."""
+
+    text: str
+    box: Box
+    confidence: float = 1.0
+
+
+Line = tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TickBox:
+    """A small square drawn on a page, and how sure (0-1) it is whether something is in it."""
+
+    box: Box
+    ticked: bool
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it is held upright: its size in points, its words line by line, its tick boxes.
+
+    ``engine`` says who read the words: ``text-layer`` or ``tesseract 5.3.0``. ``turned`` says by
+    how many degrees clockwise the page had to be turned from how its file shows it: quarter turns,
+    and for a scan the skew.
+    """
+
+    number: int
+    width: float
+    height: float
+    engine: str
+    lines: tuple[Line, ...]
+    tick_boxes: tuple[TickBox, ...] = ()
+    turned: float = 0.0
+
+    def words(self) -> Iterator[Word]:
+        return (word for line in self.lines for word in line)
+
+    def phrases(self, gap: float = 1.2) -> Iterator[Line]:
+        """Yield runs of words that stand close together on one line.
+
+        ``gap`` is the widest blank inside a phrase, in heights of the line.
+        """
+        for line in self.lines:
+            run: list[Word] = []
+            for word in line:
+                if run and word.box.left - run[-1].box.right > gap * word.box.height:
+                    yield tuple(run)
+                    run = []
+                run.append(word)
+            if run:
+                yield tuple(run)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One AcroForm field: its full name, what it holds, and where it stands if it is shown.
+
+    A tick box holds its on-state while ticked and ``""`` while not.
+    """
+
+    name: str
+    value: str
+    kind: str
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EInvoice:
+    """The XML of an electronic invoice: ``syntax`` is ``cii`` (Factur-X, ZUGFeRD) or ``ubl``.
+
+    ``xml`` is well-formed and bears no declaration, so it can be parsed as a string. ``defect`` says
+    what was wrong with it as it came (``""``: nothing); something may then be missing from it.
+    """
+
+    syntax: str
+    file_name: str
+    xml: str
+    defect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that the engines saw on one document."""
+
+    pages: tuple[Page, ...]
+    controls: tuple[Control, ...] = ()
+    einvoice: EInvoice | None = None
+
+    def text(self) -> str:
+        """Return the document's words as plain text, a line of print a line."""
+        return "\n".join(text_of(line) for page in self.pages for line in page.lines)
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """Return the engines that read the document, in the order of trust."""
+        found = ["einvoice"] if self.einvoice else []
+        found += ["acroform"] if self.controls else []
+        return tuple(dict.fromkeys([*found, *(page.engine for page in self.pages)]))
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """The picture (PNG) of one page as it is held upright, and the page's size in points."""
+
+    number: int
+    width: float
+    height: float
+    png: bytes
+
+
+def text_of(words: Iterable[Word]) -> str:
+    """Return the words as they would be typed."""
+    return " ".join(word.text for word in words)
+
+
+def box_of(words: Iterable[Word]) -> Box:
+    """Return the smallest box around words of one page."""
+    return reduce(Box.around, (word.box for word in words))
+
+
+def confidence_of(words: Iterable[Word]) -> float:
+    """Return how sure the engine is of the least sure of the words."""
+    return min((word.confidence for word in words), default=0.0)

@@ -1,0 +1,130 @@
+"""The tables of the office: documents, cases, keyings and the ledger."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from keywright.cases import State
+
+
+class StoredDocument(models.Model):
+    """A file as it came in; its bytes are in the archive under the same hash."""
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    media_type = models.CharField(max_length=100)
+    file_name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    received_at = models.DateTimeField(default=timezone.now)
+    origin = models.CharField(max_length=500)
+
+
+class StoredCase(models.Model):
+    """A case as it stands now. Only ``keywright.casebook`` and the queues write here."""
+
+    bot = models.CharField(max_length=100)
+    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="cases")
+    part = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=[(s, s) for s in State], default=State.RECEIVED)
+    received_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    extraction = models.JSONField(null=True)
+    findings = models.JSONField(default=list)
+    settled = models.JSONField(default=list)
+    attempts = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(default=timezone.now)
+    receipt_number = models.CharField(max_length=100, default="", blank=True)
+    lease_holder = models.CharField(max_length=100, default="", blank=True)
+    lease_token = models.CharField(max_length=32, default="", blank=True)
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["bot", "document", "part"], name="one_case_a_bot_and_document"),
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="a_known_state"),
+            models.CheckConstraint(
+                condition=Q(lease_token="", lease_until=None) | (~Q(lease_token="") & Q(lease_until__isnull=False)),
+                name="a_lease_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.KEYED.value) | ~Q(receipt_number=""), name="a_keyed_case_has_a_receipt"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["bot", "state", "not_before"], name="cases_waiting"),
+            models.Index(fields=["state", "changed_at"], name="cases_by_state"),
+        )
+
+
+class DuplicateKey(models.Model):
+    """One spelling under which a case may be found again: seller and number, or seller, amount and date."""
+
+    case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="keys")
+    rule = models.CharField(max_length=50)
+    key = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "rule"], name="one_key_a_case_and_rule"),)
+        indexes = (models.Index(fields=["rule", "key"], name="duplicates_by_key"),)
+
+
+class Keying(models.Model):
+    """The intent to enter one record in one system, its lease, and in the end its receipt.
+
+    There is one row for a (system, identity), so no two cases and no two workers can enter the same record.
+    """
+
+    system = models.CharField(max_length=100)
+    identity = models.CharField(max_length=300)
+    case = models.ForeignKey(StoredCase, on_delete=models.PROTECT, related_name="keyings")
+    intended_at = models.DateTimeField(null=True)
+    posts = models.PositiveIntegerField(default=0)
+    uncertain = models.BooleanField(default=False)
+    lease_token = models.CharField(max_length=32, default="", blank=True)
+    lease_until = models.DateTimeField(null=True)
+    receipt = models.JSONField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["system", "identity"], name="one_keying_a_record"),)
+
+
+class LedgerHead(models.Model):
+    """The last entry's number and hash, in one row that every append locks, so that entries stand in commit order."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="0" * 64)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="one_ledger_head"),)
+
+
+class LedgerEntry(models.Model):
+    """One act: who did what, when, to which case, and the hash that chains it to the entry before."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    event = models.CharField(max_length=50)
+    case = models.ForeignKey(StoredCase, on_delete=models.PROTECT, null=True, related_name="entries")
+    body = models.JSONField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(number__gt=0) & ~Q(hash=F("previous")), name="chained"),)
+
+
+class PagePicture(models.Model):
+    """One page as a person sees it: its size in points; the PNG is in the picture archive."""
+
+    document = models.ForeignKey(StoredDocument, on_delete=models.CASCADE, related_name="pictures")
+    page = models.PositiveIntegerField()
+    width = models.FloatField()
+    height = models.FloatField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("page",)
+        constraints = (models.UniqueConstraint(fields=["document", "page"], name="one_picture_a_page"),)

@@ -1,0 +1,141 @@
+"""How the command line tells a person what was read, what is going on, and what became of the cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
+
+from keywright.bot import AnyBot
+from keywright.casebook import Opened
+from keywright.cases import Case, State
+from keywright.notation import Json
+
+_COLOURS = {State.KEYED: "green", State.REFERRED: "yellow", State.REFUSED: "magenta", State.FAILED: "red"}
+
+
+class Progress:
+    """A bar that shows how many documents were taken in, and how many cases worked; it keeps what became of them."""
+
+    def __init__(self, title: str, screen: Console | None = None) -> None:
+        self.opened: list[Opened] = []
+        self.cases: list[Case] = []
+        self.screen = screen or Console()
+        self._bar = Bar(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.screen,
+            transient=True,
+        )
+        self._task = self._bar.add_task(title, total=0)
+
+    def __enter__(self) -> Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def received(self, opened: Opened) -> None:
+        """Note that a document was taken in."""
+        self.opened.append(opened)
+        waits = opened.case.state not in (State.KEYED, State.REFERRED, State.REFUSED, State.FAILED)
+        self._bar.update(self._task, total=(self._bar.tasks[0].total or 0) + waits)
+
+    def worked(self, case: Case) -> None:
+        """Note that a case was worked, and say what became of it."""
+        self.cases.append(case)
+        total = max(self._bar.tasks[0].total or 0, len(self.cases))
+        self._bar.update(self._task, total=total, completed=len(self.cases), description=case.file_name)
+
+
+def reason_of(case: Case) -> str:
+    """Return in words why a case is where it is."""
+    if case.state is State.KEYED:
+        return f"keyed as {case.receipt_number}"
+    return " ".join(finding.message for finding in case.findings[:1]) + _and_more(len(case.findings))
+
+
+def _and_more(findings: int) -> str:
+    return f" (and {findings - 1} more)" if findings > 1 else ""
+
+
+def case_in_short(case: Case) -> Json:
+    """Return a case as ``keywright cases --json`` prints it."""
+    return {
+        "id": case.id,
+        "bot": case.bot,
+        "file": case.file_name,
+        "state": case.state.value,
+        "reason": "" if case.state is State.KEYED else reason_of(case),
+        "receipt_number": case.receipt_number,
+    }
+
+
+def tell_cases(cases: Iterable[Case], screen: Console | None = None) -> None:
+    """Print what became of each case, a row a document."""
+    table = Table("Case", "Document", "Became", "Why, or under which number")
+    for case in cases:
+        state = Text(case.state.value, style=_COLOURS.get(case.state, ""))
+        table.add_row(case.id, case.file_name, state, Text(reason_of(case)))
+    (screen or Console()).print(table if table.row_count else "There are no cases.")
+
+
+def tell_work(opened: Sequence[Opened], cases: Sequence[Case], screen: Console | None = None) -> None:
+    """Print what was taken in, what had been before, and what became of the cases that were worked."""
+    out = screen or Console()
+    again = [one for one in opened if not one.new]
+    if cases:
+        tell_cases(cases, out)
+    counts = Counter(case.state for case in cases)
+    told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items())) or "nothing was waiting"
+    out.print(f"{len(opened)} documents taken in, {len(cases)} cases worked: {told}.")
+    if again:
+        out.print(
+            f"{len(again)} documents had come in before: no second case was opened for them, nothing keyed twice."
+        )
+
+
+def tell_bots(bots: Iterable[AnyBot]) -> None:
+    """Print the bots: what each reads and where it keys."""
+    table = Table("Bot", "Does", "Reads", "Keys into")
+    for bot in bots:
+        table.add_row(bot.name, bot.title, bot.reads.name, bot.keys_into.name)
+    Console().print(table)
+
+
+def tell_reading(answer: Json, screen: Console | None = None) -> None:
+    """Print what was read on one document, as a person would want to see it."""
+    out = screen or Console()
+    table = Table("Field", "Value", "Sure", "Page", "Read by", title=f"{answer['file']}: {answer['kind']}")
+    for name, field in answer["fields"].items():
+        page = str(field["page"] or "")
+        table.add_row(name, Text(field["value"]), f"{field['confidence']:.0%}", page, field["source"])
+    if answer["fields"]:
+        out.print(table)
+    if answer["lines"]:
+        out.print(_lines(answer["lines"]))
+    for finding in answer["findings"]:
+        out.print(Text(f"  {finding['rule']}: {finding['message']}", style="yellow"))
+    verdict = "A bot may key it." if answer["verdict"] == "key" else "A person must look at it."
+    out.print(Text(f"{answer['file']}: {verdict}", style="bold"))
+
+
+def _lines(lines: Sequence[dict[str, Any]]) -> Table:
+    table = Table("Description", "Quantity", "Unit price", "Net amount")
+    for line in lines:
+        numbers = (line["quantity"], line["unit_price"], line["net_amount"])
+        table.add_row(Text(line["description"]), *(number or "" for number in numbers))
+    return table

@@ -1,0 +1,15 @@
+"""Checks what was extracted, and gives the verdict: key it, or ask a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from keywright.bot import AnyBot
+from keywright.checks import Circumstances, Verdict, weigh
+from keywright.fields import Extraction
+from keywright.findings import Finding
+
+
+def check(extraction: Extraction, bot: AnyBot, now: Circumstances, settled: Iterable[Finding] = ()) -> Verdict:
+    """Return the verdict of all the bot's checks, but for what a person has settled."""
+    return weigh(extraction, bot.checks, now, settled)

@@ -1,0 +1,78 @@
+"""Takes in what lies in a folder, tells of each file that could not be taken, and puts away the ones that were."""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from keywright.bot import AnyBot
+from keywright.casebook import Opened
+from keywright.errors import Stop
+from keywright.office import Office
+from tasks.receive import LARGEST, files_in, receive
+
+QUIET = 10.0
+"""A file that changed in the last so many seconds may still be being written, by a scanner or over the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file or folder that was left where it is, and why, in words."""
+
+    path: Path
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.why}"
+
+
+def take_in(folder: Path, bot: AnyBot, office: Office, *, put_away: bool) -> Iterator[Opened | Left]:
+    """Take in every file of a folder, one after another; a file that cannot be taken costs none of the others.
+
+    With ``put_away`` the folder is an inbox: what was taken in is moved to a folder of the day under ``taken``, so that
+    the next run finds only what is new, and a file that is still being written is left for that run, without a word.
+    """
+    try:
+        paths = files_in(folder)
+    except OSError as error:
+        yield Left(folder, f"cannot be opened: {error.strerror}. Make the folder, or let Keywright's user read it.")
+        return
+    for path in paths:
+        yield from _take_one(path, bot, office, put_away)
+
+
+def _take_one(path: Path, bot: AnyBot, office: Office, put_away: bool) -> Iterator[Opened | Left]:
+    try:
+        shape = path.stat()
+        if put_away and time.time() - shape.st_mtime < QUIET:
+            return
+        if shape.st_size > LARGEST:
+            yield Left(path, f"is larger than {LARGEST // 1_000_000} MB and was not taken in. Split it.")
+            return
+        yield receive(path, bot, office)
+        if put_away:
+            _put_away(path, office)
+    except FileNotFoundError:  # another run of this bot was quicker, and has it
+        return
+    except OSError as error:
+        yield Left(path, _why(error))
+
+
+def _why(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        raise Stop(f"The disk is full: {error}. Make room and start again.") from error
+    return f"cannot be read, or cannot be moved to its folder `taken`: {error.strerror}. Let Keywright's user do both."
+
+
+def _put_away(path: Path, office: Office) -> None:
+    """Move a file under ``taken``, beside whatever of the same name came before it on the same day."""
+    folder = path.parent / "taken" / office.today().isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    target, number = folder / path.name, 1
+    while target.exists():
+        number += 1
+        target = folder / f"{path.stem} ({number}){path.suffix}"
+    path.rename(target)

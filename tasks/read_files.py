@@ -1,0 +1,75 @@
+"""Reads files as every bot would, keeping nothing: what ``keywright read`` prints."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from keywright.bot import AnyBot
+from keywright.checks import Circumstances, Outcome, Verdict
+from keywright.errors import Refer
+from keywright.fields import Extraction
+from keywright.notation import Json, extraction_to_json, findings_to_json
+from keywright.readings import Reading
+from keywright.settings import settings
+from tasks.check import check
+from tasks.read import read
+
+UNKNOWN = "unknown"
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """Return the files that are named, and those in the folders that are named."""
+    return [
+        file
+        for path in paths
+        for file in (sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path])
+    ]
+
+
+def read_files(paths: Sequence[Path], bots: Sequence[AnyBot]) -> Iterator[Json]:
+    """Yield what is read on each file, in the order given; as many are read at once as there are processors."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as readers:
+        yield from readers.map(lambda path: read_file(path, bots), paths)
+
+
+def read_file(path: Path, bots: Sequence[AnyBot]) -> Json:
+    """Return what is read on one file and the verdict on it, as JSON.
+
+    The kind is that of the bot whose document it is, or "unknown"; then the fields are those that the bot which
+    found most has read.
+    """
+    try:
+        reading = read(path)
+    except Refer as refer:
+        verdict = Verdict(Outcome.REFER, (refer.finding,))
+        return _told(path, UNKNOWN, Extraction(UNKNOWN, {}), verdict)
+    return _judged(path, reading, bots)
+
+
+def _judged(path: Path, reading: Reading, bots: Sequence[AnyBot]) -> Json:
+    refusals = {bot.name: bot.reads.recognise(reading) for bot in bots}
+    now = Circumstances(dt.datetime.now(settings().zone).date())
+    for bot in bots:
+        if refusals[bot.name] is None:
+            extraction = bot.reads.extract(reading)
+            return _told(path, bot.reads.name, extraction, check(extraction, bot, now))
+    most = max((bot.reads.extract(reading) for bot in bots), key=lambda one: len(one.fields))
+    findings = tuple(finding for finding in refusals.values() if finding)
+    return _told(path, UNKNOWN, replace(most, document_type=UNKNOWN), Verdict(Outcome.REFER, findings))
+
+
+def _told(path: Path, kind: str, extraction: Extraction, verdict: Verdict) -> Json:
+    told = extraction_to_json(extraction)
+    return {
+        "file": str(path),
+        "kind": kind,
+        "verdict": verdict.outcome.value,
+        "fields": told["fields"],
+        "lines": told["lines"],
+        "findings": findings_to_json(verdict.findings),
+    }

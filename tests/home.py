@@ -1,0 +1,12 @@
+"""Gives the tests an office home of their own; a pytest plugin, so that it comes before Django is configured."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+_KEPT = {"KEYWRIGHT_BROWSER", "KEYWRIGHT_CORPUS"}
+
+for _name in [name for name in os.environ if name.startswith("KEYWRIGHT_") and name not in _KEPT]:
+    del os.environ[_name]
+os.environ["KEYWRIGHT_HOME"] = tempfile.mkdtemp(prefix="keywright-tests-")
