@@ -1,0 +1,125 @@
+"""The demo: sample documents worked through the demo town hall, from paper to receipt or to a person."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from demo import documents
+from demo.sample import INVOICES, PERMITS
+from demo.town_hall.server import TownHall, running
+from keywright.records.opening import open_records
+from keywright.settings import settings
+
+if TYPE_CHECKING:
+    from keywright.telling import Progress
+
+PERSON, PASSWORD = "maria", "town-hall-2026"
+DESKS = {"TOWN_HALL_PAYABLES": "clerk", "TOWN_HALL_PERMITS": "clerk2"}
+
+
+def main_job(stay: bool) -> int:
+    """Work the samples, tell what became of each, and leave the console up if ``stay``.
+
+    1. Make the sample documents and open the town hall.
+    2. Work each bot's documents.
+    3. Tell what became of them.
+    4. Leave the console up for the person who decides the rest.
+    """
+    screen = Console()
+    home = settings().home
+    with ExitStack() as open_doors:
+        screen.print(f"Making the sample documents and opening the demo town hall, in {home} …")
+        inbox = make_samples(home / "demo" / "inbox")
+        town_hall = open_doors.enter_context(running(home / "demo" / "town_hall"))
+        open_doors.enter_context(desks_of(town_hall))
+        work_all(inbox, screen)
+        if stay:
+            leave_up(town_hall, screen)
+    return 0
+
+
+def make_samples(inbox: Path) -> Path:
+    """Put each sample in the inbox folder of its bot."""
+    for bot in (INVOICES, PERMITS):
+        (inbox / bot).mkdir(parents=True, exist_ok=True)
+    for sample in documents.make(inbox):
+        (inbox / sample.file).replace(inbox / sample.bot / sample.file)
+    return inbox
+
+
+@contextmanager
+def desks_of(town_hall: TownHall) -> Iterator[None]:
+    """Tell the robots, as IT would through the environment, where the town hall is and who signs in."""
+    told = {
+        f"KEYWRIGHT_{desk}_{name}": value
+        for desk, clerk in DESKS.items()
+        for name, value in (("URL", town_hall.url), ("USER", clerk), ("PASSWORD", "clerk-pw"))
+    }
+    before = {name: os.environ.get(name) for name in told}
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def work_all(inbox: Path, screen: Console) -> None:
+    """Work both bots' documents with a progress bar, and tell what became of each."""
+    open_records()
+    from keywright.telling import Progress, tell_work
+
+    with Progress("Demo", screen) as progress:
+        work_bots(inbox, progress)
+    tell_work(progress.opened, progress.cases, screen)
+
+
+def work_bots(inbox: Path | None, progress: Progress) -> None:
+    """Let each bot take in its folder and work what waits for it."""
+    from keywright.bot import all_bots
+    from keywright.office import Office
+    from tasks.run_bot import run_bot
+
+    for bot in all_bots().values():
+        run_bot(
+            bot,
+            Office.of(settings()),
+            folder=inbox / bot.name if inbox else None,
+            on_received=progress.received,
+            on_case=progress.worked,
+        )
+
+
+def leave_up(town_hall: TownHall, screen: Console) -> None:
+    """Keep console and town hall up until Ctrl-C; what a person settles meanwhile goes on at once."""
+    from keywright.console.people import add_person
+    from keywright.console.serve import running as console
+
+    add_person(PERSON, PASSWORD, "clerk", "supervisor")
+    with console(settings().console_port) as desk:
+        screen.print(f"\nDecide the referred ones in the console:  {desk.url}   sign in as {PERSON} / {PASSWORD}")
+        screen.print(f"Look into the town hall itself:           {town_hall.url}   sign in as clerk3 / clerk-pw")
+        screen.print("What you settle there is checked and keyed at once, and told here. Ctrl-C ends the demo.")
+        while True:
+            time.sleep(2)
+            go_on_with_settled(screen)
+
+
+def go_on_with_settled(screen: Console) -> None:
+    """Work the cases that a person has sent on, and tell what became of them."""
+    from keywright.telling import Progress, tell_cases
+
+    with Progress("Going on", screen) as progress:
+        work_bots(None, progress)
+    if progress.cases:
+        tell_cases(progress.cases, screen)

@@ -1,0 +1,55 @@
+"""Takes the screenshots of the documentation: ``./run python -m demo.screenshots``."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from keywright.settings import CHECKOUT
+
+PICTURES = CHECKOUT / "docs" / "pictures"
+WINDOW = {"width": 1360, "height": 860}
+CASE_SHOWN = "escarpment-wrong-sum.pdf"
+
+
+def main() -> None:
+    """Run the demo in a home of its own, and take a picture of each page that the documentation shows."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["KEYWRIGHT_HOME"] = home
+        subprocess.run([sys.executable, "-m", "keywright", "demo", "--exit"], check=True, cwd=CHECKOUT)
+        take_all()
+
+
+def take_all() -> None:
+    """Sign in to the console and save the pictures of the queue and of one referred case."""
+    from keywright.records.opening import open_records
+
+    open_records()
+    from demo.main_job import PASSWORD, PERSON
+    from keywright import casebook
+    from keywright.console.people import add_person
+    from keywright.console.serve import running
+    from systems.browser import running_browser
+
+    add_person(PERSON, PASSWORD, "clerk")
+    case = next(case for case in casebook.all_cases() if case.file_name == CASE_SHOWN)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with running(0) as console, running_browser() as browser:
+        page = browser.new_page(viewport={"width": WINDOW["width"], "height": WINDOW["height"]}, locale="en-CA")
+        page.goto(console.url)
+        page.get_by_label("Name").fill(PERSON)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.screenshot(path=PICTURES / "queue.png")
+        page.goto(f"{console.url}/cases/{case.id}")
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=PICTURES / "review.png")
+
+
+
+
+if __name__ == "__main__":
+    main()

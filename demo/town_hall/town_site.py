@@ -1,0 +1,117 @@
+"""The town hall's web site: which address shows which page, and who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from demo.town_hall import accounts_payable, permit_desk
+from demo.town_hall.database import path_in
+from demo.town_hall.pages import Visit, show
+from demo.town_hall.sessions import Sessions
+
+COOKIE = "munisuite"
+RELOGIN = ("relogin_clerk", "relogin_password")
+Page = Callable[[Visit], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+DESKS: dict[str, Page] = {
+    "/welcome": lambda visit: show("welcome.html", clerk=visit.clerk),
+    "/ap/voucher": accounts_payable.voucher_page,
+    "/ap/find": accounts_payable.find_page,
+    "/ap/found": accounts_payable.found_page,
+    "/ap/record": accounts_payable.record_page,
+    "/bp/permit": permit_desk.permit_page,
+    "/bp/find": permit_desk.find_page,
+    "/bp/found": permit_desk.found_page,
+    "/bp/record": permit_desk.record_page,
+}
+
+
+def town_site(home: Path, session_seconds: float) -> Starlette:
+    """Return the site of the town hall whose data is in ``home``."""
+    sessions = Sessions(session_seconds)
+    database = path_in(home)
+    desks = [
+        Route(path, _for_clerks(page, sessions, database), methods=["GET", "POST"]) for path, page in DESKS.items()
+    ]
+    return Starlette(
+        routes=[
+            Route("/", _front_door(sessions)),
+            Route("/menu", _menu),
+            Route("/login", _login(sessions), methods=["POST"]),
+            Route("/logout", _logout(sessions)),
+            *desks,
+        ]
+    )
+
+
+def _for_clerks(page: Page, sessions: Sessions, database: Path) -> Endpoint:
+    """Guard a page: whose session has ended must retype the password, which replays the request."""
+
+    async def endpoint(request: Request) -> Response:
+        fields = await _fields(request)
+        path = request.url.path
+        token = request.cookies.get(COOKIE, "")
+        if clerk := sessions.clerk(token):
+            return page(Visit(database, clerk, path, fields))
+        asked = {name: value for name, value in fields.items() if name not in RELOGIN}
+        former = fields.get("relogin_clerk") or sessions.former_clerk(token)
+        if not former:
+            return show("sign_in.html")
+        new = sessions.sign_in(former, fields.get("relogin_password", ""))
+        if new is None:
+            denied = "relogin_password" in fields
+            return show("expired.html", path=path, clerk=former, fields=asked, denied=denied)
+        response = page(Visit(database, former, path, asked))
+        response.set_cookie(COOKIE, new, httponly=True)
+        return response
+
+    return endpoint
+
+
+def _front_door(sessions: Sessions) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        signed_in = sessions.clerk(request.cookies.get(COOKIE, ""))
+        return show("frames.html" if signed_in else "sign_in.html")
+
+    return endpoint
+
+
+async def _menu(_request: Request) -> Response:
+    return show("menu.html")
+
+
+def _login(sessions: Sessions) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        fields = await _fields(request)
+        token = sessions.sign_in(fields.get("login", ""), fields.get("password", ""))
+        if token is None:
+            return show("sign_in.html", denied=True)
+        response = show("frames.html")
+        response.set_cookie(COOKIE, token, httponly=True)
+        return response
+
+    return endpoint
+
+
+def _logout(sessions: Sessions) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        sessions.sign_out(request.cookies.get(COOKIE, ""))
+        response = RedirectResponse("/")
+        response.delete_cookie(COOKIE)
+        return response
+
+    return endpoint
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    """Return the fields of the address and of the form together; the form's win."""
+    body = (await request.body()).decode("utf-8", "replace")
+    return dict(request.query_params) | dict(parse_qsl(body, keep_blank_values=True))

@@ -1,0 +1,82 @@
+"""A clerk at the town hall who speaks plain HTTP: opens pages, fills in forms, sends them."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.parse
+import urllib.request
+from html.parser import HTMLParser
+from http.cookiejar import CookieJar
+
+PASSWORD = "clerk-pw"
+
+
+class Clerk:
+    """One clerk with a cookie jar; keeps the last page as text and the fields of its form."""
+
+    def __init__(self, url: str, login: str = "clerk", password: str = PASSWORD) -> None:
+        self.url = url
+        self.page = ""
+        self.status = 0
+        handlers = (urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar()))
+        self._opener = urllib.request.build_opener(*handlers)
+        self.send("/login", {"login": login, "password": password})
+
+    def open(self, path: str) -> str:
+        """Open a page."""
+        return self._ask(path, None)
+
+    def send(self, path: str, fields: dict[str, str]) -> str:
+        """Send a form."""
+        return self._ask(path, urllib.parse.urlencode(fields).encode())
+
+    def submit(self, path: str, action: str, **changed: str) -> str:
+        """Change some fields of the form on the last page and press a button."""
+        return self.send(path, self.fields | changed | {"action": action})
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Return what the form on the last page holds."""
+        parser = _Form()
+        parser.feed(self.page)
+        return parser.fields
+
+    def _ask(self, path: str, body: bytes | None) -> str:
+        try:
+            with self._opener.open(self.url + path, body, timeout=10) as answer:
+                self.status, self.page = answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            self.status, self.page = error.code, error.read().decode()
+        return self.page
+
+
+class _Form(HTMLParser):
+    """Collects the fields of a form as a browser would send them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self._within = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
+        unsent = given.get("type") == "submit" or (
+            given.get("type") in ("radio", "checkbox") and "checked" not in given
+        )
+        if tag == "input" and name and not unsent:
+            self.fields[name] = given.get("value", "")
+        elif tag in ("select", "textarea"):
+            self._within = name
+            self.fields[name] = ""
+        elif tag == "option" and (not self.fields[self._within] or "selected" in given):
+            self.fields[self._within] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("select", "textarea"):
+            self.fields[self._within] = self.fields[self._within].removeprefix("\n")
+            self._within = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._within and self.lasttag == "textarea":
+            self.fields[self._within] += data
