@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from keywright import ledger
-from keywright.cases import CLOSED, Case, CaseId, IllegalMove, State, ensure_legal
+from keywright.cases import CLOSED, Case, CaseId, IllegalMove, Opened, State, ensure_legal
 from keywright.checks import EarlierCase
 from keywright.documents import Document
 from keywright.fields import Extraction
@@ -18,14 +17,6 @@ from keywright.findings import Finding
 from keywright.notation import extraction_from_json, extraction_to_json, findings_from_json, findings_to_json
 from keywright.readings import DrawnPage
 from keywright.records.models import DuplicateKey, PagePicture, StoredCase, StoredDocument
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The case of a document: a new one, or the one that the same bytes opened before."""
-
-    case: Case
-    new: bool
 
 
 def open_case(document: Document, bot: str, *, actor: str) -> Opened:

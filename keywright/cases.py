@@ -67,6 +67,14 @@ class Case:
     lease: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The case of a document that came in: a new one, or the one that the same bytes opened before."""
+
+    case: Case
+    new: bool
+
+
 class IllegalMove(Exception):
     """A case was asked to make a move that is not in the table, or that another worker made first."""
 

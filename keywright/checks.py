@@ -114,13 +114,12 @@ def in_order(first: FieldSpec[dt.date], second: FieldSpec[dt.date]) -> Check:
     return check
 
 
-def confident(refer_below: float) -> Check:
-    """Ask that every field was read at least this surely (0-1)."""
+def confident(refer_below: float | Callable[[], float]) -> Check:
+    """Ask that every field was read at least this surely (0-1); a setting is asked for when it is needed."""
 
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-        for field in extraction.fields.values():
-            if field.confidence < refer_below:
-                yield _doubt(field)
+        bar = refer_below() if callable(refer_below) else refer_below
+        return (_doubt(field) for field in extraction.fields.values() if field.confidence < bar)
 
     return check
 

@@ -129,11 +129,10 @@ def work(asked: argparse.Namespace) -> int:
         print(f"keywright: there is no folder {asked.folder}", file=sys.stderr)
         return 1
     open_records()
-    from tasks.run_bot import run_bot
-
     from keywright.office import Office
     from keywright.settings import settings
     from keywright.telling import Progress, tell_work
+    from tasks.run_bot import run_bot
 
     with Progress(bot.title) as progress:
         run_bot(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -160,6 +161,12 @@ def _declared(owner: type) -> Iterator[tuple[str, FieldSpec[Any]]]:
         for name, spec in vars(level).items():
             if isinstance(spec, FieldSpec):
                 yield name, spec
+
+
+def bare(text: str) -> str:
+    """Return a text without case, accents, blanks and punctuation: how it is compared with another spelling of it."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def amount(value: Decimal | str | int) -> Decimal:

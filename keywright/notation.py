@@ -10,11 +10,12 @@ from keywright.fields import AMOUNT, DATE, TEXT, YES_NO, Extraction, Field, Invo
 from keywright.findings import Finding, Kind
 from keywright.readings import Box
 from keywright.receipts import Receipt
+from keywright.tax_breakdown import BREAKDOWN
 
 Json = dict[str, Any]
 
-_KINDS: dict[type, ValueKind[Any]] = {str: TEXT, Decimal: AMOUNT, bool: YES_NO}
-_BY_NAME = {kind.name: kind for kind in (TEXT, AMOUNT, DATE, YES_NO)}
+_KINDS: dict[type, ValueKind[Any]] = {str: TEXT, Decimal: AMOUNT, bool: YES_NO, tuple: BREAKDOWN}
+_BY_NAME = {kind.name: kind for kind in (TEXT, AMOUNT, DATE, YES_NO, BREAKDOWN)}
 
 
 def kind_of(value: object) -> ValueKind[Any]:

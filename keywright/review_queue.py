@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -35,7 +36,8 @@ def correct(
 ) -> Extraction:
     """Return the extraction with what a person typed in the fields' places; an emptied field is left out.
 
-    A value that says the same as before is confirmed: it is the person's word from now on.
+    A value that says the same as before is confirmed: it is the person's word from now on, and it answers what
+    reading found amiss about the field.
     Raises NotAValue with a sentence for each field that does not hold such a value.
     """
     faults: dict[str, str] = {}
@@ -53,7 +55,8 @@ def correct(
         fields.append(Field(name, value, text.strip(), 1.0, f"reviewer:{person}", box))
     if faults:
         raise NotAValue(faults)
-    return extraction.with_fields(*fields).without(*emptied)
+    unanswered = tuple(one for one in extraction.findings if not typed.keys() & set(one.fields))
+    return replace(extraction, findings=unanswered).with_fields(*fields).without(*emptied)
 
 
 def settle(

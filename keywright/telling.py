@@ -14,8 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from keywright.bot import AnyBot
-from keywright.casebook import Opened
-from keywright.cases import Case, State
+from keywright.cases import Case, Opened, State
 from keywright.notation import Json
 
 _COLOURS = {State.KEYED: "green", State.REFERRED: "yellow", State.REFUSED: "magenta", State.FAILED: "red"}
@@ -96,16 +95,13 @@ def tell_cases(cases: Iterable[Case], screen: Console | None = None) -> None:
 def tell_work(opened: Sequence[Opened], cases: Sequence[Case], screen: Console | None = None) -> None:
     """Print what was taken in, what had been before, and what became of the cases that were worked."""
     out = screen or Console()
-    again = [one for one in opened if not one.new]
     if cases:
         tell_cases(cases, out)
     counts = Counter(case.state for case in cases)
-    told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items())) or "nothing was waiting"
+    told = ", ".join(f"{counts[state]} {state}" for state in State if counts[state]) or "nothing was waiting"
     out.print(f"{len(opened)} documents taken in, {len(cases)} cases worked: {told}.")
-    if again:
-        out.print(
-            f"{len(again)} documents had come in before: no second case was opened for them, nothing keyed twice."
-        )
+    if again := sum(not one.new for one in opened):
+        out.print(f"{again} of the documents had come in before: no second case was opened, and nothing keyed twice.")
 
 
 def tell_bots(bots: Iterable[AnyBot]) -> None:

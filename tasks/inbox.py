@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keywright.bot import AnyBot
-from keywright.casebook import Opened
+from keywright.cases import Opened
 from keywright.errors import Stop
 from keywright.office import Office
 from tasks.receive import LARGEST, files_in, receive
@@ -55,10 +55,9 @@ def _take_one(path: Path, bot: AnyBot, office: Office, put_away: bool) -> Iterat
         yield receive(path, bot, office)
         if put_away:
             _put_away(path, office)
-    except FileNotFoundError:  # another run of this bot was quicker, and has it
-        return
     except OSError as error:
-        yield Left(path, _why(error))
+        if path.exists():  # or else another run of this bot was quicker, and has it
+            yield Left(path, _why(error))
 
 
 def _why(error: OSError) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.utils import timezone
-from extractors.engines.sandbox import media_type
 
+from extractors.engines.sandbox import media_type
 from keywright import casebook
 from keywright.bot import AnyBot
-from keywright.casebook import Opened
+from keywright.cases import Opened
 from keywright.documents import Document
 from keywright.office import Office
 
@@ -35,8 +34,3 @@ def receive(path: Path, bot: AnyBot, office: Office) -> Opened:
         origin=str(path.parent)[-500:],
     )
     return casebook.open_case(document, bot.name, actor=office.worker)
-
-
-def receive_all(folder: Path, bot: AnyBot, office: Office) -> Iterator[Opened]:
-    """Take in every file of a folder."""
-    return (receive(path, bot, office) for path in files_in(folder) if path.stat().st_size <= LARGEST)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from keywright import work_queue
 from keywright.bot import AnyBot
-from keywright.casebook import Opened
-from keywright.cases import Case, State
+from keywright.cases import Case, Opened, State
 from keywright.office import Office
 from tasks.inbox import Left, take_in
 from tasks.key import Desk

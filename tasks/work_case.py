@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 
 from keywright import casebook, work_queue
 from keywright.bot import AnyBot
@@ -18,17 +17,6 @@ from tasks.read import read
 from tasks.refer import refer
 
 log = logging.getLogger(__name__)
-
-
-def work(bot: AnyBot, office: Office, desk: Desk, limit: int | None = None) -> Iterator[Case]:
-    """Work the waiting cases of a bot, and yield each as it then stands, until none waits or ``limit`` is reached."""
-    done = 0
-    while limit is None or done < limit:
-        case = work_queue.claim(bot.name, office.worker, office.settings.lease)
-        if case is None:
-            return
-        done += 1
-        yield work_claimed(case, bot, desk, office)
 
 
 def work_claimed(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:

@@ -1,0 +1,82 @@
+"""Enters building-permit applications at the town hall's permit desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from extractors.ontario_permits.completeness import COMPLETENESS
+
+from extractors.ontario_permit import OntarioPermitApplication as Permit
+from keywright.bot import Bot
+from keywright.checks import confident, not_a_duplicate, not_after_today
+from keywright.fields import Extraction, FieldSpec, bare
+from keywright.settings import settings
+from systems.town_hall import PermitApplication, permit_desk
+
+
+def application(form: Extraction) -> PermitApplication:
+    """Fill the permit desk's form from a checked application."""
+
+    def told(spec: FieldSpec[str]) -> str:
+        return form.value(spec) or ""
+
+    return PermitApplication(
+        project_address=told(Permit.project_address),
+        project_unit=told(Permit.project_unit),
+        project_municipality=told(Permit.project_municipality),
+        project_postal_code=told(Permit.project_postal_code),
+        project_lot_con=told(Permit.project_lot_con),
+        project_value=_number(told(Permit.project_value)),
+        work_area_m2=_number(told(Permit.work_area_m2)),
+        purpose=told(Permit.purpose),
+        proposed_use=told(Permit.proposed_use),
+        current_use=told(Permit.current_use),
+        work_description=told(Permit.work_description),
+        applicant_name=_person(form, Permit.applicant_first_name, Permit.applicant_last_name),
+        applicant_is=told(Permit.applicant_is),
+        applicant_phone=told(Permit.applicant_phone) or told(Permit.applicant_cell),
+        applicant_email=told(Permit.applicant_email),
+        applicant_address=told(Permit.applicant_address),
+        owner_name=_person(form, Permit.owner_first_name, Permit.owner_last_name),
+        builder_name=_person(form, Permit.builder_first_name, Permit.builder_last_name),
+        tarion_new_home=form.value(Permit.tarion_new_home) is True,
+        designer_name=told(Permit.designer_name),
+        designer_bcin=told(Permit.designer_bcin),
+        declaration_date=form[Permit.declaration_date].value,
+    )
+
+
+def _person(form: Extraction, first: FieldSpec[str], last: FieldSpec[str]) -> str:
+    return " ".join(name for name in (form.value(first), form.value(last)) if name)
+
+
+def _number(written: str) -> Decimal | None:
+    """Return a number as it is written on the form, ``38,500`` or ``$1,200.50``, or None."""
+    try:
+        return Decimal(written.replace("$", "").replace(",", "").replace(" ", ""))
+    except InvalidOperation:
+        return None
+
+
+def same_as(form: Extraction) -> Mapping[str, str]:
+    """Return what an application would share with its duplicate: the place, the applicant and the date."""
+    values = (Permit.project_address, Permit.project_unit, Permit.applicant_last_name, Permit.declaration_date)
+    spelled = [bare(str(form.value(spec) or "")) for spec in values]
+    return {"the same address, applicant and date": " ".join(spelled)} if spelled[0] and spelled[2] else {}
+
+
+bot = Bot(
+    name="permit-applications",
+    title="Building-permit applications into the permit desk",
+    reads=Permit,
+    checks=[
+        *COMPLETENESS,
+        not_after_today(Permit.declaration_date),
+        not_a_duplicate,
+        confident(lambda: settings().refer_below),
+    ],
+    record=application,
+    keys_into=permit_desk,
+    same_as=same_as,
+)

@@ -1,0 +1,83 @@
+"""Enters suppliers' invoices and credit notes at the town hall's accounts-payable desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+from extractors.invoice import SupplierInvoice as Invoice
+from extractors.invoices.arithmetic import CHECKS as ARITHMETIC
+
+from keywright.bot import Bot
+from keywright.checks import confident, in_order, not_a_duplicate, not_after_today, not_older_than, present
+from keywright.fields import Extraction, bare
+from keywright.settings import settings
+from systems.town_hall import Voucher, VoucherLine, accounts_payable
+
+ACCOUNT = "5940"
+"""The expense account on which lines are booked; the clerk who approves the voucher codes it further."""
+
+
+def voucher(invoice: Extraction) -> Voucher:
+    """Fill the accounts-payable desk's form from a checked invoice; a credit note's amounts lose their minus."""
+    kind: Literal["invoice", "credit-note"] = (
+        "credit-note" if invoice.value(Invoice.invoice_type) == "credit-note" else "invoice"
+    )
+    sign = -1 if invoice[Invoice.grand_total].value < 0 else 1
+    tax = invoice.value(Invoice.tax_total) or Decimal("0.00")
+    return Voucher(
+        invoice_type=kind,
+        seller_name=invoice[Invoice.seller_name].value,
+        invoice_number=invoice[Invoice.invoice_number].value,
+        issue_date=invoice[Invoice.issue_date].value,
+        due_date=invoice.value(Invoice.due_date),
+        purchase_order=invoice.value(Invoice.purchase_order) or "",
+        currency=invoice[Invoice.currency].value,
+        lines=_lines(invoice, sign, invoice[Invoice.grand_total].value - tax),
+        tax_total=sign * tax,
+    )
+
+
+def _lines(invoice: Extraction, sign: int, net: Decimal) -> tuple[VoucherLine, ...]:
+    """Return the invoice's lines if they add up to its net, and one line with the net if they do not."""
+    amounts = [line.net_amount for line in invoice.lines if line.net_amount is not None]
+    if amounts and len(amounts) == len(invoice.lines) and sum(amounts) == net:
+        return tuple(
+            VoucherLine(description=line.description[:100], account=ACCOUNT, amount=sign * amount)
+            for line, amount in zip(invoice.lines, amounts, strict=True)
+        )
+    number = invoice[Invoice.invoice_number].value
+    return (VoucherLine(description=f"Invoice {number}", account=ACCOUNT, amount=sign * net),)
+
+
+def same_as(invoice: Extraction) -> Mapping[str, str]:
+    """Return what an invoice would share with its duplicate: seller and number, or seller, amount and date."""
+    seller = bare(invoice.value(Invoice.seller_name) or "")
+    number = bare(invoice.value(Invoice.invoice_number) or "").lstrip("0")
+    total, issued = invoice.value(Invoice.grand_total), invoice.value(Invoice.issue_date)
+    keys = {}
+    if seller and number:
+        keys["the same seller and invoice number"] = f"{seller} {number}"
+    if seller and total and issued:
+        keys["the same seller, total and date"] = f"{seller} {total} {issued}"
+    return keys
+
+
+bot = Bot(
+    name="supplier-invoices",
+    title="Supplier invoices into accounts payable",
+    reads=Invoice,
+    checks=[
+        present(Invoice.invoice_number, Invoice.issue_date, Invoice.seller_name, Invoice.currency, Invoice.grand_total),
+        *ARITHMETIC,
+        not_after_today(Invoice.issue_date),
+        not_older_than(Invoice.issue_date, days=730),
+        in_order(Invoice.issue_date, Invoice.due_date),
+        not_a_duplicate,
+        confident(lambda: settings().refer_below),
+    ],
+    record=voucher,
+    keys_into=accounts_payable,
+    same_as=same_as,
+)

@@ -1,0 +1,1 @@
+"""The console: where people see the cases that wait for them, and decide."""

@@ -1,0 +1,111 @@
+"""Runs the console for real: in this process, or as a child process beside a demo or a test."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from keywright.errors import Stop
+from keywright.settings import CHECKOUT
+
+PATIENCE = 60.0  # seconds a console may take until it answers, on a slow and busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A console that answers, and where."""
+
+    url: str
+
+
+def serve(port: int = 8765, host: str = "127.0.0.1") -> None:
+    """Run the console until it is told to stop. Raises Stop if the port is taken or the settings cannot be used."""
+    from keywright.records.opening import open_records
+
+    open_records()
+    import uvicorn
+    from django.core.asgi import get_asgi_application
+    from django.db import connections
+
+    from keywright.bot import all_bots
+
+    # Each request has a thread of its own here; a connection kept for the next request would be kept for nobody.
+    connections["default"].settings_dict["CONN_MAX_AGE"] = 0
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
+    _ensure_free(port, host)
+    all_bots()  # now, so that no person waits for their imports
+    uvicorn.run(get_asgi_application(), host=host, port=port, log_level="warning", lifespan="off")
+
+
+@contextmanager
+def running(port: int = 0) -> Iterator[Running]:
+    """Run the console as a child process on a port of this machine, any free one if 0, while the context lasts.
+
+    Raises Stop if it does not answer in time; what it printed is on the standard error output.
+    """
+    port = port or _free_port()
+    child = subprocess.Popen([sys.executable, "-m", "keywright.console.serve", "--port", str(port)], cwd=CHECKOUT)
+    try:
+        url = f"http://127.0.0.1:{port}/"
+        _wait_until_it_answers(url, child)
+        yield Running(url)
+    finally:
+        child.terminate()
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _wait_until_it_answers(url: str, child: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if child.poll() is not None:
+            raise Stop(f"The console ended with status {child.returncode} before it answered; it says above why.")
+        try:
+            urllib.request.urlopen(f"{url}sign-in/", timeout=5).close()  # noqa: S310  our own address
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise Stop(f"The console did not answer at {url} in {PATIENCE:.0f} seconds.")
+
+
+def _ensure_free(port: int, host: str) -> None:
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        raise Stop(f"The console cannot listen on {host}:{port}: {error.strerror}. Choose another port.") from error
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def main() -> int:
+    """Run the console on the port and host that the command line names."""
+    ask = argparse.ArgumentParser(prog="python -m keywright.console.serve")
+    ask.add_argument("--port", type=int, default=8765)
+    ask.add_argument("--host", default="127.0.0.1")
+    asked = ask.parse_args()
+    try:
+        serve(asked.port, asked.host)
+    except Stop as stop:
+        print(f"keywright: {stop}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

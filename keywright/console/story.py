@@ -1,0 +1,116 @@
+"""The story of a case: its document, its values, every act on it in order, and the record it became."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from keywright import casebook
+from keywright.bot import AnyBot, all_bots
+from keywright.cases import IllegalMove, State
+from keywright.console import words
+from keywright.console.evidence import pages_of
+from keywright.console.pages import may_look, may_mend, show, title_of
+from keywright.console.review_sheet import one_line
+from keywright.fields import Extraction, Field
+from keywright.findings import Finding
+from keywright.records.models import Keying, LedgerEntry, StoredCase
+
+ACTS = 500
+"""As many acts are shown of one case, the latest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One entry of the ledger in words."""
+
+    entry: LedgerEntry
+    words: str
+    told: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One field of a closed case as it is shown."""
+
+    title: str
+    text: str
+    field: Field[Any]
+    certainty: int  #: per cent
+
+
+@require_safe
+@may_look
+def case(request: HttpRequest, number: int) -> HttpResponse:
+    """Show all that is known of a case."""
+    row = get_object_or_404(StoredCase.objects.select_related("document"), pk=number)
+    bots = all_bots()
+    told = casebook.case_of(row)
+    titles = _titles(bots.get(row.bot))
+    extraction = told.extraction or Extraction("", {})
+    found = {
+        "row": row,
+        "case": told,
+        "state": words.state_in_words(row.state),
+        "bot_title": title_of(row.bot, bots),
+        "findings": _in_words(told.findings),
+        "values": [_value(field, titles) for field in extraction.fields.values()],
+        "lines": extraction.lines,
+        "pages": pages_of(told.document, extraction.fields.values(), titles, ()),
+        "acts": _acts(row.pk, titles),
+        "receipts": Keying.objects.filter(case=row).filter(receipt__isnull=False).order_by("pk"),
+    }
+    return show(request, "case", found)
+
+
+@require_POST
+@may_mend
+def send_again(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a failed case on its way again: from its checks if it was read, so that no person's word is lost."""
+    row = get_object_or_404(StoredCase.objects.select_related("document"), pk=number)
+    to = State.READ if row.extraction else State.RECEIVED
+    person = request.user.get_username()
+    failed = casebook.case_of(row)
+    try:
+        if failed.state is not State.FAILED:
+            raise IllegalMove(f"Case {number} has not failed: it is {failed.state}.")
+        casebook.move(failed, to, "case-reopened", actor=person, attempts=0, not_before=timezone.now())
+        messages.success(request, _("Case %(number)d is on its way again.") % {"number": number})
+    except IllegalMove:
+        messages.warning(request, what_became_of(number))
+    return redirect("case", number=number)
+
+
+def what_became_of(number: int) -> str:
+    """Return in words who acted on a case last, for a person whose decision came too late."""
+    entry = LedgerEntry.objects.filter(case_id=number).order_by("-number").first()
+    late = _("Your decision was not taken: case %(number)d had moved on.") % {"number": number}
+    if entry is None:
+        return late
+    at = f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}"
+    return f"{late} {at}, {entry.actor}: {words.event_in_words(entry.event)}."
+
+
+def _titles(bot: AnyBot | None) -> dict[str, str]:
+    return {name: words.title_of(spec) for name, spec in bot.reads.specs().items()} if bot else {}
+
+
+def _value(field: Field[Any], titles: Mapping[str, str]) -> Value:
+    return Value(titles.get(field.name, field.name), one_line(field.value), field, int(field.confidence * 100))
+
+
+def _in_words(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
+    return [(words.kind_in_words(finding.kind), finding.message) for finding in findings]
+
+
+def _acts(number: int, titles: Mapping[str, str]) -> list[Act]:
+    latest = LedgerEntry.objects.filter(case_id=number).order_by("-number")[:ACTS]
+    return [Act(one, words.event_in_words(one.event), words.told(one, titles)) for one in reversed(latest)]
