@@ -10,7 +10,9 @@ from extractors.ontario_permits.completeness import COMPLETENESS
 from extractors.ontario_permit import OntarioPermitApplication as Permit
 from keywright.bot import Bot
 from keywright.checks import confident, not_a_duplicate, not_after_today
+from keywright.errors import Refer
 from keywright.fields import Extraction, FieldSpec, bare
+from keywright.findings import Kind
 from keywright.settings import settings
 from systems.town_hall import PermitApplication, permit_desk
 
@@ -27,8 +29,8 @@ def application(form: Extraction) -> PermitApplication:
         project_municipality=told(Permit.project_municipality),
         project_postal_code=told(Permit.project_postal_code),
         project_lot_con=told(Permit.project_lot_con),
-        project_value=_number(told(Permit.project_value)),
-        work_area_m2=_number(told(Permit.work_area_m2)),
+        project_value=_number(form, Permit.project_value),
+        work_area_m2=_number(form, Permit.work_area_m2),
         purpose=told(Permit.purpose),
         proposed_use=told(Permit.proposed_use),
         current_use=told(Permit.current_use),
@@ -51,12 +53,19 @@ def _person(form: Extraction, first: FieldSpec[str], last: FieldSpec[str]) -> st
     return " ".join(name for name in (form.value(first), form.value(last)) if name)
 
 
-def _number(written: str) -> Decimal | None:
-    """Return a number as it is written on the form, ``38,500`` or ``$1,200.50``, or None."""
+def _number(form: Extraction, spec: FieldSpec[str]) -> Decimal | None:
+    """Return a number as it is written on the form, ``38,500`` or ``$1,200.50``, or None where there is none.
+
+    Raises Refer for what is written and is no number: the desk would keep a blank.
+    """
+    written = form.value(spec)
+    if written is None:
+        return None
     try:
         return Decimal(written.replace("$", "").replace(",", "").replace(" ", ""))
     except InvalidOperation:
-        return None
+        message = f"{spec.title} reads {written!r}, which is no number. Write digits only, like 38500."
+        raise Refer.because("not-a-number", message, spec.name, kind=Kind.READING) from None
 
 
 def same_as(form: Extraction) -> Mapping[str, str]:

@@ -44,11 +44,16 @@ def _lines(invoice: Extraction, sign: int, net: Decimal) -> tuple[VoucherLine, .
     amounts = [line.net_amount for line in invoice.lines if line.net_amount is not None]
     if amounts and len(amounts) == len(invoice.lines) and sum(amounts) == net:
         return tuple(
-            VoucherLine(description=line.description[:100], account=ACCOUNT, amount=sign * amount)
+            VoucherLine(description=_fitting(line.description), account=ACCOUNT, amount=sign * amount)
             for line, amount in zip(invoice.lines, amounts, strict=True)
         )
     number = invoice[Invoice.invoice_number].value
     return (VoucherLine(description=f"Invoice {number}", account=ACCOUNT, amount=sign * net),)
+
+
+def _fitting(description: str, most: int = 120) -> str:
+    """Return a description as long as the desk takes it, with a mark where it was cut."""
+    return description if len(description) <= most else f"{description[: most - 1]}…"
 
 
 def same_as(invoice: Extraction) -> Mapping[str, str]:

@@ -115,6 +115,16 @@ def test_an_environment_is_made_once_and_then_left_alone(checkout: Path) -> None
     assert ran(checkout / "run", "python", "-c", "print(1)", env=env).stderr == ""
 
 
+def test_without_a_home_the_cache_is_in_the_checkout_and_none_is_made_elsewhere(checkout: Path) -> None:
+    elsewhere = checkout / "no" / "such" / "home"
+    for home in ({}, {"HOME": ""}, {"HOME": str(elsewhere)}):
+        shutil.rmtree(checkout / ".venv", ignore_errors=True)
+        shutil.rmtree(checkout / ".tools" / "cache", ignore_errors=True)
+        ran(checkout / "run", "setup", env=BARE_ENVIRONMENT | home)
+        assert (checkout / ".tools" / "cache" / "uv").is_dir()
+    assert not elsewhere.exists()
+
+
 def test_a_changed_lock_file_or_a_broken_environment_is_put_right(checkout: Path) -> None:
     ran(checkout / "run", "setup")
     (checkout / "uv.lock").write_text(SMALL_LOCK + "\n")
@@ -171,7 +181,7 @@ def test_who_may_not_install_is_given_the_one_command_for_an_administrator(open_
     shutil.copy(RUN, open_folder / "run")
     programs = open_folder / "programs"
     programs.mkdir()
-    for name in ("id", "date", "mkdir", "flock", "sha256sum", "apt-get", "chromium-headless-shell"):
+    for name in ("id", "date", "mkdir", "flock", "sha256sum", "apt-get"):
         (programs / name).symlink_to(shutil.which(name) or f"/usr/bin/{name}")
     (programs / "python3").symlink_to("/usr/bin/python3")
     (open_folder / ".tools").mkdir()
