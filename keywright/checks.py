@@ -147,8 +147,13 @@ def weigh(
     now: Circumstances,
     settled: Iterable[Finding] = (),
 ) -> Verdict:
-    """Run every check; refer the case if any finding stands that no person has settled."""
-    found = [*extraction.findings, *(f for check in checks for f in check(extraction, now))]
+    """Run every check; refer the case if any finding stands that no person has settled.
+
+    Of a document that seems to be of another kind, that is the one thing to ask first.
+    """
     agreed = set(settled)
+    if extraction.other_kind and extraction.other_kind not in agreed:
+        return Verdict(Outcome.REFER, (extraction.other_kind,))
+    found = [*extraction.findings, *(f for check in checks for f in check(extraction, now))]
     standing = tuple(f for f in dict.fromkeys(found) if not (f.acceptable and f in agreed))
     return Verdict(Outcome.REFER if standing else Outcome.KEY, standing)

@@ -104,12 +104,16 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """The fields of one document, found by asking with their spec; its lines; and what reading found amiss."""
+    """The fields of one document, found by asking with their spec; its lines; and what reading found amiss.
+
+    ``other_kind`` is the finding that the document does not seem to be of this type at all.
+    """
 
     document_type: str
     fields: Mapping[str, Field[Any]]
     lines: tuple[InvoiceLine, ...] = ()
     findings: tuple[Finding, ...] = ()
+    other_kind: Finding | None = None
 
     def __getitem__(self, spec: FieldSpec[T]) -> Field[T]:
         return cast(Field[T], self.fields[spec.name])

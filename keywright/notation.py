@@ -35,6 +35,7 @@ def extraction_to_json(extraction: Extraction) -> Json:
         "fields": {name: _field_to_json(field) for name, field in extraction.fields.items()},
         "lines": [line_to_json(line) for line in extraction.lines],
         "findings": findings_to_json(extraction.findings),
+        "other_kind": findings_to_json([extraction.other_kind] if extraction.other_kind else []),
     }
 
 
@@ -45,6 +46,7 @@ def extraction_from_json(data: Json) -> Extraction:
         {name: _field_from_json(name, field) for name, field in data["fields"].items()},
         tuple(_line_from_json(line) for line in data["lines"]),
         findings_from_json(data["findings"]),
+        next(iter(findings_from_json(data["other_kind"])), None),
     )
 
 

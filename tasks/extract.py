@@ -10,7 +10,4 @@ from keywright.readings import Reading
 
 def extract(reading: Reading, document_type: type[DocumentType]) -> Extraction:
     """Return the fields; a document of another kind carries a finding that says so."""
-    extraction = document_type.extract(reading)
-    if other_kind := document_type.recognise(reading):
-        return replace(extraction, findings=(other_kind, *extraction.findings))
-    return extraction
+    return replace(document_type.extract(reading), other_kind=document_type.recognise(reading))

@@ -6,7 +6,6 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 from keywright.bot import AnyBot
@@ -17,6 +16,7 @@ from keywright.notation import Json, extraction_to_json, findings_to_json
 from keywright.readings import Reading
 from keywright.settings import settings
 from tasks.check import check
+from tasks.extract import extract
 from tasks.read import read
 
 UNKNOWN = "unknown"
@@ -52,15 +52,14 @@ def read_file(path: Path, bots: Sequence[AnyBot]) -> Json:
 
 
 def _judged(path: Path, reading: Reading, bots: Sequence[AnyBot]) -> Json:
-    refusals = {bot.name: bot.reads.recognise(reading) for bot in bots}
     now = Circumstances(dt.datetime.now(settings().zone).date())
-    for bot in bots:
-        if refusals[bot.name] is None:
-            extraction = bot.reads.extract(reading)
+    read_as = [(bot, extract(reading, bot.reads)) for bot in bots]
+    for bot, extraction in read_as:
+        if extraction.other_kind is None:
             return _told(path, bot.reads.name, extraction, check(extraction, bot, now))
-    most = max((bot.reads.extract(reading) for bot in bots), key=lambda one: len(one.fields))
-    findings = tuple(finding for finding in refusals.values() if finding)
-    return _told(path, UNKNOWN, replace(most, document_type=UNKNOWN), Verdict(Outcome.REFER, findings))
+    most = max((extraction for _, extraction in read_as), key=lambda one: len(one.fields))
+    strangers = tuple(one.other_kind for _, one in read_as if one.other_kind)
+    return _told(path, UNKNOWN, most, Verdict(Outcome.REFER, strangers))
 
 
 def _told(path: Path, kind: str, extraction: Extraction, verdict: Verdict) -> Json:

@@ -44,7 +44,8 @@ class Summary:
 
     def __str__(self) -> str:
         """Return the summary in words: what IT reads beside the run."""
-        told = [f"{self.new} new", f"{self.repeated} had come in before"] if self.new or self.repeated else []
+        told = [f"{self.new} new"] if self.new else []
+        told += [f"{self.repeated} that had come in before"] if self.repeated else []
         told += [f"{number} {word}" for state, word in _IN_WORDS.items() if (number := self.states.get(state, 0))]
         if later := sum(number for state, number in self.states.items() if state not in _IN_WORDS):
             told.append(f"{later} to be tried again later")

@@ -200,8 +200,8 @@ def test_who_may_not_install_is_given_the_one_command_for_an_administrator(open_
     commands = [line.strip() for line in done.stderr.splitlines() if "apt-get install" in line]
     assert len(commands) == 1, done.stderr
     installer = shlex.split(commands[0])
-    assert installer[:2] == ["su", "-c"]
-    assert installer[2].endswith("install --yes --no-install-recommends tesseract-ocr")
+    assert installer[:3] == ["su", "-l", "-c"]
+    assert installer[3].endswith("install --yes --no-install-recommends tesseract-ocr")
 
 
 def robot() -> dict[str, Any]:

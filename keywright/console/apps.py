@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -13,8 +13,8 @@ class Console(AppConfig):
     label = "console"
 
     def ready(self) -> None:
-        """Have the groups made whenever the tables were."""
-        post_migrate.connect(_ensure_groups, sender=self)
+        """Have the groups made whenever their tables were."""
+        post_migrate.connect(_ensure_groups, sender=apps.get_app_config("auth"))
 
 
 def _ensure_groups(**_: Any) -> None:

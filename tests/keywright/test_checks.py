@@ -97,6 +97,15 @@ def test_what_reading_found_amiss_counts_as_much_as_a_check() -> None:
     assert weigh(amiss, [], TODAY).outcome is Outcome.REFER
 
 
+def test_of_another_kind_of_document_only_that_is_asked_until_a_person_says_otherwise() -> None:
+    stranger = Finding("not-an-invoice", "It is a statement.")
+    statement = Extraction("invoice", extraction().fields, findings=(Finding("x", "y"),), other_kind=stranger)
+
+    assert weigh(statement, [], TODAY).findings == (stranger,)
+    assert [f.rule for f in weigh(statement, [], TODAY, settled=[stranger]).findings] == ["x"]
+    assert extraction_from_json(extraction_to_json(statement)) == statement
+
+
 def test_an_extraction_is_written_down_and_read_back_unchanged() -> None:
     amiss = Extraction("invoice", extraction().fields, findings=(Finding("reconcile", "They differ.", ("x",)),))
 
