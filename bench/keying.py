@@ -1,0 +1,105 @@
+"""Seconds to key one invoice, beside a bare Playwright script that types the same into the same screen.
+
+``./run bench keying``: both work the demo town hall in turn, ten invoices each, and the ratio is of medians in one run. The
+bare script trusts what it types: no look before, no read-back, no look after, no picture, no ledger.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+from playwright.sync_api import Page
+from rich.console import Console
+from rich.table import Table
+
+ROUNDS = 10
+
+
+def main() -> int:
+    """Measure, and print the medians and their ratio."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["KEYWRIGHT_HOME"] = home
+        bare, full = measure(Path(home))
+    table = Table("", "median s", "least s", "most s", title=f"One invoice of two lines, {ROUNDS} of each, in turn")
+    for name, times in (("bare Playwright script", bare), ("Keywright: look, enter, look again", full)):
+        table.add_row(name, *(f"{value:.2f}" for value in (statistics.median(times), min(times), max(times))))
+    Console().print(table)
+    print(f"ratio of medians: {statistics.median(full) / statistics.median(bare):.2f}")
+    return 0
+
+
+def measure(home: Path) -> tuple[list[float], list[float]]:
+    """Return the seconds of each bare keying, and of each of ours."""
+    from demo.town_hall import running
+    from keywright.receipts import SignIn
+    from systems.browser import fresh_page, running_browser
+    from systems.town_hall import AccountsPayable
+
+    bare, full = [], []
+    with running(home) as town_hall, running_browser() as browser:
+        with fresh_page(browser) as one, fresh_page(browser) as other:
+            system = AccountsPayable(one, SignIn(town_hall.url, "clerk", "clerk-pw"))
+            sign_in_bare(other, town_hall.url)
+            for number in range(ROUNDS):
+                full.append(_timed(lambda n=number: key(system, f"K-{n}")))  # type: ignore[misc]
+                bare.append(_timed(lambda n=number: type_bare(other, town_hall.url, f"B-{n}")))  # type: ignore[misc]
+    return bare, full
+
+
+def key(system: object, number: str) -> None:
+    """Key one voucher as robots do."""
+    from systems.town_hall import AccountsPayable, Voucher, VoucherLine
+
+    assert isinstance(system, AccountsPayable)
+    lines = tuple(VoucherLine(description=f"Line {n}", account="5940", amount=Decimal("50.00")) for n in (1, 2))
+    voucher = Voucher(
+        seller_name="Lakeshore Uniforms",
+        invoice_number=number,
+        issue_date=dt.date(2026, 11, 2),
+        lines=lines,
+        tax_total=Decimal("13.00"),
+    )
+    assert system.find(voucher) is None
+    system.enter(voucher)
+    assert system.find(voucher) is not None
+
+
+def sign_in_bare(page: Page, url: str) -> None:
+    """Sign in as a clerk of its own."""
+    page.goto(url)
+    page.locator("input[name=login]").fill("clerk2")
+    page.locator("input[type=password]").fill("clerk-pw")
+    page.locator("input[type=submit], button").first.click()
+
+
+def type_bare(page: Page, url: str, number: str) -> None:
+    """Type one voucher and post it, believing all."""
+    page.goto(f"{url}/ap/voucher")
+    page.locator("input[name=vendor]").fill("V1008")
+    page.locator("input[name=invoice_number]").fill(number)
+    page.locator("input[name=invoice_date]").fill("11-02-2026")
+    page.locator("input[name=tax]").fill("13.00")
+    _line(page, 1)
+    page.locator("[value=Update]").click()
+    _line(page, 2)
+    page.locator("[value=Update]").click()
+    page.locator("[value=Post]").click()
+
+
+def _line(page: Page, row: int) -> None:
+    page.locator(f"[name=description_{row}]").fill(f"Line {row}")
+    page.locator(f"[name=account_{row}]").select_option("5940")
+    page.locator(f"[name=amount_{row}]").fill("50.00")
+
+
+def _timed(act: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began

@@ -1,0 +1,1 @@
+"""Engines: each turns a document into words and values, with their places."""

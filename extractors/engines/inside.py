@@ -1,0 +1,103 @@
+"""What is done with a document inside the fence, in a child process that may die of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from extractors.engines import refusals
+from extractors.engines.drawing import Wanted, draw_pages
+from extractors.engines.media_types import EMPTY, HTML, PDF, PICTURES, TEXT, XML, media_type
+from extractors.engines.paper import Fence, read_pdf, read_picture, read_xml
+from extractors.engines.wire import reading_to_json
+from keywright.errors import Refer, Stop
+from keywright.readings import DrawnPage, Reading
+
+_TOO_BIG = refusals.refuse(refusals.TOO_LARGE, "It needs more memory than is allowed.")
+logging.disable(logging.ERROR)  # pypdf tells of every oddity in a file
+
+
+def say(answer: int, what: dict[str, Any]) -> None:
+    """Write one line of the answer, unless nobody listens any more."""
+    content = memoryview(json.dumps(what).encode() + b"\n")
+    try:
+        while content:
+            content = content[os.write(answer, content) :]
+    except OSError:
+        return
+
+
+def work(request: dict[str, Any], document: int, answer: int) -> None:
+    """Do what is asked with the document and say what came of it. This is the child's door."""
+    try:
+        with os.fdopen(document, "rb") as file:
+            content = file.read()
+        if request["do"] == "read":
+            say(answer, {"reading": reading_to_json(_read(content, request["limits"]))})
+        else:
+            for drawn in _drawn(content, request):
+                png = base64.b64encode(drawn.png).decode()
+                size = [drawn.width, drawn.height]
+                say(answer, {"drawn": {"number": drawn.number, "size": size, "png": png}})
+            say(answer, {"done": True})
+    except Refer as refer:
+        say(answer, {"refer": refer.finding.rule, "message": refer.finding.message})
+    except Stop as stop:
+        say(answer, {"stop": str(stop)})
+    except MemoryError:
+        say(answer, {"refer": refusals.TOO_LARGE, "message": str(_TOO_BIG)})
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's file does, a person hears of it
+        say(answer, {"refer": refusals.DAMAGED, "because": repr(error)})
+
+
+def _read(content: bytes, limits: dict[str, Any]) -> Reading:
+    kind, fence = media_type(content), _fence(limits)
+    if kind == PDF:
+        return read_pdf(content, fence)
+    if kind in PICTURES:
+        return read_picture(content, fence)
+    if kind == XML:
+        return read_xml(content)
+    raise _not_a_document(kind)
+
+
+def _drawn(content: bytes, request: dict[str, Any]) -> Iterator[DrawnPage]:
+    kind = media_type(content)
+    if kind not in PICTURES and kind != PDF:
+        raise _not_a_document(kind)
+    wanted = Wanted(request["pages"], request["dpi"], request["turned"])
+    return draw_pages(content, wanted, _fence(request["limits"]), is_pdf=kind == PDF)
+
+
+def _fence(limits: dict[str, Any]) -> Fence:
+    return Fence(limits["pages"], limits["pixels"], _more_time(limits["seconds_a_page"]))
+
+
+def _not_a_document(kind: str) -> Refer:
+    return refusals.refuse(refusals.NOT_A_DOCUMENT, f"The file is {_in_words(kind)}.")
+
+
+def _in_words(kind: str) -> str:
+    return {
+        EMPTY: "empty",
+        HTML: "a web page",
+        TEXT: "plain text",
+        "application/zip": "a ZIP archive",
+        "application/rtf": "a word processor's file",
+        "application/x-ole-storage": "an old Office file",
+    }.get(kind, "an Office file" if "officedocument" in kind else "of an unknown kind")
+
+
+def _more_time(seconds_a_page: float) -> Callable[[int], None]:
+    """Return how to put off the end of the child's time by what so many scanned pages may take."""
+
+    def more(pages: int) -> None:
+        left, _ = signal.getitimer(signal.ITIMER_REAL)
+        signal.setitimer(signal.ITIMER_REAL, left + pages * seconds_a_page)
+
+    return more

@@ -1,0 +1,201 @@
+"""Turns a file's bytes into a Reading, each page read by the engine that can be trusted with it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as c
+from PIL import Image
+
+from extractors.engines import acroform, pictures, refusals, scans
+from extractors.engines.einvoice import find_in_pdf, read_einvoice
+from extractors.engines.refusals import refuse
+from extractors.engines.scans import Sheet
+from extractors.engines.text_layer import Frame, Layer, read_layer
+from extractors.engines.trust import Doubt, doubt, without_the_unseen
+from keywright.readings import Control, Page, Reading, Word
+
+_XFA_FORMS = (c.FORMTYPE_XFA_FULL, c.FORMTYPE_XFA_FOREGROUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """How many pages and pixels a page are allowed, and how to ask for time to read so many scans."""
+
+    pages: int
+    pixels: int
+    more_time: Callable[[int], None]
+
+
+def read_xml(content: bytes) -> Reading:
+    """Return the reading of a bare electronic invoice; Refer if the XML is something else."""
+    invoice = read_einvoice(content)
+    if invoice is None:
+        raise refuse(refusals.NOT_A_DOCUMENT, "The file is XML, but not an e-invoice (CII or UBL).")
+    return Reading((), einvoice=invoice)
+
+
+def read_picture(content: bytes, fence: Fence) -> Reading:
+    """Return what Tesseract reads in a picture, or in each page of a TIFF."""
+    count = pictures.count(content)
+    _bounded(count, fence)
+    sheets = ThreadSafe(lambda index: pictures.sheet(content, index, fence.pixels))
+    return _not_blank(Reading(tuple(_read_scans(sheets, range(count), fence))))
+
+
+def read_pdf(content: bytes, fence: Fence) -> Reading:
+    """Return all that the engines see on a PDF.
+
+    1. Read every page's text layer, and what is filled into a form's fields.
+    2. Have Tesseract read the pages whose text layer cannot be believed.
+    3. Look for an electronic invoice inside.
+    """
+    pdf = open_pdf(content)
+    _bounded(len(pdf), fence)
+    pages: list[Page] = []
+    layers: list[Layer] = []
+    doubtful: dict[int, Doubt] = {}
+    for index in range(len(pdf)):
+        layer, page, why = _text_of(pdf, index)
+        layers.append(layer)
+        pages.append(page)
+        if why:
+            doubtful[index] = why
+    controls = _controls(pdf, content, [layer.frame for layer in layers])
+    invoice = find_in_pdf(pdf, content)
+    if doubtful:
+        sheets = ThreadSafe(lambda index: sheet_of(pdf, index, fence.pixels))
+        scanned = _read_scans(sheets, list(doubtful), fence)
+        for index, page in zip(doubtful, scanned, strict=True):
+            pages[index] = _better(page, layers[index], doubtful[index])
+    return _not_blank(Reading(tuple(pages), controls, invoice))
+
+
+def open_pdf(content: bytes) -> pdfium.PdfDocument:
+    """Return the PDF, opened; Refer if it wants a password or cannot be opened, or has no page."""
+    try:
+        pdf = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        if error.err_code in (c.FPDF_ERR_PASSWORD, c.FPDF_ERR_SECURITY):
+            raise refuse(refusals.ENCRYPTED) from error
+        raise refuse(refusals.DAMAGED) from error
+    if len(pdf) == 0:
+        raise refuse(refusals.DAMAGED, "The file has no pages.")
+    return pdf
+
+
+def _bounded(count: int, fence: Fence) -> None:
+    if count > fence.pages:
+        raise refuse(refusals.TOO_LARGE, f"The file has {count} pages; {fence.pages} are allowed.")
+
+
+def _not_blank(reading: Reading) -> Reading:
+    filled = any(control.value for control in reading.controls)
+    printed = any(_is_print(word) for page in reading.pages for word in page.words())
+    if not (printed or filled or reading.einvoice):
+        raise refuse(refusals.NO_TEXT)
+    return reading
+
+
+def _is_print(word: Word) -> bool:
+    """Tell whether the word is one, and not what Tesseract makes of a stain."""
+    letters = sum(letter.isalnum() for letter in word.text)
+    return letters >= 1 and (word.confidence == 1.0 or (letters >= 2 and word.confidence >= 0.4))
+
+
+def _text_of(pdf: pdfium.PdfDocument, index: int) -> tuple[Layer, Page, Doubt | None]:
+    """Return a page's text layer, the page as it can be seen, and why not to believe it.
+
+    A page that cannot be opened is taken for a blank one: its neighbours may be whole.
+    """
+    try:
+        page = pdf[index]
+    except pdfium.PdfiumError:
+        blank = Page(index + 1, 612.0, 792.0, "text-layer", ())
+        return Layer(blank, Frame(0, 0, 612, 792, 0), 0, 0, 0), blank, None
+    try:
+        layer = read_layer(page, index + 1)
+        why = doubt(page, layer)
+        return layer, layer.page if why else without_the_unseen(page, layer), why
+    finally:
+        page.close()
+
+
+def _controls(pdf: pdfium.PdfDocument, content: bytes, frames: list[Frame]) -> tuple[Control, ...]:
+    """Return the filled-in fields; Refer if they are an XFA form's that nobody but Adobe can show."""
+    kind = pdf.get_formtype()
+    if kind == c.FORMTYPE_NONE:
+        return ()
+    try:
+        filled = acroform.read_form(content, frames)
+    except acroform.FAULTS as error:
+        if kind in _XFA_FORMS:
+            raise refuse(refusals.XFA) from error
+        return ()
+    if filled.dynamic or filled.unread:
+        raise refuse(refusals.XFA)
+    return filled.controls
+
+
+def _better(scanned: Page, layer: Layer, why: Doubt) -> Page:
+    """Return Tesseract's page, unless it saw next to nothing where the text layer was merely odd."""
+    read = sum(len(word.text) for word in scanned.words())
+    if why is Doubt.NONSENSE and read < 0.3 * layer.seen:
+        return layer.page
+    return scanned
+
+
+class ThreadSafe:
+    """Makes one picture at a time, since pdfium can serve one thread only."""
+
+    def __init__(self, make: Callable[[int], Sheet]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+
+    def __call__(self, index: int) -> Sheet:
+        with self._lock:
+            return self._make(index)
+
+
+def _read_scans(sheets: ThreadSafe, indexes: Sequence[int], fence: Fence) -> Iterator[Page]:
+    """Yield the pages that Tesseract reads, as many at a time as there are processors."""
+    fence.more_time(len(indexes))
+    workers = max(1, min(len(indexes), len(os.sched_getaffinity(0))))
+    with ThreadPoolExecutor(workers) as readers:
+        yield from readers.map(lambda index: scans.read_scan(sheets(index)), indexes)
+
+
+def sheet_of(pdf: pdfium.PdfDocument, index: int, pixels: int) -> Sheet:
+    """Return the picture of a page, as its file shows it, at the size at which it is to be read."""
+    page = pdf[index]
+    try:
+        width, height = page.get_size()
+        scale = scans.resolution(width, height, pixels)
+        return Sheet(index + 1, draw(pdf, page, scale, grey=True), scale)
+    finally:
+        page.close()
+
+
+def draw(pdf: pdfium.PdfDocument, page: pdfium.PdfPage, scale: float, *, grey: bool) -> Image.Image:
+    """Return the page as its file shows it, with what is filled into its form."""
+    bitmap = page.render(scale=scale, grayscale=grey, may_draw_forms=pdf.formenv is not None)
+    picture: Image.Image = bitmap.to_pil()
+    return picture.convert("L" if grey else "RGB")
+
+
+def turns_of(content: bytes, indexes: Sequence[int], fence: Fence, *, is_pdf: bool) -> list[float]:
+    """Return by how many degrees clockwise reading turns each of these pages."""
+    if not is_pdf:
+        sheets = ThreadSafe(lambda index: pictures.sheet(content, index, fence.pixels))
+        return [page.turned for page in _read_scans(sheets, indexes, fence)]
+    pdf = open_pdf(content)
+    found = {index: _text_of(pdf, index) for index in indexes}
+    sheets = ThreadSafe(lambda index: sheet_of(pdf, index, fence.pixels))
+    doubtful = [index for index, (_, _, why) in found.items() if why]
+    scanned = dict(zip(doubtful, _read_scans(sheets, doubtful, fence), strict=True))
+    return [scanned.get(index, found[index][1]).turned for index in indexes]

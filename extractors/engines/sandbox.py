@@ -1,0 +1,268 @@
+"""Documents come from strangers, so each is opened in a child process with limits on memory and time."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from extractors.engines import refusals
+from extractors.engines.media_types import media_type
+from extractors.engines.refusals import refuse
+from extractors.engines.wire import reading_from_json
+from keywright.errors import Refer, Stop
+from keywright.findings import Kind
+from keywright.readings import DrawnPage, Reading
+
+_log = logging.getLogger(__name__)
+_ROOT = Path(__file__).resolve().parents[2]
+#: What the readers may know of our environment: no passwords, no addresses of databases.
+_KEPT = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+_LARGEST_ANSWER = 256_000_000
+_GRACE = 5.0  # seconds that the kernel's own timer gets before the caller loses patience
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may cost.
+
+    ``seconds`` of wall-clock time, and ``seconds_a_page`` more for each page that needs OCR;
+    ``memory`` in bytes of address space for each process; ``pixels`` of a page's picture (a larger
+    page is read at a lower resolution); ``size`` of the file in bytes.
+    """
+
+    pages: int = 200
+    seconds: float = 120.0
+    seconds_a_page: float = 15.0
+    memory: int = 1_500_000_000
+    pixels: int = 25_000_000
+    size: int = 200_000_000
+
+
+def read(path: Path, limits: Limits = Limits()) -> Reading:
+    """Return all that the engines see on a document.
+
+    Raises Refer (kind reading, not acceptable) under one of the rules of ``refusals`` if it cannot
+    be read, and Stop if this machine cannot read: an engine is missing, the file is not there.
+    """
+    answers = _ask({"do": "read"}, path, limits)
+    try:
+        reading = reading_from_json(answers[0]["reading"])
+    except (KeyError, TypeError, ValueError) as error:
+        _log.error("%s: the reader's answer makes no sense: %r", path, error)
+        raise refuse(refusals.DAMAGED) from error
+    _remember(path, reading)
+    return reading
+
+
+def picture(
+    path: Path,
+    page: int,
+    dpi: int = 110,
+    *,
+    turned: float | None = None,
+    limits: Limits = Limits(),
+) -> bytes:
+    """Return a PNG of one page (counted from 1), held upright as ``read`` holds it.
+
+    ``turned`` is ``Page.turned`` of its reading. Without it, and if this process has not read the
+    file lately, a scan's orientation is worked out again, which takes a second or more.
+    Raises Refer and Stop as ``read`` does.
+    """
+    known = _known_turns(path) if turned is None else {page: turned}
+    return _drawn(path, [page], dpi, known, limits)[0].png
+
+
+def pictures(
+    path: Path,
+    dpi: int = 110,
+    *,
+    reading: Reading | None = None,
+    limits: Limits = Limits(),
+) -> tuple[DrawnPage, ...]:
+    """Return the pictures of all pages, as ``picture`` does; ``reading`` saves time. XML has none."""
+    pages = reading.pages if reading else ()
+    known = {page.number: page.turned for page in pages} or _known_turns(path)
+    return tuple(_drawn(path, None, dpi, known, limits))
+
+
+def _drawn(path: Path, pages: list[int] | None, dpi: int, turned: dict[int, float], limits: Limits) -> list[DrawnPage]:
+    known = {str(number): degrees for number, degrees in turned.items()}
+    request = {"do": "draw", "pages": pages, "dpi": dpi, "turned": known}
+    return [
+        DrawnPage(
+            int(drawn["number"]),
+            float(drawn["size"][0]),
+            float(drawn["size"][1]),
+            base64.b64decode(drawn["png"]),
+        )
+        for drawn in (answer["drawn"] for answer in _ask(request, path, limits) if "drawn" in answer)
+    ]
+
+
+#: How the pages of the files read last are turned, so that drawing need not find out again.
+_turns: dict[tuple[str, int, int], dict[int, float]] = {}
+_REMEMBERED = 200
+
+
+def _known_turns(path: Path) -> dict[int, float]:
+    return _turns.get(_version(path), {})
+
+
+def _remember(path: Path, reading: Reading) -> None:
+    while len(_turns) >= _REMEMBERED:
+        _turns.pop(next(iter(_turns)), None)
+    _turns[_version(path)] = {page.number: page.turned for page in reading.pages}
+
+
+def _version(path: Path) -> tuple[str, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path.resolve()), found.st_mtime_ns, found.st_size
+
+
+def _ask(request: dict[str, Any], path: Path, limits: Limits) -> list[dict[str, Any]]:
+    """Have a child work the request and return its answers.
+
+    1. Hand the document, opened, and a way to answer to the fork server.
+    2. Gather the answer until both the child and its own children are gone.
+    3. Turn what was said, or how the child died, into an answer or an error.
+    """
+    request["limits"] = asdict(limits)
+    with _opened(path, limits) as document:
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                _server.send(json.dumps(request).encode(), [document.fileno(), theirs.fileno()])
+            said = _gathered(ours, limits)
+    if any("reading" in answer or "done" in answer for answer in said):
+        return said
+    raise _why(said, path)
+
+
+def _opened(path: Path, limits: Limits) -> Any:
+    try:
+        size = path.stat().st_size
+        if size > limits.size:
+            raise refuse(refusals.TOO_LARGE, f"The file has {size / 1e6:.0f} MB.")
+        return path.open("rb")
+    except OSError as error:
+        raise Stop(f"The file {path} cannot be opened: {error}. Restore it.") from error
+
+
+def _gathered(ours: socket.socket, limits: Limits) -> list[dict[str, Any]]:
+    """Return all lines of the answer; whoever does not end by itself in time is killed."""
+    deadline = time.monotonic() + limits.seconds + limits.pages * limits.seconds_a_page + _GRACE
+    content = bytearray()
+    while len(content) < _LARGEST_ANSWER:
+        ready, _, _ = select.select([ours], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            break
+        piece = ours.recv(1 << 20)
+        if not piece:
+            return [json.loads(line) for line in content.splitlines()]
+        content += piece
+    _server.end()
+    return [{"refer": refusals.TOO_SLOW}]
+
+
+def _why(said: list[dict[str, Any]], path: Path) -> Exception:
+    """Return why there is no answer: a refusal, or how the child died."""
+    for answer in said:
+        if "refer" in answer:
+            _log.info("%s: %s %s", path, answer["refer"], answer.get("because", ""))
+            return _refusal(answer)
+        if "stop" in answer:
+            return Stop(str(answer["stop"]))
+    how = said[-1].get("ended", {}) if said else {}
+    _log.warning("%s: the reader died: %s", path, how)
+    if not how:
+        return Stop("The process that reads documents died. Look into the log and start again.")
+    if how["signal"] in (signal.SIGALRM, signal.SIGXCPU):
+        return refuse(refusals.TOO_SLOW)
+    return refuse(refusals.DAMAGED, "A program that reads such files crashed over it.")
+
+
+def _refusal(answer: dict[str, Any]) -> Refer:
+    rule, message = answer["refer"], str(answer.get("message", ""))
+    if rule not in refusals.RULES or not message:
+        return refuse(rule if rule in refusals.RULES else refusals.DAMAGED)
+    return Refer.because(rule, message, kind=Kind.READING)
+
+
+class _Server:
+    """The fork server of this process, started when it is first needed; threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+
+    def send(self, request: bytes, files: list[int]) -> None:
+        """Hand over a request, to a new server if the old one is gone."""
+        with self._lock:
+            for _ in range(2):
+                channel = self._ready()
+                try:
+                    socket.send_fds(channel, [request], files)
+                    return
+                except OSError as error:
+                    _log.warning("the fork server is gone (%s); starting another", error)
+                    self._forget()
+        raise Stop("The process that reads documents cannot be started. Look into the log.")
+
+    def end(self) -> None:
+        """End the server and with it all its children."""
+        with self._lock:
+            self._forget()
+
+    def _ready(self) -> socket.socket:
+        """Return the way to the server. A forked copy of this process starts one of its own."""
+        if self._socket is None or self._owner != os.getpid():
+            self._forget()
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-s", "-m", "extractors.engines.fork_server"],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    cwd=_ROOT,
+                    env=_environment(),
+                    start_new_session=True,
+                )
+            if ours.recv(16) != b"ready":
+                raise Stop("The process that reads documents does not start. Look into the log.")
+            self._socket, self._owner = ours, os.getpid()
+        return self._socket
+
+    def _forget(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        if self._process is not None and self._owner == os.getpid():
+            self._process.kill()
+            self._process.wait()
+        self._socket = self._process = None
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return kept | {"OMP_THREAD_LIMIT": "1", "PYTHONPATH": str(_ROOT)}
+
+
+_server = _Server()
+
+__all__ = ["Limits", "Refer", "media_type", "picture", "pictures", "read"]

@@ -1,0 +1,174 @@
+"""Reads the words in a picture of a page with the Tesseract program, one thread a page."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import os
+import statistics
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from extractors.engines.print_lines import Run, lines_of
+from keywright.errors import Stop
+from keywright.readings import Box, Line, Word
+
+LANGUAGES = "eng+fra"
+_MISSING = (
+    "Tesseract is not installed. Have an administrator run: "
+    "apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-fra tesseract-ocr-osd"
+)
+#: What the rules of a table are read as.
+_RULES = frozenset("|¦_—–-=~‘’'`.,:;·•°^\\/")
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What Tesseract made of one picture: its lines as runs, and how much of it makes sense.
+
+    ``sense`` is the mean confidence (0-1) of the words with three or more letters or digits, and
+    ``weight`` how many characters those are: a page upside down has little of either.
+    """
+
+    runs: tuple[Run, ...]
+    sense: float
+    weight: int
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Return the lines of print, top down."""
+        return lines_of(self.runs)
+
+    def joined_by(self, other: Print) -> Print:
+        """Return this print with those words of another reading that stand where this one has none."""
+        taken = [word.box for run in self.runs for word in run.words]
+        further = []
+        for run in other.runs:
+            new = [w for w in run.words if _is_sure(w) and not any(_over(w.box, box) for box in taken)]
+            if new:
+                further.append(Run(new, run.baseline, run.height))
+        return Print((*self.runs, *further), self.sense, self.weight)
+
+
+NOTHING = Print((), 0.0, 0)
+
+
+@functools.cache
+def engine() -> str:
+    """Return the engine's name with its version, such as ``tesseract 5.3.0``. Stop if it is missing."""
+    first = _run(["--version"], b"").split(b"\n", 1)[0].decode("utf-8", "replace")
+    return " ".join(first.split()[:2])
+
+
+def read_words(picture: Image.Image, page: int, per_point: float, layout: int = 3) -> Print:
+    """Return the print in a grey picture of a page that is held upright and straight.
+
+    ``per_point`` is the picture's pixels a point; boxes are in points from its top left corner.
+    ``layout`` is Tesseract's page segmentation mode. Raises Stop if Tesseract is not installed.
+    """
+    options = ["stdin", "stdout", "-l", LANGUAGES, "--psm", str(layout)]
+    options += ["--dpi", str(round(per_point * 72)), "-c", "tessedit_create_tsv=1"]
+    table = _run(options, _as_pnm(picture)).decode("utf-8", "replace")
+    return _print(_rows(table), page, per_point)
+
+
+def quarter_turns(picture: Image.Image, per_point: float) -> int | None:
+    """Return by how many clockwise quarter turns the picture must be turned to stand upright.
+
+    None if Tesseract cannot tell, as with too few letters.
+    """
+    options = ["stdin", "stdout", "--psm", "0", "-l", "osd", "--dpi", str(round(per_point * 72))]
+    told = _run(options, _as_pnm(picture)).decode("utf-8", "replace")
+    for line in told.splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == "Rotate" and value.strip().isdigit():
+            return int(value) // 90 % 4
+    return None
+
+
+def _run(options: list[str], picture: bytes) -> bytes:
+    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    try:
+        done = subprocess.run(["tesseract", *options], input=picture, capture_output=True, env=environment, check=False)
+    except FileNotFoundError as error:
+        raise Stop(_MISSING) from error
+    return done.stdout
+
+
+def _as_pnm(picture: Image.Image) -> bytes:
+    """Return the picture in the one format that costs no time to write and to read."""
+    held = io.BytesIO()
+    picture.convert("L").save(held, "PPM")
+    return held.getvalue()
+
+
+_Row = dict[str, str]
+
+
+def _rows(table: str) -> list[_Row]:
+    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return [row for row in rows if row.get("level") == "5" and (row.get("text") or "").strip()]
+
+
+def _print(rows: list[_Row], page: int, per_point: float) -> Print:
+    blocks: dict[tuple[str, str, str], list[Word]] = {}
+    for row in rows:
+        word = _word(row, page, per_point)
+        if word:
+            blocks.setdefault((row["block_num"], row["par_num"], row["line_num"]), []).append(word)
+    runs = tuple(_as_run(words) for words in blocks.values())
+    telling = [
+        (word.confidence, len(word.text))
+        for run in runs
+        for word in run.words
+        if sum(letter.isalnum() for letter in word.text) >= 3
+    ]
+    weight = sum(length for _, length in telling)
+    sense = sum(sure * length for sure, length in telling) / weight if weight else 0.0
+    return Print(runs, sense, weight)
+
+
+def _word(row: _Row, page: int, per_point: float) -> Word | None:
+    """Return the word of a row, unless it is but a speck or the rule of a table."""
+    text = row["text"].strip()
+    left, top, width, height = (int(row[name]) for name in ("left", "top", "width", "height"))
+    sure = max(0.0, min(1.0, float(row["conf"]) / 100))
+    if "|" in text and len(text) > 1:
+        text = text.strip("|")
+    if set(text) <= _RULES and (sure < 0.5 or "|" in text or width > 12 * height):
+        return None
+    box = Box(
+        page,
+        left / per_point,
+        top / per_point,
+        (left + width) / per_point,
+        (top + height) / per_point,
+    )
+    return Word(text, box, round(sure, 4)) if text else None
+
+
+def _as_run(words: Iterable[Word]) -> Run:
+    """Return one of Tesseract's lines with its baseline: the foot of most words, not of a comma or a g."""
+    words = tuple(words)
+    height = statistics.median(word.box.height for word in words)
+    feet = [word.box.bottom - (0.2 * height if _hangs(word.text) else 0) for word in words]
+    return Run(words, statistics.median(feet), height)
+
+
+def _is_sure(word: Word) -> bool:
+    return word.confidence >= 0.3 and any(letter.isalnum() for letter in word.text)
+
+
+def _over(one: Box, other: Box) -> bool:
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    narrow, low = min(one.width, other.width), min(one.height, other.height)
+    return across > 0.3 * narrow and down > 0.3 * low
+
+
+def _hangs(text: str) -> bool:
+    return any(letter in "gjpqyQç,;()[]|" for letter in text)

@@ -1,0 +1,107 @@
+"""Writes a Reading as JSON and reads it back, so that a process that met a stranger's file hands over plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keywright.readings import Box, Control, EInvoice, Line, Page, Reading, TickBox, Word
+
+
+def reading_to_json(reading: Reading) -> dict[str, Any]:
+    """Return the reading as dicts, lists, strings and numbers, without loss."""
+    invoice = reading.einvoice
+    return {
+        "pages": [_page(page) for page in reading.pages],
+        "controls": [[control.name, control.value, control.kind, _box(control.box)] for control in reading.controls],
+        "einvoice": invoice
+        and {
+            "syntax": invoice.syntax,
+            "file_name": invoice.file_name,
+            "xml": invoice.xml,
+            "defect": invoice.defect,
+        },
+    }
+
+
+def reading_from_json(data: dict[str, Any]) -> Reading:
+    """Return the reading that was written; KeyError, TypeError or ValueError if it is none."""
+    invoice = data["einvoice"]
+    return Reading(
+        pages=tuple(_page_from(page) for page in data["pages"]),
+        controls=tuple(
+            Control(str(name), str(value), str(kind), _box_from(box)) for name, value, kind, box in data["controls"]
+        ),
+        einvoice=EInvoice(**{key: str(value) for key, value in invoice.items()}) if invoice else None,
+    )
+
+
+def _box(box: Box | None) -> list[float] | None:
+    if box is None:
+        return None
+    return [
+        box.page,
+        round(box.left, 2),
+        round(box.top, 2),
+        round(box.right, 2),
+        round(box.bottom, 2),
+    ]
+
+
+def _box_from(data: list[float] | None) -> Box | None:
+    if data is None:
+        return None
+    page, left, top, right, bottom = data
+    return Box(int(page), float(left), float(top), float(right), float(bottom))
+
+
+def _page(page: Page) -> dict[str, Any]:
+    return {
+        "number": page.number,
+        "size": [page.width, page.height],
+        "turned": page.turned,
+        "engine": page.engine,
+        "lines": [
+            [
+                (
+                    word.text,
+                    word.confidence,
+                    round(word.box.left, 2),
+                    round(word.box.top, 2),
+                    round(word.box.right, 2),
+                    round(word.box.bottom, 2),
+                )
+                for word in line
+            ]
+            for line in page.lines
+        ],
+        "ticks": [(_box(tick.box), tick.ticked, tick.confidence) for tick in page.tick_boxes],
+    }
+
+
+def _page_from(data: dict[str, Any]) -> Page:
+    number = int(data["number"])
+    width, height = data["size"]
+    return Page(
+        number,
+        float(width),
+        float(height),
+        str(data["engine"]),
+        tuple(_line_from(line, number) for line in data["lines"]),
+        tick_boxes=tuple(_tick_from(tick) for tick in data["ticks"]),
+        turned=float(data["turned"]),
+    )
+
+
+def _line_from(line: list[tuple[str, float, float, float, float, float]], page: int) -> Line:
+    return tuple(
+        Word(str(text), Box(page, float(left), float(top), float(right), float(bottom)), float(sure))
+        for text, sure, left, top, right, bottom in line
+    )
+
+
+def _tick_from(data: tuple[list[float], bool, float]) -> TickBox:
+    box, ticked, confidence = data
+    place = _box_from(box)
+    if place is None:
+        raise ValueError("a tick box without a place")
+    return TickBox(place, bool(ticked), float(confidence))

@@ -1,0 +1,1 @@
+"""The parts that read a supplier invoice: labels, values, parties, totals, lines, XML and their proof."""

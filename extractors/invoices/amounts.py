@@ -1,0 +1,154 @@
+"""Amounts as they are written in any country: found in a row of words, with sign, currency and decimals."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from extractors.invoices.layout import Row
+from keywright.readings import Box, Word, box_of, confidence_of, text_of
+
+#: What may stand before or after a number and still be the same amount: a sign of a currency, or its code.
+SIGNS = {
+    "$": "$", "US$": "USD", "USD": "USD", "U$S": "USD", "C$": "CAD", "CA$": "CAD", "CAD": "CAD", "CDN$": "CAD",
+    "A$": "AUD", "AU$": "AUD", "AUD": "AUD", "NZ$": "NZD", "NZD": "NZD", "R$": "BRL", "BRL": "BRL", "HK$": "HKD",
+    "HKD": "HKD", "S$": "SGD", "SGD": "SGD", "MX$": "MXN", "MXN": "MXN", "€": "EUR", "EUR": "EUR", "EURO": "EUR",
+    "EUROS": "EUR", "£": "GBP", "GBP": "GBP", "¥": "¥", "JPY": "JPY", "CNY": "CNY", "RMB": "CNY", "CHF": "CHF",
+    "FR.": "CHF", "SEK": "SEK", "NOK": "NOK", "DKK": "DKK", "KR": "kr", "KR.": "kr", "CZK": "CZK", "KČ": "CZK",
+    "PLN": "PLN", "ZŁ": "PLN", "HUF": "HUF", "FT": "HUF", "RON": "RON", "₹": "INR", "INR": "INR", "RS.": "INR",
+    "ZAR": "ZAR", "AED": "AED", "₪": "ILS", "ILS": "ILS", "TRY": "TRY", "₺": "TRY", "₽": "RUB", "RUB": "RUB",
+    "THB": "THB", "KRW": "KRW", "₩": "KRW", "SAR": "SAR", "BGN": "BGN", "UAH": "UAH",
+}  # fmt: skip
+_SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
+NUMBER = r"(?:\d{1,3}(?:[.,'’\s]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,5})?|[.,]\d{2})"
+AMOUNT = re.compile(
+    rf"(?:[x×]\s?)?(?P<open>\()?\s?(?P<minus>[-−–+])?\s?(?P<before>{_SIGN})?\s?(?P<minus2>[-−–])?\s?"
+    rf"(?P<number>{NUMBER})(?P<dash>,-|\.-|,--)?\s?(?P<after>{_SIGN})?\s?(?P<tail>-|CR|%)?\s?(?P<close>\))?",
+    re.IGNORECASE,
+)
+TAIL = re.compile(r"[*:;,.]+$|[A-Z]$")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Amount:
+    """A number as printed: its value, how many decimals it has, its currency sign, and its words in their row."""
+
+    value: Decimal
+    decimals: int
+    sign: str | None
+    percent: bool
+    row: Row
+    first: int
+    stop: int
+    box: Box
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return self.row.words[self.first : self.stop]
+
+    @property
+    def text(self) -> str:
+        return text_of(self.words)
+
+    @property
+    def confidence(self) -> float:
+        return confidence_of(self.words)
+
+    @property
+    def money(self) -> bool:
+        """Return whether it looks like money: two decimals or a currency sign."""
+        return not self.percent and (self.decimals == 2 or self.sign is not None)
+
+
+def decimal_sign(texts: Iterable[str]) -> str:
+    """Return the sign before the cents in these words, ``.`` or ``,``, as most write it; "" if none shows cents."""
+    votes: Counter[str] = Counter()
+    for text in texts:
+        if match := re.search(r"\d([.,])\d\d(?!\d)[^\d.,]*$", text):
+            votes[match.group(1)] += 1
+        if match := re.search(r"\d([.,])\d{3}([.,])\d", text):
+            votes[match.group(2)] += 2
+    if not votes:
+        return ""
+    return "," if votes[","] > votes["."] else "."
+
+
+def number(text: str, decimal: str = "") -> tuple[Decimal, int]:
+    """Return the value of a printed number and how many decimals it shows.
+
+    One sign and three digits ("1,234") are thousands unless the sign is the document's decimal sign.
+    """
+    bare = re.sub(r"[\s'’]", "", text)
+    last = max(bare.rfind("."), bare.rfind(","))
+    if last < 0:
+        return Decimal(bare), 0
+    sign, tail = bare[last], len(bare) - last - 1
+    alone = bare.count(sign) == 1 and not set(bare[:last]) & {".", ","}
+    grouped = tail == 3 and (not alone or (sign != decimal and len(bare[:last]) <= 3 and bare[0] != "0"))
+    if grouped:
+        return Decimal(re.sub(r"[.,]", "", bare)), 0
+    whole = re.sub(r"[.,]", "", bare[:last]) or "0"
+    return Decimal(f"{whole}.{bare[last + 1 :]}"), tail
+
+
+def amounts_in(row: Row, decimal: str) -> Iterator[Amount]:
+    """Yield the numbers of a row from left to right; words that are one number are taken together."""
+    place = 0
+    while place < len(row.words):
+        found = None
+        if _may_start(row.words[place].text):
+            found = next(filter(None, (_read(row, place, n, decimal) for n in _spans(row, place))), None)
+        if found:
+            yield found
+            place = found.stop
+        else:
+            place += 1
+
+
+def _may_start(text: str) -> bool:
+    return any(char.isdigit() for char in text) or text.upper().strip("()-−–+") in SIGNS or text in "(-−–+"
+
+
+def _spans(row: Row, place: int) -> Iterator[int]:
+    """Yield ends of runs that may be one number, the longest first."""
+    stop = place + 1
+    while stop < len(row.words) and stop - place < 5:
+        gap = row.words[stop].box.left - row.words[stop - 1].box.right
+        signs = _sign_word(row.words[stop].text) or _sign_word(row.words[stop - 1].text)
+        if gap > row.height * (2.5 if signs else 0.55):
+            break
+        stop += 1
+    yield from range(stop, place, -1)
+
+
+def _sign_word(text: str) -> bool:
+    return text.upper().strip("()-−–+") in SIGNS or text in {"-", "−", "–", "+", "(", ")", "%"}
+
+
+def _read(row: Row, place: int, stop: int, decimal: str) -> Amount | None:
+    words = row.words[place:stop]
+    text = TAIL.sub("", " ".join(word.text for word in words).replace("\u00a0", " ").replace("\u202f", " ")).strip()
+    match = AMOUNT.fullmatch(text)
+    if not match or (len(words) > 1 and not _one_number(words, match)):
+        return None
+    value, decimals = number(match["number"], decimal)
+    tail = (match["tail"] or "").upper()
+    negative = bool(match["minus"] not in (None, "+") or match["minus2"] or (match["open"] and match["close"]))
+    if (negative or tail in {"-", "CR"}) and not (tail == "%" and match["open"]):
+        value = -value
+    printed = (match["before"] or match["after"] or "").upper()
+    sign = SIGNS.get(printed)
+    return Amount(value, 2 if match["dash"] else decimals, sign, tail == "%", row, place, stop, box_of(words))
+
+
+def _one_number(words: tuple[Word, ...], match: re.Match[str]) -> bool:
+    """Return whether several words are one number: digits apart by a blank are groups of three with an end."""
+    digits = [word.text for word in words if any(char.isdigit() for char in word.text)]
+    if len(digits) < 2:
+        return True
+    shaped = all(re.match(r"\d{3}(?!\d)", text) for text in digits[1:])
+    ended = bool(re.search(r"[.,]\d{2}$", match["number"])) or bool(match["before"] or match["after"])
+    return shaped and ended

@@ -1,0 +1,92 @@
+"""The currency of a bill: by its code, its sign, or the country it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from extractors.invoices.amounts import SIGNS
+from extractors.invoices.candidates import Candidate
+from extractors.invoices.countries import CURRENCY, common_currency
+from extractors.invoices.money import Money
+from keywright.readings import Word
+
+CODES = {code for code in SIGNS.values() if re.fullmatch(r"[A-Z]{3}", code)}
+NAMES = {
+    "us dollar": "USD",
+    "u.s. dollar": "USD",
+    "canadian dollar": "CAD",
+    "canadian funds": "CAD",
+    "dollars canadiens": "CAD",
+    "australian dollar": "AUD",
+    "pounds sterling": "GBP",
+    "swiss franc": "CHF",
+    "euros": "EUR",
+    "in euro": "EUR",
+}
+DOLLARS = ("CAD", "USD", "AUD", "NZD", "HKD", "SGD", "MXN")
+
+
+def currency_of(money: Money, total: tuple[Word, ...] | None, countries: Counter[str]) -> Candidate[str] | None:
+    """Return the currency, the surest evidence first: a code by the total, a code, a sign, the country."""
+    codes = _codes(money)
+    signs = Counter(a.sign for a in money.all() if a.sign)
+    sign = signs.most_common(1)[0][0] if signs else None
+    word = total or next((a.words for a in money.all() if a.sign == sign), None)
+    if word is None:
+        return None
+    if codes:
+        code, count = codes.most_common(1)[0]
+        agreed = sign is None or sign == code or (sign == "$" and code in DOLLARS) or sign in {"¥", "kr"}
+        if agreed or (sign is not None and count > signs[sign]):
+            return Candidate(code, word, 0.97 if len(codes) == 1 else 0.9, f"{code} is printed")
+    if sign and re.fullmatch(r"[A-Z]{3}", sign):
+        return Candidate(sign, word, 0.97, f"the sign of {sign}")
+    return _by_name(money, word) or _by_country(sign, word, countries)
+
+
+def _codes(money: Money) -> Counter[str]:
+    """Count codes that stand beside an amount, a word for currency or total, or alone in brackets."""
+    found: Counter[str] = Counter()
+    for amount in money.all():
+        if amount.sign in CODES and re.search(rf"\b{amount.sign}\b", amount.text.upper()):
+            found[str(amount.sign)] += 1
+    for row in money.sheet.rows:
+        for match in re.finditer(r"(?<![A-Za-z0-9])([A-Z]{3})(?![A-Za-z0-9])", row.text):
+            near = re.search(
+                r"total|amount|montant|betrag|currency|devise|wahrung|währung|valuta|moneda|\(|due|price|prix",
+                row.text,
+                re.IGNORECASE,
+            )
+            if match.group(1) in CODES and near:
+                found[match.group(1)] += 1
+    return found
+
+
+def _by_name(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
+    for row in money.sheet.rows:
+        text = row.text.lower()
+        for name, code in NAMES.items():
+            if name in text:
+                return Candidate(code, words, 0.9, f"{name!r} is printed")
+    return None
+
+
+def _by_country(sign: str | None, words: tuple[Word, ...], countries: Counter[str]) -> Candidate[str] | None:
+    """Return the currency that a bare sign, or none, has in the countries that the document shows."""
+    if sign == "$":
+        shown = [c for c, _ in countries.most_common() if CURRENCY.get(c) in DOLLARS]
+        if shown:
+            return Candidate(
+                CURRENCY[shown[0]],
+                words,
+                0.93 if len(shown) == 1 and countries[shown[0]] > 1 else 0.6,
+                f"$ in {shown[0]}",
+            )
+        return Candidate("USD", words, 0.75, "$ and no country")
+    if sign == "¥":
+        return Candidate("CNY" if countries["CN"] else "JPY", words, 0.8, "¥")
+    if sign == "kr":
+        return Candidate("SEK", words, 0.5, "kr")
+    common = common_currency(countries)
+    return Candidate(common, words, 0.85, f"the currency of {', '.join(countries)}") if common else None

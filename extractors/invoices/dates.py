@@ -1,0 +1,192 @@
+"""Dates as they are written in any country, and which of day and month is which."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from extractors.invoices.layout import Row, fold
+from keywright.readings import Box, Word, box_of, confidence_of, text_of
+
+_NAMES = (
+    "january jan janvier janv januar jaenner januari enero ene gennaio gen janeiro ledna leden",
+    "february feb fevrier fev fevr februar februari febrero febbraio fevereiro unora unor",
+    "march mar mars marz maerz maart mrt marzo marco brezna",
+    "april apr avril avr abril abr aprile dubna",
+    "may mai mei mayo maggio mag maio kvetna",
+    "june jun juin juni junio giugno giu junho cervna",
+    "july jul juillet juil juli julio luglio lug julho cervence",
+    "august aug aout aou augustus agosto ago srpna",
+    "september sep sept septembre septiembre settembre set setembro zari",
+    "october oct octobre oktober okt octubre ottobre ott outubro out rijna",
+    "november nov novembre noviembre novembro listopadu",
+    "december dec decembre dezember dez diciembre dic dicembre dezembro prosince",
+)
+MONTHS = {name: month for month, names in enumerate(_NAMES, 1) for name in names.split()}
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_D, _Y = r"(?P<d>[0-3]?\d)", r"(?P<y>(?:19|20)\d\d|['’]?\d\d)"
+FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?<![\d.,/-])(?P<y>(?:19|20)\d\d)\s?[-/.]\s?(?P<m>[01]?\d)\s?[-/.]\s?(?P<d>[0-3]?\d)(?!\d|[.,]\d)",
+        rf"(?<![\d.,]){_D}\s?(?:st|nd|rd|th|er|re|ª|º|°|o)?\.?[\s,/-]*(?:of|de|den)?\s*(?P<n>{_MONTH})(?![a-z])\.?[\s,/-]*(?:de|del)?\s*{_Y}(?!\d)",
+        rf"(?<![\d.,]){_D}(?P<n>{_MONTH})['’]?(?P<y>(?:19|20)?\d\d)(?!\d)",
+        rf"(?<![a-z])(?P<n>{_MONTH})(?![a-z])\.?[\s-]*{_D}\s?(?:st|nd|rd|th)?\s?[,./\s-]+\s*{_Y}(?!\d)",
+        r"(?<![\d.,/-])(?P<a>[0-3]?\d)\s?(?P<s>[-/.])\s?(?P<b>[0-3]?\d)\s?(?P=s)\s?(?P<y>(?:19|20)\d\d|\d\d)(?!\d|[.,/-]\d)",
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)",
+    )
+)
+
+
+#: What every date has: two separators between digits, a month's name beside a digit, or eight digits.
+HINT = re.compile(
+    rf"\d\s?[-/.]\s?\d+\s?[-/.]\s?\d\d|\d\d{{7}}|\d.{{0,8}}(?:{_MONTH})|(?:{_MONTH})[^¦]{{0,4}}\d",
+    re.IGNORECASE,
+)
+
+
+class Order(StrEnum):
+    """Which comes first in a numeric date."""
+
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """One printed date: the one day it can mean, or the two (day first, month first) if the print does not tell."""
+
+    meanings: tuple[dt.date, ...]
+    compact: bool
+    separator: str
+    row: Row
+    first: int
+    stop: int
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return self.row.words[self.first : self.stop]
+
+    @property
+    def text(self) -> str:
+        return text_of(self.words)
+
+    @property
+    def box(self) -> Box:
+        return box_of(self.words)
+
+    @property
+    def confidence(self) -> float:
+        return confidence_of(self.words)
+
+    def value(self, order: Order | None) -> dt.date:
+        """Return the date it means if numeric dates are written in this order."""
+        return self.meanings[-1 if order is Order.MONTH_FIRST else 0]
+
+
+def dates_in(row: Row) -> list[Written]:
+    """Return the dates printed in a row, from left to right."""
+    text, starts = _joined(row)
+    if not HINT.search(text):
+        return []
+    found: list[Written] = []
+    taken: list[tuple[int, int]] = []
+    for place, form in enumerate(FORMS):
+        for match in form.finditer(text):
+            free = all(match.end() <= one or match.start() >= other for one, other in taken)
+            meanings = _meanings(match) if free else ()
+            if meanings and (written := _written(row, match, starts, meanings, place == len(FORMS) - 1)):
+                taken.append(match.span())
+                found.append(written)
+    return sorted(found, key=lambda written: written.first)
+
+
+def _joined(row: Row) -> tuple[str, list[int]]:
+    """Return the row as one text without accents, a wide gap as three blanks, and where each word starts in it."""
+    text, starts = "", []
+    for place, word in enumerate(row.words):
+        if place:
+            gap = word.box.left - row.words[place - 1].box.right
+            text += " " if gap < 1.8 * row.height else " ¦ "
+        starts.append(len(text))
+        text += fold(word.text)
+    return text, starts
+
+
+def _written(
+    row: Row, match: re.Match[str], starts: list[int], meanings: tuple[dt.date, ...], compact: bool
+) -> Written | None:
+    inside = [
+        place
+        for place, start in enumerate(starts)
+        if start < match.end() and start + len(row.words[place].text) > match.start()
+    ]
+    separator = match.groupdict().get("s") or ""
+    return Written(meanings, compact, separator, row, inside[0], inside[-1] + 1) if inside else None
+
+
+def _meanings(match: re.Match[str]) -> tuple[dt.date, ...]:
+    parts = match.groupdict()
+    year = int(parts["y"].strip("'’"))
+    year += 0 if year > 99 else (2000 if year < 70 else 1900)
+    if parts.get("a"):
+        one, other = int(parts["a"]), int(parts["b"])
+        both = [_day(year, other, one), _day(year, one, other)]
+        return tuple(dict.fromkeys(day for day in both if day))
+    month = MONTHS[parts["n"].lower()] if parts.get("n") else int(parts["m"])
+    day = _day(year, month, int(parts["d"]))
+    return (day,) if day else ()
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1] and 1970 < year < 2100:
+        return dt.date(year, month, day)
+    return None
+
+
+def order_of(written: Iterable[Written], habits: Iterable[Order]) -> tuple[Order | None, float]:
+    """Return in which order this document writes day and month, and how sure that is (0-1).
+
+    A date that can mean one day only settles it for its neighbours; dots are day first; else the habit
+    of the country, if the document shows one country's habit only.
+    """
+    told = {_told(w) for w in written if len(w.meanings) == 1 and w.separator} - {None}
+    if len(told) == 1:
+        return told.pop(), 0.97
+    if any(w.separator == "." and len(w.meanings) == 2 for w in written):
+        return Order.DAY_FIRST, 0.96
+    customary = set(habits)
+    if len(customary) == 1 and not told:
+        return customary.pop(), 0.9
+    return None, 0.5
+
+
+def _told(written: Written) -> Order | None:
+    digits = re.findall(r"\d+", written.text)
+    if len(digits) != 3:
+        return None
+    one, other = int(digits[0]), int(digits[1])
+    if one > 12 >= other:
+        return Order.DAY_FIRST
+    return Order.MONTH_FIRST if other > 12 >= one else None
+
+
+#: Where the month is written first; everywhere else that writes in figures the day is, but for Canada, which does both.
+MONTH_FIRST_COUNTRIES = {"US", "PH"}
+BOTH_COUNTRIES = {"CA"}
+
+
+def habits_of(countries: Iterable[str], languages: Iterable[str]) -> Iterator[Order]:
+    """Yield the orders that these countries and, where none is known, languages are in the habit of."""
+    known = set(countries)
+    for country in known - BOTH_COUNTRIES:
+        yield Order.MONTH_FIRST if country in MONTH_FIRST_COUNTRIES else Order.DAY_FIRST
+    if not known:
+        if set(languages) - {"en"}:
+            yield Order.DAY_FIRST
+    elif known & BOTH_COUNTRIES:
+        yield from (Order.DAY_FIRST, Order.MONTH_FIRST)

@@ -1,0 +1,191 @@
+"""A document's words laid out anew: rows of print, the phrases in them, and their words as plain tokens."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from statistics import median
+
+from keywright.readings import Box, Page, Reading, Word, box_of, text_of
+
+#: Words that only say "number" are one token, so that "Invoice No.", "Invoice #" and "Rechnungs-Nr" are one label.
+NUMBER_WORDS = {"no", "nr", "num", "numero", "number", "nummer", "nro", "nos", "numer", "cislo"}
+#: The ends of German and Dutch compounds that are words of their own in a label.
+COMPOUND = re.compile(r"(nummer|nr|datum|betrag|summe|bedrag|termin)$")
+TOKEN = re.compile(r"[Nn]\s?[°º]|№|#|%|[A-Z]+(?![a-z])|[A-Z]?[a-zß-ſ]+|\d+(?:[.,]\d+)*|[^\W\d_]+")
+FRAME = "|[]{}¦"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A plain spelling (lower case, no accents) of a part of one word: ``row.words[word].text[start:end]``."""
+
+    text: str
+    word: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """Words that are printed at one height of one page, from left to right."""
+
+    index: int
+    page: int
+    words: tuple[Word, ...]
+    tokens: tuple[Token, ...]
+    height: float
+
+    @property
+    def box(self) -> Box:
+        return box_of(self.words)
+
+    @property
+    def text(self) -> str:
+        return text_of(self.words)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Phrase:
+    """Words of one row that stand close together: ``row.words[first:stop]``."""
+
+    row: Row
+    first: int
+    stop: int
+    box: Box
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return self.row.words[self.first : self.stop]
+
+    @property
+    def text(self) -> str:
+        return text_of(self.words)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return tuple(t.text for t in self.row.tokens if self.first <= t.word < self.stop)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """All rows and phrases of a document, page by page from top to bottom."""
+
+    pages: tuple[Page, ...]
+    rows: tuple[Row, ...]
+    phrases: tuple[Phrase, ...]
+    by_row: tuple[tuple[Phrase, ...], ...]
+
+    def width(self, page: int) -> float:
+        return next((p.width for p in self.pages if p.number == page), 612.0)
+
+    def depth(self, page: int) -> float:
+        return next((p.height for p in self.pages if p.number == page), 792.0)
+
+    def engine(self, page: int) -> str:
+        return next((p.engine for p in self.pages if p.number == page), "text-layer")
+
+    def beneath(self, box: Box, row: Row, reach: float) -> Iterator[Phrase]:
+        """Yield the phrases under a box, nearest first, that overlap it sideways; ``reach`` is in points."""
+        for later in self.rows[row.index + 1 :]:
+            if later.page != row.page or later.words[0].box.top > box.bottom + reach:
+                top = min(word.box.top for word in later.words)
+                if later.page != row.page or top > box.bottom + reach:
+                    return
+            for phrase in self.by_row[later.index]:
+                if overlap(phrase.box, box) > 0 and phrase.box.top > box.middle:
+                    yield phrase
+
+    def phrase_at(self, row: Row, word: int) -> Phrase:
+        """Return the phrase that a word of a row belongs to."""
+        return next(p for p in self.by_row[row.index] if p.first <= word < p.stop)
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Return how far two boxes overlap sideways, in points; negative where they are apart."""
+    return min(one.right, other.right) - max(one.left, other.left)
+
+
+@lru_cache(maxsize=8192)
+def fold(text: str) -> str:
+    """Return the text without accents, letter for letter, so that places in it stay what they were."""
+    return "".join(c if c in "№ß" else unicodedata.normalize("NFKD", c)[0] for c in text)
+
+
+@lru_cache(maxsize=8192)
+def plain(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Return the plain tokens of a word with their places in it."""
+    return tuple(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    for match in TOKEN.finditer(fold(text)):
+        token = match.group().lower()
+        if token in NUMBER_WORDS or token[-1] in "°º№":
+            yield "#", match.start(), match.end()
+            continue
+        tail = COMPOUND.search(token)
+        if tail and tail.start() > 2:
+            cut = match.start() + tail.start()
+            yield token[: tail.start()], match.start(), cut
+            end = "#" if tail.group() in NUMBER_WORDS else tail.group()
+            yield end, cut, match.end()
+        else:
+            yield token, match.start(), match.end()
+
+
+def tokens_of(text: str) -> tuple[str, ...]:
+    """Return the plain tokens of a text, as labels are compared."""
+    return tuple(token for word in text.split() for token, _, _ in plain(word))
+
+
+def lay_out(reading: Reading, mend: Callable[[str], str] = lambda token: token) -> Sheet:
+    """Arrange a reading's words in rows and phrases. ``mend`` may put right a token that an engine misread."""
+    rows: list[Row] = []
+    for page in reading.pages:
+        for words in _rows(page):
+            rows.append(_row(len(rows), page.number, words, mend))
+    by_row = tuple(tuple(_phrases(row)) for row in rows)
+    return Sheet(reading.pages, tuple(rows), tuple(p for ps in by_row for p in ps), by_row)
+
+
+def _row(index: int, page: int, words: list[Word], mend: Callable[[str], str]) -> Row:
+    tokens = tuple(
+        Token(mend(token), place, start, end)
+        for place, word in enumerate(words)
+        for token, start, end in plain(word.text)
+    )
+    return Row(index, page, tuple(words), tokens, median(word.box.height for word in words))
+
+
+def _rows(page: Page) -> Iterator[list[Word]]:
+    """Yield the words of each line of print, without rules and frames that an engine took for letters."""
+    for line in page.lines:
+        words = sorted(_cleaned(line), key=lambda word: word.box.left)
+        if words:
+            yield words
+
+
+def _cleaned(words: Iterable[Word]) -> Iterator[Word]:
+    for word in words:
+        text = word.text.strip(FRAME).strip()
+        if text and not re.fullmatch(r"[_=~·•.]+|[-—–_]{2,}", text):
+            yield word if text == word.text else replace(word, text=text)
+
+
+def _phrases(row: Row) -> Iterator[Phrase]:
+    first = 0
+    for place in range(1, len(row.words) + 1):
+        end = place == len(row.words)
+        if end or row.words[place].box.left - row.words[place - 1].box.right > _blank(row, place):
+            yield Phrase(row, first, place, box_of(row.words[first:place]))
+            first = place
+
+
+def _blank(row: Row, place: int) -> float:
+    height = max(row.words[place - 1].box.height, row.words[place].box.height)
+    wide = 0.6 if row.words[place - 1].text.endswith(":") else 0.95
+    return wide * min(height, 1.6 * row.height)

@@ -1,0 +1,114 @@
+"""Names and addresses of companies and people: what looks like one, and the blocks they stand in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
+from extractors.invoices.layout import Phrase, Sheet, fold, tokens_of
+from extractors.invoices.words import wordings
+from keywright.readings import Box, Word, box_of
+
+LEGAL = re.compile(rf"\b(?:{'|'.join(wordings('name', 'legal'))})\b\.?", re.IGNORECASE)
+STREET = re.compile(
+    rf"\b(?:{'|'.join(wordings('name', 'street'))})\b|str(?:a(?:ss|ß)e)?\b|platz\b|weg\b", re.IGNORECASE
+)
+POSTAL = re.compile(
+    r"\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\b[A-Z]{2}\.?,? \d{5}(?:-\d{4})?\b|\b\d{4,5}\b \D"
+    r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d{4} ?[A-Z]{2}\b|\b[A-Z]{1,2}-\d{4,5}\b"
+)
+STATE = re.compile(r",\s+(?:[A-Z]{2}|[A-Z][a-z]+ [A-Z]{2})[.,]?$")
+CONTACT = re.compile(
+    r"@|www\.|https?:|\b(?:tel|phone|fax|mobile|telefon|telephone|telefax)\b\.?\s*[:#]?\s*[+(\d]"
+    r"|\b(?:email|e-mail|courriel)\b|\(\d{3}\)|\d{3}[-. ]\d{3}[-. ]\d{4}",
+    re.IGNORECASE,
+)
+DOMAIN = re.compile(r"(?:@|www\.|https?://(?:www\.)?)([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.[a-z]{2,}", re.IGNORECASE)
+TITLE = frozenset(wordings("name", "title"))
+COUNTRIES = frozenset(wordings("name", "country"))
+FREE_MAIL = frozenset(wordings("name", "free_mail"))
+BULLETS, DASHES = {"•", "·", "●", "*", "|"}, {"-", "–", "—"}
+HONORIFICS = {"Mr.", "Mrs.", "Ms.", "Mr", "Mrs", "Sr.", "Sra.", "Sig.", "Dhr.", "Herr", "Herrn", "Frau"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Phrases that stand one under the other as an address does."""
+
+    phrases: tuple[Phrase, ...]
+
+    @property
+    def box(self) -> Box:
+        return box_of([word for phrase in self.phrases for word in phrase.words])
+
+    @property
+    def addressed(self) -> bool:
+        text = "\n".join(phrase.text for phrase in self.phrases[1:])
+        return bool(POSTAL.search(text) or STREET.search(text))
+
+
+def name_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return the words of a name: up to a bullet, a dash between blanks, a number of a street or a contact."""
+    kept: list[Word] = []
+    for word in words:
+        if kept and (word.text in BULLETS or "@" in word.text):
+            break
+        if kept and word.text in DASHES and any(c.isdigit() for w in words for c in w.text):
+            break
+        if kept and kept[-1].text.endswith(",") and any(c.isdigit() for c in word.text):
+            break
+        kept.append(word)
+    while len(kept) > 1 and kept[0].text in {*BULLETS, *DASHES, *HONORIFICS, ":"}:
+        kept.pop(0)
+    return tuple(kept)
+
+
+def name_like(text: str) -> bool:
+    letters = sum(c.isalpha() for c in text)
+    if fold(text).lower().strip(" .,") in COUNTRIES or re.search(r"[a-z] \d{1,4} ?[a-z]?$", text):
+        return False
+    digits = sum(c.isdigit() for c in text)
+    if letters < 3 or digits > 0.34 * letters or len(text) > 90 or CONTACT.search(text):
+        return False
+    tokens = re.findall(r"[a-z]+", fold(text).lower())
+    if not tokens or all(token in TITLE for token in tokens):
+        return False
+    if (
+        (re.match(r"[(\d]", text) and (text[0] == "(" or STREET.search(text)))
+        or POSTAL.search(text + " x")
+        or STATE.search(text)
+    ):
+        return False
+    if re.search(r"[:!?]$|^[a-z]+ [a-z]+ [a-z]+ ", text) or len(tokens) > 11:
+        return False
+    known = (words.at(tokens_of(text)) for words in (HEADER_LABELS, PARTY_LABELS, COLUMN_LABELS))
+    return not any(met and met[2] >= len(tokens) for met in known)
+
+
+def blocks_of(sheet: Sheet) -> Iterator[Block]:
+    """Yield columns of phrases with one left edge and the next line close below."""
+    open_blocks: list[list[Phrase]] = []
+    for phrase in sheet.phrases:
+        if phrase.row.page != sheet.rows[0].page:
+            break
+        home = None
+        for block in open_blocks:
+            last = block[-1]
+            gap = phrase.box.top - last.box.bottom
+            level = last.box.page == phrase.box.page and -2 < gap < 1.1 * max(last.row.height, phrase.row.height)
+            if level and (abs(last.box.left - phrase.box.left) < 5 or _centred(last, phrase)):
+                home = block
+                break
+        if home is None:
+            home = []
+            open_blocks.append(home)
+        home.append(phrase)
+        if len(open_blocks) > 24:
+            yield Block(tuple(open_blocks.pop(0)))
+    yield from (Block(tuple(block)) for block in open_blocks)
+
+
+def _centred(one: Phrase, other: Phrase) -> bool:
+    return abs((one.box.left + one.box.right) - (other.box.left + other.box.right)) < 6

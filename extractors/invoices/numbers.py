@@ -1,0 +1,203 @@
+"""The numbers that name a bill: its own, the buyer's order, the bank account and the seller's tax number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stdnum import iban as iban_rules
+from stdnum import luhn
+
+from extractors.invoices.candidates import Candidate
+from extractors.invoices.labels import Hit
+from extractors.invoices.layout import Sheet
+from extractors.invoices.values import Labels, Place, places
+from keywright.readings import Box, Word, confidence_of, text_of
+
+NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.\-–+&:]*")
+IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
+GST = re.compile(r"\b(\d{3} ?\d{2} ?\d ?\d{3}|\d{9}|\d{5} ?\d{4}|\d{4} ?\d{5}) ?-? ?RT ?-?(\d{4})\b")
+VAT = re.compile(
+    r"\b(?:DE ?\d{3} ?\d{3} ?\d{3}|FR ?[A-Z0-9]{2} ?\d{3} ?\d{3} ?\d{3}|NL ?\d{9} ?B ?\d{2}|ATU ?\d{8}"
+    r"|BE ?[01]?\d{3}[. ]?\d{3}[. ]?\d{3}|ES ?[A-Z]\d{7}[A-Z0-9]|ESX?\d{8}[A-Z]|IT ?\d{11}"
+    r"|GB ?\d{3} ?\d{4} ?\d{2}|EU ?\d{9}|PT ?\d{9}|PL ?\d{10}|SE ?\d{12}|DK ?\d{8}|LU ?\d{8}"
+    r"|IE ?\d[A-Z0-9]\d{5}[A-Z]{1,2}|CZ ?\d{8,10}|FI ?\d{8}|CHE-?\d{3}\.?\d{3}\.?\d{3}|HU ?\d{8}"
+    r"|RO ?\d{2,10}|SK ?\d{10})\b"
+)
+MONEYLIKE = re.compile(r"[$€£]|\d[.,]\d\d$|%$")
+DATELIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[A-Za-z]{3}\d{2,4}")
+
+
+def numbers_named(labels: Labels, role: str) -> Iterator[Candidate[str]]:
+    """Yield what stands where a label of this role puts a number, with the strength of label and place."""
+    for hit in labels.hits(role):
+        for place in places(labels, hit):
+            words = _number(place.words, weak=hit.weight < 0.8)
+            if words:
+                text, clear = _clear(
+                    PREFIX.sub("", text_of(words)).strip(".,:;#-–—/"), labels.sheet.engine(words[0].box.page)
+                )
+                shape = clear * (1.0 if len(text) > 2 else 0.85)
+                why = f"{place.where} {_label(hit)!r}"
+                yield Candidate(text, words, hit.weight * place.nearness * shape, why)
+                break
+
+
+#: A scan's letter O after two letters and before a digit is a nought more often than not; "PO" and "NO" are words.
+PREFIX = re.compile(r"^(?:no|nr|n°)\s?[.:#]+\s?", re.IGNORECASE)
+NOUGHT = re.compile(r"(?<=[A-Z]{2})O(?=\d)")
+
+
+def _clear(text: str, engine: str) -> tuple[str, float]:
+    """Return a scanned number with its noughts put right, and how clear that leaves it (0-1)."""
+    mended = text if engine == "text-layer" else NOUGHT.sub("0", text)
+    return mended, 1.0 if mended == text else 0.85
+
+
+def _label(hit: Hit) -> str:
+    first, last = hit.words
+    return text_of(hit.row.words[first : last + 1])
+
+
+def _number(words: tuple[Word, ...], weak: bool) -> tuple[Word, ...]:
+    """Return the words that are a number's: the first with a digit, and digit groups or a short prefix beside it."""
+    for place, word in enumerate(words[: 1 if weak else 3]):
+        text = word.text.strip("#:.,;()–—-")
+        if not any(c.isdigit() for c in text):
+            prefix = re.fullmatch(r"[A-Z]{1,5}[-/]?", text)
+            if (
+                prefix
+                and place + 1 < len(words)
+                and re.match(r"[-/]?\d", words[place + 1].text)
+                and _close(words, place)
+            ):
+                return words[place : place + 2]
+            continue
+        if not NUMBER.match(text) or (MONEYLIKE.search(text) and "-" not in text) or DATELIKE.fullmatch(text):
+            return ()
+        return _with_groups(words, place)
+    return ()
+
+
+def _with_groups(words: tuple[Word, ...], place: int) -> tuple[Word, ...]:
+    """Take further groups of digits that stand a blank apart, as "12 345 678 901" has them."""
+    stop = place + 1
+    bare = words[place].text.strip("#:;,")
+    while stop < len(words) and _close(words, stop - 1):
+        text = words[stop].text.strip(",;")
+        joined = re.fullmatch(r"[-/]\S*|\S*[-/]", text) and any(c.isdigit() for c in text)
+        grouped = re.fullmatch(r"[\d ]{1,6}", bare) and re.fullmatch(r"\d{2,4}", text)
+        if not (grouped or joined):
+            break
+        stop += 1
+    return words[place:stop]
+
+
+def _close(words: tuple[Word, ...], place: int) -> bool:
+    return words[place + 1].box.left - words[place].box.right < 0.6 * words[place].box.height
+
+
+def ibans(sheet: Sheet) -> Iterator[Candidate[str]]:
+    """Yield the IBANs of a document; one whose check digits are right is nearly sure."""
+    for row in sheet.rows:
+        for text, words in _found(IBAN, row.words):
+            bare = re.sub(r"\s", "", text)
+            for length in range(len(bare), 14, -1):
+                if iban_rules.is_valid(bare[:length]):
+                    yield Candidate(bare[:length], words, 0.97, "a valid IBAN", proven=True)
+                    break
+            else:
+                if re.search(r"iban", row.text, re.IGNORECASE) and len(bare) >= 15:
+                    yield Candidate(bare, words, 0.7, "beside 'IBAN', check digits wrong")
+
+
+def _found(pattern: re.Pattern[str], words: tuple[Word, ...]) -> Iterator[tuple[str, tuple[Word, ...]]]:
+    text = text_of(words)
+    for match in pattern.finditer(text):
+        place, inside = 0, []
+        for word in words:
+            if place < match.end() and place + len(word.text) > match.start():
+                inside.append(word)
+            place += len(word.text) + 1
+        yield match.group(), tuple(inside)
+
+
+def accounts(labels: Labels) -> Iterator[Candidate[str]]:
+    """Yield bank account numbers that are named as such; weaker than an IBAN."""
+    for one in numbers_named(labels, "bank_account"):
+        bare = re.sub(r"\W", "", one.value)
+        if len(bare) >= 5:
+            yield one.times(0.85)
+
+
+def tax_numbers(sheet: Sheet, labels: Labels, buyer: Box | None, seller: Box | None) -> Iterator[Candidate[str]]:
+    """Yield the seller's tax numbers: by their national shape, or by label; those in the buyer's block do not count."""
+    found = list(_shaped_tax_numbers(sheet, labels, buyer, seller)) + list(_named_tax_numbers(labels, buyer, seller))
+    theirs = {_bare(one.value) for one in found if buyer and _inside(one.words, buyer)}
+    for one in found:
+        yield one.times(0.3, "also in the buyer's block") if _bare(one.value) in theirs else one
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", text.upper())
+
+
+def _shaped_tax_numbers(
+    sheet: Sheet, labels: Labels, buyer: Box | None, seller: Box | None
+) -> Iterator[Candidate[str]]:
+    for row in sheet.rows:
+        named = any(hit.role == "seller_tax_id" for hit in labels.by_row[row.index])
+        for pattern, why in ((GST, "a GST/HST number"), (VAT, "a VAT number")):
+            for text, words in _found(pattern, row.words):
+                if confidence_of(words) <= 0:
+                    continue
+                doubt = _whose(words, buyer, seller)
+                checked = luhn_ok(text) if pattern is GST else True
+                strength = (0.97 if named or pattern is GST else 0.88) * (1.0 if checked else 0.8)
+                yield Candidate(text, words, strength * doubt, why)
+
+
+def _named_tax_numbers(labels: Labels, buyer: Box | None, seller: Box | None) -> Iterator[Candidate[str]]:
+    for hit in labels.hits("seller_tax_id"):
+        for place in places(labels, hit):
+            words = _tax_words(place)
+            text = text_of(words).strip(":#.,;()")
+            digits = sum(c.isdigit() for c in text)
+            if digits >= 6 and len(text) <= 24 and not MONEYLIKE.search(text):
+                doubt = _whose(words, buyer, seller)
+                why = f"{place.where} {_label(hit)!r}"
+                yield Candidate(text, words, hit.weight * place.nearness * 0.9 * doubt, why)
+                break
+
+
+def _tax_words(place: Place) -> tuple[Word, ...]:
+    words = [place.words[0]] if place.words else []
+    for word in place.words[1:5]:
+        if word.box.left - words[-1].box.right > 0.7 * word.box.height:
+            break
+        if not re.fullmatch(r"[A-Z]{0,3}[\d./-]+[A-Z]{0,2}\d*|RT|RT\d{4}|B\d\d", word.text.strip(",;()")):
+            break
+        words.append(word)
+    return tuple(words)
+
+
+def _whose(words: tuple[Word, ...], buyer: Box | None, seller: Box | None) -> float:
+    """Return how surely a number is the seller's by the block it stands in."""
+    if buyer and _inside(words, buyer):
+        return 0.3
+    return 1.02 if seller and _inside(words, seller) else 0.97
+
+
+def _inside(words: tuple[Word, ...], box: Box) -> bool:
+    one = words[0].box
+    return (
+        one.page == box.page
+        and box.top - 2 <= one.middle <= box.bottom + 2
+        and (box.left - 5 <= one.left <= box.right + 60)
+    )
+
+
+def luhn_ok(text: str) -> bool:
+    """Return whether the nine digits of a GST/HST number end in their check digit."""
+    digits = re.sub(r"\D", "", text)[:9]
+    return len(digits) == 9 and bool(luhn.is_valid(digits))

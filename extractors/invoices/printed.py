@@ -1,0 +1,162 @@
+"""All that the pages of a bill tell, read once: its rows, labels, parties, dates, lines and totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from extractors.invoices.candidates import Candidate, best, field_of, surest
+from extractors.invoices.countries import countries_of, languages_of
+from extractors.invoices.currency import currency_of
+from extractors.invoices.dates import habits_of
+from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
+from extractors.invoices.layout import Sheet, lay_out
+from extractors.invoices.lines import lines_of, sum_of
+from extractors.invoices.money import Money, labelled, money_of
+from extractors.invoices.numbers import accounts, ibans, numbers_named, tax_numbers
+from extractors.invoices.parties import parties_of
+from extractors.invoices.recognition import is_credit_note
+from extractors.invoices.roles import CLASS_OF
+from extractors.invoices.totals import Totals, rate_of, totals_of
+from extractors.invoices.values import Labels, labels_of, places
+from extractors.invoices.when import dates_of
+from keywright.fields import Field, InvoiceLine
+from keywright.findings import Finding
+from keywright.readings import Reading, text_of
+from keywright.tax_breakdown import TaxShare
+
+KNOWN = sorted(
+    {
+        word
+        for words in (HEADER_LABELS.words(), PARTY_LABELS.words(), COLUMN_LABELS.words(), CLASS_OF)
+        for word in words
+        if len(word) >= 5 and word.isalpha()
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Printed:
+    """What was read from the pages; ``numbers`` are all that may be its own, ``totalled`` says whether an amount was found."""
+
+    sheet: Sheet
+    money: Money
+    fields: dict[str, Field[Any]]
+    lines: tuple[InvoiceLine, ...]
+    findings: tuple[Finding, ...]
+    numbers: tuple[Candidate[str], ...]
+    totalled: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A reading that is compared by being the same one: comparing every word would cost more than reading."""
+
+    reading: Reading
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.reading is self.reading
+
+    def __hash__(self) -> int:
+        return id(self.reading)
+
+
+def read_print(reading: Reading) -> Printed:
+    """Read the pages of a document; recognising and extracting ask one after the other, so the last is kept."""
+    return _read_print(_Same(reading))
+
+
+@lru_cache(maxsize=2)
+def _read_print(same: _Same) -> Printed:
+    """Read the pages of a document.
+
+    1. Lay out the words and find the labels. 2. Read the lines, and with their sum choose the totals.
+    3. Tell seller from buyer. 4. Read the numbers and the dates, in the habit of the country.
+    """
+    reading = same.reading
+    sheet = lay_out(reading, _mended if _scanned(reading) else lambda token: token)
+    labels, money = labels_of(sheet, HEADER_LABELS), money_of(sheet)
+    named = list(labelled(money))
+    lines = lines_of(money, named)
+    totals = totals_of(money, named, sum_of(lines))
+    parties = parties_of(sheet, labels)
+    countries = countries_of(sheet)
+    total = totals.chosen.get("grand_total")
+    terms = _terms(labels)
+    dates = dates_of(sheet, labels, habits_of(countries, languages_of(sheet)), terms.value if terms else None)
+    numbers = tuple(numbers_named(labels, "invoice_number"))
+    found: dict[str, Candidate[Any] | None] = {
+        "invoice_number": best(numbers),
+        "issue_date": dates.issue,
+        "due_date": dates.due,
+        "currency": currency_of(money, total.words if total else None, countries),
+        "purchase_order": best(numbers_named(labels, "purchase_order")),
+        "payment_terms": terms,
+        "seller_name": parties.seller,
+        "seller_tax_id": surest(tax_numbers(sheet, labels, parties.buyer_box, parties.seller_box)),
+        "seller_address": parties.seller_address,
+        "buyer_name": parties.buyer,
+        "iban": surest(ibans(sheet)) or surest(accounts(labels)),
+        "tax_breakdown": _breakdown(money, totals),
+        **totals.chosen,
+    }
+    found["net_total"] = found.get("net_total") or _untaxed(sheet, totals)
+    fields = {name: field_of(name, c, sheet) for name, c in found.items() if c is not None and c.strength > 0.2}
+    if sheet.rows:
+        kind = "credit-note" if is_credit_note(sheet) else "invoice"
+        fields["invoice_type"] = Field("invoice_type", kind, kind, 0.95, sheet.pages[0].engine)
+    return Printed(sheet, money, fields, lines, dates.findings, numbers, total is not None)
+
+
+def _scanned(reading: Reading) -> bool:
+    return any(page.engine != "text-layer" for page in reading.pages)
+
+
+@lru_cache(maxsize=4096)
+def _mended(token: str) -> str:
+    """Return the known label word that a misread token must be, or the token itself."""
+    if len(token) < 5 or token in KNOWN or not token.isalpha():
+        return token
+    near = process.extractOne(token, KNOWN, scorer=OSA.distance, score_cutoff=1 if len(token) < 9 else 2)
+    return near[0] if (near and near[0][0] == token[0]) or (near and len(token) > 6) else token
+
+
+def _terms(labels: Labels) -> Candidate[str] | None:
+    return best(_terms_found(labels))
+
+
+def _terms_found(labels: Labels) -> Iterator[Candidate[str]]:
+    for hit in labels.hits("payment_terms"):
+        for place in places(labels, hit):
+            text = text_of(place.words).strip(" :.-")
+            days = re.search(r"\d|net|receipt|comptant|immediat|upon|sofort|cash|reception", text, re.IGNORECASE)
+            if days and len(text) < 80 and not re.fullmatch(r"[\d./-]{6,}", text):
+                yield Candidate(text, place.words, hit.weight * place.nearness, f"{place.where} its label")
+                break
+
+
+def _untaxed(sheet: Sheet, totals: Totals) -> Candidate[Decimal] | None:
+    """Return the total as the total without tax where the document knows of no tax at all."""
+    total = totals.chosen.get("grand_total")
+    taxed = "tax_total" in totals.chosen or any(
+        "tax" in CLASS_OF.get(token.text, ()) for row in sheet.rows for token in row.tokens
+    )
+    return None if taxed or total is None else total.times(0.95, "no tax is told of")
+
+
+def _breakdown(money: Money, totals: Totals) -> Candidate[tuple[TaxShare, ...]] | None:
+    """Return the share of the one rate that makes the tax of the net, where one does."""
+    net, tax = totals.chosen.get("net_total"), totals.chosen.get("tax_total")
+    if net is None or tax is None or not tax.value:
+        return None
+    printed = [a.value for a in money.all() if a.percent and Decimal(0) < a.value < 40]
+    rate = rate_of(tax.value, net.value, printed)
+    share = TaxShare(rate, net.value if rate is not None else None, tax.value)
+    return Candidate((share,), tax.words, tax.strength * (1.0 if rate is not None else 0.9), "rate x base", tax.proven)

@@ -1,0 +1,151 @@
+"""Whether a document is a supplier's invoice or credit note at all: told by its title, its words and its numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extractors.invoices.candidates import Candidate
+from extractors.invoices.layout import Phrase, Sheet
+from extractors.invoices.words import WORDS
+from keywright.findings import Finding, Kind
+
+PAYABLE = {"invoice", "credit note"}
+NAMES = {
+    "statement": "a statement of account", "order": "an order", "quotation": "a quotation", "contract": "a contract",
+    "reminder": "a reminder", "delivery note": "a delivery note", "receipt": "a receipt of payment",
+}  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z]+", " ", text).strip()
+
+
+BY_TITLE = {_plain(title): kind for kind, titles in WORDS["title"].items() for title in titles.split("|")}
+LONGEST = max(len(title.split()) for title in BY_TITLE)
+#: What follows a document's name where it stands in a label or a sentence and is no title.
+NOT_TITLE = {
+    "to",
+    "for",
+    "from",
+    "total",
+    "amount",
+    "value",
+    "terms",
+    "period",
+    "month",
+    "address",
+    "is",
+    "are",
+    "of",
+    "and",
+    "due",
+    "below",
+    "by",
+    "with",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A document's name as it stands on a page: its kind, and how strongly it looks like a title (0 and more)."""
+
+    kind: str
+    text: str
+    weight: float
+    page: int
+
+
+def titles_of(sheet: Sheet) -> list[Title]:
+    """Return what the pages call themselves, the most prominent first."""
+    heights = sorted(row.height for row in sheet.rows)
+    size = heights[len(heights) // 2] if heights else 10.0
+    found = [title for phrase in sheet.phrases for title in _titles(sheet, phrase, size)]
+    return sorted(found, key=lambda title: -title.weight)
+
+
+def _titles(sheet: Sheet, phrase: Phrase, size: float) -> Iterator[Title]:
+    place = phrase.box.top / sheet.depth(phrase.row.page)
+    words = [t for t in phrase.tokens if t[0].isalpha()]
+    if place > 0.55 or not words:
+        return
+    squeezed = "".join(words)
+    if len(squeezed) > 5 and all(len(word) <= 2 for word in words):
+        words = [squeezed]
+    for length in range(min(LONGEST, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            name = " ".join(words[start : start + length])
+            if name in BY_TITLE:
+                yield Title(BY_TITLE[name], name, _weight(phrase, words, start, length, size, place), phrase.row.page)
+                return
+
+
+def _weight(phrase: Phrase, words: list[str], start: int, length: int, size: float, place: float) -> float:
+    whole = length / len(words)
+    large = min(2.0, phrase.row.height / size)
+    capital = 1.15 if phrase.text.isupper() else 1.0
+    high = 1.0 if place < 0.2 else 0.85 if place < 0.35 else 0.55
+    after = words[start + length] if start + length < len(words) else ""
+    labelled = 0.3 if after in NOT_TITLE or _numbered(phrase, words[start + length - 1]) else 1.0
+    lead = 1.0 if start == 0 else 0.75
+    return whole * large * capital * high * labelled * lead * (1.0 if phrase.row.page == 1 else 0.6)
+
+
+def _numbered(phrase: Phrase, last: str) -> bool:
+    """Return whether the name is a label of another paper's number: "Estimate # 5721" on an invoice."""
+    tokens = phrase.tokens
+    places = [n for n, token in enumerate(tokens) if token == last and n + 1 < len(tokens)]
+    payable = BY_TITLE.get(last) in PAYABLE
+    return not payable and any(tokens[n + 1] == "#" or tokens[n + 1][0].isdigit() for n in places)
+
+
+def not_an_invoice(sheet: Sheet, numbers: Sequence[Candidate[str]], totalled: bool) -> Finding | None:
+    """Return why a document is not one supplier invoice, or None if it is.
+
+    ``numbers``: what stands beside labels of an invoice number. ``totalled``: there is an amount to pay.
+    """
+    numbered = any(number.strength > 0.7 for number in numbers)
+    if not sheet.rows:
+        return _refused("blank", "The document has no text that could be read. Look at the page and key it by hand.")
+    titles = titles_of(sheet)
+    payable = max((t.weight for t in titles if t.kind in PAYABLE), default=0.0)
+    other = next((t for t in titles if t.kind not in PAYABLE), None)
+    if other and other.weight > 0.3 and other.weight > payable * (1.0 if numbered else 0.7):
+        said = f"Page {other.page} is headed {other.text!r}"
+        return _refused(
+            other.kind, f"This seems to be {NAMES[other.kind]}, not an invoice: {said}. It must not be keyed as one."
+        )
+    several = _several(titles, numbers)
+    if len(several) > 1:
+        listed = ", ".join(several)
+        return _refused(
+            "several", f"The file holds {len(several)} invoices: {listed}. Split it and hand in each alone."
+        )
+    if payable < 0.3 and not numbered:
+        return _refused("unknown", "Nothing on the document says that it is an invoice. Look whether it is one.")
+    if not totalled:
+        return _refused("no-amount", "No amount to pay was found on the document. Look whether it is an invoice.")
+    return None
+
+
+def _several(titles: list[Title], numbers: Sequence[Candidate[str]]) -> list[str]:
+    """Return the numbers of the invoices in a file: a page that begins one has a title and another number."""
+    headed = {title.page for title in titles if title.kind in PAYABLE and title.weight > 0.4}
+    by_page: dict[int, Candidate[str]] = {}
+    for number in sorted(numbers, key=lambda number: -number.strength):
+        page = number.words[0].box.page
+        if number.strength > 0.85 and page in headed:
+            by_page.setdefault(page, number)
+    plain = {re.sub(r"\W", "", number.value.casefold()): number.value for number in by_page.values()}
+    return list(plain.values())
+
+
+def _refused(rule: str, message: str) -> Finding:
+    return Finding(f"not-an-invoice:{rule}", message, (), Kind.BUSINESS, acceptable=False)
+
+
+def is_credit_note(sheet: Sheet) -> bool:
+    """Return whether the document calls itself a credit note more than an invoice."""
+    titles = [title for title in titles_of(sheet) if title.kind in PAYABLE]
+    return bool(titles) and titles[0].kind == "credit note"

@@ -1,0 +1,166 @@
+"""The dates of a bill: issued and due, and the doubt where day and month cannot be told apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from extractors.invoices.candidates import Candidate
+from extractors.invoices.dates import Order, Written, dates_in, order_of
+from extractors.invoices.labels import COLUMN_LABELS, Hit
+from extractors.invoices.layout import Sheet
+from extractors.invoices.values import Labels, Place, places
+from keywright.findings import Finding, Kind
+from keywright.readings import text_of
+
+NET_DAYS = re.compile(
+    r"\bnet\s?(\d{1,3})\b|(?:within|innerhalb(?: von)?|binnen|sous|a|in|dans les)"
+    r"\s(\d{1,3})\s(?:days|tagen?|dagen|jours)"
+    r"|\b(\d{1,3})\s(?:days|jours|tage|dagen|dias|giorni)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dates:
+    """What was found of the two dates, and the finding if a date can be read two ways."""
+
+    issue: Candidate[dt.date] | None
+    due: Candidate[dt.date] | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    written: Written
+    strength: float
+    why: str
+
+
+def dates_of(sheet: Sheet, labels: Labels, habits: Iterable[Order], terms: str | None) -> Dates:
+    """Find the two dates and settle day and month by other dates, by terms, by the country's habit, in that order."""
+    by_row = [dates_in(row) for row in sheet.rows]
+    everything = [written for written_on_row in by_row for written in written_on_row]
+    issue = _strongest(_near(labels, by_row, "issue_date")) or _unnamed(sheet, labels, by_row)
+    due = _strongest(_near(labels, by_row, "due_date"))
+    order, sure = order_of(everything, habits)
+    if sure < 0.95 and issue and due:
+        told = _by_terms(issue.written, due.written, terms)
+        order, sure = (told, 0.96) if told else (order, sure)
+    if order is None and issue and due:
+        told = _by_sequence(issue.written, due.written)
+        order, sure = (told, 0.85) if told else (order, sure)
+    made = {name: _candidate(near, order, sure) for name, near in (("issue", issue), ("due", due)) if near}
+    return Dates(made.get("issue"), made.get("due"), tuple(_doubts(issue, due, order)))
+
+
+def _near(labels: Labels, by_row: list[list[Written]], role: str) -> Iterator[_Near]:
+    for hit in labels.hits(role):
+        for place in places(labels, hit):
+            written = _in_place(by_row, place)
+            if written:
+                doubt = 0.9 if written.compact else 1.0
+                strength = hit.weight * place.nearness * doubt * _first_words(hit) * _heads_goods(hit, place)
+                yield _Near(written, strength, f"{place.where} {_label(hit)!r}")
+                break
+
+
+def _heads_goods(hit: Hit, place: Place) -> float:
+    """A bare "Date" that heads a column of a table tells the date of a row of it, not of the bill."""
+    if place.where != "under" or hit.weight > 0.85:
+        return 1.0
+    roles = {other.role for other in COLUMN_LABELS.find(hit.row)}
+    return (
+        0.5
+        if roles & {"net_amount", "quantity", "unit_price", "description"} or "balance" in hit.row.text.lower()
+        else 1.0
+    )
+
+
+def _first_words(hit: Hit) -> float:
+    """Short words like "le" and "du" are labels only where they begin what is said, or follow the bill's name."""
+    text = hit.row.tokens[hit.first].text
+    return 0.8 if text in {"le", "vom", "du", "due", "dated"} and hit.stop - hit.first == 1 else 1.0
+
+
+def _label(hit: Hit) -> str:
+    first, last = hit.words
+    return text_of(hit.row.words[first : last + 1])
+
+
+def _in_place(by_row: list[list[Written]], place: Place) -> Written | None:
+    """Return the date that begins in the first words of a place."""
+    reach = range(place.first, place.first + 4)
+    width = len(place.words)
+    for written in by_row[place.row.index]:
+        if written.first in reach and written.first <= place.first + width:
+            return written
+    return None
+
+
+def _strongest(found: Iterable[_Near]) -> _Near | None:
+    some = list(found)
+    if not some:
+        return None
+
+    def weight(near: _Near) -> float:
+        agreeing = sum(other.written.meanings == near.written.meanings for other in some) - 1
+        return near.strength + 0.02 * min(agreeing, 3)
+
+    return max(some, key=weight)
+
+
+def _unnamed(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
+    """Return the one date in the head of the first page that no label says to be another, nor that spans a period."""
+    found: list[Written] = []
+    for row, dates in zip(sheet.rows, by_row, strict=True):
+        named = [h for h in labels.by_row[row.index] if h.role in {"due_date", "other_date"}]
+        high = row.page == sheet.rows[0].page and row.words[0].box.top < 0.5 * sheet.depth(row.page)
+        if high and len(dates) == 1 and not named and not dates[0].compact:
+            found.append(dates[0])
+    days = {written.meanings for written in found}
+    if not days:
+        return None
+    return _Near(found[0], 0.75 if len(days) == 1 else 0.45, "in the head of the page")
+
+
+def _candidate(near: _Near, order: Order | None, sure: float) -> Candidate[dt.date]:
+    settled = 1.0 if len(near.written.meanings) == 1 else sure
+    why = near.why if settled == 1.0 else f"{near.why}; {order or 'day and month may be the other way'}"
+    return Candidate(near.written.value(order), near.written.words, near.strength * settled, why)
+
+
+def net_days(terms: str | None) -> int | None:
+    """Return after how many days these terms ask for payment, or None if they do not say."""
+    match = NET_DAYS.search(terms or "")
+    return next((int(group) for group in match.groups() if group), None) if match else None
+
+
+def _by_terms(issue: Written, due: Written, terms: str | None) -> Order | None:
+    days = net_days(terms)
+    if days is None or len(issue.meanings) * len(due.meanings) == 1:
+        return None
+    fits = [o for o in Order if (due.value(o) - issue.value(o)).days in (days - 1, days, days + 1)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _by_sequence(issue: Written, due: Written) -> Order | None:
+    """Return the only order in which the due date follows the issue date within a quarter."""
+    fits = [o for o in Order if 0 <= (due.value(o) - issue.value(o)).days <= 95]
+    both = len(issue.meanings) > 1 or len(due.meanings) > 1
+    return fits[0] if len(fits) == 1 and both else None
+
+
+def _doubts(issue: _Near | None, due: _Near | None, order: Order | None) -> Iterator[Finding]:
+    for name, near in (("issue_date", issue), ("due_date", due)):
+        if near and order is None and len(near.written.meanings) == 2:
+            one, other = near.written.meanings
+            yield Finding(
+                "date-order",
+                f"{name.replace('_', ' ').capitalize()} {near.written.text} can be {one} or {other}, "
+                "and nothing on the document tells which. Choose one.",
+                (name,),
+                Kind.READING,
+            )

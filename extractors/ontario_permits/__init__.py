@@ -1,0 +1,1 @@
+"""What belongs to Ontario's permit application beside its form."""
