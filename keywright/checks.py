@@ -133,11 +133,10 @@ def _doubt(field: Field[Any]) -> Finding:
 def not_a_duplicate(_: Extraction, now: Circumstances) -> Iterator[Finding]:
     """Ask that no other case says the same; a person may say that it is another one all the same."""
     for other in now.earlier:
-        keyed = f"keyed as {other.receipt_number}" if other.receipt_number else ""
         message = (
-            f"Case {other.id} ({other.file_name}, {keyed or other.state}) has {other.rule}. "
+            f"Case {other.id} ({other.file_name}) has {other.rule}. "
             "Refuse this one if it is the same; accept it if it is not."
-        )
+        )  # nothing that changes is in it, or a person would be asked again when the other case moves on
         yield Finding("duplicate", message, (), Kind.DUPLICATE)
 
 

@@ -63,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("act", choices=["verify"])
     one = command("person", person, "add a person who may sign in to the console")
     one.add_argument("name")
-    one.add_argument("--group", action="append", default=[], choices=["clerk", "supervisor", "it", "auditor"])
+    one.add_argument("--group", action="append", required=True, choices=["clerk", "supervisor", "it", "auditor"])
     one = command("bench", bench, "run a benchmark")
     one.add_argument("name")
     one.add_argument("rest", nargs=argparse.REMAINDER)
@@ -201,7 +201,7 @@ def person(asked: argparse.Namespace) -> int:
     from keywright.console.people import add_person
 
     add_person(asked.name, password, *asked.group)
-    print(f"{asked.name} may sign in, as {', '.join(asked.group) or 'a reader'}.")
+    print(f"{asked.name} may sign in, as {', '.join(asked.group)}.")
     return 0
 
 

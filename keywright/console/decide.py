@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from keywright.console.review_sheet import (
     doubtful_names,
     extraction_of,
     id_of,
+    needs_a_tick,
     one_line,
 )
 from keywright.console.story import what_became_of
@@ -106,7 +108,8 @@ def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> 
         corrected = review_queue.correct(before, _their_word(case, before, answers), bot.reads.specs(), person)
     except review_queue.NotAValue as wrong:
         return show_sheet(request, row, bot, chosen, replace(answers, faults=wrong.faults), case.findings)
-    found = dict(_found_now(case, bot, before, corrected))
+    ticked = [one for one in case.findings if one.acceptable and id_of(one) in answers.accepted]
+    found = {**dict.fromkeys(ticked, False), **_found_now(case, bot, before, corrected, ticked)}
     accepted = [one for one in found if one.acceptable and id_of(one) in answers.accepted]
     if standing := [one for one, comes_back in found.items() if comes_back and one not in accepted]:
         unsettled = frozenset(id_of(one) for one in standing)
@@ -132,18 +135,20 @@ def _their_word(case: Case, before: Extraction, answers: Answers) -> dict[str, s
     return {name: text for name, text in answers.typed.items() if name in doubtful or text != read.get(name, "")}
 
 
-def _found_now(case: Case, bot: AnyBot, before: Extraction, corrected: Extraction) -> list[tuple[Finding, bool]]:
+def _found_now(
+    case: Case, bot: AnyBot, before: Extraction, corrected: Extraction, ticked: Sequence[Finding]
+) -> dict[Finding, bool]:
     """Return what stands about a case once it is corrected, each with whether it would bring the case back.
 
-    What the checks find would. What was found elsewhere, by a target system say, would if a person may accept it,
+    What the checks find would. What was found elsewhere, by a target system say, would if a person has to accept it,
     unless a person has put another value where it was about; what nobody can accept, such as a document that cannot
     be opened, is no obstacle once its fields are typed.
     """
-    now = Office.of(settings()).circumstances(case, bot, corrected)
-    checked = weigh(corrected, bot.checks, now, case.settled).findings
-    rules = {one.rule for one in (*checked, *weigh(before, bot.checks, now).findings)}
+    now, settled = Office.of(settings()).circumstances(case, bot, corrected), (*case.settled, *ticked)
+    checked = weigh(corrected, bot.checks, now, settled).findings
+    rules = {one.rule for one in (*checked, *weigh(before, bot.checks, now, settled).findings)}
     elsewhere = [one for one in case.findings if one.rule not in rules and not _moot(one, before, corrected)]
-    return [(one, one.acceptable) for one in elsewhere] + [(one, True) for one in checked]
+    return {**{one: needs_a_tick(one, before) for one in elsewhere}, **dict.fromkeys(checked, True)}
 
 
 def _moot(finding: Finding, before: Extraction, corrected: Extraction) -> bool:

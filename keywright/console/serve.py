@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import socket
 import subprocess
 import sys
@@ -41,6 +42,8 @@ def serve(port: int = 8765, host: str = "127.0.0.1") -> None:
     # Each request has a thread of its own here; a connection kept for the next request would be kept for nobody.
     connections["default"].settings_dict["CONN_MAX_AGE"] = 0
     warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
+    # Django on its own shows no trace of a page that broke.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     _ensure_free(port, host)
     all_bots()  # now, so that no person waits for their imports
     uvicorn.run(get_asgi_application(), host=host, port=port, log_level="warning", lifespan="off")

@@ -54,6 +54,8 @@ class StoredCase(models.Model):
         indexes = (
             models.Index(fields=["bot", "state", "not_before"], name="cases_waiting"),
             models.Index(fields=["state", "changed_at"], name="cases_by_state"),
+            models.Index(fields=["bot", "changed_at"], name="cases_by_bot"),
+            models.Index(fields=["bot", "state", "changed_at"], name="cases_by_bot_and_state"),
         )
 
 

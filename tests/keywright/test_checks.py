@@ -88,7 +88,7 @@ def test_a_likely_duplicate_names_the_earlier_case() -> None:
     (found,) = weigh(extraction(), [not_a_duplicate], now).findings
 
     assert found.kind is Kind.DUPLICATE
-    assert "Case 12 (a.pdf, keyed as AP-1) has the same number" in found.message
+    assert "Case 12 (a.pdf) has the same number" in found.message
 
 
 def test_what_reading_found_amiss_counts_as_much_as_a_check() -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pypdfium2
@@ -55,8 +56,8 @@ def office() -> Office:
     return Office.of(settings())
 
 
-def pdf(printed: Sequence[Print] = PRINTED, pages: int = 1) -> bytes:
-    """Return an invoice as a PDF on which each value stands where ``printed`` says."""
+def pdf(pages: int = 1) -> bytes:
+    """Return an invoice as a PDF on which each value stands where ``PRINTED`` says."""
     paper = io.BytesIO()
     canvas = Canvas(paper, pagesize=A4, invariant=True)
     height = A4[1]
@@ -64,7 +65,7 @@ def pdf(printed: Sequence[Print] = PRINTED, pages: int = 1) -> bytes:
         canvas.setFont("Helvetica-Bold", 20)
         canvas.drawString(60, height - 120, "INVOICE" if page == 1 else f"Page {page}")
         if page == 1:
-            for name, _value, text, _sure, left, top in printed:
+            for name, _value, text, _sure, left, top in PRINTED:
                 canvas.setFont("Helvetica", 8)
                 canvas.drawRightString(left - 12, height - top, name.replace("_", " ") if left > 100 else "")
                 canvas.setFont("Helvetica", 11)
@@ -77,6 +78,7 @@ def pdf(printed: Sequence[Print] = PRINTED, pages: int = 1) -> bytes:
     return paper.getvalue()
 
 
+@cache
 def pictures(content: bytes) -> list[DrawnPage]:
     drawn = []
     for number, page in enumerate(pypdfium2.PdfDocument(content), 1):
@@ -111,10 +113,10 @@ def referred(
     pages: int = 1,
 ) -> Case:
     """Return a case that was read, drawn and referred."""
-    case = opened(name, pdf(pages=pages) + name.encode())
+    case = opened(name, pdf(pages) + name.encode())
     case = casebook.record_extraction(case, read or extraction(), keys or {}, actor="robot")
     here = office()
-    drawn = pictures(here.documents.get(case.document))
+    drawn = pictures(pdf(pages))
     casebook.keep_pictures(case, [(page, here.pictures.put(page.png)) for page in drawn])
     return casebook.refer(case, findings, actor="robot")
 

@@ -73,7 +73,8 @@ if (form) {
   form.addEventListener("submit", (event) => { if (sent) event.preventDefault(); sent = true; });
   addEventListener("pageshow", () => { sent = false; });
 
-  const start = form.querySelector("[aria-invalid=true], .asked.doubtful :is(input, select, textarea)");
+  const start = form.querySelector("[aria-invalid=true]")
+    ?? form.querySelector(".asked.doubtful :is(input, select, textarea)");
   start?.focus({ preventScroll: true });
   start?.scrollIntoView({ block: "nearest" });
 }

@@ -1,0 +1,46 @@
+"""People at their browsers: each a client that is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from keywright.console.people import ensure_groups
+
+SignedIn = Callable[..., Client]
+
+
+@pytest.fixture
+def signed_in() -> SignedIn:
+    """Add a person to groups, and return the person's browser."""
+
+    def browser(name: str, *groups: str) -> Client:
+        ensure_groups()
+        person = User.objects.create(username=name)  # without a password, whose hash takes its time
+        person.groups.set(Group.objects.filter(name__in=groups))
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def maria(db: None, signed_in: SignedIn) -> Client:
+    """A clerk's browser."""
+    return signed_in("maria", "clerk")
+
+
+@pytest.fixture
+def ada(db: None, signed_in: SignedIn) -> Client:
+    """An auditor's browser."""
+    return signed_in("ada", "auditor")
+
+
+@pytest.fixture
+def ivan(db: None, signed_in: SignedIn) -> Client:
+    """The browser of somebody of IT."""
+    return signed_in("ivan", "it")

@@ -1,0 +1,48 @@
+"""The console runs for real, as a process of its own."""
+
+from __future__ import annotations
+
+import socket
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from keywright.console.serve import running, serve
+from keywright.errors import Stop
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("KEYWRIGHT_HOME", str(tmp_path))
+    return tmp_path
+
+
+def fetched(address: str) -> str:
+    with urllib.request.urlopen(address) as answer:  # noqa: S310  our own address
+        return str(answer.read().decode())
+
+
+def test_a_console_beside_a_demo_answers_with_its_own_looks_and_ends_with_it(home: Path) -> None:
+    with running() as console:
+        page = fetched(f"{console.url}sign-in/")
+        looks = fetched(f"{console.url}static/console/console.css")
+    assert "Keywright" in page
+    assert "--accent" in looks
+    assert (home / "keywright.sqlite3").exists()
+    with pytest.raises(OSError, match="refused"):
+        fetched(console.url)
+
+
+def test_a_console_that_cannot_start_says_so_at_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEYWRIGHT_TIME_ZONE", "Middle/Earth")
+    with pytest.raises(Stop, match="ended with status 1"), running():
+        pass
+
+
+@pytest.mark.django_db
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Stop, match=f"127.0.0.1:{port}"):
+            serve(port)
