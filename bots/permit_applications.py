@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from extractors.ontario_permits.completeness import COMPLETENESS
+from extractors.permit_completeness import COMPLETENESS
 
 from extractors.ontario_permit import OntarioPermitApplication as Permit
 from keywright.bot import Bot

@@ -40,15 +40,13 @@ def take_all() -> None:
     with running(0) as console, running_browser() as browser:
         page = browser.new_page(viewport={"width": WINDOW["width"], "height": WINDOW["height"]}, locale="en-CA")
         page.goto(console.url)
-        page.get_by_label("Name").fill(PERSON)
+        page.get_by_label("Name", exact=True).fill(PERSON)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.screenshot(path=PICTURES / "queue.png")
-        page.goto(f"{console.url}/cases/{case.id}")
+        page.goto(f"{console.url}cases/{case.id}/review/")
         page.wait_for_load_state("networkidle")
         page.screenshot(path=PICTURES / "review.png")
-
-
 
 
 if __name__ == "__main__":

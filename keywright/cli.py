@@ -135,7 +135,7 @@ def work(asked: argparse.Namespace) -> int:
     from tasks.run_bot import run_bot
 
     with Progress(bot.title) as progress:
-        run_bot(
+        summary = run_bot(
             bot,
             Office.of(settings()),
             folder=asked.folder,
@@ -144,7 +144,9 @@ def work(asked: argparse.Namespace) -> int:
             on_case=progress.worked,
         )
     tell_work(progress.opened, progress.cases)
-    return 0
+    for left in summary.left:
+        print(f"keywright: {left}", file=sys.stderr)
+    return 1 if summary.left else 0
 
 
 def bots(_: argparse.Namespace) -> int:

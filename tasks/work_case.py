@@ -45,6 +45,9 @@ def _worked_or_handed_on(case: Case, bot: AnyBot, desk: Desk, office: Office) ->
         log.exception("case %s", case.id)
         desk.leave()
         return office.put_back(casebook.held(case), fault)
+    except BaseException:  # told to stop in the middle: the next worker need not wait for the lease to end
+        work_queue.release(case)
+        raise
 
 
 def work_case(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:

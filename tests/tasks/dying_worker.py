@@ -59,7 +59,9 @@ def main() -> None:
     from tasks.run_bot import run_bot
 
     bot = bot_named("supplier-invoices")
-    run_bot(replace(bot, keys_into=OpensDying(bot.keys_into, sys.argv[1])), Office.of(settings()), folder=Path(sys.argv[2]))
+    run_bot(
+        replace(bot, keys_into=OpensDying(bot.keys_into, sys.argv[1])), Office.of(settings()), folder=Path(sys.argv[2])
+    )
 
 
 if __name__ == "__main__":

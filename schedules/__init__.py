@@ -1,0 +1,1 @@
+"""When the bots run: the timetable, and handing it to Prefect."""

@@ -1,0 +1,155 @@
+"""Hands the timetable to Prefect's server and executes the runs that fall due, each in a process of its own.
+
+``python -m schedules.deploying`` runs in the environment that ``schedules.prefect_place`` describes, until stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from keywright.bot import all_bots
+from keywright.errors import Stop
+from keywright.settings import Settings, settings
+from schedules import prefect_place
+from schedules.timetable import Timed, timetable_of
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.objects import FlowRun, State
+    from prefect.deployments.runner import RunnerDeployment
+
+
+def main() -> None:
+    """Wait for the server, settle what an earlier end left behind, and serve the timetable until stopped."""
+    ours = settings()
+    timetable = timetable_of(ours, all_bots())
+    while not answers(f"{prefect_place.address(ours)}/api/health"):
+        time.sleep(0.5)
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        settle(client, [timed.bot for timed in timetable])
+    asyncio.run(_serve([deployment(timed, ours) for timed in timetable]))
+
+
+async def _serve(deployments: Sequence[RunnerDeployment]) -> None:
+    """Execute what falls due until SIGTERM; then end the runs that are at work, and tell the server so."""
+    from prefect.runner import Runner
+
+    runner = Runner(pause_on_shutdown=False)
+    for one in deployments:
+        await runner.aadd_deployment(one)
+    asked_to_end = asyncio.Event()
+    at_work = asyncio.create_task(runner.start())
+    while not (runner.started or at_work.done()):
+        await asyncio.sleep(0.1)
+    # Only now: the runner sets an answer of its own to SIGTERM, which in Prefect 3.8 awaits nothing and ends no run.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked_to_end.set)
+    print("The timetable is with Prefect; bots run when they are due.", flush=True)
+    await asyncio.wait([at_work, asyncio.create_task(asked_to_end.wait())], return_when=asyncio.FIRST_COMPLETED)
+    if not at_work.done():
+        await runner.astop()
+    await at_work
+
+
+def answers(url: str) -> bool:
+    """Return True if a page on this machine answers, whatever it says."""
+    try:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # this machine is never behind a proxy
+        opener.open(url, timeout=10).close()
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def deployment(timed: Timed, ours: Settings) -> RunnerDeployment:
+    """Return one line of the timetable as Prefect keeps it.
+
+    A run that falls due while the bot's last one is still at work is cancelled: that one takes what waits.
+    """
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
+
+    from schedules.bot_run import run_bot
+
+    return RunnerDeployment.from_flow(
+        run_bot,
+        name=timed.bot,
+        schedule=Cron(timed.cron, timezone=str(ours.zone)),
+        parameters={"bot": timed.bot, "folder": str(timed.takes_from(ours)), "limit": timed.limit},
+        description=f"Runs {timed.in_words()}, by the clock of {ours.zone}.",
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def settle(client: SyncPrefectClient, bots: Collection[str]) -> None:
+    """Bring Prefect's records in line with the truth: nothing runs before we do.
+
+    1. A run that was at work when the machine stopped has crashed; left as it is it would keep the next ones out.
+    2. Of the runs that a bot missed meanwhile, the last is made up, and the others are dropped.
+    3. A bot that is no longer in the timetable is forgotten; its past runs are kept.
+    """
+    from prefect.states import Crashed
+
+    stopped: State[None] = Crashed(
+        message="Keywright was stopped while this run was at work. Its cases go on in the next run."
+    )
+    for run in _runs(client, "PENDING", "RUNNING", "CANCELLING"):
+        client.set_flow_run_state(run.id, stopped, force=True)
+    now = datetime.now(UTC)
+    missed = [run for run in _runs(client, "SCHEDULED") if run.expected_start_time and run.expected_start_time < now]
+    for run in _but_the_last_of_each(missed):
+        client.delete_flow_run(run.id)
+    for known in client.read_deployments():
+        if known.name not in bots:
+            client.delete_deployment(known.id)
+
+
+def _tell_crashed(client: SyncPrefectClient, run: FlowRun) -> None:
+    """Tell the server that a run is no more, again while its database is too busy to take it."""
+    from prefect.client.schemas.responses import SetStateStatus
+    from prefect.states import Crashed
+
+    words = "Keywright was stopped while this run was at work. Its cases go on in the next run."
+    for _ in range(10):
+        state: State[None] = Crashed(message=words)
+        if client.set_flow_run_state(run.id, state, force=True).status is SetStateStatus.ACCEPT:
+            return
+        time.sleep(1)
+    raise Stop(
+        f"Prefect's server does not let go of its run {run.name}. Start again; if that does not help, restart it."
+    )
+
+
+def _runs(client: SyncPrefectClient, *states: str) -> list[FlowRun]:
+    """Return all runs that stand in one of some states."""
+    from prefect.client.schemas.filters import FlowRunFilter
+
+    which = FlowRunFilter.model_validate({"state": {"type": {"any_": states}}})
+    found: list[FlowRun] = []
+    while page := client.read_flow_runs(flow_run_filter=which, limit=200, offset=len(found)):
+        found += page
+    return found
+
+
+def _but_the_last_of_each(runs: Sequence[FlowRun]) -> list[FlowRun]:
+    """Return all runs but, of each deployment, the one that was due last."""
+    ordered = sorted(runs, key=lambda run: (str(run.deployment_id), run.expected_start_time))
+    return [run for _, ours in groupby(ordered, key=lambda run: run.deployment_id) for run in list(ours)[:-1]]
+
+
+if __name__ == "__main__":
+    main()

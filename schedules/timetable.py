@@ -1,0 +1,124 @@
+"""The timetable: which bot runs when, and which folder it takes its documents from.
+
+Times are those of the clock on the town hall's wall (``KEYWRIGHT_TIME_ZONE``). A town changes them in a TOML file that
+``KEYWRIGHT_TIMETABLE`` names; ``docs/schedule-bots.md`` describes it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from keywright.errors import Stop
+from keywright.settings import Settings
+from schedules.cron import Cron
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """When one bot runs, from which folder (its inbox if None), and how many cases it works in one run at most."""
+
+    bot: str
+    cron: str
+    folder: Path | None = None
+    limit: int | None = None
+
+    def in_words(self) -> str:
+        """Return when it runs, in words."""
+        return Cron.parse(self.cron).in_words()
+
+    def takes_from(self, settings: Settings) -> Path:
+        """Return the folder that the bot takes its documents from."""
+        return self.folder or settings.inbox / self.bot
+
+
+TIMETABLE = (
+    Timed("supplier-invoices", cron="*/15 7-18 * * mon-fri"),
+    Timed("permit-applications", cron="10,40 7-18 * * mon-fri"),
+)
+
+
+def timetable_of(settings: Settings, bots: Collection[str], standard: Sequence[Timed] = TIMETABLE) -> tuple[Timed, ...]:
+    """Return the timetable that holds here: the standard one, with what the town's own file changes.
+
+    Raises Stop with a line for each fault of the file: a bot that is not among ``bots``, a time that is none, a word
+    that means nothing here.
+    """
+    lines = {timed.bot: timed for timed in standard}
+    told = _told(settings.timetable)
+    if faults := [fault for bot, words in told.items() for fault in _faults(bot, words, bots, lines)]:
+        raise Stop("\n  ".join([f"The timetable {settings.timetable} cannot be used:", *faults]))
+    for bot, words in told.items():
+        if words.get("runs", True):
+            lines[bot] = _changed(lines.get(bot, Timed(bot, cron="")), words)
+        else:
+            lines.pop(bot, None)
+    return tuple(lines.values())
+
+
+def _told(path: str) -> Mapping[str, Any]:
+    """Return what the town's own file says, by bot."""
+    if not path:
+        return {}
+    try:
+        return tomllib.loads(Path(path).expanduser().read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Stop(f"KEYWRIGHT_TIMETABLE={path!r} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Stop(f"The timetable {path} is not TOML: {error}.") from error
+
+
+def _changed(timed: Timed, words: Mapping[str, Any]) -> Timed:
+    changes = {word: words[word] for word in ("cron", "limit") if word in words}
+    if "folder" in words:
+        changes["folder"] = Path(words["folder"])
+    return replace(timed, **changes)
+
+
+def _faults(bot: str, words: Any, bots: Collection[str], standard: Collection[str]) -> Iterator[str]:
+    """Yield what is wrong with what the file says of one bot."""
+    if not isinstance(words, Mapping):
+        yield f"{bot} = {words!r}: stands above the first bot. Put it under one, such as [{min(bots, default='BOT')}]."
+        return
+    if bot not in bots:
+        yield f"[{bot}]: there is no such bot. There are: {', '.join(sorted(bots))}."
+    if bot not in standard and "cron" not in words and words.get("runs", True):
+        yield f'[{bot}]: say when it runs, as in cron = "0 7 * * mon-fri".'
+    for word, value in words.items():
+        try:
+            _ensure_meaning(word, value)
+        except ValueError as fault:
+            yield f"[{bot}] {word} = {value!r}: {fault}."
+
+
+def _ensure_meaning(word: str, value: Any) -> None:
+    if word not in _MEANINGS:
+        raise ValueError(f"expected one of {', '.join(_MEANINGS)}")
+    _MEANINGS[word](value)
+
+
+def _cron(value: Any) -> None:
+    if not isinstance(value, str):
+        raise ValueError("expected a cron expression in quotes")
+    Cron.parse(value)
+
+
+def _folder(value: Any) -> None:
+    if not isinstance(value, str) or not Path(value).is_absolute():
+        raise ValueError("expected the full path of a folder, in quotes")
+
+
+def _limit(value: Any) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ValueError("expected a whole number above zero, without quotes")
+
+
+def _runs(value: Any) -> None:
+    if not isinstance(value, bool):
+        raise ValueError("expected true or false, without quotes")
+
+
+_MEANINGS: dict[str, Callable[[Any], None]] = {"cron": _cron, "folder": _folder, "limit": _limit, "runs": _runs}

@@ -1,0 +1,208 @@
+"""What an invoice says of itself in its head: number, dates, order, currency, tax number, bank account."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from extractors.invoice import SupplierInvoice as Invoice
+from tests.extractors.typed import typed
+
+ONTARIO = """
+    Maple Road Services Ltd.                            INVOICE
+    12 Elm Street
+    Guelph ON  N1H 2X4                 Invoice No.:     MR-20417
+    HST Reg. No. 12345 6782 RT0001     Invoice Date:    March 23, 2026
+                                       Your P.O.:       25-2313
+    Bill To:                           Terms:           Net 30
+    Town of Ayr                        Due Date:        April 22, 2026
+    5 Main Street
+    Ayr ON  N0B 1E0
+
+    Description                  Qty      Unit Price      Amount
+    Gravel, tonne                 10          $40.00     $400.00
+    Delivery                       1         $100.00     $100.00
+
+                                          Subtotal       $500.00
+                                          HST 13%         $65.00
+                                          Total (CAD)    $565.00
+"""
+
+
+def test_labels_left_of_their_values_are_read() -> None:
+    extraction = Invoice.extract(typed(ONTARIO))
+
+    assert extraction.value(Invoice.invoice_number) == "MR-20417"
+    assert extraction.value(Invoice.issue_date) == dt.date(2026, 3, 23)
+    assert extraction.value(Invoice.due_date) == dt.date(2026, 4, 22)
+    assert extraction.value(Invoice.purchase_order) == "25-2313"
+    assert extraction.value(Invoice.payment_terms) == "Net 30"
+    assert extraction.value(Invoice.currency) == "CAD"
+    assert extraction.value(Invoice.seller_tax_id) == "12345 6782 RT0001"
+    assert extraction.value(Invoice.invoice_type) == "invoice"
+    assert not extraction.findings
+
+
+def test_every_field_tells_its_print_its_place_and_its_engine() -> None:
+    field = Invoice.extract(typed(ONTARIO))[Invoice.invoice_number]
+
+    assert (field.text, field.source) == ("MR-20417", "text-layer")
+    assert field.box is not None
+    assert field.box.page == 1
+    assert 0.9 < field.confidence <= 1
+
+
+def test_what_the_engine_hardly_read_is_less_sure() -> None:
+    clear = Invoice.extract(typed(ONTARIO, engine="tesseract 5.3.0", confidence=0.96))
+    blurred = Invoice.extract(typed(ONTARIO, engine="tesseract 5.3.0", confidence=0.4))
+
+    assert blurred[Invoice.seller_name].confidence < 0.7
+    assert blurred[Invoice.seller_name].confidence < clear[Invoice.seller_name].confidence
+    assert blurred[Invoice.grand_total].confidence > 0.9, "net and tax prove the total"
+
+
+def test_values_under_a_row_of_heads_are_read() -> None:
+    reading = typed("""
+        Facture                                            Atelier Dubois SARL
+                                                           8 rue des Lilas
+                                                           69003 Lyon
+        Date            N° de facture     Date d'échéance    N° de commande
+        11/08/2026      FA08-35658        09/11/2026         BC03781
+
+        Désignation            Quantité      Prix unitaire    Montant HT
+        Conseil                    2,00           150,00        300,00
+
+                                          Total HT      300,00 €
+                                          TVA 20 %       60,00 €
+                                          Total TTC     360,00 €
+    """)
+
+    extraction = Invoice.extract(reading)
+
+    assert extraction.value(Invoice.invoice_number) == "FA08-35658"
+    assert extraction.value(Invoice.purchase_order) == "BC03781"
+    assert extraction.value(Invoice.issue_date) == dt.date(2026, 8, 11)
+    assert extraction.value(Invoice.due_date) == dt.date(2026, 11, 9)
+    assert extraction.value(Invoice.currency) == "EUR"
+
+
+def test_a_label_broken_over_two_lines_is_one_label() -> None:
+    reading = typed("""
+        FACTURE
+
+        N° de            Date              Date
+        facture          de facture        d'échéance
+        2026-118         15/10/2026        13/11/2026
+    """)
+
+    extraction = Invoice.extract(reading)
+
+    assert extraction.value(Invoice.issue_date) == dt.date(2026, 10, 15)
+    assert extraction.value(Invoice.due_date) == dt.date(2026, 11, 13)
+
+
+def dated(issue: str, due: str, address: str, terms: str = "") -> str:
+    return f"""
+        Brown & Sons                       INVOICE
+        {address}
+
+        Invoice #:      4471
+        Invoice Date:   {issue}
+        Due Date:       {due}
+        {terms}
+        Total           $20.00
+    """
+
+
+@pytest.mark.parametrize(
+    ("issue", "due", "address", "expected"),
+    [
+        ("11/02/2026", "26/02/2026", "Guelph ON  N1H 2X4", dt.date(2026, 2, 11)),
+        ("02/11/2026", "02/26/2026", "Guelph ON  N1H 2X4", dt.date(2026, 2, 11)),
+        ("02/11/2026", "02/12/2026", "Buffalo, NY 14201", dt.date(2026, 2, 11)),
+        ("02/11/2026", "02/12/2026", "London SW1A 1AA, United Kingdom", dt.date(2026, 11, 2)),
+        ("02.11.2026", "02.12.2026", "10115 Berlin, Deutschland", dt.date(2026, 11, 2)),
+    ],
+    ids=["another date", "another date, US order", "US address", "UK address", "dots"],
+)
+def test_other_dates_or_the_country_settle_which_is_the_day(
+    issue: str, due: str, address: str, expected: dt.date
+) -> None:
+    extraction = Invoice.extract(typed(dated(issue, due, address)))
+
+    assert extraction.value(Invoice.issue_date) == expected
+    assert not extraction.findings
+
+
+def test_the_terms_of_payment_settle_which_is_the_day() -> None:
+    text = dated("03/04/2026", "02/05/2026", "Guelph ON  N1H 2X4", "Terms: Net 29 days")
+
+    extraction = Invoice.extract(typed(text))
+
+    assert extraction.value(Invoice.issue_date) == dt.date(2026, 4, 3)
+    assert extraction.value(Invoice.due_date) == dt.date(2026, 5, 2)
+
+
+def test_a_date_that_nothing_settles_is_a_finding_and_not_a_guess() -> None:
+    text = dated("03/04/2026", "03/04/2026", "Guelph ON  N1H 2X4")
+
+    extraction = Invoice.extract(typed(text))
+
+    assert [finding.rule for finding in extraction.findings] == ["date-order", "date-order"]
+    assert "2026-04-03 or 2026-03-04" in extraction.findings[0].message
+    assert extraction[Invoice.issue_date].confidence < 0.8
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("4 March 2026", dt.date(2026, 3, 4)),
+        ("Mar 4/26", dt.date(2026, 3, 4)),
+        ("14JUN25", dt.date(2025, 6, 14)),
+        ("4. März 2026", dt.date(2026, 3, 4)),
+        ("2 de marzo de 2026", dt.date(2026, 3, 2)),
+        ("le 1er août 2026", dt.date(2026, 8, 1)),
+        ("2026/11/10", dt.date(2026, 11, 10)),
+    ],
+)
+def test_dates_are_read_as_people_write_them(written: str, expected: dt.date) -> None:
+    reading = typed(f"""
+        INVOICE
+        Invoice Number:  7781
+        Date:  {written}
+        Total  $9.50
+    """)
+
+    assert Invoice.extract(reading).value(Invoice.issue_date) == expected
+
+
+def test_the_numbers_of_customer_and_delivery_are_not_the_invoice_number() -> None:
+    reading = typed("""
+        Rechnung                                 Muster Werke GmbH
+        Kundennummer:        4711
+        Lieferschein-Nr.:    88123
+        Rechnungs-Nr.:       RE 2026-0815
+        Rechnungsdatum:      04.07.2026
+        Bestellnummer:       B-9917
+        USt-IdNr.:           DE136695976
+        IBAN:                DE89 3704 0044 0532 0130 00
+
+        Gesamtbetrag         119,00 €
+    """)
+
+    extraction = Invoice.extract(reading)
+
+    assert extraction.value(Invoice.invoice_number) == "RE 2026-0815"
+    assert extraction.value(Invoice.purchase_order) == "B-9917"
+    assert extraction.value(Invoice.seller_tax_id) == "DE136695976"
+    assert extraction.value(Invoice.iban) == "DE89370400440532013000"
+    assert extraction.value(Invoice.currency) == "EUR"
+
+
+def test_a_dollar_is_that_of_the_country_the_bill_comes_from() -> None:
+    bill = "INVOICE\n{}\nInvoice No: 12345\nDate: 2026-01-09\nTotal   $40.00"
+
+    assert Invoice.extract(typed(bill.format("Ayr ON N0B 1E0"))).value(Invoice.currency) == "CAD"
+    assert Invoice.extract(typed(bill.format("Troy, NY 12180"))).value(Invoice.currency) == "USD"
+    assert Invoice.extract(typed(bill.format("ABN 51 824 753 556"))).value(Invoice.currency) == "AUD"

@@ -1,0 +1,114 @@
+"""The lines of an invoice: under heads or without them, wrapped, over several pages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from extractors.invoice import SupplierInvoice as Invoice
+from keywright.fields import InvoiceLine
+from tests.extractors.typed import typed
+
+HEAD = "Acme Paving Inc.                 INVOICE\n\nInvoice No: A-1001\nDate: 2026-05-04\n\n"
+
+
+def read(table: str) -> tuple[InvoiceLine, ...]:
+    return Invoice.extract(typed(HEAD + table)).lines
+
+
+def told(line: InvoiceLine) -> tuple[str, Decimal | None, Decimal | None, Decimal | None]:
+    return line.description, line.quantity, line.unit_price, line.net_amount
+
+
+def test_a_table_gives_description_quantity_price_and_amount() -> None:
+    lines = read(
+        "Description             Qty     Unit Price      Amount\n"
+        "Gravel, tonne          16.25        $31.75     $515.94\n"
+        "Delivery, zone 3         7.5       $185.00   $1,387.50\n"
+        "                                 Subtotal    $1,903.44\n"
+        "                                 HST 13%       $247.45\n"
+        "                                 Total       $2,150.89"
+    )
+
+    assert [told(line) for line in lines] == [
+        ("Gravel, tonne", Decimal("16.25"), Decimal("31.75"), Decimal("515.94")),
+        ("Delivery, zone 3", Decimal("7.5"), Decimal("185.00"), Decimal("1387.50")),
+    ]
+    assert all(line.box is not None for line in lines)
+
+
+def test_a_description_that_wraps_stays_with_its_line() -> None:
+    lines = read(
+        "Pos  Beschreibung                    Menge     Einzelpreis      Gesamt\n"
+        "1    Beratung und Entwicklung         1,00          100,00      100,00\n"
+        "     in den Bereichen Strategie\n"
+        "     und Technik\n"
+        "2    Reise                            2,00           50,00      100,00\n"
+        "                                      Gesamtbetrag              200,00 €"
+    )
+
+    assert [line.description for line in lines] == [
+        "Beratung und Entwicklung in den Bereichen Strategie und Technik",
+        "Reise",
+    ]
+
+
+def test_sums_and_carried_over_rows_are_no_lines() -> None:
+    lines = read(
+        "Description             Qty     Unit Price      Amount\n"
+        "Gravel                   10         $10.00     $100.00\n"
+        "Subtotal                                       $100.00\n"
+        "Sand                      5         $10.00      $50.00\n"
+        "Carried forward                                $150.00\n"
+        "%%\n"
+        "Description             Qty     Unit Price      Amount\n"
+        "Brought forward                                $150.00\n"
+        "Salt                      1         $25.00      $25.00\n"
+        "                                    Total      $175.00"
+    )
+
+    assert [line.description for line in lines] == ["Gravel", "Sand", "Salt"]
+
+
+def test_a_product_tells_the_columns_where_the_heads_stand_badly() -> None:
+    lines = read(
+        "Product ID     Unit price     Quantity    Total price\n"
+        "H509L           5.00            150                                 750.00\n"
+        "Total                           150                                 750.00"
+    )
+
+    assert [told(line) for line in lines] == [("H509L", Decimal(150), Decimal("5.00"), Decimal("750.00"))]
+
+
+def test_rows_without_heads_are_lines_if_they_add_up_to_the_total() -> None:
+    goods = "1. Office chair, blue      x5     $1,499.95\n2. Desk lamp               x2        $59.98\n\n"
+
+    adding_up = read(goods + "                       Total:     $1,559.93")
+    not_adding_up = read(goods + "                       Total:     $1,600.00")
+
+    assert [told(line) for line in adding_up] == [
+        ("Office chair, blue", Decimal(5), None, Decimal("1499.95")),
+        ("Desk lamp", Decimal(2), None, Decimal("59.98")),
+    ]
+    assert not_adding_up == ()
+
+
+def test_a_price_list_without_amounts_is_not_taken_for_lines() -> None:
+    lines = read(
+        "Description             Time        Rate\n"
+        "Noon news               12:12     $450.00\n"
+        "Noon news               12:12     $450.00\n"
+        "                        Total     $450.00"
+    )
+
+    assert lines == ()
+
+
+def test_whole_numbers_without_cents_are_amounts_where_they_multiply() -> None:
+    lines = read(
+        "Description          Qty     Unit price     Total\n"
+        "Sink                   4             69       276\n"
+        "                              Subtotal        276\n"
+        "                              Balance due    $276.00"
+    )
+
+    assert [told(line) for line in lines] == [("Sink", Decimal(4), Decimal(69), Decimal(276))]

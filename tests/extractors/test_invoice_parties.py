@@ -1,0 +1,121 @@
+"""Who sells and who buys, told apart on paper of many kinds."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.invoice import SupplierInvoice as Invoice
+from tests.extractors.typed import typed
+
+
+def test_the_name_over_the_address_in_the_head_sells_and_the_one_under_bill_to_buys() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Maple Road Services Ltd.                    INVOICE
+            12 Elm Street
+            Guelph ON  N1H 2X4
+            Tel. 519-555-0101
+
+            Bill To:                        Ship To:
+            Town of Ayr                     Ayr Arena
+            5 Main Street                   9 Ice Road
+
+            Invoice No: 5512
+            Total                           $80.00
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Maple Road Services Ltd."
+    assert extraction.value(Invoice.seller_address) == "12 Elm Street, Guelph ON N1H 2X4"
+    assert extraction.value(Invoice.buyer_name) == "Town of Ayr"
+
+
+@pytest.mark.parametrize(
+    ("seller_label", "buyer_label"),
+    [
+        ("From:", "To:"),
+        ("Seller", "Buyer"),
+        ("Fournisseur :", "Facturé à :"),
+        ("Verkäufer", "Käufer"),
+        ("Leverancier:", "Factuuradres:"),
+        ("Proveedor:", "Cliente:"),
+        ("Fornitore", "Destinatario"),
+    ],
+)
+def test_labels_of_both_sides_are_known_in_many_languages(seller_label: str, buyer_label: str) -> None:
+    extraction = Invoice.extract(
+        typed(f"""
+            INVOICE 7781
+
+            {buyer_label}
+            Rossi Beton AG
+
+            {seller_label}
+            Vulcan Werke GmbH
+
+            Total    80,00 €
+        """)
+    )
+
+    assert extraction.value(Invoice.buyer_name) == "Rossi Beton AG"
+    assert extraction.value(Invoice.seller_name) == "Vulcan Werke GmbH"
+
+
+def test_the_sender_s_line_over_the_window_tells_the_seller_and_the_window_the_buyer() -> None:
+    extraction = Invoice.extract(
+        typed("""
+                                                              Rechnung
+
+
+
+            Vulcan Werke GmbH • Am Hafen 3 • 20457 Hamburg
+
+            Stadt Musterhausen
+
+            Rathausplatz 4
+            06108 Musterhausen
+            Deutschland
+
+            Rechnungsnummer 02581
+            Gesamtbetrag            119,00 €
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Vulcan Werke GmbH"
+    assert extraction.value(Invoice.buyer_name) == "Stadt Musterhausen"
+
+
+def test_the_buyer_s_tax_number_is_not_the_seller_s() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Invoice number 7625-0004
+
+            Blok Software GmbH              Bill to
+            Platz 2                         Data Analytics GmbH
+            4020 Linz                       Ufer 4
+            Austria                         06108 Halle
+                                            DE VAT DE355369209
+
+            Total                €99.00
+            (VAT of Blok Software GmbH ATU72706128)
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_tax_id) == "ATU72706128"
+
+
+def test_a_street_or_a_town_is_not_a_name() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            INVOICE: 100
+
+            123 Other Street
+            New York, NY, 10001
+
+            Remit to:
+            Harbour Billing
+            Total   $80.00
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Harbour Billing"

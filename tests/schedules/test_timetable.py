@@ -1,0 +1,96 @@
+"""The timetable: one line a bot, and a file in which a town changes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from keywright.bot import all_bots
+from keywright.errors import Stop
+from keywright.settings import Settings, load
+from schedules.timetable import TIMETABLE, Timed, timetable_of
+
+BOTS = ("supplier-invoices", "permit-applications", "dog-licences")
+STANDARD = (Timed("supplier-invoices", cron="*/15 7-18 * * mon-fri"), Timed("permit-applications", cron="0 9 * * *"))
+
+
+def _settings(home: Path, toml: str = "") -> Settings:
+    if not toml:
+        return load({"KEYWRIGHT_HOME": str(home)})
+    file = home / "timetable.toml"
+    file.write_text(toml, encoding="utf-8")
+    return load({"KEYWRIGHT_HOME": str(home), "KEYWRIGHT_TIMETABLE": str(file)})
+
+
+def _faults(home: Path, toml: str) -> str:
+    with pytest.raises(Stop) as stopped:
+        timetable_of(_settings(home, toml), BOTS, STANDARD)
+    return str(stopped.value)
+
+
+def test_every_bot_has_a_line_and_every_line_a_bot() -> None:
+    assert sorted(timed.bot for timed in TIMETABLE) == sorted(all_bots())
+    assert all(timed.in_words() for timed in TIMETABLE)
+
+
+def test_without_a_file_the_standard_timetable_holds(tmp_path: Path) -> None:
+    assert timetable_of(_settings(tmp_path), BOTS, STANDARD) == STANDARD
+
+
+def test_a_bot_takes_its_documents_from_its_own_inbox_unless_told_otherwise(tmp_path: Path) -> None:
+    ours = _settings(tmp_path)
+
+    assert STANDARD[0].takes_from(ours) == tmp_path / "inbox" / "supplier-invoices"
+    assert Timed("x", "0 7 * * *", folder=Path("/srv/scans")).takes_from(ours) == Path("/srv/scans")
+
+
+def test_the_file_changes_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
+    found = timetable_of(
+        _settings(tmp_path, '[supplier-invoices]\ncron = "0 6 * * *"\nfolder = "/srv/scans"\nlimit = 50\n'),
+        BOTS,
+        STANDARD,
+    )
+
+    assert found == (Timed("supplier-invoices", "0 6 * * *", Path("/srv/scans"), 50), STANDARD[1])
+
+
+def test_the_file_takes_a_bot_off_and_puts_another_on(tmp_path: Path) -> None:
+    toml = '[permit-applications]\nruns = false\n[dog-licences]\ncron = "0 8 * * mon"\n'
+
+    found = timetable_of(_settings(tmp_path, toml), BOTS, STANDARD)
+
+    assert found == (STANDARD[0], Timed("dog-licences", "0 8 * * mon"))
+
+
+def test_all_faults_of_the_file_are_told_at_once(tmp_path: Path) -> None:
+    told = _faults(
+        tmp_path,
+        'cron = "0 7 * * *"\n'
+        '[supplier-invoices]\ncron = "0 25 * * *"\nlimit = true\nfolder = "scans"\nevery = "hour"\n'
+        '[cat-licences]\ncron = "0 7 * * *"\n'
+        "[dog-licences]\nlimit = 5\n"
+        '[permit-applications]\nruns = "no"\n',
+    )
+
+    assert str(tmp_path / "timetable.toml") in told
+    assert "stands above the first bot" in told
+    assert "[supplier-invoices] cron = '0 25 * * *': hour '25' is not 0 to 23." in told
+    assert "[supplier-invoices] limit = True: expected a whole number above zero" in told
+    assert "[supplier-invoices] folder = 'scans': expected the full path" in told
+    assert "[supplier-invoices] every = 'hour': expected one of cron, folder, limit, runs." in told
+    assert "[cat-licences]: there is no such bot. There are: dog-licences, permit-applications, supplier-inv" in told
+    assert "[dog-licences]: say when it runs" in told
+    assert "[permit-applications] runs = 'no': expected true or false" in told
+    assert len(told.splitlines()) == 9
+
+
+def test_a_file_that_is_not_toml_is_told_with_the_line(tmp_path: Path) -> None:
+    assert "line 2" in _faults(tmp_path, "[supplier-invoices]\ncron = 0 7 * * *\n")
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    ours = load({"KEYWRIGHT_HOME": str(tmp_path), "KEYWRIGHT_TIMETABLE": "/nowhere/timetable.toml"})
+
+    with pytest.raises(Stop, match=r"KEYWRIGHT_TIMETABLE='/nowhere/timetable.toml' cannot be read: No such file"):
+        timetable_of(ours, BOTS, STANDARD)
