@@ -1,7 +1,7 @@
 """Seconds to key one invoice, beside a bare Playwright script that types the same into the same screen.
 
-``./run bench keying``: both work the demo town hall in turn, ten invoices each, and the ratio is of medians in one run. The
-bare script trusts what it types: no look before, no read-back, no look after, no picture, no ledger.
+``./run bench keying``: both work the demo town hall in turn, ten invoices each, and the ratio is of medians in one run.
+The bare script trusts what it types: no look before, no read-back, no look after, no picture, no ledger.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -43,13 +44,17 @@ def measure(home: Path) -> tuple[list[float], list[float]]:
     from systems.town_hall import AccountsPayable
 
     bare, full = [], []
-    with running(home) as town_hall, running_browser() as browser:
-        with fresh_page(browser) as one, fresh_page(browser) as other:
-            system = AccountsPayable(one, SignIn(town_hall.url, "clerk", "clerk-pw"))
-            sign_in_bare(other, town_hall.url)
-            for number in range(ROUNDS):
-                full.append(_timed(lambda n=number: key(system, f"K-{n}")))  # type: ignore[misc]
-                bare.append(_timed(lambda n=number: type_bare(other, town_hall.url, f"B-{n}")))  # type: ignore[misc]
+    with (
+        running(home) as town_hall,
+        running_browser() as browser,
+        fresh_page(browser) as one,
+        fresh_page(browser) as other,
+    ):
+        system = AccountsPayable(one, SignIn(town_hall.url, "clerk", "clerk-pw"))
+        sign_in_bare(other, town_hall.url)
+        for number in range(ROUNDS):
+            full.append(_timed(partial(key, system, f"K-{number}")))
+            bare.append(_timed(partial(type_bare, other, town_hall.url, f"B-{number}")))
     return bare, full
 
 

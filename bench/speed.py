@@ -22,7 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractors.engines.sandbox import read
 
-_WORDS = "supply of paper envelopes labels delivery before noon to the rear entrance of the building 118.00".split()
+_SENTENCE = "supply of paper envelopes delivery before noon to the rear of the building 118.00"
 _DIGITAL_ROUNDS, _SCAN_ROUNDS = 30, 3
 
 
@@ -88,11 +88,12 @@ def _bare_tesseract(image: Path) -> bytes:
 
 def _letter(pages: int) -> bytes:
     held = io.BytesIO()
+    said = _SENTENCE.split()
     canvas = Canvas(held, pagesize=A4)
     for _ in range(pages):
         canvas.setFont("Helvetica", 10)
         for line in range(45):
-            words = (_WORDS[(line * 7 + index) % len(_WORDS)] for index in range(12))
+            words = (said[(line * 7 + index) % len(said)] for index in range(12))
             canvas.drawString(60, 790 - 16 * line, " ".join(words))
         canvas.showPage()
     canvas.save()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from extractors.permit_completeness import COMPLETENESS
-
 from extractors.ontario_permit import OntarioPermitApplication as Permit
+from extractors.permit_completeness import COMPLETENESS
 from keywright.bot import Bot
 from keywright.checks import confident, not_a_duplicate, not_after_today
 from keywright.errors import Refer
@@ -70,9 +69,12 @@ def _number(form: Extraction, spec: FieldSpec[str]) -> Decimal | None:
 
 def same_as(form: Extraction) -> Mapping[str, str]:
     """Return what an application would share with its duplicate: the place, the applicant and the date."""
-    values = (Permit.project_address, Permit.project_unit, Permit.applicant_last_name, Permit.declaration_date)
-    spelled = [bare(str(form.value(spec) or "")) for spec in values]
-    return {"the same address, applicant and date": " ".join(spelled)} if spelled[0] and spelled[2] else {}
+    place, unit, name = Permit.project_address, Permit.project_unit, Permit.applicant_last_name
+    spelled = [bare(form.value(spec) or "") for spec in (place, unit, name)]
+    declared = form.value(Permit.declaration_date)
+    if not (spelled[0] and spelled[2] and declared):
+        return {}
+    return {"the same address, applicant and date": " ".join((*spelled, declared.isoformat()))}
 
 
 bot = Bot(

@@ -8,7 +8,6 @@ from typing import Literal
 
 from extractors.invoice import SupplierInvoice as Invoice
 from extractors.invoices.arithmetic import CHECKS as ARITHMETIC
-
 from keywright.bot import Bot
 from keywright.checks import confident, in_order, not_a_duplicate, not_after_today, not_older_than, present
 from keywright.fields import Extraction, bare

@@ -1,4 +1,4 @@
-"""The documentation tells what is there: every command, setting and ledger event is in it, and its links lead somewhere."""
+"""The documentation tells what is there: commands, settings and ledger events, and its links lead somewhere."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from keywright.records.models import LedgerEntry
 from tests.keywright.papers import read_case
 
 pytestmark = pytest.mark.usefixtures("database")
-SPECS = {
+SPECS: dict[str, FieldSpec[Any]] = {
     "invoice_number": FieldSpec(TEXT, "Invoice number"),
     "grand_total": FieldSpec(AMOUNT, "Total"),
     "due_date": FieldSpec(DATE, "Due date"),
