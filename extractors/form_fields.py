@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 DOUBTFUL = 0.5  # a value that may well be another one
 OFF = {"", "off"}  # what a tick box holds while it is not ticked
+SPECK = 0.8  # a lone letter that was read less surely than that is none
 TICK_REACH = 40.0  # points from a tick box to its label
 QUESTION_REACH = 18.0  # points up or down from a question to its Yes and No
 
@@ -166,6 +167,8 @@ class Written(FormSpec[T]):
                 if label and words:
                     sure = min(confidence_of(words), label.alike, 1.0 if section.certain else 0.5)
                     engine = form.engine(label.page)
+                    if engine != "text-layer" and _is_speck(words):
+                        continue
                     return Raw(text_of(words), sure, engine, box_of(words), exact=engine == "text-layer")
         return None
 
@@ -177,6 +180,11 @@ class Written(FormSpec[T]):
         while words and letters(words[-1].text) in skips:
             words.pop()
         return tuple(words)
+
+
+def _is_speck(words: tuple[Word, ...]) -> bool:
+    """A single doubtful letter in an empty cell of a scan is dirt."""
+    return len(letters(text_of(words))) <= 1 and confidence_of(words) < SPECK
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from extractors.invoices.einvoice import read_einvoice
 from extractors.invoices.printed import Printed, read_print
 from extractors.invoices.recognition import not_an_invoice
 from extractors.invoices.reconcile import reconcile
-from keywright.fields import AMOUNT, DATE, TEXT, Extraction, FieldSpec, specs_of
+from extractors.invoices.terms import InvoiceTerms
+from keywright.fields import Extraction, FieldSpec, specs_of
 from keywright.findings import Finding, Kind
 from keywright.readings import Reading
-from keywright.tax_breakdown import BREAKDOWN, Breakdown
 
 
-class SupplierInvoice:
+class SupplierInvoice(InvoiceTerms):
     """An invoice or credit note of a supplier; field names and meaning follow EN 16931."""
 
     name: ClassVar[str] = "invoice"
-
-    invoice_number: FieldSpec[str] = FieldSpec(TEXT, "Invoice number")
-    issue_date: FieldSpec[dt.date] = FieldSpec(DATE, "Invoice date")
-    invoice_type: FieldSpec[str] = FieldSpec(TEXT, "Kind of document")
-    currency: FieldSpec[str] = FieldSpec(TEXT, "Currency")
-    due_date: FieldSpec[dt.date] = FieldSpec(DATE, "Due date")
-    purchase_order: FieldSpec[str] = FieldSpec(TEXT, "Purchase order")
-    payment_terms: FieldSpec[str] = FieldSpec(TEXT, "Payment terms")
-    seller_name: FieldSpec[str] = FieldSpec(TEXT, "Seller")
-    seller_tax_id: FieldSpec[str] = FieldSpec(TEXT, "Seller's tax number")
-    seller_address: FieldSpec[str] = FieldSpec(TEXT, "Seller's address")
-    buyer_name: FieldSpec[str] = FieldSpec(TEXT, "Buyer")
-    iban: FieldSpec[str] = FieldSpec(TEXT, "Bank account")
-    line_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Sum of lines")
-    allowance_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Allowances")
-    charge_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Charges")
-    net_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Total without tax")
-    tax_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Tax")
-    grand_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Total with tax")
-    amount_paid: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Amount paid")
-    rounding: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Rounding")
-    amount_due: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Amount due")
-    tax_breakdown: FieldSpec[Breakdown] = FieldSpec(BREAKDOWN, "Tax by rate")
 
     @classmethod
     def specs(cls) -> Mapping[str, FieldSpec[Any]]:

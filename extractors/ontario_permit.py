@@ -19,19 +19,20 @@ E_MAIL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
 TELEPHONE = r"\+?[\d(][\d() .\-/]{6,}( ?(x|ext\.?) ?\d+)?"
 BCIN = r"\d{4,6}"
 
-A = "A. Project information"
-B = "B. Purpose of application"
+#: Headings, without the letter before them where they are unmistakable: a scan may lose it.
+A = "Project information"
+B = "Purpose of application"
 C = "C. Applicant"
-D = "D. Owner (if different from applicant)"
-E = "E. Builder (optional)"
-F = "F. Tarion Warranty Corporation"
+D = "Owner (if different from applicant)"
+E = "Builder (optional)"
+F = "Tarion Warranty Corporation"
 G = "G. Required Schedules"
-H = "H. Completeness and compliance with applicable law"
-I = "I. Declaration of applicant"  # noqa: E741  the form's own letter
+H = "Completeness and compliance with applicable law"
+I = "Declaration of applicant"  # noqa: E741  the form's own letter
 SCHEDULE_1 = "Schedule 1: Designer Information"
 DESIGNER = "B. Individual who reviews and takes responsibility for design activities"
-ACTIVITIES = "C. Design activities undertaken by individual"
-DESIGNER_DECLARES = "D. Declaration of Designer"
+ACTIVITIES = "Design activities undertaken by individual"
+DESIGNER_DECLARES = "Declaration of Designer"
 FOR_A_FIRM = "behalf of a firm registered under"
 OTHER_DESIGNER = "qualified in the appropriate category as an"
 EXEMPT = "exempt from the registration and qualification requirements"
@@ -142,7 +143,7 @@ class OntarioPermitApplication(Form):
         Option("addition", "Addition to an", "Purpose: Addition to an existing building"),
         Option("alteration/repair", "Alteration/repair", "Purpose: Alteration/Repair"),
         Option("demolition", "Demolition", "Purpose: Demolition"),
-        Option("conditional permit", "Conditional", "Purpose: Conditional Permit"),
+        Option("conditional", "Conditional", "Purpose: Conditional Permit"),
         section=B,
         title="Purpose of the application",
     )

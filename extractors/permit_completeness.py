@@ -225,10 +225,12 @@ COMPLETENESS: tuple[Check, ...] = (
         when=_has_schedule_1,
     ),
     a_qualified_designer,
-    not_after_today(P.declaration_date, P.designer_date),
+    not_after_today(P.designer_date),
     well_formed(
-        (P.project_postal_code, P.applicant_postal_code, P.owner_postal_code)
-        + (P.builder_postal_code, P.designer_postal_code),
+        (
+            *(P.project_postal_code, P.applicant_postal_code, P.owner_postal_code),
+            *(P.builder_postal_code, P.designer_postal_code),
+        ),
         POSTAL_CODE,
         "L9T 2K5",
     ),

@@ -83,7 +83,7 @@ def _bury(children: dict[int, int]) -> None:
             "status": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
             "megabytes": used.ru_maxrss // 1024,
         }
-        inside.say(answer, {"ended": how})
+        inside.say(answer, {"ended": how}, start=b"\n")  # the child may have died within a line
         os.close(answer)
         del children[pid]
 
@@ -103,6 +103,7 @@ def _be_a_child(server: int, request: dict[str, Any], document: int, answer: int
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGALRM):
             signal.signal(number, signal.SIG_DFL)
+        gc.disable()  # it lives for a second, within its limits
         _libc.prctl(_PARENT_DIES, signal.SIGKILL)
         if os.getppid() == server:
             _fence(request["limits"])

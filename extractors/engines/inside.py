@@ -22,9 +22,9 @@ _TOO_BIG = refusals.refuse(refusals.TOO_LARGE, "It needs more memory than is all
 logging.disable(logging.ERROR)  # pypdf tells of every oddity in a file
 
 
-def say(answer: int, what: dict[str, Any]) -> None:
+def say(answer: int, what: dict[str, Any], *, start: bytes = b"") -> None:
     """Write one line of the answer, unless nobody listens any more."""
-    content = memoryview(json.dumps(what).encode() + b"\n")
+    content = memoryview(start + json.dumps(what).encode() + b"\n")
     try:
         while content:
             content = content[os.write(answer, content) :]
@@ -38,7 +38,7 @@ def work(request: dict[str, Any], document: int, answer: int) -> None:
         with os.fdopen(document, "rb") as file:
             content = file.read()
         if request["do"] == "read":
-            say(answer, {"reading": reading_to_json(_read(content, request["limits"]))})
+            say(answer, {"reading": reading_to_json(_read(content, request))})
         else:
             for drawn in _drawn(content, request):
                 png = base64.b64encode(drawn.png).decode()
@@ -55,8 +55,8 @@ def work(request: dict[str, Any], document: int, answer: int) -> None:
         say(answer, {"refer": refusals.DAMAGED, "because": repr(error)})
 
 
-def _read(content: bytes, limits: dict[str, Any]) -> Reading:
-    kind, fence = media_type(content), _fence(limits)
+def _read(content: bytes, request: dict[str, Any]) -> Reading:
+    kind, fence = media_type(content), _fence(request["limits"], ticks=request["ticks"])
     if kind == PDF:
         return read_pdf(content, fence)
     if kind in PICTURES:
@@ -74,8 +74,8 @@ def _drawn(content: bytes, request: dict[str, Any]) -> Iterator[DrawnPage]:
     return draw_pages(content, wanted, _fence(request["limits"]), is_pdf=kind == PDF)
 
 
-def _fence(limits: dict[str, Any]) -> Fence:
-    return Fence(limits["pages"], limits["pixels"], _more_time(limits["seconds_a_page"]))
+def _fence(limits: dict[str, Any], *, ticks: bool = False) -> Fence:
+    return Fence(limits["pages"], limits["pixels"], _more_time(limits["seconds_a_page"]), ticks)
 
 
 def _not_a_document(kind: str) -> Refer:

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
@@ -16,7 +16,8 @@ from extractors.engines import acroform, pictures, refusals, scans
 from extractors.engines.einvoice import find_in_pdf, read_einvoice
 from extractors.engines.refusals import refuse
 from extractors.engines.scans import Sheet
-from extractors.engines.text_layer import Frame, Layer, read_layer
+from extractors.engines.text_layer import ENGINE, Frame, Layer, read_layer
+from extractors.engines.tick_boxes import PER_POINT, find_tick_boxes
 from extractors.engines.trust import Doubt, doubt, without_the_unseen
 from keywright.readings import Control, Page, Reading, Word
 
@@ -25,11 +26,15 @@ _XFA_FORMS = (c.FORMTYPE_XFA_FULL, c.FORMTYPE_XFA_FOREGROUND)
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """How many pages and pixels a page are allowed, and how to ask for time to read so many scans."""
+    """How many pages and pixels a page are allowed, and how to ask for time to read so many scans.
+
+    ``ticks``: tick boxes are to be looked for on digital pages too, which takes a tenth of a second each.
+    """
 
     pages: int
     pixels: int
     more_time: Callable[[int], None]
+    ticks: bool = False
 
 
 def read_xml(content: bytes) -> Reading:
@@ -73,7 +78,17 @@ def read_pdf(content: bytes, fence: Fence) -> Reading:
         scanned = _read_scans(sheets, list(doubtful), fence)
         for index, page in zip(doubtful, scanned, strict=True):
             pages[index] = _better(page, layers[index], doubtful[index])
+    if fence.ticks and not controls:
+        pages = [_with_ticks(pdf, page) for page in pages]
     return _not_blank(Reading(tuple(pages), controls, invoice))
+
+
+def _with_ticks(pdf: pdfium.PdfDocument, page: Page) -> Page:
+    """Return a digital page with the tick boxes drawn on it; a scan has them already."""
+    if page.engine != ENGINE or not page.lines or max(page.width, page.height) > scans.LARGEST_FORM:
+        return page
+    picture = scans.turn(draw(pdf, pdf[page.number - 1], PER_POINT, grey=True), page.turned)
+    return replace(page, tick_boxes=find_tick_boxes(picture, page.number, PER_POINT))
 
 
 def open_pdf(content: bytes) -> pdfium.PdfDocument:

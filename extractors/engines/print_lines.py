@@ -85,7 +85,7 @@ def _one_word(words: Sequence[Word]) -> Word:
 
 def _without_letter_spaces(words: list[Word]) -> list[Word]:
     """Join ``I N V O I C E`` into one word; the digits of a table's columns stay apart."""
-    if len(words) < 3:
+    if sum([len(word.text) == 1 for word in words]) < 4:
         return words
     result: list[Word] = []
     spaced: list[Word] = []

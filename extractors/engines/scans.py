@@ -23,7 +23,7 @@ _STRAIGHT = 0.35  # degrees that Tesseract does not mind
 _SENSE = 0.62  # below it a page is tried the other ways up
 _FEW_LETTERS = 12
 _MANY_RULES = 0.012  # of the page's area; tables of invoices have 0.005, forms of many cells 0.02
-_LARGEST_FORM = 1700.0  # points; on a poster or a plan nobody ticks boxes
+LARGEST_FORM = 1700.0  # points; on a poster or a plan nobody ticks boxes
 _TURNS = {
     1: Image.Transpose.ROTATE_270,
     2: Image.Transpose.ROTATE_180,
@@ -95,7 +95,7 @@ def _with_words_between_rules(sheet: Sheet, printed: Print, picture: Image.Image
 
 def _page(sheet: Sheet, turned: float, printed: Print, picture: Image.Image) -> Page:
     width, height = picture.width / sheet.per_point, picture.height / sheet.per_point
-    is_form = printed.lines and max(width, height) <= _LARGEST_FORM
+    is_form = printed.lines and max(width, height) <= LARGEST_FORM
     ticks = find_tick_boxes(picture, sheet.number, sheet.per_point) if is_form else ()
     return Page(sheet.number, width, height, tesseract.engine(), printed.lines, tick_boxes=ticks, turned=turned)
 

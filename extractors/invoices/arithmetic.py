@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from extractors.invoice import SupplierInvoice as Invoice
 from extractors.invoices.numbers import luhn_ok
+from extractors.invoices.terms import InvoiceTerms as Invoice
 from extractors.invoices.totals import CENT, ZERO, same
 from keywright.checks import Check, Circumstances
 from keywright.fields import Extraction, FieldSpec

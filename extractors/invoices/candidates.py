@@ -44,8 +44,16 @@ def best(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
         return None
     weights = {id(one): one.strength * _legible(one) + 0.02 * min(3, _repeats(one, found)) for one in found}
     top = max(found, key=lambda one: weights[id(one)])
-    rivals = [one for one in found if one.value != top.value and weights[id(one)] > 0.93 * weights[id(top)]]
+    rivals = [one for one in found if _differ(one.value, top.value) and weights[id(one)] > 0.93 * weights[id(top)]]
     return top.times(0.85, f"but {rivals[0].value!r} is nearly as likely") if rivals else top
+
+
+def _differ(one: object, other: object) -> bool:
+    """Return whether two values contradict each other; a longer writing of the same name does not."""
+    if isinstance(one, str) and isinstance(other, str):
+        short, long = sorted((one.casefold(), other.casefold()), key=len)
+        return len(short) < 3 or short not in long
+    return one != other
 
 
 def surest(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:

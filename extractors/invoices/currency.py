@@ -72,6 +72,13 @@ def _by_name(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
     return None
 
 
+def _sure_of(shown: list[str], countries: Counter[str]) -> float:
+    """Return how surely a dollar is the first country's: less where it shows once, least where two do."""
+    if len(shown) > 1:
+        return 0.5
+    return 0.93 if countries[shown[0]] > 1 else 0.75
+
+
 def _by_country(sign: str | None, words: tuple[Word, ...], countries: Counter[str]) -> Candidate[str] | None:
     """Return the currency that a bare sign, or none, has in the countries that the document shows."""
     if sign == "$":
@@ -80,7 +87,7 @@ def _by_country(sign: str | None, words: tuple[Word, ...], countries: Counter[st
             return Candidate(
                 CURRENCY[shown[0]],
                 words,
-                0.93 if len(shown) == 1 and countries[shown[0]] > 1 else 0.6,
+                _sure_of(shown, countries),
                 f"$ in {shown[0]}",
             )
         return Candidate("USD", words, 0.75, "$ and no country")

@@ -15,7 +15,9 @@ from keywright.readings import Box, Page, Reading, Word, box_of, text_of
 NUMBER_WORDS = {"no", "nr", "num", "numero", "number", "nummer", "nro", "nos", "numer", "cislo"}
 #: The ends of German and Dutch compounds that are words of their own in a label.
 COMPOUND = re.compile(r"(nummer|nr|datum|betrag|summe|bedrag|termin)$")
-TOKEN = re.compile(r"[Nn]\s?[°º]|№|#|%|[A-Z]+(?![a-z])|[A-Z]?[a-zß-ſ]+|\d+(?:[.,]\d+)*|[^\W\d_]+")
+TOKEN = re.compile(
+    r"U[Ss]t(?![a-z])|M[Ww][Ss]t(?![a-z])|GmbH|IdNr|[Nn]\s?[°º]|№|#|%|[A-Z]+(?![a-z])|[A-Z]?[a-zß-ſ]+|\d+(?:[.,]\d+)*|[^\W\d_]+"
+)
 FRAME = "|[]{}¦"
 
 

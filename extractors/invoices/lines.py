@@ -67,9 +67,10 @@ def _items(money: Money, table: Table) -> list[_Item]:
     waiting: list[Word] = []
     last_bottom = table.columns[0].box.bottom
     closed = False
+    half: _Item | None = None
     for row in money.sheet.rows[table.first : table.stop]:
         role = summary(money, row)
-        if role in {"gross", "due"} and items:
+        if items and (role in {"gross", "due"} or _heads_totals(money, row)):
             break
         if role or _carried(row):
             waiting, closed = [], closed or role in {"net", "tax"}
@@ -78,10 +79,13 @@ def _items(money: Money, table: Table) -> list[_Item]:
         values = assigned(money.by_row[row.index], table)
         used = {place for a in values.values() for place in range(a.first, a.stop)}
         words = [w for n, w in enumerate(row.words) if n not in used and describes(w, table, values)]
-        if _is_item(values, words, table, closed):
+        if half and not closed and multiplies({**half.values, **values}) and set(values) == {"net_amount"}:
+            items.append(_Item(half.row, {**half.values, **values}, half.words + words, row.box.bottom))
+            half, waiting = None, []
+        elif _is_item(values, words, table, closed):
             items.append(_Item(row, values, waiting + words, row.box.bottom))
             waiting = []
-        elif words and not closed:
+        elif words and not closed and not _half(row, values, words):
             near = row.box.top - last_bottom < 1.3 * row.height
             if items and near and items[-1].words:
                 items[-1].words.extend(words)
@@ -89,7 +93,14 @@ def _items(money: Money, table: Table) -> list[_Item]:
             else:
                 waiting = [*waiting, *words] if near else words
         last_bottom = row.box.bottom
+        half = _half(row, values, words) or (half if half and row.index == half.row.index + 1 else None)
     return items
+
+
+def _half(row: Row, values: dict[str, Amount], words: list[Word]) -> _Item | None:
+    """Return a row that tells quantity and price, and may have its amount on the next row of print."""
+    told = {"quantity", "unit_price"} <= set(values) and "net_amount" not in values
+    return _Item(row, values, list(words), row.box.bottom) if told else None
 
 
 def summary(money: Money, row: Row) -> str | None:
@@ -104,6 +115,14 @@ def summary(money: Money, row: Row) -> str | None:
         if met and met[0] in SUMMARY and met[1] > 0.45:
             return met[0]
     return None
+
+
+def _heads_totals(money: Money, row: Row) -> bool:
+    """Return whether a row has no numbers but heads a row of totals: "Due by | Account | Total due"."""
+    if any(amount.money for amount in money.by_row[row.index]):
+        return False
+    met = [role_of(phrase.tokens) for phrase in money.sheet.by_row[row.index]]
+    return any(one and one[0] in {"gross", "due"} and one[1] > 0.8 for one in met)
 
 
 def _carried(row: Row) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extractors.invoices.amounts import Amount, amounts_in, decimal_sign
 from extractors.invoices.layout import Phrase, Row, Sheet, overlap
 from extractors.invoices.roles import role_of
+from keywright.readings import Box
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +46,8 @@ def money_of(sheet: Sheet) -> Money:
 
 def labelled(money: Money) -> Iterator[Labelled]:
     """Yield every amount under each role its surroundings suggest."""
+    for row in money.sheet.rows:
+        yield from _tax_table(money, row)
     for row, amounts in zip(money.sheet.rows, money.by_row, strict=True):
         for amount in amounts:
             if amount.percent or not (amount.money or _plain_total(amount)):
@@ -52,8 +55,17 @@ def labelled(money: Money) -> Iterator[Labelled]:
             for item in _beside(money, row, amount):
                 if amount.money or item.strength > 0.55:
                     yield item
+                    yield from _without_dash(item)
             if amount.money:
                 yield from _above(money, row, amount)
+
+
+def _without_dash(item: Labelled) -> Iterator[Labelled]:
+    """Yield the amount without its sign where that stands apart: a dash or a speck may be no minus."""
+    amount = item.amount
+    if amount.value < 0 and amount.words[0].text in {"-", "–", "−"}:
+        bare = replace(amount, value=-amount.value, first=amount.first + 1)
+        yield replace(item, amount=bare, strength=item.strength * 0.8)
 
 
 def _plain_total(amount: Amount) -> bool:
@@ -63,17 +75,28 @@ def _plain_total(amount: Amount) -> bool:
 
 def _beside(money: Money, row: Row, amount: Amount) -> Iterator[Labelled]:
     tokens, shared, box = _left_label(money, row, amount)
-    doubt = (0.6 if shared else 1.0) * (1.0 if amount.money else 0.8)
+    doubt = 1.0 if amount.money else 0.8
+    amounts = [a for a in money.by_row[row.index] if a.money]
     for taken in tokens:
         met = role_of(taken)
         if met and not _base_of_tax(taken, met[0], amount, money):
             role = "tax" if met[0] == "rate" and amount.money else met[0]
-            yield Labelled(amount, role, met[1] * doubt, f"beside {' '.join(taken)!r}")
+            yield Labelled(
+                amount, role, met[1] * doubt * _place_of(amount, amounts, role, shared), f"beside {' '.join(taken)!r}"
+            )
             break
     stacked = _stacked(money, row, box, tokens) if box else ()
     met = role_of(stacked) if stacked else None
     if met:
+        doubt *= 0.6 if shared else 1.0
         yield Labelled(amount, met[0], met[1] * doubt * 0.9, f"beside {' '.join(stacked)!r}")
+
+
+def _place_of(amount: Amount, amounts: list[Amount], role: str, shared: bool) -> float:
+    """Return how surely a row's label means this one of its amounts: of base and tax the last is the tax."""
+    if role == "tax" and len(amounts) > 1:
+        return 0.85 if amount is amounts[-1] else 0.4
+    return 0.6 if shared else 1.0
 
 
 def _base_of_tax(tokens: Sequence[str], role: str, amount: Amount, money: Money) -> bool:
@@ -150,6 +173,48 @@ def _above(money: Money, row: Row, amount: Amount) -> Iterator[Labelled]:
             return
         if steps > 3 and not _total_row(money, row):
             return
+
+
+def _tax_table(money: Money, head: Row) -> Iterator[Labelled]:
+    """Yield the sums of a table of taxes: heads that tell net, tax and total, and a last row that adds up.
+
+    A table of one row sums up itself.
+    """
+    columns = [(met[0], phrase) for phrase in money.sheet.by_row[head.index] if (met := role_of(phrase.tokens))]
+    roles = {role for role, _ in columns} & {"net", "tax", "gross"}
+    if len(roles) < 2 or "tax" not in roles or any(a.money for a in money.by_row[head.index]):
+        return
+    rows: list[dict[str, Amount]] = []
+    for row in money.sheet.rows[head.index + 1 : head.index + 12]:
+        values = _by_column(money, row, columns)
+        if row.page != head.page or (len(values) < 2 and rows):
+            break
+        if len(values) > 1:
+            rows.append(values)
+    if not rows:
+        return
+    for role, amount in rows[-1].items():
+        above = [values[role].value for values in rows[:-1] if role in values]
+        if not above or sum(above) == amount.value:
+            strength = 0.9 if above else 0.75
+            yield Labelled(amount, role, strength, "in a table of taxes")
+
+
+def _by_column(money: Money, row: Row, columns: list[tuple[str, Phrase]]) -> dict[str, Amount]:
+    """Return a row's amounts by the role of the head they stand under; the last of two heads of a role counts."""
+    found: dict[str, Amount] = {}
+    for amount in money.by_row[row.index]:
+        if not amount.money:
+            continue
+        role, phrase = min(columns, key=lambda column: _apart(column[1].box, amount.box))
+        if role in {"net", "tax", "gross"} and _apart(phrase.box, amount.box) < 25:
+            found[role] = amount
+    return found
+
+
+def _apart(one: Box, other: Box) -> float:
+    middle = abs((one.left + one.right) - (other.left + other.right)) / 2
+    return min(abs(one.left - other.left), abs(one.right - other.right), middle)
 
 
 def _column_goes_on(money: Money, amount: Amount) -> bool:

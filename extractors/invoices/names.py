@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extractors.invoices.amounts import SIGNS
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.invoices.layout import Phrase, Sheet, fold, tokens_of
 from extractors.invoices.words import wordings
@@ -26,6 +27,7 @@ CONTACT = re.compile(
     re.IGNORECASE,
 )
 DOMAIN = re.compile(r"(?:@|www\.|https?://(?:www\.)?)([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.[a-z]{2,}", re.IGNORECASE)
+BILL = r"(?:rechnung|invoice|facture|factuur|factura|fattura|gutschrift)$"
 TITLE = frozenset(wordings("name", "title"))
 COUNTRIES = frozenset(wordings("name", "country"))
 FREE_MAIL = frozenset(wordings("name", "free_mail"))
@@ -73,6 +75,14 @@ def name_like(text: str) -> bool:
     if letters < 3 or digits > 0.34 * letters or len(text) > 90 or CONTACT.search(text):
         return False
     tokens = re.findall(r"[a-z]+", fold(text).lower())
+    alone = len(text.split()) == 1
+    if text in HONORIFICS:
+        return False
+    if alone and (text.islower() or text in SIGNS or re.search(BILL, fold(text).lower())):
+        return False
+    first = HEADER_LABELS.at(tokens_of(text))
+    if first and first[1] > 0.6 and digits:
+        return False
     if not tokens or all(token in TITLE for token in tokens):
         return False
     if (
@@ -87,8 +97,8 @@ def name_like(text: str) -> bool:
     return not any(met and met[2] >= len(tokens) for met in known)
 
 
-def blocks_of(sheet: Sheet) -> Iterator[Block]:
-    """Yield columns of phrases with one left edge and the next line close below."""
+def blocks_of(sheet: Sheet, reach: float = 1.1) -> Iterator[Block]:
+    """Yield columns of phrases with one left edge, each at most ``reach`` heights below the last."""
     open_blocks: list[list[Phrase]] = []
     for phrase in sheet.phrases:
         if phrase.row.page != sheet.rows[0].page:
@@ -97,7 +107,7 @@ def blocks_of(sheet: Sheet) -> Iterator[Block]:
         for block in open_blocks:
             last = block[-1]
             gap = phrase.box.top - last.box.bottom
-            level = last.box.page == phrase.box.page and -2 < gap < 1.1 * max(last.row.height, phrase.row.height)
+            level = last.box.page == phrase.box.page and -2 < gap < reach * max(last.row.height, phrase.row.height)
             if level and (abs(last.box.left - phrase.box.left) < 5 or _centred(last, phrase)):
                 home = block
                 break

@@ -62,6 +62,8 @@ def _label(hit: Hit) -> str:
 def _number(words: tuple[Word, ...], weak: bool) -> tuple[Word, ...]:
     """Return the words that are a number's: the first with a digit, and digit groups or a short prefix beside it."""
     for place, word in enumerate(words[: 1 if weak else 3]):
+        if re.fullmatch(r"\(.*\)", word.text):
+            continue
         text = word.text.strip("#:.,;()–—-")
         if not any(c.isdigit() for c in text):
             prefix = re.fullmatch(r"[A-Z]{1,5}[-/]?", text)

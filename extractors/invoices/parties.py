@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from rapidfuzz import fuzz
@@ -24,8 +25,8 @@ from extractors.invoices.names import (
     name_like,
     name_words,
 )
-from extractors.invoices.values import Labels, Place, places
-from keywright.readings import Box, box_of, text_of
+from extractors.invoices.values import Labels, Place, label_box, places
+from keywright.readings import Box, Word, box_of, text_of
 
 BUYER_TOO = "is named as the buyer"
 
@@ -47,12 +48,19 @@ def parties_of(sheet: Sheet, header: Labels) -> Parties:
     blocks = list(blocks_of(sheet))
     buyers = [*_named(sheet, header, party, "buyer"), *_named(sheet, header, party, "attention")]
     ship = [_name_text(c) for c in _named(sheet, header, party, "ship")]
-    windows = list(_window(blocks, sheet.depth(1)))
+    depth = sheet.depth(1)
+    windows = list(_window(blocks, depth)) or list(_window(list(blocks_of(sheet, 2.6)), depth))
     sellers = list(_sellers(sheet, header, party, blocks, buyers, ship, windows))
     seller = best(one for one in sellers if BUYER_TOO not in one.why)
-    buyer = best(buyers) or best(one for one in windows if not (seller and _alike(one, seller)))
+    buyer = best(buyers) or _window_buyer(windows, seller)
     box = _block_box(blocks, buyer) if buyer else None
     return Parties(seller, _address(blocks, seller), buyer, box, _block_box(blocks, seller) if seller else None)
+
+
+def _window_buyer(windows: Iterable[Candidate[str]], seller: Candidate[str] | None) -> Candidate[str] | None:
+    """Return who is addressed without a label: surer where there is but one address beside the seller's."""
+    others = [one for one in windows if not (seller and _alike(one, seller))]
+    return others[0].times(1.2) if len(others) == 1 else best(others)
 
 
 def _alike(one: Candidate[str], other: Candidate[str]) -> bool:
@@ -68,6 +76,7 @@ def _named(sheet: Sheet, header: Labels, party: Labels, role: str) -> Iterator[C
     for hit in party.hits(role):
         if not _stands_alone(hit, sheet):
             continue
+        yield from _in_section(sheet, hit)
         heads = sum(h.weight > 0.7 for h in header.by_row[hit.row.index])
         among = 0.5 if heads > 1 and not hit.row.words[hit.words[1]].text.endswith(":") else 1.0
         for place in places(party, hit):
@@ -78,7 +87,7 @@ def _named(sheet: Sheet, header: Labels, party: Labels, role: str) -> Iterator[C
                 continue
             colon = hit.row.words[hit.words[1]].text.endswith(":")
             sure = 1.0 if colon or hit.weight > 0.9 or place.where == "under" else 0.8
-            sure *= 0.75 if not colon and _across(hit, place) else 1.0
+            sure *= (0.85 if colon else 0.75) if _across(hit, place) else 1.0
             first = 1.0 if hit.row.page == sheet.rows[0].page else 0.85
             why = f"{place.where} {text_of(hit.row.words[hit.words[0] : hit.words[1] + 1])!r}"
             yield Candidate(text, words, hit.weight * place.nearness * sure * first * among, why)
@@ -86,10 +95,36 @@ def _named(sheet: Sheet, header: Labels, party: Labels, role: str) -> Iterator[C
                 break
 
 
+NAME_LABELS = {
+    ("name",),
+    ("firma",),
+    ("company",),
+    ("nom",),
+    ("naam",),
+    ("nombre",),
+    ("nome",),
+    ("raison", "sociale"),
+    ("company", "name"),
+}
+
+
+def _in_section(sheet: Sheet, hit: Hit) -> Iterator[Candidate[str]]:
+    """Yield the value of "Name:" in the rows under a heading such as "Seller"."""
+    for row in sheet.rows[hit.row.index + 1 : hit.row.index + 9]:
+        if row.page != hit.row.page:
+            return
+        phrases = sheet.by_row[row.index]
+        for label, value in pairwise(phrases):
+            if label.tokens in NAME_LABELS and name_like(value.text) and label.box.left > label_box(hit).left - 20:
+                why = f"named under {text_of(hit.row.words[hit.words[0] : hit.words[1] + 1])!r}"
+                yield Candidate(value.text, value.words, hit.weight, why)
+                return
+
+
 def _across(hit: Hit, place: Place) -> bool:
     """Return whether a wide blank parts the label from what stands right of it, as it parts two columns."""
     gap = place.words[0].box.left - hit.row.words[hit.words[1]].box.right
-    return place.where != "under" and gap > 2.5 * hit.row.height
+    return place.where != "under" and gap > 3.5 * hit.row.height
 
 
 def _stands_alone(hit: Hit, sheet: Sheet) -> bool:
@@ -161,7 +196,7 @@ def _sellers(
     sent = list(_return_lines(sheet))
     addressed = not sure_buyers and bool(named or sent)
     for one in [*named, *sent, *(f for f in free if f)]:
-        window = addressed and any(_alike(one, other) for other in windows)
+        window = addressed and one not in named and any(_alike(one, other) for other in windows)
         yield _weighed(one.times(0.6) if window else one, sure_buyers, domains, texts)
 
 
@@ -198,15 +233,23 @@ def _return_lines(sheet: Sheet) -> Iterator[Candidate[str]]:
     for phrase in sheet.phrases:
         if phrase.row.page != 1 or phrase.box.top > 0.4 * sheet.depth(1):
             continue
-        parts = re.split(r"\s[•·●|*–—-]\s|, ", phrase.text)
-        bulleted = len(re.split(r"\s[•·●|*–—-]\s", phrase.text)) >= 3
+        words = _until_gap(phrase)
+        line = text_of(words)
+        parts = re.split(r"\s[•·●|*–—-]\s|, ", line)
+        bulleted = len(re.split(r"\s[•·●|*–—-]\s", line)) >= 3
         named = len(parts) >= 3 and (bulleted or LEGAL.search(parts[0])) and ":" not in parts[0]
-        if named and name_like(parts[0]) and POSTAL.search(phrase.text + " x"):
-            words = name_words(phrase.words)
-            if text_of(words) == phrase.text:
-                words = words[: len(parts[0].split())]
-            text = text_of(words).rstrip(",")
-            yield Candidate(text, words, 0.82, "in the sender's line")
+        if named and name_like(parts[0]) and POSTAL.search(line + " x"):
+            first = words[: len(parts[0].split())]
+            yield Candidate(text_of(first).rstrip(","), first, 0.82, "in the sender's line")
+
+
+def _until_gap(phrase: Phrase) -> tuple[Word, ...]:
+    """Return the words from a phrase on, over blanks as wide as those around bullets."""
+    words = phrase.row.words
+    stop = phrase.stop
+    while stop < len(words) and words[stop].box.left - words[stop - 1].box.right < 2.5 * phrase.row.height:
+        stop += 1
+    return words[phrase.first : stop]
 
 
 def _weighed(one: Candidate[str], buyers: list[str], domains: list[str], texts: list[str]) -> Candidate[str]:
@@ -246,11 +289,23 @@ def _address(blocks: Iterable[Block], seller: Candidate[str] | None) -> Candidat
             if CONTACT.search(phrase.text) or (lines and not _address_line(phrase.text)):
                 break
             lines.append(phrase)
-        text = ", ".join(phrase.text for phrase in lines)
+        whole = [_to_the_postal_code(phrase) for phrase in lines]
+        text = ", ".join(text_of(words) for words in whole)
         if lines and (POSTAL.search(text) or STREET.search(text)):
-            words = tuple(w for phrase in lines for w in phrase.words)
+            words = tuple(w for some in whole for w in some)
             return Candidate(text, words, 0.85, "under the seller's name")
     return None
+
+
+def _to_the_postal_code(phrase: Phrase) -> tuple[Word, ...]:
+    """Return a phrase with the postal code that two blanks part from its province, as Canada Post has it."""
+    row, stop = phrase.row, phrase.stop
+    while stop < len(row.words) and stop < phrase.stop + 2:
+        gap = row.words[stop].box.left - row.words[stop - 1].box.right
+        if gap > 1.7 * row.height or not re.fullmatch(r"[A-Z]\d[A-Z]|\d[A-Z]\d", row.words[stop].text):
+            break
+        stop += 1
+    return row.words[phrase.first : stop]
 
 
 def _address_line(text: str) -> bool:

@@ -44,7 +44,9 @@ KNOWN = sorted(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Printed:
-    """What was read from the pages; ``numbers`` are all that may be its own, ``totalled`` says whether an amount was found."""
+    """What was read from the pages;
+    ``numbers`` are all that may be its own; ``totalled`` says whether an amount to pay was found.
+    """
 
     sheet: Sheet
     money: Money

@@ -110,12 +110,14 @@ def _rank(role: str) -> int:
 
 
 def _one_amount(columns: list[Column]) -> Iterator[Column]:
-    """Of several columns of amounts the last is the line's; a column of prices at the end is one of amounts."""
+    """Of several columns of amounts the last is the line's; one that comes first of all counts."""
     amounts = [c for c in columns if c.role == "net_amount"]
     prices = [c for c in columns if c.role == "unit_price"]
+    counted = any(c.role == "quantity" for c in columns)
     for column in columns:
         if column.role == "net_amount" and column is not amounts[-1]:
-            yield Column("unit_price" if not prices else "other", column.box)
+            first = column is columns[0] and not counted
+            yield Column("quantity" if first else "other" if prices else "unit_price", column.box)
         elif column.role == "unit_price" and not amounts and column is columns[-1] and len(prices) > 1:
             yield Column("net_amount", column.box)
         else:

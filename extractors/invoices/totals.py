@@ -242,8 +242,8 @@ def _weigh(
     between: tuple[tuple[int, Labelled], ...] = ()
     if gross:
         score += 0.03 * min(1.0, gross.order / 100)
-    if net and tax and gross and same(net.value + tax.value, gross.value):
-        real = bool(tax.value) and tax.value != net.value and abs(tax.value) < abs(net.value)
+    if net and tax and gross and same(net.value + tax.value, gross.value, CENT):
+        real = abs(tax.value) > 5 * CENT and tax.value != net.value and abs(tax.value) < abs(net.value)
         score += 1.1 if real else 0.25
         proof = f"{net.value} + {tax.value} = {gross.value}"
         if real and rate_of(tax.value, net.value, rates):

@@ -74,10 +74,29 @@ def _within(hit: Hit, phrase: Phrase) -> bool:
 
 def places(labels: Labels, hit: Hit) -> Iterator[Place]:
     """Yield where a label's value may be, the likeliest first: right of it, then beneath it."""
-    right = _right(labels, hit)
+    right = _right(labels, hit) or _level(labels, hit)
     if right:
         yield right
-    yield from _beneath(labels, hit, taken=right is not None)
+    yield from _beneath(labels, hit, taken=right is not None and _beside(hit, right))
+
+
+def _level(labels: Labels, hit: Hit) -> Place | None:
+    """Return the phrase right of a label that stands at its height on another baseline, as larger print does."""
+    box, rows = label_box(hit), labels.sheet.rows
+    for row in rows[max(0, hit.row.index - 1) : hit.row.index + 2]:
+        if row is hit.row or row.page != hit.row.page:
+            continue
+        for phrase in labels.sheet.by_row[row.index]:
+            high = min(box.bottom, phrase.box.bottom) - max(box.top, phrase.box.top)
+            gap = phrase.box.left - box.right
+            if high > 0.6 * box.height and 0 < gap < 0.35 * labels.sheet.width(row.page):
+                return Place(phrase.words, row, phrase.first, 0.85, "level with")
+    return None
+
+
+def _beside(hit: Hit, right: Place) -> bool:
+    """Return whether what is right of a label is near enough to leave nothing for what is beneath."""
+    return right.words[0].box.left - label_box(hit).right < 6 * hit.row.height
 
 
 def label_box(hit: Hit) -> Box:

@@ -74,9 +74,7 @@ def home_registered(extraction: Extraction, _: Circumstances) -> Iterator[Findin
         yield _lacks("F. Tarion Warranty Corporation: the registration number", Permit.registration_number)
 
 
-def _missing(
-    extraction: Extraction, wanted: tuple[tuple[str, tuple[FieldSpec[Any], ...]], ...]
-) -> Iterator[Finding]:
+def _missing(extraction: Extraction, wanted: tuple[tuple[str, tuple[FieldSpec[Any], ...]], ...]) -> Iterator[Finding]:
     for words, specs in wanted:
         if not any(spec in extraction for spec in specs):
             yield _lacks(words, specs[0])

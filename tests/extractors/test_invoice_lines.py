@@ -112,3 +112,19 @@ def test_whole_numbers_without_cents_are_amounts_where_they_multiply() -> None:
     )
 
     assert [told(line) for line in lines] == [("Sink", Decimal(4), Decimal(69), Decimal(276))]
+
+
+def test_an_amount_on_the_next_row_of_print_belongs_to_the_quantity_and_price_above() -> None:
+    lines = read(
+        "Pos  Beschreibung          Nettopreis      Menge     Steuersatz      Nettobetrag\n"
+        "1    Gewindestange               2,06         25           19 %\n"
+        "                                                                           51,50\n"
+        "2    Schrauben                   0,10         10           19 %\n"
+        "                                                                            1,00\n"
+        "                                       Nettosumme                          52,50\n"
+    )
+
+    assert [(line.description, line.net_amount) for line in lines] == [
+        ("Gewindestange", Decimal("51.50")),
+        ("Schrauben", Decimal("1.00")),
+    ]

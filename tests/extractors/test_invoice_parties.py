@@ -119,3 +119,26 @@ def test_a_street_or_a_town_is_not_a_name() -> None:
     )
 
     assert extraction.value(Invoice.seller_name) == "Harbour Billing"
+
+
+def test_a_name_row_under_the_heading_of_a_side_tells_that_side() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Handelsrechnung (380)   Nr. 471102   vom 05.06.2026
+
+            Verkäufer
+            Nummer:           549910
+            Name:             Lieferant GmbH
+            Anschrift:        Weg 20
+            Käufer/Leistungsempfänger
+            Nummer:           GE2020211
+            Name:             Kunden AG Mitte
+
+            Zahlbetrag        197,65 €
+        """)
+    )
+
+    assert extraction.value(Invoice.invoice_number) == "471102"
+    assert extraction.value(Invoice.seller_name) == "Lieferant GmbH"
+    assert extraction.value(Invoice.buyer_name) == "Kunden AG Mitte"
+    assert str(extraction.value(Invoice.amount_due)) == "197.65"

@@ -148,3 +148,14 @@ def test_a_credit_note_is_negative_once() -> None:
     assert sums(negative) == (Decimal("-100.00"), Decimal("-13.00"), Decimal("-113.00"))
     assert sums(positive) == (Decimal("100.00"), Decimal("13.00"), Decimal("113.00"))
     assert negative.value(Invoice.invoice_number) == "C-77"
+
+
+def test_the_last_row_of_a_table_of_taxes_is_its_sum() -> None:
+    extraction = read(
+        "                Nettobetrag     MwSt-Betrag     Endbetrag\n"
+        "19 %                 321,40           61,07        382,47\n"
+        "7 %                  127,59            8,93        136,52\n"
+        "EUR                  448,99           70,00        518,99"
+    )
+
+    assert sums(extraction) == (Decimal("448.99"), Decimal("70.00"), Decimal("518.99"))
