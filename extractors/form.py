@@ -51,6 +51,7 @@ class Form:
     """
 
     name: ClassVar[str]
+    has_ticks: ClassVar[bool] = True
     title: ClassVar[str]
     sections: ClassVar[tuple[str, ...]] = ()
     printed: ClassVar[tuple[str, ...]] = ()

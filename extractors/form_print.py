@@ -67,11 +67,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page, levelled: a scan that lies askew is turned back before anything is measured."""
+    """One page, levelled: a scan that lies askew is turned back before anything is measured.
+
+    ``said`` are the letters of each spot; ``following`` is the next spot on its line, close to the right.
+    """
 
     page: Page
     slope: float
     spots: tuple[Spot, ...]
+    said: tuple[str, ...]
+    following: dict[int, int]
 
     @property
     def is_picture(self) -> bool:
@@ -92,8 +97,10 @@ def letters(text: str) -> str:
 def sheet_of(page: Page) -> Sheet:
     """Level a page by the slope of its own lines."""
     slope = _slope(page)
-    spots = [_spot((word,), word.box, slope) for word in page.words()]
-    return Sheet(page, slope, tuple(sorted(spots, key=lambda s: (s.middle, s.left))))
+    levelled = (_spot((word,), word.box, slope) for word in page.words())
+    spots = tuple(sorted(levelled, key=lambda s: (s.middle, s.left)))
+    said = tuple(letters(spot.words[0].text) for spot in spots)
+    return Sheet(page, slope, spots, said, _following(spots))
 
 
 def _slope(page: Page) -> float:
@@ -129,10 +136,9 @@ def joined(spots: Sequence[Spot]) -> Spot:
 def find(sheet: Sheet, label: str) -> Iterator[Label]:
     """Yield each place of a sheet where a label is printed, in reading order."""
     want = letters(label)
-    following = _following(sheet.spots)
-    for at in range(len(sheet.spots)):
-        found = _match(sheet, at, want, following)
-        if found:
+    for at, said in enumerate(sheet.said):
+        # "B. Individual who…" is a heading, "individual who…" in a sentence is not.
+        if said and said[0] == want[0] and (found := _match(sheet, at, want)):
             spots, alike = found
             yield Label(label, sheet.page.number, joined(spots), alike)
 
@@ -143,9 +149,8 @@ def _following(spots: Sequence[Spot]) -> dict[int, int]:
     for at, spot in enumerate(spots):
         near = [
             (other.left, n)
-            for n, other in enumerate(spots)
-            if n != at
-            and abs(other.middle - spot.middle) < 0.6 * max(min(other.height, spot.height), 5)
+            for n, other in _around(spots, at)
+            if abs(other.middle - spot.middle) < 0.6 * max(min(other.height, spot.height), 5)
             and -2 < other.left - spot.right < 2.2 * max(spot.height, 5)
         ]
         if near:
@@ -153,10 +158,18 @@ def _following(spots: Sequence[Spot]) -> dict[int, int]:
     return following
 
 
-def _match(sheet: Sheet, at: int, want: str, following: dict[int, int]) -> tuple[list[Spot], float] | None:
+def _around(spots: Sequence[Spot], at: int) -> Iterator[tuple[int, Spot]]:
+    """Yield the spots at about the same height; they are sorted from the top."""
+    reach = 0.6 * max(spots[at].height, 5)
+    for step in (-1, 1):
+        n = at + step
+        while 0 <= n < len(spots) and abs(spots[n].middle - spots[at].middle) < reach:
+            yield n, spots[n]
+            n += step
+
+
+def _match(sheet: Sheet, at: int, want: str) -> tuple[list[Spot], float] | None:
     """Walk to the right from one word while the letters may still be the label's."""
-    if not letters(sheet.spots[at].words[0].text):
-        return None
     run: list[Spot] = []
     seen, best = "", (0.0, 0)
     here: int | None = at
@@ -166,9 +179,11 @@ def _match(sheet: Sheet, at: int, want: str, following: dict[int, int]) -> tuple
         if glued:
             return [*run, glued], 0.95
         run.append(spot)
-        seen += letters(spot.words[0].text)
+        seen += sheet.said[here]
         best = max(best, (_alike(seen, want, sheet.is_picture), -len(run)))
-        here = following.get(here)
+        if not sheet.is_picture and not want.startswith(seen):
+            break
+        here = sheet.following.get(here)
     ratio, fewest = best
     return (run[:-fewest], ratio) if ratio else None
 
@@ -177,8 +192,6 @@ def _alike(seen: str, want: str, may_err: bool) -> float:
     if seen == want:
         return 1.0
     if not may_err or not seen or len(want) < 6 or abs(len(seen) - len(want)) > 0.2 * len(want):
-        return 0.0
-    if seen[0] != want[0]:  # "B. Individual who…" is a heading, "individual who…" is not
         return 0.0
     ratio = fuzz.ratio(seen, want)
     return ratio / 100 if ratio >= ALIKE else 0.0
@@ -219,6 +232,7 @@ class PrintedForm:
 
     def __init__(self, reading: Reading, sections: Sequence[str], labels: Iterable[Wanted]) -> None:
         """Find the headings, in the order in which they are printed, then each label in its section."""
+        self.reading = reading
         self.sheets = {page.number: sheet_of(page) for page in reading.pages}
         self.headings = self._find_headings(sections)
         self.sections = self._cut(sections)
@@ -241,10 +255,19 @@ class PrintedForm:
                 continue
             after = self.headings[at + 1] if at + 1 < len(self.headings) else None
             expected = sections.index(heading.text) + 1
-            certain = expected == len(sections) or (after is not None and after.text == sections[expected])
+            certain = self._is_next(after, sections[expected]) if expected < len(sections) else True
             ends = _upper_edge(after) if after else WHOLE.ends
             cut[heading.text] = Section(_upper_edge(heading), ends, certain)
         return cut
+
+    def _is_next(self, after: Label | None, expected: str) -> bool:
+        """Tell whether a section surely ends where the next heading was found, or with the document.
+
+        A scan may hide a heading; print from a text layer that has no more headings has none.
+        """
+        if after is not None:
+            return after.text == expected
+        return all(page.engine == "text-layer" for page in self.reading.pages)
 
     def _claim(self, labels: set[Wanted]) -> list[Label]:
         """Give each word of print to the longest label that it is part of."""

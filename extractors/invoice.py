@@ -19,6 +19,7 @@ class SupplierInvoice(InvoiceTerms):
     """An invoice or credit note of a supplier; field names and meaning follow EN 16931."""
 
     name: ClassVar[str] = "invoice"
+    has_ticks: ClassVar[bool] = False
 
     @classmethod
     def specs(cls) -> Mapping[str, FieldSpec[Any]]:

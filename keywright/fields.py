@@ -138,6 +138,7 @@ class DocumentType(Protocol):
     """A kind of paper: how it is told from others, and what is read from it."""
 
     name: ClassVar[str]
+    has_ticks: ClassVar[bool]  #: boxes are ticked on it, which must be looked for on digital pages
 
     @classmethod
     def specs(cls) -> Mapping[str, FieldSpec[Any]]:

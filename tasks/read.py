@@ -8,6 +8,9 @@ from extractors.engines import sandbox
 from keywright.readings import Reading
 
 
-def read(document: Path) -> Reading:
-    """Return what is printed on a document. Raises Refer if it cannot be read, with the reason in words."""
-    return sandbox.read(document)
+def read(document: Path, *, ticks: bool = False) -> Reading:
+    """Return what is printed on a document. Raises Refer if it cannot be read, with the reason in words.
+
+    With ``ticks``, ticked boxes are looked for on digital pages too, which costs a tenth of a second a page.
+    """
+    return sandbox.read(document, ticks=ticks)

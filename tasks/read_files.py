@@ -12,6 +12,7 @@ from keywright.bot import AnyBot
 from keywright.checks import Circumstances, Outcome, Verdict
 from keywright.errors import Refer
 from keywright.fields import Extraction
+from keywright.findings import Finding
 from keywright.notation import Json, extraction_to_json, findings_to_json
 from keywright.readings import Reading
 from keywright.settings import settings
@@ -46,16 +47,23 @@ def read_file(path: Path, bots: Sequence[AnyBot]) -> Json:
     try:
         reading = read(path)
     except Refer as refer:
-        verdict = Verdict(Outcome.REFER, (refer.finding,))
-        return _told(path, UNKNOWN, Extraction(UNKNOWN, {}), verdict)
-    return _judged(path, reading, bots)
+        return refused(path, refer.finding)
+    return judged(path, reading, bots)
 
 
-def _judged(path: Path, reading: Reading, bots: Sequence[AnyBot]) -> Json:
+def refused(path: Path, finding: Finding) -> Json:
+    """Return the answer for a file that the engines would not read."""
+    return _told(path, UNKNOWN, Extraction(UNKNOWN, {}), Verdict(Outcome.REFER, (finding,)))
+
+
+def judged(path: Path, reading: Reading, bots: Sequence[AnyBot]) -> Json:
+    """Return the fields and the verdict for what the engines saw on a file."""
     now = Circumstances(dt.datetime.now(settings().zone).date())
     read_as = [(bot, extract(reading, bot.reads)) for bot in bots]
     for bot, extraction in read_as:
         if extraction.other_kind is None:
+            if bot.reads.has_ticks:
+                extraction = extract(read(path, ticks=True), bot.reads)
             return _told(path, bot.reads.name, extraction, check(extraction, bot, now))
     most = max((extraction for _, extraction in read_as), key=lambda one: len(one.fields))
     strangers = tuple(one.other_kind for _, one in read_as if one.other_kind)

@@ -53,7 +53,7 @@ def _worked_or_handed_on(case: Case, bot: AnyBot, desk: Desk, office: Office) ->
 def work_case(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
     """Take one case from where it stands to a receipt, or to a person."""
     if case.state is State.RECEIVED:
-        reading = read(office.document(case))
+        reading = read(office.document(case), ticks=bot.reads.has_ticks)
         case = office.has_read(case, bot, extract(reading, bot.reads))
     if case.state is State.READ:
         assert case.extraction is not None, "a read case has an extraction"
@@ -61,5 +61,5 @@ def work_case(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
         verdict = check(case.extraction, bot, now, case.settled)
         if verdict.outcome is Outcome.REFER:
             return refer(case, verdict.findings, office)
-        case = office.has_checked(case, verdict)
+        case = office.has_checked(case, verdict, now.payee)
     return key_once(case, bot, desk, office)

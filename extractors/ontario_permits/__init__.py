@@ -1,1 +1,0 @@
-"""What belongs to Ontario's permit application beside its form."""
