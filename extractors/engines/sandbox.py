@@ -31,6 +31,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 #: What the readers may know of our environment: no passwords, no addresses of databases.
 _KEPT = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
 _LARGEST_ANSWER = 256_000_000
+_LAST = frozenset(["reading", "done", "refer", "stop", "ended"])  # lines that end an answer
 _GRACE = 5.0  # seconds that the kernel's own timer gets before the caller loses patience
 
 
@@ -142,7 +143,7 @@ def _ask(request: dict[str, Any], path: Path, limits: Limits) -> list[dict[str, 
     """Have a child work the request and return its answers.
 
     1. Hand the document, opened, and a way to answer to the fork server.
-    2. Gather the answer until both the child and its own children are gone.
+    2. Gather the answer; the fork server sees to it that the child and its own children go.
     3. Turn what was said, or how the child died, into an answer or an error.
     """
     request["limits"] = asdict(limits)
@@ -168,17 +169,25 @@ def _opened(path: Path, limits: Limits) -> Any:
 
 
 def _gathered(ours: socket.socket, limits: Limits) -> list[dict[str, Any]]:
-    """Return all lines of the answer; whoever does not end by itself in time is killed."""
+    """Return the lines of the answer up to the last; whoever does not give it in time is killed.
+
+    A child that died gives none; what the fork server says of its end is then the last line.
+    """
     deadline = time.monotonic() + limits.seconds + limits.pages * limits.seconds_a_page + _GRACE
-    content = bytearray()
-    while len(content) < _LARGEST_ANSWER:
+    said: list[dict[str, Any]] = []
+    content, size = bytearray(), 0
+    while size < _LARGEST_ANSWER:
         ready, _, _ = select.select([ours], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
             break
         piece = ours.recv(1 << 20)
-        if not piece:
-            return list(_understood(content))
         content += piece
+        size += len(piece)
+        if not piece or piece.endswith(b"\n"):
+            said += _understood(content)
+            content.clear()
+            if not piece or (said and _LAST & said[-1].keys()):
+                return said
     _server.end()
     return [{"refer": refusals.TOO_SLOW}]
 

@@ -210,7 +210,7 @@ def test_a_picture_of_an_unread_blank_page_can_still_be_drawn(put: Put) -> None:
     assert Image.open(io.BytesIO(drawn.png)).width > 500
 
 
-def test_a_damaged_page_leaves_its_neighbours_readable(read_bytes: Callable[[bytes], Reading]) -> None:
+def test_a_page_that_lost_its_contents_leaves_its_neighbours_readable(read_bytes: Callable[[bytes], Reading]) -> None:
     content = papers.pdf(papers.letter, papers.letter)
     reading = read_bytes(papers.changed(content, lambda writer: writer.pages[0].pop("/Contents")))
     assert [bool(page.lines) for page in reading.pages] == [False, True]
