@@ -13,11 +13,12 @@ from keywright.errors import Refer
 from keywright.fields import Extraction, FieldSpec, bare
 from keywright.findings import Kind
 from keywright.settings import settings
+from keywright.vendors import Payee
 from systems.town_hall import PermitApplication, permit_desk
 
 
-def application(form: Extraction) -> PermitApplication:
-    """Fill the permit desk's form from a checked application."""
+def application(form: Extraction, _: Payee | None = None) -> PermitApplication:
+    """Fill the permit desk's form from a checked application; nobody is paid for one."""
 
     def told(spec: FieldSpec[str]) -> str:
         return form.value(spec) or ""

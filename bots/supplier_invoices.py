@@ -8,18 +8,37 @@ from typing import Literal
 
 from extractors.invoice import SupplierInvoice as Invoice
 from extractors.invoices.arithmetic import CHECKS as ARITHMETIC
+from extractors.invoices.canada import CHECKS as CANADA
+from extractors.invoices.ours import addressed_to_us
 from keywright.bot import Bot
 from keywright.checks import confident, in_order, not_a_duplicate, not_after_today, not_older_than, present
 from keywright.fields import Extraction, bare
 from keywright.settings import settings
+from keywright.vendor_checks import vendor_on_file
+from keywright.vendors import Payee, SellerFields
 from systems.town_hall import Voucher, VoucherLine, accounts_payable
 
 ACCOUNT = "5940"
-"""The expense account on which lines are booked; the clerk who approves the voucher codes it further."""
+"""The expense account on which lines are booked where the vendor master has none for the vendor; the clerk who approves
+the voucher codes it further."""
 
 
-def voucher(invoice: Extraction) -> Voucher:
-    """Fill the accounts-payable desk's form from a checked invoice; a credit note's amounts lose their minus."""
+UNKEYED = (Invoice.payment_terms, Invoice.seller_address, Invoice.tax_breakdown, Invoice.line_total)
+"""Fields that help to prove the others and that no voucher holds."""
+
+SELLER = SellerFields(
+    name=Invoice.seller_name,
+    tax_number=Invoice.seller_tax_id,
+    bank_account=Invoice.iban,
+    address=Invoice.seller_address,
+)
+
+
+def voucher(invoice: Extraction, payee: Payee | None = None) -> Voucher:
+    """Fill the accounts-payable desk's form from a checked invoice; a credit note's amounts lose their minus.
+
+    Of a vendor on file the number is typed, and the name on file is the one that the desk must show.
+    """
     kind: Literal["invoice", "credit-note"] = (
         "credit-note" if invoice.value(Invoice.invoice_type) == "credit-note" else "invoice"
     )
@@ -27,27 +46,30 @@ def voucher(invoice: Extraction) -> Voucher:
     tax = invoice.value(Invoice.tax_total) or Decimal("0.00")
     return Voucher(
         invoice_type=kind,
-        seller_name=invoice[Invoice.seller_name].value,
+        seller_name=payee.name if payee else invoice[Invoice.seller_name].value,
+        vendor_number=payee.number if payee else "",
         invoice_number=invoice[Invoice.invoice_number].value,
         issue_date=invoice[Invoice.issue_date].value,
         due_date=invoice.value(Invoice.due_date),
         purchase_order=invoice.value(Invoice.purchase_order) or "",
         currency=invoice[Invoice.currency].value,
-        lines=_lines(invoice, sign, invoice[Invoice.grand_total].value - tax),
+        lines=_lines(
+            invoice, sign, invoice[Invoice.grand_total].value - tax, (payee and payee.expense_account) or ACCOUNT
+        ),
         tax_total=sign * tax,
     )
 
 
-def _lines(invoice: Extraction, sign: int, net: Decimal) -> tuple[VoucherLine, ...]:
+def _lines(invoice: Extraction, sign: int, net: Decimal, account: str) -> tuple[VoucherLine, ...]:
     """Return the invoice's lines if they add up to its net, and one line with the net if they do not."""
     amounts = [line.net_amount for line in invoice.lines if line.net_amount is not None]
     if amounts and len(amounts) == len(invoice.lines) and sum(amounts) == net:
         return tuple(
-            VoucherLine(description=_fitting(line.description), account=ACCOUNT, amount=sign * amount)
+            VoucherLine(description=_fitting(line.description), account=account, amount=sign * amount)
             for line, amount in zip(invoice.lines, amounts, strict=True)
         )
     number = invoice[Invoice.invoice_number].value
-    return (VoucherLine(description=f"Invoice {number}", account=ACCOUNT, amount=sign * net),)
+    return (VoucherLine(description=f"Invoice {number}", account=account, amount=sign * net),)
 
 
 def _fitting(description: str, most: int = 120) -> str:
@@ -75,13 +97,17 @@ bot = Bot(
     checks=[
         present(Invoice.invoice_number, Invoice.issue_date, Invoice.seller_name, Invoice.currency, Invoice.grand_total),
         *ARITHMETIC,
+        *CANADA,
+        addressed_to_us,
         not_after_today(Invoice.issue_date),
         not_older_than(Invoice.issue_date, days=730),
         in_order(Invoice.issue_date, Invoice.due_date),
         not_a_duplicate,
-        confident(lambda: settings().refer_below),
+        *vendor_on_file(SELLER),
+        confident(lambda: settings().refer_below, besides=UNKEYED),
     ],
     record=voucher,
     keys_into=accounts_payable,
     same_as=same_as,
+    seller=SELLER,
 )

@@ -39,6 +39,7 @@ class Vendor:
     city: str
     province: str
     postal_code: str
+    bank_accounts: str = ""
 
     @property
     def place(self) -> str:

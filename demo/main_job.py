@@ -20,6 +20,7 @@ from keywright.settings import settings
 if TYPE_CHECKING:
     from keywright.telling import Progress
 
+VENDORS = Path(__file__).with_name("vendors.csv")
 PERSON, PASSWORD = "maria", "town-hall-2026"
 DESKS = {"TOWN_HALL_PAYABLES": "clerk", "TOWN_HALL_PERMITS": "clerk2"}
 
@@ -28,9 +29,10 @@ def main_job(stay: bool) -> int:
     """Work the samples, tell what became of each, and leave the console up if ``stay``.
 
     1. Make the sample documents and open the town hall.
-    2. Work each bot's documents.
-    3. Tell what became of them.
-    4. Leave the console up for the person who decides the rest.
+    2. Put the town hall's vendors on file.
+    3. Work each bot's documents.
+    4. Tell what became of them.
+    5. Leave the console up for the person who decides the rest.
     """
     screen = Console()
     home = settings().home
@@ -39,6 +41,7 @@ def main_job(stay: bool) -> int:
         inbox = make_samples(home / "demo" / "inbox")
         town_hall = open_doors.enter_context(running(home / "demo" / "town_hall"))
         open_doors.enter_context(desks_of(town_hall))
+        know_vendors(screen)
         work_all(inbox, screen)
         if stay:
             leave_up(town_hall, screen)
@@ -74,9 +77,16 @@ def desks_of(town_hall: TownHall) -> Iterator[None]:
                 os.environ[name] = value
 
 
+def know_vendors(screen: Console) -> None:
+    """Put the town hall's vendors on file, as IT does with the list that its ledger system exports."""
+    open_records()
+    from keywright.telling import import_vendors
+
+    import_vendors(VENDORS, actor="demo", screen=screen)
+
+
 def work_all(inbox: Path, screen: Console) -> None:
     """Work both bots' documents with a progress bar, and tell what became of each."""
-    open_records()
     from keywright.telling import Progress, tell_work
 
     with Progress("Demo", screen) as progress:
@@ -117,9 +127,12 @@ def leave_up(town_hall: TownHall, screen: Console) -> None:
 
 def go_on_with_settled(screen: Console) -> None:
     """Work the cases that a person has sent on, and tell what became of them."""
+    from keywright import work_queue
+    from keywright.bot import all_bots
     from keywright.telling import Progress, tell_cases
 
+    if not any(work_queue.waiting(bot).exists() for bot in all_bots()):
+        return
     with Progress("Going on", screen) as progress:
         work_bots(None, progress)
-    if progress.cases:
-        tell_cases(progress.cases, screen)
+    tell_cases(progress.cases, screen)

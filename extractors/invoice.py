@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
+from extractors.invoices.calibration import calibrated
+from extractors.invoices.canada import proper_invoice
 from extractors.invoices.einvoice import read_einvoice
+from extractors.invoices.evidence import evidence_of
 from extractors.invoices.printed import Printed, read_print
 from extractors.invoices.recognition import not_an_invoice
 from extractors.invoices.reconcile import reconcile
@@ -37,11 +41,17 @@ class SupplierInvoice(InvoiceTerms):
     @classmethod
     def extract(cls, reading: Reading, /) -> Extraction:
         """Read every field that is there; what XML and print both tell is compared, and a difference is a finding."""
+        extraction = cls._extracted(reading)
+        return replace(extraction, findings=(*extraction.findings, *proper_invoice(reading, extraction)))
+
+    @classmethod
+    def _extracted(cls, reading: Reading) -> Extraction:
         printed = read_print(reading)
+        sure = calibrated(printed.fields, evidence_of(printed))
         if reading.einvoice is None:
-            return Extraction(cls.name, _ordered(printed.fields), printed.lines, printed.findings)
+            return Extraction(cls.name, _ordered(sure), printed.lines, printed.findings)
         fields, lines = read_einvoice(reading.einvoice)
-        merged, findings = reconcile(fields, printed.fields, printed.sheet, printed.money)
+        merged, findings = reconcile(fields, sure, printed.sheet, printed.money)
         kept = _still(printed, fields)
         return Extraction(cls.name, _ordered(merged), lines or printed.lines, (*findings, *kept))
 
@@ -53,4 +63,5 @@ def _ordered(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _still(printed: Printed, known: Iterable[str]) -> tuple[Finding, ...]:
     """Return the doubts of the print that the XML does not settle."""
     settled = set(known)
-    return tuple(f for f in printed.findings if f.kind is not Kind.READING or not settled & set(f.fields))
+    doubts = (f for f in printed.findings if f.rule != "unread")  # what the XML leaves out is not there
+    return tuple(f for f in doubts if f.kind is not Kind.READING or not settled & set(f.fields))

@@ -12,6 +12,7 @@ from keywright.checks import Check
 from keywright.errors import Stop
 from keywright.fields import DocumentType, Extraction
 from keywright.receipts import Opens
+from keywright.vendors import Payee, SellerFields
 
 R = TypeVar("R")
 
@@ -22,15 +23,18 @@ class Bot(Generic[R]):
 
     ``record`` makes what the target system asks for from a checked extraction; ``keys_into`` opens that system.
     ``same_as`` tells under which keys another case would be the same: what the two would share, and its spelling.
+    ``seller`` tells which fields hold the seller, for documents whose seller is to be found in the vendor master; then
+    ``record`` is told the vendor that the checks found there, and None where there is none.
     """
 
     name: str
     title: str
     reads: type[DocumentType]
     checks: Sequence[Check]
-    record: Callable[[Extraction], R]
+    record: Callable[[Extraction, Payee | None], R]
     keys_into: Opens[R]
     same_as: Callable[[Extraction], Mapping[str, str]] = lambda _: {}
+    seller: SellerFields | None = None
 
 
 AnyBot = Bot[Any]

@@ -17,6 +17,7 @@ from keywright.findings import Finding
 from keywright.notation import extraction_from_json, extraction_to_json, findings_from_json, findings_to_json
 from keywright.readings import DrawnPage
 from keywright.records.models import DuplicateKey, PagePicture, StoredCase, StoredDocument
+from keywright.vendors import Payee
 
 
 def open_case(document: Document, bot: str, *, actor: str) -> Opened:
@@ -50,6 +51,7 @@ def case_of(row: StoredCase) -> Case:
         extraction=extraction_from_json(row.extraction) if row.extraction else None,
         findings=findings_from_json(row.findings),
         settled=findings_from_json(row.settled),
+        payee=Payee(**row.payee) if row.payee else None,
         attempts=row.attempts,
         receipt_number=row.receipt_number,
         lease=row.lease_token,

@@ -9,6 +9,7 @@ from typing import NewType
 
 from keywright.fields import Extraction
 from keywright.findings import Finding
+from keywright.vendors import Payee
 
 CaseId = NewType("CaseId", str)
 
@@ -49,8 +50,8 @@ class Case:
     """One document's work as it stands now; every move makes a new one.
 
     ``extraction`` is None while the document has not been read. ``settled`` are findings that a person has
-    accepted. ``attempts`` counts the tries of the step that is next. ``lease`` is the token under which a worker
-    holds the case; it is empty while nobody does.
+    accepted. ``payee`` is the vendor on file to whom a checked case is booked. ``attempts`` counts the tries of the
+    step that is next. ``lease`` is the token under which a worker holds the case; it is empty while nobody does.
     """
 
     id: CaseId
@@ -62,6 +63,7 @@ class Case:
     extraction: Extraction | None = None
     findings: tuple[Finding, ...] = ()
     settled: tuple[Finding, ...] = ()
+    payee: Payee | None = None
     attempts: int = 0
     receipt_number: str = ""
     lease: str = ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from keywright.fields import Extraction, Field, FieldSpec
 from keywright.findings import Finding, Kind
+from keywright.vendors import Match, Payee
 
 
 class Outcome(StrEnum):
@@ -22,7 +23,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of all checks on one case; REFER has at least one finding."""
+    """The outcome of all checks on one case; REFER has at least one finding that asks."""
 
     outcome: Outcome
     findings: tuple[Finding, ...]
@@ -41,10 +42,21 @@ class EarlierCase:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a check may know beside the document: the town's date today, and the cases that may be the same."""
+    """What a check may know beside the document: the town's date today, and the cases that may be the same.
+
+    ``came_in`` is False where a file is only looked at: then nobody knows when it came in, and its age is no fault.
+    ``vendor`` is whom the vendor master takes the seller for; None where there is no master, or the bot has no seller.
+    """
 
     today: dt.date
     earlier: tuple[EarlierCase, ...] = ()
+    vendor: Match | None = None
+    came_in: bool = True
+
+    @property
+    def payee(self) -> Payee | None:
+        """Return the vendor on file to whom the document is booked, or None if none is known."""
+        return self.vendor.vendor.payee if self.vendor and self.vendor.vendor else None
 
 
 Check = Callable[[Extraction, Circumstances], Iterable[Finding]]
@@ -91,11 +103,11 @@ def not_after_today(*specs: FieldSpec[dt.date]) -> Check:
 
 
 def not_older_than(spec: FieldSpec[dt.date], days: int) -> Check:
-    """Ask that a date is not more than this many days ago."""
+    """Ask that a date is not more than this many days before the document came in."""
 
     def check(extraction: Extraction, now: Circumstances) -> Iterator[Finding]:
         value = extraction.value(spec)
-        if value and (now.today - value).days > days:
+        if value and now.came_in and (now.today - value).days > days:
             message = f"{spec.title} {value} is more than {days} days ago. Compare it with the page."
             yield Finding("not-older-than", message, (spec.name,))
 
@@ -114,12 +126,17 @@ def in_order(first: FieldSpec[dt.date], second: FieldSpec[dt.date]) -> Check:
     return check
 
 
-def confident(refer_below: float | Callable[[], float]) -> Check:
-    """Ask that every field was read at least this surely (0-1); a setting is asked for when it is needed."""
+def confident(refer_below: float | Callable[[], float], *, besides: Iterable[FieldSpec[Any]] = ()) -> Check:
+    """Ask that every field was read at least this surely (0-1); a setting is asked for when it is needed.
+
+    ``besides`` are fields that no record holds, so that a doubt about them is no reason to ask a person.
+    """
+    left_out = {spec.name for spec in besides}
 
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         bar = refer_below() if callable(refer_below) else refer_below
-        return (_doubt(field) for field in extraction.fields.values() if field.confidence < bar)
+        asked = (field for name, field in extraction.fields.items() if name not in left_out)
+        return (_doubt(field) for field in asked if field.confidence < bar)
 
     return check
 
@@ -154,5 +171,6 @@ def weigh(
     if extraction.other_kind and extraction.other_kind not in agreed:
         return Verdict(Outcome.REFER, (extraction.other_kind,))
     found = [*extraction.findings, *(f for check in checks for f in check(extraction, now))]
-    standing = tuple(f for f in dict.fromkeys(found) if not (f.acceptable and f in agreed))
-    return Verdict(Outcome.REFER if standing else Outcome.KEY, standing)
+    left = (f for f in dict.fromkeys(found) if not (f.acceptable and f in agreed))
+    standing = tuple(sorted(left, key=lambda f: not f.asks))  # what asks stands before what only tells
+    return Verdict(Outcome.REFER if any(one.asks for one in standing) else Outcome.KEY, standing)

@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,6 +52,8 @@ def parser() -> argparse.ArgumentParser:
     one = command("read", read, "show what is read on documents, and whether a bot may key them")
     one.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     one.add_argument("--json", action="store_true", help="print one JSON object a document")
+    one.add_argument("--explain", action="store_true", help="show for each field the candidates and why one won")
+    one.add_argument("--picture", type=Path, metavar="OUT.png", help="draw the evidence on the pages of the one file")
     one = command("work", work, "take in documents and work the waiting cases of a bot")
     one.add_argument("bot")
     one.add_argument("--from", dest="folder", type=Path, help="take the files of this folder in first")
@@ -61,6 +64,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--bot", default="", help="only the cases of this bot")
     one = command("ledger", ledger, "verify the ledger")
     one.add_argument("act", choices=["verify"])
+    one = command("vendors", vendors, "put the vendors of a CSV or Excel file on file")
+    one.add_argument("act", choices=["import"])
+    one.add_argument("file", type=Path, metavar="FILE")
     one = command("person", person, "add a person who may sign in to the console")
     one.add_argument("name")
     one.add_argument("--group", action="append", required=True, choices=["clerk", "supervisor", "it", "auditor"])
@@ -111,12 +117,32 @@ def read(asked: argparse.Namespace) -> int:
     missing = [path for path in asked.paths if not path.exists()]
     for path in missing:
         print(f"keywright: there is no {path}", file=sys.stderr)
-    for answer in read_files(files_of(p for p in asked.paths if p not in missing), bots):
+    files = files_of(p for p in asked.paths if p not in missing)
+    if asked.picture and len(files) != 1:
+        print(f"keywright: --picture draws one file, and {len(files)} were named", file=sys.stderr)
+        return 1
+    for answer in read_files(files, bots):
         if asked.json:
             print(json.dumps(answer, ensure_ascii=False), flush=True)
         else:
             tell_reading(answer)
+        _explain(answer, asked.explain, asked.picture)
     return 1 if missing else 0
+
+
+def _explain(answer: dict[str, Any], explain: bool, picture: Path | None) -> None:
+    """Print the candidates of each field, and draw the evidence, where these were asked for."""
+    if not answer["fields"] or not (explain or picture):
+        return
+    from keywright.telling import tell_explained
+    from tasks.explain_files import draw_evidence, explain_file
+
+    path = Path(answer["file"])
+    if explain:
+        tell_explained(answer, explain_file(path, answer["kind"]))
+    if picture:
+        framed = draw_evidence(path, answer, picture)
+        print(f"{picture}: {framed} fields are framed where they are printed.")
 
 
 def work(asked: argparse.Namespace) -> int:
@@ -192,6 +218,19 @@ def ledger(_: argparse.Namespace) -> int:
     return 0
 
 
+def vendors(asked: argparse.Namespace) -> int:
+    """Put the vendors of a file on file: all of them, or none and every fault is told."""
+    import getpass
+
+    from keywright.records.opening import open_records
+
+    open_records()
+    from keywright.telling import import_vendors
+
+    import_vendors(asked.file, actor=f"command-line:{getpass.getuser()}")
+    return 0
+
+
 def person(asked: argparse.Namespace) -> int:
     """Add a person, asking for the password without showing it."""
     import getpass
@@ -214,7 +253,7 @@ def bench(asked: argparse.Namespace) -> int:
 
     import bench as folder
 
-    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
+    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__) if not module.ispkg)
     if asked.name not in names:
         print(f"keywright: there is no benchmark {asked.name!r}. There are: {', '.join(names)}.", file=sys.stderr)
         return 1

@@ -21,6 +21,8 @@ class Finding:
     """One rule that is not met: the rule's id, what is wrong and what to do, and the fields it is about.
 
     ``acceptable`` is False where a person's word is not enough: a missing number must be filled in.
+    ``second_person`` is True where a clerk's word is not enough: a supervisor who did not type the value must accept.
+    ``asks`` is False where nothing is to be decided: it is told to whoever looks, and refers no case by itself.
     """
 
     rule: str
@@ -28,3 +30,5 @@ class Finding:
     fields: tuple[str, ...] = ()
     kind: Kind = Kind.BUSINESS
     acceptable: bool = True
+    second_person: bool = False
+    asks: bool = True

@@ -29,6 +29,9 @@ EVENTS = {
     "case-put-back": "a step failed for a passing reason and will be tried again",
     "case-failed": "retries are used up",
     "case-reopened": "a failed case was sent on its way again",
+    "vendors-imported": "a list of vendors was put on file: which were new, which were changed, and the file's hash",
+    "vendor-added": "a person put a vendor on file",
+    "vendor-changed": "a vendor on file was changed: the old values and the new ones",
     "signed-in": "a person signed in to the console",
     "sign-in-refused": "somebody tried to sign in and was refused",
 }

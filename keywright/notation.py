@@ -103,6 +103,8 @@ def findings_to_json(findings: Iterable[Finding]) -> list[Json]:
             "fields": list(finding.fields),
             "kind": finding.kind.value,
             "acceptable": finding.acceptable,
+            "second_person": finding.second_person,
+            "asks": finding.asks,
         }
         for finding in findings
     ]
@@ -111,7 +113,16 @@ def findings_to_json(findings: Iterable[Finding]) -> list[Json]:
 def findings_from_json(data: Iterable[Json]) -> tuple[Finding, ...]:
     """Read findings back."""
     return tuple(
-        Finding(one["rule"], one["message"], tuple(one["fields"]), Kind(one["kind"]), one["acceptable"]) for one in data
+        Finding(
+            one["rule"],
+            one["message"],
+            tuple(one["fields"]),
+            Kind(one["kind"]),
+            one["acceptable"],
+            one.get("second_person", False),
+            one.get("asks", True),
+        )
+        for one in data
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
-from keywright import casebook, keyings
+from keywright import casebook, keyings, vendor_master
 from keywright.bot import AnyBot
 from keywright.cases import Case, State
 from keywright.checks import Circumstances, Verdict
@@ -21,6 +21,7 @@ from keywright.fields import Extraction
 from keywright.notation import receipt_to_json
 from keywright.receipts import Receipt
 from keywright.settings import Settings
+from keywright.vendors import Payee
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,25 @@ class Office:
     def circumstances(self, case: Case, bot: AnyBot, extraction: Extraction) -> Circumstances:
         """Return what the checks may know beside the document."""
         others = casebook.earlier(bot.name, case.id, bot.same_as(extraction))
-        return Circumstances(self.today(), tuple({other.id: other for other in others}.values()))
+        vendor = vendor_master.find(bot.seller.of(extraction)) if bot.seller else None
+        return Circumstances(self.today(), tuple({other.id: other for other in others}.values()), vendor)
 
     def has_read(self, case: Case, bot: AnyBot, extraction: Extraction) -> Case:
         """Keep what was read."""
         return casebook.record_extraction(case, extraction, bot.same_as(extraction), actor=self.worker)
 
-    def has_checked(self, case: Case, verdict: Verdict) -> Case:
-        """Let a case that passed every check go on to be keyed."""
+    def has_checked(self, case: Case, verdict: Verdict, payee: Payee | None = None) -> Case:
+        """Let a case that passed every check go on to be keyed, to the vendor on file that the checks found.
+
+        The vendor is kept with the case: whoever finishes an interrupted keying looks for the very same record.
+        """
         settled = [f.rule for f in case.settled]
-        body = {"document": case.document, "settled": settled, "outcome": verdict.outcome}
-        return casebook.move(case, State.CHECKED, "case-checked", actor=self.worker, body=body, findings=[], attempts=0)
+        told = asdict(payee) if payee else None
+        body = {"document": case.document, "settled": settled, "outcome": verdict.outcome, "payee": told}
+        body["told"] = [f.message for f in verdict.findings]
+        return casebook.move(
+            case, State.CHECKED, "case-checked", actor=self.worker, body=body, findings=[], attempts=0, payee=told
+        )
 
     def intend(self, case: Case, hold: keyings.Hold) -> Case:
         """Commit the intent to post: from here on the record may be in the system."""

@@ -25,6 +25,10 @@ class NotAValue(Exception):
         self.faults = faults
 
 
+class NeedsSecondPerson(Exception):
+    """A person would accept what somebody else must accept."""
+
+
 def waiting(bot: str = "") -> QuerySet[StoredCase]:
     """Return the cases that wait for a person, longest first."""
     rows = StoredCase.objects.filter(state=State.REFERRED.value).select_related("document")
@@ -59,13 +63,45 @@ def correct(
     return replace(extraction, findings=unanswered).with_fields(*fields).without(*emptied)
 
 
+def may_accept(finding: Finding, before: Extraction, after: Extraction, person: str, *, second: bool) -> bool:
+    """Return True if this person's word is enough to accept a finding.
+
+    One that asks for a second person takes somebody with that right (``second``) who neither typed nor confirmed
+    before what the finding is about, nor changes it with the same breath.
+    """
+    if not finding.second_person:
+        return finding.acceptable
+    held = (before.fields.get(name) for name in finding.fields)
+    theirs = any(one and one.source == f"reviewer:{person}" for one in held)
+    return finding.acceptable and second and not theirs and not touched(finding, before, after)
+
+
+def touched(finding: Finding, before: Extraction, after: Extraction) -> bool:
+    """Return True if something that a finding is about has another value than before."""
+
+    def value(extraction: Extraction, name: str) -> object:
+        return extraction.fields[name].value if name in extraction.fields else None
+
+    return any(value(before, name) != value(after, name) for name in finding.fields)
+
+
 def settle(
-    case: Case, corrected: Extraction, accepted: Sequence[Finding], keys: Mapping[str, str], *, person: str
+    case: Case,
+    corrected: Extraction,
+    accepted: Sequence[Finding],
+    keys: Mapping[str, str],
+    *,
+    person: str,
+    second: bool = False,
 ) -> Case:
     """Send a case on from its checks, with a person's corrections and the findings the person accepts.
 
-    Raises IllegalMove if the case no longer waits for a person.
+    ``second`` says that the person may be the second one. Raises NeedsSecondPerson if a finding asks for one and this
+    person may not be, and IllegalMove if the case no longer waits for a person.
     """
+    before = case.extraction or corrected
+    if not all(may_accept(one, before, corrected, person, second=second) for one in accepted if one.second_person):
+        raise NeedsSecondPerson(f"Case {case.id}: {person} may not accept this alone; a supervisor must.")
     settled = tuple(dict.fromkeys((*case.settled, *(f for f in accepted if f.acceptable))))
     with transaction.atomic():
         for change in changes(case.extraction, corrected):

@@ -34,7 +34,8 @@ class Settings:
     https: bool
     lease: timedelta
     attempts: int
-    refer_below: float
+    wrong_fields_in_10000: int
+    town_names: tuple[str, ...]
     browser: str
     console_port: int
     prefect_port: int
@@ -49,6 +50,11 @@ class Settings:
     def documents(self) -> Path:
         """Return the folder in which documents are kept under their hash."""
         return self.home / "documents"
+
+    @property
+    def refer_below(self) -> float:
+        """Return how surely (0-1) a field must be read, so that no more of ten thousand such are wrong."""
+        return 1 - self.wrong_fields_in_10000 / 10_000
 
     @property
     def pictures(self) -> Path:
@@ -85,7 +91,8 @@ def load(environment: Mapping[str, str]) -> Settings:
         https=ask("KEYWRIGHT_HTTPS", "no", _one_of("yes", "no")) == "yes",
         lease=ask("KEYWRIGHT_LEASE_SECONDS", "120", _seconds),
         attempts=ask("KEYWRIGHT_ATTEMPTS", "5", _count),
-        refer_below=ask("KEYWRIGHT_REFER_BELOW", "0.9", _share),
+        wrong_fields_in_10000=ask("KEYWRIGHT_WRONG_FIELDS_IN_10000", "500", _in_10000),
+        town_names=ask("KEYWRIGHT_TOWN_NAMES", "", _names),
         browser=environment.get("KEYWRIGHT_BROWSER", ""),
         console_port=ask("KEYWRIGHT_CONSOLE_PORT", "8765", _port),
         prefect_port=ask("KEYWRIGHT_PREFECT_PORT", "4200", _port),
@@ -184,8 +191,12 @@ def _port(text: str) -> int:
     return number
 
 
-def _share(text: str) -> float:
-    number = float(text)
-    if not 0 <= number <= 1:
-        raise ValueError("expected a number from 0 to 1")
+def _in_10000(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 10_000:
+        raise ValueError("expected a whole number from 1 to 10000")
     return number
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(name.split()) for name in text.split(";") if name.strip())

@@ -61,7 +61,7 @@ def key_once(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
     4. Look again. What the system shows is the receipt; what was typed is not.
     """
     assert case.extraction is not None, "a checked case has been read"
-    record = bot.record(case.extraction)
+    record = bot.record(case.extraction, case.payee)
     system = desk.system()
     with keyings.holding(case, system.name, system.identity(record), office.settings.lease) as hold:
         if receipt := system.find(record):

@@ -58,7 +58,7 @@ def refused(path: Path, finding: Finding) -> Json:
 
 def judged(path: Path, reading: Reading, bots: Sequence[AnyBot]) -> Json:
     """Return the fields and the verdict for what the engines saw on a file."""
-    now = Circumstances(dt.datetime.now(settings().zone).date())
+    now = Circumstances(dt.datetime.now(settings().zone).date(), came_in=False)
     read_as = [(bot, extract(reading, bot.reads)) for bot in bots]
     for bot, extraction in read_as:
         if extraction.other_kind is None:

@@ -29,6 +29,8 @@ AMOUNT = re.compile(
     rf"(?P<number>{NUMBER})(?P<dash>,-|\.-|,--)?\s?(?P<after>{_SIGN})?\s?(?P<tail>-|CR|%)?\s?(?P<close>\))?",
     re.IGNORECASE,
 )
+#: Quotation marks that an engine sees in specks, and a blank before the sign of the thousands.
+SPECKS = re.compile(r"[\"“”`´]|(?<=\d)\s(?=[.,]\d{3})")
 TAIL = re.compile(r"[*:;,.]+$|[A-Z]$")
 
 
@@ -118,10 +120,17 @@ def _spans(row: Row, place: int) -> Iterator[int]:
     while stop < len(row.words) and stop - place < 5:
         gap = row.words[stop].box.left - row.words[stop - 1].box.right
         signs = _sign_word(row.words[stop].text) or _sign_word(row.words[stop - 1].text)
-        if gap > row.height * (2.5 if signs else 0.55):
+        wide = 0.95 if _thousands(row, stop) else 0.55
+        if gap > (2.5 * row.height if signs else max(wide * row.height, 1.3 * row.spacing)):
             break
         stop += 1
     yield from range(stop, place, -1)
+
+
+def _thousands(row: Row, place: int) -> bool:
+    """Return whether a word is the end of an amount that a blank parts from its thousands: "1" and "042,40"."""
+    before = row.words[place - 1].text.lstrip("$€£-(")
+    return bool(re.fullmatch(r"\d{1,3}", before) and re.match(r"\d{3}[.,]\d\d(?!\d)", row.words[place].text))
 
 
 def _sign_word(text: str) -> bool:
@@ -131,7 +140,7 @@ def _sign_word(text: str) -> bool:
 def _read(row: Row, place: int, stop: int, decimal: str) -> Amount | None:
     words = row.words[place:stop]
     text = TAIL.sub("", " ".join(word.text for word in words).replace("\u00a0", " ").replace("\u202f", " ")).strip()
-    match = AMOUNT.fullmatch(text)
+    match = AMOUNT.fullmatch(SPECKS.sub("", text))
     if not match or (len(words) > 1 and not _one_number(words, match)):
         return None
     value, decimals = number(match["number"], decimal)
@@ -149,6 +158,6 @@ def _one_number(words: tuple[Word, ...], match: re.Match[str]) -> bool:
     digits = [word.text for word in words if any(char.isdigit() for char in word.text)]
     if len(digits) < 2:
         return True
-    shaped = all(re.match(r"\d{3}(?!\d)", text) for text in digits[1:])
+    shaped = all(re.match(r"[.,]?\d{3}(?!\d)", text) for text in digits[1:])
     ended = bool(re.search(r"[.,]\d{2}$", match["number"])) or bool(match["before"] or match["after"])
     return shaped and ended

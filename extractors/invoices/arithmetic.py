@@ -1,17 +1,14 @@
-"""Checks of an invoice's arithmetic by the rules of EN 16931, and of the shape of a Canadian tax number."""
+"""Checks of an invoice's arithmetic by the rules of EN 16931."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
-from extractors.invoices.numbers import luhn_ok
 from extractors.invoices.terms import InvoiceTerms as Invoice
 from extractors.invoices.totals import CENT, ZERO, same
 from keywright.checks import Check, Circumstances
-from keywright.fields import Extraction, FieldSpec
+from keywright.fields import Extraction
 from keywright.findings import Finding
 
 Found = Iterator[Finding]
@@ -151,47 +148,6 @@ def tax_is_base_by_rate(extraction: Extraction, _: Circumstances) -> Found:
             )
 
 
-def gst_number(extraction: Extraction, _: Circumstances) -> Found:
-    """A GST/HST number has nine digits with a check digit, then RT and four digits; one that has not is a doubt."""
-    number = extraction.value(Invoice.seller_tax_id)
-    if number is None or not re.search(r"\bRT|RT\d", number.upper()):
-        return
-    shaped = re.fullmatch(r"\d{9}RT\d{4}", re.sub(r"[^0-9A-Z]", "", number.upper()))
-    if shaped and luhn_ok(number):
-        return
-    fault = "its check digit is wrong" if shaped else "it should look like 123456782 RT0001"
-    yield Finding(
-        "gst-number",
-        f"{_named(extraction)}: GST/HST number {number}: {fault}. "
-        "Compare it with the page, or with the CRA's registry.",
-        ("seller_tax_id",),
-    )
-
-
-def cra_requirements(extraction: Extraction, _: Circumstances) -> Found:
-    """Say what a Canadian bill lacks of what the CRA asks for by its total; the tax credit depends on it.
-
-    Source: Input Tax Credit Information (GST/HST) Regulations, s. 3: under 100, from 100, and from 500 dollars.
-    """
-    total = extraction.value(Invoice.grand_total)
-    if total is None or extraction.value(Invoice.currency) != "CAD":
-        return
-    wanted: list[FieldSpec[Any]] = [Invoice.seller_name, Invoice.issue_date]
-    wanted += [Invoice.tax_total, Invoice.seller_tax_id] if abs(total) >= 100 else []
-    wanted += [Invoice.buyer_name] if abs(total) >= 500 else []
-    missing = [spec for spec in wanted if spec not in extraction]
-    if abs(total) >= 500 and not {"payment_terms", "due_date"} & set(extraction.fields):
-        missing.append(Invoice.payment_terms)
-    if missing:
-        titles = ", ".join(spec.title.lower() for spec in missing)
-        yield Finding(
-            "cra-requirements",
-            f"{_named(extraction)}: a bill of {total} must show {titles} for the input tax credit, and none was "
-            "found. Look on the page, or ask the seller for it.",
-            tuple(spec.name for spec in missing),
-        )
-
-
 CHECKS: tuple[Check, ...] = (
     lines_add_up,
     net_is_lines,
@@ -199,5 +155,4 @@ CHECKS: tuple[Check, ...] = (
     gross_is_net_and_tax,
     due_is_gross_less_paid,
     tax_is_base_by_rate,
-    gst_number,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Generic, TypeVar
 
@@ -23,13 +23,17 @@ PROVEN = 0.97
 
 @dataclass(frozen=True, slots=True)
 class Candidate(Generic[T]):
-    """A possible value: ``strength`` (0-1) is what labels, place, shape and proof say; ``why`` tells it in words."""
+    """A possible value: ``strength`` (0-1) is what labels, place, shape and proof say; ``why`` tells it in words.
+
+    ``rivals`` are the candidates it was chosen over, the strongest first.
+    """
 
     value: T
     words: tuple[Word, ...]
     strength: float
     why: str
     proven: bool = False
+    rivals: tuple[Candidate[T], ...] = field(default=(), repr=False, compare=False)
 
     def times(self, factor: float, why: str = "") -> Candidate[T]:
         """Return the same candidate with its strength multiplied, never above 0.99."""
@@ -43,7 +47,8 @@ def best(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
     if not found:
         return None
     weights = {id(one): one.strength * _legible(one) + 0.02 * min(3, _repeats(one, found)) for one in found}
-    top = max(found, key=lambda one: weights[id(one)])
+    top = _over(max(found, key=lambda one: weights[id(one)]), found)
+    weights[id(top)] = max(weights.values())
     rivals = [one for one in found if _differ(one.value, top.value) and weights[id(one)] > 0.93 * weights[id(top)]]
     return top.times(0.85, f"but {rivals[0].value!r} is nearly as likely") if rivals else top
 
@@ -59,7 +64,13 @@ def _differ(one: object, other: object) -> bool:
 def surest(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
     """Return the first of the strongest candidates, where a bill may rightly show several, as tax numbers."""
     found = list(candidates)
-    return max(found, key=lambda one: one.strength * _legible(one)) if found else None
+    return _over(max(found, key=lambda one: one.strength * _legible(one)), found) if found else None
+
+
+def _over(top: Candidate[T], found: Iterable[Candidate[T]]) -> Candidate[T]:
+    """Return the chosen one with the candidates it was chosen over."""
+    others = sorted((one for one in found if one is not top), key=lambda one: -one.strength)
+    return replace(top, rivals=tuple(others))
 
 
 def _legible(one: Candidate[T]) -> float:

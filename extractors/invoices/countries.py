@@ -34,14 +34,14 @@ _SIGNS = {
     "DE": r"\bDE ?\d{3} ?\d{3} ?\d{3}\b|\bGmbH\b|\bDE\d\d[ \d]{18,24}|\bDeutschland\b|\bGermany\b"
     r"|\bUSt\b|\bMwSt\b",
     "FR": r"\bFR ?[A-Z\d]{2} ?\d{3} ?\d{3} ?\d{3}\b|\bSIRE[NT]\b|\bFrance\b|\bFR\d\d[ \dA-Z]{23,30}"
-    r"|\bRCS\b|\bTTC\b",
+    r"|\bRCS\b",
     "NL": r"\bNL ?\d{9}B\d\d\b|\bB\.V\.|\bNederland\b|\bKvK\b|\bBTW\b",
     "BE": r"\bBE ?0?\d{3}[. ]?\d{3}[. ]?\d{3}\b|\bBelgi(?:um|que|e)\b",
     "ES": r"\bES ?[A-Z]\d{7}[A-Z\d]\b|\bEspana\b|\bSpain\b|\bS\.L\.|\bNIF\b|\bCIF\b",
     "IT": r"\bIT ?\d{11}\b|\bItalia\b|\bS\.?r\.?l\b|\bPartita IVA\b",
     "PT": r"\bPortugal\b|\bContribuinte\b",
     "AT": r"\bATU ?\d{8}\b|\bAustria\b|\bOsterreich\b",
-    "CH": r"\bCHE-?\d{3}|\bSchweiz\b|\bSuisse\b|\bSwitzerland\b",
+    "CH": r"\bCHE-?\d{3}|\d'\d{3}\.\d\d\b|\bSchweiz\b|\bSuisse\b|\bSwitzerland\b",
     "BR": r"\bCNPJ\b|\bBra[sz]il\b|R\$",
     "CZ": r"\bDIC\b|\bICO\b|\bKc\b|\bCzech\b",
     "IN": r"\bGSTIN\b|\bIndia\b",
@@ -63,7 +63,8 @@ def countries_of(sheet: Sheet) -> Counter[str]:
     """Return how often each country shows in the addresses and numbers of a document."""
     text = "\n".join(fold(row.text) for row in sheet.rows[:400])
     found = {country: len(pattern.findall(text)) for country, pattern in SIGNS}
-    return Counter({country: count for country, count in found.items() if count})
+    shown = Counter({country: count for country, count in found.items() if count})
+    return shown or Counter({"FR": 1} if re.search(r"\bTTC\b", text) else {})
 
 
 def languages_of(sheet: Sheet) -> tuple[str, ...]:

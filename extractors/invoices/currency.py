@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from extractors.invoices.amounts import SIGNS
+from extractors.invoices.amounts import SIGNS, Amount
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.countries import CURRENCY, common_currency
 from extractors.invoices.money import Money
@@ -24,13 +24,21 @@ NAMES = {
     "euros": "EUR",
     "in euro": "EUR",
 }
+#: A row with one of these tells what the amount is worth in other money.
+EQUIVALENT = re.compile(
+    r"equiv|exchange|contre-valeur|gegenwert|umgerechnet|tegenwaarde|contravalor|controvalore|@", re.IGNORECASE
+)
 DOLLARS = ("CAD", "USD", "AUD", "NZD", "HKD", "SGD", "MXN")
 
 
 def currency_of(money: Money, total: tuple[Word, ...] | None, countries: Counter[str]) -> Candidate[str] | None:
     """Return the currency, the surest evidence first: a code by the total, a code, a sign, the country."""
+    told = _beside_total(money, total) if total else None
+    if told:
+        return Candidate(told, total or (), 0.97, f"{told} is printed by the total")
     codes = _codes(money)
-    signs = Counter(a.sign for a in money.all() if a.sign)
+    signs = Counter(a.sign for a in money.all() if a.sign and not _in_sentence(money, a))
+    signs = signs or Counter(a.sign for a in money.all() if a.sign and not common_currency(countries))
     sign = signs.most_common(1)[0][0] if signs else None
     word = total or next((a.words for a in money.all() if a.sign == sign), None)
     if word is None:
@@ -43,6 +51,23 @@ def currency_of(money: Money, total: tuple[Word, ...] | None, countries: Counter
     if sign and re.fullmatch(r"[A-Z]{3}", sign):
         return Candidate(sign, word, 0.97, f"the sign of {sign}")
     return _by_name(money, word) or _by_country(sign, word, countries)
+
+
+def _in_sentence(money: Money, amount: Amount) -> bool:
+    """Return whether an amount stands amid a sentence, as a fee for paying late does."""
+    phrase = money.sheet.phrase_at(amount.row, amount.first)
+    return phrase.stop - phrase.first > 6
+
+
+def _beside_total(money: Money, total: tuple[Word, ...]) -> str | None:
+    """Return the one code in the phrases that the total stands in and under, or None."""
+    row = next((r for r in money.sheet.rows if total[0] in r.words), None)
+    if row is None:
+        return None
+    place = row.words.index(total[0])
+    near = [p for p in money.sheet.by_row[row.index] if p.first <= place + len(total)][-3:]
+    codes = {c for p in near for c in re.findall(r"(?<![A-Za-z0-9])([A-Z]{3})(?![A-Za-z0-9])", p.text) if c in CODES}
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _codes(money: Money) -> Counter[str]:
@@ -58,7 +83,7 @@ def _codes(money: Money) -> Counter[str]:
                 row.text,
                 re.IGNORECASE,
             )
-            if match.group(1) in CODES and near:
+            if match.group(1) in CODES and near and not EQUIVALENT.search(row.text):
                 found[match.group(1)] += 1
     return found
 
@@ -95,5 +120,7 @@ def _by_country(sign: str | None, words: tuple[Word, ...], countries: Counter[st
         return Candidate("CNY" if countries["CN"] else "JPY", words, 0.8, "¥")
     if sign == "kr":
         return Candidate("SEK", words, 0.5, "kr")
+    if sign is None and countries["CH"]:
+        return Candidate("CHF", words, 0.8, "no sign, in Switzerland")
     common = common_currency(countries)
     return Candidate(common, words, 0.85, f"the currency of {', '.join(countries)}") if common else None

@@ -7,18 +7,21 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from statistics import median
 
-from keywright.readings import Box, Page, Reading, Word, box_of, text_of
+from extractors.invoices.misread import mended_line
+from keywright.readings import Box, Line, Page, Reading, Word, box_of, text_of
 
 #: Words that only say "number" are one token, so that "Invoice No.", "Invoice #" and "Rechnungs-Nr" are one label.
-NUMBER_WORDS = {"no", "nr", "num", "numero", "number", "nummer", "nro", "nos", "numer", "cislo"}
+NUMBER_WORDS = {"no", "nr", "nbr", "num", "numero", "number", "nummer", "nro", "nos", "numer", "cislo"}
 #: The ends of German and Dutch compounds that are words of their own in a label.
 COMPOUND = re.compile(r"(nummer|nr|datum|betrag|summe|bedrag|termin)$")
 TOKEN = re.compile(
-    r"U[Ss]t(?![a-z])|M[Ww][Ss]t(?![a-z])|GmbH|IdNr|[Nn]\s?[°º]|№|#|%|[A-Z]+(?![a-z])|[A-Z]?[a-zß-ſ]+|\d+(?:[.,]\d+)*|[^\W\d_]+"
+    r"[Nn]\.\s?[°ºo](?![A-Za-z])|U[Ss]t(?![a-z])|M[Ww][Ss]t(?![a-z])|GmbH|IdNr|[Nn]\s?[°º]|№|#|%|[A-Z]+(?![a-z])|[A-Z]?[a-zß-ſ]+|\d+(?:[.,]\d+)*|[^\W\d_]+"
 )
 FRAME = "|[]{}¦"
+MARKS = {"•", "·", "|", "●"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,17 @@ class Token:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """Words that are printed at one height of one page, from left to right."""
+    """Words that are printed at one height of one page, from left to right.
+
+    ``spacing`` is the usual blank between words on the page, in points; 0 where too few tell.
+    """
 
     index: int
     page: int
     words: tuple[Word, ...]
     tokens: tuple[Token, ...]
     height: float
+    spacing: float = 0.0
 
     @property
     def box(self) -> Box:
@@ -126,7 +133,9 @@ def plain(text: str) -> tuple[tuple[str, int, int], ...]:
 def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
     for match in TOKEN.finditer(fold(text)):
         token = match.group().lower()
-        if token in NUMBER_WORDS or token[-1] in "°º№":
+        short = token.startswith("n") and len(token) == 1
+        dotted = short and re.fullmatch(r"[.°º][^A-Za-z]*", text[match.end() :]) is not None
+        if token in NUMBER_WORDS or token.startswith("n.") or token[-1] in "°º№" or dotted:
             yield "#", match.start(), match.end()
             continue
         tail = COMPOUND.search(token)
@@ -148,27 +157,44 @@ def lay_out(reading: Reading, mend: Callable[[str], str] = lambda token: token) 
     """Arrange a reading's words in rows and phrases. ``mend`` may put right a token that an engine misread."""
     rows: list[Row] = []
     for page in reading.pages:
+        spacing = _spacing(page)
         for words in _rows(page):
-            rows.append(_row(len(rows), page.number, words, mend))
+            rows.append(_row(len(rows), page.number, words, mend, spacing))
     by_row = tuple(tuple(_phrases(row)) for row in rows)
     return Sheet(reading.pages, tuple(rows), tuple(p for ps in by_row for p in ps), by_row)
 
 
-def _row(index: int, page: int, words: list[Word], mend: Callable[[str], str]) -> Row:
+def _row(index: int, page: int, words: list[Word], mend: Callable[[str], str], spacing: float) -> Row:
     tokens = tuple(
         Token(mend(token), place, start, end)
         for place, word in enumerate(words)
         for token, start, end in plain(word.text)
     )
-    return Row(index, page, tuple(words), tokens, median(word.box.height for word in words))
+    return Row(index, page, tuple(words), tokens, median(word.box.height for word in words), spacing)
 
 
 def _rows(page: Page) -> Iterator[list[Word]]:
     """Yield the words of each line of print, without rules and frames that an engine took for letters."""
     for line in page.lines:
-        words = sorted(_cleaned(line), key=lambda word: word.box.left)
+        if page.engine == "text-layer":
+            marks = _parted(line)
+            read = [w for n, word in enumerate(line) for w in ([word] if n in marks else _cleaned([word]))]
+        else:
+            read = list(_cleaned(mended_line(line)))
+        words = sorted(read, key=lambda word: word.box.left)
         if words:
             yield words
+
+
+def _parted(line: Line) -> set[int]:
+    """Return the places of marks between two close words, as in "Name • Street • Town": they part, and stay."""
+    found = set()
+    for place in range(1, len(line) - 1):
+        before, mark, after = line[place - 1 : place + 2]
+        near = max(mark.box.left - before.box.right, after.box.left - mark.box.right) < mark.box.height
+        if mark.text in MARKS and near and before.text[-1:].strip(FRAME) and after.text[:1].strip(FRAME):
+            found.add(place)
+    return found
 
 
 def _cleaned(words: Iterable[Word]) -> Iterator[Word]:
@@ -178,11 +204,23 @@ def _cleaned(words: Iterable[Word]) -> Iterator[Word]:
             yield word if text == word.text else replace(word, text=text)
 
 
+def _spacing(page: Page) -> float:
+    """Return the usual blank between words of a page, in points: wide where all letters have one width."""
+    gaps = [
+        gap
+        for line in page.lines
+        for one, other in pairwise(line)
+        if 0 < (gap := other.box.left - one.box.right) < 2 * other.box.height
+    ]
+    return median(gaps) if len(gaps) > 12 else 0.0
+
+
 def _phrases(row: Row) -> Iterator[Phrase]:
-    first = 0
+    """Yield the runs of words of a row; a blank but little wider than the page's usual one parts none."""
+    first, least = 0, 1.5 * row.spacing
     for place in range(1, len(row.words) + 1):
         end = place == len(row.words)
-        if end or row.words[place].box.left - row.words[place - 1].box.right > _blank(row, place):
+        if end or row.words[place].box.left - row.words[place - 1].box.right > max(least, _blank(row, place)):
             yield Phrase(row, first, place, box_of(row.words[first:place]))
             first = place
 

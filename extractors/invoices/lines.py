@@ -38,13 +38,20 @@ def lines_of(money: Money, found: Iterable[Labelled]) -> tuple[InvoiceLine, ...]
     """
     named = {i.value for i in found if i.role in {"net", "gross", "due"} and i.strength > 0.4}
     tables = tables_of(money)
-    firm = [item for table in tables if not table.priced_only for item in _items(money, table)]
+    firm = _without_sum([item for table in tables if not table.priced_only for item in _items(money, table)])
     if firm and (not named or _total(firm) in named):
         return _made(firm)
     for some in (*(_items(money, table) for table in tables if table.priced_only), _headless(money, named)):
         if some and _total(some) in named:
             return _made(some)
     return _made(firm)
+
+
+def _without_sum(items: list[_Item]) -> list[_Item]:
+    """Return the rows without a last one that only adds up those before it."""
+    last = items[-1] if len(items) > 2 else None
+    sums = last is not None and set(last.values) == {"net_amount"} and _amount(last) == _total(items[:-1])
+    return items[:-1] if sums else items
 
 
 def _made(items: Iterable[_Item]) -> tuple[InvoiceLine, ...]:
@@ -78,7 +85,7 @@ def _items(money: Money, table: Table) -> list[_Item]:
             continue
         values = assigned(money.by_row[row.index], table)
         used = {place for a in values.values() for place in range(a.first, a.stop)}
-        words = [w for n, w in enumerate(row.words) if n not in used and describes(w, table, values)]
+        words = _in_column([w for n, w in enumerate(row.words) if n not in used and describes(w, table, values)], table)
         if half and not closed and multiplies({**half.values, **values}) and set(values) == {"net_amount"}:
             items.append(_Item(half.row, {**half.values, **values}, half.words + words, row.box.bottom))
             half, waiting = None, []
@@ -97,6 +104,13 @@ def _items(money: Money, table: Table) -> list[_Item]:
     return items
 
 
+def _in_column(words: list[Word], table: Table) -> list[Word]:
+    """Return the words of a description without what a column at the margin of the page has at its left."""
+    left = next((c.box.left for c in table.columns if c.role == "description"), 0.0)
+    begins = any(abs(word.box.left - left) < 3 for word in words)
+    return [word for word in words if not begins or word.box.right > left - 3]
+
+
 def _half(row: Row, values: dict[str, Amount], words: list[Word]) -> _Item | None:
     """Return a row that tells quantity and price, and may have its amount on the next row of print."""
     told = {"quantity", "unit_price"} <= set(values) and "net_amount" not in values
@@ -110,11 +124,17 @@ def summary(money: Money, row: Row) -> str | None:
         return None
     words = [t.text for t in row.tokens if t.word < amounts[0].first]
     near = [t.text for t in row.tokens if t.word < amounts[-1].first and not t.text[0].isdigit()]
-    for tokens in (words, near):
+    for tokens in (words, near, _nearest(money, row, amounts[-1])):
         met = role_of(tokens) if tokens else None
         if met and met[0] in SUMMARY and met[1] > 0.45:
             return met[0]
     return None
+
+
+def _nearest(money: Money, row: Row, amount: Amount) -> list[str]:
+    """Return the words of the phrase just left of an amount: what stands further left is another block of the page."""
+    before = [p for p in money.sheet.by_row[row.index] if p.first < amount.first]
+    return [t.text for t in row.tokens if before and before[-1].first <= t.word < amount.first]
 
 
 def _heads_totals(money: Money, row: Row) -> bool:

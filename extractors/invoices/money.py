@@ -184,7 +184,7 @@ def _tax_table(money: Money, head: Row) -> Iterator[Labelled]:
     roles = {role for role, _ in columns} & {"net", "tax", "gross"}
     if len(roles) < 2 or "tax" not in roles or any(a.money for a in money.by_row[head.index]):
         return
-    rows: list[dict[str, Amount]] = []
+    rows: list[dict[int, Amount]] = []
     for row in money.sheet.rows[head.index + 1 : head.index + 12]:
         values = _by_column(money, row, columns)
         if row.page != head.page or (len(values) < 2 and rows):
@@ -193,23 +193,25 @@ def _tax_table(money: Money, head: Row) -> Iterator[Labelled]:
             rows.append(values)
     if not rows:
         return
-    for role, amount in rows[-1].items():
-        above = [values[role].value for values in rows[:-1] if role in values]
+    for place, amount in rows[-1].items():
+        above = [values[place].value for values in rows[:-1] if place in values]
         if not above or sum(above) == amount.value:
             strength = 0.9 if above else 0.75
-            yield Labelled(amount, role, strength, "in a table of taxes")
+            yield Labelled(amount, columns[place][0], strength, "in a table of taxes")
 
 
-def _by_column(money: Money, row: Row, columns: list[tuple[str, Phrase]]) -> dict[str, Amount]:
-    """Return a row's amounts by the role of the head they stand under; the last of two heads of a role counts."""
-    found: dict[str, Amount] = {}
+def _by_column(money: Money, row: Row, columns: list[tuple[str, Phrase]]) -> dict[int, Amount]:
+    """Return a row's amounts by the head they stand under; of two heads of net or total the last counts."""
+    found: dict[int, Amount] = {}
     for amount in money.by_row[row.index]:
         if not amount.money:
             continue
-        role, phrase = min(columns, key=lambda column: _apart(column[1].box, amount.box))
+        place = min(range(len(columns)), key=lambda n: _apart(columns[n][1].box, amount.box))
+        role, phrase = columns[place]
         if role in {"net", "tax", "gross"} and _apart(phrase.box, amount.box) < 25:
-            found[role] = amount
-    return found
+            found[place] = amount
+    last = {columns[place][0]: place for place in found}
+    return {p: a for p, a in found.items() if columns[p][0] == "tax" or last[columns[p][0]] == p}
 
 
 def _apart(one: Box, other: Box) -> float:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.invoices.amounts import SIGNS
+from extractors.invoices.dates import MONTHS
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.invoices.layout import Phrase, Sheet, fold, tokens_of
-from extractors.invoices.words import wordings
+from extractors.invoices.words import WORDS, wordings
 from keywright.readings import Box, Word, box_of
 
 LEGAL = re.compile(rf"\b(?:{'|'.join(wordings('name', 'legal'))})\b\.?", re.IGNORECASE)
@@ -31,6 +32,15 @@ BILL = r"(?:rechnung|invoice|facture|factuur|factura|fattura|gutschrift)$"
 TITLE = frozenset(wordings("name", "title"))
 COUNTRIES = frozenset(wordings("name", "country"))
 FREE_MAIL = frozenset(wordings("name", "free_mail"))
+#: What papers call themselves is nobody's name.
+TITLES = {" ".join(tokens_of(title)) for titles in WORDS["title"].values() for title in titles.split("|")}
+#: A street ends in the number of a house.
+HOUSE = re.compile(r"[a-z] \d{1,4} ?[a-z]?,?$")
+#: A phrase that ends in such a word goes on elsewhere, as labels do: "Deliver to", "Pagare entro il".
+UNFINISHED = re.compile(
+    r" (?:an|am|au|aux|bis|by|da|de|del|des|di|du|en|entro|for|from|il|la|le|of|on|par|para|per|pour|the|to|um|van"
+    r"|von|voor)$"
+)
 BULLETS, DASHES = {"•", "·", "●", "*", "|"}, {"-", "–", "—"}
 HONORIFICS = {"Mr.", "Mrs.", "Ms.", "Mr", "Mrs", "Sr.", "Sra.", "Sig.", "Dhr.", "Herr", "Herrn", "Frau"}
 
@@ -54,27 +64,40 @@ class Block:
 def name_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """Return the words of a name: up to a bullet, a dash between blanks, a number of a street or a contact."""
     kept: list[Word] = []
+    line = " ".join(word.text for word in words)
+    whole = line.count(",") > 1 and POSTAL.search(line + " x")
     for word in words:
+        if kept and whole and kept[-1].text.endswith(",") and not LEGAL.match(word.text):
+            break
         if kept and (word.text in BULLETS or "@" in word.text):
             break
         if kept and word.text in DASHES and any(c.isdigit() for w in words for c in w.text):
             break
         if kept and kept[-1].text.endswith(",") and any(c.isdigit() for c in word.text):
             break
+        if kept and word.text[0].isdigit() and STREET.search(" ".join(w.text for w in words[len(kept) :])):
+            break
         kept.append(word)
     while len(kept) > 1 and kept[0].text in {*BULLETS, *DASHES, *HONORIFICS, ":"}:
         kept.pop(0)
+    if whole and kept[-1].text.endswith(","):
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(","))
+    while len(kept) > 1 and " ".join(tokens_of(kept[-1].text)) in TITLES and kept[-1].text.isupper():
+        kept.pop()
     return tuple(kept)
 
 
 def name_like(text: str) -> bool:
     letters = sum(c.isalpha() for c in text)
-    if fold(text).lower().strip(" .,") in COUNTRIES or re.search(r"[a-z] \d{1,4} ?[a-z]?$", text):
+    plain = " ".join(re.findall(r"[a-z]+", fold(text).lower()))
+    if plain in COUNTRIES or plain in TITLES or UNFINISHED.search(plain) or HOUSE.search(text):
         return False
     digits = sum(c.isdigit() for c in text)
     if letters < 3 or digits > 0.34 * letters or len(text) > 90 or CONTACT.search(text):
         return False
-    tokens = re.findall(r"[a-z]+", fold(text).lower())
+    tokens = plain.split()
+    if digits and any(token in MONTHS for token in tokens):
+        return False
     alone = len(text.split()) == 1
     if text in HONORIFICS:
         return False
@@ -108,7 +131,7 @@ def blocks_of(sheet: Sheet, reach: float = 1.1) -> Iterator[Block]:
             last = block[-1]
             gap = phrase.box.top - last.box.bottom
             level = last.box.page == phrase.box.page and -2 < gap < reach * max(last.row.height, phrase.row.height)
-            if level and (abs(last.box.left - phrase.box.left) < 5 or _centred(last, phrase)):
+            if level and _aligned(last, phrase) and not (_title(last) or _title(phrase)):
                 home = block
                 break
         if home is None:
@@ -118,6 +141,19 @@ def blocks_of(sheet: Sheet, reach: float = 1.1) -> Iterator[Block]:
         if len(open_blocks) > 24:
             yield Block(tuple(open_blocks.pop(0)))
     yield from (Block(tuple(block)) for block in open_blocks)
+
+
+def _title(phrase: Phrase) -> bool:
+    tokens = phrase.tokens
+    return bool(tokens) and (" ".join(tokens) in TITLES or all(token in TITLE for token in tokens))
+
+
+def _aligned(one: Phrase, other: Phrase) -> bool:
+    """Return whether two phrases share their left edge, their middle, or a right edge with nothing right of it."""
+    if abs(one.box.left - other.box.left) < 5 or _centred(one, other):
+        return True
+    ends = one.stop == len(one.row.words) and other.stop == len(other.row.words)
+    return ends and abs(one.box.right - other.box.right) < 2.5
 
 
 def _centred(one: Phrase, other: Phrase) -> bool:

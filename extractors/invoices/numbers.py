@@ -9,13 +9,14 @@ from stdnum import iban as iban_rules
 from stdnum import luhn
 
 from extractors.invoices.candidates import Candidate
-from extractors.invoices.labels import Hit
-from extractors.invoices.layout import Sheet
+from extractors.invoices.dates import MONTHS
+from extractors.invoices.labels import COLUMN_LABELS, Hit
+from extractors.invoices.layout import NUMBER_WORDS, Sheet
 from extractors.invoices.values import Labels, Place, places
 from keywright.readings import Box, Word, confidence_of, text_of
 
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.\-–+&:]*")
-IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
+IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{1,4}){3,9}\b")
 GST = re.compile(r"\b(\d{3} ?\d{2} ?\d ?\d{3}|\d{9}|\d{5} ?\d{4}|\d{4} ?\d{5}) ?-? ?RT ?-?(\d{4})\b")
 VAT = re.compile(
     r"\b(?:DE ?\d{3} ?\d{3} ?\d{3}|FR ?[A-Z0-9]{2} ?\d{3} ?\d{3} ?\d{3}|NL ?\d{9} ?B ?\d{2}|ATU ?\d{8}"
@@ -25,22 +26,42 @@ VAT = re.compile(
     r"|RO ?\d{2,10}|SK ?\d{10})\b"
 )
 MONEYLIKE = re.compile(r"[$€£]|\d[.,]\d\d$|%$")
-DATELIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[A-Za-z]{3}\d{2,4}")
+DATELIKE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)|\d{1,2}[A-Za-z]{3}\d{2,4}")
 
 
 def numbers_named(labels: Labels, role: str) -> Iterator[Candidate[str]]:
     """Yield what stands where a label of this role puts a number, with the strength of label and place."""
     for hit in labels.hits(role):
+        if hit.weight < 0.8 and _heads_goods(hit):
+            continue
         for place in places(labels, hit):
-            words = _number(place.words, weak=hit.weight < 0.8)
+            weak = hit.weight < 0.8
+            if weak and place.where == "under" and len(place.words) > 2:
+                continue
+            words = _number(place.words, weak)
             if words:
                 text, clear = _clear(
-                    PREFIX.sub("", text_of(words)).strip(".,:;#-–—/"), labels.sheet.engine(words[0].box.page)
+                    PREFIX.sub("", text_of(words)).strip(".,:;#-–—/()"), labels.sheet.engine(words[0].box.page)
                 )
                 shape = clear * (1.0 if len(text) > 2 else 0.85)
                 why = f"{place.where} {_label(hit)!r}"
                 yield Candidate(text, words, hit.weight * place.nearness * shape, why)
                 break
+
+
+ORDER = re.compile(r"P\.?\s?O\.?\s?[-#:/]?\s?\d[\w./-]+", re.IGNORECASE)
+
+
+def orders_named(labels: Labels) -> Iterator[Candidate[str]]:
+    """Yield the buyer's order numbers; under "Order no." stands the seller's own, unless it begins with PO."""
+    yield from numbers_named(labels, "purchase_order")
+    for one in numbers_named(labels, "other_number"):
+        if ORDER.fullmatch(one.value) and "order" in one.why.lower():
+            yield one
+    for row in labels.sheet.rows:
+        for word in row.words:
+            if re.fullmatch(r"P\.?O\.?[-#]?\d{4,10}", word.text) and len(row.words) < 12:
+                yield Candidate(word.text, (word,), 0.6, "has the shape of an order number")
 
 
 #: A scan's letter O after two letters and before a digit is a nought more often than not; "PO" and "NO" are words.
@@ -66,9 +87,8 @@ def _number(words: tuple[Word, ...], weak: bool) -> tuple[Word, ...]:
             continue
         text = word.text.strip("#:.,;()–—-")
         if not any(c.isdigit() for c in text):
-            prefix = re.fullmatch(r"[A-Z]{1,5}[-/]?", text)
             if (
-                prefix
+                _may_lead(word.text.strip("#:()"), place, weak)
                 and place + 1 < len(words)
                 and re.match(r"[-/]?\d", words[place + 1].text)
                 and _close(words, place)
@@ -79,6 +99,25 @@ def _number(words: tuple[Word, ...], weak: bool) -> tuple[Word, ...]:
             return ()
         return _with_groups(words, place)
     return ()
+
+
+def _heads_goods(hit: Hit) -> bool:
+    """Return whether a weak label such as "No." stands among the heads of a table of goods."""
+    roles = {other.role for other in COLUMN_LABELS.find(hit.row)}
+    return len(roles & {"description", "quantity", "unit_price", "net_amount"}) > 1
+
+
+#: Short words before figures that are no part of a number.
+JOINING = {"of", "de", "to", "the", "for", "on", "du", "von", "van", "am", "le", "and", "page"}
+
+
+def _may_lead(text: str, place: int, weak: bool) -> bool:
+    """Return whether a word may be the letters a number begins with: "INV 4471", and right at the label "Inv 4471"."""
+    if re.fullmatch(r"[A-Z]{1,5}[-/]?", text):
+        return True
+    plain = text.lower().rstrip("-/.")
+    named = plain in JOINING or plain in NUMBER_WORDS or plain in MONTHS
+    return place == 0 and not weak and not named and bool(re.fullmatch(r"[A-Z][a-z]{1,4}[-/]?", text))
 
 
 def _with_groups(words: tuple[Word, ...], place: int) -> tuple[Word, ...]:
@@ -99,18 +138,29 @@ def _close(words: tuple[Word, ...], place: int) -> bool:
     return words[place + 1].box.left - words[place].box.right < 0.6 * words[place].box.height
 
 
+#: How many characters an IBAN of a country has (source: the registry of ISO 13616).
+IBAN_LENGTHS = {
+    "AT": 20, "BE": 16, "CH": 21, "CZ": 24, "DE": 22, "DK": 18, "ES": 24, "FI": 18, "FR": 27, "GB": 22, "HU": 28,
+    "IE": 22, "IT": 27, "LI": 21, "LU": 20, "MC": 27, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24,
+    "SK": 24, "SI": 19, "HR": 21,
+}  # fmt: skip
+
+
 def ibans(sheet: Sheet) -> Iterator[Candidate[str]]:
     """Yield the IBANs of a document; one whose check digits are right is nearly sure."""
     for row in sheet.rows:
         for text, words in _found(IBAN, row.words):
             bare = re.sub(r"\s", "", text)
             for length in range(len(bare), 14, -1):
-                if iban_rules.is_valid(bare[:length]):
+                if iban_rules.is_valid(bare[:length]) or (
+                    length == IBAN_LENGTHS.get(bare[:2]) and iban_rules.is_valid(bare[:length], check_country=False)
+                ):
                     yield Candidate(bare[:length], words, 0.97, "a valid IBAN", proven=True)
                     break
             else:
                 if re.search(r"iban", row.text, re.IGNORECASE) and len(bare) >= 15:
-                    yield Candidate(bare, words, 0.7, "beside 'IBAN', check digits wrong")
+                    whole = bare[: IBAN_LENGTHS.get(bare[:2], len(bare))]
+                    yield Candidate(whole, words, 0.7, "beside 'IBAN', check digits wrong")
 
 
 def _found(pattern: re.Pattern[str], words: tuple[Word, ...]) -> Iterator[tuple[str, tuple[Word, ...]]]:
@@ -156,7 +206,8 @@ def _shaped_tax_numbers(
                 doubt = _whose(words, buyer, seller)
                 checked = luhn_ok(text) if pattern is GST else True
                 strength = (0.97 if named or pattern is GST else 0.88) * (1.0 if checked else 0.8)
-                yield Candidate(text, words, strength * doubt, why)
+                proven = pattern is GST and checked and doubt > 0.9
+                yield Candidate(text, words, strength * doubt, why, proven)
 
 
 def _named_tax_numbers(labels: Labels, buyer: Box | None, seller: Box | None) -> Iterator[Candidate[str]]:
@@ -166,10 +217,16 @@ def _named_tax_numbers(labels: Labels, buyer: Box | None, seller: Box | None) ->
             text = text_of(words).strip(":#.,;()")
             digits = sum(c.isdigit() for c in text)
             if digits >= 6 and len(text) <= 24 and not MONEYLIKE.search(text):
-                doubt = _whose(words, buyer, seller)
+                doubt = _whose(words, buyer, seller) * (0.5 if _goes_on(place, words) else 1.0)
                 why = f"{place.where} {_label(hit)!r}"
                 yield Candidate(text, words, hit.weight * place.nearness * 0.9 * doubt, why)
                 break
+
+
+def _goes_on(place: Place, words: tuple[Word, ...]) -> bool:
+    """Return whether an "RT" that could not be read follows the nine digits of a GST/HST number."""
+    after = place.words[len(words) : len(words) + 1]
+    return bool(after) and after[0].text.upper().startswith("RT")
 
 
 def _tax_words(place: Place) -> tuple[Word, ...]:

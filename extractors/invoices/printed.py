@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -20,11 +20,12 @@ from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABEL
 from extractors.invoices.layout import Sheet, lay_out
 from extractors.invoices.lines import lines_of, sum_of
 from extractors.invoices.money import Money, labelled, money_of
-from extractors.invoices.numbers import accounts, ibans, numbers_named, tax_numbers
-from extractors.invoices.parties import parties_of
+from extractors.invoices.numbers import accounts, ibans, numbers_named, orders_named, tax_numbers
+from extractors.invoices.parties import Parties, parties_of
 from extractors.invoices.recognition import is_credit_note
 from extractors.invoices.roles import CLASS_OF
 from extractors.invoices.totals import Totals, rate_of, totals_of
+from extractors.invoices.unread import unread
 from extractors.invoices.values import Labels, labels_of, places
 from extractors.invoices.when import dates_of
 from keywright.fields import Field, InvoiceLine
@@ -45,7 +46,8 @@ KNOWN = sorted(
 @dataclass(frozen=True, slots=True, eq=False)
 class Printed:
     """What was read from the pages;
-    ``numbers`` are all that may be its own; ``totalled`` says whether an amount to pay was found.
+    ``numbers`` are all that may be its own; ``totalled`` says whether an amount to pay was found;
+    ``chosen`` are the candidates that became fields, with their rivals.
     """
 
     sheet: Sheet
@@ -55,6 +57,9 @@ class Printed:
     findings: tuple[Finding, ...]
     numbers: tuple[Candidate[str], ...]
     totalled: bool
+    chosen: Mapping[str, Candidate[Any]]
+    parties: Parties
+    labels: Labels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +104,7 @@ def _read_print(same: _Same) -> Printed:
         "issue_date": dates.issue,
         "due_date": dates.due,
         "currency": currency_of(money, total.words if total else None, countries),
-        "purchase_order": best(numbers_named(labels, "purchase_order")),
+        "purchase_order": best(orders_named(labels)),
         "payment_terms": terms,
         "seller_name": parties.seller,
         "seller_tax_id": surest(tax_numbers(sheet, labels, parties.buyer_box, parties.seller_box)),
@@ -110,11 +115,13 @@ def _read_print(same: _Same) -> Printed:
         **totals.chosen,
     }
     found["net_total"] = found.get("net_total") or _untaxed(sheet, totals)
-    fields = {name: field_of(name, c, sheet) for name, c in found.items() if c is not None and c.strength > 0.2}
+    chosen = {name: c for name, c in found.items() if c is not None and c.strength > 0.2}
+    fields = {name: field_of(name, c, sheet) for name, c in chosen.items()}
     if sheet.rows:
         kind = "credit-note" if is_credit_note(sheet) else "invoice"
         fields["invoice_type"] = Field("invoice_type", kind, kind, 0.95, sheet.pages[0].engine)
-    return Printed(sheet, money, fields, lines, dates.findings, numbers, total is not None)
+    doubts = (*dates.findings, *unread(labels, fields))
+    return Printed(sheet, money, fields, lines, doubts, numbers, total is not None, chosen, parties, labels)
 
 
 def _scanned(reading: Reading) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors.invoices.candidates import Candidate
+from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS
 from extractors.invoices.layout import Phrase, Sheet
 from extractors.invoices.words import WORDS
 from keywright.findings import Finding, Kind
@@ -89,7 +90,27 @@ def _weight(phrase: Phrase, words: list[str], start: int, length: int, size: flo
     after = words[start + length] if start + length < len(words) else ""
     labelled = 0.3 if after in NOT_TITLE or _numbered(phrase, words[start + length - 1]) else 1.0
     lead = 1.0 if start == 0 else 0.75
-    return whole * large * capital * high * labelled * lead * (1.0 if phrase.row.page == 1 else 0.6)
+    beside = _stands_out(phrase, BY_TITLE[" ".join(words[start : start + length])], large, length)
+    return beside * whole * large * capital * high * labelled * lead * (1.0 if phrase.row.page == 1 else 0.6)
+
+
+def _stands_out(phrase: Phrase, kind: str, large: float, length: int) -> float:
+    """Return a factor (0-1): in ordinary print beside labels, a paper's name is a label or the head of a column."""
+    if kind not in PAYABLE and large <= 1.25 and _longer_label(phrase, length):
+        return 0.3
+    if large > 1.25 or (phrase.first == 0 and phrase.stop == len(phrase.row.words)):
+        return 0.3 if phrase.text.endswith(":") and kind not in PAYABLE else 1.0
+    hits = [*HEADER_LABELS.find(phrase.row), *COLUMN_LABELS.find(phrase.row)]
+    others = sum(not phrase.first <= hit.words[0] < phrase.stop for hit in hits)
+    if kind in PAYABLE:
+        return 0.5 if others > 1 else 1.0
+    return 0.3 if others or phrase.text.endswith(":") else 0.6
+
+
+def _longer_label(phrase: Phrase, length: int) -> bool:
+    """Return whether a label holds more words than the paper's name: "Order ref." is no order."""
+    inside = (h for h in HEADER_LABELS.find(phrase.row) if phrase.first <= h.words[0] < phrase.stop)
+    return any(hit.stop - hit.first > length for hit in inside)
 
 
 def _numbered(phrase: Phrase, last: str) -> bool:
@@ -97,7 +118,8 @@ def _numbered(phrase: Phrase, last: str) -> bool:
     tokens = phrase.tokens
     places = [n for n, token in enumerate(tokens) if token == last and n + 1 < len(tokens)]
     payable = BY_TITLE.get(last) in PAYABLE
-    return not payable and any(tokens[n + 1] == "#" or tokens[n + 1][0].isdigit() for n in places)
+    rest = [tokens[n + 1 : n + 5] for n in places]
+    return not payable and any(some[0] == "#" or any(token[0].isdigit() for token in some) for some in rest)
 
 
 def not_an_invoice(sheet: Sheet, numbers: Sequence[Candidate[str]], totalled: bool) -> Finding | None:

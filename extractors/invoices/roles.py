@@ -14,6 +14,8 @@ for _name, _words in WORDS["amount"].items():
 #: After these the base of a tax is told; beside these stands a day and not an amount.
 BASE = {"on", "of", "aus", "sur", "von", "auf", "over", "su", "sobre"}
 DATED = {"date", "datum", "fecha", "data", "echeance", "vencimiento", "scadenza", "splatnosti"}
+#: French "dû" at the end of a label is what is owed, "du" within it is "of the".
+CURRENCIES = {"cad", "eur", "usd", "chf", "gbp"}
 #: Rows with these roles are not lines of goods, and never an amount of the invoice itself.
 SUMMARY = {"net", "tax", "gross", "due", "paid", "previous", "rounding", "carried", "rate"}
 
@@ -24,6 +26,9 @@ def role_of(tokens: Sequence[str]) -> tuple[str, float] | None:
     Words that no rule knows weaken it: "Total Spots" is less surely a total than "Total".
     """
     words = _without_base([token for token in tokens if not token[0].isdigit()])
+    said = [word for word in words if word not in CURRENCIES]
+    if len(said) > 1 and said[-1] == "du":
+        words = ["due" if word == "du" else word for word in words]
     if DATED & set(words) or "#" in words:
         return None
     known = [word for word in words if word in CLASS_OF]
@@ -75,6 +80,10 @@ _RULES = (
     _rule("sub discount", "net", 0.9, "tax"),
     _rule("total excl discount", "net", 0.85, "tax due"),
     _rule("discount after", "net", 0.8, "due"),
+    _rule("excl credit", "net", 0.8, "tax due"),
+    _rule("credit total tax", "gross", 0.7, "excl"),
+    _rule("credit total", "gross", 0.8, "excl sub discount"),
+    _rule("credit", "discount", 0.85, "total sub due tax discount"),
     _rule("discount", "discount", 0.85, "total sub due"),
     _rule("discount total", "discount", 0.8, "excl incl tax due sub"),
     _rule("shipping total", "shipping", 0.75, "excl incl tax due sub"),

@@ -96,17 +96,30 @@ def _columns(hits: Sequence[Hit], rows: Sequence[Row]) -> tuple[Column, ...]:
     told = sum(hit.stop - hit.first for hit in hits)
     words = sum(sum(t.text[0].isalpha() for t in row.tokens) for row in rows)
     named = "description" in roles or "other" in roles
+    if not {"description", "quantity", "unit_price"} & {hit.role for hit in hits}:
+        return ()
     if len(numeric) < 1 + (not named) or not numeric or told < 0.5 * words or len(columns) < 2:
         return ()
     if not numeric & {"net_amount", "gross_amount", "unit_price"} or ("description" not in roles and len(numeric) < 2):
         return ()
-    return tuple(_one_amount(columns))
+    return tuple(_one_amount(_one_description(columns)))
 
 
 def _rank(role: str) -> int:
     return {"net_amount": 1, "description": 2, "quantity": 3, "unit_price": 4, "tax_rate": 3, "gross_amount": 4}.get(
         role, 0
     )
+
+
+def _one_description(columns: list[Column]) -> list[Column]:
+    """Of "Item" and "Description" the one with more room holds the words, and the other a code."""
+    room = {
+        place: (columns[place + 1].box.left if place + 1 < len(columns) else one.box.right) - one.box.left
+        for place, one in enumerate(columns)
+        if one.role == "description"
+    }
+    widest = max(room, key=lambda place: room[place], default=-1)
+    return [Column("other", one.box) if place in room and place != widest else one for place, one in enumerate(columns)]
 
 
 def _one_amount(columns: list[Column]) -> Iterator[Column]:
@@ -146,11 +159,20 @@ def _product(amounts: Sequence[Amount], table: Table) -> dict[str, Amount]:
     plain = [amount for amount in amounts if not amount.percent]
     if sorted(roles) != ["net_amount", "quantity", "unit_price"] or not 3 <= len(plain) <= 8:
         return {}
+    fitting = []
     for some in _triples(plain):
         values = dict(zip(roles, some, strict=True))
-        if values["quantity"].sign is None and values["net_amount"].value and multiplies(values):
-            return values
-    return {}
+        amount = values["net_amount"]
+        shown = amount.money or not any(a.money for a in plain)
+        if values["quantity"].sign is None and amount.value and shown and multiplies(values):
+            fitting.append(values)
+    return max(fitting, key=lambda values: _in_place(values, table), default={})
+
+
+def _in_place(values: dict[str, Amount], table: Table) -> int:
+    """Return how many of these numbers stand in the column of their role."""
+    columns = {role: _column_of(amount, table.columns) for role, amount in values.items()}
+    return sum(column is not None and column.role == role for role, column in columns.items())
 
 
 def _triples(plain: list[Amount]) -> Iterator[tuple[Amount, ...]]:
@@ -187,8 +209,8 @@ def describes(word: Word, table: Table, values: dict[str, Amount]) -> bool:
     """Return whether a word stands in the column of descriptions, or left of all numbers if there is none."""
     places = [n for n, c in enumerate(table.columns) if c.role == "description"]
     if not places:
-        first = min((a.box.left for a in values.values()), default=0.0)
-        return word.box.right < first
+        priced = [a.box.left for role, a in values.items() if role != "quantity"]
+        return word.box.right < min(priced or [a.box.left for a in values.values()], default=0.0)
     left = table.columns[places[0] - 1].box.right - 2 if places[0] else -1.0
     head = table.columns[places[0]].box.left
     after = [c.box.left for c in table.columns[places[-1] + 1 :]][:1]

@@ -254,17 +254,19 @@ def _weigh(
         score += 0.0 if net.whole else 0.3
     elif net and gross:
         rest = gross.value - net.value - (tax.value if tax else ZERO)
-        extra = next((extra for extra in extras if same(rest, extra)), ZERO)
+        side = -1 if gross.value < 0 else 1
+        extra = next((extra for extra in extras if same(rest * side, extra)), ZERO)
         between = extras.get(extra, ())
         score += 0.6 if between else -0.5
         taxed = f" + {tax.value}" if tax else ""
-        proof = f"{net.value}{extra:+}{taxed} = {gross.value}" if between else ""
+        proof = f"{net.value}{extra * side:+}{taxed} = {gross.value}" if between else ""
     if lines_sum:
         summed = [o for o in (net, gross) if o and same(o.value, lines_sum)]
         less = next((extra for extra in extras if net and same(net.value, lines_sum + extra)), ZERO)
         if less and not summed and not between:
             between = extras[less]
         score += 0.4 * bool(summed or less)
+        score += 0.35 * bool(less and net and gross and net.value == gross.value and not net.whole)
         proof = proof or (f"lines add up to {lines_sum}" if summed else "")
     score -= 0.8 * bool(net and gross and abs(net.value) > abs(gross.value) + NEAR and not extras)
     score -= 1.0 * bool(tax and gross and tax.value == gross.value)
@@ -349,7 +351,9 @@ def _paid_and_due(
         item.role == ("previous") and gross and same(gross.value + item.value, top.value) for item in found
     )
     weight = 1.0 if agreed or gross is None else 0.8
-    return None, _candidate(top, "").times(weight)
+    rivals = [o for o in due if o.strength > 0.8 and not same(o.value, top.value) and o.order >= top.order - 6]
+    doubt = 0.7 if rivals else 1.0
+    return None, _candidate(top, "").times(weight).times(doubt, f"but {rivals[0].value} is due too" if rivals else "")
 
 
 def _paid(option: Option, proof: str) -> Candidate[Decimal]:

@@ -14,6 +14,9 @@ from keywright.readings import Box, Word, box_of
 PUNCTUATION = " :;.,#=–—-|°º>*\u00a0"
 
 
+PARTIES = {"seller", "buyer", "ship", "attention"}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """Words that may be a label's value: ``nearness`` (0-1) says how surely they belong to it."""
@@ -75,9 +78,18 @@ def _within(hit: Hit, phrase: Phrase) -> bool:
 def places(labels: Labels, hit: Hit) -> Iterator[Place]:
     """Yield where a label's value may be, the likeliest first: right of it, then beneath it."""
     right = _right(labels, hit) or _level(labels, hit)
+    beneath = list(_beneath(labels, hit, taken=right is not None and _beside(hit, right)))
+    if right and beneath and not _beside(hit, right) and _close_under(hit, beneath[0]):
+        yield beneath.pop(0)
     if right:
         yield right
-    yield from _beneath(labels, hit, taken=right is not None and _beside(hit, right))
+    yield from beneath
+
+
+def _close_under(hit: Hit, place: Place) -> bool:
+    """Return whether a phrase stands right under a label, with its left edge: nearer than what is far to the right."""
+    box = label_box(hit)
+    return abs(place.box.left - box.left) < 2 and place.box.top - box.bottom < 0.8 * hit.row.height
 
 
 def _level(labels: Labels, hit: Hit) -> Place | None:
@@ -114,6 +126,7 @@ def _right(labels: Labels, hit: Hit) -> Place | None:
     glued = [replace(row.words[last], text=rest)] if rest and any(c.isalnum() for c in rest) else []
     while words and not glued and (not words[0].text.strip(PUNCTUATION) or set(tokens_of(words[0].text)) <= JOINTS):
         words.pop(0)
+    begins = stop - len(words)
     words = glued + words
     if not words:
         return None
@@ -121,7 +134,7 @@ def _right(labels: Labels, hit: Hit) -> Place | None:
     width = labels.sheet.width(row.page)
     gap = max(0.0, words[0].box.left - row.words[last].box.right)
     nearness = max(0.55, 1.0 - 0.6 * max(0.0, gap - 40) / width)
-    return Place(_near_run(words, row), row, last + (0 if glued else 1), nearness, "right of")
+    return Place(_near_run(words, row), row, last if glued else begins, nearness, "right of")
 
 
 #: Small words between a label and its value that would be labels elsewhere: "Facture # -", "payable le".
@@ -148,9 +161,11 @@ def _beneath(labels: Labels, hit: Hit, taken: bool) -> Iterator[Place]:
         box = box.around(labels.sheet.phrase_at(hit.row, hit.words[1]).box)
     seen = 0
     for phrase in labels.sheet.beneath(box, hit.row, 5.5 * hit.row.height):
+        if hit.role in PARTIES and _numbered(phrase):
+            continue
         steps = phrase.row.index - hit.row.index
         known = [h for h in labels.by_row[phrase.row.index] if phrase.first <= h.words[0] < phrase.stop]
-        if known and known[0].words[0] == phrase.first and known[0].weight > 0.7:
+        if known and known[0].words[0] == phrase.first and known[0].weight > 0.7 and not _named_so(known[0], phrase):
             if seen == 0 and _continues(known[0], phrase.words):
                 continue
             return
@@ -162,6 +177,22 @@ def _beneath(labels: Labels, hit: Hit, taken: bool) -> Iterator[Place]:
         seen += 1
         if seen == 2 or overlap(phrase.box, box) > 0.8 * box.width:
             return
+
+
+def _numbered(phrase: Phrase) -> bool:
+    """Return whether a phrase is a number and no name: "GLN 4304171000002" stands between "Buyer" and its name."""
+    return sum(c.isdigit() for c in phrase.text) > 2 * sum(c.isalpha() for c in phrase.text)
+
+
+def _named_so(hit: Hit, phrase: Phrase) -> bool:
+    """Return whether words that could be a party's label begin a name instead: "Lieferant GmbH"."""
+    last = hit.words[1]
+    return (
+        hit.role in PARTIES
+        and last + 1 < phrase.stop
+        and not phrase.row.words[last].text.endswith(":")
+        and (phrase.row.words[last + 1].text[0].isupper())
+    )
 
 
 def _continues(hit: Hit, words: tuple[Word, ...]) -> bool:

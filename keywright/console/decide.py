@@ -13,11 +13,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from keywright import casebook, review_queue
+from keywright import casebook, review_queue, vendor_checks
 from keywright.bot import AnyBot
 from keywright.cases import Case, IllegalMove, State
 from keywright.checks import weigh
 from keywright.console.pages import chosen_bot, may_decide, say
+from keywright.console.people import rights_of
 from keywright.console.queue import to_next
 from keywright.console.review import no_such_bot, show_sheet
 from keywright.console.review_sheet import (
@@ -33,6 +34,7 @@ from keywright.fields import Extraction
 from keywright.findings import Finding
 from keywright.office import Office
 from keywright.records.models import StoredCase
+from keywright.review_queue import may_accept, touched
 from keywright.settings import settings
 
 
@@ -100,9 +102,11 @@ def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> 
 
     1. Take the doubtful and the changed fields as the person's word.
     2. Check the case as it then is, with the findings that the person accepted.
-    3. Ask again while something stands; else send the case on.
+    3. Ask again while something stands; else send the case on. What a second person must accept does not hold it up: it
+       comes back from its checks with this person's word, for the second one.
     """
     case, answers, person = casebook.case_of(row), _answers(request, bot), request.user.get_username()
+    second = rights_of(request.user).second
     before = extraction_of(case, bot)
     try:
         corrected = review_queue.correct(before, _their_word(case, before, answers), bot.reads.specs(), person)
@@ -110,12 +114,15 @@ def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> 
         return show_sheet(request, row, bot, chosen, replace(answers, faults=wrong.faults), case.findings)
     ticked = [one for one in case.findings if one.acceptable and id_of(one) in answers.accepted]
     found = {**dict.fromkeys(ticked, False), **_found_now(case, bot, before, corrected, ticked)}
-    accepted = [one for one in found if one.acceptable and id_of(one) in answers.accepted]
-    if standing := [one for one, comes_back in found.items() if comes_back and one not in accepted]:
+    left = [one for one in found if one.second_person and not may_accept(one, before, corrected, person, second=second)]
+    accepted = [one for one in found if one.acceptable and id_of(one) in answers.accepted and one not in left]
+    if standing := [one for one, comes_back in found.items() if comes_back and one not in (*accepted, *left)]:
         unsettled = frozenset(id_of(one) for one in standing)
         return show_sheet(request, row, bot, chosen, replace(answers, unsettled=unsettled), tuple(found))
-    review_queue.settle(case, corrected, accepted, bot.same_as(corrected), person=person)
-    messages.success(request, _("Case %(number)d goes on from its checks.") % {"number": row.pk})
+    review_queue.settle(case, corrected, accepted, bot.same_as(corrected), person=person, second=second)
+    goes_on = _("Case %(number)d goes on from its checks.")
+    goes_on = _("Case %(number)d goes on from its checks, and then to a second person.") if left else goes_on
+    messages.success(request, goes_on % {"number": row.pk})
     return to_next(request, chosen, row.pk)
 
 
@@ -146,13 +153,6 @@ def _found_now(
     """
     now, settled = Office.of(settings()).circumstances(case, bot, corrected), (*case.settled, *ticked)
     checked = weigh(corrected, bot.checks, now, settled).findings
-    rules = {one.rule for one in (*checked, *weigh(before, bot.checks, now, settled).findings)}
-    elsewhere = [one for one in case.findings if one.rule not in rules and not _moot(one, before, corrected)]
-    return {**{one: needs_a_tick(one, before) for one in elsewhere}, **dict.fromkeys(checked, True)}
-
-
-def _moot(finding: Finding, before: Extraction, corrected: Extraction) -> bool:
-    def value(extraction: Extraction, name: str) -> object:
-        return extraction.fields[name].value if name in extraction.fields else None
-
-    return any(value(before, name) != value(corrected, name) for name in finding.fields)
+    rules = {one.rule for one in (*checked, *weigh(before, bot.checks, now, settled).findings)} | vendor_checks.RULES
+    elsewhere = [one for one in case.findings if one.rule not in rules and not touched(one, before, corrected)]
+    return {**{one: needs_a_tick(one, before) for one in elsewhere}, **{one: one.asks for one in checked}}

@@ -21,7 +21,7 @@ Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 COUNTED = 999
 """As many waiting cases are counted for the head of a page; more are shown as 999+."""
 
-_ONLY_OURS = (
+ONLY_OURS = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
@@ -34,7 +34,7 @@ def show(
     rights = rights_of(request.user)
     shared = {"rights": rights, "waiting_count": _waiting_count() if rights.look else ""}
     response = render(request, f"console/{template}.html", {**shared, **(found or {})}, status=status)
-    response["Content-Security-Policy"] = _ONLY_OURS
+    response["Content-Security-Policy"] = ONLY_OURS
     response["Cache-Control"] = "private, no-cache"
     return response
 

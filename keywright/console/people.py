@@ -1,4 +1,4 @@
-"""The people of the office: who may look, who may decide, who mends; and adding one."""
+"""The people of the office: who may look, decide, accept as a second person, mend; and adding one."""
 
 from __future__ import annotations
 
@@ -23,11 +23,16 @@ _MEND = {IT, SUPERVISOR}
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a person may do: look at cases, decide them, send failed ones on their way again."""
+    """What a person may do: look at cases, decide them, send failed ones on their way again.
+
+    ``second``: accept what asks for a second person. ``vendors``: change the vendor master.
+    """
 
     look: bool = False
     decide: bool = False
     mend: bool = False
+    second: bool = False
+    vendors: bool = False
 
 
 def rights_of(person: AbstractBaseUser | AnonymousUser) -> Rights:
@@ -35,9 +40,15 @@ def rights_of(person: AbstractBaseUser | AnonymousUser) -> Rights:
     if not isinstance(person, User) or not person.is_active:
         return Rights()
     if person.is_superuser:
-        return Rights(look=True, decide=True, mend=True)
+        return Rights(look=True, decide=True, mend=True, second=True, vendors=True)
     groups = set(person.groups.filter(name__in=GROUPS).values_list("name", flat=True))
-    return Rights(look=bool(groups), decide=bool(groups & _DECIDE), mend=bool(groups & _MEND))
+    return Rights(
+        look=bool(groups),
+        decide=bool(groups & _DECIDE),
+        mend=bool(groups & _MEND),
+        second=SUPERVISOR in groups,
+        vendors=IT in groups,
+    )
 
 
 def ensure_groups() -> None:

@@ -14,7 +14,8 @@ from keywright.bot import AnyBot
 from keywright.cases import State
 from keywright.console.evidence import pages_of
 from keywright.console.pages import chosen_bot, may_look, say, show, title_of
-from keywright.console.review_sheet import Answers, doubtful_names, extraction_of, sheet_of
+from keywright.console.people import rights_of
+from keywright.console.review_sheet import Answers, Person, doubtful_names, extraction_of, sheet_of
 from keywright.console.words import title_of as field_title
 from keywright.findings import Finding
 from keywright.records.models import StoredCase
@@ -53,6 +54,7 @@ def show_sheet(
     extraction = extraction_of(case, bot)
     specs = bot.reads.specs()
     doubtful = doubtful_names(extraction, (*case.findings, *findings), settings().refer_below)
+    person = Person(request.user.get_username(), rights_of(request.user).second)
     titles = {name: field_title(spec) for name, spec in specs.items()}
     found = {
         "row": row,
@@ -60,7 +62,7 @@ def show_sheet(
         "bot_title": title_of(row.bot, {row.bot: bot}),
         "chosen": chosen,
         "seen": row.changed_at.isoformat(),
-        "sheet": sheet_of(extraction, findings, specs, doubtful, answers),
+        "sheet": sheet_of(extraction, findings, specs, doubtful, answers, person),
         "answers": answers,
         "pages": pages_of(case.document, extraction.fields.values(), titles, doubtful),
         "lines": extraction.lines,

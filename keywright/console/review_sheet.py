@@ -14,6 +14,7 @@ from keywright.console import words
 from keywright.fields import Extraction, Field, FieldSpec
 from keywright.findings import Finding
 from keywright.notation import findings_to_json, write_value
+from keywright.review_queue import may_accept
 
 CONFIDENCE = "confidence"  # the check that asks for a person's eye; a confirmed value answers it
 
@@ -28,6 +29,14 @@ class Answers:
     faults: Mapping[str, str] = field(default_factory=dict)
     unsettled: frozenset[str] = frozenset()  #: findings that still stand
     refusing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is asked, and whether that person may accept what asks for a second one."""
+
+    name: str
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ def needs_a_tick(finding: Finding, extraction: Extraction) -> bool:
     What reading itself found amiss about a field is answered by the person's word for the field.
     """
     answered = finding.rule == CONFIDENCE or (finding.fields and finding in extraction.findings)
-    return finding.acceptable and not answered
+    return finding.asks and finding.acceptable and not answered
 
 
 def one_line(value: object) -> str:
@@ -133,10 +142,11 @@ def sheet_of(
     specs: Mapping[str, FieldSpec[Any]],
     doubtful: Collection[str],
     answers: Answers,
+    person: Person,
 ) -> Sheet:
     """Lay the fields and findings of a case out for a person."""
     titles = {name: words.title_of(spec) for name, spec in specs.items()}
-    remarks = [(finding, _remark(finding, extraction, titles, answers)) for finding in findings]
+    remarks = [(finding, _remark(finding, extraction, titles, answers, person)) for finding in findings]
     beside: dict[str, list[Remark]] = {}
     for finding, remark in remarks:
         if len(finding.fields) == 1 and finding.fields[0] in specs:
@@ -155,14 +165,17 @@ def sheet_of(
     )
 
 
-def _remark(finding: Finding, extraction: Extraction, titles: Mapping[str, str], answers: Answers) -> Remark:
+def _remark(
+    finding: Finding, extraction: Extraction, titles: Mapping[str, str], answers: Answers, person: Person
+) -> Remark:
     name = id_of(finding)
+    may = may_accept(finding, extraction, extraction, person.name, second=person.second)
     return Remark(
         id=name,
         message=finding.message,
         kind=words.kind_in_words(finding.kind),
         fields=tuple((one, titles[one]) for one in finding.fields if one in titles),
-        tickable=needs_a_tick(finding, extraction),
+        tickable=may and needs_a_tick(finding, extraction),
         ticked=name in answers.accepted,
         unsettled=name in answers.unsettled,
     )

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 from django.views.i18n import set_language
 
-from keywright.console import case_list, decide, files, queue, review, sign_in, story
+from keywright.console import case_list, decide, files, queue, review, sign_in, story, vendor_pages
 
 
 class HashConverter(StringConverter):
@@ -36,6 +36,7 @@ urlpatterns = [
     path("cases/<number:number>/again/", story.send_again, name="send-again"),
     path("cases/<number:number>/document/", files.document, name="document"),
     path("pictures/<hash:sha256>/", files.picture, name="picture"),
+    path("master/", vendor_pages.site.urls),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("language/", set_language, name="set_language"),

@@ -69,6 +69,10 @@ def _referred(body: Body, _titles: Titles) -> list[str]:
     return [str(finding["message"]) for finding in body.get("findings", ())]
 
 
+def _checked(body: Body, _titles: Titles) -> list[str]:
+    return [str(message) for message in body.get("told", ())]
+
+
 def _corrected(body: Body, titles: Titles) -> list[str]:
     title = titles.get(body["field"], body["field"])
     empty = _("nothing")
@@ -91,6 +95,7 @@ _TOLD: dict[str, Callable[[Body, Titles], list[str]]] = {
     "case-opened": _one("file", "origin"),
     "document-repeated": _one("file", "origin"),
     "case-read": _read,
+    "case-checked": _checked,
     "case-referred": _referred,
     "field-corrected": _corrected,
     "finding-accepted": _one("message"),

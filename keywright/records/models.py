@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from keywright.bank_accounts import account_fault
 from keywright.cases import State
 
 
@@ -32,6 +36,7 @@ class StoredCase(models.Model):
     extraction = models.JSONField(null=True)
     findings = models.JSONField(default=list)
     settled = models.JSONField(default=list)
+    payee = models.JSONField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     not_before = models.DateTimeField(default=timezone.now)
     receipt_number = models.CharField(max_length=100, default="", blank=True)
@@ -130,3 +135,43 @@ class PagePicture(models.Model):
     class Meta:
         ordering = ("page",)
         constraints = (models.UniqueConstraint(fields=["document", "page"], name="one_picture_a_page"),)
+
+
+def new_version() -> int:
+    """Return a number that no earlier state of a vendor is likely to have had."""
+    return secrets.randbelow(2**31)
+
+
+class StoredVendor(models.Model):
+    """A vendor of the vendor master. Names, numbers and accounts that may be several stand one a line.
+
+    Each change gives it a new ``version``, so that the sum of all tells whether anything has changed.
+    """
+
+    number = models.CharField(max_length=50, unique=True, help_text="As the target system numbers the vendor.")
+    name = models.CharField(max_length=200, help_text="As the target system spells it.")
+    other_names = models.TextField(default="", blank=True, help_text="Trade and former names, one a line.")
+    tax_numbers = models.TextField(default="", blank=True, help_text="GST/HST, QST, VAT numbers, one a line.")
+    bank_accounts = models.TextField(
+        default="", blank=True, help_text="IBANs, or institution-transit-account, one a line."
+    )
+    address = models.TextField(default="", blank=True)
+    expense_account = models.CharField(
+        max_length=50, default="", blank=True, help_text="On which its lines are booked."
+    )
+    active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=new_version, editable=False)
+
+    class Meta:
+        verbose_name = "vendor"
+        ordering = ("number",)
+        constraints = (models.CheckConstraint(condition=~Q(number="") & ~Q(name=""), name="a_vendor_has_a_name"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"
+
+    def clean(self) -> None:
+        """Refuse a bank account that cannot be one."""
+        accounts = filter(None, map(str.strip, self.bank_accounts.splitlines()))
+        if wrong := [f"{account}: {fault}." for account in accounts if (fault := account_fault(account))]:
+            raise ValidationError({"bank_accounts": wrong})

@@ -1,4 +1,4 @@
-"""Each rule of EN 16931's arithmetic, met and broken, and the Canadian tax number."""
+"""Each rule of EN 16931's arithmetic, met and broken."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from extractors.invoices.arithmetic import CHECKS, cra_requirements
+from extractors.invoices.arithmetic import CHECKS
 from keywright.checks import Circumstances
 from keywright.fields import Extraction, Field, InvoiceLine
 from keywright.findings import Finding
@@ -67,8 +67,6 @@ SHARE = TaxShare(Decimal(13), Decimal("100.00"), Decimal("12.00"))
         ({"grand_total": "118.00"}, "BR-CO-15", "INV-204: total 118.00 is not 100.00 + 13.00 (BR-CO-15)"),
         ({"amount_due": "113.00"}, "BR-CO-16", "amount due 113.00 is not 113.00 - 13.00 paid"),
         ({"tax_breakdown": (SHARE,)}, "BR-CO-17", "13 % of 100.00 is 13.00, not 12.00"),
-        ({"seller_tax_id": "12345 6789 RT0001"}, "gst-number", "its check digit is wrong"),
-        ({"seller_tax_id": "1234 RT0001"}, "gst-number", "should look like"),
     ],
 )
 def test_each_rule_that_is_broken_is_told_in_words(changes: dict[str, Any], rule: str, words: str) -> None:
@@ -124,19 +122,3 @@ def test_a_credit_note_s_negative_amounts_add_up_too() -> None:
     )
 
     assert found(paper) == []
-
-
-@pytest.mark.parametrize(
-    ("total", "missing"),
-    [
-        ("99.99", "invoice date"),
-        ("100.00", "invoice date, seller's tax number"),
-        ("500.00", "invoice date, seller's tax number, buyer, payment terms"),
-    ],
-)
-def test_a_canadian_bill_says_what_the_cra_misses_by_its_total(total: str, missing: str) -> None:
-    paper = extraction(grand_total=total, currency="CAD", seller_name="Salt Inc.", seller_tax_id=None)
-
-    (finding,) = cra_requirements(paper, NOW)
-
-    assert f"must show {missing} for" in finding.message

@@ -206,3 +206,64 @@ def test_a_dollar_is_that_of_the_country_the_bill_comes_from() -> None:
     assert Invoice.extract(typed(bill.format("Ayr ON N0B 1E0"))).value(Invoice.currency) == "CAD"
     assert Invoice.extract(typed(bill.format("Troy, NY 12180"))).value(Invoice.currency) == "USD"
     assert Invoice.extract(typed(bill.format("ABN 51 824 753 556"))).value(Invoice.currency) == "AUD"
+
+
+@pytest.mark.parametrize(
+    ("label", "printed", "number"),
+    [
+        ("Invoice No.:", "2026/08/239", "2026/08/239"),
+        ("Invoice No.:", "Inv 4471", "Inv 4471"),
+        ("Fattura n.:", "0005890", "0005890"),
+        ("Factura n.º", "IN-8260", "IN-8260"),
+        ("Invoice Nbr", "RE2025-69", "RE2025-69"),
+    ],
+)
+def test_invoice_numbers_of_many_shapes_and_labels_are_read(label: str, printed: str, number: str) -> None:
+    extraction = Invoice.extract(typed(f"Acme Ltd.\n\n{label} {printed}\nDate: 2026-05-04\nTotal  $100.00"))
+
+    assert extraction.value(Invoice.invoice_number) == number
+
+
+def test_a_number_under_its_label_beats_what_stands_far_to_the_right() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Atelier Roche SARL          Facture
+
+            N° de facture                         Quantité       Prix       Montant
+            BC-7432                     Peinture         2      50,00        100,00
+        """)
+    )
+
+    assert extraction.value(Invoice.invoice_number) == "BC-7432"
+
+
+def test_letters_that_a_scan_shows_for_figures_are_put_right_where_the_check_digit_proves_it() -> None:
+    extraction = Invoice.extract(typed(ONTARIO.replace("RT0001", "RTO0O1"), engine="tesseract 5.3.0", confidence=0.95))
+
+    assert extraction.value(Invoice.seller_tax_id) == "12345 6782 RT0001"
+
+
+def test_an_order_number_under_order_no_is_the_buyers_if_it_says_po() -> None:
+    assert _order("PO-26-1170") == "PO-26-1170"
+    assert _order("771034") is None
+
+
+def _order(number: str) -> str | None:
+    return Invoice.extract(typed(f"Acme Ltd.\n\nInvoice no: 12\nOrder no: {number}\nTotal  $1.00")).value(
+        Invoice.purchase_order
+    )
+
+
+def test_the_code_beside_the_total_settles_the_currency() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Plomberie Tremblay et Fils
+            Montréal QC  H3B 1A7
+
+            Sous-total           53 321,26
+            Total (CAD)          53 321,26
+            En cas de retard, une indemnité de 40 € est due, et une autre de 50 €.
+        """)
+    )
+
+    assert extraction.value(Invoice.currency) == "CAD"

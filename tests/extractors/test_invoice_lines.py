@@ -128,3 +128,52 @@ def test_an_amount_on_the_next_row_of_print_belongs_to_the_quantity_and_price_ab
         ("Gewindestange", Decimal("51.50")),
         ("Schrauben", Decimal("1.00")),
     ]
+
+
+def test_sums_beside_another_block_of_print_are_no_lines() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Description                  Qty      Unit Price      Amount
+            Gravel, tonne                 10           40.00      400.00
+            Delivery                       1          100.00      100.00
+
+            GST/HST Registration No.: 123456782 RT0001   Subtotal     $500.00
+            Please quote our invoice number.             HST 13%       $65.00
+                                                         Total due    $565.00
+        """)
+    )
+
+    assert [str(line.net_amount) for line in extraction.lines] == ["400.00", "100.00"]
+
+
+def test_a_percentage_is_neither_a_price_nor_an_amount_of_a_line() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Désignation            Qté        Prix      Remise      TVA       Montant
+            Tuyau flexible          10       50,00        10 %      20 %       450,00
+            Location                 2       20,00                  20 %        40,00
+
+                                                       Total HT                490,00
+        """)
+    )
+
+    assert [(str(line.quantity), str(line.net_amount)) for line in extraction.lines] == [
+        ("10", "450.00"),
+        ("2", "40.00"),
+    ]
+
+
+def test_totals_in_a_row_under_their_heads_are_no_table_of_goods() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Article                        Montant
+            Location de nacelle           1 056,00
+            Papier                          178,50
+
+            Montant HT        TPS        TVQ        Total
+              1 234,50      61,73     123,14     1 419,37
+        """)
+    )
+
+    assert [str(line.net_amount) for line in extraction.lines] == ["1056.00", "178.50"]
+    assert str(extraction.value(Invoice.tax_total)) == "184.87"

@@ -142,3 +142,65 @@ def test_a_name_row_under_the_heading_of_a_side_tells_that_side() -> None:
     assert extraction.value(Invoice.seller_name) == "Lieferant GmbH"
     assert extraction.value(Invoice.buyer_name) == "Kunden AG Mitte"
     assert str(extraction.value(Invoice.amount_due)) == "197.65"
+
+
+def test_french_labels_with_a_blank_before_the_colon_name_the_seller() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            FACTURE
+
+            Vendeur :                        Destinataire :
+            Atelier Roche SARL               Ville de Saint-Aubin
+            3 rue des Pins                   12 rue des Lilas
+            75011 PARIS                      69003 LYON
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Atelier Roche SARL"
+    assert extraction.value(Invoice.buyer_name) == "Ville de Saint-Aubin"
+
+
+def test_a_seller_that_stands_only_in_the_foot_is_found() -> None:
+    body = "\n" * 52
+    extraction = Invoice.extract(
+        typed(
+            "Facture no F-881\n\nFacturé à :\nVille de Saint-Aubin\n12 rue des Lilas\n69003 LYON\n"
+            f"{body}Imprimerie Caron | 5 rue de la Gare, 33000 Bordeaux | www.caron.example"
+        )
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Imprimerie Caron"
+
+
+def test_the_title_over_an_address_is_nobodys_name() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Gartenbau Fischer
+            Am Markt 2
+            20095 Hamburg
+
+            Ausgangsrechnung
+
+            Gemeinde Wiesental
+            Lindenweg 4
+            80331 München
+
+            Rechnungs-Nr. 4711
+        """)
+    )
+
+    assert extraction.value(Invoice.buyer_name) == "Gemeinde Wiesental"
+    assert extraction.value(Invoice.seller_name) == "Gartenbau Fischer"
+
+
+def test_a_name_and_its_address_in_one_line_are_parted() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Peter Lindner                                RECHNUNG
+            Am Markt 2, 20095 Hamburg
+
+            Kunde: Stadt Altendorf, Lindenweg 4, 80331 München
+        """)
+    )
+
+    assert extraction.value(Invoice.buyer_name) == "Stadt Altendorf"

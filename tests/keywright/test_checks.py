@@ -8,6 +8,7 @@ from keywright.checks import (
     Circumstances,
     EarlierCase,
     Outcome,
+    Verdict,
     confident,
     in_order,
     not_a_duplicate,
@@ -49,6 +50,14 @@ def test_a_missing_field_must_be_typed_in_and_cannot_be_waved_through() -> None:
     assert found[0].fields == ("due_date",)
     assert "Due date was not found" in found[0].message
     assert weigh(extraction(), checks, TODAY, settled=found).outcome is Outcome.REFER
+
+
+def test_what_only_tells_refers_no_case_and_stands_behind_what_asks() -> None:
+    tells = Finding("tells", "Nothing is to be decided.", asks=False)
+    checks = [lambda *_: [tells], present(Paper.due_date)]
+
+    assert weigh(extraction(), checks[:1], TODAY) == Verdict(Outcome.KEY, (tells,))
+    assert [one.rule for one in weigh(extraction(), checks, TODAY).findings] == ["present", "tells"]
 
 
 def test_what_a_person_accepted_is_not_asked_again() -> None:

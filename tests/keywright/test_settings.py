@@ -19,10 +19,10 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
                 "KEYWRIGHT_TIME_ZONE": "Mars/Olympus",
                 "KEYWRIGHT_DATABASE_URL": "mysql://x",
                 "KEYWRIGHT_ATTEMPTS": "none",
-                "KEYWRIGHT_REFER_BELOW": "7",
+                "KEYWRIGHT_WRONG_FIELDS_IN_10000": "0.1",
             }
         )
-    for name in ("TIME_ZONE", "DATABASE_URL", "ATTEMPTS", "REFER_BELOW"):
+    for name in ("TIME_ZONE", "DATABASE_URL", "ATTEMPTS", "WRONG_FIELDS_IN_10000"):
         assert f"KEYWRIGHT_{name}=" in str(stopped.value)
 
 

@@ -20,8 +20,8 @@ def test_the_groups_are_there_as_soon_as_the_tables_are() -> None:
     ("groups", "rights"),
     [
         (["clerk"], Rights(look=True, decide=True)),
-        (["supervisor"], Rights(look=True, decide=True, mend=True)),
-        (["it"], Rights(look=True, mend=True)),
+        (["supervisor"], Rights(look=True, decide=True, mend=True, second=True)),
+        (["it"], Rights(look=True, mend=True, vendors=True)),
         (["auditor"], Rights(look=True)),
         ([], Rights()),
     ],

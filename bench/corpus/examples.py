@@ -1,0 +1,82 @@
+"""Labelled values as they were read, each with its evidence: what weights are fitted on and measured with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from os import cpu_count
+from typing import Any
+
+from bench.corpus.documents import Labelled
+from bench.corpus.fitting import Example
+from bench.corpus.kept import seen
+from bench.corpus.scoring import canonical, right
+from extractors.invoice import SupplierInvoice
+from extractors.invoices.evidence import evidence_of
+from extractors.invoices.printed import Printed, read_print
+from keywright.bot import all_bots
+from keywright.errors import Refer
+from keywright.notation import Json, write_value
+from tasks.read_files import judged, refused
+
+#: Labels that are wrong: the page says otherwise, in words. They are scored as they stand; nothing is fitted on them.
+WRONG_LABELS = {
+    ("fcc-684636c0", "amount_due"): "The page says Amount Due $3,140.51, with the tax of New Mexico.",
+    ("fcc-b34fc957", "amount_due"): "The page says Amount Due $2,416.13, with the tax of New Mexico.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One document as it was read: the answer of ``keywright read``, its evidence by field, and its examples."""
+
+    document: Labelled
+    answer: Json
+    evidence: dict[str, dict[str, float]]
+    examples: tuple[Example, ...]
+
+
+def read_all(documents: Sequence[Labelled], on_each: Callable[[], None]) -> list[Read]:
+    """Read every document from what the engines saw on it, as many at once as there are processors."""
+    found = []
+    with ProcessPoolExecutor(cpu_count() or 1) as readers:
+        for one in readers.map(partial(read_one, names=canonical()), documents, chunksize=4):
+            found.append(one)
+            on_each()
+    return found
+
+
+def read_one(document: Labelled, names: frozenset[str]) -> Read:
+    """Read one document; ``names`` are the fields that are scored. It may run in a process of its own."""
+    what = seen(document.path)
+    file = str(document.row["file"])
+    if isinstance(what, Refer):
+        return Read(document, {**refused(document.path, what.finding), "file": file}, {}, ())
+    answer = {**judged(document.path, what, list(all_bots().values())), "file": file}
+    if document.row["kind"] != "invoices" or what.einvoice is not None:
+        return Read(document, answer, {}, ())
+    printed = read_print(what)
+    evidence = evidence_of(printed)
+    fits = document.payable and SupplierInvoice.recognise(what) is None
+    examples = tuple(_examples(document, printed, evidence, names)) if fits else ()
+    return Read(document, answer, evidence, examples)
+
+
+def _examples(
+    document: Labelled, printed: Printed, evidence: dict[str, dict[str, float]], names: frozenset[str]
+) -> Iterator[Example]:
+    for name, truth in _truth(document).items():
+        doubted = (str(document.row["id"]), name) in WRONG_LABELS
+        if name not in evidence or name not in {*names, "invoice_type"} or doubted:
+            continue
+        value = write_value(printed.fields[name].value)
+        yield Example(document.path.name, document.vendor, name, evidence[name], right(name, truth, value))
+
+
+def _truth(document: Labelled) -> dict[str, Any]:
+    """Return the labels of a document; what kind of bill it is, is one of them."""
+    truth = {name: value for name, value in document.row["truth"].items() if value not in (None, "", [])}
+    kind = "credit-note" if document.row.get("doc_type") == "credit_note" else "invoice"
+    return {**truth, "invoice_type": kind}

@@ -1,0 +1,75 @@
+"""Keeps what the engines saw of each labelled document, so that a second run need not look again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from os import cpu_count
+from pathlib import Path
+
+from bench.corpus.documents import Labelled
+from extractors.engines.wire import reading_from_json, reading_to_json
+from keywright.errors import Refer
+from keywright.notation import findings_from_json, findings_to_json
+from keywright.readings import Reading
+from keywright.settings import CHECKOUT, settings
+from tasks.read import read
+
+Seen = Reading | Refer
+#: Modules that carry what was seen, and see nothing themselves.
+CARRIERS = frozenset({"sandbox.py", "fork_server.py", "refusals.py"})
+
+
+@cache
+def engines() -> str:
+    """Return a hash of the engines' source: what another engine saw is not what ours sees."""
+    parts = sorted(p for p in (CHECKOUT / "extractors" / "engines").glob("*.py") if p.name not in CARRIERS)
+    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:16]
+
+
+def seen(path: Path, fresh: bool = False) -> Seen:
+    """Return what the engines see on a document, or why they refuse it, from an earlier run if there was one."""
+    kept = _place(path)
+    if fresh or not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        answer = _look(path)
+        whole = kept.with_suffix(".part")
+        whole.write_text(json.dumps(answer), encoding="utf-8")
+        whole.replace(kept)
+    answer = json.loads(kept.read_text(encoding="utf-8"))
+    if "refer" in answer:
+        return Refer(findings_from_json(answer["refer"])[0])
+    return reading_from_json(answer["reading"])
+
+
+def look_at_all(documents: Sequence[Labelled], fresh: bool, on_each: Callable[[], None]) -> None:
+    """Have the engines look at every document that is not kept yet, as many at once as there are processors."""
+
+    def one(document: Labelled) -> None:
+        if fresh or not _place(document.path).exists():
+            seen(document.path, fresh)
+        on_each()
+
+    with ThreadPoolExecutor(cpu_count() or 1) as readers:
+        for _ in readers.map(one, documents):
+            pass
+
+
+def all_seen(documents: Sequence[Labelled]) -> Iterator[tuple[Labelled, Seen]]:
+    """Yield what was seen on each document."""
+    return ((document, seen(document.path)) for document in documents)
+
+
+def _look(path: Path) -> dict[str, object]:
+    try:
+        return {"reading": reading_to_json(read(path))}
+    except Refer as refer:
+        return {"refer": findings_to_json([refer.finding])}
+
+
+def _place(path: Path) -> Path:
+    content = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
+    return settings().home / "bench" / "readings" / engines() / f"{content}.json"

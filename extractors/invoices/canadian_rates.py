@@ -1,0 +1,72 @@
+"""Canada's sales taxes by date: which rates there were on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+GRACE = dt.timedelta(days=366)
+"""Work done before a change may be billed at the old rate so long after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One tax at one rate, in per cent, between two days (both included); the GST has no provinces of its own."""
+
+    tax: str
+    percent: Decimal
+    start: dt.date
+    end: dt.date
+    provinces: tuple[str, ...] = ()
+
+
+@cache
+def rates() -> tuple[Rate, ...]:
+    """Return the whole table."""
+    text = Path(__file__).with_name("canada.toml").read_text(encoding="utf-8")
+    return tuple(
+        Rate(
+            row["tax"],
+            Decimal(row["percent"]),
+            row["from"],
+            row.get("until", dt.date.max),
+            tuple(row.get("provinces", ())),
+        )
+        for row in tomllib.loads(text)["rates"]
+    )
+
+
+def in_force(day: dt.date) -> tuple[Rate, ...]:
+    """Return the rates at which a bill of this day may charge: those of the day, and those that ended not long ago."""
+    return tuple(rate for rate in rates() if rate.start <= day and day - GRACE <= rate.end)
+
+
+def printable(day: dt.date) -> frozenset[Decimal]:
+    """Return every per cent that a bill of this day may print: each tax, the GST with a province's, HST parts."""
+    now = in_force(day)
+    federal = _percents(now, "GST")
+    harmonized, provincial = _percents(now, "HST"), _percents(now, "QST", "PST")
+    parts = {whole - part for whole in harmonized for part in federal}
+    together = {own + part for own in provincial for part in federal}
+    return frozenset({*federal, *harmonized, *provincial, *parts, *together, *_percents(now, "premiums")})
+
+
+def _percents(now: Iterable[Rate], *taxes: str) -> set[Decimal]:
+    return {rate.percent for rate in now if rate.tax in taxes}
+
+
+def is_printable(percent: Decimal, day: dt.date) -> bool:
+    """Return True if a bill of this day may print this per cent, rounded to as many decimals as it prints."""
+    return any(one == percent or one.quantize(percent) == percent for one in printable(day))
+
+
+def in_words(day: dt.date) -> str:
+    """Return the taxes of a day for a clerk: ``GST 5 %; HST 13 or 15 %; …``."""
+    today = [rate for rate in rates() if rate.start <= day <= rate.end]
+    told = ((tax, sorted(_percents(today, tax))) for tax in ("GST", "HST", "QST", "PST"))
+    return "; ".join(f"{tax} {' or '.join(map(str, percents))} %" for tax, percents in told if percents)

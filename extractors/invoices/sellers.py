@@ -1,0 +1,150 @@
+"""Who may be the seller: said to be, over an address, in large print, in the sender's line or in the foot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from statistics import median
+
+from rapidfuzz import fuzz
+
+from extractors.invoices.candidates import Candidate
+from extractors.invoices.labelled_names import alike, name_text, named, over_addresses
+from extractors.invoices.labels import COLUMN_LABELS, Hit
+from extractors.invoices.layout import Phrase, Sheet, fold
+from extractors.invoices.names import CONTACT, DOMAIN, FREE_MAIL, LEGAL, POSTAL, Block, name_like, name_words
+from extractors.invoices.values import Labels
+from keywright.readings import Word, text_of
+
+#: Public bodies buy more than they sell; their style is no sign of a seller.
+PUBLIC = re.compile(r"\b(?:town|city|county|region|village|township|municipality|corporation) of\b", re.IGNORECASE)
+OVER_ADDRESS = ", over an address"
+BUYER_TOO = "is named as the buyer"
+
+
+def sellers_of(
+    sheet: Sheet,
+    header: Labels,
+    party: Labels,
+    blocks: list[Block],
+    buyers: list[Candidate[str]],
+    ship: list[str],
+    windows: list[Candidate[str]],
+) -> Iterator[Candidate[str]]:
+    """Yield names that may be the seller's: said to be, over an address, in large print, or in the foot."""
+    size = median([row.height for row in sheet.rows]) if sheet.rows else 10.0
+    domains = _domains(sheet)
+    sure_buyers = [name_text(b) for b in buyers if b.strength > 0.4] + ship
+    told = list(named(sheet, header, party, "seller", over_addresses(blocks)))
+    loose = [
+        _free_seller(sheet, block, phrase, size)
+        for block in blocks
+        for phrase in block.phrases[:2]
+        if phrase.row.page == 1 and _free_name(phrase, header, party)
+    ]
+    free = list(_lower_less(loose))
+    texts = [fold(row.text).lower() for row in sheet.rows]
+    sent = list(_return_lines(sheet))
+    addressed = not sure_buyers and bool(told or sent)
+    for one in [*told, *sent, *free]:
+        window = addressed and one not in told and any(alike(one, other) for other in windows)
+        yield _weighed(one.times(0.6) if window else one, sure_buyers, domains, texts)
+
+
+def _lower_less(free: Iterable[Candidate[str] | None]) -> Iterator[Candidate[str]]:
+    """Yield names without a label; of two over an address in the head the sender's is the upper one."""
+    found = [one for one in free if one]
+    tops = [one.words[0].box.top for one in found if OVER_ADDRESS in one.why]
+    for one in found:
+        lower = OVER_ADDRESS in one.why and one.words[0].box.top > min(tops) + 20
+        yield one.times(0.85, "another stands above it") if lower else one
+
+
+def _free_name(phrase: Phrase, header: Labels, party: Labels) -> bool:
+    if not name_like(text_of(name_words(phrase.words))):
+        return False
+    row = phrase.row.index
+    if len({hit.role for hit in COLUMN_LABELS.find(phrase.row)}) > 2:
+        return False
+    hits = [h for h in (*header.by_row[row], *party.by_row[row]) if phrase.first <= h.words[0] < phrase.stop]
+    return not any(h.words[0] == phrase.first and h.weight > 0.6 and not _begins_name(h, phrase) for h in hits)
+
+
+def _begins_name(hit: Hit, phrase: Phrase) -> bool:
+    """Return whether one small word of a label begins a name instead: "Van Dijk B.V.", "Client Services Inc."."""
+    last = hit.words[1]
+    short = hit.role in {"seller", "buyer"} and hit.weight < 0.95 and hit.stop - hit.first == 1
+    follows = phrase.row.words[last + 1].text if last + 1 < phrase.stop else ""
+    return short and follows[:1].isupper() and not phrase.row.words[last].text.endswith(":")
+
+
+def _free_seller(sheet: Sheet, block: Block, phrase: Phrase, size: float) -> Candidate[str] | None:
+    """Return a name without a label, as strong as its place, its print and the lines under it make it."""
+    depth = sheet.depth(1)
+    height = phrase.box.top / depth
+    top = 0.22 if height < 0.12 else 0.14 if height < 0.25 else 0.0
+    foot = 0.05 if height > 0.85 else 0.0
+    large = 0.2 if phrase.row.height > 1.35 * size and top else 0.0
+    lead = phrase is block.phrases[0]
+    address = 0.14 if block.addressed and lead else 0.0
+    legal = 0.14 if LEGAL.search(phrase.text) and not PUBLIC.search(phrase.text) else 0.0
+    contact = 0.06 if any(CONTACT.search(p.text) for p in block.phrases[1:6]) else 0.0
+    strength = 0.22 + top + foot + large + address + legal + contact
+    if not (top or (foot and legal) or (address and height < 0.45)):
+        return None
+    words = name_words(phrase.words)
+    why = f"in the head of the page{OVER_ADDRESS if address else ''}"
+    return Candidate(text_of(words), words, min(strength, 0.9), why)
+
+
+def _return_lines(sheet: Sheet) -> Iterator[Candidate[str]]:
+    """Yield the sender in the small line over the window: "Name • street • town"."""
+    for phrase in sheet.phrases:
+        place = phrase.box.top / sheet.depth(1)
+        if phrase.row.page != 1 or 0.4 < place < 0.85:
+            continue
+        words = _until_gap(phrase)
+        line = text_of(words)
+        foot = place > 0.85 and re.search(r"\s[•·●|]\s", line)
+        marks = r"\s[•·●|*–—-]\s"
+        parts = re.split(marks if foot else rf"{marks}|, ", line)
+        bulleted = bool(foot) or len(re.split(r"\s[•·●|*–—-]\s", line)) >= 3
+        named = len(parts) >= 3 and (bulleted or LEGAL.search(parts[0])) and ":" not in parts[0]
+        housed = len(parts) > 1 and re.fullmatch(r"\d+ ?[A-Za-z]?", parts[1].strip())
+        if named and not housed and name_like(parts[0]) and POSTAL.search(line + " x"):
+            first = words[: len(parts[0].split())]
+            head = place < 0.4
+            where = "in the sender's line" if head else "in the line of the foot"
+            yield Candidate(text_of(first).rstrip(","), first, 0.82 if head else 0.72, where)
+
+
+def _until_gap(phrase: Phrase) -> tuple[Word, ...]:
+    """Return the words from a phrase on, over blanks as wide as those around bullets."""
+    words = phrase.row.words
+    stop = phrase.stop
+    while stop < len(words) and words[stop].box.left - words[stop - 1].box.right < 2.5 * phrase.row.height:
+        stop += 1
+    return words[phrase.first : stop]
+
+
+def _weighed(one: Candidate[str], buyers: list[str], domains: list[str], texts: list[str]) -> Candidate[str]:
+    name = name_text(one)
+    if any(fuzz.ratio(name, buyer) > 88 or (len(buyer) > 6 and name.startswith(buyer)) for buyer in buyers):
+        one = one.times(0.4, BUYER_TOO)
+    squeezed = re.sub(r"[^a-z0-9]", "", name)
+    if any(len(d) > 3 and (d in squeezed or (len(squeezed) > 4 and squeezed[:12] in d)) for d in domains):
+        one = one.times(1.22, "its web or mail address")
+    repeats = sum(name in text for text in texts) - 1 if len(name) > 4 else 0
+    if repeats > 0:
+        one = one.times(1.1, "named again")
+    return one
+
+
+def _domains(sheet: Sheet) -> list[str]:
+    found = []
+    for row in sheet.rows:
+        for match in DOMAIN.finditer(row.text):
+            name = match.group(1).lower().split(".")[-1]
+            if name not in FREE_MAIL:
+                found.append(re.sub(r"[^a-z0-9]", "", name))
+    return found

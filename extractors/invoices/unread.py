@@ -1,0 +1,50 @@
+"""What the page seems to tell and nobody could read: a label without its value is a doubt, not an absent field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from extractors.invoices.labels import Hit
+from extractors.invoices.terms import InvoiceTerms
+from extractors.invoices.values import Labels
+from keywright.fields import Field, specs_of
+from keywright.findings import Finding, Kind
+from keywright.readings import text_of
+
+#: Fields that a bill need not have; where it names one, it most likely tells it too.
+NAMED = ("due_date", "purchase_order")
+SURE = 0.85
+TITLES = {name: spec.title for name, spec in specs_of(InvoiceTerms).items()}
+
+
+def unread(labels: Labels, fields: Mapping[str, Field[Any]]) -> Iterator[Finding]:
+    """Yield a finding for each field that the page names or must have, and that was not read."""
+    for name in NAMED:
+        label = _named(labels, name)
+        if name not in fields and label:
+            yield _finding(name, f"The page says {label!r}, but what stands there could not be read.")
+    if "grand_total" in fields and "net_total" not in fields:
+        yield _finding("net_total", "The total without tax was not found, so that nothing proves the total.")
+
+
+def _finding(name: str, said: str) -> Finding:
+    message = f"{said} Look on the page, and type it in if it is there ({TITLES[name].lower()})."
+    return Finding("unread", message, (name,), Kind.READING)
+
+
+def _named(labels: Labels, name: str) -> str:
+    """Return the surest label of a field as it is printed, or nothing if there is none."""
+    hits = [hit for hit in labels.hits(name) if hit.weight >= SURE and _alone(hit, labels)]
+    return _text(max(hits, key=lambda hit: hit.weight)) if hits else ""
+
+
+def _alone(hit: Hit, labels: Labels) -> bool:
+    """Return whether the label begins its phrase and more than three words do not follow, as in a sentence."""
+    phrase = labels.sheet.phrase_at(hit.row, hit.words[0])
+    return phrase.first == hit.words[0] and phrase.stop - hit.words[1] < 5
+
+
+def _text(hit: Hit) -> str:
+    first, last = hit.words
+    return text_of(hit.row.words[first : last + 1])
