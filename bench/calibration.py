@@ -20,7 +20,7 @@ from rich.table import Table
 from bench.corpus.chart import draw
 from bench.corpus.documents import labelled
 from bench.corpus.examples import Read
-from bench.corpus.fitting import FOLDS, Example, fitted, fold_of, held_out
+from bench.corpus.fitting import FOLDS, Example, fitted, fold_of, held_out, models_by_fold
 from bench.corpus.scoring import scored
 from bench.corpus.verdicts import held_out_answers
 from bench.reading import read_documents
@@ -142,8 +142,9 @@ def _tell_documents(screen: Console, reads: Sequence[Read]) -> None:
     """Print for each threshold how many documents are keyed, and what else holds documents back."""
     table = Table("threshold", "keyed", "straight through", "silent wrong", title="Documents, vendors held out")
     documents = [one.document for one in reads]
+    folds = models_by_fold([example for one in reads for example in one.examples])
     for bar in (0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98):
-        figures = scored(documents, held_out_answers(reads, bar), "invoices")[0]["whole"]
+        figures = scored(documents, held_out_answers(reads, bar, folds), "invoices")[0]["whole"]
         told = (figures["keyed"], figures["straight_through"], figures["silent_wrong"])
         table.add_row(f"{bar:.2f}", *map(str, told))
     screen.print(table)

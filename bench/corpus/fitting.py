@@ -34,7 +34,9 @@ PRIOR = {
 }
 FOLDS = 10
 ROUNDS = 120
-DAMPING = 0.2
+DAMPING = 0.15
+#: Where the fit begins: what the priors add for an ordinary value, taken off again.
+START = -3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +89,30 @@ def fitted(examples: Sequence[Example]) -> Calibration:
     """
     rows = _rows(examples)
     weights = {term: PRIOR.get(term, 0.0) for row in rows for term, _ in row.terms}
-    offsets, start = {example.name: 0.0 for example in examples}, 0.0
+    offsets, start = {example.name: 0.0 for example in examples}, START
     for _ in range(ROUNDS):
         slope, bend = _slopes(rows, weights, offsets, start)
-        start += DAMPING * (slope["", ""] - 0.01 * start) / (bend["", ""] + 0.01)
+        start += _step(slope["", ""] - 0.01 * start, bend["", ""] + 0.01)
         offsets = {
-            name: value + DAMPING * (slope["field", name] - FIELD_PULL * value) / (bend["field", name] + FIELD_PULL)
+            name: value + _step(slope["field", name] - FIELD_PULL * value, bend["field", name] + FIELD_PULL)
             for name, value in offsets.items()
         }
-        weights = {
-            term: max(
-                0.0,
-                value
-                + DAMPING * (slope["term", term] - PULL * (value - PRIOR.get(term, 0.0))) / (bend["term", term] + PULL),
-            )
-            for term, value in weights.items()
-        }
+        weights = {term: max(0.0, value + _pulled(term, value, slope, bend)) for term, value in weights.items()}
     fields = {name: start + value for name, value in sorted(offsets.items())}
     return Calibration(dict(sorted(weights.items())), fields, start)
 
 
 Slopes = dict[tuple[str, str], float]
+
+
+def _step(slope: float, bend: float) -> float:
+    """Return a damped step of Newton's, no longer than one where the likelihood is nearly flat."""
+    return max(-1.0, min(1.0, DAMPING * slope / bend))
+
+
+def _pulled(term: str, value: float, slope: Slopes, bend: Slopes) -> float:
+    """Return the step of a weight that is pulled to its prior."""
+    return _step(slope["term", term] - PULL * (value - PRIOR.get(term, 0.0)), bend["term", term] + PULL)
 
 
 def _slopes(
@@ -118,7 +123,7 @@ def _slopes(
     bend: Slopes = defaultdict(float)
     for row in rows:
         log_odds = start + offsets[row.name] + sum(weights[term] * value for term, value in row.terms)
-        likely = 1.0 / (1.0 + math.exp(-log_odds))
+        likely = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
         miss, spread = row.share * (row.right - likely), row.share * likely * (1.0 - likely)
         for key, value in (("", ""), 1.0), (("field", row.name), 1.0):
             slope[key] += miss * value

@@ -10,13 +10,16 @@ from bots.supplier_invoices import UNKEYED
 from extractors.invoices.calibration import Calibration, probability
 from keywright.notation import Json
 
+Folds = tuple[dict[str, int], dict[int, Calibration]]
 NOT_ASKED = frozenset(spec.name for spec in UNKEYED)
 
 
-def held_out_answers(reads: Sequence[Read], refer_below: float) -> list[Json]:
-    """Return the answers with confidences and verdicts by weights that never saw the document's vendor."""
-    examples = [example for one in reads for example in one.examples]
-    placed, models = models_by_fold(examples)
+def held_out_answers(reads: Sequence[Read], refer_below: float, folds: Folds | None = None) -> list[Json]:
+    """Return the answers with confidences and verdicts by weights that never saw the document's vendor.
+
+    ``folds`` are what ``models_by_fold`` returned for these documents, where it was asked before.
+    """
+    placed, models = folds or models_by_fold([example for one in reads for example in one.examples])
     first = next(iter(models.values()))  # of a vendor without labels no fold was fitted with it
     return [_judged(one, models.get(placed.get(one.document.vendor, -1), first), refer_below) for one in reads]
 

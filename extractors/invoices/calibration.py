@@ -26,6 +26,7 @@ LIKE = {
 }
 #: Nothing is surer than a few thousand labelled values can tell.
 SUREST = 0.9995
+ENGINE_DOUBT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,15 @@ def probability(model: Calibration, name: str, evidence: Mapping[str, float]) ->
     """Return the probability (0-1) that a field's value is right; more evidence never makes it less."""
     start = model.fields.get(name, model.fields.get(LIKE.get(name, ""), model.start))
     log_odds = start + sum(model.weights.get(term, 0.0) * value for term, value in terms_of(name, evidence))
-    return min(SUREST, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds)))))
+    return min(_most(evidence), 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds)))))
+
+
+def _most(evidence: Mapping[str, float]) -> float:
+    """Return the surest a value may be: one that arithmetic does not prove is little surer than its engine.
+
+    The labelled documents hold too few words that an engine doubts for a fit to learn it.
+    """
+    return SUREST if evidence.get("sum", 0.0) >= 1 else min(SUREST, evidence.get("legible", 1.0) + ENGINE_DOUBT)
 
 
 def calibrated(

@@ -7,7 +7,7 @@ from collections import Counter
 
 from extractors.invoices.amounts import SIGNS, Amount
 from extractors.invoices.candidates import Candidate
-from extractors.invoices.countries import CURRENCY, common_currency
+from extractors.invoices.countries import CURRENCY, common_currency, languages_of
 from extractors.invoices.money import Money
 from keywright.readings import Word
 
@@ -28,6 +28,8 @@ NAMES = {
 EQUIVALENT = re.compile(
     r"equiv|exchange|contre-valeur|gegenwert|umgerechnet|tegenwaarde|contravalor|controvalore|@", re.IGNORECASE
 )
+#: Languages of which most bills are in euro.
+EURO_TONGUES = {"de", "es", "it", "nl"}
 DOLLARS = ("CAD", "USD", "AUD", "NZD", "HKD", "SGD", "MXN")
 
 
@@ -50,7 +52,8 @@ def currency_of(money: Money, total: tuple[Word, ...] | None, countries: Counter
             return Candidate(code, word, 0.97 if len(codes) == 1 else 0.9, f"{code} is printed")
     if sign and re.fullmatch(r"[A-Z]{3}", sign):
         return Candidate(sign, word, 0.97, f"the sign of {sign}")
-    return _by_name(money, word) or _by_country(sign, word, countries)
+    found = _by_name(money, word) or _by_country(sign, word, countries)
+    return found or (None if sign or countries else _by_language(money, word))
 
 
 def _in_sentence(money: Money, amount: Amount) -> bool:
@@ -124,3 +127,9 @@ def _by_country(sign: str | None, words: tuple[Word, ...], countries: Counter[st
         return Candidate("CHF", words, 0.8, "no sign, in Switzerland")
     common = common_currency(countries)
     return Candidate(common, words, 0.85, f"the currency of {', '.join(countries)}") if common else None
+
+
+def _by_language(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
+    """Return the euro where the language is one of its countries and nothing else tells: a guess to be looked at."""
+    spoken = set(languages_of(money.sheet))
+    return Candidate("EUR", words, 0.6, "its language, and nothing else") if spoken and spoken <= EURO_TONGUES else None

@@ -59,17 +59,17 @@ def named(
             sure *= (0.85 if colon else 0.75) if _across(hit, place) else 1.0
             first = 1.0 if hit.row.page == sheet.rows[0].page else 0.85
             why = f"{place.where} {text_of(hit.row.words[hit.words[0] : hit.words[1] + 1])!r}"
-            doubt = 0.7 if _clerk(hit, place) else 1.0
+            doubt = 0.7 if _clerk(hit) else 1.0
             one = Candidate(text, words, hit.weight * place.nearness * sure * first * among * doubt, why)
             yield one if role == "seller" and hit.weight < PAYABLE_TO else _at_home(one, homes)
             if sure > 0.9:
                 break
 
 
-def _clerk(hit: Hit, place: Place) -> bool:
-    """Return whether a name right of "Seller" or "Vendeur" may be the person who sold, and not the company."""
+def _clerk(hit: Hit) -> bool:
+    """Return whether a name beside "Seller" or "Vendeur" may be the person who sold, and not the company."""
     said = hit.row.tokens[hit.first].text
-    return place.where != "under" and said in {"seller", "vendeur", "vendedor", "verkoper", "verkaufer", "venditore"}
+    return said in {"seller", "vendeur", "vendedor", "verkoper", "verkaufer", "venditore"}
 
 
 def _heads(hit: Hit, header: Labels, party: Labels) -> int:

@@ -17,7 +17,19 @@ from keywright.fields import InvoiceLine
 from keywright.readings import Word, text_of
 
 ZERO = Decimal(0)
-CARRIED = {"carried", "brought", "ubertrag", "uebertrag", "report", "reporter", "transport", "riporto", "suma"}
+CARRIED = {
+    "carried",
+    "brought",
+    "ubertrag",
+    "uebertrag",
+    "report",
+    "reporter",
+    "transport",
+    "riporto",
+    "suma",
+    "riportare",
+    "transporteren",
+}
 ONWARD = {"forward", "page", "ubertrag", "uebertrag", "reporter", "seite", "pagina"}
 ENUMERATED = re.compile(r"^\d{1,3}[.)]$")
 
@@ -48,10 +60,13 @@ def lines_of(money: Money, found: Iterable[Labelled]) -> tuple[InvoiceLine, ...]
 
 
 def _without_sum(items: list[_Item]) -> list[_Item]:
-    """Return the rows without a last one that only adds up those before it."""
-    last = items[-1] if len(items) > 2 else None
-    sums = last is not None and set(last.values) == {"net_amount"} and _amount(last) == _total(items[:-1])
-    return items[:-1] if sums else items
+    """Return the rows without those that only tell what the rows before them add up to, at a page's end or start."""
+    kept: list[_Item] = []
+    for item in items:
+        sums = len(kept) > 1 and set(item.values) == {"net_amount"} and _amount(item) == _total(kept)
+        if not sums:
+            kept.append(item)
+    return kept
 
 
 def _made(items: Iterable[_Item]) -> tuple[InvoiceLine, ...]:

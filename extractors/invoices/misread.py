@@ -47,7 +47,7 @@ def mended(text: str) -> str:
 
 def mended_line(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """Return a line with its misread words put right, each a little less sure, and postal codes whole."""
-    made = [_mended(word) for word in words]
+    made = [_mended(_unquoted(word)) for word in words]
     for place in range(len(made) - 1):
         one, other = made[place].text, made[place + 1].text
         if NUMERO.fullmatch(one) and other[0].isalpha():
@@ -72,6 +72,15 @@ def _alternating(text: str, shape: str) -> str:
 
 def _mended(word: Word) -> Word:
     return _with(word, mended(word.text))
+
+
+def _unquoted(word: Word) -> Word:
+    """Return a word without the quotation mark that a speck before it looks like."""
+    bare = word.text.lstrip("“”‘\"'")
+    if not bare or bare == word.text:
+        return word
+    left = word.box.left + word.box.width * (len(word.text) - len(bare)) / len(word.text)
+    return replace(word, text=bare, box=replace(word.box, left=left))
 
 
 def _with(word: Word, text: str) -> Word:

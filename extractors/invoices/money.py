@@ -168,11 +168,19 @@ def _above(money: Money, row: Row, amount: Amount) -> Iterator[Labelled]:
             met = role_of(tokens)
             near = amount.box.top - phrase.box.bottom < 3.5 * row.height and steps <= 3
             if met and (near or _total_row(money, row)):
-                factor = (0.8 if near else 0.75) * (0.6 if near and _column_goes_on(money, amount) else 1.0)
+                goes_on = near and not _heads_sums(money, upper) and _column_goes_on(money, amount)
+                factor = (0.8 if near else 0.75) * (0.6 if goes_on else 1.0)
                 yield Labelled(amount, met[0], met[1] * factor, f"under {phrase.text!r}")
             return
         if steps > 3 and not _total_row(money, row):
             return
+
+
+def _heads_sums(money: Money, row: Row) -> bool:
+    """Return whether a row heads sums and nothing else: "Subtotal | HST 13 % | Total | Deposit | Balance due"."""
+    phrases = money.sheet.by_row[row.index]
+    met = [role_of(phrase.tokens) for phrase in phrases]
+    return len(phrases) > 2 and all(one is not None and one[1] > 0.6 for one in met)
 
 
 def _tax_table(money: Money, head: Row) -> Iterator[Labelled]:

@@ -34,6 +34,8 @@ COUNTRIES = frozenset(wordings("name", "country"))
 FREE_MAIL = frozenset(wordings("name", "free_mail"))
 #: What papers call themselves is nobody's name.
 TITLES = {" ".join(tokens_of(title)) for titles in WORDS["title"].values() for title in titles.split("|")}
+#: A street begins with the number of a house: "161 Raynor Overpass"; a numbered company says what it is.
+NUMBERED = re.compile(r"\d{1,5} [A-Z][a-z]+ [A-Z]")
 #: A street ends in the number of a house.
 HOUSE = re.compile(r"[a-z] \d{1,4} ?[a-z]?,?$")
 #: A phrase that ends in such a word goes on elsewhere, as labels do: "Deliver to", "Pagare entro il".
@@ -87,10 +89,17 @@ def name_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
     return tuple(kept)
 
 
+def _other_thing(text: str, plain: str) -> bool:
+    """Return whether a text is a country, a title, a street, or but the end or the label of a name."""
+    if plain in COUNTRIES or plain in TITLES or UNFINISHED.search(plain) or HOUSE.search(text):
+        return True
+    return bool(LEGAL.fullmatch(text) or (NUMBERED.match(text) and not LEGAL.search(text)))
+
+
 def name_like(text: str) -> bool:
     letters = sum(c.isalpha() for c in text)
     plain = " ".join(re.findall(r"[a-z]+", fold(text).lower()))
-    if plain in COUNTRIES or plain in TITLES or UNFINISHED.search(plain) or HOUSE.search(text):
+    if _other_thing(text, plain):
         return False
     digits = sum(c.isdigit() for c in text)
     if letters < 3 or digits > 0.34 * letters or len(text) > 90 or CONTACT.search(text):

@@ -42,7 +42,9 @@ def parties_of(sheet: Sheet, header: Labels) -> Parties:
     ship = [name_text(c) for c in named(sheet, header, party, "ship")]
     depth = sheet.depth(1)
     wide = (b for b in blocks_of(sheet, 2.6) if not goods.top <= b.phrases[0].box.top <= goods.bottom)
-    windows = list(windows_of(blocks, depth)) or list(windows_of(list(wide), depth))
+    windows = list(windows_of(blocks, depth))
+    seen = {id(one.words[0]) for one in windows}
+    windows += [one.times(0.9) for one in windows_of(list(wide), depth) if id(one.words[0]) not in seen]
     sellers = list(sellers_of(sheet, header, party, blocks, buyers, ship, windows))
     seller = best(one for one in sellers if BUYER_TOO not in one.why)
     buyer = best(buyers) or _window_buyer(windows, seller)
@@ -76,7 +78,7 @@ def windows_of(blocks: Sequence[Block], depth: float) -> Iterator[Candidate[str]
     """Yield the name over an address in the window of an envelope, with no label: upper part, an address beneath."""
     for block in blocks:
         lead = next((n for n, p in enumerate(block.phrases) if not _heading(p)), 0)
-        block = Block(block.phrases[lead:])
+        block = Block(tuple(_own(list(block.phrases[lead:]))))
         first = block.phrases[0]
         if first.row.page != 1 or not 2 < len(block.phrases) < 8 or not block.addressed:
             continue

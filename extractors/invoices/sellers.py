@@ -93,6 +93,7 @@ def _free_seller(sheet: Sheet, block: Block, phrase: Phrase, size: float) -> Can
     if not (top or (foot and legal) or (address and height < 0.45)):
         return None
     words = name_words(phrase.words)
+    strength *= 0.8 if PUBLIC.search(phrase.text) else 1.0
     why = f"in the head of the page{OVER_ADDRESS if address else ''}"
     return Candidate(text_of(words), words, min(strength, 0.9), why)
 
@@ -107,11 +108,13 @@ def _return_lines(sheet: Sheet) -> Iterator[Candidate[str]]:
         line = text_of(words)
         foot = place > 0.85 and re.search(r"\s[•·●|]\s", line)
         marks = r"\s[•·●|*–—-]\s"
-        parts = re.split(marks if foot else rf"{marks}|, ", line)
+        lead = re.split(marks, line)[0]
+        parts = re.split(marks if lead != line and not LEGAL.search(lead) else rf"{marks}|, ", line)
         bulleted = bool(foot) or len(re.split(r"\s[•·●|*–—-]\s", line)) >= 3
         named = len(parts) >= 3 and (bulleted or LEGAL.search(parts[0])) and ":" not in parts[0]
         housed = len(parts) > 1 and re.fullmatch(r"\d+ ?[A-Za-z]?", parts[1].strip())
-        if named and not housed and name_like(parts[0]) and POSTAL.search(line + " x"):
+        street = any(c.isdigit() for c in parts[0]) and not LEGAL.search(parts[0])
+        if named and not housed and not street and name_like(parts[0]) and POSTAL.search(line + " x"):
             first = words[: len(parts[0].split())]
             head = place < 0.4
             where = "in the sender's line" if head else "in the line of the foot"

@@ -30,6 +30,7 @@ Print = tuple[str, Any, str, float, float, float]
 
 PRINTED: Sequence[Print] = (
     ("seller_name", "Bruce Trail Gravel Ltd.", "Bruce Trail Gravel Ltd.", 0.99, 60, 70),
+    ("buyer_name", "Town of Millbrook Falls", "Town of Millbrook Falls", 0.99, 60, 100),
     ("invoice_number", "BTG-2O41", "BTG-2O41", 0.61, 420, 130),
     ("issue_date", dt.date(2026, 11, 2), "2 November 2026", 0.98, 420, 150),
     ("due_date", dt.date(2026, 12, 2), "2 December 2026", 0.97, 420, 170),

@@ -214,6 +214,7 @@ def test_a_document_that_could_not_be_opened_goes_on_with_what_was_typed(maria: 
         "field-invoice_number": "L-1",
         "field-issue_date": today.isoformat(),
         "field-seller_name": "Locked Ltd.",
+        "field-buyer_name": "Town of Millbrook Falls",
         "field-currency": "CAD",
         "field-grand_total": "1 250.00",
     }

@@ -36,7 +36,7 @@ def test_the_acts_are_told_in_order_and_in_words(maria: Client) -> None:
 
     acts = [
         "A document came in and a case was opened for it gravel.pdf · inbox",
-        "The document was read and its fields extracted 8 fields were read",
+        "The document was read and its fields extracted 9 fields were read",
         "A person was asked, and why invoice number was read as",
         "maria A person refused the case, and why It is the neighbour town's.",
     ]
