@@ -232,7 +232,6 @@ class PrintedForm:
 
     def __init__(self, reading: Reading, sections: Sequence[str], labels: Iterable[Wanted]) -> None:
         """Find the headings, in the order in which they are printed, then each label in its section."""
-        self.reading = reading
         self.sheets = {page.number: sheet_of(page) for page in reading.pages}
         self.headings = self._find_headings(sections)
         self.sections = self._cut(sections)
@@ -261,13 +260,8 @@ class PrintedForm:
         return cut
 
     def _is_next(self, after: Label | None, expected: str) -> bool:
-        """Tell whether a section surely ends where the next heading was found, or with the document.
-
-        A scan may hide a heading; print from a text layer that has no more headings has none.
-        """
-        if after is not None:
-            return after.text == expected
-        return all(page.engine == "text-layer" for page in self.reading.pages)
+        """Tell if a section surely ends where it seems to; a scan may hide a heading, a text layer does not."""
+        return after.text == expected if after else not any(sheet.is_picture for sheet in self.sheets.values())
 
     def _claim(self, labels: set[Wanted]) -> list[Label]:
         """Give each word of print to the longest label that it is part of."""

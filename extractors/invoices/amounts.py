@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from extractors.invoices.layout import Row
-from keywright.readings import Box, Word, box_of, confidence_of, text_of
+from extractors.invoices.layout import InRow, Row
+from keywright.readings import Box, Word, box_of
 
 #: What may stand before or after a number and still be the same amount: a sign of a currency, or its code.
 SIGNS = {
@@ -35,7 +35,7 @@ TAIL = re.compile(r"[*:;,.]+$|[A-Z]$")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Amount:
+class Amount(InRow):
     """A number as printed: its value, how many decimals it has, its currency sign, and its words in their row."""
 
     value: Decimal
@@ -46,18 +46,6 @@ class Amount:
     first: int
     stop: int
     box: Box
-
-    @property
-    def words(self) -> tuple[Word, ...]:
-        return self.row.words[self.first : self.stop]
-
-    @property
-    def text(self) -> str:
-        return text_of(self.words)
-
-    @property
-    def confidence(self) -> float:
-        return confidence_of(self.words)
 
     @property
     def money(self) -> bool:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from extractors.invoices.layout import Row, fold
-from keywright.readings import Box, Word, box_of, confidence_of, text_of
+from extractors.invoices.layout import InRow, Row, fold
+from keywright.readings import Box, box_of
 
 _NAMES = (
     "january jan janvier janv januar jaenner januari enero ene gennaio gen janeiro ledna leden",
@@ -57,7 +57,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Written:
+class Written(InRow):
     """One printed date: the one day it can mean, or the two (day first, month first) if the print does not tell."""
 
     meanings: tuple[dt.date, ...]
@@ -68,20 +68,8 @@ class Written:
     stop: int
 
     @property
-    def words(self) -> tuple[Word, ...]:
-        return self.row.words[self.first : self.stop]
-
-    @property
-    def text(self) -> str:
-        return text_of(self.words)
-
-    @property
     def box(self) -> Box:
         return box_of(self.words)
-
-    @property
-    def confidence(self) -> float:
-        return confidence_of(self.words)
 
     def value(self, order: Order | None) -> dt.date:
         """Return the date it means if numeric dates are written in this order."""

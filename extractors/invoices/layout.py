@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 
 from extractors.invoices.misread import mended_line
-from keywright.readings import Box, Line, Page, Reading, Word, box_of, text_of
+from keywright.readings import Box, Line, Page, Reading, Word, box_of, confidence_of, text_of
 
 #: Words that only say "number" are one token, so that "Invoice No.", "Invoice #" and "Rechnungs-Nr" are one label.
 NUMBER_WORDS = {"no", "nr", "nbr", "num", "numero", "number", "nummer", "nro", "nos", "numer", "cislo"}
@@ -57,14 +57,13 @@ class Row:
         return text_of(self.words)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Phrase:
-    """Words of one row that stand close together: ``row.words[first:stop]``."""
+class InRow:
+    """What stands in one row as ``row.words[first:stop]``."""
 
+    __slots__ = ()
     row: Row
     first: int
     stop: int
-    box: Box
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -73,6 +72,20 @@ class Phrase:
     @property
     def text(self) -> str:
         return text_of(self.words)
+
+    @property
+    def confidence(self) -> float:
+        return confidence_of(self.words)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Phrase(InRow):
+    """Words of one row that stand close together."""
+
+    row: Row
+    first: int
+    stop: int
+    box: Box
 
     @property
     def tokens(self) -> tuple[str, ...]:

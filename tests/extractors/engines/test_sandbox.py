@@ -6,7 +6,6 @@ import concurrent.futures
 import io
 import os
 import signal
-import subprocess
 import threading
 import time
 import zipfile
@@ -222,16 +221,18 @@ def _edges(box: object) -> tuple[float, float, float, float]:
 
 
 def _programs(name: str) -> list[int]:
-    """Return the processes below this one whose command line holds the name."""
-    listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True)
-    rows = [line.split(None, 2) for line in listed.stdout.splitlines()[1:]]
+    """Return the processes below this one whose command line holds the name, oldest first (proc(5))."""
     ours = {os.getpid()}
     found = []
-    for pid, parent, command in sorted(((int(p), int(pp), a) for p, pp, a in rows)):
+    for pid in sorted(int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()):
+        try:
+            parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:  # it has ended meanwhile
+            continue
         if parent in ours:
             ours.add(pid)
-            if name in command:
-                found.append(pid)
+            found += [pid] if name in command else []
     return found
 
 
