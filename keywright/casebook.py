@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from keywright import ledger
-from keywright.cases import CLOSED, Case, CaseId, IllegalMove, Opened, State, ensure_legal
+from keywright.cases import Case, CaseId, IllegalMove, Opened, State, ensure_legal
 from keywright.checks import EarlierCase
 from keywright.documents import Document
 from keywright.fields import Extraction
@@ -169,8 +169,3 @@ def earlier(bot: str, case_id: str, keys: Mapping[str, str]) -> Iterator[Earlier
         )
         for row in rows[:5]:
             yield EarlierCase(str(row.pk), row.document.file_name, row.state, rule, row.receipt_number)
-
-
-def is_closed(case: Case) -> bool:
-    """Return True if nothing more will be done to a case."""
-    return case.state in CLOSED

@@ -42,7 +42,6 @@ MOVES: dict[State, frozenset[State]] = {
 """The one table of legal moves; whatever is not here is an error."""
 
 WAITING_FOR_A_ROBOT = (State.RECEIVED, State.READ, State.CHECKED, State.KEYING)
-CLOSED = (State.KEYED, State.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)

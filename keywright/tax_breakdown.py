@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -48,8 +47,3 @@ def _share(part: str) -> TaxShare:
 
 
 BREAKDOWN: ValueKind[Breakdown] = ValueKind("tax-breakdown", _parsed, _written)
-
-
-def taxes_sum(shares: Iterable[TaxShare]) -> Decimal:
-    """Return what the shares add up to."""
-    return sum((share.amount for share in shares), Decimal(0))

@@ -102,13 +102,8 @@ def settle(client: SyncPrefectClient, bots: Collection[str]) -> None:
     2. Of the runs that a bot missed meanwhile, the last is made up, and the others are dropped.
     3. A bot that is no longer in the timetable is forgotten; its past runs are kept.
     """
-    from prefect.states import Crashed
-
-    stopped: State[None] = Crashed(
-        message="Keywright was stopped while this run was at work. Its cases go on in the next run."
-    )
     for run in _runs(client, "PENDING", "RUNNING", "CANCELLING"):
-        client.set_flow_run_state(run.id, stopped, force=True)
+        _tell_crashed(client, run)
     now = datetime.now(UTC)
     missed = [run for run in _runs(client, "SCHEDULED") if run.expected_start_time and run.expected_start_time < now]
     for run in _but_the_last_of_each(missed):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from os import cpu_count
@@ -56,11 +56,6 @@ def look_at_all(documents: Sequence[Labelled], fresh: bool, on_each: Callable[[]
     with ThreadPoolExecutor(cpu_count() or 1) as readers:
         for _ in readers.map(one, documents):
             pass
-
-
-def all_seen(documents: Sequence[Labelled]) -> Iterator[tuple[Labelled, Seen]]:
-    """Yield what was seen on each document."""
-    return ((document, seen(document.path)) for document in documents)
 
 
 def _look(path: Path) -> dict[str, object]:

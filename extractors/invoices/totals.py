@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 
-from extractors.invoices.amounts import Amount
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.money import Labelled, Money
 from keywright.readings import Word
@@ -358,9 +357,3 @@ def _paid_and_due(
 
 def _paid(option: Option, proof: str) -> Candidate[Decimal]:
     return Candidate(abs(option.value), option.words, 0.97 if proof else option.strength, option.why, bool(proof))
-
-
-def amounts_named(found: Iterable[Labelled], role: str) -> list[Amount]:
-    """Return the amounts that are labelled with a role, the likeliest first."""
-    some = [item for item in found if item.role == role]
-    return [item.amount for item in sorted(some, key=lambda item: -item.strength)]
