@@ -119,17 +119,26 @@ def _page(extraction: Extraction) -> int:
 
 
 def due_is_gross_less_paid(extraction: Extraction, _: Circumstances) -> Found:
-    """BR-CO-16: what is due is the total less what was paid, plus rounding."""
+    """BR-CO-16: what is due is the total less what was paid, plus rounding, and what earlier bills left open."""
     due, gross = extraction.value(Invoice.amount_due), extraction.value(Invoice.grand_total)
     if due is None or gross is None:
         return
     paid, rounding = extraction.value(Invoice.amount_paid) or ZERO, extraction.value(Invoice.rounding) or ZERO
-    if not same(gross - paid + rounding, due):
+    earlier = extraction.value(Invoice.previous_balance) or ZERO
+    if not same(gross - paid + rounding + earlier, due):
         yield Finding(
             "BR-CO-16",
             f"{_named(extraction)}: amount due {due} is not {gross} - {paid} paid (BR-CO-16). Look for a payment, a "
             "previous balance or a holdback, and key the amount of this invoice only.",
             ("amount_due", "amount_paid", "grand_total"),
+        )
+    elif earlier:
+        yield Finding(
+            "previous-balance",
+            f"{_named(extraction)}: of the {due} due, {earlier} is the balance of earlier bills. Only this bill's "
+            f"{gross} is keyed; look whether the earlier ones are paid.",
+            ("amount_due", "previous_balance"),
+            asks=False,
         )
 
 

@@ -21,6 +21,7 @@ LIKE = {
     "line_total": "net_total",
     "allowance_total": "net_total",
     "charge_total": "net_total",
+    "previous_balance": "amount_due",
     "rounding": "net_total",
     "tax_breakdown": "tax_total",
 }

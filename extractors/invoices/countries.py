@@ -62,9 +62,13 @@ LANGUAGES = {language: frozenset(words.split()) for language, words in WORDS["la
 def countries_of(sheet: Sheet) -> Counter[str]:
     """Return how often each country shows in the addresses and numbers of a document."""
     text = "\n".join(fold(row.text) for row in sheet.rows[:400])
-    found = {country: len(pattern.findall(text)) for country, pattern in SIGNS}
-    shown = Counter({country: count for country, count in found.items() if count})
-    return shown or Counter({"FR": 1} if re.search(r"\bTTC\b", text) else {})
+    return countries_in(text) or Counter({"FR": 1} if re.search(r"\bTTC\b", text) else {})
+
+
+def countries_in(text: str) -> Counter[str]:
+    """Return how often each country shows in the addresses and numbers of a text."""
+    found = {country: len(pattern.findall(fold(text))) for country, pattern in SIGNS}
+    return Counter({country: count for country, count in found.items() if count})
 
 
 def languages_of(sheet: Sheet) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ CONTACT = re.compile(
 DOMAIN = re.compile(r"(?:@|www\.|https?://(?:www\.)?)([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.[a-z]{2,}", re.IGNORECASE)
 BILL = r"(?:rechnung|invoice|facture|factuur|factura|fattura|gutschrift)$"
 TITLE = frozenset(wordings("name", "title"))
+#: Desks of a company: what follows its name on an envelope, and is no part of it.
+DEPARTMENTS = frozenset(wordings("name", "department"))
 COUNTRIES = frozenset(wordings("name", "country"))
 FREE_MAIL = frozenset(wordings("name", "free_mail"))
 #: What papers call themselves is nobody's name.
@@ -86,7 +88,16 @@ def name_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
         kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(","))
     while len(kept) > 1 and " ".join(tokens_of(kept[-1].text)) in TITLES and kept[-1].text.isupper():
         kept.pop()
-    return tuple(kept)
+    return tuple(_without_department(kept))
+
+
+def _without_department(words: list[Word]) -> list[Word]:
+    """Cut the desk off a company's name: "Free Service Abonné" is Free's."""
+    plain = [" ".join(tokens_of(word.text)) for word in words]
+    for place in range(1, len(words)):
+        if " ".join(plain[place:]) in DEPARTMENTS:
+            return words[:place]
+    return words
 
 
 def _other_thing(text: str, plain: str) -> bool:

@@ -186,8 +186,26 @@ def tax_numbers(sheet: Sheet, labels: Labels, buyer: Box | None, seller: Box | N
     """Yield the seller's tax numbers: by their national shape, or by label; those in the buyer's block do not count."""
     found = list(_shaped_tax_numbers(sheet, labels, buyer, seller)) + list(_named_tax_numbers(labels, buyer, seller))
     theirs = {_bare(one.value) for one in found if buyer and _inside(one.words, buyer)}
+    over = {_bare(one.value) for one in found if _between(one.words, seller, buyer)}
     for one in found:
-        yield one.times(0.3, "also in the buyer's block") if _bare(one.value) in theirs else one
+        if _bare(one.value) in theirs:
+            yield one.times(0.3, "also in the buyer's block")
+        elif buyer and over and _bare(one.value) not in over and _within_reach(one.words, buyer):
+            yield one.times(0.5, "beside the buyer, and another stands under the seller")
+        else:
+            yield one
+
+
+def _between(words: tuple[Word, ...], seller: Box | None, buyer: Box | None) -> bool:
+    """Return whether words stand under the seller's name and over the buyer's."""
+    box = words[0].box
+    return bool(seller and buyer and box.page == seller.page == buyer.page and seller.top < box.top < buyer.top - 2)
+
+
+def _within_reach(words: tuple[Word, ...], buyer: Box) -> bool:
+    """Return whether words stand at the height of the buyer's name or in the lines right under it."""
+    box = words[0].box
+    return box.page == buyer.page and buyer.top - 2 <= box.top < buyer.bottom + 4 * box.height
 
 
 def _bare(text: str) -> str:

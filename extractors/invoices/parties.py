@@ -12,7 +12,7 @@ from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABEL
 from extractors.invoices.layout import Phrase, Sheet
 from extractors.invoices.names import CONTACT, POSTAL, STREET, Block, blocks_of, name_like, name_words
 from extractors.invoices.sellers import BUYER_TOO, sellers_of
-from extractors.invoices.values import Labels
+from extractors.invoices.values import Labels, label_box
 from keywright.readings import Box, Word, box_of, text_of
 
 #: Labels that stand in no party's block.
@@ -23,55 +23,88 @@ GOODS = {"net_amount", "description", "quantity", "unit_price"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parties:
-    """Seller and buyer: their names and addresses, and the buyer's place on the page."""
+    """Seller and buyer: their names and addresses, their places on the page, and the labels that tell of parties."""
 
     seller: Candidate[str] | None
     seller_address: Candidate[str] | None
     buyer: Candidate[str] | None
     buyer_box: Box | None
     seller_box: Box | None
+    labels: Labels
 
 
 def parties_of(sheet: Sheet, header: Labels) -> Parties:
     """Find the buyer first, by label or by the window of the envelope; then the seller, who is somebody else."""
     party = Labels(sheet, tuple(tuple(PARTY_LABELS.find(row)) for row in sheet.rows))
     goods = _goods(sheet)
-    blocks = [b for b in blocks_of(sheet) if not goods.top <= b.phrases[0].box.top <= goods.bottom]
+    blocks = [b for b in blocks_of(sheet) if not goods.holds(b)]
     homes = over_addresses(blocks)
     buyers = [*named(sheet, header, party, "buyer", homes), *named(sheet, header, party, "attention", homes)]
     ship = [name_text(c) for c in named(sheet, header, party, "ship")]
     depth = sheet.depth(1)
-    wide = (b for b in blocks_of(sheet, 2.6) if not goods.top <= b.phrases[0].box.top <= goods.bottom)
+    wide = (b for b in blocks_of(sheet, 2.6) if not goods.holds(b))
     windows = list(windows_of(blocks, depth))
     seen = {id(one.words[0]) for one in windows}
     windows += [one.times(0.9) for one in windows_of(list(wide), depth) if id(one.words[0]) not in seen]
     sellers = list(sellers_of(sheet, header, party, blocks, buyers, ship, windows))
     seller = best(one for one in sellers if BUYER_TOO not in one.why)
-    buyer = best(buyers) or _window_buyer(windows, seller)
+    buyer = best(buyers) or _window_buyer(windows, seller) or best(_addressed_loosely(blocks, seller, depth))
     box = _block_box(blocks, buyer) if buyer else None
-    return Parties(seller, _address(blocks, seller), buyer, box, _block_box(blocks, seller) if seller else None)
+    seller_box = _block_box(blocks, seller) if seller else None
+    return Parties(seller, _address(blocks, seller), buyer, box, seller_box, party)
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class _Goods:
+    """Where the first page shows goods, from its heads down; a column at its margin is beside them."""
+
     top: float
     bottom: float
+    left: float
+    right: float
+
+    def holds(self, block: Block) -> bool:
+        """Return whether a block stands among the goods."""
+        box = block.phrases[0].box
+        return self.top <= box.top <= self.bottom and box.right > self.left - 3 and box.left < self.right + 3
 
 
-def _goods(sheet: Sheet) -> _Span:
-    """Return from where to where the first page shows goods: under their heads no party is named, but in the foot."""
+def _goods(sheet: Sheet) -> _Goods:
+    """Return where the first page shows goods: under their heads no party is named, but in the foot."""
     depth = sheet.depth(1)
     for row in sheet.rows:
-        roles = {hit.role for hit in COLUMN_LABELS.find(row)} if row.page == sheet.rows[0].page else set()
+        heads = COLUMN_LABELS.find(row) if row.page == sheet.rows[0].page else []
+        roles = {hit.role for hit in heads}
         if len(roles & GOODS) > 1 and roles & {"net_amount", "unit_price"} and not row.text.endswith(":"):
-            return _Span(row.box.top, 0.85 * depth)
-    return _Span(depth, depth)
+            boxes = [label_box(hit) for hit in heads]
+            return _Goods(row.box.top, 0.85 * depth, min(b.left for b in boxes), max(b.right for b in boxes))
+    return _Goods(depth, depth, 0.0, 0.0)
 
 
 def _window_buyer(windows: Iterable[Candidate[str]], seller: Candidate[str] | None) -> Candidate[str] | None:
     """Return who is addressed without a label: surer where there is but one address beside the seller's."""
     others = [one for one in windows if not (seller and alike(one, seller))]
     return others[0].times(1.2) if len(others) == 1 else best(others)
+
+
+def _addressed_loosely(
+    blocks: Iterable[Block], seller: Candidate[str] | None, depth: float
+) -> Iterator[Candidate[str]]:
+    """Yield the name over lines that may be an address of any country: weak, but a doubt worth asking about."""
+    for block in blocks:
+        first, *others = block.phrases
+        lines = [phrase for phrase in others[:6] if not CONTACT.search(phrase.text)]
+        placed = first.row.page == 1 and 0.05 < first.box.top / depth < 0.45 and name_like(first.text)
+        theirs = seller is not None and any(word in p.words for p in block.phrases for word in seller.words)
+        if placed and not theirs and len(lines) >= 2 and _places(lines):
+            words = name_words(first.words)
+            yield Candidate(text_of(words), words, 0.4, "over what may be an address")
+
+
+def _places(lines: Iterable[Phrase]) -> bool:
+    """Return whether lines under a name may tell a place: one has a number, and none is a label with its value."""
+    texts = [phrase.text for phrase in lines]
+    return any(c.isdigit() for text in texts for c in text) and not any(":" in text for text in texts)
 
 
 def windows_of(blocks: Sequence[Block], depth: float) -> Iterator[Candidate[str]]:

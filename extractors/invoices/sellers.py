@@ -14,10 +14,13 @@ from extractors.invoices.labels import COLUMN_LABELS, Hit
 from extractors.invoices.layout import Phrase, Sheet, fold
 from extractors.invoices.names import CONTACT, DOMAIN, FREE_MAIL, LEGAL, POSTAL, Block, name_like, name_words
 from extractors.invoices.values import Labels
+from extractors.invoices.words import wordings
 from keywright.readings import Word, text_of
 
 #: Public bodies buy more than they sell; their style is no sign of a seller.
 PUBLIC = re.compile(r"\b(?:town|city|county|region|village|township|municipality|corporation) of\b", re.IGNORECASE)
+#: Small words within names.
+JOINERS = frozenset(wordings("name", "joiner"))
 OVER_ADDRESS = ", over an address"
 BUYER_TOO = "is named as the buyer"
 
@@ -94,8 +97,14 @@ def _free_seller(sheet: Sheet, block: Block, phrase: Phrase, size: float) -> Can
         return None
     words = name_words(phrase.words)
     strength *= 0.8 if PUBLIC.search(phrase.text) else 1.0
+    strength *= 0.6 if _torn(words, sheet.engine(1)) else 1.0
     why = f"in the head of the page{OVER_ADDRESS if address else ''}"
     return Candidate(text_of(words), words, min(strength, 0.9), why)
+
+
+def _torn(words: tuple[Word, ...], engine: str) -> bool:
+    """Return whether an engine tore a logo to pieces: "Go gle" goes on in a small letter that begins no small word."""
+    return engine != "text-layer" and any(w.text[0].islower() and w.text not in JOINERS for w in words[1:])
 
 
 def _return_lines(sheet: Sheet) -> Iterator[Candidate[str]]:

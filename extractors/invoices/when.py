@@ -49,9 +49,8 @@ def dates_of(sheet: Sheet, labels: Labels, habits: Iterable[Order], terms: str |
     if sure < 0.95 and issue and due:
         told = _by_terms(issue.written, due.written, terms)
         order, sure = (told, 0.96) if told else (order, sure)
-    if order is None and issue and due:
-        told = _by_sequence(issue.written, due.written)
-        order, sure = (told, 0.85) if told else (order, sure)
+    if sure < 0.95 and issue and due and (told := _by_sequence(issue.written, due.written)):
+        order, sure = told, 0.96 if told is order else 0.85
     made = {name: _candidate(near, order, sure) for name, near in (("issue", issue), ("due", due)) if near}
     return Dates(made.get("issue"), made.get("due"), tuple(_doubts(issue, due, order)))
 

@@ -267,3 +267,75 @@ def test_the_code_beside_the_total_settles_the_currency() -> None:
     )
 
     assert extraction.value(Invoice.currency) == "CAD"
+
+
+def test_a_bill_in_french_writes_the_day_first_wherever_its_parties_live() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            FACTURE
+            Marc Demo
+            3575 Buena Vista Avenue
+            Eugene OR 97401
+
+            Date de facture : 11/08/2019       Montant de la facture pour le client
+            Total TTC                          82,85 €
+        """)
+    )
+
+    assert extraction.value(Invoice.issue_date) == dt.date(2019, 8, 11)
+
+
+def test_a_due_date_that_would_lie_before_the_bill_settles_which_is_the_day() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            INVOICE No: 4471
+            Pine Hill Ltd., 4 Oak Street, Austin, TX 78701
+            Invoice date: 11/08/2019
+            Due date: 09/11/2019
+            Total                       $82.85
+        """)
+    )
+
+    assert extraction.value(Invoice.issue_date) == dt.date(2019, 8, 11)
+    assert extraction.value(Invoice.due_date) == dt.date(2019, 11, 9)
+
+
+def test_the_seller_s_own_country_settles_the_dollar_where_the_buyer_lives_in_another() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            From:
+            Desert Sun Signs
+            12 Somewhere Street
+            Tucson AZ 85701
+
+            To:
+            Test Business
+            9 Somewhere Street
+            Melbourne, VIC 3000 Australia
+
+            Invoice No: 4471
+            Total                       $82.85
+        """)
+    )
+
+    assert extraction.value(Invoice.currency) == "USD"
+
+
+def test_of_two_tax_numbers_the_one_under_the_seller_is_the_seller_s() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            CONTOSO LTD.
+            60 RUE EMILE ZOLA
+            34560 PARIS
+
+            N° TVA : 123456-7
+
+            FACTURE: ABC12345
+
+            Client: Marie Monet
+            Adresse: 50 RUE DES FLEURS           N° TVA : 765432-1
+            Montant TTC                          40,00 €
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_tax_id) == "123456-7"

@@ -204,3 +204,77 @@ def test_a_name_and_its_address_in_one_line_are_parted() -> None:
     )
 
     assert extraction.value(Invoice.buyer_name) == "Stadt Altendorf"
+
+
+def test_a_seller_in_a_column_beside_the_goods_is_found() -> None:
+    extraction = Invoice.extract(
+        typed("""
+                                          FACTURE
+                                          Facturé à :                   N° Facture : FA-0927
+                                          Ville de Ayr
+                                          250 rue Main
+
+                                          Description       Quantité      Prix unitaire      Montant
+            Bois du Nord                  Table             2             50,00              100,00
+            18 chemin Arbor               Chaise            1             25,00              25,00
+            Hull QC  J8X 1A1
+
+                                          Total                                              125,00 $
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Bois du Nord"
+
+
+def test_the_desk_of_a_company_is_no_part_of_its_name() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Fictel Service Abonné
+            75371 Paris Cedex 08
+
+            FACTURE N° 4471
+            Total TTC                  29,99 €
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Fictel"
+
+
+def test_a_logo_that_the_engine_tore_is_not_taken_for_the_seller() -> None:
+    extraction = Invoice.extract(
+        typed(
+            """
+            Go gle                      INVOICE 23413
+
+            John Smith
+
+            Bill To:
+            Jane Smith
+            Total                       $82.85
+            """,
+            engine="tesseract 5.3.0",
+            confidence=0.95,
+        )
+    )
+
+    assert extraction.value(Invoice.seller_name) == "John Smith"
+
+
+def test_a_label_of_the_buyer_without_a_name_is_a_doubt_and_a_bill_without_one_is_not() -> None:
+    labelled, bare = (
+        Invoice.extract(
+            typed(f"""
+            Calender LLC                   INVOICE 3189
+            88 Oak Road
+            Atlanta, GA 30002
+
+            {label}
+
+            Total                          $144.00
+        """)
+        )
+        for label in ("BILLED TO", "")
+    )
+
+    assert [one.fields for one in labelled.findings if one.rule == "unread"] == [("buyer_name",)]
+    assert not [one for one in bare.findings if "buyer_name" in one.fields]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
 from extractors.invoice import SupplierInvoice as Invoice
 from extractors.invoices.amounts import number
+from extractors.invoices.arithmetic import due_is_gross_less_paid
+from keywright.checks import Circumstances
 from keywright.fields import Extraction
 from tests.extractors.typed import typed
 
@@ -159,3 +162,23 @@ def test_the_last_row_of_a_table_of_taxes_is_its_sum() -> None:
     )
 
     assert sums(extraction) == (Decimal("448.99"), Decimal("70.00"), Decimal("518.99"))
+
+
+def test_what_an_earlier_bill_left_open_explains_the_amount_due_and_is_told() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            INVOICE 7781
+            Subtotal                     $100.00
+            Sales Tax                     $10.00
+            Total                        $110.00
+            Previous Unpaid Balance      $500.00
+            Amount Due                   $610.00
+        """)
+    )
+
+    found = list(due_is_gross_less_paid(extraction, Circumstances(dt.date(2026, 3, 1))))
+
+    assert extraction.value(Invoice.grand_total) == Decimal("110.00")
+    assert extraction.value(Invoice.previous_balance) == Decimal("500.00")
+    assert extraction.value(Invoice.amount_due) == Decimal("610.00")
+    assert [(one.rule, one.asks) for one in found] == [("previous-balance", False)]
