@@ -22,6 +22,7 @@ LIKE = {
     "allowance_total": "net_total",
     "charge_total": "net_total",
     "previous_balance": "amount_due",
+    "holdback": "amount_due",
     "rounding": "net_total",
     "tax_breakdown": "tax_total",
 }

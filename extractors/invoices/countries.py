@@ -23,8 +23,8 @@ _STATE_NAMES = (
 )
 #: country -> what only its addresses and numbers look like.
 _SIGNS = {
-    "CA": r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b|\bRT ?\d{4}\b|\b[HG]ST\b.{0,20}\bRT"
-    r"|\bON[ ,]+[KLMNP]\d[A-Z]\b|\bTV[HQ]\b|\bTPS\b",
+    "CA": r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b|\d ?RT ?\d{4}\b|\bHST\b|\bGST ?/ ?HST\b"
+    r"|\bH\.S\.T\.|\bT\.[PV]\.[SQH]\.|\bON[ ,]+[KLMNP]\d[A-Z]\b|\bTV[HQ]\b|\bTPS\b",
     "US": rf"\b(?:{_STATES})\.?,? +\d{{5}}(?:-\d{{4}})?\b|\b(?:{_STATE_NAMES}),? +\d{{5}}\b"
     r"|\bUnited States\b|\bU\.?S\.?A\b|\bIRS\b",
     "GB": r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b|\bUnited Kingdom\b"

@@ -26,7 +26,7 @@ GROUPS = {
     "issue_date": "date", "due_date": "date",
     "net_total": "amount", "tax_total": "amount", "grand_total": "amount", "amount_paid": "amount",
     "amount_due": "amount", "line_total": "amount", "allowance_total": "amount", "charge_total": "amount",
-    "previous_balance": "amount", "rounding": "amount", "tax_breakdown": "amount",
+    "previous_balance": "amount", "holdback": "amount", "rounding": "amount", "tax_breakdown": "amount",
     "seller_name": "seller", "seller_address": "seller", "buyer_name": "buyer",
     "currency": "currency", "payment_terms": "date", "invoice_type": "kind",
 }  # fmt: skip

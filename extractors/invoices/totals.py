@@ -97,7 +97,7 @@ def totals_of(money: Money, found: Sequence[Labelled], lines_sum: Decimal | None
     1. Gather candidates for each role. 2. Weigh every set of net, tax and total. 3. Take what is due and paid
     by what it leaves. ``lines_sum`` is the sum of the lines' amounts, or None if no lines were found.
     """
-    options = {role: _options(found, role) for role in ("net", "tax", "gross", "due", "paid", "previous")}
+    options = {role: _options(found, role) for role in ("net", "tax", "gross", "due", "paid", "previous", "holdback")}
     options["tax"] += _sums_of_taxes(options["tax"])
     rates = _rates(money)
     extras = _combined(found)
@@ -331,7 +331,9 @@ def _settled(gross: Option | None, options: dict[str, list[Option]]) -> dict[str
     """Return what is paid and due, and what an earlier bill left open, by what they leave of the total."""
     due = [o for o in options["due"] if o.strength > 0.45]
     paid = [o for o in options["paid"] if o.strength > 0.45]
-    proven = _proven(gross, due, paid, [o for o in options["previous"] if o.strength > 0.45]) if gross else None
+    earlier = [o for o in options["previous"] if o.strength > 0.45]
+    kept = [o for o in options["holdback"] if o.strength > 0.45]
+    proven = (_proven(gross, due, paid, earlier) or _kept_back(gross, due, kept)) if gross else None
     if proven:
         return proven
     settled = [o for o in due if gross and o.value == gross.value]
@@ -358,6 +360,16 @@ def _proven(
             found = {"amount_due": _candidate(one, f"{proof} +")}
             found |= {"amount_paid": _paid(other, proof)} if other else {}
             return found | ({"previous_balance": _candidate(before, f"{proof} +")} if before else {})
+    return None
+
+
+def _kept_back(gross: Option, due: Sequence[Option], kept: Sequence[Option]) -> dict[str, Candidate[Decimal]] | None:
+    """Return an amount due that is the total less what contract or law lets the buyer keep back."""
+    for one, other in product(due, kept):
+        if one.value != gross.value and same(gross.value - abs(other.value), one.value):
+            proof = f"{gross.value} - {abs(other.value)} = {one.value}"
+            held = Candidate(abs(other.value), other.words, 0.97, other.why, True)
+            return {"amount_due": _candidate(one, f"{proof} +"), "holdback": held}
     return None
 
 

@@ -339,3 +339,91 @@ def test_of_two_tax_numbers_the_one_under_the_seller_is_the_seller_s() -> None:
     )
 
     assert extraction.value(Invoice.seller_tax_id) == "123456-7"
+
+
+def test_values_that_stand_close_are_told_apart_by_the_column_of_their_label() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            BUREAU MERIDIAN SAS
+            12 rue des Tanneurs, 69007 LYON
+
+            Facture n°   Date        Date d'échéance   Réf. commande
+            FA006081     13/09/2026  13/10/2026 BC9162
+
+            Total TTC    1 904,60 €
+        """)
+    )
+
+    assert extraction.value(Invoice.invoice_number) == "FA006081"
+    assert extraction.value(Invoice.issue_date) == dt.date(2026, 9, 13)
+    assert extraction.value(Invoice.due_date) == dt.date(2026, 10, 13)
+
+
+def test_the_date_for_paying_with_a_discount_is_not_the_due_date() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Eisenberg Handel GmbH
+            Rechnung Nr. 7395653
+            Datum 04.09.2026
+            Endbetrag EUR                   2.972,22
+
+            Zahlbar bis 14.09.2026 mit 2 % Skonto oder bis 04.10.2026 netto.
+        """)
+    )
+
+    assert extraction.value(Invoice.due_date) == dt.date(2026, 10, 4)
+
+
+def test_a_bank_account_and_a_tax_number_broken_over_two_lines_are_put_together() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Quandt Heizung GmbH
+            Rechnung Nr. 3235
+            Endbetrag EUR                   972,22
+
+            IBAN DE89 3704 0044 0532 0130
+            00
+        """)
+    )
+    numbered = Invoice.extract(
+        typed("""
+            Loon Lake Networks Corp.        INVOICE NO: 4471
+
+            GST/HST Number
+            123 456 782 RT
+            0001
+
+            Total                           $82.85
+        """)
+    )
+
+    assert extraction.value(Invoice.iban) == "DE89370400440532013000"
+    assert numbered.value(Invoice.seller_tax_id) == "123 456 782 RT 0001"
+
+
+def test_a_house_beside_a_label_is_no_invoice_number() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Loon Lake Networks Corp.
+            Invoice Number        310 Harbour Street
+            INV-1177              Kingsmere ON K7L 0A1
+
+            Total                 $82.85
+        """)
+    )
+
+    assert extraction.value(Invoice.invoice_number) == "INV-1177"
+
+
+def test_feet_are_no_forints_and_hst_is_charged_in_canada() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Brannigan Safety Supply         INVOICE NO: 4471
+
+            Caution tape, 1000 ft           93.60
+            HST# 739733400RT0001
+            Total                           $93.60
+        """)
+    )
+
+    assert extraction.value(Invoice.currency) == "CAD"

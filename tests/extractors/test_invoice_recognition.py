@@ -110,3 +110,19 @@ def test_a_letter_without_any_amount_is_refused() -> None:
     finding = Invoice.recognise(typed("Dear Sir,\n\nThank you for your invoice.\n\nYours truly"))
 
     assert finding is not None
+
+
+def test_the_number_of_a_delivery_note_in_the_head_makes_no_delivery_note_of_a_bill() -> None:
+    assert (
+        Invoice.recognise(
+            typed("""
+            Nordhaven Products Inc.           Number/Date          90256882
+                                              Order number         10506534
+                                              Delivery note        80391979
+
+            Invoice
+            Total                             $82.85
+        """)
+        )
+        is None
+    )

@@ -9,7 +9,7 @@ import pytest
 
 from extractors.invoice import SupplierInvoice as Invoice
 from extractors.invoices.amounts import number
-from extractors.invoices.arithmetic import due_is_gross_less_paid
+from extractors.invoices.arithmetic import due_is_gross_less_paid, net_is_lines
 from keywright.checks import Circumstances
 from keywright.fields import Extraction
 from tests.extractors.typed import typed
@@ -182,3 +182,37 @@ def test_what_an_earlier_bill_left_open_explains_the_amount_due_and_is_told() ->
     assert extraction.value(Invoice.previous_balance) == Decimal("500.00")
     assert extraction.value(Invoice.amount_due) == Decimal("610.00")
     assert [(one.rule, one.asks) for one in found] == [("previous-balance", False)]
+
+
+def test_a_tax_with_its_registration_number_before_the_amount_is_read() -> None:
+    extraction = read("""Sous-total                                   3 432,11 $
+T.P.S. (5 %) n° 120885793 RT0001               171,61 $
+T.V.Q. (9,975 %) n° 1072650268 TQ0001          342,35 $
+Montant total à payer                        3 946,07 $""")
+
+    assert sums(extraction) == (Decimal("3432.11"), Decimal("513.96"), Decimal("3946.07"))
+
+
+def test_what_is_held_back_is_taken_off_what_is_due() -> None:
+    extraction = read("""Montant HT                 14 090,88
+TVA 20,00 %                 2 818,18
+Montant TTC                16 909,06
+Retenue de garantie 5 %      - 845,45
+NET À PAYER                16 063,61""")
+
+    assert extraction.value(Invoice.grand_total) == Decimal("16909.06")
+    assert extraction.value(Invoice.holdback) == Decimal("845.45")
+    assert not list(due_is_gross_less_paid(extraction, Circumstances(dt.date(2026, 3, 1))))
+
+
+def test_a_credit_note_may_print_its_lines_without_a_minus() -> None:
+    extraction = read("""AVOIR N° AV-2025-037
+Libellé            Qté     P.U.       Montant HT
+Retour armoire     1       321,63     321,63
+
+Total HT                              -321,63 €
+TVA 20 %                              -64,33 €
+Total TTC à votre crédit              -385,96 €""")
+
+    assert extraction.value(Invoice.net_total) == Decimal("-321.63")
+    assert not list(net_is_lines(extraction, Circumstances(dt.date(2026, 3, 1))))
