@@ -79,6 +79,7 @@ def _evidence(name: str, one: Candidate[Any], page: _Page) -> Numbers:
         yield from _arithmetic(name, page.printed)
     elif group == "date":
         yield "plain", float(not re.search(r"(?:day|month|year) first|the other way", one.why))
+        yield "undecided", float("the other way" in one.why)
     elif group == "currency":
         yield "plain", float(one.strength > 0.5)  # 0.5 is a dollar sign with two countries of dollars on the page
         yield "told", float(bool(re.search(r"is printed|the sign of", one.why)))

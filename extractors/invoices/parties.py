@@ -132,7 +132,8 @@ def _in_full(seller: Candidate[str] | None, sheet: Sheet) -> Candidate[str] | No
             near = abs(phrase.box.top - seller.words[0].box.top) < 5 * seller.words[0].box.height
             more = text_of(words).rstrip(",").split()[len(seller.value.split()) :]
             named = near and len(more) <= 2 and all(word[0].isupper() for word in more)
-            if more and (LEGAL.search(text_of(words)) or named):
+            formal = len(more) > 1 and LEGAL.search(text_of(words))  # the legal form alone adds nothing to a name
+            if more and (formal or named):
                 return replace(seller, value=text_of(words).rstrip(","), words=words, why=f"{seller.why}; in full")
     return seller
 

@@ -99,11 +99,15 @@ def test_the_quality_and_other_readings_survive_the_wire(read_bytes: Read) -> No
     assert [word.otherwise for page in again.pages for word in page.words()] == [word.otherwise for word in words]
 
 
-def test_a_page_of_few_dots_is_told_in_words(read_bytes: Read) -> None:
-    (finding,) = poor_scans(read_bytes(worn_paper.at(72)(LETTER)))
+def test_a_page_of_few_dots_is_told_in_words_if_words_on_it_are_doubtful(read_bytes: Read) -> None:
+    reading = read_bytes(worn_paper.at(72)(LETTER))
+    (page,) = reading.pages
+    assert page.quality is not None and page.quality.dpi == 72
+    (finding,) = poor_scans(replace(reading, pages=(replace(page, quality=replace(page.quality, doubtful=0.2)),)))
     assert finding.rule == RULE
     assert "72 dots an inch" in finding.message
     assert "300 dpi" in finding.message
+    assert poor_scans(replace(reading, pages=(replace(page, quality=replace(page.quality, doubtful=0.0)),))) == ()
 
 
 def test_a_page_out_of_focus_is_told_in_words(read_bytes: Read) -> None:
