@@ -33,6 +33,8 @@ PRIOR = {
     "ours": 3.0,
 }
 FOLDS, INNER = 10, 4
+#: How hard the slope is pulled to 1: a few errors of one vendor must not flatten it.
+STRETCH_PULL = 5.0
 #: Newton's steps of the stretch, each damped.
 STEPS, DAMPED = 60, 0.5
 ROUNDS = 120
@@ -163,13 +165,15 @@ def _log_odds(model: Calibration, one: Example) -> float:
 def stretched(model: Calibration, told: Sequence[tuple[float, Example]]) -> Calibration:
     """Return a model with the shift and the slope that make held-out log-odds likeliest (source: Platt 1999).
 
-    Its targets are smoothed, as Platt's are: ``told`` holds few values that were wrong.
+    Its targets are smoothed, as Platt's are, and both numbers are pulled to no stretch at all: few of the values in
+    ``told`` were wrong.
     """
     right = sum(example.right for _, example in told)
     high, low = (right + 1.0) / (right + 2.0), 1.0 / (len(told) - right + 2.0)
     shift, slope = 0.0, 1.0
     for _ in range(STEPS):
-        gradient, hessian = [0.0, 0.0], [1e-3, 0.0, 1e-3]
+        gradient = [-PULL * shift, STRETCH_PULL * (1.0 - slope)]
+        hessian = [PULL, 0.0, STRETCH_PULL]
         for summed, example in told:
             likely = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, shift + slope * summed))))
             miss, spread = (high if example.right else low) - likely, likely * (1.0 - likely)
