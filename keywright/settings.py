@@ -91,7 +91,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         https=ask("KEYWRIGHT_HTTPS", "no", _one_of("yes", "no")) == "yes",
         lease=ask("KEYWRIGHT_LEASE_SECONDS", "120", _seconds),
         attempts=ask("KEYWRIGHT_ATTEMPTS", "5", _count),
-        wrong_fields_in_10000=ask("KEYWRIGHT_WRONG_FIELDS_IN_10000", "700", _in_10000),
+        wrong_fields_in_10000=ask("KEYWRIGHT_WRONG_FIELDS_IN_10000", "800", _in_10000),
         town_names=ask("KEYWRIGHT_TOWN_NAMES", "", _names),
         browser=environment.get("KEYWRIGHT_BROWSER", ""),
         console_port=ask("KEYWRIGHT_CONSOLE_PORT", "8765", _port),
