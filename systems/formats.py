@@ -80,9 +80,10 @@ class Expected:
         value = self.by(self.value) if isinstance(self.value, str) else self.value
         return self.free or format.same(value, self.by(shown))
 
-    def as_shown(self, shown: str) -> Shown:
-        """Return the value for the receipt, as keyed and as shown."""
-        return Shown(self.name, "" if self.value is None else write_value(self.value), shown)
+    def as_shown(self, shown: str, format: Format) -> Shown:
+        """Return the value for the receipt: as it was to be keyed, as this system writes it, and as it shows it."""
+        keyed = "" if self.value is None else write_value(self.value)
+        return Shown(self.name, keyed, shown, format.write(self.value))
 
 
 def read_amount(shown: str) -> Decimal | None:
