@@ -132,7 +132,9 @@ def _asked() -> argparse.Namespace:
     ask = argparse.ArgumentParser(prog="bench faults", description=__doc__)
     ask.add_argument("--cases", type=int, default=300, help="how many keyings (300)")
     ask.add_argument("--seed", type=int, default=4, help="from which all is drawn (4)")
-    ask.add_argument("--lanes", type=int, default=os.cpu_count() or 2, help="processes side by side")
+    ask.add_argument(
+        "--lanes", type=int, default=(os.cpu_count() or 2) + 1, help="processes side by side; they wait a lot"
+    )
     ask.add_argument("--fault", action="append", choices=CLASSES, metavar="CLASS", help="this fault class only")
     ask.add_argument("--only", type=int, action="append", metavar="N", help="the n-th keying only")
     ask.add_argument("--pace", type=float, default=1.0, help="all waits times this, for a busy machine (1)")

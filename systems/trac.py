@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,12 +16,13 @@ from keywright.findings import Kind
 from keywright.receipts import Posting, Receipt, SignIn, Unfinished
 from systems.browser import Opening, faults_of, picture
 from systems.comparison import Seen, only, receipt_of
-from systems.formats import Expected, Format
+from systems.formats import Expected
 from systems.screen import Screen
 from systems.surprises import looking
-from systems.trac_reading import Query, TracReading
-from systems.trac_records import TracPermit, attached_as, file_told, identity_of, permit_expected, search_word
+from systems.trac_reading import LISTED, Query, TracReading
+from systems.trac_records import FORMAT, TracPermit, attached_as, file_told, identity_of, permit_expected, search_word
 from systems.trac_session import TracSession
+from systems.trials import Trial
 
 __all__ = ["PermitTickets", "TracPermit", "trac_permits"]
 
@@ -37,7 +38,6 @@ class PermitTickets:
     """The permit desk in one browser page. A date is typed ``2026-12-01``: of ``01.12.2026`` Trac makes January."""
 
     name: ClassVar[str] = "trac-permits"
-    format: ClassVar[Format] = Format("%Y-%m-%d")
     rows_a_page: ClassVar[int] = 100
     columns: ClassVar[tuple[tuple[str, str], ...]] = (
         ("id", "Ticket"),
@@ -48,7 +48,7 @@ class PermitTickets:
     )
 
     def __init__(self, page: Page, sign_in: SignIn) -> None:
-        self._session = TracSession(self.name, page, sign_in, self.format)
+        self._session = TracSession(self.name, page, sign_in)
 
     def identity(self, record: TracPermit, /) -> str:
         """Return address, unit, applicant and declaration date; Trac itself would take the same permit again."""
@@ -79,6 +79,21 @@ class PermitTickets:
             self._session.open(f"attachment/ticket/{number.lstrip('#')}/?action=new", ATTACH + number)
             self._attach(record.file, posting)
 
+    def walk(self) -> Iterator[Screen]:
+        """Open the form of a new permit and the list of all, without posting."""
+        yield self._session.open("newticket", NEW)
+        yield self._session.open(Query((), self.columns, self.rows_a_page).path, LISTED)
+
+    def trial(self) -> Trial:
+        """Return how Trac's way with values is tried without posting: Preview shows what it made of them."""
+        return Trial(
+            open=lambda: self._session.open("newticket", NEW),
+            settle=lambda screen: self._session.press(screen, "Preview", NEW),
+            texts=("Site Address:", "Description of Work:"),
+            dates=("Declared On:",),
+            ticks=("New Home (Tarion):",),
+        )
+
     def _number(self, reading: TracReading, record: TracPermit) -> str | None:
         """Return the number of this permit's ticket, ``#12``, or None. Raises Refer if there are several."""
         ask = (
@@ -97,7 +112,7 @@ class PermitTickets:
         seen = [(each, held(each.label)) for each in permit_expected(record)]
         if record.file:
             seen.append(_file_seen(reading, record.file, number))
-        return receipt_of(self.name, number, seen, self.format, picture(reading.page))
+        return receipt_of(self.name, number, seen, FORMAT, picture(reading.page))
 
     def _attach(self, file: Enclosure, posting: Posting) -> None:
         """Upload the application on the page that now asks for it.

@@ -14,6 +14,7 @@ from systems.browser import PATIENCE_MS
 from systems.formats import plain
 from systems.listings import MOST_PAGES
 
+LISTED = "Custom Query"  # the heading of a list
 LIST = """() => ({
     heads: [...document.querySelector('table.tickets tr.trac-columns').cells].map(c => c.textContent.trim()),
     rows: [...document.querySelectorAll('table.tickets tbody.trac-query-results tr')]
@@ -88,7 +89,7 @@ class TracReading:
         """
         seen, onward = 0, query.path
         for _ in range(MOST_PAGES):
-            self._goto(onward, "Custom Query")
+            self._goto(onward, LISTED)
             told = self.page.evaluate(LIST)
             heads = [head for head in told["heads"] if head]
             if heads != query.headings:

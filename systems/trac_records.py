@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import PurePath
 
 from keywright.documents import Enclosure
-from systems.formats import Expected, folded
+from systems.formats import Expected, Format, folded
 
 PURPOSES = {
     "new construction": "New construction",
@@ -22,7 +22,7 @@ PURPOSES = {
 }
 APPLICANTS = {"owner": "Owner", "authorized agent of owner": "Agent"}
 TICKET_TYPE = "building permit"
-DATES_SHOWN = ("%Y-%m-%d", "%m/%d/%y", "%m/%d/%Y")  # 12/01/26 unless the clerk prefers another way
+FORMAT = Format("%Y-%m-%d", also_shown=("%m/%d/%y", "%m/%d/%Y"))  # 12/01/26 unless the clerk prefers another way
 NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:]+")
 
 
@@ -86,7 +86,7 @@ def permit_expected(record: TracPermit) -> list[Expected]:
     return [
         Expected("summary", record.summary, "Summary"),
         Expected("type", TICKET_TYPE, "Type"),
-        Expected("declaration_date", record.declaration_date, "Declared On", by=date_shown),
+        Expected("declaration_date", record.declaration_date, "Declared On"),
         Expected("project_address", record.project_address, "Site Address"),
         Expected("project_unit", record.project_unit, "Unit"),
         Expected("project_municipality", record.project_municipality, "Municipality"),
@@ -130,7 +130,7 @@ def number_written(number: Decimal | None) -> str:
 
 def date_shown(shown: str) -> str:
     """Return a date that Trac shows as ``2026-12-01``, or the text itself if it is none of its ways."""
-    for pattern in DATES_SHOWN:
+    for pattern in (FORMAT.dates, *FORMAT.also_shown):
         with suppress(ValueError):
             return dt.datetime.strptime(shown.strip(), pattern).date().isoformat()
     return shown.strip()

@@ -11,10 +11,10 @@ from keywright.errors import NotPosted, Refer, Stop
 from keywright.findings import Kind
 from keywright.receipts import Posting, SignIn
 from systems.browser import PATIENCE_MS, Dialogs
-from systems.formats import Format
 from systems.screen import Screen
 from systems.surprises import OtherPage, SessionEnded, ensure_not_asked
 from systems.trac_reading import TracReading
+from systems.trac_records import FORMAT
 
 #: Who is signed in, the page's heading, what it warns of, and whether it shows an error in place of what was asked for.
 STATE = """() => {
@@ -36,11 +36,10 @@ WINDOW: Any = {"width": 1000, "height": 400}  # the picture is of the record, no
 class TracSession:
     """One clerk's session; the one place where an unexpected page is dealt with."""
 
-    def __init__(self, system: str, page: Page, sign_in: SignIn, format: Format) -> None:
+    def __init__(self, system: str, page: Page, sign_in: SignIn) -> None:
         self.system = system
         self._page = page
         self._sign_in = sign_in
-        self._format = format
         self._dialogs = Dialogs(page)
         self._window: Page | None = None
 
@@ -48,11 +47,16 @@ class TracSession:
         """Open a page to type into; signs in first where that has not been done."""
         self._ensure_signed_in()
         self._goto(self._page, path, heading)
-        return self.screen()
+        return self.screen(heading)
 
-    def screen(self) -> Screen:
+    def screen(self, name: str = "") -> Screen:
         """Return the page as it is now, to be filled in."""
-        return Screen(self.system, self._page.main_frame, self._format)
+        return Screen(self.system, self._page.main_frame, FORMAT, name=name)
+
+    def press(self, screen: Screen, button: str, heading: str) -> None:
+        """Press a button that does not post, and see that the page with this heading answers."""
+        screen.press(button)
+        self._ensure(self._page, heading)
 
     def post(self, screen: Screen, button: str, posting: Posting, heading: str) -> None:
         """Press the button that posts, with the right to post, and see that the page with this heading answers.

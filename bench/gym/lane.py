@@ -274,6 +274,24 @@ def results(seed: int, numbers: Sequence[int], faults: Sequence[str], home: Path
                 yield from map(one_lane.run, mine)
 
 
+def verified(told: Iterator[Result]) -> Iterator[Result]:
+    """Yield every result, the last one only if the lane's ledger verifies after all that it went through.
+
+    Raises RuntimeError if it does not: a keying is missing from the table then, and the bench ends with status 1.
+    """
+    from keywright import ledger
+
+    last = None
+    for one in told:
+        if last:
+            yield last
+        last = one
+    if fault := ledger.verify().fault:
+        raise RuntimeError(f"The ledger does not verify after the faults. {fault}")
+    if last:
+        yield last
+
+
 def main() -> None:
     """Run what the command line says as JSON, in a home of its own."""
     spec = json.loads(sys.argv[1])
@@ -283,7 +301,7 @@ def main() -> None:
         from keywright.records.opening import open_records
 
         open_records()
-        for result in results(spec["seed"], spec["numbers"], spec["faults"], Path(home), spec["pace"]):
+        for result in verified(results(spec["seed"], spec["numbers"], spec["faults"], Path(home), spec["pace"])):
             sys.stdout.write(json.dumps(asdict(result)) + "\n")
             sys.stdout.flush()
 

@@ -17,7 +17,11 @@ from demo.trac.permit_book import write
 from demo.trac.plain_clerk import PlainClerk
 from keywright.errors import NotPosted, Refer, Stop
 from keywright.receipts import SignIn, Unfinished
+from systems.probe import differences
+from systems.shapes import ScreenShape, Shape, known
+from systems.survey import Survey
 from systems.trac import PermitTickets
+from systems.trials import faults_of_trial
 from tests.systems.rights import a_minute
 from tests.systems.trac_permits import STORED, day_of, numbers, permit
 
@@ -203,7 +207,7 @@ def test_after_going_back_the_next_permit_is_typed_into_a_form_of_its_own(
     desk.enter(one, a_minute)
     page.go_back()
     desk.enter(other, a_minute)
-    told = [(row["id"], row["site_address"], row["work"]) for row in permits(trac.project)]
+    told = [(row["id"], row["site_address"], row["work"] or "") for row in permits(trac.project)]
     assert told == [(1, "12 O'Brien Street", STORED["work"]), (2, "99 Second Avenue", "")]
 
 
@@ -218,3 +222,12 @@ def test_a_field_that_the_town_renamed_stops_the_robot_and_is_named(
         with pytest.raises(Stop, match="BCIN"):
             desk.enter(permit(tmp_path, project_address="1 New Street"), a_minute)
     assert numbers(trac.project) == [1]
+
+
+def test_trac_s_way_with_values_stands_its_trial_and_its_screens_are_as_recorded_and_nothing_is_posted(
+    trac: PermitOffice, desk: PermitTickets
+) -> None:
+    assert list(faults_of_trial(desk.trial())) == []
+    walked = {screen.name: ScreenShape.seen(Survey.of(screen.frame)) for screen in desk.walk()}
+    assert list(differences(known(desk.name), Shape(desk.name, walked))) == []
+    assert numbers(trac.project) == []
