@@ -20,7 +20,7 @@ from rich.table import Table
 from bench.corpus.chart import draw
 from bench.corpus.documents import labelled
 from bench.corpus.examples import Read
-from bench.corpus.fitting import FOLDS, Example, fitted, fold_of, held_out, models_by_fold
+from bench.corpus.fitting import FOLDS, Example, finished, fold_of, held_out, models_by_fold
 from bench.corpus.scoring import scored
 from bench.corpus.verdicts import held_out_answers
 from bench.reading import read_documents
@@ -84,7 +84,7 @@ def fit(examples: Sequence[Example], place: Path) -> None:
         f"Made by ./run bench calibration --fit from {len(examples)} labelled values, {wrong} of them wrong,\n"
         f"of {documents} documents of {vendors} vendors. Do not edit: fit again."
     )
-    place.write_text(to_toml(fitted(examples), told), encoding="utf-8")
+    place.write_text(to_toml(finished(examples), told), encoding="utf-8")
 
 
 def bands_of(sure: Sequence[float], right: Sequence[bool]) -> list[Band]:
@@ -151,7 +151,7 @@ def _tell_documents(screen: Console, reads: Sequence[Read]) -> None:
     held = Counter(
         rule
         for one in reads
-        for rule in {f["rule"] for f in one.answer["findings"] if f["rule"] != "confidence"}
+        for rule in {f["rule"] for f in one.answer["findings"] if f["rule"] != "confidence" and f["asks"]}
         if one.document.payable
     )
     listed = ", ".join(f"{rule} {count}" for rule, count in held.most_common())

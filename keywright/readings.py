@@ -43,11 +43,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One printed word, and how sure (0-1) its engine is of it."""
+    """One printed word, and how sure (0-1) its engine is of it.
+
+    ``otherwise`` is what a second reading of a doubtful word made of it, where that differs.
+    """
 
     text: str
     box: Box
     confidence: float = 1.0
+    otherwise: str = ""
 
 
 Line = tuple[Word, ...]
@@ -63,12 +67,30 @@ class TickBox:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How good the picture of a scanned page is; shares are 0-1.
+
+    ``dpi``: the dots an inch at which it came. ``contrast``: how far the ink stands out from the paper.
+    ``sharpness``: how much of that a letter's edge gains within a dot of a 300 dpi picture; print in focus has 0.5 and
+    more. ``noise``: how much neighbouring dots of bare paper differ. ``unevenness``: how much the paper's shade varies
+    across the page. ``doubtful``: the words of which the engine is not sure.
+    """
+
+    dpi: int
+    contrast: float
+    sharpness: float
+    noise: float
+    unevenness: float
+    doubtful: float
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page as it is held upright: its size in points, its words line by line, its tick boxes.
 
     ``engine`` says who read the words: ``text-layer`` or ``tesseract 5.3.0``. ``turned`` says by
     how many degrees clockwise the page had to be turned from how its file shows it: quarter turns,
-    and for a scan the skew.
+    and for a scan the skew. ``quality`` is that of its picture, where it was read from one.
     """
 
     number: int
@@ -78,6 +100,7 @@ class Page:
     lines: tuple[Line, ...]
     tick_boxes: tuple[TickBox, ...] = ()
     turned: float = 0.0
+    quality: Quality | None = None
 
     def words(self) -> Iterator[Word]:
         return (word for line in self.lines for word in line)

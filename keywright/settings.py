@@ -110,7 +110,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         failures_in_a_row=ask("KEYWRIGHT_FAILURES_IN_A_ROW", "5", _count),
         cases_a_browser=ask("KEYWRIGHT_CASES_A_BROWSER", "50", _count),
         hung_after=ask("KEYWRIGHT_HUNG_AFTER_SECONDS", "300", _seconds),
-        wrong_fields_in_10000=ask("KEYWRIGHT_WRONG_FIELDS_IN_10000", "500", _in_10000),
+        wrong_fields_in_10000=ask("KEYWRIGHT_WRONG_FIELDS_IN_10000", "800", _in_10000),
         town_names=ask("KEYWRIGHT_TOWN_NAMES", "", _names),
         masked_fields=frozenset(ask("KEYWRIGHT_MASKED_FIELDS", "", _list)),
         ledger_key=ask("KEYWRIGHT_LEDGER_KEY", "", _signing_key),

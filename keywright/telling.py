@@ -170,6 +170,10 @@ def tell_explained(answer: Json, fields: Mapping[str, Explained], screen: Consol
             mark, page = "→" if option.chosen else " ", f", page {option.page}" if option.page else ""
             out.print(Text(f"  {mark} {option.strength:.2f}  {option.value}  ({option.why}{page})"))
         out.print(Text(f"    evidence: {fields[name].evidence}", style="dim"))
+    for page in answer.get("pages", ()):
+        if page["quality"]:
+            told = ", ".join(f"{name} {figure}" for name, figure in page["quality"].items())
+            out.print(Text(f"page {page['number']}, read by {page['engine']}: {told}", style="dim"))
 
 
 def _lines(lines: Sequence[dict[str, Any]]) -> Table:

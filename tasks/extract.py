@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from extractors.engines.quality import poor_scans
 from keywright.fields import DocumentType, Extraction
 from keywright.readings import Reading
 
 
 def extract(reading: Reading, document_type: type[DocumentType]) -> Extraction:
-    """Return the fields; a document of another kind carries a finding that says so."""
-    return replace(document_type.extract(reading), other_kind=document_type.recognise(reading))
+    """Return the fields; a document of another kind, or a page that is hard to read, carries a finding that says so."""
+    extraction = document_type.extract(reading)
+    findings = (*extraction.findings, *poor_scans(reading))
+    return replace(extraction, findings=findings, other_kind=document_type.recognise(reading))

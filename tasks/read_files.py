@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 from keywright.bot import AnyBot
@@ -14,7 +15,7 @@ from keywright.errors import Refer
 from keywright.fields import Extraction
 from keywright.findings import Finding
 from keywright.notation import Json, extraction_to_json, findings_to_json
-from keywright.readings import Reading
+from keywright.readings import Page, Reading
 from keywright.settings import settings
 from tasks.check import check
 from tasks.extract import extract
@@ -53,7 +54,7 @@ def read_file(path: Path, bots: Sequence[AnyBot]) -> Json:
 
 def refused(path: Path, finding: Finding) -> Json:
     """Return the answer for a file that the engines would not read."""
-    return _told(path, UNKNOWN, Extraction(UNKNOWN, {}), Verdict(Outcome.REFER, (finding,)))
+    return _told(path, UNKNOWN, Extraction(UNKNOWN, {}), Verdict(Outcome.REFER, (finding,)), Reading(()))
 
 
 def judged(path: Path, reading: Reading, bots: Sequence[AnyBot]) -> Json:
@@ -65,13 +66,13 @@ def judged(path: Path, reading: Reading, bots: Sequence[AnyBot]) -> Json:
         if extraction.other_kind is None:
             if bot.reads.has_ticks:
                 extraction = extract(read(path, ticks=True), bot.reads)
-            return _told(path, bot.reads.name, extraction, check(extraction, bot, now))
+            return _told(path, bot.reads.name, extraction, check(extraction, bot, now), reading)
     most = max((extraction for _, extraction in read_as), key=lambda one: len(one.fields))
     strangers = tuple(one.other_kind for _, one in read_as if one.other_kind)
-    return _told(path, UNKNOWN, most, Verdict(Outcome.REFER, strangers))
+    return _told(path, UNKNOWN, most, Verdict(Outcome.REFER, strangers), reading)
 
 
-def _told(path: Path, kind: str, extraction: Extraction, verdict: Verdict) -> Json:
+def _told(path: Path, kind: str, extraction: Extraction, verdict: Verdict, reading: Reading) -> Json:
     told = extraction_to_json(extraction)
     return {
         "file": str(path),
@@ -80,4 +81,9 @@ def _told(path: Path, kind: str, extraction: Extraction, verdict: Verdict) -> Js
         "fields": told["fields"],
         "lines": told["lines"],
         "findings": findings_to_json(verdict.findings),
+        "pages": [_page_told(page) for page in reading.pages],
     }
+
+
+def _page_told(page: Page) -> Json:
+    return {"number": page.number, "engine": page.engine, "quality": asdict(page.quality) if page.quality else None}

@@ -31,6 +31,6 @@ def _judged(one: Read, model: Calibration, refer_below: float) -> Json:
         else field
         for name, field in one.answer["fields"].items()
     }
-    others = [finding for finding in one.answer["findings"] if finding["rule"] != "confidence"]
+    others = [finding for finding in one.answer["findings"] if finding["rule"] != "confidence" and finding["asks"]]
     sure = all(field["confidence"] >= refer_below for name, field in fields.items() if name not in NOT_ASKED)
     return {**one.answer, "fields": fields, "verdict": "refer" if others or not sure else "key"}

@@ -1,6 +1,6 @@
 """A process with the engines loaded that forks a fenced-in child for each document.
 
-Loading pdfium, pypdf and lxml takes half a second, forking a process that has them a few
+Loading pdfium, pypdf, lxml and Tesseract takes most of a second, forking a process that has them a few
 milliseconds. It is not ``multiprocessing``'s forkserver, which would load the caller's main
 program (Django, a test run) into the process that meets strangers' files, and hand over pickles.
 
@@ -21,7 +21,7 @@ import signal
 import socket
 from typing import Any
 
-from extractors.engines import inside
+from extractors.engines import inside, tesseract_loaded
 
 LARGEST_REQUEST = 65536
 _PARENT_DIES = 1  # PR_SET_PDEATHSIG, prctl(2)
@@ -46,6 +46,7 @@ def main() -> None:
             _bury(children)
         if control.fileno() in ready and not _serve(control, children):
             break
+        tesseract_loaded.load()  # once, for all children but the first, who must not wait for it
     for pid in children:
         _kill(pid)
 

@@ -77,19 +77,23 @@ class Glyphs:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one text object is drawn: which way it runs, and whether it is invisible or nearly white."""
+    """How one text object is drawn: which way it runs, and whether it is invisible or nearly white.
+
+    ``drawn`` is the object's address, 0 if it is not known.
+    """
 
     turns: int
     tilted: bool
     hidden: bool
     pale: bool
+    drawn: int = 0
 
 
 def glyphs_of(text: c.FPDF_TEXTPAGE) -> Iterator[Glyphs]:
     """Yield the runs of glyphs without a blank inside, in the order in which they were drawn."""
     looks = _Looks(text)
     run: Glyphs | None = None
-    blank = False
+    blank, level = False, False  # whether the run is printed level, as nearly all are
     for index, (code, box) in enumerate(_glyphs(text)):
         if code in _BLANKS:
             blank = True
@@ -97,13 +101,23 @@ def glyphs_of(text: c.FPDF_TEXTPAGE) -> Iterator[Glyphs]:
                 yield run
                 run = None
             continue
-        if run and _goes_on(run, box, SPACE_GAP if blank else WORD_GAP):
-            _extend(run, code, box)
-        else:
-            if run:
-                yield run
-            run = _begun(looks, index, code, box)
+        gap = SPACE_GAP if blank else WORD_GAP
         blank = False
+        if run and level and box[1] == run.top and box[3] == run.bottom:
+            em = box[1] - box[3]
+            if -0.6 * em < box[0] - run.right <= gap * em:
+                run.codes.append(code)
+                run.last = box
+                if box[2] > run.right:
+                    run.right = box[2]
+                continue
+        if run and _goes_on(run, box, gap):
+            _extend(run, code, box)
+            continue
+        if run:
+            yield run
+        run = _begun(looks, index, code, box)
+        level = not run.look.turns and not run.look.tilted
     if run:
         yield run
 
@@ -123,6 +137,9 @@ def _glyphs(text: c.FPDF_TEXTPAGE) -> Iterator[tuple[int, _Rectangle]]:
     rectangles: Iterator[_Rectangle] = struct.iter_unpack("4f", boxes)
     for code, box in zip(_codes(text, count), rectangles, strict=True):
         left, top, right, bottom = box
+        if 0x20 < code < 0xD800 and left <= right and bottom <= top:  # as nearly all are
+            yield code, box
+            continue
         if code == _LINE_END_HYPHEN:
             code = 0x2D
         elif 0xD800 <= code < 0xE000 or code >= 0x110000 or (code == 0 and right - left > 0.5):
@@ -207,14 +224,14 @@ class _Looks:
             return self._look(index, c.FPDF_TEXTRENDERMODE_FILL)
         where = ctypes.addressof(drawn.contents)
         if where not in self._known:
-            self._known[where] = self._look(index, c.FPDFTextObj_GetTextRenderMode(drawn))
+            self._known[where] = self._look(index, c.FPDFTextObj_GetTextRenderMode(drawn), where)
         return self._known[where]
 
-    def _look(self, index: int, mode: int) -> Look:
+    def _look(self, index: int, mode: int, drawn: int = 0) -> Look:
         quarters = c.FPDFText_GetCharAngle(self._text, index) / (math.pi / 2)
         turns = round(quarters)
         hidden, pale = self._ink(index, mode)
-        return Look(turns % 4, abs(quarters - turns) > 0.06, hidden, pale)
+        return Look(turns % 4, abs(quarters - turns) > 0.06, hidden, pale, drawn)
 
     def _ink(self, index: int, mode: int) -> tuple[bool, bool]:
         """Tell whether the glyph is drawn invisibly, and whether its colour is close to white."""

@@ -13,6 +13,7 @@ import pypdfium2.raw as c
 from PIL import Image
 
 from extractors.engines import acroform, pictures, refusals, scans
+from extractors.engines.dots import dots_an_inch
 from extractors.engines.einvoice import find_in_pdf, read_einvoice
 from extractors.engines.refusals import refuse
 from extractors.engines.scans import Sheet
@@ -21,6 +22,7 @@ from extractors.engines.tick_boxes import PER_POINT, find_tick_boxes
 from extractors.engines.trust import Doubt, doubt, without_the_unseen
 from keywright.readings import Control, Page, Reading, Word
 
+_AT_ONCE = 4  # pages being read; each takes some 100 MB of the one process's memory
 _XFA_FORMS = (c.FORMTYPE_XFA_FULL, c.FORMTYPE_XFA_FOREGROUND)
 
 
@@ -180,7 +182,7 @@ class ThreadSafe:
 def _read_scans(sheets: ThreadSafe, indexes: Sequence[int], fence: Fence) -> Iterator[Page]:
     """Yield the pages that Tesseract reads, as many at a time as there are processors."""
     fence.more_time(len(indexes))
-    workers = max(1, min(len(indexes), len(os.sched_getaffinity(0))))
+    workers = max(1, min(len(indexes), len(os.sched_getaffinity(0)), _AT_ONCE))
     with ThreadPoolExecutor(workers) as readers:
         yield from readers.map(lambda index: scans.read_scan(sheets(index)), indexes)
 
@@ -191,7 +193,7 @@ def sheet_of(pdf: pdfium.PdfDocument, index: int, pixels: int) -> Sheet:
     try:
         width, height = page.get_size()
         scale = scans.resolution(width, height, pixels)
-        return Sheet(index + 1, draw(pdf, page, scale, grey=True), scale)
+        return Sheet(index + 1, draw(pdf, page, scale, grey=True), scale, dots_an_inch(page))
     finally:
         page.close()
 

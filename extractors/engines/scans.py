@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from PIL import Image, ImageChops
 
 from extractors.engines import tesseract
+from extractors.engines.doubts import look_again
+from extractors.engines.light import evened, print_on_dark
+from extractors.engines.quality import quality_of
 from extractors.engines.ruled_lines import without_rules
 from extractors.engines.tesseract import Print
+from extractors.engines.tesseract_loaded import engine
 from extractors.engines.tick_boxes import find_tick_boxes
 from keywright.readings import Page
 
@@ -18,7 +22,7 @@ DPI = 300
 #: A long side with fewer pixels has print too small for Tesseract; with more, it only costs time.
 FEWEST, MOST = 2000, 5200
 _GLANCE = 700  # pixels of the long side when only the slant of the lines is looked for
-_STEEPEST = 7.0  # degrees; a page that lies more askew than that is a photo of something else
+_STEEPEST = 12.0  # degrees; a page that lies more askew than that is a photo of something else
 _STRAIGHT = 0.35  # degrees that Tesseract does not mind
 _SENSE = 0.62  # below it a page is tried the other ways up
 _FEW_LETTERS = 12
@@ -33,11 +37,15 @@ _TURNS = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A picture of a page as its file shows it; ``per_point`` is its pixels a point."""
+    """A picture of a page as its file shows it; ``per_point`` is its pixels a point.
+
+    ``dots`` is how many dots an inch it came with; 0 if that is not known.
+    """
 
     number: int
     picture: Image.Image
     per_point: float
+    dots: float = 0.0
 
 
 def resolution(width: float, height: float, pixels: int) -> float:
@@ -56,13 +64,18 @@ def resolution(width: float, height: float, pixels: int) -> float:
 def read_scan(sheet: Sheet) -> Page:
     """Return the page that Tesseract reads in the picture, turned and straightened.
 
-    1. Straighten it by the slant of its lines, from whichever side the lines run.
-    2. Read it. If that makes sense, it was the right way up.
-    3. If not, read it the way Tesseract's own orientation test says, or else upside down; the
+    1. Even the light on it.
+    2. Straighten it by the slant of its lines, from whichever side the lines run.
+    3. Read it. If that makes sense, it was the right way up.
+    4. If not, read it the way Tesseract's own orientation test says, or else upside down; the
        reading that makes most sense counts.
+    5. Read what stands between the rules of a form, and on dark grounds; and the doubtful words again.
     """
     if _blank(sheet.picture):
-        return _page(sheet, 0.0, tesseract.NOTHING, sheet.picture)
+        return Page(sheet.number, *_size(sheet, sheet.picture), engine(), ())
+    grey = sheet.picture if sheet.picture.mode == "L" else sheet.picture.convert("L")
+    lit, uneven = evened(grey)
+    sheet = replace(sheet, picture=lit)
     turns, skew = _lie(sheet.picture)
     if turns:  # its lines run sideways, up or down: Tesseract's test costs less than a wrong guess
         turns = _told(sheet) or turns
@@ -74,7 +87,11 @@ def read_scan(sheet: Sheet) -> Page:
                 break
     if best[1].weight < _FEW_LETTERS and best[0]:  # too little to turn a page for
         best = _read(sheet, 0, 0.0)
-    return _page(sheet, best[0], _with_words_between_rules(sheet, best[1], best[2]), best[2])
+    turned, printed, picture = best
+    printed = _with_words_between_rules(sheet, printed, picture)
+    printed = _with_words_on_dark(sheet, printed, picture if lit is grey else turn(grey, turned))
+    printed = look_again(printed, picture, sheet.per_point)
+    return _page(sheet, turned, printed, picture, uneven)
 
 
 def _with_words_between_rules(sheet: Sheet, printed: Print, picture: Image.Image) -> Print:
@@ -93,11 +110,24 @@ def _with_words_between_rules(sheet: Sheet, printed: Print, picture: Image.Image
     return printed.joined_by(tesseract.read_words(clean, sheet.number, sheet.per_point))
 
 
-def _page(sheet: Sheet, turned: float, printed: Print, picture: Image.Image) -> Page:
-    width, height = picture.width / sheet.per_point, picture.height / sheet.per_point
+def _with_words_on_dark(sheet: Sheet, printed: Print, picture: Image.Image) -> Print:
+    plain = print_on_dark(picture) if printed.runs else None
+    if plain is None:
+        return printed
+    return printed.joined_by(tesseract.read_words(plain, sheet.number, sheet.per_point, tesseract.SPARSE), 0.7)
+
+
+def _page(sheet: Sheet, turned: float, printed: Print, picture: Image.Image, uneven: float) -> Page:
+    width, height = _size(sheet, picture)
     is_form = printed.lines and max(width, height) <= LARGEST_FORM
     ticks = find_tick_boxes(picture, sheet.number, sheet.per_point) if is_form else ()
-    return Page(sheet.number, width, height, tesseract.engine(), printed.lines, tick_boxes=ticks, turned=turned)
+    words = [word for run in printed.runs for word in run.words]
+    quality = quality_of(picture, sheet.per_point, sheet.dots, uneven, words)
+    return Page(sheet.number, width, height, engine(), printed.lines, ticks, turned, quality)
+
+
+def _size(sheet: Sheet, picture: Image.Image) -> tuple[float, float]:
+    return picture.width / sheet.per_point, picture.height / sheet.per_point
 
 
 def turn(picture: Image.Image, degrees: float) -> Image.Image:
@@ -166,8 +196,14 @@ def _ink(picture: Image.Image) -> Image.Image:
 
 
 def _levelness(ink: Image.Image) -> tuple[float, float]:
-    """Return how sharply rows of ink and rows of paper follow each other, at the best angle; and it."""
-    best = max((_sharpness(ink, float(angle)), float(angle)) for angle in range(-7, 8))
+    """Return how sharply rows of ink and rows of paper follow each other, at the best angle; and it.
+
+    The angle is looked for in a picture of half the size, and then made finer.
+    """
+    half = ink.reduce(2)
+    reach = range(-round(_STEEPEST) - 1, round(_STEEPEST) + 2)
+    about = max(reach, key=lambda angle: _sharpness(half, float(angle)))
+    best = (_sharpness(ink, float(about)), float(about))
     for step in (0.5, 0.25, 0.12):
         near = [best[1] - step, best[1] + step]
         best = max([best, *((_sharpness(ink, angle), angle) for angle in near)])

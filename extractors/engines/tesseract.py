@@ -1,27 +1,20 @@
-"""Reads the words in a picture of a page with the Tesseract program, one thread a page."""
+"""Reads the words in a picture of a page with Tesseract, one thread a page."""
 
 from __future__ import annotations
 
-import csv
-import functools
-import io
-import os
 import statistics
-import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import tesserocr
 from PIL import Image
 
 from extractors.engines.print_lines import Run, lines_of
-from keywright.errors import Stop
+from extractors.engines.tesseract_loaded import ORIENTATION, holding
 from keywright.readings import Box, Line, Word
 
-LANGUAGES = "eng+fra"
-_MISSING = (
-    "Tesseract is not installed. Have an administrator run: "
-    "apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-fra tesseract-ocr-osd"
-)
+ONE_LINE = int(tesserocr.PSM.SINGLE_LINE)
+SPARSE = int(tesserocr.PSM.SPARSE_TEXT)  # words wherever they stand, in no order
 #: What the rules of a table are read as.
 _RULES = frozenset("|¦_—–-=~‘’'`.,:;·•°^\\/")
 
@@ -43,12 +36,12 @@ class Print:
         """Return the lines of print, top down."""
         return lines_of(self.runs)
 
-    def joined_by(self, other: Print) -> Print:
-        """Return this print with those words of another reading that stand where this one has none."""
+    def joined_by(self, other: Print, at_least: float = 0.3) -> Print:
+        """Return this print with those words of another reading that are so sure and stand where this one has none."""
         taken = [word.box for run in self.runs for word in run.words]
         further = []
         for run in other.runs:
-            new = [w for w in run.words if _is_sure(w) and not any(_over(w.box, box) for box in taken)]
+            new = [w for w in run.words if _is_sure(w, at_least) and not any(_over(w.box, box) for box in taken)]
             if new:
                 further.append(Run(new, run.baseline, run.height))
         return Print((*self.runs, *further), self.sense, self.weight)
@@ -57,22 +50,16 @@ class Print:
 NOTHING = Print((), 0.0, 0)
 
 
-@functools.cache
-def engine() -> str:
-    """Return the engine's name with its version, such as ``tesseract 5.3.0``. Stop if it is missing."""
-    first = _run(["--version"], b"").split(b"\n", 1)[0].decode("utf-8", "replace")
-    return " ".join(first.split()[:2])
-
-
 def read_words(picture: Image.Image, page: int, per_point: float, layout: int = 3) -> Print:
     """Return the print in a grey picture of a page that is held upright and straight.
 
     ``per_point`` is the picture's pixels a point; boxes are in points from its top left corner.
     ``layout`` is Tesseract's page segmentation mode. Raises Stop if Tesseract is not installed.
     """
-    options = ["stdin", "stdout", "-l", LANGUAGES, "--psm", str(layout)]
-    options += ["--dpi", str(round(per_point * 72)), "-c", "tessedit_create_tsv=1"]
-    table = _run(options, _as_pnm(picture)).decode("utf-8", "replace")
+    with holding(picture, round(per_point * 72), layout) as loaded:
+        if not loaded.Recognize():
+            return NOTHING
+        table = loaded.GetTSVText(0)
     return _print(_rows(table), page, per_point)
 
 
@@ -81,37 +68,22 @@ def quarter_turns(picture: Image.Image, per_point: float) -> int | None:
 
     None if Tesseract cannot tell, as with too few letters.
     """
-    options = ["stdin", "stdout", "--psm", "0", "-l", "osd", "--dpi", str(round(per_point * 72))]
-    told = _run(options, _as_pnm(picture)).decode("utf-8", "replace")
-    for line in told.splitlines():
-        name, _, value = line.partition(":")
-        if name.strip() == "Rotate" and value.strip().isdigit():
-            return int(value) // 90 % 4
-    return None
+    with holding(picture, round(per_point * 72), tesserocr.PSM.OSD_ONLY, ORIENTATION) as loaded:
+        told = loaded.DetectOrientationScript()
+    return -round(told["orient_deg"] / 90) % 4 if told else None
 
 
-def _run(options: list[str], picture: bytes) -> bytes:
-    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
-    try:
-        done = subprocess.run(["tesseract", *options], input=picture, capture_output=True, env=environment, check=False)
-    except FileNotFoundError as error:
-        raise Stop(_MISSING) from error
-    return done.stdout
-
-
-def _as_pnm(picture: Image.Image) -> bytes:
-    """Return the picture in the one format that costs no time to write and to read."""
-    held = io.BytesIO()
-    picture.convert("L").save(held, "PPM")
-    return held.getvalue()
-
-
+#: The columns of Tesseract's table of words.
+_COLUMNS = (
+    "level", "page_num", "block_num", "par_num", "line_num", "word_num",
+    "left", "top", "width", "height", "conf", "text",
+)  # fmt: skip
 _Row = dict[str, str]
 
 
 def _rows(table: str) -> list[_Row]:
-    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return [row for row in rows if row.get("level") == "5" and (row.get("text") or "").strip()]
+    rows = (dict(zip(_COLUMNS, line.split("\t"), strict=False)) for line in table.split("\n") if line[:2] == "5\t")
+    return [row for row in rows if row.get("text", "").strip()]
 
 
 def _print(rows: list[_Row], page: int, per_point: float) -> Print:
@@ -159,8 +131,8 @@ def _as_run(words: Iterable[Word]) -> Run:
     return Run(words, statistics.median(feet), height)
 
 
-def _is_sure(word: Word) -> bool:
-    return word.confidence >= 0.3 and any(letter.isalnum() for letter in word.text)
+def _is_sure(word: Word, at_least: float) -> bool:
+    return word.confidence >= at_least and any(letter.isalnum() for letter in word.text)
 
 
 def _over(one: Box, other: Box) -> bool:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 
+from extractors.engines.covers import covered_texts
 from extractors.engines.glyphs import Glyphs, glyphs_of, unmapped
 from extractors.engines.print_lines import Run, lines_of
 from keywright.readings import Box, Line, Page, Word
 
 ENGINE = "text-layer"
+TINY = 2.0  # points; print of 4 points is the smallest that anybody reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Layer:
     """What one page carries as text: the page with the words that can be seen, and what was odd.
 
     Counts are of characters: ``unmapped`` have no meaning in Unicode, ``hidden`` are drawn
-    invisibly, ``seen`` are the others.
+    invisibly, ``seen`` are on the page and large enough for the eye. Words: ``pale`` ones
+    may not stand out from the paper, ``beneath`` ones lie under something drawn later.
     """
 
     page: Page
@@ -64,6 +67,7 @@ class Layer:
     hidden: int
     unmapped: int
     pale: tuple[Word, ...] = ()
+    beneath: tuple[Word, ...] = ()
     unseen: tuple[Line, ...] = ()
 
 
@@ -76,7 +80,8 @@ def read_layer(page: pdfium.PdfPage, number: int) -> Layer:
     finally:
         text.close()
     frame = frame_of(page, runs)
-    shown = [run for run in runs if not run.hidden and run.text]
+    shown = [run for run in runs if run.text and _can_be_seen(run, frame)]
+    covered = covered_texts(page)
     width, height = frame.size
     lines = tuple(_lines(shown, frame, number))
     turned = (frame.turns - page.get_rotation() // 90) % 4 * 90
@@ -87,8 +92,17 @@ def read_layer(page: pdfium.PdfPage, number: int) -> Layer:
         hidden=sum(len(run.codes) for run in runs if run.hidden),
         unmapped=meaningless,
         pale=tuple(_word(run, frame, number) for run in shown if run.pale),
+        beneath=tuple(_word(run, frame, number) for run in shown if run.look.drawn in covered) if covered else (),
         unseen=tuple(_lines([run for run in runs if run.hidden], frame, number)),
     )
+
+
+def _can_be_seen(run: Glyphs, frame: Frame) -> bool:
+    """Tell whether a run is drawn visibly, on the page, and large enough for the eye."""
+    if run.hidden:
+        return False
+    on_page = run.right > frame.left and run.left < frame.right and run.top > frame.bottom and run.bottom < frame.top
+    return on_page and (run.right - run.left if run.turns % 2 else run.top - run.bottom) >= TINY
 
 
 def frame_of(page: pdfium.PdfPage, runs: Iterable[Glyphs] = ()) -> Frame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from PIL import Image, ImageDraw
 
@@ -16,6 +17,8 @@ DARK = 150  # of 255; grey fills (224) stay light, ink (0-120) becomes dark
 PER_POINT = 150 / 72  # the pixels a point at which squares are looked for
 MARGIN = 0.24  # of the side; what lies nearer to the edge is the edge, drawn thick or askew
 EMPTY, TICKED = 0.02, 0.06  # share of dark pixels inside; between the two a person should look
+#: A box's thick sides make some sixteen squares; a page of bar codes or hatching makes tens of thousands.
+_MOST_SQUARES = 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def find_tick_boxes(picture: Image.Image, page: int, per_point: float) -> tuple[
     size = (round(picture.width * scale), round(picture.height * scale))
     grey = picture.convert("L").resize(size, Image.Resampling.BOX)
     ink = grey.point([0 if shade < DARK else 255 for shade in range(256)])
-    squares = _apart(_squares(ink))
+    squares = _apart(islice(_squares(ink), _MOST_SQUARES))
     return tuple(_weighed(ink, square, page) for square in sorted(squares, key=lambda s: s[1]))
 
 

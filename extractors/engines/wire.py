@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import Any
 
-from keywright.readings import Box, Control, EInvoice, Line, Page, Reading, TickBox, Word
+from keywright.readings import Box, Control, EInvoice, Line, Page, Quality, Reading, TickBox, Word
 
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
@@ -59,23 +60,24 @@ def _page(page: Page) -> dict[str, Any]:
         "number": page.number,
         "size": [page.width, page.height],
         "turned": page.turned,
+        "quality": page.quality and astuple(page.quality),
         "engine": page.engine,
-        "lines": [
-            [
-                (
-                    word.text,
-                    word.confidence,
-                    round(word.box.left, 2),
-                    round(word.box.top, 2),
-                    round(word.box.right, 2),
-                    round(word.box.bottom, 2),
-                )
-                for word in line
-            ]
-            for line in page.lines
-        ],
+        "lines": [[_word(word) for word in line] for line in page.lines],
         "ticks": [(_box(tick.box), tick.ticked, tick.confidence) for tick in page.tick_boxes],
     }
+
+
+def _word(word: Word) -> tuple[str | float, ...]:
+    box = word.box
+    written = (
+        word.text,
+        word.confidence,
+        round(box.left, 2),
+        round(box.top, 2),
+        round(box.right, 2),
+        round(box.bottom, 2),
+    )
+    return (*written, word.otherwise) if word.otherwise else written
 
 
 def _page_from(data: dict[str, Any]) -> Page:
@@ -89,13 +91,18 @@ def _page_from(data: dict[str, Any]) -> Page:
         tuple(_line_from(line, number) for line in data["lines"]),
         tick_boxes=tuple(_tick_from(tick) for tick in data["ticks"]),
         turned=float(data["turned"]),
+        quality=_quality_from(data["quality"]),
     )
 
 
-def _line_from(line: list[tuple[str, float, float, float, float, float]], page: int) -> Line:
+def _quality_from(data: list[float] | None) -> Quality | None:
+    return Quality(int(data[0]), *map(float, data[1:])) if data else None
+
+
+def _line_from(line: list[list[Any]], page: int) -> Line:
     return tuple(
-        Word(str(text), Box(page, float(left), float(top), float(right), float(bottom)), float(sure))
-        for text, sure, left, top, right, bottom in line
+        Word(str(text), Box(page, float(left), float(top), float(right), float(bottom)), float(sure), *map(str, more))
+        for text, sure, left, top, right, bottom, *more in line
     )
 
 

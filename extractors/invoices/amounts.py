@@ -18,7 +18,7 @@ SIGNS = {
     "HKD": "HKD", "S$": "SGD", "SGD": "SGD", "MX$": "MXN", "MXN": "MXN", "€": "EUR", "EUR": "EUR", "EURO": "EUR",
     "EUROS": "EUR", "£": "GBP", "GBP": "GBP", "¥": "¥", "JPY": "JPY", "CNY": "CNY", "RMB": "CNY", "CHF": "CHF",
     "FR.": "CHF", "SEK": "SEK", "NOK": "NOK", "DKK": "DKK", "KR": "kr", "KR.": "kr", "CZK": "CZK", "KČ": "CZK",
-    "PLN": "PLN", "ZŁ": "PLN", "HUF": "HUF", "FT": "HUF", "RON": "RON", "₹": "INR", "INR": "INR", "RS.": "INR",
+    "PLN": "PLN", "ZŁ": "PLN", "HUF": "HUF", "RON": "RON", "₹": "INR", "INR": "INR", "RS.": "INR",
     "ZAR": "ZAR", "AED": "AED", "₪": "ILS", "ILS": "ILS", "TRY": "TRY", "₺": "TRY", "₽": "RUB", "RUB": "RUB",
     "THB": "THB", "KRW": "KRW", "₩": "KRW", "SAR": "SAR", "BGN": "BGN", "UAH": "UAH",
 }  # fmt: skip

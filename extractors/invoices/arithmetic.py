@@ -49,6 +49,8 @@ def net_is_lines(extraction: Extraction, _: Circumstances) -> Found:
     rounding = _rounding(len(extraction.lines))
     gross = extraction.value(Invoice.grand_total)
     taxed = gross is not None and same(lines - allowances + charges, gross, rounding)
+    if net < 0 < lines:  # a credit note may print its lines without the minus that its totals have
+        lines = -lines
     plain = same(lines, net, rounding)
     if not plain and not same(lines - allowances + charges, net, rounding) and not taxed:
         yield Finding(
@@ -119,17 +121,30 @@ def _page(extraction: Extraction) -> int:
 
 
 def due_is_gross_less_paid(extraction: Extraction, _: Circumstances) -> Found:
-    """BR-CO-16: what is due is the total less what was paid, plus rounding."""
+    """BR-CO-16: what is due is the total less what was paid, plus rounding, and what earlier bills left open.
+
+    A holdback (or a tax that the buyer withholds) is taken off what is due, and stays owed.
+    """
     due, gross = extraction.value(Invoice.amount_due), extraction.value(Invoice.grand_total)
     if due is None or gross is None:
         return
     paid, rounding = extraction.value(Invoice.amount_paid) or ZERO, extraction.value(Invoice.rounding) or ZERO
-    if not same(gross - paid + rounding, due):
+    earlier = extraction.value(Invoice.previous_balance) or ZERO
+    kept = extraction.value(Invoice.holdback) or ZERO
+    if not same(gross - paid - kept + rounding + earlier, due):
         yield Finding(
             "BR-CO-16",
             f"{_named(extraction)}: amount due {due} is not {gross} - {paid} paid (BR-CO-16). Look for a payment, a "
             "previous balance or a holdback, and key the amount of this invoice only.",
             ("amount_due", "amount_paid", "grand_total"),
+        )
+    elif earlier:
+        yield Finding(
+            "previous-balance",
+            f"{_named(extraction)}: of the {due} due, {earlier} is the balance of earlier bills. Only this bill's "
+            f"{gross} is keyed; look whether the earlier ones are paid.",
+            ("amount_due", "previous_balance"),
+            asks=False,
         )
 
 

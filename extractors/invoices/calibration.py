@@ -21,12 +21,16 @@ LIKE = {
     "line_total": "net_total",
     "allowance_total": "net_total",
     "charge_total": "net_total",
+    "previous_balance": "amount_due",
+    "holdback": "amount_due",
     "rounding": "net_total",
     "tax_breakdown": "tax_total",
 }
 #: Nothing is surer than a few thousand labelled values can tell.
 SUREST = 0.9995
 ENGINE_DOUBT = 0.2
+#: A date of which nothing tells the day from the month is as likely the other one.
+EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,15 @@ class Calibration:
     """Log-odds: what each sort of evidence adds at 1 (``alone``, and ``seller: alone`` on top of it for that group),
     and where each field starts with no evidence at all.
 
-    ``start`` is for a field without labels.
+    ``start`` is for a field without labels. ``shift`` and ``slope`` then bring the sum to what was measured on vendors
+    that no weight was fitted on: weights that are held to their priors are shyer than they need be.
     """
 
     weights: Mapping[str, float]
     fields: Mapping[str, float]
     start: float
+    shift: float = 0.0
+    slope: float = 1.0
 
 
 def terms_of(name: str, evidence: Mapping[str, float]) -> Iterator[tuple[str, float]]:
@@ -53,7 +60,8 @@ def terms_of(name: str, evidence: Mapping[str, float]) -> Iterator[tuple[str, fl
 def probability(model: Calibration, name: str, evidence: Mapping[str, float]) -> float:
     """Return the probability (0-1) that a field's value is right; more evidence never makes it less."""
     start = model.fields.get(name, model.fields.get(LIKE.get(name, ""), model.start))
-    log_odds = start + sum(model.weights.get(term, 0.0) * value for term, value in terms_of(name, evidence))
+    summed = start + sum(model.weights.get(term, 0.0) * value for term, value in terms_of(name, evidence))
+    log_odds = model.shift + model.slope * summed
     return min(_most(evidence), 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds)))))
 
 
@@ -62,6 +70,8 @@ def _most(evidence: Mapping[str, float]) -> float:
 
     The labelled documents hold too few words that an engine doubts for a fit to learn it.
     """
+    if evidence.get("undecided", 0.0) >= 1:
+        return EVEN
     return SUREST if evidence.get("sum", 0.0) >= 1 else min(SUREST, evidence.get("legible", 1.0) + ENGINE_DOUBT)
 
 
@@ -87,7 +97,8 @@ def shipped() -> Calibration:
 def from_toml(text: str) -> Calibration:
     """Read fitted numbers. Raises KeyError, TypeError or ValueError if they are none."""
     data = tomllib.loads(text)
-    return Calibration(_numbers(data["weights"]), _numbers(data["fields"]), float(data["start"]))
+    shift, slope = float(data["shift"]), float(data["slope"])
+    return Calibration(_numbers(data["weights"]), _numbers(data["fields"]), float(data["start"]), shift, slope)
 
 
 def _numbers(table: Mapping[str, Any]) -> dict[str, float]:
@@ -99,4 +110,5 @@ def to_toml(model: Calibration, told: str) -> str:
     remark = "".join(f"# {line}\n" for line in told.splitlines())
     weights = "".join(f'"{name}" = {value:.3f}\n' for name, value in model.weights.items())
     fields = "".join(f"{name} = {value:.3f}\n" for name, value in model.fields.items())
-    return f"{remark}\nstart = {model.start:.3f}\n\n[weights]\n{weights}\n[fields]\n{fields}"
+    lead = f"start = {model.start:.3f}\nshift = {model.shift:.3f}\nslope = {model.slope:.3f}\n"
+    return f"{remark}\n{lead}\n[weights]\n{weights}\n[fields]\n{fields}"

@@ -23,8 +23,8 @@ _STATE_NAMES = (
 )
 #: country -> what only its addresses and numbers look like.
 _SIGNS = {
-    "CA": r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b|\bRT ?\d{4}\b|\b[HG]ST\b.{0,20}\bRT"
-    r"|\bON[ ,]+[KLMNP]\d[A-Z]\b|\bTV[HQ]\b|\bTPS\b",
+    "CA": r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b|\d ?RT ?\d{4}\b|\bHST\b|\bGST ?/ ?HST\b"
+    r"|\bH\.S\.T\.|\bT\.[PV]\.[SQH]\.|\bON[ ,]+[KLMNP]\d[A-Z]\b|\bTV[HQ]\b|\bTPS\b",
     "US": rf"\b(?:{_STATES})\.?,? +\d{{5}}(?:-\d{{4}})?\b|\b(?:{_STATE_NAMES}),? +\d{{5}}\b"
     r"|\bUnited States\b|\bU\.?S\.?A\b|\bIRS\b",
     "GB": r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b|\bUnited Kingdom\b"
@@ -62,9 +62,13 @@ LANGUAGES = {language: frozenset(words.split()) for language, words in WORDS["la
 def countries_of(sheet: Sheet) -> Counter[str]:
     """Return how often each country shows in the addresses and numbers of a document."""
     text = "\n".join(fold(row.text) for row in sheet.rows[:400])
-    found = {country: len(pattern.findall(text)) for country, pattern in SIGNS}
-    shown = Counter({country: count for country, count in found.items() if count})
-    return shown or Counter({"FR": 1} if re.search(r"\bTTC\b", text) else {})
+    return countries_in(text) or Counter({"FR": 1} if re.search(r"\bTTC\b", text) else {})
+
+
+def countries_in(text: str) -> Counter[str]:
+    """Return how often each country shows in the addresses and numbers of a text."""
+    found = {country: len(pattern.findall(fold(text))) for country, pattern in SIGNS}
+    return Counter({country: count for country, count in found.items() if count})
 
 
 def languages_of(sheet: Sheet) -> tuple[str, ...]:

@@ -33,8 +33,13 @@ EURO_TONGUES = {"de", "es", "it", "nl"}
 DOLLARS = ("CAD", "USD", "AUD", "NZD", "HKD", "SGD", "MXN")
 
 
-def currency_of(money: Money, total: tuple[Word, ...] | None, countries: Counter[str]) -> Candidate[str] | None:
-    """Return the currency, the surest evidence first: a code by the total, a code, a sign, the country."""
+def currency_of(
+    money: Money, total: tuple[Word, ...] | None, countries: Counter[str], home: Counter[str]
+) -> Candidate[str] | None:
+    """Return the currency, the surest evidence first: a code by the total, a code, a sign, the country.
+
+    ``home`` are the countries that the seller's own address shows: a bill is mostly in the seller's money.
+    """
     told = _beside_total(money, total) if total else None
     if told:
         return Candidate(told, total or (), 0.97, f"{told} is printed by the total")
@@ -52,7 +57,7 @@ def currency_of(money: Money, total: tuple[Word, ...] | None, countries: Counter
             return Candidate(code, word, 0.97 if len(codes) == 1 else 0.9, f"{code} is printed")
     if sign and re.fullmatch(r"[A-Z]{3}", sign):
         return Candidate(sign, word, 0.97, f"the sign of {sign}")
-    found = _by_name(money, word) or _by_country(sign, word, countries)
+    found = _by_name(money, word) or _by_country(sign, word, countries, home)
     return found or (None if sign or countries else _by_language(money, word))
 
 
@@ -107,8 +112,14 @@ def _sure_of(shown: list[str], countries: Counter[str]) -> float:
     return 0.93 if countries[shown[0]] > 1 else 0.75
 
 
-def _by_country(sign: str | None, words: tuple[Word, ...], countries: Counter[str]) -> Candidate[str] | None:
+def _by_country(
+    sign: str | None, words: tuple[Word, ...], countries: Counter[str], home: Counter[str]
+) -> Candidate[str] | None:
     """Return the currency that a bare sign, or none, has in the countries that the document shows."""
+    at_home = {CURRENCY[c] for c in home if CURRENCY.get(c) in DOLLARS}
+    if sign == "$" and len(at_home) == 1:
+        abroad = {CURRENCY[c] for c in countries if CURRENCY.get(c) in DOLLARS} - at_home
+        return Candidate(at_home.pop(), words, 0.75 if abroad else 0.93, "$ in the seller's country")
     if sign == "$":
         shown = [c for c, _ in countries.most_common() if CURRENCY.get(c) in DOLLARS]
         if shown:

@@ -169,12 +169,14 @@ BOTH_COUNTRIES = {"CA"}
 
 
 def habits_of(countries: Iterable[str], languages: Iterable[str]) -> Iterator[Order]:
-    """Yield the orders that these countries and, where none is known, languages are in the habit of."""
-    known = set(countries)
-    for country in known - BOTH_COUNTRIES:
-        yield Order.MONTH_FIRST if country in MONTH_FIRST_COUNTRIES else Order.DAY_FIRST
-    if not known:
-        if set(languages) - {"en"}:
-            yield Order.DAY_FIRST
-    elif known & BOTH_COUNTRIES:
+    """Yield the orders that these countries and, where none is known, languages are in the habit of.
+
+    A bill that is not in English writes the day first wherever its parties live, but for Canada's.
+    """
+    known, spoken = set(countries), set(languages)
+    if known & BOTH_COUNTRIES:
         yield from (Order.DAY_FIRST, Order.MONTH_FIRST)
+    elif spoken and "en" not in spoken:
+        yield Order.DAY_FIRST
+    for country in known - BOTH_COUNTRIES if not spoken or "en" in spoken else ():
+        yield Order.MONTH_FIRST if country in MONTH_FIRST_COUNTRIES else Order.DAY_FIRST

@@ -26,7 +26,7 @@ GROUPS = {
     "issue_date": "date", "due_date": "date",
     "net_total": "amount", "tax_total": "amount", "grand_total": "amount", "amount_paid": "amount",
     "amount_due": "amount", "line_total": "amount", "allowance_total": "amount", "charge_total": "amount",
-    "rounding": "amount", "tax_breakdown": "amount",
+    "previous_balance": "amount", "holdback": "amount", "rounding": "amount", "tax_breakdown": "amount",
     "seller_name": "seller", "seller_address": "seller", "buyer_name": "buyer",
     "currency": "currency", "payment_terms": "date", "invoice_type": "kind",
 }  # fmt: skip
@@ -79,6 +79,7 @@ def _evidence(name: str, one: Candidate[Any], page: _Page) -> Numbers:
         yield from _arithmetic(name, page.printed)
     elif group == "date":
         yield "plain", float(not re.search(r"(?:day|month|year) first|the other way", one.why))
+        yield "undecided", float("the other way" in one.why)
     elif group == "currency":
         yield "plain", float(one.strength > 0.5)  # 0.5 is a dollar sign with two countries of dollars on the page
         yield "told", float(bool(re.search(r"is printed|the sign of", one.why)))

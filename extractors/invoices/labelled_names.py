@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -13,10 +14,12 @@ from extractors.invoices.labels import Hit
 from extractors.invoices.layout import Sheet, fold
 from extractors.invoices.names import POSTAL, STREET, Block, name_like, name_words
 from extractors.invoices.values import Labels, Place, label_box, places
-from keywright.readings import text_of
+from keywright.readings import Word, text_of
 
 #: Labels less sure than this name who is paid, which may be a factor or a department of the seller's.
 PAYABLE_TO = 0.85
+#: A public body's name that goes on in the next line.
+WRAPS = re.compile(r"\b(?:Town|City|County|Township|Village|Region|Municipality|District|Ville|Commune)$")
 NAME_LABELS = {
     ("name",),
     ("firma",),
@@ -31,7 +34,9 @@ NAME_LABELS = {
 
 
 def alike(one: Candidate[str], other: Candidate[str]) -> bool:
-    return fuzz.ratio(name_text(one), name_text(other)) > 88
+    """Return whether two names are the same but for a slip of the engine, or but for what follows."""
+    short, long = sorted((name_text(one), name_text(other)), key=len)
+    return fuzz.ratio(short, long) > 88 or (len(short) > 6 and long.startswith(short))
 
 
 def name_text(candidate: Candidate[str]) -> str:
@@ -49,7 +54,7 @@ def named(
         heads = _heads(hit, header, party)
         among = 0.5 if heads > 1 and not hit.row.words[hit.words[1]].text.endswith(":") else 1.0
         for place in places(party, hit):
-            words = name_words(place.words)
+            words = name_words(_with_wrapped(sheet, place))
             text = text_of(words)
             person = role == "attention" and place.where != "under"
             if person or not name_like(text) or place.row.page != hit.row.page:
@@ -64,6 +69,17 @@ def named(
             yield one if role == "seller" and hit.weight < PAYABLE_TO else _at_home(one, homes)
             if sure > 0.9:
                 break
+
+
+def _with_wrapped(sheet: Sheet, place: Place) -> tuple[Word, ...]:
+    """Return a place's words with the next line, where the name breaks there: "Corporation of the Town" / "of Ayr"."""
+    if not WRAPS.search(text_of(place.words)):
+        return place.words
+    rows = sheet.rows[place.row.index + 1 : place.row.index + 3]
+    after = [p for row in rows for p in sheet.by_row[row.index] if row.page == place.row.page]
+    goes_on = (p for p in after if p.words[0].text in {"of", "de", "d’", "d'"} and p.box.left < place.box.right)
+    more = next(goes_on, None)
+    return (*place.words, *more.words) if more else place.words
 
 
 def _clerk(hit: Hit) -> bool:

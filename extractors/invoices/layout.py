@@ -18,7 +18,7 @@ NUMBER_WORDS = {"no", "nr", "nbr", "num", "numero", "number", "nummer", "nro", "
 #: The ends of German and Dutch compounds that are words of their own in a label.
 COMPOUND = re.compile(r"(nummer|nr|datum|betrag|summe|bedrag|termin)$")
 TOKEN = re.compile(
-    r"[Nn]\.\s?[°ºo](?![A-Za-z])|U[Ss]t(?![a-z])|M[Ww][Ss]t(?![a-z])|GmbH|IdNr|[Nn]\s?[°º]|№|#|%|[A-Z]+(?![a-z])|[A-Z]?[a-zß-ſ]+|\d+(?:[.,]\d+)*|[^\W\d_]+"
+    r"(?:[A-Z]\.){2}[A-Z]\b\.?|[Nn]\.\s?[°ºo](?![A-Za-z])|U[Ss]t(?![a-z])|M[Ww][Ss]t(?![a-z])|GmbH|IdNr|[Nn]\s?[°º]|№|#|%|[A-Z]+(?![a-z])|[A-Z]?[a-zß-ſ]+|\d+(?:[.,]\d+)*|[^\W\d_]+"
 )
 FRAME = "|[]{}¦"
 MARKS = {"•", "·", "|", "●"}
@@ -146,6 +146,9 @@ def plain(text: str) -> tuple[tuple[str, int, int], ...]:
 def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
     for match in TOKEN.finditer(fold(text)):
         token = match.group().lower()
+        if token.count(".") > 1 and token[0].isalpha():  # T.P.S., H.S.T., C.I.F. are TPS, HST, CIF
+            yield token.replace(".", ""), match.start(), match.end()
+            continue
         short = token.startswith("n") and len(token) == 1
         dotted = short and re.fullmatch(r"[.°º][^A-Za-z]*", text[match.end() :]) is not None
         if token in NUMBER_WORDS or token.startswith("n.") or token[-1] in "°º№" or dotted:
@@ -173,7 +176,8 @@ def lay_out(reading: Reading, mend: Callable[[str], str] = lambda token: token) 
         spacing = _spacing(page)
         for words in _rows(page):
             rows.append(_row(len(rows), page.number, words, mend, spacing))
-    by_row = tuple(tuple(_phrases(row)) for row in rows)
+    exact = {page.number for page in reading.pages if page.engine == "text-layer"}
+    by_row = tuple(tuple(_phrases(row, row.page in exact)) for row in rows)
     return Sheet(reading.pages, tuple(rows), tuple(p for ps in by_row for p in ps), by_row)
 
 
@@ -228,12 +232,17 @@ def _spacing(page: Page) -> float:
     return median(gaps) if len(gaps) > 12 else 0.0
 
 
-def _phrases(row: Row) -> Iterator[Phrase]:
-    """Yield the runs of words of a row; a blank but little wider than the page's usual one parts none."""
+def _phrases(row: Row, exact: bool) -> Iterator[Phrase]:
+    """Yield the runs of words of a row; a blank but little wider than the page's usual one parts none.
+
+    ``exact`` says that the blanks are the page's own: then one of twice the usual width parts two columns.
+    """
     first, least = 0, 1.5 * row.spacing
+    most = max(2.0 * row.spacing, 0.5 * row.height) if exact and row.spacing else 1e9
     for place in range(1, len(row.words) + 1):
         end = place == len(row.words)
-        if end or row.words[place].box.left - row.words[place - 1].box.right > max(least, _blank(row, place)):
+        gap = 0.0 if end else row.words[place].box.left - row.words[place - 1].box.right
+        if end or gap > max(least, min(most, _blank(row, place))):
             yield Phrase(row, first, place, box_of(row.words[first:place]))
             first = place
 

@@ -30,6 +30,8 @@ CARRIED = {
     "riportare",
     "transporteren",
 }
+#: What a row of goods tells, and a row that sums up does not.
+SOLD = ("quantity", "unit_price", "net_amount")
 ONWARD = {"forward", "page", "ubertrag", "uebertrag", "reporter", "seite", "pagina"}
 ENUMERATED = re.compile(r"^\d{1,3}[.)]$")
 
@@ -91,14 +93,15 @@ def _items(money: Money, table: Table) -> list[_Item]:
     closed = False
     half: _Item | None = None
     for row in money.sheet.rows[table.first : table.stop]:
-        role = summary(money, row)
-        if items and (role in {"gross", "due"} or _heads_totals(money, row)):
+        values = assigned(money.by_row[row.index], table)
+        sells = set(SOLD) <= set(values) and not closed  # "Grande armoire" or "TVA 20 %" make no sum of it
+        role = None if sells else summary(money, row)
+        if items and (role in {"gross", "due"} or (not sells and _heads_totals(money, row))):
             break
-        if role or _carried(row):
+        if role or (not sells and _carried(row)):
             waiting, closed = [], closed or role in {"net", "tax"}
             last_bottom = row.box.bottom
             continue
-        values = assigned(money.by_row[row.index], table)
         used = {place for a in values.values() for place in range(a.first, a.stop)}
         words = _in_column([w for n, w in enumerate(row.words) if n not in used and describes(w, table, values)], table)
         if half and not closed and multiplies({**half.values, **values}) and set(values) == {"net_amount"}:

@@ -11,7 +11,7 @@ from extractors.invoices.dates import MONTHS
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.invoices.layout import Phrase, Sheet, fold, tokens_of
 from extractors.invoices.words import WORDS, wordings
-from keywright.readings import Box, Word, box_of
+from keywright.readings import Box, Word, box_of, text_of
 
 LEGAL = re.compile(rf"\b(?:{'|'.join(wordings('name', 'legal'))})\b\.?", re.IGNORECASE)
 STREET = re.compile(
@@ -30,10 +30,21 @@ CONTACT = re.compile(
 DOMAIN = re.compile(r"(?:@|www\.|https?://(?:www\.)?)([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.[a-z]{2,}", re.IGNORECASE)
 BILL = r"(?:rechnung|invoice|facture|factuur|factura|fattura|gutschrift)$"
 TITLE = frozenset(wordings("name", "title"))
+#: Desks of a company: what follows its name on an envelope, and is no part of it.
+DEPARTMENTS = frozenset(wordings("name", "department"))
 COUNTRIES = frozenset(wordings("name", "country"))
 FREE_MAIL = frozenset(wordings("name", "free_mail"))
 #: What papers call themselves is nobody's name.
 TITLES = {" ".join(tokens_of(title)) for titles in WORDS["title"].values() for title in titles.split("|")}
+SOLD_BY = re.compile(
+    r"(?:sold|issued|billed|vendu|émise?|verkauft|ausgestellt|verkocht) (?:by|par|durch|von|door) ", re.I
+)
+#: The way to a page of a web site, and the desk or person within a company to whom an envelope goes.
+NO_NAME = re.compile(
+    r"[<>]|^(?:t\.\s?a\.\s?v|att(?:n|ention)?\b|z\.\s?hd|a/s\b|c/o\b|p\.\s?p\.)"
+    r"|confidential|confidentiel|vertraulich|persönlich|contacter|contactez|contact us",
+    re.IGNORECASE,
+)
 #: A street begins with the number of a house: "161 Raynor Overpass"; a numbered company says what it is.
 NUMBERED = re.compile(r"\d{1,5} [A-Z][a-z]+ [A-Z]")
 #: A street ends in the number of a house.
@@ -64,7 +75,11 @@ class Block:
 
 
 def name_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Return the words of a name: up to a bullet, a dash between blanks, a number of a street or a contact."""
+    """Return the words of a name: up to a bullet, a dash between blanks, a number of a street or a contact.
+
+    What stands before a colon is a label: "Member: Town of Ayr".
+    """
+    words = _without_label(words)
     kept: list[Word] = []
     line = " ".join(word.text for word in words)
     whole = line.count(",") > 1 and POSTAL.search(line + " x")
@@ -86,7 +101,24 @@ def name_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
         kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(","))
     while len(kept) > 1 and " ".join(tokens_of(kept[-1].text)) in TITLES and kept[-1].text.isupper():
         kept.pop()
-    return tuple(kept)
+    return tuple(_without_department(kept))
+
+
+def _without_label(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Cut off what says that a name follows: "Member:", "Sold by"."""
+    if len(words) > 2 and SOLD_BY.match(text_of(words)):
+        words = words[2:]
+    colon = next((place for place, word in enumerate(words[:4], 1) if word.text.endswith(":")), 0)
+    return words[colon:] or words
+
+
+def _without_department(words: list[Word]) -> list[Word]:
+    """Cut the desk off a company's name: "Free Service Abonné" is Free's."""
+    plain = [" ".join(tokens_of(word.text)) for word in words]
+    for place in range(1, len(words)):
+        if " ".join(plain[place:]) in DEPARTMENTS:
+            return words[:place]
+    return words
 
 
 def _other_thing(text: str, plain: str) -> bool:
@@ -108,7 +140,7 @@ def name_like(text: str) -> bool:
     if digits and any(token in MONTHS for token in tokens):
         return False
     alone = len(text.split()) == 1
-    if text in HONORIFICS:
+    if text in HONORIFICS or NO_NAME.search(text):
         return False
     if alone and (text.islower() or text in SIGNS or re.search(BILL, fold(text).lower())):
         return False
@@ -140,7 +172,8 @@ def blocks_of(sheet: Sheet, reach: float = 1.1) -> Iterator[Block]:
             last = block[-1]
             gap = phrase.box.top - last.box.bottom
             level = last.box.page == phrase.box.page and -2 < gap < reach * max(last.row.height, phrase.row.height)
-            if level and _aligned(last, phrase) and not (_title(last) or _title(phrase)):
+            titled = _title(last) or _title(phrase)
+            if level and _aligned(last, phrase) and not titled and not _another(block, phrase):
                 home = block
                 break
         if home is None:
@@ -150,6 +183,13 @@ def blocks_of(sheet: Sheet, reach: float = 1.1) -> Iterator[Block]:
         if len(open_blocks) > 24:
             yield Block(tuple(open_blocks.pop(0)))
     yield from (Block(tuple(block)) for block in open_blocks)
+
+
+def _another(block: list[Phrase], phrase: Phrase) -> bool:
+    """Return whether a name begins a block of its own: an address, or a line of contacts, has ended the one above."""
+    ended = any(POSTAL.search(above.text + " x") or CONTACT.search(above.text) for above in block[-3:])
+    plain = not any(c.isdigit() for c in phrase.text) and not STREET.search(phrase.text) and ":" not in phrase.text
+    return bool(ended and plain and name_like(phrase.text) and len(phrase.text.split()) > 1)
 
 
 def _title(phrase: Phrase) -> bool:

@@ -11,7 +11,8 @@ from stdnum import luhn
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.dates import MONTHS
 from extractors.invoices.labels import COLUMN_LABELS, Hit
-from extractors.invoices.layout import NUMBER_WORDS, Sheet
+from extractors.invoices.layout import NUMBER_WORDS, Row, Sheet
+from extractors.invoices.names import STREET
 from extractors.invoices.values import Labels, Place, places
 from keywright.readings import Box, Word, confidence_of, text_of
 
@@ -38,15 +39,20 @@ def numbers_named(labels: Labels, role: str) -> Iterator[Candidate[str]]:
             weak = hit.weight < 0.8
             if weak and place.where == "under" and len(place.words) > 2:
                 continue
-            words = _number(place.words, weak)
+            words = () if _address(place.words) else _number(place.words, weak)
             if words:
                 text, clear = _clear(
                     PREFIX.sub("", text_of(words)).strip(".,:;#-–—/()"), labels.sheet.engine(words[0].box.page)
                 )
-                shape = clear * (1.0 if len(text) > 2 else 0.85)
+                shape = clear * (1.0 if len(text) > 2 else 0.85) * (0.5 if words[-1].text.endswith("-") else 1.0)
                 why = f"{place.where} {_label(hit)!r}"
                 yield Candidate(text, words, hit.weight * place.nearness * shape, why)
                 break
+
+
+def _address(words: tuple[Word, ...]) -> bool:
+    """Return whether words are a street with the number of its house: "310 Harbour St"."""
+    return len(words) > 2 and words[0].text.isdigit() and bool(STREET.search(text_of(words[1:])))
 
 
 ORDER = re.compile(r"P\.?\s?O\.?\s?[-#:/]?\s?\d[\w./-]+", re.IGNORECASE)
@@ -151,6 +157,9 @@ def ibans(sheet: Sheet) -> Iterator[Candidate[str]]:
     for row in sheet.rows:
         for text, words in _found(IBAN, row.words):
             bare = re.sub(r"\s", "", text)
+            if len(bare) < IBAN_LENGTHS.get(bare[:2], 0):
+                rest = _continued(sheet, row, words[-1])
+                bare, words = bare + "".join(word.text for word in rest), (*words, *rest)
             for length in range(len(bare), 14, -1):
                 if iban_rules.is_valid(bare[:length]) or (
                     length == IBAN_LENGTHS.get(bare[:2]) and iban_rules.is_valid(bare[:length], check_country=False)
@@ -159,8 +168,9 @@ def ibans(sheet: Sheet) -> Iterator[Candidate[str]]:
                     break
             else:
                 if re.search(r"iban", row.text, re.IGNORECASE) and len(bare) >= 15:
-                    whole = bare[: IBAN_LENGTHS.get(bare[:2], len(bare))]
-                    yield Candidate(whole, words, 0.7, "beside 'IBAN', check digits wrong")
+                    length = IBAN_LENGTHS.get(bare[:2], len(bare))
+                    sure = 0.7 if len(bare) >= length else 0.3
+                    yield Candidate(bare[:length], words, sure, "beside 'IBAN', check digits wrong")
 
 
 def _found(pattern: re.Pattern[str], words: tuple[Word, ...]) -> Iterator[tuple[str, tuple[Word, ...]]]:
@@ -172,6 +182,18 @@ def _found(pattern: re.Pattern[str], words: tuple[Word, ...]) -> Iterator[tuple[
                 inside.append(word)
             place += len(word.text) + 1
         yield match.group(), tuple(inside)
+
+
+def _continued(sheet: Sheet, row: Row, last: Word) -> tuple[Word, ...]:
+    """Return the figures that stand alone in the next line of the same column: a number broken over two lines."""
+    for later in sheet.rows[row.index + 1 : row.index + 4]:
+        for phrase in sheet.by_row[later.index]:
+            near = 0 < phrase.box.top - last.box.top < 1.8 * row.height
+            begins = any(abs(phrase.box.left - p.box.left) < 3 for p in sheet.by_row[row.index])
+            under = later.page == row.page and phrase.box.left <= last.box.left and near and begins
+            if under and re.fullmatch(r"[\d ]{1,8}", phrase.text):
+                return phrase.words
+    return ()
 
 
 def accounts(labels: Labels) -> Iterator[Candidate[str]]:
@@ -186,8 +208,26 @@ def tax_numbers(sheet: Sheet, labels: Labels, buyer: Box | None, seller: Box | N
     """Yield the seller's tax numbers: by their national shape, or by label; those in the buyer's block do not count."""
     found = list(_shaped_tax_numbers(sheet, labels, buyer, seller)) + list(_named_tax_numbers(labels, buyer, seller))
     theirs = {_bare(one.value) for one in found if buyer and _inside(one.words, buyer)}
+    over = {_bare(one.value) for one in found if _between(one.words, seller, buyer)}
     for one in found:
-        yield one.times(0.3, "also in the buyer's block") if _bare(one.value) in theirs else one
+        if _bare(one.value) in theirs:
+            yield one.times(0.3, "also in the buyer's block")
+        elif buyer and over and _bare(one.value) not in over and _within_reach(one.words, buyer):
+            yield one.times(0.5, "beside the buyer, and another stands under the seller")
+        else:
+            yield one
+
+
+def _between(words: tuple[Word, ...], seller: Box | None, buyer: Box | None) -> bool:
+    """Return whether words stand under the seller's name and over the buyer's."""
+    box = words[0].box
+    return bool(seller and buyer and box.page == seller.page == buyer.page and seller.top < box.top < buyer.top - 2)
+
+
+def _within_reach(words: tuple[Word, ...], buyer: Box) -> bool:
+    """Return whether words stand at the height of the buyer's name or in the lines right under it."""
+    box = words[0].box
+    return box.page == buyer.page and buyer.top - 2 <= box.top < buyer.bottom + 4 * box.height
 
 
 def _bare(text: str) -> str:
@@ -199,6 +239,7 @@ def _shaped_tax_numbers(
 ) -> Iterator[Candidate[str]]:
     for row in sheet.rows:
         named = any(hit.role == "seller_tax_id" for hit in labels.by_row[row.index])
+        yield from _broken_gst(sheet, row, buyer, seller)
         for pattern, why in ((GST, "a GST/HST number"), (VAT, "a VAT number")):
             for text, words in _found(pattern, row.words):
                 if confidence_of(words) <= 0:
@@ -208,6 +249,18 @@ def _shaped_tax_numbers(
                 strength = (0.97 if named or pattern is GST else 0.88) * (1.0 if checked else 0.8)
                 proven = pattern is GST and checked and doubt > 0.9
                 yield Candidate(text, words, strength * doubt, why, proven)
+
+
+def _broken_gst(sheet: Sheet, row: Row, buyer: Box | None, seller: Box | None) -> Iterator[Candidate[str]]:
+    """Yield a GST/HST number whose last four figures stand in the next line of a narrow column."""
+    for phrase in sheet.by_row[row.index]:
+        if not re.search(r"\bRT$", phrase.text):
+            continue
+        words = (*phrase.words, *_continued(sheet, row, phrase.words[-1]))
+        for text, part in _found(GST, words):
+            yield Candidate(
+                text, part, 0.97 * _whose(part, buyer, seller) * (1.0 if luhn_ok(text) else 0.8), "a GST/HST number"
+            )
 
 
 def _named_tax_numbers(labels: Labels, buyer: Box | None, seller: Box | None) -> Iterator[Candidate[str]]:

@@ -18,11 +18,12 @@ def ours(buyer: str, names: Iterable[str]) -> bool:
 
 
 def addressed_to_us(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-    """Ask that the bill names a buyer, and that it is this office where ``KEYWRIGHT_TOWN_NAMES`` tells its names."""
+    """Ask that the buyer is this office, where ``KEYWRIGHT_TOWN_NAMES`` tells its names; else only tell that none is
+    named: many a small bill names nobody, and one whose buyer could not be read has a finding of its own."""
     names, buyer = settings().town_names, extraction.value(InvoiceTerms.buyer_name)
     if buyer is None:
         message = "No buyer was found, so that nobody knows whether the bill is ours. Look on the page, and type it in."
-        yield Finding("no-buyer", message, ("buyer_name",), Kind.READING)
+        yield Finding("no-buyer", message, ("buyer_name",), Kind.READING, asks=bool(names))
     if names and buyer and not ours(buyer, names):
         yield Finding(
             "not-ours",

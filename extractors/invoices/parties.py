@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.invoices.candidates import Candidate, best
 from extractors.invoices.labelled_names import alike, name_text, named, over_addresses
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
-from extractors.invoices.layout import Phrase, Sheet
-from extractors.invoices.names import CONTACT, POSTAL, STREET, Block, blocks_of, name_like, name_words
+from extractors.invoices.layout import Phrase, Sheet, fold
+from extractors.invoices.names import CONTACT, LEGAL, POSTAL, STREET, Block, blocks_of, name_like, name_words
 from extractors.invoices.sellers import BUYER_TOO, sellers_of
-from extractors.invoices.values import Labels
+from extractors.invoices.values import Labels, label_box
 from keywright.readings import Box, Word, box_of, text_of
 
+#: A public body by its style: "The Corporation of the Town of Ayr".
+BODY = re.compile(
+    r"(?:The )?(?:Corporation of the )?(?:Town|City|County|Township|Village|Region|Municipality|District) of"
+    r"(?: the)? [A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3}"
+    r"|\b(?:Gemeente|Commune d[e']|Mairie d[e']|Ville d[e']|Stadt|Municipalité (?:régionale )?d[e']|Ayuntamiento de"
+    r"|Comune di) ?(?:la |le |les )?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3}"
+)
 #: Labels that stand in no party's block.
 BILLS_OWN = {"invoice_number", "issue_date", "due_date", "payment_terms", "purchase_order"}
 #: Heads of a table of goods.
@@ -23,55 +30,144 @@ GOODS = {"net_amount", "description", "quantity", "unit_price"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parties:
-    """Seller and buyer: their names and addresses, and the buyer's place on the page."""
+    """Seller and buyer: their names and addresses, their places on the page, and the labels that tell of parties."""
 
     seller: Candidate[str] | None
     seller_address: Candidate[str] | None
     buyer: Candidate[str] | None
     buyer_box: Box | None
     seller_box: Box | None
+    labels: Labels
 
 
 def parties_of(sheet: Sheet, header: Labels) -> Parties:
     """Find the buyer first, by label or by the window of the envelope; then the seller, who is somebody else."""
     party = Labels(sheet, tuple(tuple(PARTY_LABELS.find(row)) for row in sheet.rows))
     goods = _goods(sheet)
-    blocks = [b for b in blocks_of(sheet) if not goods.top <= b.phrases[0].box.top <= goods.bottom]
+    blocks = [b for b in blocks_of(sheet) if not goods.holds(b)]
     homes = over_addresses(blocks)
-    buyers = [*named(sheet, header, party, "buyer", homes), *named(sheet, header, party, "attention", homes)]
-    ship = [name_text(c) for c in named(sheet, header, party, "ship")]
     depth = sheet.depth(1)
-    wide = (b for b in blocks_of(sheet, 2.6) if not goods.top <= b.phrases[0].box.top <= goods.bottom)
+    told = [*named(sheet, header, party, "buyer", homes), *named(sheet, header, party, "attention", homes)]
+    buyers = [one.times(0.6, "on a slip") if one.words[0].box.top > 0.6 * depth else one for one in told]
+    ship = [name_text(c) for c in named(sheet, header, party, "ship")]
+    wide = (b for b in blocks_of(sheet, 2.6) if not goods.holds(b))
     windows = list(windows_of(blocks, depth))
     seen = {id(one.words[0]) for one in windows}
     windows += [one.times(0.9) for one in windows_of(list(wide), depth) if id(one.words[0]) not in seen]
     sellers = list(sellers_of(sheet, header, party, blocks, buyers, ship, windows))
-    seller = best(one for one in sellers if BUYER_TOO not in one.why)
-    buyer = best(buyers) or _window_buyer(windows, seller)
+    seller = _in_full(best(one for one in sellers if BUYER_TOO not in one.why), sheet)
+    buyer = _buyer(buyers, windows, seller) or best(_addressed_loosely(blocks, seller, depth)) or _public(sheet, seller)
     box = _block_box(blocks, buyer) if buyer else None
-    return Parties(seller, _address(blocks, seller), buyer, box, _block_box(blocks, seller) if seller else None)
+    seller_box = _block_box(blocks, seller) if seller else None
+    return Parties(seller, _address(blocks, seller), buyer, box, seller_box, party)
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class _Goods:
+    """Where the first page shows goods, from its heads down; a column at its margin is beside them."""
+
     top: float
     bottom: float
+    left: float
+    right: float
+
+    def holds(self, block: Block) -> bool:
+        """Return whether a block stands among the goods."""
+        box = block.phrases[0].box
+        return self.top <= box.top <= self.bottom and box.right > self.left - 3 and box.left < self.right + 3
 
 
-def _goods(sheet: Sheet) -> _Span:
-    """Return from where to where the first page shows goods: under their heads no party is named, but in the foot."""
+def _goods(sheet: Sheet) -> _Goods:
+    """Return where the first page shows goods: under their heads no party is named, but in the foot."""
     depth = sheet.depth(1)
     for row in sheet.rows:
-        roles = {hit.role for hit in COLUMN_LABELS.find(row)} if row.page == sheet.rows[0].page else set()
+        heads = COLUMN_LABELS.find(row) if row.page == sheet.rows[0].page else []
+        roles = {hit.role for hit in heads}
         if len(roles & GOODS) > 1 and roles & {"net_amount", "unit_price"} and not row.text.endswith(":"):
-            return _Span(row.box.top, 0.85 * depth)
-    return _Span(depth, depth)
+            boxes = [label_box(hit) for hit in heads]
+            return _Goods(row.box.top, 0.85 * depth, min(b.left for b in boxes), max(b.right for b in boxes))
+    return _Goods(depth, depth, 0.0, 0.0)
+
+
+def _buyer(
+    told: Sequence[Candidate[str]], windows: Sequence[Candidate[str]], seller: Candidate[str] | None
+) -> Candidate[str] | None:
+    """Return who is said to buy; where that is weak, or the seller again, who is addressed without a label."""
+    named = best(told)
+    if named and (named.strength > 0.6 or not windows) and not (seller and alike(named, seller)):
+        return named
+    addressed = _window_buyer(windows, seller)
+    return max((one for one in (named, addressed) if one), key=lambda one: one.strength, default=None)
+
+
+def _public(sheet: Sheet, seller: Candidate[str] | None) -> Candidate[str] | None:
+    """Return the public body that the head of the page names, if it is not the seller: such bodies buy."""
+    for phrase in sheet.phrases:
+        found = BODY.search(phrase.text)
+        if found and phrase.row.page == 1 and phrase.box.top < 0.5 * sheet.depth(1):
+            words = _words_of(phrase, found)
+            one = Candidate(text_of(words), words, 0.5, "a public body, without a label")
+            return None if seller and alike(one, seller) else one
+    return None
+
+
+def _words_of(phrase: Phrase, found: re.Match[str]) -> tuple[Word, ...]:
+    """Return the words of a phrase in which a match lies."""
+    place, inside = 0, []
+    for word in phrase.words:
+        if place < found.end() and place + len(word.text) > found.start():
+            inside.append(word)
+        place += len(word.text) + 1
+    return tuple(inside)
+
+
+def _in_full(seller: Candidate[str] | None, sheet: Sheet) -> Candidate[str] | None:
+    """Return the seller by its full name where a logo gives only its beginning: "Boréale" is "Boréale Télécom Ltd."."""
+    if seller is None or LEGAL.search(seller.value):
+        return seller
+    short = name_text(seller) + " "
+    for phrase in sheet.phrases:
+        if phrase.row.page == 1 and fold(phrase.text).lower().startswith(short):
+            words = _to_the_legal_form(name_words(phrase.words))
+            near = abs(phrase.box.top - seller.words[0].box.top) < 5 * seller.words[0].box.height
+            more = text_of(words).rstrip(",").split()[len(seller.value.split()) :]
+            named = near and len(more) <= 2 and all(word[0].isupper() for word in more)
+            formal = len(more) > 1 and LEGAL.search(text_of(words))  # the legal form alone adds nothing to a name
+            if more and (formal or named):
+                return replace(seller, value=text_of(words).rstrip(","), words=words, why=f"{seller.why}; in full")
+    return seller
+
+
+def _to_the_legal_form(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return a name up to its comma or its legal form: "Free SAS au capital de" is "Free SAS"."""
+    ends = (n for n, word in enumerate(words, 1) if word.text.endswith(",") or (n > 1 and LEGAL.fullmatch(word.text)))
+    return words[: next(ends, len(words))]
 
 
 def _window_buyer(windows: Iterable[Candidate[str]], seller: Candidate[str] | None) -> Candidate[str] | None:
     """Return who is addressed without a label: surer where there is but one address beside the seller's."""
     others = [one for one in windows if not (seller and alike(one, seller))]
     return others[0].times(1.2) if len(others) == 1 else best(others)
+
+
+def _addressed_loosely(
+    blocks: Iterable[Block], seller: Candidate[str] | None, depth: float
+) -> Iterator[Candidate[str]]:
+    """Yield the name over lines that may be an address of any country: weak, but a doubt worth asking about."""
+    for block in blocks:
+        first, *others = block.phrases
+        lines = [phrase for phrase in others[:6] if not CONTACT.search(phrase.text)]
+        placed = first.row.page == 1 and 0.05 < first.box.top / depth < 0.45 and name_like(first.text)
+        theirs = seller is not None and any(word in p.words for p in block.phrases for word in seller.words)
+        if placed and not theirs and len(lines) >= 2 and _places(lines):
+            words = name_words(first.words)
+            yield Candidate(text_of(words), words, 0.4, "over what may be an address")
+
+
+def _places(lines: Iterable[Phrase]) -> bool:
+    """Return whether lines under a name may tell a place: one has a number, and none is a label with its value."""
+    texts = [phrase.text for phrase in lines]
+    return any(c.isdigit() for text in texts for c in text) and not any(":" in text for text in texts)
 
 
 def windows_of(blocks: Sequence[Block], depth: float) -> Iterator[Candidate[str]]:
@@ -120,9 +216,16 @@ def _block_box(blocks: Iterable[Block], candidate: Candidate[str]) -> Box | None
     word = candidate.words[-1]
     for block in blocks:
         if any(word in phrase.words for phrase in block.phrases):
-            after = _own([p for p in block.phrases if p.box.bottom >= word.box.bottom - 1][:11])
+            after = _own(_to_the_town([p for p in block.phrases if p.box.bottom >= word.box.bottom - 1][:11]))
             return box_of([w for phrase in after for w in phrase.words])
     return (candidate.words and box_of(candidate.words)) or None
+
+
+def _to_the_town(phrases: list[Phrase]) -> list[Phrase]:
+    """Return the lines of an address and what is told beneath it, up to prose: a long line is no part of it."""
+    town = next((n for n, phrase in enumerate(phrases[1:], 1) if POSTAL.search(phrase.text + " x")), len(phrases))
+    long = next((n for n, p in enumerate(phrases) if n > town and len(p.text.split()) > 8), len(phrases))
+    return phrases[:long]
 
 
 def _address(blocks: Iterable[Block], seller: Candidate[str] | None) -> Candidate[str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from extractors.invoices.candidates import Candidate, best, field_of, surest
-from extractors.invoices.countries import countries_of, languages_of
+from extractors.invoices.countries import countries_in, countries_of, languages_of
 from extractors.invoices.currency import currency_of
 from extractors.invoices.dates import habits_of
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
@@ -30,7 +31,7 @@ from extractors.invoices.values import Labels, labels_of, places
 from extractors.invoices.when import dates_of
 from keywright.fields import Field, InvoiceLine
 from keywright.findings import Finding
-from keywright.readings import Reading, text_of
+from keywright.readings import Box, Reading, text_of
 from keywright.tax_breakdown import TaxShare
 
 KNOWN = sorted(
@@ -103,7 +104,7 @@ def _read_print(same: _Same) -> Printed:
         "invoice_number": best(numbers),
         "issue_date": dates.issue,
         "due_date": dates.due,
-        "currency": currency_of(money, total.words if total else None, countries),
+        "currency": currency_of(money, total.words if total else None, countries, _home(sheet, parties)),
         "purchase_order": best(orders_named(labels)),
         "payment_terms": terms,
         "seller_name": parties.seller,
@@ -120,8 +121,19 @@ def _read_print(same: _Same) -> Printed:
     if sheet.rows:
         kind = "credit-note" if is_credit_note(sheet) else "invoice"
         fields["invoice_type"] = Field("invoice_type", kind, kind, 0.95, sheet.pages[0].engine)
-    doubts = (*dates.findings, *unread(labels, fields))
+    doubts = (*dates.findings, *unread(labels, parties.labels, fields))
     return Printed(sheet, money, fields, lines, doubts, numbers, total is not None, chosen, parties, labels)
+
+
+def _home(sheet: Sheet, parties: Parties) -> Counter[str]:
+    """Return the countries that the seller's address, or the lines of the seller's block, show."""
+    address, box = parties.seller_address, parties.seller_box
+    words = [w for row in sheet.rows for w in row.words if box and w.box.page == box.page and _in(w.box, box)]
+    return countries_in(address.value) if address else countries_in(text_of(words))
+
+
+def _in(one: Box, box: Box) -> bool:
+    return box.top - 1 <= one.middle <= box.bottom + 1 and box.left - 1 <= one.left <= box.right + 1
 
 
 def _scanned(reading: Reading) -> bool:

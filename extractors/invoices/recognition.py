@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS
 from extractors.invoices.layout import Phrase, Sheet
+from extractors.invoices.stacks import beginnings
 from extractors.invoices.words import WORDS
 from keywright.findings import Finding, Kind
 
@@ -108,9 +109,10 @@ def _stands_out(phrase: Phrase, kind: str, large: float, length: int) -> float:
 
 
 def _longer_label(phrase: Phrase, length: int) -> bool:
-    """Return whether a label holds more words than the paper's name: "Order ref." is no order."""
+    """Return whether the paper's name is a label: "Order ref.", or "Delivery note" with a number right of it."""
     inside = (h for h in HEADER_LABELS.find(phrase.row) if phrase.first <= h.words[0] < phrase.stop)
-    return any(hit.stop - hit.first > length for hit in inside)
+    valued = phrase.stop < len(phrase.row.words) and any(c.isdigit() for c in phrase.row.words[phrase.stop].text)
+    return valued or any(hit.stop - hit.first > length for hit in inside)
 
 
 def _numbered(phrase: Phrase, last: str) -> bool:
@@ -138,11 +140,12 @@ def not_an_invoice(sheet: Sheet, numbers: Sequence[Candidate[str]], totalled: bo
         return _refused(
             other.kind, f"This seems to be {NAMES[other.kind]}, not an invoice: {said}. It must not be keyed as one."
         )
-    several = _several(titles, numbers)
-    if len(several) > 1:
-        listed = ", ".join(several)
+    by_page = _by_page(titles, numbers)
+    begun = beginnings(sheet.pages, _titled(titles), by_page)
+    if len(begun) > 1:
+        listed = ", ".join(f"{page} ({by_page[page]})" if page in by_page else str(page) for page in begun)
         return _refused(
-            "several", f"The file holds {len(several)} invoices: {listed}. Split it and hand in each alone."
+            "several", f"The file holds {len(begun)} papers, on pages {listed}. Split it and hand in each alone."
         )
     if payable < 0.3 and not numbered:
         return _refused("unknown", "Nothing on the document says that it is an invoice. Look whether it is one.")
@@ -151,16 +154,19 @@ def not_an_invoice(sheet: Sheet, numbers: Sequence[Candidate[str]], totalled: bo
     return None
 
 
-def _several(titles: list[Title], numbers: Sequence[Candidate[str]]) -> list[str]:
-    """Return the numbers of the invoices in a file: a page that begins one has a title and another number."""
-    headed = {title.page for title in titles if title.kind in PAYABLE and title.weight > 0.4}
-    by_page: dict[int, Candidate[str]] = {}
+def _titled(titles: Iterable[Title]) -> set[int]:
+    """Return the pages that call themselves a bill."""
+    return {title.page for title in titles if title.kind in PAYABLE and title.weight > 0.4}
+
+
+def _by_page(titles: Iterable[Title], numbers: Iterable[Candidate[str]]) -> dict[int, str]:
+    """Return the bill's number by the page that tells it; a page without a title must tell it the more surely."""
+    titled, found = _titled(titles), dict[int, str]()
     for number in sorted(numbers, key=lambda number: -number.strength):
         page = number.words[0].box.page
-        if number.strength > 0.85 and page in headed:
-            by_page.setdefault(page, number)
-    plain = {re.sub(r"\W", "", number.value.casefold()): number.value for number in by_page.values()}
-    return list(plain.values())
+        if number.strength > (0.8 if page in titled else 0.95):
+            found.setdefault(page, number.value)
+    return found
 
 
 def _refused(rule: str, message: str) -> Finding:

@@ -16,6 +16,8 @@ BASE = {"on", "of", "aus", "sur", "von", "auf", "over", "su", "sobre"}
 DATED = {"date", "datum", "fecha", "data", "echeance", "vencimiento", "scadenza", "splatnosti"}
 #: French "dû" at the end of a label is what is owed, "du" within it is "of the".
 CURRENCIES = {"cad", "eur", "usd", "chf", "gbp"}
+#: What stands about the registration number of a tax.
+REGISTRATION = {"#", "rt", "tq", "reg", "registration", "registered", "enr", "no", "id", "inscription"}
 #: Rows with these roles are not lines of goods, and never an amount of the invoice itself.
 SUMMARY = {"net", "tax", "gross", "due", "paid", "previous", "rounding", "carried", "rate"}
 
@@ -25,7 +27,7 @@ def role_of(tokens: Sequence[str]) -> tuple[str, float] | None:
 
     Words that no rule knows weaken it: "Total Spots" is less surely a total than "Total".
     """
-    words = _without_base([token for token in tokens if not token[0].isdigit()])
+    words = _without_base([token for token in _without_registration(tokens) if not token[0].isdigit()])
     said = [word for word in words if word not in CURRENCIES]
     if len(said) > 1 and said[-1] == "du":
         words = ["due" if word == "du" else word for word in words]
@@ -43,6 +45,13 @@ def role_of(tokens: Sequence[str]) -> tuple[str, float] | None:
         return None
     strange = len([word for word in words if word not in CLASS_OF])
     return met[0], met[1] * len(told) / (len(told) + 0.75 * strange)
+
+
+def _without_registration(tokens: Sequence[str]) -> list[str]:
+    """Leave out the registration number that many print beside their tax: "HST #735891020 RT0001"."""
+    numbered = any(token.isdigit() and len(token) >= 5 for token in tokens) or "rt" in tokens
+    taxed = any("tax" in CLASS_OF.get(token, ()) for token in tokens)
+    return [token for token in tokens if not (numbered and taxed and token in REGISTRATION)]
 
 
 def _without_base(words: list[str]) -> list[str]:
@@ -72,6 +81,7 @@ def _rule(
 #: The first rule whose words are all there, and none of those it rules out, decides.
 _RULES = (
     _rule("rounding", "rounding", 0.9),
+    _rule("carried due", "previous", 0.9, "total"),
     _rule("carried", "carried", 0.9, "due shipping"),
     _rule("carried total", "carried", 0.9, "shipping"),
     _rule("holdback", "holdback", 0.9, "excl due total"),

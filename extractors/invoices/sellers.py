@@ -12,12 +12,35 @@ from extractors.invoices.candidates import Candidate
 from extractors.invoices.labelled_names import alike, name_text, named, over_addresses
 from extractors.invoices.labels import COLUMN_LABELS, Hit
 from extractors.invoices.layout import Phrase, Sheet, fold
-from extractors.invoices.names import CONTACT, DOMAIN, FREE_MAIL, LEGAL, POSTAL, Block, name_like, name_words
+from extractors.invoices.names import CONTACT, DOMAIN, FREE_MAIL, LEGAL, POSTAL, STREET, Block, name_like, name_words
 from extractors.invoices.values import Labels
+from extractors.invoices.words import wordings
 from keywright.readings import Word, text_of
 
 #: Public bodies buy more than they sell; their style is no sign of a seller.
-PUBLIC = re.compile(r"\b(?:town|city|county|region|village|township|municipality|corporation) of\b", re.IGNORECASE)
+PUBLIC = re.compile(
+    r"\b(?:town|city|county|region|village|township|municipality|corporation|district) of\b"
+    r"|\b(?:parish|town|city) council\b"
+    r"|^(?:gemeente|mairie|commune|ville|municipalité|stadt|landratsamt|ayuntamiento|comune|region|kreis)\b",
+    re.IGNORECASE,
+)
+#: The desk to which suppliers send their bills.
+PAYABLES = re.compile(
+    r"accounts payable|comptes (?:à payer|fournisseurs)|comptes payables|service comptabilit|crediteuren"
+    r"|kreditorenbuchhaltung|rechnungsprüfung|cuentas por pagar|contabilit|trésorerie|^t\.\s?a\.\s?v|^a/s\b|^z\.\s?hd"
+    r"|^att(?:n|ention)?\b",
+    re.IGNORECASE,
+)
+#: What a company tells about itself under its own address.
+OWN = re.compile(
+    r"\b(?:kvk|siret|siren|btw|ust|vat|hst|gst|tva|iban|hrb|reg)\b.{0,16}\d{4}|\bRT ?\d{4}\b|\b[A-Z]{2}\d{9}\b"
+    r"|partita iva",
+    re.IGNORECASE,
+)
+#: A person who sold, and not the company: "D. Marsh".
+PERSON = re.compile(r"^[A-Z]\.\s?[A-Z][a-zé]+$")
+#: Small words within names.
+JOINERS = frozenset(wordings("name", "joiner"))
 OVER_ADDRESS = ", over an address"
 BUYER_TOO = "is named as the buyer"
 
@@ -44,7 +67,8 @@ def sellers_of(
     ]
     free = list(_lower_less(loose))
     texts = [fold(row.text).lower() for row in sheet.rows]
-    sent = list(_return_lines(sheet))
+    sent = [*_return_lines(sheet), *_registered(sheet)]
+    told = [one.times(0.4, "a person") if PERSON.match(one.value) else one for one in told]
     addressed = not sure_buyers and bool(told or sent)
     for one in [*told, *sent, *free]:
         window = addressed and one not in told and any(alike(one, other) for other in windows)
@@ -61,7 +85,7 @@ def _lower_less(free: Iterable[Candidate[str] | None]) -> Iterator[Candidate[str
 
 
 def _free_name(phrase: Phrase, header: Labels, party: Labels) -> bool:
-    if not name_like(text_of(name_words(phrase.words))):
+    if not name_like(text_of(name_words(phrase.words))) or PAYABLES.search(phrase.text):
         return False
     row = phrase.row.index
     if len({hit.role for hit in COLUMN_LABELS.find(phrase.row)}) > 2:
@@ -75,7 +99,11 @@ def _begins_name(hit: Hit, phrase: Phrase) -> bool:
     last = hit.words[1]
     short = hit.role in {"seller", "buyer"} and hit.weight < 0.95 and hit.stop - hit.first == 1
     follows = phrase.row.words[last + 1].text if last + 1 < phrase.stop else ""
-    return short and follows[:1].isupper() and not phrase.row.words[last].text.endswith(":")
+    return (
+        short
+        and (follows[:1].isupper() or follows in {"de", "den", "der", "het"})
+        and not phrase.row.words[last].text.endswith(":")
+    )
 
 
 def _free_seller(sheet: Sheet, block: Block, phrase: Phrase, size: float) -> Candidate[str] | None:
@@ -89,13 +117,21 @@ def _free_seller(sheet: Sheet, block: Block, phrase: Phrase, size: float) -> Can
     address = 0.14 if block.addressed and lead else 0.0
     legal = 0.14 if LEGAL.search(phrase.text) and not PUBLIC.search(phrase.text) else 0.0
     contact = 0.06 if any(CONTACT.search(p.text) for p in block.phrases[1:6]) else 0.0
-    strength = 0.22 + top + foot + large + address + legal + contact
+    own = 0.14 if lead and any(OWN.search(p.text) for p in block.phrases[1:7]) else 0.0
+    strength = 0.22 + top + foot + large + address + legal + contact + own
     if not (top or (foot and legal) or (address and height < 0.45)):
         return None
     words = name_words(phrase.words)
-    strength *= 0.8 if PUBLIC.search(phrase.text) else 1.0
+    strength *= 0.5 if PUBLIC.search(phrase.text) else 1.0
+    strength *= 0.5 if lead and any(PAYABLES.search(p.text) for p in block.phrases[1:4]) else 1.0
+    strength *= 0.6 if _torn(words, sheet.engine(1)) else 1.0
     why = f"in the head of the page{OVER_ADDRESS if address else ''}"
     return Candidate(text_of(words), words, min(strength, 0.9), why)
+
+
+def _torn(words: tuple[Word, ...], engine: str) -> bool:
+    """Return whether an engine tore a logo to pieces: "Go gle" goes on in a small letter that begins no small word."""
+    return engine != "text-layer" and any(w.text[0].islower() and w.text not in JOINERS for w in words[1:])
 
 
 def _return_lines(sheet: Sheet) -> Iterator[Candidate[str]]:
@@ -115,10 +151,23 @@ def _return_lines(sheet: Sheet) -> Iterator[Candidate[str]]:
         housed = len(parts) > 1 and re.fullmatch(r"\d+ ?[A-Za-z]?", parts[1].strip())
         street = any(c.isdigit() for c in parts[0]) and not LEGAL.search(parts[0])
         if named and not housed and not street and name_like(parts[0]) and POSTAL.search(line + " x"):
-            first = words[: len(parts[0].split())]
+            first = name_words(words[: len(parts[0].split())])
             head = place < 0.4
             where = "in the sender's line" if head else "in the line of the foot"
             yield Candidate(text_of(first).rstrip(","), first, 0.82 if head else 0.72, where)
+
+
+def _registered(sheet: Sheet) -> Iterator[Candidate[str]]:
+    """Yield who says in a sentence who and where they are, and under which number they charge tax."""
+    for phrase in sheet.phrases:
+        name, *rest = re.split(r", ", phrase.text, maxsplit=1)
+        after = " ".join(row.text for row in sheet.rows[phrase.row.index : phrase.row.index + 2])
+        placed = rest and POSTAL.search(rest[0] + " x") and STREET.search(rest[0])
+        if not placed or phrase.row.page != 1 or not OWN.search(after):
+            continue
+        words = name_words(phrase.words[: len(name.split())])
+        if words and name_like(text_of(words)):
+            yield Candidate(text_of(words).rstrip(","), words, 0.8, "who tells address and tax number in a sentence")
 
 
 def _until_gap(phrase: Phrase) -> tuple[Word, ...]:

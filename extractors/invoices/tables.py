@@ -144,9 +144,9 @@ def assigned(amounts: Sequence[Amount], table: Table) -> dict[str, Amount]:
     """
     values = _product(amounts, table)
     taken = {id(amount) for amount in values.values()}
-    for amount in reversed(amounts):
-        column = _column_of(amount, table.columns)
-        if id(amount) in taken or column is None or column.role not in NUMERIC or column.role in values:
+    places = [(amount, _column_of(amount, table.columns)) for amount in reversed(amounts) if id(amount) not in taken]
+    for amount, column in sorted(places, key=lambda one: one[1] is not None and overlap(one[0].box, one[1].box) <= 0):
+        if column is None or column.role not in NUMERIC or column.role in values:
             continue
         if not amount.percent or column.role == "tax_rate":
             values[column.role] = amount

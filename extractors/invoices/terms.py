@@ -31,6 +31,8 @@ class InvoiceTerms:
     tax_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Tax")
     grand_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Total with tax")
     amount_paid: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Amount paid")
+    previous_balance: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Balance of earlier bills")
+    holdback: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Held back")
     rounding: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Rounding")
     amount_due: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Amount due")
     tax_breakdown: FieldSpec[Breakdown] = FieldSpec(BREAKDOWN, "Tax by rate")

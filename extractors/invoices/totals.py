@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import combinations
+from itertools import combinations, product
 
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.money import Labelled, Money
@@ -97,13 +97,13 @@ def totals_of(money: Money, found: Sequence[Labelled], lines_sum: Decimal | None
     1. Gather candidates for each role. 2. Weigh every set of net, tax and total. 3. Take what is due and paid
     by what it leaves. ``lines_sum`` is the sum of the lines' amounts, or None if no lines were found.
     """
-    options = {role: _options(found, role) for role in ("net", "tax", "gross", "due", "paid")}
+    options = {role: _options(found, role) for role in ("net", "tax", "gross", "due", "paid", "previous", "holdback")}
     options["tax"] += _sums_of_taxes(options["tax"])
     rates = _rates(money)
     extras = _combined(found)
     options["net"] += _as_net(options)
     chosen = _best_set(options, _bare(money, found), rates, lines_sum, extras)
-    return _with_due(chosen, options, found)
+    return _with_due(chosen, options)
 
 
 def _combined(found: Sequence[Labelled]) -> Extras:
@@ -285,7 +285,7 @@ def rate_of(tax: Decimal, base: Decimal, rates: Iterable[Decimal] = ()) -> Decim
     return None
 
 
-def _with_due(chosen: _Set, options: dict[str, list[Option]], found: Sequence[Labelled]) -> Totals:
+def _with_due(chosen: _Set, options: dict[str, list[Option]]) -> Totals:
     """Add what is paid and due to the chosen set; a total alone is what is due."""
     made: dict[str, Candidate[Decimal]] = {}
     proven = bool(chosen.proof)
@@ -297,12 +297,8 @@ def _with_due(chosen: _Set, options: dict[str, list[Option]], found: Sequence[La
     gross = chosen.gross
     if chosen.net and chosen.net.whole and chosen.between and gross and chosen.net.value != gross.value:
         made["line_total"] = made.pop("net_total")
-    paid, due = _paid_and_due(gross, options, found)
-    if paid:
-        made["amount_paid"] = paid
-    if due:
-        made["amount_due"] = due
-    elif gross and not paid:
+    made.update(_settled(gross, options))
+    if gross and "amount_due" not in made and "amount_paid" not in made:
         made["amount_due"] = made["grand_total"].times(0.97, "nothing else is said to be due")
     return Totals(made, proven)
 
@@ -331,28 +327,50 @@ def _candidate(option: Option, proof: str) -> Candidate[Decimal]:
     return Candidate(option.value, option.words, strength, why, proven="+" in proof)
 
 
-def _paid_and_due(
-    gross: Option | None, options: dict[str, list[Option]], found: Sequence[Labelled]
-) -> tuple[Candidate[Decimal] | None, Candidate[Decimal] | None]:
+def _settled(gross: Option | None, options: dict[str, list[Option]]) -> dict[str, Candidate[Decimal]]:
+    """Return what is paid and due, and what an earlier bill left open, by what they leave of the total."""
     due = [o for o in options["due"] if o.strength > 0.45]
     paid = [o for o in options["paid"] if o.strength > 0.45]
-    if gross:
-        for one in due:
-            for other in paid:
-                if one.value != gross.value and same(gross.value - abs(other.value), one.value):
-                    proof = f"{gross.value} - {abs(other.value)} = {one.value}"
-                    return _paid(other, proof), _candidate(one, f"{proof} +")
+    earlier = [o for o in options["previous"] if o.strength > 0.45]
+    kept = [o for o in options["holdback"] if o.strength > 0.45]
+    proven = (_proven(gross, due, paid, earlier) or _kept_back(gross, due, kept)) if gross else None
+    if proven:
+        return proven
     settled = [o for o in due if gross and o.value == gross.value]
     top = settled[0] if settled else (due[0] if due else None)
     if top is None:
-        return (_paid(paid[0], "") if paid else None), None
-    agreed = bool(settled) or any(
-        item.role == ("previous") and gross and same(gross.value + item.value, top.value) for item in found
-    )
-    weight = 1.0 if agreed or gross is None else 0.8
+        return {"amount_paid": _paid(paid[0], "")} if paid else {}
+    weight = 1.0 if settled or gross is None else 0.8
     rivals = [o for o in due if o.strength > 0.8 and not same(o.value, top.value) and o.order >= top.order - 6]
     doubt = 0.7 if rivals else 1.0
-    return None, _candidate(top, "").times(weight).times(doubt, f"but {rivals[0].value} is due too" if rivals else "")
+    told = f"but {rivals[0].value} is due too" if rivals else ""
+    return {"amount_due": _candidate(top, "").times(weight).times(doubt, told)}
+
+
+def _proven(
+    gross: Option, due: Sequence[Option], paid: Sequence[Option], previous: Sequence[Option]
+) -> dict[str, Candidate[Decimal]] | None:
+    """Return an amount due that the total, what is paid and an earlier bill's balance prove; None if none does."""
+    for one, other, before in product(due, [*paid, None], [*previous, None]):
+        if one.value == gross.value or not (other or before) or (before and same(abs(before.value), gross.value)):
+            continue
+        less, more = abs(other.value) if other else ZERO, before.value if before else ZERO
+        if same(gross.value - less + more, one.value):
+            proof = f"{gross.value}{f' - {less}' if other else ''}{f' + {more}' if before else ''} = {one.value}"
+            found = {"amount_due": _candidate(one, f"{proof} +")}
+            found |= {"amount_paid": _paid(other, proof)} if other else {}
+            return found | ({"previous_balance": _candidate(before, f"{proof} +")} if before else {})
+    return None
+
+
+def _kept_back(gross: Option, due: Sequence[Option], kept: Sequence[Option]) -> dict[str, Candidate[Decimal]] | None:
+    """Return an amount due that is the total less what contract or law lets the buyer keep back."""
+    for one, other in product(due, kept):
+        if one.value != gross.value and same(gross.value - abs(other.value), one.value):
+            proof = f"{gross.value} - {abs(other.value)} = {one.value}"
+            held = Candidate(abs(other.value), other.words, 0.97, other.why, True)
+            return {"amount_due": _candidate(one, f"{proof} +"), "holdback": held}
+    return None
 
 
 def _paid(option: Option, proof: str) -> Candidate[Decimal]:

@@ -18,10 +18,13 @@ SURE = 0.85
 TITLES = {name: spec.title for name, spec in specs_of(InvoiceTerms).items()}
 
 
-def unread(labels: Labels, fields: Mapping[str, Field[Any]]) -> Iterator[Finding]:
-    """Yield a finding for each field that the page names or must have, and that was not read."""
-    for name in NAMED:
-        label = _named(labels, name)
+def unread(labels: Labels, parties: Labels, fields: Mapping[str, Field[Any]]) -> Iterator[Finding]:
+    """Yield a finding for each field that the page names or must have, and that was not read.
+
+    ``parties`` are the labels of those who sell and buy, ``labels`` all others.
+    """
+    said = {name: _named(labels, name) for name in NAMED} | {"buyer_name": _named(parties, "buyer")}
+    for name, label in said.items():
         if name not in fields and label:
             yield _finding(name, f"The page says {label!r}, but what stands there could not be read.")
     if "grand_total" in fields and "net_total" not in fields:

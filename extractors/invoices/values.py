@@ -63,12 +63,18 @@ def _broken(
     """Yield two phrases, one just under the other, that are one label and nothing else: "Invoice" over "number"."""
     for one in sheet.by_row[upper.index]:
         for other in sheet.by_row[lower.index]:
-            near = other.box.top - one.box.bottom < 0.7 * lower.height
+            near = other.box.top - one.box.bottom < 0.7 * lower.height and not (_told(one) and _told(other))
             if near and overlap(one.box, other.box) > 0.4 * min(one.box.width, other.box.width):
                 tokens = one.tokens + other.tokens
                 met = vocabulary.at(tokens)
                 if met and met[2] == len(tokens) and one.tokens and other.tokens:
                     yield one, other, met[0], met[1]
+
+
+def _told(phrase: Phrase) -> bool:
+    """Return whether a value stands right of a phrase in its row: then it is a label of its own."""
+    stop = phrase.stop
+    return stop < len(phrase.row.words) and any(c.isdigit() for c in phrase.row.words[stop].text)
 
 
 def _within(hit: Hit, phrase: Phrase) -> bool:
@@ -148,9 +154,10 @@ def _joins(hit: Hit, other: Hit) -> bool:
 
 
 def _near_run(words: list[Word], row: Row) -> tuple[Word, ...]:
-    """Return the words up to the first wide blank."""
+    """Return the words up to the first wide blank, or the next label's colon."""
     for place in range(1, len(words)):
-        if words[place].box.left - words[place - 1].box.right > 2.2 * row.height:
+        label = words[place].text.endswith(":") and words[place].text[0].isalpha()
+        if label or words[place].box.left - words[place - 1].box.right > 2.2 * row.height:
             return tuple(words[:place])
     return tuple(words)
 
@@ -173,10 +180,31 @@ def _beneath(labels: Labels, hit: Hit, taken: bool) -> Iterator[Place]:
         centred = abs((phrase.box.left + phrase.box.right) - (box.left + box.right)) < 12
         close = max(0.6, 1.0 - 0.06 * max(0, steps - 1))
         nearness = (0.95 if aligned or centred else 0.85) * close * (0.8 if taken else 1.0)
-        yield Place(phrase.words, phrase.row, phrase.first, nearness, "under")
+        first, stop = _in_column(labels, hit, phrase)
+        yield Place(phrase.row.words[first:stop], phrase.row, first, nearness, "under")
         seen += 1
         if seen == 2 or overlap(phrase.box, box) > 0.8 * box.width:
             return
+
+
+def _in_column(labels: Labels, hit: Hit, phrase: Phrase) -> tuple[int, int]:
+    """Return which words of a phrase stand in the label's own column, where it runs on under the next label's too."""
+    box = label_box(hit)
+    own = labels.sheet.phrase_at(hit.row, hit.words[1]).box
+    rows = labels.sheet.by_row[max(0, hit.row.index - 3) : hit.row.index + 1]
+    close = [p.box for row in rows for p in row if 0 <= box.bottom - p.box.bottom < 1.4 * box.height]
+    boxes = close if own.right - own.left < 3 * box.width else []
+    left = max((b.right for b in boxes if b.right <= box.left), default=-1e9)
+    right = min((b.left for b in boxes if b.left >= box.right), default=1e9)
+    if phrase.box.left > left - 3 and phrase.box.right < right + 3:
+        return phrase.first, phrase.stop
+    low, high = (left + box.left) / 2, (right + box.right) / 2
+    inside = [n for n in range(phrase.first, phrase.stop) if low <= _middle(phrase.row.words[n]) <= high]
+    return (inside[0], inside[-1] + 1) if inside else (phrase.first, phrase.stop)
+
+
+def _middle(word: Word) -> float:
+    return (word.box.left + word.box.right) / 2
 
 
 def _numbered(phrase: Phrase) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.dates import Order, Written, dates_in, order_of
 from extractors.invoices.labels import COLUMN_LABELS, Hit
-from extractors.invoices.layout import Sheet
+from extractors.invoices.layout import Sheet, fold
 from extractors.invoices.values import Labels, Place, places
 from keywright.findings import Finding, Kind
 from keywright.readings import text_of
@@ -21,6 +21,12 @@ NET_DAYS = re.compile(
     r"|\b(\d{1,3})\s(?:days|jours|tage|dagen|dias|giorni)\b",
     re.IGNORECASE,
 )
+
+
+#: What a utility calls the date of its bill.
+STATED = re.compile(r"statement|releve|bill prepared")
+#: An earlier date is for those who take a discount for paying early.
+DISCOUNT = re.compile(r"skonto|discount|escompte|korting|sconto|descuento", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,26 +49,37 @@ def dates_of(sheet: Sheet, labels: Labels, habits: Iterable[Order], terms: str |
     """Find the two dates and settle day and month by other dates, by terms, by the country's habit, in that order."""
     by_row = [dates_in(row) for row in sheet.rows]
     everything = [written for written_on_row in by_row for written in written_on_row]
-    issue = _strongest(_near(labels, by_row, "issue_date")) or _unnamed(sheet, labels, by_row)
+    issue = _issue(sheet, labels, by_row)
     due = _strongest(_near(labels, by_row, "due_date"))
     order, sure = order_of(everything, habits)
     if sure < 0.95 and issue and due:
         told = _by_terms(issue.written, due.written, terms)
         order, sure = (told, 0.96) if told else (order, sure)
-    if order is None and issue and due:
-        told = _by_sequence(issue.written, due.written)
-        order, sure = (told, 0.85) if told else (order, sure)
+    if sure < 0.95 and issue and due and (told := _by_sequence(issue.written, due.written)):
+        order, sure = told, 0.96 if told is order else 0.85
     made = {name: _candidate(near, order, sure) for name, near in (("issue", issue), ("due", due)) if near}
     return Dates(made.get("issue"), made.get("due"), tuple(_doubts(issue, due, order)))
+
+
+def _issue(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
+    """Return the date of issue: beside its label, else alone in the head, else what a utility calls statement date."""
+    named, alone = _strongest(_near(labels, by_row, "issue_date")), _unnamed(sheet, labels, by_row)
+    if named and (named.strength > 0.5 or not alone or alone.strength < named.strength):
+        return named
+    told = _strongest(n for n in _near(labels, by_row, "other_date") if STATED.search(fold(n.why).lower()))
+    return alone or (told and replace(told, strength=0.7 * told.strength))
 
 
 def _near(labels: Labels, by_row: list[list[Written]], role: str) -> Iterator[_Near]:
     for hit in labels.hits(role):
         for place in places(labels, hit):
             written = _in_place(by_row, place)
+            if written and role == "due_date" and DISCOUNT.search(place.row.text):
+                written = by_row[place.row.index][-1]  # the last date is for the whole amount, without discount
             if written:
                 doubt = 0.9 if written.compact else 1.0
                 strength = hit.weight * place.nearness * doubt * _first_words(hit) * _heads_goods(hit, place)
+                strength *= 1.0 if hit.row.page == labels.sheet.rows[0].page else 0.75
                 yield _Near(written, strength, f"{place.where} {_label(hit)!r}")
                 break
 

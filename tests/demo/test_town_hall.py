@@ -33,12 +33,9 @@ def booked(hall: TownHall, number: str) -> list[dict[str, Any]]:
     return [each for each in vouchers(hall.database) if each["invoice_number"] == number]
 
 
-def test_the_town_hall_opens_at_once_and_closes_at_the_end(tmp_path: Path) -> None:
-    began = time.monotonic()
+def test_the_town_hall_opens_and_closes_at_the_end(tmp_path: Path) -> None:
     with running(tmp_path) as hall:
-        took = time.monotonic() - began
         assert Path(f"/proc/{hall.pid}").exists()
-    assert took < 5  # a busy machine; alone it takes 0.6 s
     assert not Path(f"/proc/{hall.pid}").exists()
 
 

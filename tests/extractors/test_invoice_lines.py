@@ -177,3 +177,23 @@ def test_totals_in_a_row_under_their_heads_are_no_table_of_goods() -> None:
 
     assert [str(line.net_amount) for line in extraction.lines] == ["1056.00", "178.50"]
     assert str(extraction.value(Invoice.tax_total)) == "184.87"
+
+
+def test_a_rate_of_tax_or_a_word_like_grand_makes_no_sum_of_a_row_of_goods() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            FACTURE FA-2041
+            Description            Quantité      Prix        Taxes       Sous total
+            Grande armoire         2,00          100,00      TVA 20%     200,00 €
+            Table                  1,00          50,00       TVA 20%     50,00 €
+
+            Montant HT                                                   250,00 €
+            TVA                                                          50,00 €
+            Montant TTC                                                  300,00 €
+        """)
+    )
+
+    assert [(line.description, line.net_amount) for line in extraction.lines] == [
+        ("Grande armoire", Decimal("200.00")),
+        ("Table", Decimal("50.00")),
+    ]

@@ -204,3 +204,172 @@ def test_a_name_and_its_address_in_one_line_are_parted() -> None:
     )
 
     assert extraction.value(Invoice.buyer_name) == "Stadt Altendorf"
+
+
+def test_a_seller_in_a_column_beside_the_goods_is_found() -> None:
+    extraction = Invoice.extract(
+        typed("""
+                                          FACTURE
+                                          Facturé à :                   N° Facture : FA-0927
+                                          Ville de Ayr
+                                          250 rue Main
+
+                                          Description       Quantité      Prix unitaire      Montant
+            Bois du Nord                  Table             2             50,00              100,00
+            18 chemin Arbor               Chaise            1             25,00              25,00
+            Hull QC  J8X 1A1
+
+                                          Total                                              125,00 $
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Bois du Nord"
+
+
+def test_the_desk_of_a_company_is_no_part_of_its_name() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Fictel Service Abonné
+            75371 Paris Cedex 08
+
+            FACTURE N° 4471
+            Total TTC                  29,99 €
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Fictel"
+
+
+def test_a_logo_that_the_engine_tore_is_not_taken_for_the_seller() -> None:
+    extraction = Invoice.extract(
+        typed(
+            """
+            Go gle                      INVOICE 23413
+
+            John Smith
+
+            Bill To:
+            Jane Smith
+            Total                       $82.85
+            """,
+            engine="tesseract 5.3.0",
+            confidence=0.95,
+        )
+    )
+
+    assert extraction.value(Invoice.seller_name) == "John Smith"
+
+
+def test_a_label_of_the_buyer_without_a_name_is_a_doubt_and_a_bill_without_one_is_not() -> None:
+    labelled, bare = (
+        Invoice.extract(
+            typed(f"""
+            Calender LLC                   INVOICE 3189
+            88 Oak Road
+            Atlanta, GA 30002
+
+            {label}
+
+            Total                          $144.00
+        """)
+        )
+        for label in ("BILLED TO", "")
+    )
+
+    assert [one.fields for one in labelled.findings if one.rule == "unread"] == [("buyer_name",)]
+    assert not [one for one in bare.findings if "buyer_name" in one.fields]
+
+
+def test_a_buyer_without_a_label_is_found_under_the_seller_and_under_a_customer_number() -> None:
+    unlabelled, numbered = (
+        Invoice.extract(
+            typed(f"""
+            Pennistone Building Supplies Ltd            Invoice
+            Unit 4 Calder Mills, Halifax  HX3 9TG
+            Tel 01422 555 018
+            {over}
+            Holmbridge Parish Council
+            The Old School
+            Chapel Lane
+            Holmbridge HD9 2NG                          Invoice No:  15326
+
+            Total                                       £ 139.32
+        """)
+        )
+        for over in ("", "Customer 771402")
+    )
+
+    assert unlabelled.value(Invoice.seller_name) == "Pennistone Building Supplies Ltd"
+    assert unlabelled.value(Invoice.buyer_name) == "Holmbridge Parish Council"
+    assert numbered.value(Invoice.buyer_name) == "Holmbridge Parish Council"
+
+
+def test_who_charges_tax_in_a_sentence_sells_and_the_public_body_over_the_address_buys() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            orbita                                          Bill number: B1-3786616
+
+            The Corporation of the Town of Kettle Ridge
+            575 Rossmount Road
+            Kettle Ridge, ON L1N 8T2
+
+            Your bill at a glance
+            Total new charges                               $558.25
+
+            Orbita Communications Partnership, 1 Signal Tower, Ottawa ON K1P 1A4. HST registration 864573795 RT0001.
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Orbita Communications Partnership"
+    assert extraction.value(Invoice.buyer_name) == "The Corporation of the Town of Kettle Ridge"
+
+
+def test_the_clerk_who_sold_is_not_the_seller() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Brannigan Safety Supply Ltd.            INVOICE
+            88 Foundry Crescent
+            Kettle Ridge, Ontario L1N 6B9           Invoice No.: 27775
+
+            Total Amount                            4,509.52
+            Sold By: D. Marsh
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Brannigan Safety Supply Ltd."
+
+
+def test_a_logo_gives_way_to_the_full_name_and_a_label_is_cut_off_a_name() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Boréale                                 FACTURE
+            Boréale Télécom inc.
+            8 rue du Port
+            Québec (Québec) G1K 8T2                 Numéro de facture : 975468427
+
+            Member: Garderie Les Petits Chênes
+            14, rue des Ormes
+
+            Total                                   289,92 $
+        """)
+    )
+
+    assert extraction.value(Invoice.seller_name) == "Boréale Télécom inc."
+    assert extraction.value(Invoice.buyer_name) == "Garderie Les Petits Chênes"
+
+
+def test_a_public_body_s_name_that_goes_on_in_the_next_line_is_read_whole() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            Whitepine Truck Repair Ltd.
+            3300 Oak Street, Elmhaven ON L7G 4S4
+
+            CUSTOMER: The Corporation of the Town     INVOICE NO: 58279
+            of Elmhaven
+            100 Civic Square Drive, Elmhaven ON L7G 2K4
+
+            Total                                     $82.85
+        """)
+    )
+
+    assert extraction.value(Invoice.buyer_name) == "The Corporation of the Town of Elmhaven"

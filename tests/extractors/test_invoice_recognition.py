@@ -90,13 +90,15 @@ def test_a_file_of_two_invoices_is_refused_and_both_are_named() -> None:
     finding = Invoice.recognise(typed(first + "\n%%\n" + second))
 
     assert finding is not None
-    assert "5512, 5513" in finding.message
+    assert "1 (5512), 2 (5513)" in finding.message
 
 
 def test_an_invoice_of_two_pages_with_one_number_is_one() -> None:
     page = BILL.format(title="INVOICE", number="Invoice No: 5512").strip("\n")
 
-    assert Invoice.recognise(typed(page + "\n%%\n" + page)) is None
+    onward = page.replace("Labour ", "Piping ").replace("$100.00", "$250.00")
+
+    assert Invoice.recognise(typed(page + "\n%%\n" + onward)) is None
 
 
 def test_a_blank_document_is_refused() -> None:
@@ -110,3 +112,19 @@ def test_a_letter_without_any_amount_is_refused() -> None:
     finding = Invoice.recognise(typed("Dear Sir,\n\nThank you for your invoice.\n\nYours truly"))
 
     assert finding is not None
+
+
+def test_the_number_of_a_delivery_note_in_the_head_makes_no_delivery_note_of_a_bill() -> None:
+    assert (
+        Invoice.recognise(
+            typed("""
+            Nordhaven Products Inc.           Number/Date          90256882
+                                              Order number         10506534
+                                              Delivery note        80391979
+
+            Invoice
+            Total                             $82.85
+        """)
+        )
+        is None
+    )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
 from extractors.invoice import SupplierInvoice as Invoice
 from extractors.invoices.amounts import number
+from extractors.invoices.arithmetic import due_is_gross_less_paid, net_is_lines
+from keywright.checks import Circumstances
 from keywright.fields import Extraction
 from tests.extractors.typed import typed
 
@@ -136,7 +139,8 @@ def test_totals_that_contradict_each_other_are_given_as_printed() -> None:
     extraction = read("Subtotal   $100.00\nSales tax    $8.00\nTotal      $110.00")
 
     assert sums(extraction) == (Decimal("100.00"), Decimal("8.00"), Decimal("110.00"))
-    assert extraction[Invoice.grand_total].confidence < 0.98
+    proven = read("Subtotal   $100.00\nSales tax    $8.00\nTotal      $108.00")
+    assert extraction[Invoice.grand_total].confidence < proven[Invoice.grand_total].confidence
 
 
 def test_a_credit_note_is_negative_once() -> None:
@@ -159,3 +163,57 @@ def test_the_last_row_of_a_table_of_taxes_is_its_sum() -> None:
     )
 
     assert sums(extraction) == (Decimal("448.99"), Decimal("70.00"), Decimal("518.99"))
+
+
+def test_what_an_earlier_bill_left_open_explains_the_amount_due_and_is_told() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            INVOICE 7781
+            Subtotal                     $100.00
+            Sales Tax                     $10.00
+            Total                        $110.00
+            Previous Unpaid Balance      $500.00
+            Amount Due                   $610.00
+        """)
+    )
+
+    found = list(due_is_gross_less_paid(extraction, Circumstances(dt.date(2026, 3, 1))))
+
+    assert extraction.value(Invoice.grand_total) == Decimal("110.00")
+    assert extraction.value(Invoice.previous_balance) == Decimal("500.00")
+    assert extraction.value(Invoice.amount_due) == Decimal("610.00")
+    assert [(one.rule, one.asks) for one in found] == [("previous-balance", False)]
+
+
+def test_a_tax_with_its_registration_number_before_the_amount_is_read() -> None:
+    extraction = read("""Sous-total                                   3 432,11 $
+T.P.S. (5 %) n° 120885793 RT0001               171,61 $
+T.V.Q. (9,975 %) n° 1072650268 TQ0001          342,35 $
+Montant total à payer                        3 946,07 $""")
+
+    assert sums(extraction) == (Decimal("3432.11"), Decimal("513.96"), Decimal("3946.07"))
+
+
+def test_what_is_held_back_is_taken_off_what_is_due() -> None:
+    extraction = read("""Montant HT                 14 090,88
+TVA 20,00 %                 2 818,18
+Montant TTC                16 909,06
+Retenue de garantie 5 %      - 845,45
+NET À PAYER                16 063,61""")
+
+    assert extraction.value(Invoice.grand_total) == Decimal("16909.06")
+    assert extraction.value(Invoice.holdback) == Decimal("845.45")
+    assert not list(due_is_gross_less_paid(extraction, Circumstances(dt.date(2026, 3, 1))))
+
+
+def test_a_credit_note_may_print_its_lines_without_a_minus() -> None:
+    extraction = read("""AVOIR N° AV-2025-037
+Libellé            Qté     P.U.       Montant HT
+Retour armoire     1       321,63     321,63
+
+Total HT                              -321,63 €
+TVA 20 %                              -64,33 €
+Total TTC à votre crédit              -385,96 €""")
+
+    assert extraction.value(Invoice.net_total) == Decimal("-321.63")
+    assert not list(net_is_lines(extraction, Circumstances(dt.date(2026, 3, 1))))

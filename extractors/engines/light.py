@@ -1,0 +1,60 @@
+"""Evens the light on a picture of a page, so that print in a shadow is as plain as print beside the window."""
+
+from __future__ import annotations
+
+from PIL import Image, ImageChops, ImageFilter, ImageMath
+
+_GLANCE = 700  # pixels of the long side, about, when only the shade of the paper is looked for
+_COARSE = 10  # of those pixels a piece; a piece's lightest part is its paper
+_UNEVEN = 0.16  # spread of the paper's shade across a page; a flatbed scanner's is below 0.05
+_DARK, _SOME_GROUND = 150, 0.02  # of 255: white print on it is plain; the part of a page that must be so
+_DARKEST = 24  # paper is never taken for darker: what is, is a black bar or the table beneath
+
+
+def paper_shades(picture: Image.Image) -> Image.Image:
+    """Return a small picture of how light the bare paper is around each place of a page."""
+    small = picture.reduce(max(1, max(picture.size) // _GLANCE)).filter(ImageFilter.MaxFilter(5))
+    coarse = small.reduce(_COARSE).filter(ImageFilter.MedianFilter(3)).filter(ImageFilter.MaxFilter(5))
+    return coarse.filter(ImageFilter.GaussianBlur(2))
+
+
+def unevenness(shades: Image.Image) -> float:
+    """Return how much the paper's shade varies (0-1), from its darkest tenth to its lightest."""
+    found = sorted(shades.tobytes())
+    dark, light = found[len(found) // 10], found[-1 - len(found) // 10]
+    return (light - dark) / max(light, 1)
+
+
+def print_on_dark(picture: Image.Image) -> Image.Image | None:
+    """Return what stands on dark grounds as dark print on white, and nothing else; None if there is no such ground.
+
+    A bar in a side's margin with the sender's name in white is lost on Tesseract, which takes it for a photo.
+    """
+    small = picture.reduce(max(1, max(picture.size) // _GLANCE)).reduce(_COARSE // 2)
+    ground = small.filter(ImageFilter.MedianFilter(3)).point([255 * (shade < _DARK) for shade in range(256)])
+    ground = ground.filter(ImageFilter.MaxFilter(3))  # the print's own places are lighter
+    if ground.histogram()[255] < _SOME_GROUND * ground.width * ground.height:
+        return None
+    mask = ground.resize(picture.size, Image.Resampling.NEAREST)
+    white = Image.new("L", picture.size, 255)
+    plain = [255 - max(0, min(255, round((shade - _DARK) * 255 / (255 - _DARK)))) for shade in range(256)]
+    return Image.composite(picture.point(plain), white, mask)
+
+
+def evened(picture: Image.Image) -> tuple[Image.Image, float]:
+    """Return a grey picture with all its paper white if the light on it is uneven, and the unevenness (0-1).
+
+    Each shade is divided by the paper's around it, for light falls on ink as it does on paper.
+    """
+    shades = paper_shades(picture)
+    uneven = unevenness(shades)
+    if uneven < _UNEVEN:
+        return picture, uneven
+    paper = ImageChops.lighter(shades, Image.new("L", shades.size, _DARKEST))
+    spread = paper.resize(picture.size, Image.Resampling.BICUBIC)
+    lit = ImageMath.lambda_eval(
+        lambda held: held["min"](held["shade"] * 250 / held["paper"], 255),
+        shade=picture.convert("I"),
+        paper=spread.convert("I"),
+    )
+    return lit.convert("L"), uneven
