@@ -14,7 +14,7 @@ from keywright.findings import Finding
 Found = Iterator[Finding]
 
 
-def _named(extraction: Extraction) -> str:
+def named(extraction: Extraction) -> str:
     """Return what a clerk calls this bill."""
     return extraction.value(Invoice.invoice_number) or "This invoice"
 
@@ -29,7 +29,7 @@ def lines_add_up(extraction: Extraction, _: Circumstances) -> Found:
     if not same(found, total, _rounding(len(amounts))):
         yield Finding(
             "BR-CO-10",
-            f"{_named(extraction)}: the {len(amounts)} lines add up to {found}, not to {total} (BR-CO-10). "
+            f"{named(extraction)}: the {len(amounts)} lines add up to {found}, not to {total} (BR-CO-10). "
             "Compare the lines with the page.",
             ("line_total",),
         )
@@ -55,7 +55,7 @@ def net_is_lines(extraction: Extraction, _: Circumstances) -> Found:
     if not plain and not same(lines - allowances + charges, net, rounding) and not taxed:
         yield Finding(
             "BR-CO-13",
-            f"{_named(extraction)}: total without tax {net} is not lines {lines} - allowances {allowances} + charges "
+            f"{named(extraction)}: total without tax {net} is not lines {lines} - allowances {allowances} + charges "
             f"{charges} (BR-CO-13). Compare the lines with the page.",
             ("net_total",),
         )
@@ -84,7 +84,7 @@ def taxes_add_up(extraction: Extraction, _: Circumstances) -> Found:
     if not same(found, tax):
         yield Finding(
             "BR-CO-14",
-            f"{_named(extraction)}: tax {tax} is not {' + '.join(str(s.amount) for s in shares)} (BR-CO-14). "
+            f"{named(extraction)}: tax {tax} is not {' + '.join(str(s.amount) for s in shares)} (BR-CO-14). "
             "Compare the amounts of tax with the page.",
             ("tax_total",),
         )
@@ -104,7 +104,7 @@ def gross_is_net_and_tax(extraction: Extraction, _: Circumstances) -> Found:
     plus = f"{net} + {tax}" if tax is not None else f"{net} and no tax was found"
     yield Finding(
         "BR-CO-15",
-        f"{_named(extraction)}: total {gross} is not {plus} (BR-CO-15). "
+        f"{named(extraction)}: total {gross} is not {plus} (BR-CO-15). "
         f"Compare the amounts with page {_page(extraction)}.",
         ("net_total", "tax_total", "grand_total"),
     )
@@ -134,14 +134,14 @@ def due_is_gross_less_paid(extraction: Extraction, _: Circumstances) -> Found:
     if not same(gross - paid - kept + rounding + earlier, due):
         yield Finding(
             "BR-CO-16",
-            f"{_named(extraction)}: amount due {due} is not {gross} - {paid} paid (BR-CO-16). Look for a payment, a "
+            f"{named(extraction)}: amount due {due} is not {gross} - {paid} paid (BR-CO-16). Look for a payment, a "
             "previous balance or a holdback, and key the amount of this invoice only.",
             ("amount_due", "amount_paid", "grand_total"),
         )
     elif earlier:
         yield Finding(
             "previous-balance",
-            f"{_named(extraction)}: of the {due} due, {earlier} is the balance of earlier bills. Only this bill's "
+            f"{named(extraction)}: of the {due} due, {earlier} is the balance of earlier bills. Only this bill's "
             f"{gross} is keyed; look whether the earlier ones are paid.",
             ("amount_due", "previous_balance"),
             asks=False,
@@ -157,7 +157,7 @@ def tax_is_base_by_rate(extraction: Extraction, _: Circumstances) -> Found:
         if not same(expected, share.amount):
             yield Finding(
                 "BR-CO-17",
-                f"{_named(extraction)}: {share.rate} % of {share.base} is {expected}, not {share.amount} (BR-CO-17). "
+                f"{named(extraction)}: {share.rate} % of {share.base} is {expected}, not {share.amount} (BR-CO-17). "
                 "Compare rate and tax with the page.",
                 ("tax_breakdown", "tax_total"),
             )

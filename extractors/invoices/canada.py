@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from extractors.invoices.arithmetic import named
 from extractors.invoices.canadian_rates import in_words, is_printable, printable
 from extractors.invoices.numbers import luhn_ok
 from extractors.invoices.terms import InvoiceTerms as Invoice
@@ -22,11 +23,6 @@ NO_FIRST, NO_LETTER = set("DFIOQUWZ"), set("DFIOQU")
 """Letters that no postal code of Canada has in the first place, and in any (Canada Post, Addressing Guidelines)."""
 
 
-def _named(extraction: Extraction) -> str:
-    """Return what a clerk calls this bill."""
-    return extraction.value(Invoice.invoice_number) or "This invoice"
-
-
 def gst_number(extraction: Extraction, _: Circumstances) -> Found:
     """A GST/HST number has nine digits with a check digit, then RT and four digits; one that has not is a doubt."""
     number = extraction.value(Invoice.seller_tax_id)
@@ -38,8 +34,7 @@ def gst_number(extraction: Extraction, _: Circumstances) -> Found:
     fault = "its check digit is wrong" if shaped else "it should look like 123456782 RT0001"
     yield Finding(
         "gst-number",
-        f"{_named(extraction)}: GST/HST number {number}: {fault}. "
-        "Compare it with the page, or with the CRA's registry.",
+        f"{named(extraction)}: GST/HST number {number}: {fault}. Compare it with the page, or with the CRA's registry.",
         ("seller_tax_id",),
     )
 
@@ -53,7 +48,7 @@ def qst_number(extraction: Extraction, _: Circumstances) -> Found:
     if not re.fullmatch(r"\d{10}TQ\d{4}", re.sub(r"[^0-9A-Z]", "", number.upper())):
         yield Finding(
             "qst-number",
-            f"{_named(extraction)}: QST number {number} should look like 1234567890 TQ0001. Compare it with the page.",
+            f"{named(extraction)}: QST number {number} should look like 1234567890 TQ0001. Compare it with the page.",
             ("seller_tax_id",),
         )
 
@@ -84,7 +79,7 @@ def rate_of_the_day(extraction: Extraction, _: Circumstances) -> Found:
     if share.rate and abs(share.amount) == _tax_charged(extraction) and not is_printable(share.rate, day):
         yield Finding(
             "tax-rate",
-            f"{_named(extraction)}: tax at {share.rate} % is charged, and Canada had no such rate on {day} "
+            f"{named(extraction)}: tax at {share.rate} % is charged, and Canada had no such rate on {day} "
             f"({in_words(day)}). Compare rate and date with the page, or ask the seller.",
             ("tax_breakdown", "tax_total"),
         )
@@ -100,7 +95,7 @@ def tax_within_rates(extraction: Extraction, _: Circumstances) -> Found:
     if highest and tax > (base * highest / 100).quantize(CENT) + CENT * max(2, len(extraction.lines)):
         yield Finding(
             "tax-rate",
-            f"{_named(extraction)}: tax {tax} is {tax * 100 / base:.2f} % of {base}, more than anywhere in Canada on "
+            f"{named(extraction)}: tax {tax} is {tax * 100 / base:.2f} % of {base}, more than anywhere in Canada on "
             f"{day} ({highest} %). Compare the amounts with the page.",
             ("tax_total", "net_total"),
         )
@@ -124,7 +119,7 @@ def registration_number(extraction: Extraction, _: Circumstances) -> Found:
     if Invoice.seller_tax_id not in extraction:
         yield Finding(
             "gst-number-missing",
-            f"{_named(extraction)}: tax {_tax_charged(extraction)} is charged, and no GST/HST number of the seller was "
+            f"{named(extraction)}: tax {_tax_charged(extraction)} is charged, and no GST/HST number of the seller was "
             "found; without one the tax cannot be claimed back. Look on the page, or ask the seller for it.",
             ("seller_tax_id",),
         )
@@ -147,7 +142,7 @@ def cra_requirements(extraction: Extraction, _: Circumstances) -> Found:
     if missing:
         yield Finding(
             "cra-requirements",
-            f"{_named(extraction)}: for the input tax credit a bill of {total} must show, or a contract beside it, "
+            f"{named(extraction)}: for the input tax credit a bill of {total} must show, or a contract beside it, "
             f"{', '.join(missing)}: not found here.",
             asks=False,
         )
@@ -166,7 +161,7 @@ def postal_code(extraction: Extraction, _: Circumstances) -> Found:
         if first in NO_FIRST or NO_LETTER & set(others):
             yield Finding(
                 "postal-code",
-                f"{_named(extraction)}: {code[0]} is no postal code of Canada: none has such a letter there. Compare "
+                f"{named(extraction)}: {code[0]} is no postal code of Canada: none has such a letter there. Compare "
                 "the seller's address with the page.",
                 ("seller_address",),
             )
@@ -204,7 +199,7 @@ def proper_invoice(reading: Reading, extraction: Extraction) -> Found:
     if missing:
         yield Finding(
             "proper-invoice",
-            f"{_named(extraction)} speaks of {said[0].lower()!r}. Of what makes a proper invoice under the "
+            f"{named(extraction)} speaks of {said[0].lower()!r}. Of what makes a proper invoice under the "
             f"Construction Act (s. 6.1) there was not found: {', '.join(missing)}. "
             "The 28 days to pay begin with a proper invoice; a notice of non-payment must go out within 14.",
             asks=False,

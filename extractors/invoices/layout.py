@@ -91,6 +91,11 @@ class Phrase(InRow):
     def tokens(self) -> tuple[str, ...]:
         return tuple(t.text for t in self.row.tokens if self.first <= t.word < self.stop)
 
+    @property
+    def valued(self) -> bool:
+        """Return whether a word with a digit stands next in its row: then the phrase is the label of a value."""
+        return self.stop < len(self.row.words) and any(c.isdigit() for c in self.row.words[self.stop].text)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:

@@ -111,8 +111,7 @@ def _stands_out(phrase: Phrase, kind: str, large: float, length: int) -> float:
 def _longer_label(phrase: Phrase, length: int) -> bool:
     """Return whether the paper's name is a label: "Order ref.", or "Delivery note" with a number right of it."""
     inside = (h for h in HEADER_LABELS.find(phrase.row) if phrase.first <= h.words[0] < phrase.stop)
-    valued = phrase.stop < len(phrase.row.words) and any(c.isdigit() for c in phrase.row.words[phrase.stop].text)
-    return valued or any(hit.stop - hit.first > length for hit in inside)
+    return phrase.valued or any(hit.stop - hit.first > length for hit in inside)
 
 
 def _numbered(phrase: Phrase, last: str) -> bool:

@@ -63,18 +63,12 @@ def _broken(
     """Yield two phrases, one just under the other, that are one label and nothing else: "Invoice" over "number"."""
     for one in sheet.by_row[upper.index]:
         for other in sheet.by_row[lower.index]:
-            near = other.box.top - one.box.bottom < 0.7 * lower.height and not (_told(one) and _told(other))
+            near = other.box.top - one.box.bottom < 0.7 * lower.height and not (one.valued and other.valued)
             if near and overlap(one.box, other.box) > 0.4 * min(one.box.width, other.box.width):
                 tokens = one.tokens + other.tokens
                 met = vocabulary.at(tokens)
                 if met and met[2] == len(tokens) and one.tokens and other.tokens:
                     yield one, other, met[0], met[1]
-
-
-def _told(phrase: Phrase) -> bool:
-    """Return whether a value stands right of a phrase in its row: then it is a label of its own."""
-    stop = phrase.stop
-    return stop < len(phrase.row.words) and any(c.isdigit() for c in phrase.row.words[stop].text)
 
 
 def _within(hit: Hit, phrase: Phrase) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.dates import Order, Written, dates_in, order_of
 from extractors.invoices.labels import COLUMN_LABELS, Hit
-from extractors.invoices.layout import Sheet, fold
+from extractors.invoices.layout import Sheet
 from extractors.invoices.values import Labels, Place, places
 from keywright.findings import Finding, Kind
 from keywright.readings import text_of
@@ -23,8 +23,6 @@ NET_DAYS = re.compile(
 )
 
 
-#: What a utility calls the date of its bill.
-STATED = re.compile(r"statement|releve|bill prepared")
 #: An earlier date is for those who take a discount for paying early.
 DISCOUNT = re.compile(r"skonto|discount|escompte|korting|sconto|descuento", re.IGNORECASE)
 
@@ -66,7 +64,7 @@ def _issue(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near |
     named, alone = _strongest(_near(labels, by_row, "issue_date")), _unnamed(sheet, labels, by_row)
     if named and (named.strength > 0.5 or not alone or alone.strength < named.strength):
         return named
-    told = _strongest(n for n in _near(labels, by_row, "other_date") if STATED.search(fold(n.why).lower()))
+    told = _strongest(_near(labels, by_row, "statement_date"))
     return alone or (told and replace(told, strength=0.7 * told.strength))
 
 
@@ -133,7 +131,7 @@ def _unnamed(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near
     """Return the one date in the head of the first page that no label says to be another, nor that spans a period."""
     found: list[Written] = []
     for row, dates in zip(sheet.rows, by_row, strict=True):
-        named = [h for h in labels.by_row[row.index] if h.role in {"due_date", "other_date"}]
+        named = [h for h in labels.by_row[row.index] if h.role in {"due_date", "other_date", "statement_date"}]
         high = row.page == sheet.rows[0].page and row.words[0].box.top < 0.5 * sheet.depth(row.page)
         if high and len(dates) == 1 and not named and not dates[0].compact:
             found.append(dates[0])
