@@ -104,7 +104,7 @@ def work_bots(inbox: Path | None, progress: Progress) -> None:
         run_bot(
             bot,
             Office.of(settings()),
-            folder=inbox / bot.name if inbox else None,
+            folder=inbox / bot.name if inbox and (inbox / bot.name).is_dir() else None,
             on_received=progress.received,
             on_case=progress.worked,
         )

@@ -232,6 +232,11 @@ def _on_paper(truth: Mapping[str, str]) -> bytes:
     return pdf
 
 
+def application(truth: Mapping[str, str]) -> bytes:
+    """The application, filled in on screen and signed, that says this; `GARAGE` shows what it may say."""
+    return _on_screen(truth, signed=True)
+
+
 def permit_samples() -> tuple[tuple[Sample, bytes], ...]:
     """The three applications, each with its file's bytes."""
     missing = "not complete: " + ", ".join(name.replace("_", " ") for name in FORGOTTEN)

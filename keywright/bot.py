@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from keywright.checks import Check
+from keywright.documents import Enclosure
 from keywright.errors import Stop
 from keywright.fields import DocumentType, Extraction
 from keywright.receipts import Opens
@@ -25,6 +26,7 @@ class Bot(Generic[R]):
     ``same_as`` tells under which keys another case would be the same: what the two would share, and its spelling.
     ``seller`` tells which fields hold the seller, for documents whose seller is to be found in the vendor master; then
     ``record`` is told the vendor that the checks found there, and None where there is none.
+    ``encloses`` puts the document itself into the record, for systems that keep it beside the values.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Bot(Generic[R]):
     keys_into: Opens[R]
     same_as: Callable[[Extraction], Mapping[str, str]] = lambda _: {}
     seller: SellerFields | None = None
+    encloses: Callable[[R, Enclosure], R] | None = None
 
 
 AnyBot = Bot[Any]

@@ -39,8 +39,29 @@ def open_case(document: Document, bot: str, *, actor: str) -> Opened:
     return Opened(case_of(row), new)
 
 
+class Unreadable(Exception):
+    """What is stored of a case cannot be read back."""
+
+
 def case_of(row: StoredCase) -> Case:
-    """Return a stored case as a value."""
+    """Return a stored case as a value.
+
+    Raises Unreadable if what is stored of it cannot be read back. A failed one is then told without its extraction.
+    """
+    try:
+        return _case_of(row, row)
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as fault:
+        if row.state == State.FAILED:
+            return _case_of(row, StoredCase())
+        raise Unreadable(
+            f"What is stored of case {row.pk} ({row.document.file_name}) cannot be read back "
+            f"({type(fault).__name__}: {fault}). Another version of Keywright wrote it, or a hand changed it. Have "
+            "the document read again."
+        ) from fault
+
+
+def _case_of(row: StoredCase, told: StoredCase) -> Case:
+    """Return a stored case with what is told of its document."""
     return Case(
         id=CaseId(str(row.pk)),
         bot=row.bot,
@@ -48,10 +69,10 @@ def case_of(row: StoredCase) -> Case:
         file_name=row.document.file_name,
         state=State(row.state),
         received_at=row.received_at,
-        extraction=extraction_from_json(row.extraction) if row.extraction else None,
-        findings=findings_from_json(row.findings),
-        settled=findings_from_json(row.settled),
-        payee=Payee(**row.payee) if row.payee else None,
+        extraction=extraction_from_json(told.extraction) if told.extraction else None,
+        findings=findings_from_json(told.findings),
+        settled=findings_from_json(told.settled),
+        payee=Payee(**told.payee) if told.payee else None,
         attempts=row.attempts,
         receipt_number=row.receipt_number,
         lease=row.lease_token,
@@ -142,6 +163,14 @@ def keep_pictures(case: Case, pages: Sequence[tuple[DrawnPage, str]]) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def fail_unreadable(row: StoredCase, why: Unreadable, *, actor: str) -> None:
+    """Hand a case that cannot be read back to IT, in words; nothing happens if it is another's by now."""
+    with transaction.atomic():
+        free = StoredCase.objects.filter(pk=row.pk, state=row.state, lease_token=row.lease_token)
+        if free.update(state=State.FAILED.value, changed_at=timezone.now(), **released()):
+            ledger.append("case-failed", actor=actor, case=row.pk, body={"error": str(why), "attempt": row.attempts})
 
 
 def refer(case: Case, findings: Sequence[Finding], *, actor: str) -> Case:

@@ -34,7 +34,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.READ: frozenset({State.CHECKED}) | _BESIDE,
     State.CHECKED: frozenset({State.KEYING}) | _BESIDE,
     State.KEYING: frozenset({State.KEYED}) | _BESIDE,
-    State.REFERRED: frozenset({State.READ, State.RECEIVED, State.REFUSED}),
+    State.REFERRED: frozenset({State.READ, State.RECEIVED, State.REFUSED, State.KEYING}),
     State.FAILED: frozenset({State.RECEIVED, State.READ}),
     State.KEYED: frozenset(),
     State.REFUSED: frozenset(),

@@ -62,18 +62,53 @@ def parser() -> argparse.ArgumentParser:
     one = command("cases", cases, "list the cases")
     one.add_argument("--json", action="store_true", help="print one JSON object a case")
     one.add_argument("--bot", default="", help="only the cases of this bot")
-    one = command("ledger", ledger, "verify the ledger")
-    one.add_argument("act", choices=["verify"])
     one = command("vendors", vendors, "put the vendors of a CSV or Excel file on file")
     one.add_argument("act", choices=["import"])
     one.add_argument("file", type=Path, metavar="FILE")
+    _auditors_commands(command)
     one = command("person", person, "add a person who may sign in to the console")
     one.add_argument("name")
     one.add_argument("--group", action="append", required=True, choices=["clerk", "supervisor", "it", "auditor"])
+    _system_commands(command)
     one = command("bench", bench, "run a benchmark")
     one.add_argument("name")
     one.add_argument("rest", nargs=argparse.REMAINDER)
     return ask
+
+
+def _auditors_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the commands with which an auditor's questions are answered."""
+    one = command("ledger", ledger, "verify the ledger, or sign its head")
+    one.add_argument("act", choices=["verify", "sign"])
+    one.add_argument("--checkpoints", type=Path, metavar="FILE", help="a copy of checkpoints.jsonl kept elsewhere")
+    one.add_argument("--public-key", type=Path, metavar="FILE", help="a copy of ledger_public.pem kept elsewhere")
+    one = command("receipt", receipt, "hand out the receipt of a keyed case, written out for auditors")
+    one.add_argument("case", type=int)
+    one.add_argument(
+        "--out", type=Path, metavar="FILE", help="where to write it; receipt-CASE.LANGUAGE.html unless given"
+    )
+    one.add_argument("--language", choices=["en", "fr"], default="en")
+    one.add_argument("--pdf", action="store_true", help="as a PDF")
+    one = command("verify", verify, "say whether files are receipts as they were written")
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
+
+
+def _system_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the commands about target systems."""
+    one = command("probe", probe, "compare a target system's screens with their recorded shape, without posting")
+    one.add_argument("system")
+    one.add_argument("--record", action="store_true", help="keep what is seen now as the system's shape")
+    one = command("proposals", proposals, "list what robots found again on changed screens, and decide it")
+    one.add_argument("act", nargs="?", choices=["accept", "reject"])
+    one.add_argument("id", nargs="?", default="")
+    one.add_argument("--all", action="store_true", help="list those that are decided too")
+    one = command("new", new, "write the skeleton of a target system by looking at its screens")
+    one.add_argument("what", choices=["system"])
+    one.add_argument("name", help="as in permits-desk")
+    one.add_argument("--url", required=True, help="the page to sign in at, or the entry form")
+    one.add_argument("--form", default="", help="address of the entry form, if it is another page")
+    one.add_argument("--find", default="", help="address of the search screen")
+    one.add_argument("--user", default="", help="who signs in; the password is asked for, or stands in a setting")
 
 
 def demo(asked: argparse.Namespace) -> int:
@@ -170,9 +205,9 @@ def work(asked: argparse.Namespace) -> int:
             on_case=progress.worked,
         )
     tell_work(progress.opened, progress.cases)
-    for left in summary.left:
-        print(f"keywright: {left}", file=sys.stderr)
-    return 1 if summary.left else 0
+    for told in filter(None, (*summary.left, summary.stopped)):
+        print(f"keywright: {told}", file=sys.stderr)
+    return 1 if summary.left or summary.stopped else 0
 
 
 def bots(_: argparse.Namespace) -> int:
@@ -203,19 +238,62 @@ def cases(asked: argparse.Namespace) -> int:
     return 0
 
 
-def ledger(_: argparse.Namespace) -> int:
-    """Verify the ledger; exit status 1 names the first entry that does not fit."""
+def ledger(asked: argparse.Namespace) -> int:
+    """Verify the ledger and its signed checkpoints; exit status 1 names the first entry that does not fit."""
     from keywright.records.opening import open_records
 
     open_records()
+    from keywright import checkpoints
     from keywright import ledger as book
+    from keywright.settings import settings
 
+    if asked.act == "sign":
+        signed = checkpoints.sign(settings())
+        print(f"Signed: {signed.number} entries." if signed else "Nothing was written since the last checkpoint.")
+        return 0
     found = book.verify()
-    if found.fault:
-        print(f"The ledger does not verify. {found.fault}")
+    count, fault = checkpoints.verify(settings().home, asked.checkpoints, asked.public_key)
+    if fault := found.fault or fault:
+        print(f"The ledger does not verify. {fault}")
         return 1
-    print(f"The ledger verifies: {found.entries} entries, each chained to the one before.")
+    print(
+        f"The ledger verifies: {found.entries} entries, each chained to the one before; {count} signed checkpoints fit."
+    )
     return 0
+
+
+def receipt(asked: argparse.Namespace) -> int:
+    """Write the receipt of a case to a file; if the case has none yet, it is made now."""
+    import getpass
+
+    from keywright.records.opening import open_records
+
+    open_records()
+    from keywright.office import Office
+    from keywright.settings import settings
+    from tasks.prove import hand_out
+
+    actor = f"command-line:{getpass.getuser()}"
+    content = hand_out(asked.case, asked.language, Office.of(settings()), actor, pdf=asked.pdf)
+    out = asked.out or Path(f"receipt-{asked.case}.{asked.language}.{'pdf' if asked.pdf else 'html'}")
+    out.write_bytes(content)
+    print(f"{out}: the receipt of case {asked.case}, {len(content)} bytes.")
+    return 0
+
+
+def verify(asked: argparse.Namespace) -> int:
+    """Say of each file whether it is a receipt as it was written; exit status 1 if one is not."""
+    from keywright.records.opening import open_records
+
+    open_records()
+    from keywright.receipt_pages.keeping import verify as verified
+
+    wrong = 0
+    for path in asked.files:
+        found = verified(path.read_bytes())
+        print(f"{path}: {'right' if found.right else 'WRONG'}. {found.words}")
+        wrong += not found.right
+    return 1 if wrong else 0
 
 
 def vendors(asked: argparse.Namespace) -> int:
@@ -244,6 +322,41 @@ def person(asked: argparse.Namespace) -> int:
     add_person(asked.name, password, *asked.group)
     print(f"{asked.name} may sign in, as {', '.join(asked.group)}.")
     return 0
+
+
+def probe(asked: argparse.Namespace) -> int:
+    """Walk a system's screens without posting; exit status 1 if they differ from the shape on record."""
+    from systems.telling import tell_probe
+
+    return tell_probe(asked.system, asked.record)
+
+
+def proposals(asked: argparse.Namespace) -> int:
+    """List proposals, or accept or reject one."""
+    import getpass
+
+    from keywright.records.opening import open_records
+
+    open_records()
+    from keywright.proposals import Standing, decide
+    from keywright.proposals import proposals as every
+
+    if asked.act:
+        print(f"{asked.act}ed: {decide(asked.id, asked.act == 'accept', f'command-line:{getpass.getuser()}')}")
+        return 0
+    found = [each for each in every() if asked.all or each.standing is Standing.OPEN]
+    for each in found:
+        print(each)
+    if not found:
+        print("No proposal waits.")
+    return 0
+
+
+def new(asked: argparse.Namespace) -> int:
+    """Write a system's module, shape and first test by looking at its screens."""
+    from systems.telling import tell_skeleton
+
+    return tell_skeleton(asked.name, asked.url, asked.user, asked.form, asked.find)
 
 
 def bench(asked: argparse.Namespace) -> int:

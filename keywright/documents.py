@@ -30,6 +30,25 @@ class Document:
     origin: str
 
 
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A case's document as a record encloses it: the name it came under, where its bytes are kept, and their hash."""
+
+    file_name: str
+    path: Path
+    sha256: str
+
+    def content(self) -> bytes:
+        """Return the bytes. Raises Stop if they are gone, or are no longer those of the hash."""
+        try:
+            content = self.path.read_bytes()
+        except OSError as error:
+            raise Stop(f"The document {self.path} cannot be read: {error.strerror}. Restore it.") from error
+        if fingerprint(content) != self.sha256:
+            raise Stop(f"The document {self.path} was changed. Restore it from the backup.")
+        return content
+
+
 def fingerprint(content: bytes) -> Sha256:
     """Return the SHA-256 of some bytes, in lower-case hexadecimal."""
     return Sha256(hashlib.sha256(content).hexdigest())

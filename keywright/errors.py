@@ -33,5 +33,21 @@ class Retry(KeywrightError):
     """The case may be tried again later: a system was away, a session died."""
 
 
+class LeaseLost(Retry):
+    """Another worker has the record now, or may have it: this one may not post."""
+
+
+class NotPosted(Retry):
+    """It is certain that nothing was posted: the right to post ended, or the screen moved, before the click."""
+
+
+class Later(Retry):
+    """The case waits for so many seconds, and that costs it no try: a record that was posted may show yet."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class Stop(KeywrightError):
     """Nothing can go on until somebody mends this: a setting, a full disk, a broken ledger."""

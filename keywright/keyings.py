@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,24 +12,40 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
+from keywright import clock
 from keywright.cases import Case, State
-from keywright.errors import Refer, Retry
-from keywright.findings import Kind
-from keywright.records.models import Keying
+from keywright.errors import LeaseLost, Refer
+from keywright.findings import Finding, Kind
+from keywright.records.models import Keying, StoredCase
+
+NOT_SHOWN = "not-shown"
+NOT_FINISHED = "not-finished"
+POSTED_OTHERWISE = "posted-otherwise"
+DOUBTS = {NOT_SHOWN: 0, NOT_FINISHED: 1, POSTED_OTHERWISE: 0}
+"""The rules by which a person is asked whether a post left something; how many of the posts did so beyond doubt."""
+
+LOOKED_FOR = frozenset({NOT_SHOWN, NOT_FINISHED})
+"""The rules about a record that another look may find."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The right to enter one record in one system, while its lease lasts."""
+    """The right to enter one record in one system, while its lease lasts; and what earlier tries left to know.
+
+    ``posts`` counts the intents committed so far: each may have posted. ``denied`` are those of them that left nothing
+    there, by a person's word. ``elsewhere`` are the identities under which this case may have posted before its values
+    were corrected.
+    """
 
     id: int
     token: str
     system: str
     identity: str
-    intended: bool  #: an earlier try may have posted it
-    uncertain: bool  #: an earlier try posted it, and the system did not show it
+    posts: int
+    denied: int
+    looks: int
+    elsewhere: tuple[str, ...]
     lease: timedelta
 
 
@@ -36,31 +53,50 @@ class Hold:
 def holding(case: Case, system: str, identity: str, lease: timedelta) -> Iterator[Hold]:
     """Hold the right to enter a record; let go of it at the end.
 
-    Raises Refer if the record is another case's, Retry if another worker holds it now.
+    Raises Refer if the record is another case's, LeaseLost if another worker holds it now.
     """
     hold = _take(case, system, identity[:300], lease)
     try:
         yield hold
     finally:
-        _held(hold).update(lease_token="", lease_until=None)
+        Keying.objects.filter(pk=hold.id, lease_token=hold.token).update(lease_token="", lease_until=None)
 
 
 def _take(case: Case, system: str, identity: str, lease: timedelta) -> Hold:
+    """Take the row, and read in the same transaction what was posted: whoever held it before can post no more.
+
+    The token is the one under which the worker holds the case, so that one heartbeat renews both.
+    """
+    token, now = case.lease or secrets.token_hex(16), clock.now()
     with transaction.atomic():
         row, _ = Keying.objects.get_or_create(system=system, identity=identity, defaults={"case_id": int(case.id)})
         if row.case_id != int(case.id):
             row = _take_over(row, case)
-        token, now = secrets.token_hex(16), timezone.now()
-        free = Keying.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now), pk=row.pk)
-        if not free.update(lease_token=token, lease_until=now + lease):
-            raise Retry(f"Another worker is entering {identity} in {system}. It is tried again in a while.")
-    return Hold(row.pk, token, system, identity, row.intended_at is not None, row.uncertain, lease)
+        free = Q(lease_until=None) | Q(lease_until__lt=now)
+        if _is_held(case, now):
+            free |= Q(case_id=int(case.id))  # whoever held it has lost the case already
+        if not Keying.objects.filter(free, pk=row.pk).update(lease_token=token, lease_until=now + lease):
+            raise LeaseLost(f"Another worker is entering {identity} in {system}. It is tried again in a while.")
+        row.refresh_from_db()
+    return Hold(row.pk, token, system, identity, row.posts, row.denied, row.looks, _elsewhere(row), lease)
+
+
+def _is_held(case: Case, now: dt.datetime) -> bool:
+    """Return True if the case is in the hands of the worker that knows it by this lease."""
+    rows = StoredCase.objects.filter(pk=int(case.id), lease_token=case.lease, lease_until__gt=now)
+    return bool(case.lease) and rows.exists()
+
+
+def _elsewhere(row: Keying) -> tuple[str, ...]:
+    """Return the other identities under which this case may have left a record in the system."""
+    others = Keying.objects.filter(case_id=row.case_id, system=row.system, posts__gt=F("denied")).exclude(pk=row.pk)
+    return tuple(others.order_by("pk").values_list("identity", flat=True))
 
 
 def _take_over(row: Keying, case: Case) -> Keying:
     """Give the keying of a case that was refused before anything was posted to the case that wants it now."""
-    if row.intended_at is None and row.case.state == State.REFUSED:
-        Keying.objects.filter(pk=row.pk, intended_at=None).update(case_id=int(case.id))
+    if row.posts == 0 and row.case.state == State.REFUSED:
+        Keying.objects.filter(pk=row.pk, posts=0).update(case_id=int(case.id))
         return row
     raise Refer.because(
         "keyed-by-another-case",
@@ -71,26 +107,60 @@ def _take_over(row: Keying, case: Case) -> Keying:
 
 
 def _held(hold: Hold) -> Any:
-    return Keying.objects.filter(pk=hold.id, lease_token=hold.token, lease_until__gt=timezone.now())
+    return Keying.objects.filter(pk=hold.id, lease_token=hold.token, lease_until__gt=clock.now())
 
 
 def renew(hold: Hold) -> None:
-    """Hold the right for one lease more. Raises Retry if it was lost."""
-    if not _held(hold).update(lease_until=timezone.now() + hold.lease):
-        raise Retry(f"The lease on {hold.identity} in {hold.system} ran out before the post. It is tried again.")
+    """Hold the right for one lease more. Raises LeaseLost if it was lost."""
+    if not _held(hold).update(lease_until=clock.now() + hold.lease):
+        raise LeaseLost(f"The lease on {hold.identity} in {hold.system} ran out before the post. It is tried again.")
 
 
 def intend(hold: Hold) -> None:
-    """Put the intent to post on record, and renew the lease in the same breath. Raises Retry if the lease was lost."""
+    """Put the intent to post on record, and renew the lease in the same breath. Raises LeaseLost if it was lost."""
     renew(hold)
-    Keying.objects.filter(pk=hold.id).update(intended_at=timezone.now(), posts=F("posts") + 1, uncertain=False)
+    now = clock.now()
+    Keying.objects.filter(pk=hold.id).update(intended_at=now, posts=F("posts") + 1, looks=0, uncertain=False)
 
 
-def doubt(hold: Hold) -> None:
-    """Put on record that the record was posted and is not shown."""
-    Keying.objects.filter(pk=hold.id).update(uncertain=True)
+def withdraw(hold: Hold) -> None:
+    """Take back the last intent: it is certain that nothing was posted. Nothing happens if the lease was lost."""
+    Keying.objects.filter(pk=hold.id, lease_token=hold.token, posts__gt=F("denied")).update(posts=F("posts") - 1)
+
+
+def looked(hold: Hold) -> None:
+    """Count that a posted record was not shown, and renew the lease. Raises LeaseLost if the lease was lost."""
+    renew(hold)
+    Keying.objects.filter(pk=hold.id).update(looks=F("looks") + 1)
+
+
+def doubt(hold: Hold, *identities: str) -> None:
+    """Put on record that a person is asked what the posts under these identities left; the hold's, if none is named."""
+    Keying.objects.filter(system=hold.system, identity__in=identities or [hold.identity]).update(uncertain=True)
+
+
+def doubted(case: Case) -> list[str]:
+    """Put on record that a person is asked what a case's posts left; return the records, none if none was posted."""
+    rows = _posted(int(case.id))
+    rows.update(uncertain=True)
+    return [f"{row.identity} in {row.system}" for row in rows.order_by("pk")]
+
+
+def deny(case: Case, accepted: Sequence[Finding]) -> None:
+    """Take a person's word that what was asked about is not there: it may be posted again, once more.
+
+    Stands in the transaction in which the findings are accepted.
+    """
+    left = [DOUBTS[finding.rule] for finding in accepted if finding.rule in DOUBTS]
+    if left:
+        rows = _posted(int(case.id)).filter(uncertain=True, posts__gte=min(left))
+        rows.update(denied=F("posts") - min(left), uncertain=False, looks=0)
+
+
+def _posted(case: int) -> Any:
+    return Keying.objects.filter(case_id=case, posts__gt=F("denied"), receipt__isnull=True)
 
 
 def close(hold: Hold, receipt: dict[str, Any]) -> None:
     """Keep the receipt of a keying, in the transaction that closes its case."""
-    Keying.objects.filter(pk=hold.id).update(receipt=receipt)
+    Keying.objects.filter(pk=hold.id).update(receipt=receipt, uncertain=False)

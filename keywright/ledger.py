@@ -11,7 +11,10 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from keywright.records.models import LedgerEntry, LedgerHead
+from keywright.hidden import without_secrets
+from keywright.masking import mask_of_json
+from keywright.records.models import LedgerEntry, LedgerHead, StoredCase
+from keywright.settings import settings
 
 EVENTS = {
     "case-opened": "a document came in and a case was opened for it",
@@ -24,9 +27,17 @@ EVENTS = {
     "case-settled": "a person sent the case back to its checks",
     "case-refused": "a person refused the case, and why",
     "keying-intended": "a robot is about to post a record, committed before the post",
+    "intent-withdrawn": "the right to post ended before the post: it is certain that nothing was posted",
     "record-adopted": "the system held the record already and a person had agreed that it is this case's",
     "case-keyed": "the target system shows the record; its values and its picture's hash",
+    "receipt-kept": "the receipt of a keyed case was written out for auditors: its hash in each language",
+    "receipt-printed": "a person or a robot had a receipt printed as a PDF: its hash",
     "case-put-back": "a step failed for a passing reason and will be tried again",
+    "look-again-asked": "a person asked a robot to look again, and only to look, for a record that was posted",
+    "bot-stopped": "a target system failed several times in a row; the bot stopped, and its cases lost no try",
+    "screen-change-proposed": "a control was found again on a changed screen: what it was, what it is, what agrees",
+    "screen-change-accepted": "a person said that a changed control is the same",
+    "screen-change-rejected": "a person said that a changed control is not the same; robots stop there",
     "case-failed": "retries are used up",
     "case-reopened": "a failed case was sent on its way again",
     "vendors-imported": "a list of vendors was put on file: which were new, which were changed, and the file's hash",
@@ -63,13 +74,23 @@ def append(event: str, *, actor: str, case: int | None = None, body: Mapping[str
         actor=actor,
         event=event,
         case_id=case,
-        body=dict(body or {}),
+        body=_masked(body or {}, case),
         previous=head.hash,
     )
     entry.hash = hash_of(entry)
     entry.save(force_insert=True)
     LedgerHead.objects.filter(id=1).update(number=entry.number, hash=entry.hash)
     return entry
+
+
+def _masked(body: Mapping[str, Any], case: int | None) -> dict[str, Any]:
+    """Return a body as it may stand in the ledger for ever: without passwords, and without values that are masked."""
+    told: dict[str, Any] = without_secrets(dict(body))
+    if not settings().masked_fields:
+        return told
+    read = StoredCase.objects.filter(pk=case).values_list("extraction", flat=True).first() if case else None
+    masked: dict[str, Any] = mask_of_json(told.get("extraction") or read).body(told)
+    return masked
 
 
 def hash_of(entry: LedgerEntry) -> str:

@@ -131,7 +131,9 @@ def receipt_to_json(receipt: Receipt, picture: str) -> Json:
     return {
         "system": receipt.system,
         "number": receipt.number,
-        "values": [{"name": v.name, "keyed": v.keyed, "shown": v.shown} for v in receipt.values],
+        "values": [
+            {"name": v.name, "keyed": v.keyed, "typed": v.typed or v.keyed, "shown": v.shown} for v in receipt.values
+        ],
         "picture": picture,
         "seen_at": receipt.seen_at.isoformat(),
     }

@@ -5,23 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
-from keywright import casebook, keyings, vendor_master
+from keywright import casebook, clock, keyings, ledger, vendor_master
 from keywright.bot import AnyBot
-from keywright.cases import Case, State
+from keywright.cases import WAITING_FOR_A_ROBOT, Case, State
 from keywright.checks import Circumstances, Verdict
-from keywright.documents import Archive
-from keywright.errors import KeywrightError
+from keywright.documents import Archive, Enclosure
+from keywright.errors import Later
 from keywright.fields import Extraction
+from keywright.masking import mask_of
 from keywright.notation import receipt_to_json
 from keywright.receipts import Receipt
+from keywright.records.models import StoredCase
 from keywright.settings import Settings
 from keywright.vendors import Payee
+from keywright.version import run_id, version
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class Office:
     def document(self, case: Case) -> Path:
         """Return where the document of a case is kept."""
         return self.documents.path(case.document)
+
+    def enclosure(self, case: Case) -> Enclosure:
+        """Return the document of a case, for a record that encloses it."""
+        return Enclosure(case.file_name, self.document(case), case.document)
 
     def today(self) -> dt.date:
         """Return the date in the town's time zone."""
@@ -79,6 +87,13 @@ class Office:
                 return casebook.note(case, "keying-intended", actor=self.worker, body=body)
             return casebook.move(case, State.KEYING, "keying-intended", actor=self.worker, body=body)
 
+    def withdraw(self, case: Case, hold: keyings.Hold) -> Case:
+        """Take back an intent after which, it is certain, nothing was posted."""
+        body = {"system": hold.system, "identity": hold.identity}
+        with transaction.atomic():
+            keyings.withdraw(hold)
+            return casebook.note(case, "intent-withdrawn", actor=self.worker, body=body)
+
     def adopt(self, case: Case, hold: keyings.Hold) -> Case:
         """Take a record that the system held already as this case's."""
         if case.state is State.KEYING:
@@ -88,7 +103,7 @@ class Office:
 
     def close(self, case: Case, receipt: Receipt, hold: keyings.Hold) -> Case:
         """Close a case with the receipt of its record."""
-        told = receipt_to_json(receipt, self.pictures.put(receipt.picture))
+        told = mask_of(case.extraction).body(receipt_to_json(receipt, self.pictures.put(receipt.picture)))
         with transaction.atomic():
             keyings.close(hold, told)
             return casebook.move(
@@ -96,30 +111,55 @@ class Office:
                 State.KEYED,
                 "case-keyed",
                 actor=self.worker,
-                body=told,
+                body={**told, "version": version(), "run": run_id()},
                 receipt_number=receipt.number,
                 findings=[],
                 **casebook.released(),
             )
 
-    def put_back(self, case: Case, error: KeywrightError | Exception) -> Case:
+    def put_back(self, case: Case, error: Exception, *, counts: bool = True) -> Case:
         """Let a case be tried again later, or hand it to IT when its tries are used up.
 
-        The wait doubles with each try: 15, 30, 60 … seconds.
+        The wait doubles with each try: 15, 30, 60 … seconds. What is not the case's fault costs it no try (``counts``
+        is False), and neither does waiting for a record that may show yet.
         """
+        if isinstance(error, Later):
+            return self._put_back(case, error, case.attempts, error.seconds)
         tries = case.attempts + 1
-        body = {"error": f"{type(error).__name__}: {error}"[:2000], "attempt": tries}
+        if not counts:
+            return self._put_back(case, error, case.attempts, 15 * 2**case.attempts)
         if tries >= self.settings.attempts:
-            return casebook.move(
-                case, State.FAILED, "case-failed", actor=self.worker, body=body, attempts=tries, **casebook.released()
-            )
-        later = timezone.now() + dt.timedelta(seconds=15 * 2 ** (tries - 1))
+            return self.fail(case, error)
+        return self._put_back(case, error, tries, 15 * 2 ** (tries - 1))
+
+    def _put_back(self, case: Case, error: Exception, tries: int, seconds: float) -> Case:
         return casebook.note(
             case,
             "case-put-back",
             actor=self.worker,
-            body=body,
+            body=_told(error, tries),
             attempts=tries,
-            not_before=later,
+            not_before=clock.now() + dt.timedelta(seconds=seconds),
             **casebook.released(),
         )
+
+    def stop(self, bot: str, system: str, words: str, cases: Sequence[Case]) -> None:
+        """Put on record why a bot stopped, and give the cases that failed in a row the tries back which that cost."""
+        with transaction.atomic():
+            for before in cases:
+                now = casebook.get(before.id)
+                if now.attempts > before.attempts and now.state in WAITING_FOR_A_ROBOT and not now.lease:
+                    StoredCase.objects.filter(pk=int(now.id), lease_token="").update(attempts=before.attempts)
+            told = {"bot": bot, "system": system, "words": words, "cases": [int(case.id) for case in cases]}
+            ledger.append("bot-stopped", actor=self.worker, body=told)
+
+    def fail(self, case: Case, error: Exception) -> Case:
+        """Hand a case to IT, for good until somebody sends it on its way again."""
+        tries, body = case.attempts + 1, _told(error, case.attempts + 1)
+        return casebook.move(
+            case, State.FAILED, "case-failed", actor=self.worker, body=body, attempts=tries, **casebook.released()
+        )
+
+
+def _told(error: Exception, tries: int) -> dict[str, str | int]:
+    return {"error": f"{type(error).__name__}: {error}"[:2000], "attempt": tries}

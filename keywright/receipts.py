@@ -5,18 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar, runtime_checkable
+
+from keywright.hidden import keep_secret
 
 R_contra = TypeVar("R_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One value of a record: what was to be keyed, and what the system shows, both as a person reads them."""
+    """One value of a record: what was to be keyed, and what the system shows, both as a person reads them.
+
+    ``typed`` is what was to be keyed as this system writes it, where that is another way: ``11-02-2026``.
+    """
 
     name: str
     keyed: str
     shown: str
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +44,38 @@ class SignIn:
     user: str
     password: str
 
+    def __post_init__(self) -> None:
+        keep_secret(self.password)
+
     def __repr__(self) -> str:
         return f"SignIn({self.url!r}, {self.user!r}, password not shown)"
 
 
+class Posting(Protocol):
+    """The right to post, asked for in the breath before the post."""
+
+    def __call__(self) -> float:
+        """Commit the intent and renew the lease; return for how many seconds, from the start of the call, one may post.
+
+        Raises Retry if the lease was lost: then nothing may be posted.
+        """
+        ...
+
+
+class Unfinished(Exception):
+    """The system holds the record under ``number``, but a later part of it is missing: ``missing`` says which."""
+
+    def __init__(self, missing: str, number: str) -> None:
+        super().__init__(f"{number} is there, but without {missing}.")
+        self.missing = missing
+        self.number = number
+
+
 class TargetSystem(Protocol[R_contra]):
-    """An open session with a system that bots key records into."""
+    """An open session with a system that bots key records into.
+
+    A system that can leave a record unfinished has a method ``finish`` too; see ``Finishes``.
+    """
 
     name: ClassVar[str]
 
@@ -54,15 +86,26 @@ class TargetSystem(Protocol[R_contra]):
     def find(self, record: R_contra, /) -> Receipt | None:
         """Return the receipt of a record that the system holds already, or None.
 
-        Raises Refer if the system holds it with other values: both are told.
+        Raises Refer if the system holds it with other values: both are told. Raises Unfinished if it holds it, but a
+        later part of it, such as an attachment, is missing.
         """
         ...
 
-    def enter(self, record: R_contra, /) -> None:
-        """Type the record in and post it. Every control is read back before the post.
+    def enter(self, record: R_contra, posting: Posting, /) -> None:
+        """Type the record in and post it. Every control is read back before the post, and then ``posting`` is called.
 
-        Raises Refer if the system does not take a value, Retry if the system is away.
+        Raises Refer if the system does not take a value, Retry if the system is away, NotPosted if the right to post
+        ended before the post.
         """
+        ...
+
+
+@runtime_checkable
+class Finishes(Protocol[R_contra]):
+    """A target system that can leave a record unfinished, and complete it later."""
+
+    def finish(self, record: R_contra, posting: Posting, /) -> None:
+        """Complete what ``find`` called Unfinished, and nothing else. Raises as ``enter`` does."""
         ...
 
 
@@ -72,3 +115,18 @@ class Opens(Protocol[R_contra]):
     name: str
 
     def __call__(self, sign_in: SignIn, /) -> AbstractContextManager[TargetSystem[R_contra]]: ...
+
+
+class Lane(Protocol[R_contra]):
+    """One login at a target system, kept from case to case in one browser."""
+
+    def case(self) -> AbstractContextManager[TargetSystem[R_contra]]:
+        """Open the system for one case: in a page where nothing of another case is left but the login."""
+        ...
+
+
+@runtime_checkable
+class OpensLanes(Protocol[R_contra]):
+    """A way to open sessions that can keep a login from case to case."""
+
+    def lane(self, sign_in: SignIn, /) -> AbstractContextManager[Lane[R_contra]]: ...

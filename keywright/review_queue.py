@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from keywright import casebook, ledger
-from keywright.cases import Case, State
+from keywright import casebook, clock, keyings, ledger
+from keywright.cases import Case, IllegalMove, State
 from keywright.fields import Extraction, Field, FieldSpec
 from keywright.findings import Finding
 from keywright.notation import extraction_to_json, findings_to_json, write_value
@@ -109,6 +109,7 @@ def settle(
         for finding in accepted:
             told = findings_to_json([finding])[0]
             ledger.append("finding-accepted", actor=person, case=int(case.id), body=told)
+        keyings.deny(case, accepted)
         casebook.note_keys(case, keys)
         return casebook.move(
             case,
@@ -142,6 +143,31 @@ def refuse(case: Case, reason: str, *, person: str) -> Case:
     if not reason.strip():
         raise ValueError("Say why the case is refused.")
     return casebook.move(case, State.REFUSED, "case-refused", actor=person, body={"reason": reason.strip()})
+
+
+def may_look_again(case: Case) -> bool:
+    """Return True if what is asked about a case may settle itself: a robot posted its record and did not see it."""
+    return any(finding.rule in keyings.LOOKED_FOR for finding in case.findings)
+
+
+def look_again(case: Case, *, person: str) -> Case:
+    """Send a case back so that a robot looks for its record, and only looks: nothing is posted.
+
+    Raises IllegalMove if the case no longer waits for a person, or nothing of it is in doubt.
+    """
+    if not may_look_again(case):
+        raise IllegalMove(f"Case {case.id} is not in doubt: there is nothing to look for.")
+    told = findings_to_json(case.findings)
+    return casebook.move(
+        case,
+        State.KEYING,
+        "look-again-asked",
+        actor=person,
+        body={"findings": told},
+        findings=[],
+        attempts=0,
+        not_before=clock.now(),
+    )
 
 
 def read_again(case: Case, *, person: str) -> Case:

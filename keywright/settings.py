@@ -12,13 +12,17 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from keywright.errors import Stop
+from keywright.hidden import keep_secret
 from keywright.receipts import SignIn
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")
+SECRETS = frozenset({"KEYWRIGHT_SECRET_KEY", "KEYWRIGHT_LEDGER_KEY", "KEYWRIGHT_DATABASE_URL"})
+"""Settings whose text no message shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,14 @@ class Settings:
     https: bool
     lease: timedelta
     attempts: int
+    look_again: tuple[float, ...]
+    failures_in_a_row: int
+    cases_a_browser: int
+    hung_after: timedelta
     wrong_fields_in_10000: int
     town_names: tuple[str, ...]
+    masked_fields: frozenset[str]
+    ledger_key: str
     browser: str
     console_port: int
     prefect_port: int
@@ -61,6 +71,11 @@ class Settings:
         """Return the folder in which pictures of keyed records are kept under their hash."""
         return self.home / "pictures"
 
+    @property
+    def receipts(self) -> Path:
+        """Return the folder in which receipts written out for auditors are kept under their hash."""
+        return self.home / "receipts"
+
 
 @cache
 def settings() -> Settings:
@@ -77,7 +92,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         try:
             return parse(text)
         except (ValueError, OSError, ZoneInfoNotFoundError) as error:
-            faults.append(f"{name}={text!r}: {error}")
+            faults.append(f"{name}={'…' if name in SECRETS else repr(text)}: {error}")
             return parse(default)
 
     home = ask("KEYWRIGHT_HOME", str(CHECKOUT / "var"), _folder)
@@ -91,13 +106,21 @@ def load(environment: Mapping[str, str]) -> Settings:
         https=ask("KEYWRIGHT_HTTPS", "no", _one_of("yes", "no")) == "yes",
         lease=ask("KEYWRIGHT_LEASE_SECONDS", "120", _seconds),
         attempts=ask("KEYWRIGHT_ATTEMPTS", "5", _count),
+        look_again=ask("KEYWRIGHT_LOOK_AGAIN_SECONDS", "2,4,15,60,180", _waits),
+        failures_in_a_row=ask("KEYWRIGHT_FAILURES_IN_A_ROW", "5", _count),
+        cases_a_browser=ask("KEYWRIGHT_CASES_A_BROWSER", "50", _count),
+        hung_after=ask("KEYWRIGHT_HUNG_AFTER_SECONDS", "300", _seconds),
         wrong_fields_in_10000=ask("KEYWRIGHT_WRONG_FIELDS_IN_10000", "800", _in_10000),
         town_names=ask("KEYWRIGHT_TOWN_NAMES", "", _names),
+        masked_fields=frozenset(ask("KEYWRIGHT_MASKED_FIELDS", "", _list)),
+        ledger_key=ask("KEYWRIGHT_LEDGER_KEY", "", _signing_key),
         browser=environment.get("KEYWRIGHT_BROWSER", ""),
         console_port=ask("KEYWRIGHT_CONSOLE_PORT", "8765", _port),
         prefect_port=ask("KEYWRIGHT_PREFECT_PORT", "4200", _port),
         timetable=environment.get("KEYWRIGHT_TIMETABLE", ""),
     )
+    for known in (answer.secret_key, urlsplit(answer.database_url).password or "", answer.ledger_key):
+        keep_secret(unquote(known))
     if faults:
         raise Stop("The settings cannot be used:\n  " + "\n  ".join(faults))
     return answer
@@ -115,6 +138,25 @@ def sign_in(system: str, environment: Mapping[str, str] | None = None) -> SignIn
     if missing:
         raise Stop(f"To sign in to {system}, set {', '.join(missing)} (a password may stand in {stem}_PASSWORD_FILE).")
     return SignIn(found["URL"], found["USER"], found["PASSWORD"])
+
+
+def other_sign_ins(system: str, environment: Mapping[str, str] | None = None) -> tuple[SignIn, ...]:
+    """Return further logins at a target system, from ``KEYWRIGHT_<SYSTEM>_USER_2``, ``_PASSWORD_2``, ``_USER_3`` …
+
+    Each opens a lane of its own. Raises Stop if one has no password, or is the login of another lane.
+    """
+    source = os.environ if environment is None else environment
+    stem, number, found = f"KEYWRIGHT_{system.upper().replace('-', '_')}", 2, []
+    while user := secret(f"{stem}_USER_{number}", source):
+        password = secret(f"{stem}_PASSWORD_{number}", source)
+        if not password:
+            raise Stop(f"{stem}_USER_{number} is set and {stem}_PASSWORD_{number} is not. Set it, or unset the user.")
+        found.append(SignIn(secret(f"{stem}_URL", source), user, password))
+        number += 1
+    users = [secret(f"{stem}_USER", source), *(one.user for one in found)]
+    if len(set(users)) < len(users):
+        raise Stop(f"{stem}_USER, _USER_2 …: each lane needs a login of its own, and {users} names one twice.")
+    return tuple(found)
 
 
 def secret(name: str, environment: Mapping[str, str]) -> str:
@@ -160,6 +202,12 @@ def _long_enough(text: str) -> str:
     return text
 
 
+def _signing_key(text: str) -> str:
+    if text and not (text.startswith("-----BEGIN") and "PRIVATE KEY" in text):
+        raise ValueError("expected a private key in PEM, as `openssl genpkey -algorithm ed25519` makes it")
+    return text
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:
@@ -175,6 +223,13 @@ def _list(text: str) -> tuple[str, ...]:
 
 def _seconds(text: str) -> timedelta:
     return timedelta(seconds=_count(text))
+
+
+def _waits(text: str) -> tuple[float, ...]:
+    waits = tuple(float(part) for part in _list(text))
+    if not waits or any(not 0 <= wait <= 86_400 for wait in waits):
+        raise ValueError("expected seconds with commas, each up to a day, such as 2,4,15,60")
+    return waits
 
 
 def _count(text: str) -> int:

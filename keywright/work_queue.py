@@ -8,38 +8,42 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import close_old_connections, connection, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
-from keywright.casebook import case_of, released
-from keywright.cases import WAITING_FOR_A_ROBOT, Case
-from keywright.records.models import StoredCase
+from keywright import clock
+from keywright.casebook import Unreadable, case_of, fail_unreadable, released
+from keywright.cases import WAITING_FOR_A_ROBOT, Case, State
+from keywright.records.models import Keying, StoredCase
 
 
-def waiting(bot: str) -> QuerySet[StoredCase]:
+def waiting(bot: str, states: Sequence[State] = WAITING_FOR_A_ROBOT) -> QuerySet[StoredCase]:
     """Return the cases of a bot that a worker may claim now: due, and in nobody's hands."""
-    now = timezone.now()
+    now = clock.now()
     return StoredCase.objects.filter(
         Q(lease_until=None) | Q(lease_until__lt=now),
         bot=bot,
-        state__in=[state.value for state in WAITING_FOR_A_ROBOT],
+        state__in=[state.value for state in states],
         not_before__lte=now,
     )
 
 
-def claim(bot: str, worker: str, lease: timedelta) -> Case | None:
-    """Claim the case that has waited longest; return it, or None if none waits.
+def claim(bot: str, worker: str, lease: timedelta, states: Sequence[State] = WAITING_FOR_A_ROBOT) -> Case | None:
+    """Claim the case in one of these states that has waited longest; return it, or None if none waits.
 
-    The claim is a conditional update: of two workers that see the same case, one gets it and the other the next.
+    The claim is a conditional update: of two workers that see the same case, one gets it and the other the next. A case
+    that cannot be read back is handed to IT, and the next is claimed.
     """
-    while (row := waiting(bot).order_by("received_at", "pk").first()) is not None:
-        if case := _take(row, worker, lease):
-            return case
+    while (row := waiting(bot, states).select_related("document").order_by("received_at", "pk").first()) is not None:
+        try:
+            if case := _take(row, worker, lease):
+                return case
+        except Unreadable as why:
+            fail_unreadable(row, why, actor=worker)
     return None
 
 
@@ -49,15 +53,24 @@ def _take(row: StoredCase, worker: str, lease: timedelta) -> Case | None:
         taken = (
             waiting(row.bot)
             .filter(pk=row.pk)
-            .update(lease_token=token, lease_holder=worker, lease_until=timezone.now() + lease)
+            .update(lease_token=token, lease_holder=worker, lease_until=clock.now() + lease)
         )
         return case_of(StoredCase.objects.select_related("document").get(pk=row.pk)) if taken else None
 
 
 def renew(case: Case, lease: timedelta) -> bool:
-    """Hold a case for one lease more; return False if the lease was lost, and with it the right to go on."""
-    held = StoredCase.objects.filter(pk=int(case.id), lease_token=case.lease).exclude(lease_token="")
-    return bool(held.update(lease_until=timezone.now() + lease))
+    """Hold a case, and what is keyed for it, for one lease more; return False if the lease was lost.
+
+    Then the right to go on is lost with it. A lease that has ended is lost, whether or not another worker has the case.
+    """
+    now = clock.now()
+    until = now + lease
+    held = StoredCase.objects.filter(pk=int(case.id), lease_token=case.lease, lease_until__gt=now)
+    with transaction.atomic():
+        if not held.update(lease_until=until):
+            return False
+        Keying.objects.filter(case_id=int(case.id), lease_token=case.lease).update(lease_until=until)
+    return True
 
 
 def release(case: Case) -> None:
@@ -67,14 +80,20 @@ def release(case: Case) -> None:
 
 @contextmanager
 def heartbeat(case: Case, lease: timedelta) -> Iterator[None]:
-    """Renew the lease of a case three times a lease while the work under it goes on."""
+    """Renew the lease of a case three times a lease while the work under it goes on.
+
+    A database that is away for a moment is asked again with the next beat.
+    """
     done = threading.Event()
 
     def beat() -> None:
         while not done.wait(lease.total_seconds() / 3):
             close_old_connections()
-            if not renew(case, lease):
-                break
+            try:
+                if not renew(case, lease):
+                    break
+            except (OperationalError, InterfaceError):
+                connection.close()
         connection.close()
 
     thread = threading.Thread(target=beat, name=f"heartbeat of case {case.id}", daemon=True)

@@ -25,7 +25,7 @@ from keywright.settings import settings
 
 if TYPE_CHECKING:
     from keywright.office import Office
-    from tasks.key import Desk
+    from tasks.desk import Desk
 
 
 def name_of_run() -> str:
@@ -60,6 +60,22 @@ def run_bot(bot: str, folder: str | None = None, limit: int | None = None) -> St
     except Stop as stop:
         return Failed(message=str(stop))
     return (Failed if summary.troubled else Completed)(message=str(summary))
+
+
+@flow(name="probe-system", retries=0, persist_result=False)
+def probe_system(bot: str) -> State[None]:
+    """Compare the screens of a bot's target system with their recorded shape; fail, and say how, where they differ."""
+    open_records()
+    from keywright.errors import KeywrightError
+    from keywright.settings import sign_in
+    from systems.probe import probe
+
+    system = bot_named(bot).keys_into.name
+    try:
+        found = probe(system, sign_in(system))
+    except KeywrightError as fault:
+        return Failed(message=str(fault))
+    return Failed(message=" ".join([f"{system}:", *found])) if found else Completed(message=f"{system}: as recorded.")
 
 
 @task(name="work-case", cache_policy=NO_CACHE, persist_result=False)

@@ -36,8 +36,10 @@ def main() -> None:
     from prefect.client.orchestration import get_client
 
     with get_client(sync_client=True) as client:
-        settle(client, [timed.bot for timed in timetable])
-    asyncio.run(_serve([deployment(timed, ours) for timed in timetable]))
+        probed = [f"{timed.bot}-probe" for timed in timetable if timed.probe]
+        settle(client, [*(timed.bot for timed in timetable), *probed])
+    probes = [probing(timed, ours) for timed in timetable if timed.probe]
+    asyncio.run(_serve([*(deployment(timed, ours) for timed in timetable), *probes]))
 
 
 async def _serve(deployments: Sequence[RunnerDeployment]) -> None:
@@ -91,6 +93,24 @@ def deployment(timed: Timed, ours: Settings) -> RunnerDeployment:
         parameters={"bot": timed.bot, "folder": str(timed.takes_from(ours)), "limit": timed.limit},
         description=f"Runs {timed.in_words()}, by the clock of {ours.zone}.",
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def probing(timed: Timed, ours: Settings) -> RunnerDeployment:
+    """Return when the screens of a bot's target system are compared with their recorded shape, as Prefect keeps it."""
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
+
+    from schedules.bot_run import probe_system
+
+    return RunnerDeployment.from_flow(
+        probe_system,
+        name=f"{timed.bot}-probe",
+        schedule=Cron(timed.probe, timezone=str(ours.zone)),
+        parameters={"bot": timed.bot},
+        description="Compares the target system's screens with their recorded shape, without posting.",
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
 

@@ -19,12 +19,16 @@ from schedules.cron import Cron
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """When one bot runs, from which folder (its inbox if None), and how many cases it works in one run at most."""
+    """When one bot runs, from which folder (its inbox if None), and how many cases it works in one run at most.
+
+    ``probe`` is when the screens of its target system are compared with their recorded shape; not at all if empty.
+    """
 
     bot: str
     cron: str
     folder: Path | None = None
     limit: int | None = None
+    probe: str = ""
 
     def in_words(self) -> str:
         """Return when it runs, in words."""
@@ -38,6 +42,8 @@ class Timed:
 TIMETABLE = (
     Timed("supplier-invoices", cron="*/15 7-18 * * mon-fri"),
     Timed("permit-applications", cron="10,40 7-18 * * mon-fri"),
+    Timed("permit-tickets", cron="20,50 7-18 * * mon-fri"),
+    Timed("sql-ledger-invoices", cron="5-59/15 7-18 * * mon-fri"),
 )
 
 
@@ -72,7 +78,7 @@ def _told(path: str) -> Mapping[str, Any]:
 
 
 def _changed(timed: Timed, words: Mapping[str, Any]) -> Timed:
-    changes = {word: words[word] for word in ("cron", "limit") if word in words}
+    changes = {word: words[word] for word in ("cron", "limit", "probe") if word in words}
     if "folder" in words:
         changes["folder"] = Path(words["folder"])
     return replace(timed, **changes)
@@ -121,4 +127,10 @@ def _runs(value: Any) -> None:
         raise ValueError("expected true or false, without quotes")
 
 
-_MEANINGS: dict[str, Callable[[Any], None]] = {"cron": _cron, "folder": _folder, "limit": _limit, "runs": _runs}
+_MEANINGS: dict[str, Callable[[Any], None]] = {
+    "cron": _cron,
+    "folder": _folder,
+    "limit": _limit,
+    "runs": _runs,
+    "probe": _cron,
+}

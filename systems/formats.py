@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,11 +21,15 @@ AMOUNT = re.compile(r"(\()?\s*(-)?\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(\))?")
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """The system's own way with dates (as ``strftime`` has them) and with yes and no; amounts have a decimal point."""
+    """The system's own way with dates (as ``strftime`` has them) and with yes and no; amounts have a decimal point.
+
+    ``dates`` is how a date is typed; ``also_shown`` are further ways in which the system may show it.
+    """
 
     dates: str
     yes: str = "Yes"
     no: str = "No"
+    also_shown: tuple[str, ...] = ()
 
     def write(self, value: Value) -> str:
         """Write a value as it is typed into this system: amounts bare, ``-1250.00``, for commas are not safe.
@@ -55,10 +60,10 @@ class Format:
         return plain(shown) == plain(self.write(value))
 
     def _read_date(self, shown: str) -> dt.date | None:
-        try:
-            return dt.datetime.strptime(shown.strip(), self.dates).date()
-        except ValueError:
-            return None
+        for way in (self.dates, *self.also_shown):
+            with suppress(ValueError):
+                return dt.datetime.strptime(shown.strip(), way).date()
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,10 @@ class Expected:
         value = self.by(self.value) if isinstance(self.value, str) else self.value
         return self.free or format.same(value, self.by(shown))
 
-    def as_shown(self, shown: str) -> Shown:
-        """Return the value for the receipt, as keyed and as shown."""
-        return Shown(self.name, "" if self.value is None else write_value(self.value), shown)
+    def as_shown(self, shown: str, format: Format) -> Shown:
+        """Return the value for the receipt: as it was to be keyed, as this system writes it, and as it shows it."""
+        keyed = "" if self.value is None else write_value(self.value)
+        return Shown(self.name, keyed, shown, format.write(self.value))
 
 
 def read_amount(shown: str) -> Decimal | None:

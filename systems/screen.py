@@ -3,72 +3,113 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Frame, Locator
+from playwright.sync_api import ElementHandle, Frame
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from keywright.errors import Refer, Retry, Stop
+from keywright.errors import NotPosted, Refer, Retry, Stop
 from keywright.findings import Kind
+from keywright.receipts import Posting
 from systems.formats import Format, Value, plain
+from systems.locating import Absent, Change, Found, Lost, locate, locate_button
+from systems.places import Cell, Labelled, Place, labelled
+from systems.shapes import ScreenShape, as_text
+from systems.survey import PAUSE_MS, SOON_S, Control, Survey
+from systems.tables import quoted, rows
 
-CONTROL = "*[self::input[not(@type='hidden')] or self::select or self::textarea]"
-SOON_MS = 3_000  # a control of a page that has arrived is there, or the screen has changed
+__all__ = ["Cell", "Labelled", "Place", "Screen", "quoted", "rows"]
+
+MARGIN_S = 5.0  # of the right to post, so much is kept for the way to the system: at most a quarter of it
+CLOCKS = "() => [performance.now(), Date.now()]"
+PRESS_IN_TIME = """(button, [look, began, last]) => {
+    if (performance.now() - began[0] > last || Date.now() - began[1] > last) return 'late';
+    if (!look.unchanged()) return 'changed';
+    button.click();
+    return 'pressed';
+}"""
+SHOWN = """label => [...document.querySelectorAll('td + td')]
+    .filter(cell => cell.previousElementSibling.textContent.replace(/\\s+/g, ' ').trim() === label)
+    .map(cell => cell.textContent)"""
+Note = Callable[[str, str, Mapping[str, Any]], str]
+"""Puts a change of a screen on record, and returns what became of it: open, accepted or rejected."""
+
+
+def on_record(system: str, screen: str, change: Mapping[str, Any]) -> str:
+    """Put a change of a screen into the ledger as a proposal, and return what became of it."""
+    from keywright.proposals import note  # the ledger is there where robots run; a screen alone does not need it
+
+    return note(system, screen, change)
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """The control with this label, or in the table cell right of this text; ``under`` names a heading of its table."""
+class Reached:
+    """A control that is about to be filled: the look that led to it, and its element."""
 
-    label: str
-    under: str = ""
+    survey: Survey
+    control: Control
+    element: ElementHandle
+    part: int  #: of a choice, which of its buttons
 
-    def __str__(self) -> str:
-        return f"{self.label!r} under {self.under!r}" if self.under else repr(self.label)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """The control in the n-th row (from 1) under a column's heading."""
-
-    column: str
-    row: int
-
-    def __str__(self) -> str:
-        return f"{self.column!r} in row {self.row}"
-
-
-Place = str | Labelled | Cell
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A control that was filled: what it must hold, and how to see what it holds."""
-
-    value: Value
-    read: Callable[[], str]
+    def held(self) -> str:
+        """Return what the control holds now."""
+        return self.survey.holds(self.control)
 
 
 class Screen:
     """One page or frame of a target system, and what has been filled in on it.
 
-    A control that is not there, or is there twice, is a changed screen: Stop. A value that a control does not take
-    is for a person: Refer. What does not come in time is a Retry.
+    ``name`` is what the system's module calls the screen, ``shape`` what was recorded of it. A control that is not
+    there, is there twice, or cannot be told for sure is a changed screen: Stop, in words. A value that a control does
+    not take is for a person: Refer. What does not come in time is a Retry.
     """
 
-    def __init__(self, system: str, frame: Frame, format: Format) -> None:
+    def __init__(
+        self,
+        system: str,
+        frame: Frame,
+        format: Format,
+        *,
+        name: str = "",
+        shape: ScreenShape | None = None,
+        note: Note = on_record,
+    ) -> None:
         self.system = system
         self.frame = frame
         self.format = format
-        self._filled: dict[Labelled | Cell, Filled] = {}
+        self.name = name
+        self.shape = shape or ScreenShape()
+        self._note = note
+        self._filled: dict[Labelled | Cell, Value] = {}
+        self._survey: Survey | None = None  # the last look, used as long as the screen is the same but for its values
 
-    def text(self, place: Place, value: str) -> None:
-        """Type a text (one line, or several into a text area) and read it back."""
-        self._type(place, value)
+    def text(self, place: Place, value: str, *, kept: bool = True) -> None:
+        """Type a text (one line, or several into a text area) and read it back.
+
+        Without ``kept`` the system is expected to put another in its place, as a vendor's name for its number: then it
+        is not confirmed before the post, and the module must see to it that what came is right.
+        """
+        self._type(place, value, kept)
+
+    def texts(self, values: Mapping[str, Value]) -> None:
+        """Type texts, amounts and dates into many controls at once, by their labels, and read all of them back.
+
+        One call for the whole form, in the page itself: of thirty controls filled one by one, the way to the browser
+        and back costs more than all the rest of a keying. For forms that stay as they are while one types.
+        """
+        reached = [self._reach_text(place, value) for place, value in values.items()]
+        held = self._survey.type_all([(one.index, text) for one, text in reached]) if self._survey else None
+        if held is None:
+            raise self._restless()
+        self._filled.update({Labelled(place): _kept(value) for place, value in values.items()})
+        for place, (control, _), one in zip(values, reached, held, strict=True):
+            self._ensure_holds(Labelled(place), replace(control, held=one))
 
     def amount(self, place: Place, value: Decimal) -> None:
         """Type an amount of money and read it back."""
@@ -80,192 +121,278 @@ class Screen:
 
     def select(self, place: Place, option: str, *, reloads: bool = False) -> None:
         """Choose the option with this text; with ``reloads`` the choice submits the form, and the answer is awaited."""
-        control = self.control(place)
-        self._hold(place, option, lambda: chosen(control))
-        if plain(chosen(control)) == plain(option):
+        reached = self._reach(place, "select")
+        self._filled[labelled(place)] = option
+        if reached.held() == _line(option):
             return
-        if option not in (offered := self.options(place)):
+        offered = reached.control.mark.options
+        if offered.count(_line(option)) != 1:
             raise self._refused(place, option, f"it offers {', '.join(repr(each) for each in offered if each)}")
-        with self.answer(f"the choice at {_labelled(place)}") if reloads else _nothing():
-            control.select_option(label=option)
-        self._read_back(place)
+        if reloads:
+            with self.answer(f"the choice at {labelled(place)}"):
+                reached.element.select_option(index=offered.index(_line(option)))
+            self._ensure_holds(labelled(place), self._look(place))
+            return
+        reached.element.select_option(index=offered.index(_line(option)))
+        self._read_back(place, reached)
 
     def radio(self, place: Place, option: str) -> None:
-        """Choose the radio button whose value or text this is, and read the choice back."""
-        group = self._cell(place)
-        button = group.locator(
-            f"xpath=.//input[@type='radio'][@value={quoted(option)} or "
-            f"normalize-space(following-sibling::text()[1])={quoted(option)}]"
-        )
-        if button.count() != 1:
-            raise self._refused(place, option, "there is no such button")
-        button.check()
-        self._hold(place, True, lambda: self.format.write(button.is_checked()))
-        self._read_back(place)
+        """Choose the radio button whose text or value this is, and read the choice back."""
+        reached = self._reach(place, "radio", option)
+        self._filled[labelled(place)] = reached.control.mark.options[reached.part]
+        reached.element.check()
+        self._read_back(place, reached)
 
     def checkbox(self, place: Place, ticked: bool) -> None:
         """Tick a box, or take the tick away, and read it back."""
-        control = self.control(place)
-        control.set_checked(ticked)
-        self._hold(place, ticked, lambda: self.format.write(control.is_checked()))
-        self._read_back(place)
+        reached = self._reach(place, "checkbox")
+        self._filled[labelled(place)] = ticked
+        reached.element.set_checked(ticked)
+        self._read_back(place, reached)
+
+    def attachment(self, place: Place, file: Path) -> None:
+        """Choose a file for an upload control, and read back its name and size as the control holds them.
+
+        Raises Refer if the control does not take files with this ending: it would drop the file without a word.
+        """
+        reached = self._reach(place, "file")
+        accept = reached.control.accept
+        endings = [each.strip().lower() for each in accept.split(",")]
+        if all(each.startswith(".") for each in endings) and file.suffix.lower() not in endings:
+            raise self._refused(place, file.name, f"it takes files ending in {accept}")
+        self._filled[labelled(place)] = f"{file.name} ({file.stat().st_size} bytes)"
+        reached.element.set_input_files(file)
+        self._read_back(place, reached)
 
     def options(self, place: Place) -> list[str]:
-        """Return the texts that a select offers."""
-        return [" ".join(text.split()) for text in self.control(place).locator("option").all_text_contents()]
+        """Return the texts that a list or a choice offers."""
+        return list(self._look(place).mark.options)
 
-    def shown(self, label: str, under: str = "") -> str:
-        """Return what is printed in the table cell right of a label."""
-        cell = self._cell(Labelled(label, under))
-        return plain(cell.text_content() or "")
+    def held(self, place: Place) -> str:
+        """Return what the control at a place holds: its text, the chosen option, ``yes`` or ``no``, names of files."""
+        return self._look(place).held
+
+    def control(self, place: Place) -> ElementHandle:
+        """Return the one control at a place, as it is on the screen now. Raises Stop if it cannot be told."""
+        return self._reach(place).element
+
+    def shown(self, label: str) -> str:
+        """Return what is printed in the table cell right of a label. Raises Stop if it is not there, or is twice."""
+        until = time.monotonic() + SOON_S
+        while not (found := self.frame.evaluate(SHOWN, label)) and time.monotonic() < until:
+            self.frame.page.wait_for_timeout(PAUSE_MS)
+        if len(found) != 1:
+            raise self._unread(f"has {len(found)} times a value beside {label!r}")
+        return plain(str(found[0]))
 
     def all_shown(self, labels: Sequence[str]) -> list[str]:
         """Return what is printed right of each of these labels. Raises Stop if one is missing, or is there twice."""
         pairs: list[list[str]] = self.frame.locator("td + td").evaluate_all(
             "cells => cells.map(cell => [cell.previousElementSibling.textContent, cell.textContent])"
         )
-        found = [[value for beside, value in pairs if " ".join(beside.split()) == label] for label in labels]
+        found = [[value for beside, value in pairs if _line(beside) == label] for label in labels]
         for label, values in zip(labels, found, strict=True):
             if len(values) != 1:
-                raise self._changed(f"has {len(values)} times a value beside {label!r}")
+                raise self._unread(f"has {len(values)} times a value beside {label!r}")
         return [plain(values[0]) for values in found]
 
-    def confirm(self) -> None:
-        """Read every control that was filled once more. Raises Refer, with both values, if one holds another value."""
+    def confirm(self) -> Survey:
+        """Read every control that was filled once more, in one look, and return the look.
+
+        Raises Refer, with both values, if one holds another value.
+        """
+        self._survey = Survey.of(self.frame)
         for place in self._filled:
-            self._read_back(place)
+            self._ensure_holds(place, self._look(place, fresh=False))
+        return self._survey
 
     def press(self, button: str) -> None:
-        """Press a button or link that leads to another page, and wait for that page."""
-        control = self.frame.get_by_role("button", name=button, exact=True)
-        self._ensure_one(control, f"the button {button!r}")
+        """Press a button that leads to another page without posting, and wait for that page."""
+        element = self._button(button)
         with self.answer(f"{button!r}"):
-            control.click()
+            element.click()
+
+    def post(self, button: str, posting: Posting) -> None:
+        """Post what is filled in: the one way by which anything is ever posted.
+
+        1. See that the button is there and can be pressed, and that every control still holds its value.
+        2. Read the page's clock, and ask for the right to post: it lasts so many seconds from that reading.
+        3. Let the page itself press the button, if its clock says that the right still stands and no control has
+           changed since. A worker that was stopped between the two posts nothing when it goes on, whatever the clock
+           on its wall says.
+        4. Wait for the page that answers.
+
+        Raises NotPosted if the button was not pressed, Retry if the system does not answer in time.
+        """
+        element = self._button(button)
+        element.click(trial=True)
+        look = self.confirm()
+        began: list[float] = self.frame.evaluate(CLOCKS)
+        seconds = posting()
+        last = max(seconds - min(seconds / 4, MARGIN_S), 0.0) * 1000
+        with self.answer(f"{button!r}"):
+            done: str = element.evaluate(PRESS_IN_TIME, [look.handle, began, last])
+            if done != "pressed":
+                raise self._not_posted(button, done)
 
     @contextmanager
     def answer(self, to: str) -> Iterator[None]:
         """Wait, at the end of the block, for the page that the system answers with. Raises Retry if none comes."""
         try:
-            with self.frame.expect_navigation():
+            with self.frame.expect_navigation(wait_until="domcontentloaded"):
                 yield
         except PlaywrightTimeout as error:
             raise Retry(f"{self.system} did not answer {to} in time. Look first, then try again.") from error
 
-    def control(self, place: Place) -> Locator:
-        """Return the one control at a place. Raises Stop if there is none, or more than one."""
-        match _labelled(place):
-            case Cell(column, row):
-                control = self.frame.locator(f"xpath={_in_column(column, row)}//{CONTROL}")
-            case Labelled(label, under):
-                scope = self._scope(under)
-                beside = scope.locator(f"xpath={_beside(label)}//{CONTROL}")
-                control = scope.get_by_label(label, exact=True).or_(beside)
-        self._ensure_one(control, f"a control at {_labelled(place)}")
-        return control
+    def _type(self, place: Place, value: Value, kept: bool = True) -> None:
+        """Type a value and read it back."""
+        reached = self._reach(place, "text")
+        text = self._fitting(place, value, reached.control)
+        self._filled[labelled(place)] = _kept(value)
+        reached.element.fill(text)
+        self._read_back(place, reached)
+        if not kept:
+            del self._filled[labelled(place)]
 
-    def _type(self, place: Place, value: Value) -> None:
-        """Type a value; what the control cannot hold whole is refused before it is cut off."""
-        control = self.control(place)
+    def _fitting(self, place: Place, value: Value, control: Control) -> str:
+        """Return a value as it is typed; what the control cannot hold whole is refused before it is cut off."""
         text = plain(self.format.write(value))
-        longest: int = control.evaluate("control => control.maxLength ?? -1")
-        if 0 <= longest < len(text):
-            raise self._refused(place, text, f"it takes {longest} characters, and this has {len(text)}")
-        control.fill(text)
-        self._hold(place, value if not isinstance(value, str) else text, control.input_value)
-        self._read_back(place)
+        if 0 <= control.longest < len(text):
+            raise self._refused(place, text, f"it takes {control.longest} characters, and this has {len(text)}")
+        return text
 
-    def _hold(self, place: Place, value: Value, read: Callable[[], str]) -> None:
-        self._filled[_labelled(place)] = Filled(value, read)
+    def _reach_text(self, place: str, value: Value) -> tuple[Control, str]:
+        """Return a control that takes a text, as it was when last looked at, and what is to be typed there."""
+        control = self._look(place, fresh=False)
+        self._ensure_fillable(place, control, "text")
+        return control, self._fitting(place, value, control)
 
-    def _read_back(self, place: Place) -> None:
-        filled = self._filled[_labelled(place)]
-        held = filled.read()
-        if not self.format.same(filled.value, held):
-            raise self._refused(place, self.format.write(filled.value), f"it holds {held!r} instead")
+    def _read_back(self, place: Place, reached: Reached) -> None:
+        self._ensure_holds(labelled(place), replace(reached.control, held=reached.held()))
+
+    def _ensure_holds(self, place: Labelled | Cell, control: Control) -> None:
+        value = self._filled[place]
+        wanted = ("yes" if value else "no") if isinstance(value, bool) else value
+        listed = control.mark.kind == "select"
+        if not (_line(str(wanted)) == control.held if listed else self.format.same(wanted, control.held)):
+            raise self._refused(place, self.format.write(wanted), f"it holds {control.held!r} instead")
+
+    def _reach(self, place: Place, kind: str = "", option: str = "") -> Reached:
+        """Return the element of the control at a place, to fill it; of a choice, the one of an option.
+
+        Raises Stop in words if it cannot be told or is of another kind, Refer if it cannot be changed, Retry if the
+        screen does not come to rest.
+        """
+        until = time.monotonic() + SOON_S
+        while time.monotonic() < until:
+            control = self._look(place, fresh=False)
+            self._ensure_fillable(place, control, kind)
+            part = self._part(place, control, option) if option else 0
+            if (survey := self._survey) and (element := survey.element(control, part)):
+                return Reached(survey, control, element, part)
+            self._survey = None
+        raise self._restless()
+
+    def _ensure_fillable(self, place: Place, control: Control, kind: str) -> None:
+        if kind and control.mark.kind != kind:
+            raise self._changed(f"has {control.mark} at {labelled(place)}, which is filled another way")
+        if kind and control.locked:
+            raise self._refused(place, "", "it is locked there")
+
+    def _part(self, place: Place, control: Control, option: str) -> int:
+        pairs = zip(control.mark.options, control.values, strict=True)
+        found = [n for n, pair in enumerate(pairs) if option in pair]
+        if len(found) != 1:
+            raise self._refused(place, option, "there is no such button")
+        return found[0]
+
+    def _look(self, place: Place, *, fresh: bool = True) -> Control:
+        """Return the control at a place: as it is now, or if not ``fresh`` as it was when last looked at."""
+        if fresh:
+            self._survey = None
+        at = labelled(place)
+        return self._found(lambda look: locate(at, look.controls, self.shape.marks))
+
+    def _button(self, text: str) -> ElementHandle:
+        until = time.monotonic() + SOON_S
+        while time.monotonic() < until:
+            control = self._found(lambda look: locate_button(text, look.buttons, self.shape.marks))
+            if (survey := self._survey) and (element := survey.element(control)):
+                return element
+            self._survey = None
+        raise self._restless()
+
+    def _found(self, find: Callable[[Survey], Found]) -> Control:
+        """Look until what is sought is there, for a moment at most."""
+        until = time.monotonic() + SOON_S
+        while True:
+            self._survey = self._survey or Survey.of(self.frame)
+            try:
+                control, change = find(self._survey)
+            except Absent as absent:
+                if time.monotonic() > until:
+                    raise self._changed(str(absent)) from absent
+                self.frame.page.wait_for_timeout(PAUSE_MS)
+                self._survey = None
+                continue
+            except Lost as lost:
+                raise self._changed(str(lost)) from lost
+            if change is not None:
+                self._ensure_usable(change)
+            return control
+
+    def _ensure_usable(self, change: Change) -> None:
+        """Put a change on record. Raises Stop if a person rejected it, or must accept it first."""
+        standing = self._note(self.system, self.name, as_text(change))
+        if standing == "accepted" or (standing == "open" and change.strong):
+            return
+        said = (
+            "a person said that it is not the same"
+            if standing == "rejected"
+            else "a person must say whether it is the same"
+        )
+        raise self._changed(f"has changed: {change}; {said} (./run proposals)")
+
+    def _restless(self) -> Retry:
+        return Retry(f"The screen of {self.system} changes all the time. It is tried again, with a look first.")
+
+    def _not_posted(self, button: str, done: str) -> NotPosted:
+        if done == "late":
+            return NotPosted(
+                f"The right to post to {self.system} ran out before {button!r} was pressed. Nothing was posted. It is "
+                "tried again."
+            )
+        return NotPosted(
+            f"The screen of {self.system} changed in the moment before {button!r} was pressed. Nothing was posted. It "
+            "is tried again."
+        )
 
     def _refused(self, place: Place, value: str, reason: str) -> Refer:
         return Refer.because(
             "not-taken",
-            f"{self.system} does not take {value!r} at {_labelled(place)}: {reason}. Nothing was posted. Correct it.",
+            f"{self.system} does not take {repr(value) if value else 'a value'} at {labelled(place)}: {reason}. "
+            "Nothing was posted. Correct it.",
             kind=Kind.SYSTEM,
             acceptable=False,
         )
 
-    def _scope(self, under: str) -> Locator:
-        """Return the whole page, or the innermost table with this heading."""
-        if not under:
-            return self.frame.locator("body")
-        cell = f"*[self::td or self::th][normalize-space(.)={quoted(under)}]"
-        scope = self.frame.locator(f"xpath=//{cell}/ancestor::table[1]")
-        self._ensure_one(scope, f"a table with the heading {under!r}")
-        return scope
-
-    def _cell(self, place: Place) -> Locator:
-        """Return the table cell right of a label."""
-        labelled = _labelled(place)
-        if isinstance(labelled, Cell):
-            cell = self.frame.locator(f"xpath={_in_column(labelled.column, labelled.row)}")
-        else:
-            cell = self._scope(labelled.under).locator(f"xpath={_beside(labelled.label)}")
-        self._ensure_one(cell, f"a place at {labelled}")
-        return cell
-
-    def _ensure_one(self, found: Locator, what: str) -> None:
-        if not (number := found.count()):
-            try:
-                found.first.wait_for(state="attached", timeout=SOON_MS)
-            except PlaywrightTimeout as error:
-                raise self._changed(f"no longer has {what}") from error
-            number = found.count()
-        if number > 1:
-            raise self._changed(f"has {number} times {what}")
-
     def _changed(self, how: str) -> Stop:
+        return self._stop(how, "Nothing was posted")
+
+    def _unread(self, how: str) -> Stop:
+        return self._stop(how, "It cannot be read")
+
+    def _stop(self, how: str, so: str) -> Stop:
         return Stop(
-            f"The screen of {self.system} at {self.frame.url.split('?')[0]} {how}. Nothing was posted. "
-            "Compare it with its module in systems/ before anything else is keyed there."
+            f"The screen of {self.system} at {self.frame.url.split('?')[0]} {how}. {so}. Compare it with its module in "
+            f"systems/ before anything else is keyed there: ./run probe {self.system}"
         )
 
 
-def rows(frame: Frame, column: str) -> list[list[str]]:
-    """Return the cells of each row under the headings of the table that has this column, the headings first."""
-    table = frame.locator(f"xpath=//tr[th[normalize-space(.)={quoted(column)}]]")
-    found: list[Any] = table.first.evaluate(
-        """heading => [...heading.parentElement.rows].filter(row => row.rowIndex >= heading.rowIndex)
-            .map(row => [...row.cells].map(cell => cell.textContent))"""
-    )
-    return [[plain(str(cell)) for cell in row] for row in found]
+def _kept(value: Value) -> Value:
+    """Return what a control must hold once a value was typed there."""
+    return plain(value) if isinstance(value, str) else value
 
 
-def chosen(select: Locator) -> str:
-    """Return the text of the option that a select shows."""
-    text: str = select.evaluate("select => select.selectedOptions[0]?.text ?? ''")
-    return text
-
-
-def quoted(text: str) -> str:
-    """Write a text as an XPath string, whatever quotes are in it."""
-    if '"' not in text:
-        return f'"{text}"'
-    parts = ", '\"', ".join(f'"{part}"' for part in text.split('"'))
-    return f"concat({parts})"
-
-
-def _labelled(place: Place) -> Labelled | Cell:
-    return Labelled(place) if isinstance(place, str) else place
-
-
-def _beside(label: str) -> str:
-    return f".//td[normalize-space(.)={quoted(label)}]/following-sibling::td[1]"
-
-
-def _in_column(column: str, row: int) -> str:
-    """Return the n-th cell under a heading, counting the heading's row as row 0."""
-    heading = f"th[normalize-space(.)={quoted(column)}]"
-    index = f"count(../../tr/{heading}/preceding-sibling::th) + 1"
-    return f"//tr[{heading}]/following-sibling::tr[{row}]/td[position() = {index}]"
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar, TypeVar
+from collections.abc import Iterator
+from functools import partial
+from typing import ClassVar
 
 from playwright.sync_api import Page
 
-from keywright.errors import Refer
+from keywright.errors import Refer, Retry
 from keywright.findings import Kind
-from keywright.receipts import Receipt, SignIn
+from keywright.receipts import Posting, Receipt, SignIn
 from systems.browser import Opening, faults_of
+from systems.comparison import only
 from systems.formats import Format, folded, read_amount
 from systems.screen import Cell, Labelled, Place, Screen
+from systems.surprises import OtherPage, looking
+from systems.town_hall_files import attach, file_seen
 from systems.town_hall_records import (
     APPLICANTS,
     PURPOSES,
@@ -25,7 +29,8 @@ from systems.town_hall_records import (
     permit_shown,
     voucher_shown,
 )
-from systems.town_hall_session import OtherPage, Search, Session, SessionEnded
+from systems.town_hall_session import Search, Session
+from systems.trials import Trial
 
 __all__ = [
     "AccountsPayable",
@@ -37,8 +42,6 @@ __all__ = [
     "permit_desk",
 ]
 
-T = TypeVar("T")
-
 
 class AccountsPayable:
     """The accounts-payable desk of the town hall, in one browser page. Dates are written ``11-02-2026``."""
@@ -46,9 +49,10 @@ class AccountsPayable:
     name: ClassVar[str] = "town-hall-payables"
     form: ClassVar[str] = "Add AP Transaction"
     columns: ClassVar[tuple[str, ...]] = ("Number", "Invoice Number", "Vendor", "Date", "Amount", "Curr")
+    format: ClassVar[Format] = Format("%m-%d-%Y")
 
     def __init__(self, page: Page, sign_in: SignIn) -> None:
-        self._session = Session(self.name, page, sign_in, Format("%m-%d-%Y"))
+        self._session = Session(self.name, page, sign_in, self.format)
 
     def identity(self, record: Voucher, /) -> str:
         """Return seller and invoice number without regard to case, blanks and legal forms, as the search has them."""
@@ -58,7 +62,7 @@ class AccountsPayable:
         """Return the receipt of the voucher with this seller and invoice number, paid and zero ones too, or None."""
         return looking(self.name, lambda: self._find(record))
 
-    def enter(self, record: Voucher, /) -> None:
+    def enter(self, record: Voucher, posting: Posting, /) -> None:
         """Type the voucher in and post it; the vendor must be resolved, and every control read back, before that."""
         _ensure_payable(record)
         with faults_of(self.name, f"entering invoice {record.invoice_number}"):
@@ -70,7 +74,22 @@ class AccountsPayable:
                 screen.date("Due Date", record.due_date)
             self._session.press(screen, "Update", self.form)
             self._ensure_right(screen, record)
-            self._session.press(screen, "Post", self.form)
+            self._session.post(screen, "Post", posting, self.form)
+
+    def walk(self) -> Iterator[Screen]:
+        """Open the desk's screens in turn, without posting."""
+        search = Search("/ap/find", "AP Transactions", (), self.columns)
+        yield from self._session.walk(("/ap/voucher", self.form), search, ("/ap/record", "AP Transaction"))
+
+    def trial(self) -> Trial:
+        """Return how the desk's way with values is tried without posting: Update shows what it made of them."""
+        return Trial(
+            open=lambda: self._session.open("/ap/voucher", self.form),
+            settle=lambda screen: self._session.press(screen, "Update", self.form),
+            texts=("Notes", Cell("Description", 1)),
+            dates=("Invoice Date",),
+            amounts=("Tax", Cell("Amount", 1)),
+        )
 
     def _find(self, record: Voucher) -> Receipt | None:
         ask = (("Invoice Number", record.invoice_number),)
@@ -93,7 +112,7 @@ class AccountsPayable:
         screen.date("Invoice Date", record.issue_date)
         screen.text("PO Number", record.purchase_order)
         screen.text("Notes", record.notes)
-        screen.control("Vendor").fill(record.vendor_number or record.seller_name)
+        screen.text("Vendor", record.vendor_number or record.seller_name, kept=False)  # Update puts the name there
 
     def _resolve_vendor(self, screen: Screen, record: Voucher) -> None:
         """Press Update, by which the town hall takes the vendor, and see that it is the right one."""
@@ -101,7 +120,9 @@ class AccountsPayable:
         try:
             self._session.press(screen, "Update", self.form)
         except OtherPage as answer:
-            raise _vendor_doubt(f"{self.name} does not know which vendor {typed!r} is: {_words(answer)}") from answer
+            raise _vendor_doubt(
+                f"{self.name} does not know which vendor {typed!r} is: it answers {answer.words!r}."
+            ) from answer
         on_file = screen.shown("Vendor on file")
         if bare_name(on_file) != bare_name(record.seller_name):
             raise _vendor_doubt(f"{self.name} has {on_file!r} on file for {typed!r}, not {record.seller_name!r}.")
@@ -117,8 +138,7 @@ class AccountsPayable:
             screen.amount(Cell("Amount", row), line.amount)
 
     def _ensure_right(self, screen: Screen, record: Voucher) -> None:
-        """See, just before the post, that every control, the vendor and the computed total are right."""
-        screen.confirm()
+        """See, just before the post, that the vendor and the computed total are right."""
         on_file, total = screen.shown("Vendor on file"), screen.shown("Total")
         if bare_name(on_file) != bare_name(record.seller_name):
             raise _vendor_doubt(f"{self.name} went over to {on_file!r} from {record.seller_name!r}.")
@@ -150,20 +170,52 @@ class PermitDesk:
         return " | ".join([*map(folded, words), self.format.write(record.declaration_date)])
 
     def find(self, record: PermitApplication, /) -> Receipt | None:
-        """Return the receipt of this application, closed ones too, or None."""
+        """Return the receipt of this application, closed ones too, or None. Raises Unfinished if it lacks its file."""
         return looking(self.name, lambda: self._find(record))
 
-    def enter(self, record: PermitApplication, /) -> None:
+    def enter(self, record: PermitApplication, posting: Posting, /) -> None:
         """Type the application in, see by a preview what the desk makes of it, and file it."""
         with faults_of(self.name, f"entering the application for {record.project_address}"):
             screen = self._session.open("/bp/permit", self.form)
             _fill_project(screen, record)
             _fill_people(screen, record)
             self._session.press(screen, "Preview", self.form)
-            screen.confirm()  # a date that the desk did not understand is blank by now
-            self._session.press(screen, "File application", self.form)
+            # A date that the desk did not understand is blank by now: the confirm before the post sees it.
+            self._session.post(screen, "File application", posting, self.form)
+
+    def finish(self, record: PermitApplication, posting: Posting, /) -> None:
+        """Attach the file to an application that is there without it, on the application's own page."""
+        number = self._number(record)
+        if number is None or record.file is None:
+            raise Retry(f"{self.name} no longer shows the application for {record.project_address}. Look again.")
+        heading = f"Permit Application {number}"
+        with faults_of(self.name, f"attaching the application to {number}"):
+            screen = self._session.open(f"/bp/record?number={number}", heading, "Permit Application")
+            attach(self._session, screen, record.file, posting, heading)
+
+    def walk(self) -> Iterator[Screen]:
+        """Open the desk's screens in turn, without posting."""
+        search = Search("/bp/find", "Permit Search", (), self.columns)
+        yield from self._session.walk(("/bp/permit", self.form), search, ("/bp/record", "Permit Application"))
+
+    def trial(self) -> Trial:
+        """Return how the desk's way with values is tried without filing: Preview shows what it made of them."""
+        return Trial(
+            open=lambda: self._session.open("/bp/permit", self.form),
+            settle=lambda screen: self._session.press(screen, "Preview", self.form),
+            texts=("Description of proposed work", "Building number, street name"),
+            dates=("Declaration date",),
+            ticks=("Tarion: new home",),
+        )
 
     def _find(self, record: PermitApplication) -> Receipt | None:
+        number = self._number(record)
+        if number is None:
+            return None
+        files = partial(file_seen, file=record.file, number=number)
+        return self._session.receipt("/bp/record", number, "Permit Application", permit_shown(record), also=files)
+
+    def _number(self, record: PermitApplication) -> str | None:
         ask = (("Address", record.project_address),)
         wanted = self.identity(record)
         numbers = [
@@ -173,35 +225,11 @@ class PermitDesk:
             )
             if " | ".join([*map(folded, (address, unit, applicant)), declared]) == wanted
         ]
-        number = only(self.name, numbers)
-        if number is None:
-            return None
-        return self._session.receipt("/bp/record", number, "Permit Application", permit_shown(record))
+        return only(self.name, numbers)
 
 
 accounts_payable = Opening(AccountsPayable.name, AccountsPayable)
 permit_desk = Opening(PermitDesk.name, PermitDesk)
-
-
-def looking(system: str, look: Callable[[], T]) -> T:
-    """Look something up; if the session had ended, look once more: looking does no harm."""
-    with faults_of(system, "looking for a record"):
-        try:
-            return look()
-        except SessionEnded:
-            return look()
-
-
-def only(system: str, numbers: Sequence[str]) -> str | None:
-    """Return the one record that was found, or None. Raises Refer if there are several."""
-    if len(numbers) > 1:
-        raise Refer.because(
-            "held-twice",
-            f"{system} holds this record {len(numbers)} times: {', '.join(numbers)}. Cancel all but one there.",
-            kind=Kind.DUPLICATE,
-            acceptable=False,
-        )
-    return numbers[0] if numbers else None
 
 
 def _fill_project(screen: Screen, record: PermitApplication) -> None:
@@ -260,7 +288,3 @@ def _vendor_doubt(what: str) -> Refer:
         kind=Kind.SYSTEM,
         acceptable=False,
     )
-
-
-def _words(answer: OtherPage) -> str:
-    return f"it answers {' '.join(answer.text.split())!r}."

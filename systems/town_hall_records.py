@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from keywright.documents import Enclosure
 from systems.formats import Expected, folded
 
 LEGAL_FORMS = {"inc", "incorporated", "ltd", "limited", "llc", "llp", "corp", "corporation", "co", "ltée", "gmbh"}
@@ -93,6 +94,7 @@ class PermitApplication:
     designer_name: str = ""
     designer_bcin: str = ""
     declaration_date: dt.date
+    file: Enclosure | None = None  #: the application itself, to be attached
 
     @property
     def value_written(self) -> str:
@@ -121,6 +123,7 @@ def voucher_shown(record: Voucher) -> list[Expected]:
         Expected("tax_total", sign * record.tax_total, "Tax"),
         Expected("grand_total", sign * record.grand_total, "Total"),
         Expected("notes", record.notes, "Notes"),
+        Expected("status", "Posted", "Status"),
     ]
 
 
@@ -163,7 +166,13 @@ def permit_shown(record: PermitApplication) -> list[Expected]:
         Expected("designer_name", record.designer_name, "Designer"),
         Expected("designer_bcin", record.designer_bcin, "BCIN"),
         Expected("declaration_date", record.declaration_date, "Declared on"),
+        Expected("status", "Active", "Status", by=in_force),
     ]
+
+
+def in_force(status: str) -> str:
+    """Return one word for each status of an application on file: a closed one was active, a draft is neither."""
+    return "Active" if status == "Closed" else status
 
 
 def bare_name(name: str) -> str:

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from playwright.sync_api import Frame, Page
 
-from keywright.errors import Refer, Retry, Stop
-from keywright.findings import Kind
-from keywright.receipts import Receipt, SignIn
+from keywright.errors import Retry, Stop
+from keywright.receipts import Posting, Receipt, SignIn
 from systems.browser import Dialogs, picture
+from systems.comparison import Seen, lines_seen, receipt_of
 from systems.formats import Expected, Format
+from systems.listings import listed
 from systems.screen import Screen, rows
+from systems.shapes import known
+from systems.surprises import OtherPage, SessionEnded, asked_meanwhile, ensure_not_asked
+from systems.windows import fresh_window
 
 SIGN_IN = "MuniSuite 4.2"
 EXPIRED = "Session expired!"
 HEADING = "() => document.querySelector('th.head, h3')?.textContent ?? ''"
-
-
-class SessionEnded(Retry):
-    """The session had ended; a new one has begun. Look before anything is entered again."""
-
-
-class OtherPage(Retry):
-    """The town hall answered with another page than the one expected: which, and what it says."""
-
-    def __init__(self, system: str, expected: str, heading: str, text: str) -> None:
-        super().__init__(f"{system} showed {text[:200]!r} where {expected!r} was expected. Look first, then try again.")
-        self.heading = heading
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +45,23 @@ class Session:
         self._format = format
         self._dialogs = Dialogs(page)
 
-    def open(self, path: str, heading: str) -> Screen:
-        """Open a page in the main window; signs in first where that has not been done."""
-        frame = self._main_window() or self.sign_in()
+    def open(self, path: str, heading: str, name: str = "") -> Screen:
+        """Open a page in the main window; signs in first where that has not been done. ``name`` is its shape's."""
+        frame = self._main_window() or self.arrive()
         frame.goto(self._address(path))
         self.ensure(frame, heading)
-        return Screen(self.system, frame, self._format)
+        return self._screen(frame, name or heading)
 
     def press(self, screen: Screen, button: str, heading: str) -> None:
         """Press a button and see that the page with this heading answers. Raises OtherPage if another one does."""
-        screen.press(button)
+        with asked_meanwhile(self.system, self._dialogs):
+            screen.press(button)
+        self.ensure(screen.frame, heading)
+
+    def post(self, screen: Screen, button: str, posting: Posting, heading: str) -> None:
+        """Press the button that posts, with the right to post, and see that the page with this heading answers."""
+        with asked_meanwhile(self.system, self._dialogs):
+            screen.post(button, posting)
         self.ensure(screen.frame, heading)
 
     def ensure(self, frame: Frame, heading: str) -> None:
@@ -77,11 +74,18 @@ class Session:
         seen = str(frame.evaluate(HEADING))
         if seen in (EXPIRED, SIGN_IN):
             self.sign_in()
-            raise SessionEnded(f"The session of {self._sign_in.user!r} at {self.system} had ended; signed in again.")
-        if self._dialogs.asked:
-            raise self._question()
+            raise SessionEnded(self.system, self._sign_in.user)
+        ensure_not_asked(self.system, self._dialogs)
         if seen != heading:
             raise OtherPage(self.system, heading, seen, frame.locator("body").inner_text())
+
+    def arrive(self) -> Frame:
+        """Return the main window with the login of an earlier case; sign in if it has ended."""
+        if self._page.context.cookies():
+            self._page.goto(self._sign_in.url)
+            if frame := self._main_window():
+                return frame
+        return self.sign_in()
 
     def sign_in(self) -> Frame:
         """Sign in at the front door and return the main window. Raises Stop if the town hall does not let us in."""
@@ -102,22 +106,31 @@ class Session:
 
     def found(self, search: Search) -> Iterator[list[str]]:
         """Search with the filter fully open and return the rows of every page, each cell a text."""
+        screen = self._search(search)
+        yield from listed(screen, search.columns, ensure=lambda: self.ensure(screen.frame, search.heading))
+
+    def walk(self, form: tuple[str, str], search: Search, record: tuple[str, str]) -> Iterator[Screen]:
+        """Open each screen in turn, without posting: the form, the search, what it lists, and the first record there.
+
+        ``form`` and ``record`` are an address and a heading.
+        """
+        yield self.open(*form)
+        yield self.open(search.path, search.heading)
+        listing = self._screen(self._search(search).frame, f"{search.heading}: list")
+        yield listing
+        first = next(listed(listing, search.columns), None)
+        if first is not None:
+            path, heading = record
+            with self._fresh_window(f"{path}?number={first[0]}", f"{heading} {first[0]}", heading) as screen:
+                yield screen
+
+    def _search(self, search: Search) -> Screen:
         screen = self.open(search.path, search.heading)
         for label, value in search.ask:
             screen.text(label, value)
         screen.select("Status", "All")
         self.press(screen, "Continue", search.heading)
-        while True:
-            heads, *found = rows(screen.frame, search.columns[0])
-            if tuple(heads) != search.columns:
-                raise Stop(f"{self.system} lists {heads} where {search.columns} were expected. Its screen has changed.")
-            yield from (row for row in found if len(row) == len(search.columns))
-            onward = screen.frame.get_by_role("link", name="Next")
-            if not onward.count():
-                return
-            with screen.answer("'Next'"):
-                onward.click()
-            self.ensure(screen.frame, search.heading)
+        return screen
 
     def receipt(
         self,
@@ -126,65 +139,33 @@ class Session:
         heading: str,
         expected: Sequence[Expected],
         lines: Sequence[Sequence[Expected]] = (),
+        also: Callable[[Screen], list[Seen]] = lambda _: [],
     ) -> Receipt:
         """Open a record afresh, in a window of its own, and compare every value and every line that it shows.
 
-        Raises Refer, with both values, if one is not what was to be keyed.
+        ``also`` tells what else its page shows, and what it must be. Raises Refer, with both values, if one is not what
+        was to be keyed.
         """
-        with self._fresh_window(f"{path}?number={number}", f"{heading} {number}") as screen:
+        with self._fresh_window(f"{path}?number={number}", f"{heading} {number}", heading) as screen:
             shown = screen.all_shown([each.label for each in expected])
             seen = list(zip(expected, shown, strict=True))
             if lines:
-                seen += _seen_lines(screen, lines)
+                seen += lines_seen(lines, rows(screen.frame, lines[0][0].label)[1:])
+            seen += also(screen)
             image = picture(screen.frame.page)
-        wrong = [(each, value) for each, value in seen if not each.met_by(value, self._format)]
-        if wrong:
-            raise self._differs(number, wrong)
-        values = tuple(each.as_shown(value) for each, value in seen)
-        return Receipt(self.system, number, values, image, dt.datetime.now(dt.UTC))
+        return receipt_of(self.system, number, seen, self._format, image)
 
     @contextmanager
-    def _fresh_window(self, path: str, heading: str) -> Iterator[Screen]:
-        window = self._page.context.new_page()
-        try:
-            window.set_viewport_size({"width": 1000, "height": 400})  # the picture is of the record, not of blank page
-            window.goto(self._address(path))
+    def _fresh_window(self, path: str, heading: str, name: str) -> Iterator[Screen]:
+        with fresh_window(self._page, self._address(path)) as window:
             self.ensure(window.main_frame, heading)
-            yield Screen(self.system, window.main_frame, self._format)
-        finally:
-            window.close()
+            yield self._screen(window.main_frame, name)
+
+    def _screen(self, frame: Frame, name: str) -> Screen:
+        return Screen(self.system, frame, self._format, name=name, shape=known(self.system).screen(name))
 
     def _main_window(self) -> Frame | None:
         return self._page.frame(name="main_window")
 
     def _address(self, path: str) -> str:
         return urljoin(self._sign_in.url, path)
-
-    def _differs(self, number: str, wrong: Sequence[tuple[Expected, str]]) -> Refer:
-        told = "; ".join(
-            f"{each.name} is {shown!r} there and should be {self._format.write(each.value)!r}" for each, shown in wrong
-        )
-        return Refer.because(
-            "shown-otherwise",
-            f"{self.system} holds {number} with other values: {told}. Compare them with the document, and correct the "
-            f"record there, or the values here.",
-            *(each.name for each, _ in wrong),
-            kind=Kind.SYSTEM,
-            acceptable=False,
-        )
-
-    def _question(self) -> Refer:
-        asked, self._dialogs.asked = self._dialogs.asked, []
-        return Refer.because(
-            "asked-in-a-dialog",
-            f"{self.system} asked {asked[0]!r} and was answered no. Look there whether the record is booked.",
-            kind=Kind.UNCERTAIN,
-        )
-
-
-def _seen_lines(screen: Screen, lines: Sequence[Sequence[Expected]]) -> list[tuple[Expected, str]]:
-    """Return every cell of the record's lines with what is expected there; another number of lines is told first."""
-    _, *shown = rows(screen.frame, lines[0][0].label)
-    if len(shown) != len(lines):
-        return [(Expected("lines", str(len(lines)), ""), str(len(shown)))]
-    return [pair for line, cells in zip(lines, shown, strict=True) for pair in zip(line, cells, strict=True)]

@@ -2,54 +2,69 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from types import TracebackType
+import time
+from dataclasses import dataclass
 from typing import Any
 
 from keywright import keyings
 from keywright.bot import AnyBot
 from keywright.cases import Case
-from keywright.errors import Refer
-from keywright.findings import Kind
+from keywright.errors import Later, NotPosted, Refer, Retry, Stop
+from keywright.findings import Finding, Kind
+from keywright.keyings import DOUBTS, NOT_FINISHED, NOT_SHOWN, POSTED_OTHERWISE, Hold
 from keywright.office import Office
-from keywright.receipts import Receipt, SignIn, TargetSystem
-from keywright.settings import sign_in
+from keywright.receipts import Finishes, Receipt, TargetSystem, Unfinished
+from tasks.desk import Desk
 
 FOUND = "in-system-already"
-NOT_SHOWN = "not-shown"
+IN_PLACE = 5.0
+"""A wait of up to so many seconds for a record to show is spent at the desk; for a longer one the case is put back."""
+
+Seen = Receipt | Unfinished | None
+"""What a look saw: the record, a part of it, or nothing."""
 
 
-class Desk:
-    """A bot's session with its target system: opened when first needed, and afresh after a fault."""
+class Intending:
+    """The right to post one record: each call commits the intent, renews the lease, and tells how long it lasts."""
 
-    def __init__(self, bot: AnyBot, where: SignIn | None = None) -> None:
-        self.bot = bot
-        self.where = where
-        self._session: AbstractContextManager[TargetSystem[Any]] | None = None
-        self._system: TargetSystem[Any] | None = None
+    def __init__(self, case: Case, hold: Hold, office: Office) -> None:
+        self.case = case
+        self.posts = hold.posts
+        self._hold = hold
+        self._office = office
 
-    def system(self) -> TargetSystem[Any]:
-        """Return the open system. Raises Retry if it is away, Stop if nobody may sign in."""
-        if self._system is None:
-            where = self.where or sign_in(self.bot.keys_into.name)
-            session = self.bot.keys_into(where)
-            self._system = session.__enter__()
-            self._session = session
-        return self._system
+    def __call__(self) -> float:
+        """Commit the intent; return for how many seconds, from now, one may post. Raises LeaseLost if it was lost."""
+        self.case = self._office.intend(self.case, self._hold)
+        self.posts += 1
+        return self._hold.lease.total_seconds()
 
-    def leave(self) -> None:
-        """Close the session; the next case opens a new one."""
-        session, self._session, self._system = self._session, None, None
-        if session is not None:
-            session.__exit__(None, None, None)
+    def withdraw(self) -> None:
+        """Take back the last intent: it is certain that nothing was posted."""
+        self.case = self._office.withdraw(self.case, self._hold)
+        self.posts -= 1
 
-    def __enter__(self) -> Desk:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.leave()
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """One record on its way into one system, under a hold."""
+
+    record: Any
+    system: TargetSystem[Any]
+    hold: Hold
+    posting: Intending
+    office: Office
+
+    def look(self) -> Seen:
+        """Look for the record. Raises Refer if it is there with other values."""
+        try:
+            return self.system.find(self.record)
+        except Unfinished as unfinished:
+            return unfinished
+
+    def in_doubt(self, seen: Seen) -> bool:
+        """Return True if a post may have left something that the look did not show, and may show yet."""
+        return not isinstance(seen, Receipt) and self.posting.posts - self.hold.denied > DOUBTS[_doubt(seen)]
 
 
 def key_once(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
@@ -57,49 +72,135 @@ def key_once(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
 
     1. Hold the right to enter this very record.
     2. Look first. A run that died after posting left its record there.
-    3. Enter it, with the intent on record.
-    4. Look again. What the system shows is the receipt; what was typed is not.
+    3. Enter it, with the intent on record; a record of ours that is there in part is finished.
+    4. Look again. What the system shows is the receipt; what was typed is not. A record that was posted and is not
+       shown is looked for a few times more, and then a person is asked; it is never entered again blindly.
     """
     assert case.extraction is not None, "a checked case has been read"
     record = bot.record(case.extraction, case.payee)
-    system = desk.system()
-    with keyings.holding(case, system.name, system.identity(record), office.settings.lease) as hold:
-        if receipt := system.find(record):
-            _ensure_ours(case, hold, receipt)
-            return office.close(office.adopt(case, hold), receipt, hold)
-        _ensure_not_in_doubt(case, hold)
-        case = office.intend(case, hold)
-        system.enter(record)
-        if receipt := system.find(record):
-            return office.close(case, receipt, hold)
-        keyings.doubt(hold)
-        raise _not_shown(hold)
+    if bot.encloses:
+        record = bot.encloses(record, office.enclosure(case))
+    with (
+        desk.system() as system,
+        keyings.holding(case, system.name, system.identity(record), office.settings.lease) as hold,
+    ):
+        one = Entering(record, system, hold, Intending(case, hold, office), office)
+        _ensure_nothing_elsewhere(hold)
+        seen, fault = one.look(), None
+        if seen is not None:
+            _ensure_ours(case, hold, seen)
+        while not (isinstance(seen, Receipt) or one.in_doubt(seen)):
+            fault = _post(one, seen)
+            seen = one.look()
+        receipt = seen if isinstance(seen, Receipt) else _look_on(one, seen, fault)
+        return office.close(office.adopt(one.posting.case, hold), receipt, hold)
 
 
-def _ensure_ours(case: Case, hold: keyings.Hold, receipt: Receipt) -> None:
-    """Refer a record that somebody else entered, unless a person has said that it is this case's."""
-    if hold.intended or any(finding.rule == FOUND for finding in case.settled):
-        return
-    raise Refer.because(
+def _post(one: Entering, seen: Unfinished | None) -> Retry | Refer | None:
+    """Enter the record, or finish it; return what went wrong after a post, which only a look can settle.
+
+    What goes wrong before anything was posted is raised: there is no doubt about the record then.
+    """
+    before = one.posting.posts
+    try:
+        if seen is None:
+            one.system.enter(one.record, one.posting)
+        elif isinstance(one.system, Finishes):
+            one.system.finish(one.record, one.posting)
+        else:
+            raise _not_finished(one, seen, None)
+    except NotPosted:
+        if one.posting.posts > before:
+            one.posting.withdraw()
+        raise
+    except (Retry, Refer) as fault:
+        if one.posting.posts == before:
+            raise
+        return fault
+    if one.posting.posts == before:
+        raise Stop(f"{one.system.name} says it has entered {one.hold.identity} and never asked for the right to post.")
+    return None
+
+
+def _look_on(one: Entering, seen: Seen, fault: Retry | Refer | None) -> Receipt:
+    """Look for a posted record a few times more, with growing waits; long ones are waited for by putting it back.
+
+    Raises Refer if it is still not shown after the last wait.
+    """
+    for wait in one.office.settings.look_again[one.hold.looks if one.posting.posts == one.hold.posts else 0 :]:
+        keyings.looked(one.hold)
+        if wait > IN_PLACE:
+            told = f" ({fault})" if fault else ""
+            raise Later(f"{_told(one, seen)}{told} It is looked for again, and only looked for, in {wait:g} s.", wait)
+        time.sleep(wait)
+        seen = one.look()
+        if isinstance(seen, Receipt):
+            return seen
+    keyings.doubt(one.hold)
+    raise _not_settled(one, seen, fault)
+
+
+def _doubt(seen: Seen) -> str:
+    return NOT_FINISHED if isinstance(seen, Unfinished) else NOT_SHOWN
+
+
+def _ensure_ours(case: Case, hold: Hold, seen: Receipt | Unfinished) -> None:
+    """Refer a record that somebody else entered, unless a person has said that this very one is this case's."""
+    finding = Finding(
         FOUND,
-        f"{receipt.system} shows this record already as {receipt.number}, and no robot entered it. "
+        f"{hold.system} shows this record already as {seen.number}, and no robot entered it. "
         "Accept if it is this document's; refuse the case if the document was sent twice.",
         kind=Kind.DUPLICATE,
-        acceptable=True,
     )
+    if not hold.posts and finding not in case.settled:
+        raise Refer(finding)
 
 
-def _ensure_not_in_doubt(case: Case, hold: keyings.Hold) -> None:
-    """Refer again what was posted and not shown, until a person says that it is not there."""
-    if hold.uncertain and not any(finding.rule == NOT_SHOWN for finding in case.settled):
-        raise _not_shown(hold)
-
-
-def _not_shown(hold: keyings.Hold) -> Refer:
-    return Refer.because(
-        NOT_SHOWN,
-        f"{hold.system} took {hold.identity} but does not show it. Look there: accept to enter it again if it is "
-        "not there, and refuse the case if it is.",
+def _ensure_nothing_elsewhere(hold: Hold) -> None:
+    """Refer a case that may have left a record under other values, before these were corrected."""
+    if not hold.elsewhere:
+        return
+    keyings.doubt(hold, *hold.elsewhere)
+    raise Refer.because(
+        POSTED_OTHERWISE,
+        f"Before its values were corrected, this case was posted into {hold.system} as "
+        f"{' and as '.join(hold.elsewhere)}; now it is {hold.identity}. Look there: accept if nothing of it is "
+        "there, or you have cancelled it; then it is entered with the values of now.",
         kind=Kind.UNCERTAIN,
         acceptable=True,
     )
+
+
+def _told(one: Entering, seen: Seen) -> str:
+    if isinstance(seen, Unfinished):
+        return f"{one.hold.system} holds {one.hold.identity}, but it does not show {seen.missing}."
+    return f"{one.hold.identity} was posted into {one.hold.system}, and it does not show it."
+
+
+def _not_settled(one: Entering, seen: Seen, fault: Retry | Refer | None) -> Refer:
+    return _not_finished(one, seen, fault) if isinstance(seen, Unfinished) else _not_shown(one, fault)
+
+
+def _not_shown(one: Entering, fault: Retry | Refer | None) -> Refer:
+    return Refer.because(
+        NOT_SHOWN,
+        f"{_told(one, None)}{_fault_told(fault)} Look there. If it is not there, accept: it is entered again. If it is "
+        "there, or may still come, have a robot look again: it will only look.",
+        kind=Kind.UNCERTAIN,
+        acceptable=True,
+    )
+
+
+def _not_finished(one: Entering, seen: Unfinished, fault: Retry | Refer | None) -> Refer:
+    return Refer.because(
+        NOT_FINISHED,
+        f"{one.hold.system} shows this record as {seen.number}, but without {seen.missing}.{_fault_told(fault)} Look "
+        "there. If it is missing, accept: it is added. If it is there, or you have added it, have a robot look again: "
+        "it will only look.",
+        kind=Kind.UNCERTAIN,
+        acceptable=True,
+    )
+
+
+def _fault_told(fault: Retry | Refer | None) -> str:
+    return f" What was seen: {fault}" if fault else ""

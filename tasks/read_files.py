@@ -60,7 +60,8 @@ def refused(path: Path, finding: Finding) -> Json:
 def judged(path: Path, reading: Reading, bots: Sequence[AnyBot]) -> Json:
     """Return the fields and the verdict for what the engines saw on a file."""
     now = Circumstances(dt.datetime.now(settings().zone).date(), came_in=False)
-    read_as = [(bot, extract(reading, bot.reads)) for bot in bots]
+    one_a_kind = {bot.reads: bot for bot in reversed(bots)}  # several may read the same kind of paper
+    read_as = [(bot, extract(reading, bot.reads)) for bot in reversed(one_a_kind.values())]
     for bot, extraction in read_as:
         if extraction.other_kind is None:
             if bot.reads.has_ticks:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from keywright import work_queue
 from keywright.bot import AnyBot
 from keywright.cases import Case, Opened, State
 from keywright.office import Office
 from tasks.inbox import Left, take_in
-from tasks.key import Desk
+from tasks.lanes import Lanes, WorkOne
+from tasks.prove import catch_up
 from tasks.work_case import work_claimed
-
-WorkOne = Callable[[Case, AnyBot, Desk, Office], Case]
-"""Works one claimed case as far as it goes: ``work_claimed``, or something around it."""
 
 _IN_WORDS = {
     State.KEYED: "keyed",
@@ -36,11 +32,12 @@ class Summary:
     states: Mapping[State, int]
     failed: tuple[str, ...]  #: the ids of the cases whose tries are used up
     left: tuple[Left, ...]  #: what could not be taken in
+    stopped: str = ""  #: why the run stopped before its cases were worked, in words; empty if it did not
 
     @property
     def troubled(self) -> bool:
-        """Return True if IT must look: a case failed, or a file could not be taken in."""
-        return bool(self.failed or self.left)
+        """Return True if IT must look: a case failed, a file could not be taken in, or the run stopped."""
+        return bool(self.failed or self.left or self.stopped)
 
     def __str__(self) -> str:
         """Return the summary in words: what IT reads beside the run."""
@@ -51,7 +48,8 @@ class Summary:
             told.append(f"{later} to be tried again later")
         failed = f" Failed: case {', '.join(self.failed[:20])}; the ledger says why." if self.failed else ""
         left = "".join(f" {one}" for one in self.left[:20])
-        return f"{self.bot}: {', '.join(told) or 'nothing was waiting'}.{failed}{left}"
+        stopped = f" {self.stopped}" if self.stopped else ""
+        return f"{self.bot}: {', '.join(told) or 'nothing was waiting'}.{failed}{left}{stopped}"
 
 
 def run_bot(
@@ -70,15 +68,15 @@ def run_bot(
     ``put_away`` treats the folder as the bot's inbox (see ``take_in``). Raises Stop if nothing can go on.
     """
     opened, left = _take_all_in(folder, bot, office, put_away, on_received) if folder else ([], [])
-    states: Counter[State] = Counter()
-    failed = []
-    with Desk(bot) as desk:
-        for case in claimed(bot, office, limit):
-            case = work_one(case, bot, desk, office)
-            on_case(case)
-            states[case.state] += 1
-            failed += [case.id] if case.state is State.FAILED else []
-    return Summary(bot.name, sum(opened), len(opened) - sum(opened), states, tuple(failed), tuple(left))
+    lanes = Lanes(bot, office, work_one, on_case, limit)
+    lanes.work()
+    stopped = str(lanes.breaker) if lanes.breaker.tripped else ""
+    if stopped:
+        office.stop(bot.name, lanes.breaker.system, stopped, lanes.breaker.failed)
+    catch_up(bot, office)
+    return Summary(
+        bot.name, sum(opened), len(opened) - sum(opened), lanes.states, tuple(lanes.failed), tuple(left), stopped
+    )
 
 
 def _take_all_in(
@@ -93,14 +91,3 @@ def _take_all_in(
             on_received(one)
             new.append(one.new)
     return new, left
-
-
-def claimed(bot: AnyBot, office: Office, limit: int | None = None) -> Iterator[Case]:
-    """Claim the waiting cases of a bot one after another, until none waits or ``limit`` is reached."""
-    done = 0
-    while limit is None or done < limit:
-        case = work_queue.claim(bot.name, office.worker, office.settings.lease)
-        if case is None:
-            return
-        done += 1
-        yield case

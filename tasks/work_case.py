@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
-from keywright import casebook, work_queue
+from django.db import InterfaceError, OperationalError
+
+from keywright import casebook, keyings, work_queue
 from keywright.bot import AnyBot
 from keywright.cases import Case, IllegalMove, State
 from keywright.checks import Outcome
-from keywright.errors import Refer, Retry, Stop
+from keywright.errors import Later, Refer, Retry, Stop
+from keywright.findings import Finding, Kind
+from keywright.hidden import masking
+from keywright.masking import mask_of
 from keywright.office import Office
+from keywright.records.waiting import wait_for_database
 from tasks.check import check
+from tasks.desk import Desk
 from tasks.extract import extract
-from tasks.key import Desk, key_once
+from tasks.key import key_once
+from tasks.prove import prove
 from tasks.read import read
 from tasks.refer import refer
 
@@ -21,40 +30,88 @@ log = logging.getLogger(__name__)
 
 def work_claimed(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
     """Work a claimed case as far as it goes, and let go of it, whatever happens."""
+    case = _held_to_the_end(case, lambda: work_case(case, bot, desk, office), desk, office)
+    prove(case, bot, office)
+    return case
+
+
+def read_claimed(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
+    """Read a claimed case and go no further, while another hand keys; let go of it, whatever happens."""
+    return _held_to_the_end(case, lambda: _put_down(has_read(case, bot, office)), desk, office)
+
+
+def _put_down(case: Case) -> Case:
+    work_queue.release(case)
+    return casebook.get(case.id)
+
+
+def _held_to_the_end(case: Case, work: Callable[[], Case], desk: Desk, office: Office) -> Case:
+    """Do a work under the lease of a case.
+
+    A database that goes away in the middle is waited for; then the case is put back, and a look tells what was posted.
+    """
     try:
         with work_queue.heartbeat(case, office.settings.lease):
-            return _worked_or_handed_on(case, bot, desk, office)
+            try:
+                return _done_or_handed_on(case, work, desk, office)
+            except (OperationalError, InterfaceError) as away:
+                log.warning("case %s: the database went away: %s", case.id, away)
+                wait_for_database()
+                return _put_back(case, away, desk, office)
     except IllegalMove as lost:  # the lease ran out and another worker or a person has the case: it is theirs
         log.warning("%s", lost)
         return casebook.get(case.id)
 
 
-def _worked_or_handed_on(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
-    """Work a case; hand it to a person, back to the queue or to IT if it cannot be finished."""
+def _done_or_handed_on(case: Case, work: Callable[[], Case], desk: Desk, office: Office) -> Case:
+    """Do the work; hand the case to a person, back to the queue or to IT if it cannot be finished."""
     try:
-        return work_case(case, bot, desk, office)
+        return work()
     except Refer as found:
         return refer(casebook.held(case), [found.finding], office)
     except Retry as retry:
-        desk.leave()
-        return office.put_back(casebook.held(case), retry)
+        return _put_back(case, retry, desk, office)
     except (Stop, IllegalMove):
         work_queue.release(case)
         raise
+    except (OperationalError, InterfaceError):  # nothing can be put on record until the database is back
+        raise
     except Exception as fault:  # a step's door: whatever it was, it costs one case one try
         log.exception("case %s", case.id)
-        desk.leave()
-        return office.put_back(casebook.held(case), fault)
+        return _put_back(case, fault, desk, office)
     except BaseException:  # told to stop in the middle: the next worker need not wait for the lease to end
         work_queue.release(case)
         raise
 
 
+def _put_back(case: Case, fault: Exception, desk: Desk, office: Office) -> Case:
+    """Put a case back to be tried again; hand it on when its tries are used up.
+
+    One that was posted goes to a person then: nobody but a person can tell what became of it. Any other goes to IT.
+    """
+    if not isinstance(fault, Later):
+        desk.leave()
+    case, last = casebook.held(case), case.attempts + 1 >= office.settings.attempts
+    counts = desk.breaker.counts
+    if last and counts and not isinstance(fault, Later) and (posted := keyings.doubted(case)):
+        return refer(case, [_not_looked(posted, fault)], office)
+    return office.put_back(case, fault, counts=counts)
+
+
+def _not_looked(posted: list[str], fault: Exception) -> Finding:
+    return Finding(
+        keyings.NOT_SHOWN,
+        f"{' and '.join(posted)} was posted, and then the robot could not look for it: {fault} Look there. If it is "
+        "not there, accept: it is entered again. If it is there, or may still come, have a robot look again: "
+        "it will only look.",
+        kind=Kind.UNCERTAIN,
+    )
+
+
 def work_case(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
     """Take one case from where it stands to a receipt, or to a person."""
     if case.state is State.RECEIVED:
-        reading = read(office.document(case), ticks=bot.reads.has_ticks)
-        case = office.has_read(case, bot, extract(reading, bot.reads))
+        case = has_read(case, bot, office)
     if case.state is State.READ:
         assert case.extraction is not None, "a read case has an extraction"
         now = office.circumstances(case, bot, case.extraction)
@@ -62,4 +119,24 @@ def work_case(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
         if verdict.outcome is Outcome.REFER:
             return refer(case, verdict.findings, office)
         case = office.has_checked(case, verdict, now.payee)
-    return key_once(case, bot, desk, office)
+    return _key(case, bot, desk, office)
+
+
+def has_read(case: Case, bot: AnyBot, office: Office) -> Case:
+    """Read the document of a case and keep what was read. Raises Refer if it cannot be read."""
+    reading = read(office.document(case), ticks=bot.reads.has_ticks)
+    return office.has_read(case, bot, extract(reading, bot.reads))
+
+
+def _key(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
+    """Key a case, and tell the breaker whether the system did its part."""
+    try:
+        with masking(mask_of(case.extraction).spellings):
+            keyed = key_once(case, bot, desk, office)
+    except (OperationalError, InterfaceError):  # our database, not the system
+        raise
+    except Exception as fault:
+        desk.breaker.note_failure(case, fault)
+        raise
+    desk.breaker.note_answer()
+    return keyed

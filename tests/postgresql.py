@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 _PORT = 25439
 _USER = "nobody"  # PostgreSQL refuses to run as root
@@ -21,16 +21,32 @@ def running() -> Iterator[str]:
     """Start a server, yield a URL to which a database's name is added, and stop it."""
     folder = Path(tempfile.mkdtemp(prefix="keywright-pg-"))
     data = folder / "data"
-    options = f"-k {folder} -p {_PORT} -c listen_addresses='' -c fsync=off"
     if os.geteuid() == 0:
         os.chown(folder, pwd.getpwnam(_USER).pw_uid, -1)
     try:
         _run("initdb", "-D", str(data), "-U", "keywright", "-A", "trust", "-E", "UTF8", "--no-sync")
-        _run("pg_ctl", "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start")
-        yield f"postgresql://keywright@{quote(str(folder), safe='')}:{_PORT}/"
-        _run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+        url = f"postgresql://keywright@{quote(str(folder), safe='')}:{_PORT}/"
+        start(url)
+        yield url
+        stop(url)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def start(url: str) -> None:
+    """Start the server of a URL, and wait until it answers; its socket is in a folder of its own."""
+    folder = _folder(url)
+    options = f"-k {folder} -p {_PORT} -c listen_addresses='' -c fsync=off"
+    _run("pg_ctl", "-D", str(folder / "data"), "-w", "-o", options, "-l", str(folder / "log"), "start")
+
+
+def stop(url: str) -> None:
+    """Stop the server of a URL as a crash would: whoever is connected is cut off."""
+    _run("pg_ctl", "-D", str(_folder(url) / "data"), "-m", "immediate", "stop")
+
+
+def _folder(url: str) -> Path:
+    return Path(unquote(urlsplit(url).netloc.rpartition("@")[2].rpartition(":")[0]))
 
 
 def binary(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -57,14 +58,17 @@ def find_page(_visit: Visit) -> Response:
 
 
 def found_page(visit: Visit) -> Response:
-    """Show what was found. ``%`` and ``_`` in a box are wildcards; "Open" hides paid and zero."""
+    """Show what was found. ``%`` and ``_`` in a box are wildcards; "Open" hides paid, zero and drafts."""
     with opened(visit.database) as db:
         found = db.execute(
             "SELECT vouchers.*, vendors.name FROM vouchers JOIN vendors ON number = vendor"
             " WHERE folded(name) LIKE folded(?) AND folded(invoice_number) LIKE folded(?)"
-            " AND CASE ? WHEN 'All' THEN 1 WHEN 'Paid' THEN paid = total AND total <> '0.00' ELSE paid <> total END"
-            " ORDER BY id",
-            [*(f"%{visit.field(name)}%" for name in ("vendor", "invoice_number")), visit.field("status")],
+            " AND CASE ? WHEN 'All' THEN 1 WHEN 'Paid' THEN paid = total AND total <> '0.00'"
+            " ELSE paid <> total AND status <> 'Draft' END AND coalesce(booked_at, 0) < ? ORDER BY id",
+            [
+                *(f"%{visit.field(name)}%" for name in ("vendor", "invoice_number")),
+                *(visit.field("status"), visit.listed_until),
+            ],
         ).fetchall()
     columns = ("Number", "Invoice Number", "Vendor", "Date", "Amount", "Curr")
     return show_found(visit, "AP Transactions", "/ap/record", columns, [_row(v) for v in found])
@@ -147,6 +151,8 @@ def _book(db: sqlite3.Connection, visit: Visit) -> None:
         "tax": f"{sign * tax + 0:.2f}",
         "total": f"{sign * total + 0:.2f}",
         "booked_by": visit.clerk,
+        "status": "Draft" if visit.as_draft else "Posted",
+        "booked_at": time.time(),
     }
     voucher = db.execute(
         f"INSERT INTO vouchers ({', '.join(stored)}) VALUES ({', '.join('?' * len(stored))})",  # noqa: S608 - the names are ours
@@ -256,6 +262,7 @@ def _stored(voucher: sqlite3.Row) -> list[tuple[str, str]]:
         ("Total", sloppy.written(total)),
         ("Paid", sloppy.written(paid)),
         ("Notes", voucher["notes"]),
+        ("Status", voucher["status"]),
         ("Booked by", voucher["booked_by"]),
     ]
 

@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS vendors (
 CREATE TABLE IF NOT EXISTS vouchers (
     id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT, vendor TEXT REFERENCES vendors,
     invoice_number TEXT, invoice_date TEXT, due_date TEXT, po_number TEXT, currency TEXT,
-    department TEXT, tax TEXT, total TEXT, paid TEXT DEFAULT '0.00', notes TEXT, booked_by TEXT
+    department TEXT, tax TEXT, total TEXT, paid TEXT DEFAULT '0.00', notes TEXT, booked_by TEXT,
+    status TEXT DEFAULT 'Posted', booked_at REAL
 );
 CREATE TABLE IF NOT EXISTS voucher_lines (
     voucher INTEGER REFERENCES vouchers, place INTEGER, description TEXT, account TEXT, amount TEXT
@@ -33,8 +34,9 @@ CREATE TABLE IF NOT EXISTS permits (
     project_value TEXT, area_m2 TEXT, applicant_name TEXT, applicant_type TEXT,
     applicant_phone TEXT, applicant_email TEXT, applicant_address TEXT, owner_name TEXT,
     builder_name TEXT, tarion_new_home TEXT, designer_name TEXT, designer_bcin TEXT,
-    declaration_date TEXT
+    declaration_date TEXT, booked_at REAL
 );
+CREATE TABLE IF NOT EXISTS permit_files (permit INTEGER REFERENCES permits, name TEXT, content BLOB);
 """
 
 
@@ -96,10 +98,16 @@ def vouchers(database: Path) -> list[dict[str, Any]]:
 
 
 def permits(database: Path) -> list[dict[str, Any]]:
-    """Return every permit application filed, oldest first: the columns, all text, and ``number``."""
+    """Return every permit application filed, oldest first: the columns, ``number``, and ``files`` (name, content)."""
     with opened(database) as db:
         rows = db.execute("SELECT * FROM permits ORDER BY id").fetchall()
-        return [dict(row) | {"number": permit_number(row["id"])} for row in rows]
+        return [dict(row) | {"number": permit_number(row["id"]), "files": permit_files(db, row["id"])} for row in rows]
+
+
+def permit_files(db: sqlite3.Connection, permit: int) -> list[tuple[str, bytes]]:
+    """Return the name and the content of each file attached to a permit application, oldest first."""
+    rows = db.execute("SELECT name, content FROM permit_files WHERE permit = ? ORDER BY rowid", [permit]).fetchall()
+    return [(row["name"], row["content"]) for row in rows]
 
 
 def pay(database: Path, number: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ class Visit:
     clerk: str
     path: str
     fields: dict[str, str]
+    upload: tuple[str, bytes] | None = None  #: the name and the content of a file that was sent
+    as_draft: bool = False  #: what is posted is kept as a draft
+    listed_until: float = math.inf  #: a list holds what was booked before this time, as seconds since 1970
 
     def field(self, name: str, default: str = "") -> str:
         """Return a field without the blanks around it."""

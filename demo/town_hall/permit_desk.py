@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 
 from starlette.responses import Response
 
 from demo.town_hall import sloppy
-from demo.town_hall.database import opened, permit_number
+from demo.town_hall.database import opened, permit_files, permit_number
 from demo.town_hall.pages import Visit, say, show, show_found
 
 PURPOSES = (
@@ -87,10 +88,10 @@ def found_page(visit: Visit) -> Response:
         found = db.execute(
             "SELECT * FROM permits WHERE folded(project_address) LIKE folded(?)"
             " AND folded(applicant_name) LIKE folded(?) AND status LIKE ?"
-            " AND (? = '' OR declaration_date = ?) ORDER BY id",
+            " AND (? = '' OR declaration_date = ?) AND coalesce(booked_at, 0) < ? ORDER BY id",
             [
                 *(f"%{visit.field(name)}%" for name in ("address", "applicant")),
-                *(status, asked, _understood(visit)),
+                *(status, asked, _understood(visit), visit.listed_until),
             ],
         ).fetchall()
     columns = ("Number", "Address", "Unit", "Applicant", "Purpose", "Declared")
@@ -101,12 +102,43 @@ def record_page(visit: Visit) -> Response:
     """Show one application, read-only, with all that is stored of it."""
     number = visit.field("number")
     with opened(visit.database) as db:
-        permit = db.execute("SELECT * FROM permits WHERE printf('BP-2026-%04d', id) = ?", [number]).fetchone()
+        permit = _permit(db, number)
+        files = permit_files(db, permit["id"]) if permit else []
     if permit is None:
         return say("Error!", f"Permit {number} not found.", 404)
     stored = [(title, permit[name] if name else None) for title, name in TITLES.items()]
     values = [*stored, ("Status", permit["status"]), ("Filed by", permit["filed_by"])]
-    return show("record.html", title=f"Permit Application {number}", values=values)
+    attached = [(name, str(len(content))) for name, content in files]
+    return show("record.html", title=f"Permit Application {number}", values=values, number=number, files=attached)
+
+
+def attach_page(visit: Visit) -> Response:
+    """Attach a file to an application, in the place of one of the same name, and show the record again."""
+    with opened(visit.database) as db:
+        permit = _permit(db, visit.field("number"))
+        if permit is None or visit.upload is None or not visit.upload[0]:
+            return say("Error!", "No file selected!")
+        name, content = visit.upload
+        db.execute("DELETE FROM permit_files WHERE permit = ? AND name = ?", [permit["id"], name])
+        db.execute("INSERT INTO permit_files VALUES (?, ?, ?)", [permit["id"], name, content])
+    return record_page(visit)
+
+
+def file_page(visit: Visit) -> Response:
+    """Give out a file that is attached to an application."""
+    with opened(visit.database) as db:
+        permit = _permit(db, visit.field("number"))
+        files = dict(permit_files(db, permit["id"])) if permit else {}
+    if visit.field("name") not in files:
+        return say("Error!", "No such file!", 404)
+    return Response(files[visit.field("name")], media_type="application/octet-stream")
+
+
+def _permit(db: sqlite3.Connection, number: str) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM permits WHERE printf('BP-2026-%04d', id) = ?", [number]
+    ).fetchone()
+    return row
 
 
 def _file(visit: Visit) -> None:
@@ -115,6 +147,8 @@ def _file(visit: Visit) -> None:
         "declaration_date": _understood(visit),
         "tarion_new_home": visit.field("tarion_new_home") or "No",
         "filed_by": visit.clerk,
+        "status": "Draft" if visit.as_draft else "Active",
+        "booked_at": time.time(),
     }
     with opened(visit.database) as db:
         db.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 
 CLERKS = dict.fromkeys(["clerk", "clerk2", "clerk3"], "clerk-pw")  # login: password
 
@@ -16,6 +17,7 @@ class Sessions:
         self._current: dict[str, str] = {}  # clerk -> the token that counts
         self._owner: dict[str, str] = {}  # token -> clerk, ended sessions too
         self._seen: dict[str, float] = {}  # token -> when it was last used
+        self._kept: dict[str, Callable[[], object]] = {}  # clerk -> what is done at the next sign-in
 
     def sign_in(self, clerk: str, password: str) -> str | None:
         """Begin a session and end the clerk's former one; None if the password is wrong."""
@@ -25,7 +27,13 @@ class Sessions:
         self._current[clerk] = token
         self._owner[token] = clerk
         self._seen[token] = time.monotonic()
+        if kept := self._kept.pop(clerk, None):
+            kept()
         return token
+
+    def keep(self, clerk: str, act: Callable[[], object]) -> None:
+        """Do something once the clerk signs in again, at whichever door."""
+        self._kept[clerk] = act
 
     def clerk(self, token: str) -> str | None:
         """Return who is signed in with ``token``, and count this as use; None if it has ended."""

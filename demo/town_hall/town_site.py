@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from email.parser import BytesParser
+from email.policy import HTTP
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from demo.town_hall import accounts_payable, permit_desk
 from demo.town_hall.database import path_in
+from demo.town_hall.misbehaviour import answer, ends_session, stall, trouble
 from demo.town_hall.pages import Visit, show
 from demo.town_hall.sessions import Sessions
+from demo.town_hall.switches import Fault
 
 COOKIE = "munisuite"
 RELOGIN = ("relogin_clerk", "relogin_password")
 Page = Callable[[Visit], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
+Upload = tuple[str, bytes]
 
 DESKS: dict[str, Page] = {
     "/welcome": lambda visit: show("welcome.html", clerk=visit.clerk),
@@ -31,6 +37,8 @@ DESKS: dict[str, Page] = {
     "/bp/find": permit_desk.find_page,
     "/bp/found": permit_desk.found_page,
     "/bp/record": permit_desk.record_page,
+    "/bp/attach": permit_desk.attach_page,
+    "/bp/file": permit_desk.file_page,
 }
 
 
@@ -45,7 +53,7 @@ def town_site(home: Path, session_seconds: float) -> Starlette:
         routes=[
             Route("/", _front_door(sessions)),
             Route("/menu", _menu),
-            Route("/login", _login(sessions), methods=["POST"]),
+            Route("/login", _login(sessions, home), methods=["POST"]),
             Route("/logout", _logout(sessions)),
             *desks,
         ]
@@ -56,15 +64,22 @@ def _for_clerks(page: Page, sessions: Sessions, database: Path) -> Endpoint:
     """Guard a page: whose session has ended must retype the password, which replays the request."""
 
     async def endpoint(request: Request) -> Response:
-        fields = await _fields(request)
+        try:
+            fields, upload = await _fields(request)
+        except ClientDisconnect:  # half a request is no request, and nobody waits for the answer
+            return Response(status_code=400)
         path = request.url.path
         token = request.cookies.get(COOKIE, "")
+        wrong = trouble(database.parent, path, fields)
+        ends_session(wrong, sessions, token)
         if clerk := sessions.clerk(token):
-            return page(Visit(database, clerk, path, fields))
+            return await answer(page, Visit(database, clerk, path, fields, upload), wrong)
         asked = {name: value for name, value in fields.items() if name not in RELOGIN}
         former = fields.get("relogin_clerk") or sessions.former_clerk(token)
         if not former:
             return show("sign_in.html")
+        if wrong.has(Fault.REPLAYS_THE_POST):
+            sessions.keep(former, partial(page, Visit(database, former, path, asked, upload)))
         new = sessions.sign_in(former, fields.get("relogin_password", ""))
         if new is None:
             denied = "relogin_password" in fields
@@ -88,9 +103,10 @@ async def _menu(_request: Request) -> Response:
     return show("menu.html")
 
 
-def _login(sessions: Sessions) -> Endpoint:
+def _login(sessions: Sessions, home: Path) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        fields = await _fields(request)
+        fields, _ = await _fields(request)
+        await stall(trouble(home, "/login", fields))
         token = sessions.sign_in(fields.get("login", ""), fields.get("password", ""))
         if token is None:
             return show("sign_in.html", denied=True)
@@ -111,7 +127,25 @@ def _logout(sessions: Sessions) -> Endpoint:
     return endpoint
 
 
-async def _fields(request: Request) -> dict[str, str]:
-    """Return the fields of the address and of the form together; the form's win."""
-    body = (await request.body()).decode("utf-8", "replace")
-    return dict(request.query_params) | dict(parse_qsl(body, keep_blank_values=True))
+async def _fields(request: Request) -> tuple[dict[str, str], Upload | None]:
+    """Return the fields of the address and of the form together, where the form's win; and a file that was sent."""
+    body, kind = await request.body(), request.headers.get("content-type", "")
+    if kind.startswith("multipart/form-data"):
+        sent, upload = _parts(kind, body)
+        return dict(request.query_params) | sent, upload
+    return dict(request.query_params) | dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)), None
+
+
+def _parts(kind: str, body: bytes) -> tuple[dict[str, str], Upload | None]:
+    """Take apart a form that was sent with a file, as RFC 7578 writes it."""
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
+    fields: dict[str, str] = {}
+    upload: Upload | None = None
+    for part in message.iter_parts():
+        name = str(part.get_param("name", header="content-disposition"))
+        content = bytes(part.get_payload(decode=True) or b"")
+        if (file_name := part.get_filename()) is not None:
+            upload = (file_name, content)
+        else:
+            fields[name] = content.decode("utf-8", "replace")
+    return fields, upload

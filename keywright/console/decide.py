@@ -81,6 +81,12 @@ def _decide(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> 
             return _accept(request, row, bot, chosen)
         case "refuse":
             return _refuse(request, row, bot, chosen)
+        case "look-again":
+            review_queue.look_again(casebook.case_of(row), person=request.user.get_username())
+            messages.success(
+                request, _("A robot looks for case %(number)d again, and only looks.") % {"number": row.pk}
+            )
+            return to_next(request, chosen, row.pk)
         case "read-again":
             review_queue.read_again(casebook.case_of(row), person=request.user.get_username())
             messages.success(request, _("Case %(number)d will be read again.") % {"number": row.pk})

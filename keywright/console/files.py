@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from keywright.console.pages import may_look
+from keywright.console.privacy import may_see_paper, no_paper
 from keywright.documents import Archive
 from keywright.errors import Stop
-from keywright.records.models import StoredCase
+from keywright.records.models import PagePicture, StoredCase
 from keywright.settings import settings
 
 A_YEAR = 365 * 24 * 60 * 60  # seconds
@@ -20,8 +21,10 @@ A_YEAR = 365 * 24 * 60 * 60  # seconds
 
 @require_safe
 @may_look
-def picture(_request: HttpRequest, sha256: str) -> HttpResponse:
+def picture(request: HttpRequest, sha256: str) -> HttpResponse:
     """Return a picture; what stands under a hash never changes, so the reader's browser may keep it."""
+    if not may_see_paper(request) and PagePicture.objects.filter(sha256=sha256).exists():
+        return no_paper(request)
     try:
         content = Archive(settings().pictures).get(sha256)
     except Stop as gone:
@@ -33,8 +36,10 @@ def picture(_request: HttpRequest, sha256: str) -> HttpResponse:
 
 @require_safe
 @may_look
-def document(_request: HttpRequest, number: int) -> HttpResponse:
+def document(request: HttpRequest, number: int) -> HttpResponse:
     """Return the document as it came in, to be kept and not to be opened here: it comes from strangers."""
+    if not may_see_paper(request):
+        return no_paper(request)
     stored = get_object_or_404(StoredCase.objects.select_related("document"), pk=number).document
     try:
         content = Archive(settings().documents).path(stored.sha256).open("rb")

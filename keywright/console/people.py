@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from keywright.errors import Stop
+from keywright.settings import settings
 
 CLERK = "clerk"
 SUPERVISOR = "supervisor"
@@ -25,7 +26,8 @@ _MEND = {IT, SUPERVISOR}
 class Rights:
     """What a person may do: look at cases, decide them, send failed ones on their way again.
 
-    ``second``: accept what asks for a second person. ``vendors``: change the vendor master.
+    ``second``: accept what asks for a second person. ``vendors``: change the vendor master. ``personal``: see values
+    that the setting KEYWRIGHT_MASKED_FIELDS masks; while it names none, everybody who may look sees all.
     """
 
     look: bool = False
@@ -33,6 +35,7 @@ class Rights:
     mend: bool = False
     second: bool = False
     vendors: bool = False
+    personal: bool = False
 
 
 def rights_of(person: AbstractBaseUser | AnonymousUser) -> Rights:
@@ -40,7 +43,7 @@ def rights_of(person: AbstractBaseUser | AnonymousUser) -> Rights:
     if not isinstance(person, User) or not person.is_active:
         return Rights()
     if person.is_superuser:
-        return Rights(look=True, decide=True, mend=True, second=True, vendors=True)
+        return Rights(look=True, decide=True, mend=True, second=True, vendors=True, personal=True)
     groups = set(person.groups.filter(name__in=GROUPS).values_list("name", flat=True))
     return Rights(
         look=bool(groups),
@@ -48,6 +51,7 @@ def rights_of(person: AbstractBaseUser | AnonymousUser) -> Rights:
         mend=bool(groups & _MEND),
         second=SUPERVISOR in groups,
         vendors=IT in groups,
+        personal=bool(groups) and (bool(groups & _DECIDE) or not settings().masked_fields),
     )
 
 

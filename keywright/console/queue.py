@@ -16,10 +16,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keywright import review_queue
+from keywright import casebook, review_queue
 from keywright.bot import AnyBot
 from keywright.console.pages import chosen_bot, may_look, show, title_of
+from keywright.console.privacy import mask_for, sight_of
 from keywright.console.words import kind_in_words
+from keywright.masking import Mask
 from keywright.records.models import StoredCase
 
 SHOWN = 100
@@ -50,9 +52,9 @@ class Waiting:
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits, of one bot or of all."""
     bot, bots = chosen_bot(request)
-    rows = list(review_queue.waiting(bot)[: SHOWN + 1])
+    rows, rights = list(review_queue.waiting(bot)[: SHOWN + 1]), sight_of(request)
     found = {
-        "waiting": [_line(row, bots) for row in rows[:SHOWN]],
+        "waiting": [_line(row, bots, mask_for(rights, casebook.case_of(row).extraction)) for row in rows[:SHOWN]],
         "more": len(rows) > SHOWN,
         "bots": [(name, title_of(name, bots)) for name in bots],
         "bot": bot,
@@ -93,22 +95,22 @@ def _query(bot: str) -> str:
     return f"?{urlencode({'bot': bot})}" if bot else ""
 
 
-def _line(row: StoredCase, bots: Mapping[str, AnyBot]) -> Waiting:
+def _line(row: StoredCase, bots: Mapping[str, AnyBot], mask: Mask) -> Waiting:
     first: Mapping[str, Any] = row.findings[0] if row.findings else {}
     return Waiting(
         number=row.pk,
         bot=title_of(row.bot, bots),
         file_name=row.document.file_name,
-        reason=first.get("message", ""),
+        reason=mask.text(first.get("message", "")),
         more=max(len(row.findings) - 1, 0),
         kind=kind_in_words(first["kind"]) if first else "",
         since=row.changed_at,
-        sender=_first_value(row, _SENDERS),
-        amount=_first_value(row, _AMOUNTS),
-        currency=_first_value(row, ("currency",)),
+        sender=_first_value(row, _SENDERS, mask),
+        amount=_first_value(row, _AMOUNTS, mask),
+        currency=_first_value(row, ("currency",), mask),
     )
 
 
-def _first_value(row: StoredCase, names: tuple[str, ...]) -> str:
-    fields = (row.extraction or {}).get("fields", {})
+def _first_value(row: StoredCase, names: tuple[str, ...], mask: Mask) -> str:
+    fields = mask.body((row.extraction or {}).get("fields", {}))
     return next((str(fields[name]["value"]) for name in names if name in fields), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,10 +16,12 @@ from keywright.cases import State
 from keywright.console.evidence import pages_of
 from keywright.console.pages import chosen_bot, may_look, say, show, title_of
 from keywright.console.people import rights_of
+from keywright.console.privacy import mask_for
 from keywright.console.review_sheet import Answers, Person, doubtful_names, extraction_of, sheet_of
 from keywright.console.words import title_of as field_title
 from keywright.findings import Finding
 from keywright.records.models import StoredCase
+from keywright.review_queue import may_look_again
 from keywright.settings import settings
 
 
@@ -51,10 +54,13 @@ def show_sheet(
 ) -> HttpResponse:
     """Show the review page with what was typed so far; 422 if some of it cannot be taken."""
     case = casebook.case_of(row)
-    extraction = extraction_of(case, bot)
+    rights = rights_of(request.user)
+    mask = mask_for(rights, case.extraction)
+    extraction = mask.extraction(extraction_of(case, bot))
+    findings = [replace(one, message=mask.text(one.message)) for one in findings]
     specs = bot.reads.specs()
     doubtful = doubtful_names(extraction, (*case.findings, *findings), settings().refer_below)
-    person = Person(request.user.get_username(), rights_of(request.user).second)
+    person = Person(request.user.get_username(), rights.second)
     titles = {name: field_title(spec) for name, spec in specs.items()}
     found = {
         "row": row,
@@ -64,8 +70,9 @@ def show_sheet(
         "seen": row.changed_at.isoformat(),
         "sheet": sheet_of(extraction, findings, specs, doubtful, answers, person),
         "answers": answers,
-        "pages": pages_of(case.document, extraction.fields.values(), titles, doubtful),
+        "pages": pages_of(case.document, extraction.fields.values(), titles, doubtful) if not mask else [],
         "lines": extraction.lines,
+        "may_look_again": may_look_again(case),
     }
     refused = bool(answers.faults or answers.unsettled or answers.refusing)
     return show(request, "review", found, status=422 if refused else 200)

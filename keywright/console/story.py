@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -19,9 +19,12 @@ from keywright.cases import IllegalMove, State
 from keywright.console import words
 from keywright.console.evidence import pages_of
 from keywright.console.pages import may_look, may_mend, show, title_of
+from keywright.console.privacy import mask_for, sight_of
 from keywright.console.review_sheet import one_line
 from keywright.fields import Extraction, Field
 from keywright.findings import Finding
+from keywright.masking import Mask
+from keywright.receipt_pages import keeping
 from keywright.records.models import Keying, LedgerEntry, StoredCase
 
 ACTS = 500
@@ -55,18 +58,23 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     bots = all_bots()
     told = casebook.case_of(row)
     titles = _titles(bots.get(row.bot))
-    extraction = told.extraction or Extraction("", {})
+    rights = sight_of(request)
+    mask = mask_for(rights, told.extraction)
+    extraction = mask.extraction(told.extraction or Extraction("", {}))
+    paper = extraction.fields.values() if rights.personal else None
     found = {
         "row": row,
         "case": told,
         "state": words.state_in_words(row.state),
         "bot_title": title_of(row.bot, bots),
-        "findings": _in_words(told.findings),
+        "findings": [(kind, mask.text(message)) for kind, message in _in_words(told.findings)],
         "values": [_value(field, titles) for field in extraction.fields.values()],
         "lines": extraction.lines,
-        "pages": pages_of(told.document, extraction.fields.values(), titles, ()),
-        "acts": _acts(row.pk, titles),
-        "receipts": Keying.objects.filter(case=row).filter(receipt__isnull=False).order_by("pk"),
+        "pages": [] if paper is None else pages_of(told.document, paper, titles, ()),
+        "may_see_paper": paper is not None,
+        "acts": _acts(row.pk, titles, mask),
+        "receipts": [mask.body(one.receipt) for one in Keying.objects.filter(case=row).exclude(receipt=None)],
+        "written": sorted(keeping.kept(row.pk)),
     }
     return show(request, "case", found)
 
@@ -76,13 +84,15 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
 def send_again(request: HttpRequest, number: int) -> HttpResponse:
     """Send a failed case on its way again: from its checks if it was read, so that no person's word is lost."""
     row = get_object_or_404(StoredCase.objects.select_related("document"), pk=number)
-    to = State.READ if row.extraction else State.RECEIVED
-    person = request.user.get_username()
-    failed = casebook.case_of(row)
+    failed, person = casebook.case_of(row), request.user.get_username()
+    to = State.READ if failed.extraction else State.RECEIVED
+    afresh: dict[str, Any] = (
+        {} if failed.extraction else {"extraction": None, "findings": [], "settled": [], "payee": None}
+    )
     try:
         if failed.state is not State.FAILED:
             raise IllegalMove(f"Case {number} has not failed: it is {failed.state}.")
-        casebook.move(failed, to, "case-reopened", actor=person, attempts=0, not_before=timezone.now())
+        casebook.move(failed, to, "case-reopened", actor=person, attempts=0, not_before=timezone.now(), **afresh)
         messages.success(request, _("Case %(number)d is on its way again.") % {"number": number})
     except IllegalMove:
         messages.warning(request, what_became_of(number))
@@ -111,6 +121,7 @@ def _in_words(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
     return [(words.kind_in_words(finding.kind), finding.message) for finding in findings]
 
 
-def _acts(number: int, titles: Mapping[str, str]) -> list[Act]:
+def _acts(number: int, titles: Mapping[str, str], mask: Mask) -> list[Act]:
     latest = LedgerEntry.objects.filter(case_id=number).order_by("-number")[:ACTS]
-    return [Act(one, words.event_in_words(one.event), words.told(one, titles)) for one in reversed(latest)]
+    acts = (Act(one, words.event_in_words(one.event), words.told(one, titles)) for one in reversed(latest))
+    return [replace(act, told=[mask.text(line) for line in act.told]) for act in acts]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 LANGUAGES = ("fr",)
+ROOMS = (HERE, HERE.parent / "receipt_pages")
 PLURAL = "\x00"  # between the singular and the plural of a text, as catalogues have it
 
 _CALLS = {"_": 1, "gettext": 1, "gettext_noop": 1, "gettext_lazy": 1, "ngettext": 2}
@@ -66,9 +67,9 @@ def make_mo(translations: dict[str, str]) -> bytes:
 
 
 def texts() -> set[str]:
-    """Return every text that the console's modules and pages have for translation."""
-    modules = (text for path in sorted(HERE.glob("*.py")) for text in _of_module(path))
-    pages = (text for path in sorted((HERE / "templates").rglob("*.html")) for text in _of_page(path))
+    """Return every text that the modules and pages of the console and of receipts have for translation."""
+    modules = (text for room in ROOMS for path in sorted(room.glob("*.py")) for text in _of_module(path))
+    pages = (text for room in ROOMS for path in sorted((room / "templates").rglob("*.html")) for text in _of_page(path))
     return {*modules, *pages}
 
 

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 from django.views.i18n import set_language
 
-from keywright.console import case_list, decide, files, queue, review, sign_in, story, vendor_pages
+from keywright.console import case_list, decide, files, queue, receipts, review, sign_in, story, vendor_pages
 
 
 class HashConverter(StringConverter):
@@ -35,6 +35,7 @@ urlpatterns = [
     path("cases/<number:number>/decide/", decide.decide, name="decide"),
     path("cases/<number:number>/again/", story.send_again, name="send-again"),
     path("cases/<number:number>/document/", files.document, name="document"),
+    path("cases/<number:number>/receipt.<str:language>.<str:kind>", receipts.receipt, name="receipt"),
     path("pictures/<hash:sha256>/", files.picture, name="picture"),
     path("master/", vendor_pages.site.urls),
     path("sign-in/", sign_in.sign_in, name="sign-in"),

@@ -101,6 +101,8 @@ _TOLD: dict[str, Callable[[Body, Titles], list[str]]] = {
     "finding-accepted": _one("message"),
     "case-refused": _one("reason"),
     "keying-intended": _one("system", "identity"),
+    "intent-withdrawn": _one("system", "identity"),
+    "look-again-asked": _referred,
     "record-adopted": _one("system", "identity"),
     "case-keyed": _one("system", "number"),
     "case-put-back": _one("error"),

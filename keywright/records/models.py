@@ -79,7 +79,9 @@ class DuplicateKey(models.Model):
 class Keying(models.Model):
     """The intent to enter one record in one system, its lease, and in the end its receipt.
 
-    There is one row for a (system, identity), so no two cases and no two workers can enter the same record.
+    There is one row for a (system, identity), so no two cases and no two workers can enter the same record. ``posts``
+    counts the intents that were committed, ``denied`` those of them which a person has said left nothing there, and
+    ``looks`` how often the record was waited for since the last post. ``uncertain`` says that a person is asked.
     """
 
     system = models.CharField(max_length=100)
@@ -87,6 +89,8 @@ class Keying(models.Model):
     case = models.ForeignKey(StoredCase, on_delete=models.PROTECT, related_name="keyings")
     intended_at = models.DateTimeField(null=True)
     posts = models.PositiveIntegerField(default=0)
+    denied = models.PositiveIntegerField(default=0)
+    looks = models.PositiveIntegerField(default=0)
     uncertain = models.BooleanField(default=False)
     lease_token = models.CharField(max_length=32, default="", blank=True)
     lease_until = models.DateTimeField(null=True)

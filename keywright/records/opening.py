@@ -8,15 +8,20 @@ import os
 import django
 from django.apps import apps
 
+from keywright.hidden import guard_logs
+from keywright.masking import ensure_known
 from keywright.settings import settings
 
 
 def open_records() -> None:
     """Make the records usable in this process; the first on a new database makes its tables.
 
-    Raises Stop if the settings cannot be used.
+    From here on its logs tell no password and no masked value. Raises Stop if the settings cannot be used.
     """
-    settings()
+    named = settings().masked_fields
+    guard_logs()
+    if named:
+        ensure_known(named)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keywright.django_settings")
     if not apps.ready:
         django.setup()

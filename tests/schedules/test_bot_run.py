@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from prefect.logging import disable_run_logger
 
-from schedules.bot_run import run_bot
+from demo.town_hall import running
+from demo.town_hall.switches import Fault, Step, Switch, switch_on
+from schedules.bot_run import probe_system, run_bot
 
 
 def test_a_run_that_finds_nothing_is_completed_and_says_so(database: str, tmp_path: Path) -> None:
@@ -31,3 +34,26 @@ def test_a_run_that_cannot_go_on_fails_with_the_reason_in_words(database: str) -
 
     assert state.is_failed()
     assert str(state.message).startswith("There is no bot 'cat-licences'. There are: ")
+
+
+def test_a_probe_is_completed_on_screens_as_recorded_and_fails_in_words_on_changed_ones(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(tmp_path) as hall, disable_run_logger():
+        for part, value in {"URL": hall.url, "USER": "clerk", "PASSWORD": "clerk-pw"}.items():
+            monkeypatch.setenv(f"KEYWRIGHT_TOWN_HALL_PAYABLES_{part}", value)
+        state = probe_system.fn("supplier-invoices")
+        assert state.is_completed()
+        assert state.message == "town-hall-payables: as recorded."
+
+        switch_on(tmp_path, Switch(Fault.RENAMES_A_BUTTON, Step.FORM, times=9))
+        state = probe_system.fn("supplier-invoices")
+        assert state.is_failed()
+        assert str(state.message).startswith("town-hall-payables: Add AP Transaction: the button ")
+
+
+def test_a_probe_that_nobody_may_sign_in_for_fails_and_names_the_setting(database: str) -> None:
+    with disable_run_logger():
+        state = probe_system.fn("supplier-invoices")
+    assert state.is_failed()
+    assert "KEYWRIGHT_TOWN_HALL_PAYABLES_URL" in str(state.message)

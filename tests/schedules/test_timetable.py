@@ -63,6 +63,15 @@ def test_the_file_takes_a_bot_off_and_puts_another_on(tmp_path: Path) -> None:
     assert found == (STANDARD[0], Timed("dog-licences", "0 8 * * mon"))
 
 
+def test_the_probe_of_a_bots_system_has_a_time_of_its_own(tmp_path: Path) -> None:
+    toml = '[supplier-invoices]\nprobe = "45 6 * * mon-fri"\n'
+
+    found = timetable_of(_settings(tmp_path, toml), BOTS, STANDARD)
+
+    assert found == (Timed("supplier-invoices", "*/15 7-18 * * mon-fri", probe="45 6 * * mon-fri"), STANDARD[1])
+    assert "hour '25' is not 0 to 23" in _faults(tmp_path, '[supplier-invoices]\nprobe = "0 25 * * *"\n')
+
+
 def test_all_faults_of_the_file_are_told_at_once(tmp_path: Path) -> None:
     told = _faults(
         tmp_path,
@@ -78,7 +87,7 @@ def test_all_faults_of_the_file_are_told_at_once(tmp_path: Path) -> None:
     assert "[supplier-invoices] cron = '0 25 * * *': hour '25' is not 0 to 23." in told
     assert "[supplier-invoices] limit = True: expected a whole number above zero" in told
     assert "[supplier-invoices] folder = 'scans': expected the full path" in told
-    assert "[supplier-invoices] every = 'hour': expected one of cron, folder, limit, runs." in told
+    assert "[supplier-invoices] every = 'hour': expected one of cron, folder, limit, runs, probe." in told
     assert "[cat-licences]: there is no such bot. There are: dog-licences, permit-applications, supplier-inv" in told
     assert "[dog-licences]: say when it runs" in told
     assert "[permit-applications] runs = 'no': expected true or false" in told

@@ -32,6 +32,9 @@ FORM = """<form action="about:blank"><table>
 <tr><td><input></td><td><input id="m2"></td></tr></table></form>"""
 
 
+KINDS = ("input", "change")
+
+
 @pytest.fixture
 def screen(page: Page) -> Screen:
     page.set_content(FORM)
@@ -59,6 +62,34 @@ def test_each_kind_of_control_is_filled_in_the_systems_own_format(screen: Screen
     ]
     assert screen.frame.locator("#r2").is_checked()
     assert screen.frame.locator("#n").is_checked()
+
+
+def test_many_texts_are_typed_all_at_once_in_the_systems_own_format_and_the_page_s_own_scripts_see_each(
+    screen: Screen,
+) -> None:
+    screen.frame.evaluate(
+        """kinds => { window.heard = [];
+        for (const kind of kinds) addEventListener(kind, e => heard.push(`${kind} ${e.target.id}`), true) }""",
+        KINDS,
+    )
+    screen.texts({"Vendor": "Müller", "Due Date": dt.date(2026, 2, 11), "Sum": Decimal("1250"), "Notes": "one\r\ntwo"})
+    screen.confirm()
+    assert [held(screen, each) for each in ("#v", "#due", "#s", "#t")] == [
+        "Müller",
+        "02-11-2026",
+        "1250.00",
+        "one\ntwo",
+    ]
+    assert screen.frame.evaluate("heard") == [f"{kind} {each}" for each in ("v", "due", "s", "t") for kind in KINDS]
+
+
+def test_what_one_of_many_controls_does_not_take_is_referred_with_both_values(screen: Screen) -> None:
+    with pytest.raises(Refer, match="takes 10 characters, and this has 11"):
+        screen.texts({"Sum": Decimal("1"), "Vendor": "12345678901"})
+    assert held(screen, "#s") == ""
+    screen.frame.evaluate("void document.querySelector('#v').addEventListener('change', e => e.target.value = 'ABC')")
+    with pytest.raises(Refer, match="'abd' at 'Vendor': it holds 'ABC' instead"):
+        screen.texts({"Sum": Decimal("1"), "Vendor": "abd"})
 
 
 def test_a_control_is_found_by_its_place_where_its_label_is_not_enough(screen: Screen) -> None:
@@ -126,6 +157,70 @@ def test_an_amount_written_back_another_way_is_the_same_amount(screen: Screen) -
 def test_an_amount_with_parts_of_a_cent_is_never_rounded(screen: Screen) -> None:
     with pytest.raises(Refer, match=r"10\.005"):
         screen.amount("Sum", Decimal("10.005"))
+
+
+@pytest.fixture
+def upload(page: Page) -> Screen:
+    page.set_content(
+        "<table><tr><td>Site plan</td><td><input type=file name=plan accept='.pdf,.PNG'></td></tr>"
+        "<tr><td>Anything</td><td><input type=file name=any style='display:none'><button>Browse</button></td></tr>"
+        "</table>"
+    )
+    return Screen("Test hall", page.main_frame, Format("%m-%d-%Y"))
+
+
+def test_a_file_is_attached_and_its_name_and_size_are_read_back(upload: Screen, tmp_path: Path) -> None:
+    plan = tmp_path / "Plan é 1.pdf"
+    plan.write_bytes(b"%PDF-1.4 twelve")
+    for place in ("Site plan", "Anything"):
+        upload.attachment(place, plan)
+        assert upload.held(place) == "Plan é 1.pdf (15 bytes)"
+    upload.confirm()
+
+
+def test_a_file_of_a_kind_that_the_control_drops_is_referred(upload: Screen, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.docx"
+    plan.write_bytes(b"x")
+    with pytest.raises(Refer, match=r"'plan\.docx' at 'Site plan': it takes files ending in \.pdf,\.PNG"):
+        upload.attachment("Site plan", plan)
+    assert upload.held("Site plan") == ""
+
+
+def test_a_file_that_got_lost_before_the_post_is_noticed(upload: Screen, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.png"
+    plan.write_bytes(b"x")
+    upload.attachment("Site plan", plan)
+    upload.frame.evaluate("() => { document.querySelector('[name=plan]').value = '' }")
+    with pytest.raises(Refer, match=r"'plan\.png \(1 bytes\)' at 'Site plan': it holds '' instead"):
+        upload.confirm()
+
+
+def test_a_locked_control_is_referred_at_once(screen: Screen) -> None:
+    screen.frame.evaluate("() => { document.querySelector('#v').readOnly = true }")
+    with pytest.raises(Refer, match="at 'Vendor': it is locked there"):
+        screen.text("Vendor", "Acme")
+
+
+def test_a_control_is_filled_only_in_the_way_of_its_kind(screen: Screen) -> None:
+    with pytest.raises(Stop, match=r"the list 'Currency'.* at 'Currency', which is filled another way"):
+        screen.text("Currency", "CAD")
+    with pytest.raises(Stop, match=r"the box 'Vendor'.* at 'Vendor', which is filled another way"):
+        screen.checkbox("Vendor", True)
+
+
+def test_a_list_that_offers_an_option_twice_is_referred(screen: Screen) -> None:
+    screen.frame.evaluate("() => document.querySelector('#c').add(new Option('CAD 2'), 0)")
+    screen.frame.evaluate("() => { document.querySelector('#c').options[1].text = 'CAD 2' }")
+    screen.frame.evaluate("() => { document.querySelector('#c').selectedIndex = 2 }")
+    with pytest.raises(Refer, match="'CAD 2' at 'Currency': it offers 'CAD 2', 'CAD 2'"):
+        screen.select("Currency", "CAD 2")
+
+
+def test_a_value_that_the_system_will_replace_is_read_back_once_and_not_confirmed(screen: Screen) -> None:
+    screen.text("Vendor", "V1006", kept=False)
+    screen.frame.locator("#v").fill("Acme Ltd.")
+    screen.confirm()
+    assert screen.held("Vendor") == "Acme Ltd."
 
 
 def test_a_page_that_does_not_answer_is_tried_again(screen: Screen) -> None:

@@ -14,6 +14,7 @@ from demo.town_hall.database import opened
 from keywright.errors import Refer
 from keywright.receipts import SignIn
 from systems.town_hall import PermitApplication, PermitDesk
+from tests.systems.rights import a_minute
 
 APPLICATION = PermitApplication(
     project_address="12 O'Brien Street",
@@ -49,7 +50,7 @@ def permits_desk(desk_page: Page, hall: TownHall) -> PermitDesk:
 
 def test_a_permit_application_is_filed_once_with_every_value(hall: TownHall, permits_desk: PermitDesk) -> None:
     assert permits_desk.find(APPLICATION) is None
-    permits_desk.enter(APPLICATION)
+    permits_desk.enter(APPLICATION, a_minute)
     receipt = permits_desk.find(APPLICATION)
 
     [stored] = [each for each in permits(hall.database) if each["unit"] == "B"]
@@ -69,7 +70,7 @@ def test_a_closed_permit_is_found_and_another_unit_or_day_is_another_application
     hall: TownHall, permits_desk: PermitDesk
 ) -> None:
     house = replace(APPLICATION, project_address="5 Elm_Road 100%", project_unit="")
-    permits_desk.enter(house)
+    permits_desk.enter(house, a_minute)
     with opened(hall.database) as db:
         db.execute("UPDATE permits SET status = 'Closed' WHERE project_address = ?", [house.project_address])
     assert permits_desk.find(house) is not None
@@ -79,7 +80,7 @@ def test_a_closed_permit_is_found_and_another_unit_or_day_is_another_application
 
 def test_a_permit_value_that_differs_is_referred_with_both_values(hall: TownHall, permits_desk: PermitDesk) -> None:
     shed = replace(APPLICATION, project_address="7 Shed Lane")
-    permits_desk.enter(shed)
+    permits_desk.enter(shed, a_minute)
     with pytest.raises(Refer, match=r"project_value is '48500\.00' there and should be '4850\.00'"):
         permits_desk.find(replace(shed, project_value=Decimal("4850.00")))
 
@@ -87,5 +88,5 @@ def test_a_permit_value_that_differs_is_referred_with_both_values(hall: TownHall
 def test_a_purpose_that_the_desk_does_not_know_is_referred(hall: TownHall, permits_desk: PermitDesk) -> None:
     before = len(permits(hall.database))
     with pytest.raises(Refer, match="'swimming pool' at 'Purpose': it offers 'New construction'"):
-        permits_desk.enter(replace(APPLICATION, purpose="swimming pool"))
+        permits_desk.enter(replace(APPLICATION, purpose="swimming pool"), a_minute)
     assert len(permits(hall.database)) == before

@@ -1,4 +1,7 @@
-"""A worker that is killed at a moment of its work, as a power cut would: ``before`` or ``after`` the post."""
+"""A worker that is killed, or stopped, at a moment of its work, as a power cut or a frozen machine would do it.
+
+``python -m tests.tasks.dying_worker kill "after the post" FOLDER``; a stopped worker goes on when it is told to.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from keywright.receipts import Receipt, SignIn
+from keywright.receipts import Posting, Receipt, SignIn
+
+SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
 @dataclass
 class Dies:
-    """A target system at which the worker dies."""
+    """A target system at which the worker dies, or falls asleep, once."""
 
     real: Any
+    how: str
     moment: str
+    entered: bool = False
     name: ClassVar[str] = "town-hall-payables"
 
     def identity(self, record: Any, /) -> str:
@@ -27,12 +34,26 @@ class Dies:
 
     def find(self, record: Any, /) -> Receipt | None:
         found: Receipt | None = self.real.find(record)
+        if self.entered:
+            self.reach("after the look")
         return found
 
-    def enter(self, record: Any, /) -> None:
-        if self.moment == "after":
-            self.real.enter(record)
-        os.kill(os.getpid(), signal.SIGKILL)
+    def enter(self, record: Any, posting: Posting, /) -> None:
+        self.reach("typing")
+
+        def asked() -> float:
+            self.reach("before the intent")
+            seconds = posting()
+            self.reach("after the intent")
+            return seconds
+
+        self.real.enter(record, asked)
+        self.entered = True
+        self.reach("after the post")
+
+    def reach(self, moment: str) -> None:
+        if moment == self.moment:
+            os.kill(os.getpid(), SIGNALS[self.how])
 
 
 class OpensDying:
@@ -40,16 +61,16 @@ class OpensDying:
 
     name = Dies.name
 
-    def __init__(self, real: Any, moment: str) -> None:
-        self.real, self.moment = real, moment
+    def __init__(self, real: Any, how: str, moment: str) -> None:
+        self.real, self.how, self.moment = real, how, moment
 
     @contextmanager
     def __call__(self, sign_in: SignIn, /) -> Iterator[Dies]:
         with self.real(sign_in) as system:
-            yield Dies(system, self.moment)
+            yield Dies(system, self.how, self.moment)
 
 
-def main() -> None:
+def main(how: str, moment: str, folder: str) -> None:
     from keywright.bot import bot_named
     from keywright.records.opening import open_records
 
@@ -59,10 +80,12 @@ def main() -> None:
     from tasks.run_bot import run_bot
 
     bot = bot_named("supplier-invoices")
-    run_bot(
-        replace(bot, keys_into=OpensDying(bot.keys_into, sys.argv[1])), Office.of(settings()), folder=Path(sys.argv[2])
+    print(
+        run_bot(
+            replace(bot, keys_into=OpensDying(bot.keys_into, how, moment)), Office.of(settings()), folder=Path(folder)
+        )
     )
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

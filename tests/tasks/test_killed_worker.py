@@ -1,61 +1,64 @@
-"""A worker that is killed leaves one record, and the next one finishes its case."""
+"""A worker that is killed leaves one record at most, and the next one finishes its case, or asks."""
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from demo import documents
-from demo.main_job import DESKS
-from demo.town_hall.database import vouchers
-from demo.town_hall.server import TownHall, running
-
-LEASE = 2
+from tests.tasks.rooms import LEASE, Rooms, rooms
 
 
-def _environment(home: Path, town_hall: TownHall) -> dict[str, str]:
-    desks = {
-        f"KEYWRIGHT_{desk}_{name}": value
-        for desk, clerk in DESKS.items()
-        for name, value in (("URL", town_hall.url), ("USER", clerk), ("PASSWORD", "clerk-pw"))
-    }
-    ours = {"KEYWRIGHT_HOME": str(home), "KEYWRIGHT_LEASE_SECONDS": str(LEASE)}
-    return {**os.environ, **desks, **ours}
+def killed(here: Rooms, moment: str) -> None:
+    """Kill a worker at a moment, and wait until its leases have ended."""
+    worker = here.worker("dying_worker", "kill", moment, str(here.inbox))
+    told, _ = worker.communicate(timeout=120)
+    assert worker.returncode == -signal.SIGKILL, told
+    time.sleep(LEASE + 0.5)
 
 
-def _keywright(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "keywright", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_worker_killed_around_the_post_leaves_one_record_and_a_ledger_that_verifies(
+@pytest.mark.parametrize("moment", ["typing", "before the intent"])
+def test_a_worker_killed_before_its_intent_has_posted_nothing_and_the_next_one_keys(
     moment: str, tmp_path: Path
 ) -> None:
-    documents.make(tmp_path / "samples")
-    inbox = tmp_path / "inbox"
-    inbox.mkdir()
-    (tmp_path / "samples" / "northfield-facturx.pdf").rename(inbox / "northfield-facturx.pdf")
-    with running(tmp_path / "town_hall") as town_hall:
-        environment = _environment(tmp_path / "home", town_hall)
-        killed = subprocess.run([sys.executable, "-m", "tests.tasks.dying_worker", moment, str(inbox)], env=environment)
-        assert killed.returncode == -signal.SIGKILL
-        assert len(vouchers(town_hall.database)) == (1 if moment == "after" else 0)
-        time.sleep(LEASE + 0.5)
+    with rooms(tmp_path) as here:
+        killed(here, moment)
+        assert here.booked() == []
 
-        second = _keywright("work", "supplier-invoices", "--from", str(inbox), environment=environment)
+        second = here.work()
 
         assert second.returncode == 0, second.stderr
-        (voucher,) = vouchers(town_hall.database)
-        (case,) = map(json.loads, _keywright("cases", "--json", environment=environment).stdout.splitlines())
-        assert case["state"] == "keyed", case
-        assert case["receipt_number"] == voucher["number"]
-        verified = _keywright("ledger", "verify", environment=environment)
-        assert verified.returncode == 0, verified.stdout
+        here.ensure_keyed_once()
+
+
+@pytest.mark.parametrize("moment", ["after the post", "after the look"])
+def test_a_worker_killed_after_its_post_has_keyed_and_the_next_one_finds_it(moment: str, tmp_path: Path) -> None:
+    with rooms(tmp_path) as here:
+        killed(here, moment)
+        assert len(here.booked()) == 1
+
+        second = here.work()
+
+        assert second.returncode == 0, second.stderr
+        here.ensure_keyed_once()
+
+
+def test_a_worker_killed_between_intent_and_post_leaves_a_doubt_that_only_a_person_can_settle(tmp_path: Path) -> None:
+    with rooms(tmp_path) as here:
+        killed(here, "after the intent")
+
+        here.work()
+        (case,) = here.cases()
+        assert case["state"] == "referred"
+        assert "it does not show it" in case["reason"]
+
+        assert here.worker("person", "look again").wait() == 0
+        here.work()
+        (case,) = here.cases()
+        assert (case["state"], here.booked()) == ("referred", []), "it only looked"
+
+        assert here.worker("person", "not there").wait() == 0
+        here.work()
+        here.ensure_keyed_once()

@@ -9,7 +9,7 @@ from keywright import casebook, work_queue
 from keywright.bot import AnyBot
 from keywright.cases import Case, State
 from keywright.office import Office
-from tasks.key import Desk
+from tasks.desk import Desk
 from tasks.run_bot import run_bot
 
 
@@ -38,7 +38,7 @@ def test_a_run_works_no_more_cases_than_its_limit(office: Office, tmp_path: Path
 
 
 def test_a_run_names_the_cases_that_failed_for_good(office: Office, tmp_path: Path) -> None:
-    summary = run_bot(bot, office, folder=_folder(tmp_path, 2), work_one=_fails)
+    summary = run_bot(bot, office, folder=_folder(tmp_path, 2), limit=2, work_one=_fails)
 
     first, second = (case.id for case in casebook.all_cases(bot.name))
     assert summary.troubled
@@ -52,7 +52,7 @@ def test_a_run_without_a_folder_works_what_waits_and_tells_each(office: Office, 
     folder = _folder(tmp_path, 2)
     run_bot(bot, office, folder=folder, limit=0)
 
-    summary = run_bot(bot, office, work_one=_fails, on_case=seen.append)
+    summary = run_bot(bot, office, limit=2, work_one=_fails, on_case=seen.append)
 
     assert [case.state for case in seen] == [State.FAILED, State.FAILED]
     assert (summary.new, summary.repeated) == (0, 0)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from keywright.console.people import GROUPS, Rights, add_person, rights_of
 from keywright.errors import Stop
 from tests.keywright.console.desk import PASSWORD
+from tests.keywright.receipt_pages.keyed import masking_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -19,15 +20,22 @@ def test_the_groups_are_there_as_soon_as_the_tables_are() -> None:
 @pytest.mark.parametrize(
     ("groups", "rights"),
     [
-        (["clerk"], Rights(look=True, decide=True)),
-        (["supervisor"], Rights(look=True, decide=True, mend=True, second=True)),
-        (["it"], Rights(look=True, mend=True, vendors=True)),
-        (["auditor"], Rights(look=True)),
+        (["clerk"], Rights(look=True, decide=True, personal=True)),
+        (["supervisor"], Rights(look=True, decide=True, mend=True, second=True, personal=True)),
+        (["it"], Rights(look=True, mend=True, vendors=True, personal=True)),
+        (["auditor"], Rights(look=True, personal=True)),
         ([], Rights()),
     ],
 )
 def test_a_persons_rights_come_from_the_persons_groups(groups: list[str], rights: Rights) -> None:
     assert rights_of(add_person("maria", PASSWORD, *groups)) == rights
+
+
+def test_while_fields_are_masked_only_who_decides_sees_personal_data() -> None:
+    with masking_fields("iban"):
+        may = {group: rights_of(add_person(group, PASSWORD, group)).personal for group in GROUPS}
+
+    assert may == {"clerk": True, "supervisor": True, "it": False, "auditor": False}
 
 
 def test_who_is_not_signed_in_or_no_longer_works_here_may_do_nothing() -> None:

@@ -1,0 +1,310 @@
+"""One lane of the gym: a town hall, a network, an office and two robots of its own, and one keying after another.
+
+Run as a process: it takes what it is to do as JSON, and tells each result as a line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import ProxyHandler, build_opener
+
+from bench.gym.judge import Outcome, Result, judged
+from bench.gym.plan import AtOurs, Ours, Trial, trial
+from bench.gym.robot import Robot
+from demo.faulty_network import FaultyNetwork, Ordered, faulty_network
+from demo.town_hall.server import TownHall, running
+from demo.town_hall.sessions import CLERKS
+from demo.town_hall.switches import Fault, switch_off, switch_on
+
+LEASE = 2  # seconds
+LOOK_AGAIN = (0.1, 0.3, 0.8, 1.8)  # seconds: in all as long as the longest stall, as 2 to 180 s are against one of 60
+ROBOTS = {"voucher": "clerk", "permit": "clerk2"}
+OTHER_CLERK = "clerk3"
+MOST_TRIES = 12
+MENDED_AFTER = 4  # tries: then IT has mended whatever is broken for good
+HUNG = 45.0  # seconds
+
+
+class Lane:
+    """Works trials of one kind, one after another."""
+
+    def __init__(self, seed: int, home: Path, hall: TownHall, network: FaultyNetwork, kind: str, pace: float) -> None:
+        from keywright.office import Office
+        from keywright.settings import settings
+
+        self.seed, self.home, self.hall, self.network, self.kind = seed, home, hall, network, kind
+        self.pace = pace
+        self.office = Office.of(settings())
+        self._first = self._start(ROBOTS[kind])
+        self._second = self._start(OTHER_CLERK)
+        self._stopped: Robot | None = None
+        self._second_works = False
+        self._case: Any = None
+        self._fired = 0
+
+    def close(self) -> None:
+        """End both robots."""
+        self._first.end()
+        self._second.end()
+
+    def run(self, one: Trial) -> Result:
+        """Key one record while its faults come in, and judge what is left.
+
+        1. Open the case, and switch its faults on.
+        2. Let a robot work it, and others after it, until it is at its end, as the timetable would.
+        3. Wait until nothing is on its way any more, and mend all.
+        4. Judge; and see whether a second look settles what was referred.
+        """
+        from bench.gym import world
+        from bench.gym.records import is_right, stored
+
+        began = time.monotonic()
+        self._fired = 0
+        self._case = case = world.open_checked(one.kind, self.seed, one.number, self.office)
+        before = len(stored(one.kind, self.hall))
+        self._break(one)
+        case, tries, stops = self._work_on(one, case)
+        self._mend()
+        if any(switch.fault is Fault.REPLAYS_THE_POST for switch in one.switches):
+            self._sign_everybody_in()
+        found = stored(one.kind, self.hall)[before:]
+        right = [is_right(one.kind, self.seed, one.number, record) for record in found]
+        outcome = judged(case, right)
+        settled = outcome is Outcome.REFERRED and self._second_look(case)
+        bad = outcome not in (Outcome.RIGHT, Outcome.REFERRED)
+        told = f"{asdict(one)} {case.state} {found} {world.story_of(case)}" if bad else ""
+        rules = tuple(finding.rule for finding in case.findings) or (("failed",) if case.state == "failed" else ())
+        return Result(
+            *(one.number, one.kind, one.fault, one.also, outcome, settled, rules, len(found), self._fired),
+            *(tries, stops, time.monotonic() - began, told),
+        )
+
+    def _break(self, one: Trial) -> None:
+        """Switch on what the trial says; where a second robot will be needed, it stands ready."""
+        if any(ours.fault in (Ours.STOPPED, Ours.TWO_WORKERS) for ours in one.ours):
+            self._second.wait_until_ready()
+        switch_on(self.home, *(replace(switch, seconds=switch.seconds * self.pace) for switch in one.switches))
+        cuts = [
+            Ordered(w.step, cut=w.cut, seconds=w.seconds * self.pace, skip=w.skip, times=w.times)
+            for w in one.on_the_way
+        ]
+        acts = [
+            Ordered(ours.step, act=partial(self._act, ours), when=ours.when, skip=ours.skip)
+            for ours in one.ours
+            if ours.step
+        ]
+        self.network.order(*cuts, *acts)
+
+    def _mend(self) -> None:
+        """Let everything work as it should, when nothing is on its way any more."""
+        self._first.empty_disk()
+        self._second.empty_disk()
+        self.network.wait_until_quiet()
+        self._fired += sum(switch_off(self.home).values()) + sum(each.happened for each in self.network.mend())
+
+    def _sign_everybody_in(self) -> None:
+        """Let every clerk sign in once more: what the town hall kept to replay is booked now, and not days later."""
+        for clerk, password in CLERKS.items():
+            form = urlencode({"login": clerk, "password": password}).encode()
+            build_opener(ProxyHandler({})).open(f"{self.hall.url}/login", form, timeout=20).close()
+
+    def _work_on(self, one: Trial, case: Any) -> tuple[Any, int, int]:
+        """Let robots work a case until it is at its end; return it, the tries, and how often a bot stopped for IT."""
+        from bench.gym import world
+        from keywright import casebook
+
+        moments = [ours for ours in one.ours if ours.moment]
+        stops = 0
+        for tries in range(1, MOST_TRIES + 1):
+            stopped = self._try(moments)
+            case = casebook.get(case.id)
+            if not world.is_waiting(case):
+                break
+            world.let_time_pass(case)
+            stops += stopped
+            if stopped or tries >= MENDED_AFTER:
+                self._mend()
+        return case, tries, stops
+
+    def _try(self, moments: list[AtOurs]) -> bool:
+        """Let a robot work the case once; return True if the bot stopped, and told IT why."""
+        if not self._first.alive:
+            self._first.end()
+            self._first, self._second = self._second, self._start(self._first.clerk)
+        robot = self._first
+        ours = moments.pop(0) if moments else None
+        robot.work(ours.moment if ours else None, ours.skip if ours else 0)
+        told = self._listen(robot, ours)
+        self._hear_second()
+        robot.empty_disk()
+        return "stop" in told
+
+    def _listen(self, robot: Robot, ours: AtOurs | None) -> dict[str, Any]:
+        """Hear a robot out, and do at its moments what is to be done; return the last that it told."""
+        until = time.monotonic() + HUNG
+        while time.monotonic() < until:
+            if self._stopped:
+                self._work_past(self._stopped)
+                until = time.monotonic() + HUNG
+            try:
+                told = robot.hear(0.05)
+            except queue.Empty:
+                continue
+            if told is None:
+                return {"died": True}
+            if "at" not in told:
+                return told
+            assert ours is not None, "only a moment that was asked for is told"
+            self._act(ours)
+            robot.go()
+        robot.end()
+        return {"hung": True}
+
+    def _act(self, ours: AtOurs) -> None:
+        """Let our own side fail. Called where the robot stands still, or while its request is on the way."""
+        from django.db import connection
+
+        from bench.gym import world
+
+        self._fired += ours.moment is not None
+        match ours.fault:
+            case Ours.KILLED:
+                self._first.kill()
+            case Ours.STOPPED:
+                self._first.stop()
+                self._stopped = self._first
+            case Ours.DISK_FULL:
+                self._first.fill_disk()
+            case Ours.DATABASE_GONE:
+                world.take_database_away(self._database(), world.GONE * self.pace)
+            case Ours.BROWSER_KILLED:
+                self._first.kill_browser()
+            case Ours.CLOCK_AHEAD:
+                world.shift_leases(self._case, -1)
+            case Ours.CLOCK_BACK:
+                world.shift_leases(self._case, 1)
+            case Ours.TWO_WORKERS:
+                world.shift_leases(self._case, -1)
+                self._second.work()
+                self._second_works = True
+        if ours.step:
+            connection.close()  # of the network's own thread
+
+    def _hear_second(self) -> None:
+        """Wait until the second robot, if it works too, is done."""
+        if not self._second_works:
+            return
+        self._second_works = False
+        try:
+            told = self._second.hear(HUNG)
+        except queue.Empty:
+            told = None
+        if told is None:
+            self._second.end()
+            self._second = self._start(self._second.clerk)
+
+    def _work_past(self, stopped: Robot) -> None:
+        """Wait until a stopped robot's lease has ended, let the other work the case, and let the stopped one go on."""
+        time.sleep(self.office.settings.lease.total_seconds() + 0.3)
+        self._second.work()
+        self._second_works = True
+        self._hear_second()
+        self._stopped = None
+        stopped.go_on()
+
+    def _second_look(self, case: Any) -> bool:
+        """Have a robot look again at a referred case, and only look; return True if that brought it to its end."""
+        from bench.gym import world
+        from keywright import casebook
+        from keywright.cases import State
+
+        if not world.ask_to_look_again(case):
+            return False
+        for _ in range(MOST_TRIES):
+            self._try([])
+            case = casebook.get(case.id)
+            if not world.is_waiting(case):
+                break
+            world.let_time_pass(case)
+        return bool(case.state is State.KEYED)
+
+    def _start(self, clerk: str) -> Robot:
+        return Robot(self.kind, clerk, self.network.url, self.home / "robots.log", self.pace, settings_of(self.pace))
+
+    def _database(self) -> Path:
+        return Path(self.office.settings.database_url.removeprefix("sqlite:///"))
+
+
+def settings_of(pace: float) -> dict[str, str]:
+    """Return the settings of a lane's office: its waits, scaled."""
+    waits = ",".join(str(wait * pace) for wait in LOOK_AGAIN)
+    return {"KEYWRIGHT_LEASE_SECONDS": str(round(LEASE * pace)), "KEYWRIGHT_LOOK_AGAIN_SECONDS": waits}
+
+
+@contextmanager
+def lane(seed: int, home: Path, kind: str, pace: float) -> Iterator[Lane]:
+    """Open a lane with everything that it needs, in an empty folder."""
+    with ExitStack() as doors:
+        hall = doors.enter_context(running(home / "town_hall"))
+        network = doors.enter_context(faulty_network(hall.url))
+        one = Lane(seed, home / "town_hall", hall, network, kind, pace)
+        doors.callback(one.close)
+        yield one
+
+
+def results(seed: int, numbers: Sequence[int], faults: Sequence[str], home: Path, pace: float) -> Iterator[Result]:
+    """Run trials, those of a kind together: a browser is opened once for many."""
+    trials = [trial(seed, number, faults) for number in numbers]
+    for kind in ("voucher", "permit"):
+        if mine := [one for one in trials if one.kind == kind]:
+            with lane(seed, home / kind, kind, pace) as one_lane:
+                yield from map(one_lane.run, mine)
+
+
+def verified(told: Iterator[Result]) -> Iterator[Result]:
+    """Yield every result, the last one only if the lane's ledger verifies after all that it went through.
+
+    Raises RuntimeError if it does not: a keying is missing from the table then, and the bench ends with status 1.
+    """
+    from keywright import ledger
+
+    last = None
+    for one in told:
+        if last:
+            yield last
+        last = one
+    if fault := ledger.verify().fault:
+        raise RuntimeError(f"The ledger does not verify after the faults. {fault}")
+    if last:
+        yield last
+
+
+def main() -> None:
+    """Run what the command line says as JSON, in a home of its own."""
+    spec = json.loads(sys.argv[1])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that robots, town hall and network end too
+    with tempfile.TemporaryDirectory(prefix="keywright-gym-") as home:
+        os.environ.update({"KEYWRIGHT_HOME": home, "KEYWRIGHT_DATABASE_URL": "", **settings_of(spec["pace"])})
+        from keywright.records.opening import open_records
+
+        open_records()
+        for result in verified(results(spec["seed"], spec["numbers"], spec["faults"], Path(home), spec["pace"])):
+            sys.stdout.write(json.dumps(asdict(result)) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""SQL-Ledger, a real accounting program that nobody here wrote, put up on loopback for tests, benchmarks and trials."""
+
+from __future__ import annotations
+
+from demo.sql_ledger.instance import SqlLedger, running, start, stop
+
+__all__ = ["SqlLedger", "running", "start", "stop"]

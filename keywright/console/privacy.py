@@ -1,0 +1,33 @@
+"""What of a case is hidden from whom: while a setting masks fields, only who decides cases sees their values."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from keywright.console.pages import say
+from keywright.console.people import Rights, rights_of
+from keywright.fields import Extraction
+from keywright.masking import Mask, mask_of
+from keywright.settings import settings
+
+
+def sight_of(request: HttpRequest) -> Rights:
+    """Return the rights that matter for what a person sees; nobody is asked for while nothing is masked."""
+    return rights_of(request.user) if settings().masked_fields else Rights(personal=True)
+
+
+def mask_for(rights: Rights, extraction: Extraction | None) -> Mask:
+    """Return the mask through which somebody sees a case: an empty one for who may see personal data."""
+    return mask_of(extraction, () if rights.personal else None)
+
+
+def may_see_paper(request: HttpRequest) -> bool:
+    """Return True if this person may see documents and pictures of their pages: on paper nothing is masked."""
+    return sight_of(request).personal
+
+
+def no_paper(request: HttpRequest) -> HttpResponse:
+    """Say why a document is not handed out."""
+    words = _("The office masks personal data. The paper itself is for those who decide cases; the receipt is for you.")
+    return say(request, _("You may not do this"), words, status=403)

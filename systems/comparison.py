@@ -1,0 +1,61 @@
+"""Compares a record as its system shows it, opened afresh, with what was to be keyed: value by value, line by line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from keywright.errors import Refer
+from keywright.findings import Kind
+from keywright.receipts import Receipt
+from systems.formats import Expected, Format
+
+Seen = tuple[Expected, str]
+"""One value that the record must show, and what it shows."""
+
+
+def receipt_of(system: str, number: str, seen: Sequence[Seen], format: Format, picture: bytes) -> Receipt:
+    """Return the receipt of a record from what it shows and its picture (PNG).
+
+    Raises Refer, with both values, if one is not what was to be keyed.
+    """
+    ensure_same(system, number, seen, format)
+    values = tuple(each.as_shown(shown, format) for each, shown in seen)
+    return Receipt(system, number, values, picture, dt.datetime.now(dt.UTC))
+
+
+def ensure_same(system: str, number: str, seen: Sequence[Seen], format: Format) -> None:
+    """Raise Refer, with both values of each, if a record shows another value than was to be keyed."""
+    wrong = [(each, shown) for each, shown in seen if not each.met_by(shown, format)]
+    if not wrong:
+        return
+    told = "; ".join(
+        f"{each.name} is {shown!r} there and should be {format.write(each.value)!r}" for each, shown in wrong
+    )
+    raise Refer.because(
+        "shown-otherwise",
+        f"{system} holds {number} with other values: {told}. Compare them with the document, and correct the "
+        f"record there, or the values here.",
+        *(each.name for each, _ in wrong),
+        kind=Kind.SYSTEM,
+        acceptable=False,
+    )
+
+
+def lines_seen(expected: Sequence[Sequence[Expected]], shown: Sequence[Sequence[str]]) -> list[Seen]:
+    """Return every cell of a record's lines with what it shows; another number of lines is told in their place."""
+    if len(shown) != len(expected):
+        return [(Expected("lines", str(len(expected)), ""), str(len(shown)))]
+    return [pair for line, cells in zip(expected, shown, strict=True) for pair in zip(line, cells, strict=True)]
+
+
+def only(system: str, numbers: Sequence[str]) -> str | None:
+    """Return the number of the one record that was found, or None. Raises Refer, naming all, if there are several."""
+    if len(numbers) > 1:
+        raise Refer.because(
+            "held-twice",
+            f"{system} holds this record {len(numbers)} times: {', '.join(numbers)}. Cancel all but one there.",
+            kind=Kind.DUPLICATE,
+            acceptable=False,
+        )
+    return numbers[0] if numbers else None

@@ -1,0 +1,172 @@
+"""Looks at a screen as a clerk does: which controls and buttons are there, what is printed at each, what it holds."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ElementHandle, Frame, JSHandle
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+LOOK = Path(__file__).with_name("survey.js").read_text(encoding="utf-8")
+#: As a person would, one control after another: go there, put the text in, say so to the page's own scripts, and leave.
+TYPE_ALL = """(look, acts) => {
+    if (!look.same()) return null;
+    for (const [at, text] of acts) {
+        const control = look.groups[at][0];
+        control.focus();
+        Object.getOwnPropertyDescriptor(Object.getPrototypeOf(control), 'value').set.call(control, text);
+        control.dispatchEvent(new InputEvent('input', {bubbles: true, inputType: 'insertText', data: text}));
+        control.dispatchEvent(new Event('change', {bubbles: true}));
+    }
+    document.activeElement?.blur();
+    return acts.map(([at]) => look.holds(at));
+}"""
+SOON_S = 3.0  # a control of a page that has arrived is there within this, or the screen has changed
+PAUSE_MS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What tells one control from the others of its screen; what a shape file keeps of it.
+
+    ``kind`` is ``text``, ``select``, ``checkbox``, ``radio``, ``file`` or ``button``; ``under`` the nearest heading;
+    ``row`` counts from the heading of its column, and is 0 where there is none; ``before`` and ``after`` are the names
+    (or labels) of the controls around it.
+    """
+
+    kind: str
+    label: str
+    name: str = ""
+    under: str = ""
+    column: str = ""
+    row: int = 0
+    before: str = ""
+    after: str = ""
+    options: tuple[str, ...] = ()
+    value: str = ""
+
+    def __str__(self) -> str:
+        """Return the control in words."""
+        place = f" under {self.under!r}" if self.under else ""
+        column = f" in column {self.column!r}, row {self.row}" if self.column and not self.label else ""
+        named = f" (named {self.name!r})" if self.name else ""
+        return f"the {KINDS[self.kind]} {self.label!r}{column}{place}{named}"
+
+
+KINDS = {
+    "text": "box",
+    "select": "list",
+    "checkbox": "tick box",
+    "radio": "choice",
+    "file": "file box",
+    "button": "button",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control as it is on the screen now: its mark, all that is printed at it, and what it holds."""
+
+    index: int
+    mark: Mark
+    labels: tuple[str, ...]
+    heads: tuple[str, ...] = ()
+    held: str = ""
+    values: tuple[str, ...] = ()  #: of the buttons of a choice, beside their texts in ``mark.options``
+    longest: int = -1
+    accept: str = ""
+    locked: bool = False
+
+
+class Survey:
+    """One look at a frame. What it tells is of that moment; what it leads to is the very control that was looked at."""
+
+    def __init__(self, handle: JSHandle) -> None:
+        self.handle = handle  #: in the page, with the functions that ``survey.js`` gives it
+        told: dict[str, list[Any]] = json.loads(handle.evaluate("look => look.told()"))
+        found = zip(told["controls"], told["held"], strict=True)
+        self.controls = _with_neighbours([_control(n, each, held) for n, (each, held) in enumerate(found)])
+        self.columns: tuple[tuple[str, ...], ...] = tuple(tuple(each) for each in told["columns"])
+        self.printed: tuple[str, ...] = tuple(told["printed"])
+        self.buttons = tuple(_control(n, each) for n, each in enumerate(told["buttons"]))
+
+    @classmethod
+    def of(cls, frame: Frame) -> Survey:
+        """Look at a frame; one that is just being loaded anew is looked at again, for a moment."""
+        until = time.monotonic() + SOON_S
+        while True:
+            try:
+                return cls(frame.evaluate_handle(LOOK))
+            except PlaywrightTimeout:
+                raise
+            except PlaywrightError:
+                if time.monotonic() > until or frame.is_detached():
+                    raise
+                frame.page.wait_for_timeout(PAUSE_MS)
+
+    def element(self, control: Control, part: int = 0) -> ElementHandle | None:
+        """Return the element of a control; of a choice, the one of this option. None if the screen has changed."""
+        groups = "buttons[at]" if control.mark.kind == "button" else "groups[at][part]"
+        reach = f"(look, [at, part]) => look.same() ? look.{groups} : null"
+        try:
+            return self.handle.evaluate_handle(reach, [control.index, part]).as_element()
+        except PlaywrightTimeout:
+            raise
+        except PlaywrightError:  # the page that was looked at is gone
+            return None
+
+    def holds(self, control: Control) -> str:
+        """Return what a control holds now."""
+        held: str = self.handle.evaluate("(look, at) => look.holds(at)", control.index)
+        return held
+
+    def type_all(self, acts: Sequence[tuple[int, str]]) -> list[str] | None:
+        """Type into many text controls, each told by its index and the text, and return what each holds then.
+
+        None, and nothing is typed, if the screen has changed.
+        """
+        try:
+            held: list[str] | None = self.handle.evaluate(TYPE_ALL, [list(act) for act in acts])
+        except PlaywrightTimeout:
+            raise
+        except PlaywrightError:  # the page that was looked at is gone
+            return None
+        return held
+
+
+def _control(index: int, told: Mapping[str, Any], held: str = "") -> Control:
+    labels, heads = tuple(told["labels"]), tuple(told.get("heads", ()))
+    mark = Mark(
+        kind=told["kind"],
+        label=labels[0] if labels else "",
+        name=told["name"],
+        under=heads[0] if heads else "",
+        column=told.get("column", ""),
+        row=told.get("row", 0),
+        options=tuple(told.get("options", ())),
+        value=told.get("value", ""),
+    )
+    return Control(
+        index,
+        mark,
+        labels,
+        heads,
+        held,
+        tuple(told.get("values", ())),
+        told.get("longest", -1),
+        told.get("accept", ""),
+        told.get("locked", False),
+    )
+
+
+def _with_neighbours(controls: Sequence[Control]) -> tuple[Control, ...]:
+    around = ["", *(each.mark.name or each.mark.label for each in controls), ""]
+    return tuple(
+        replace(each, mark=replace(each.mark, before=around[n], after=around[n + 2])) for n, each in enumerate(controls)
+    )

@@ -1,0 +1,105 @@
+"""The gym judges strictly, draws the same from the same seed, and leaves out no fault class and no step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from bench.gym.judge import Outcome, Result, judged, wilson
+from bench.gym.plan import CLASSES, NO_FAULT, PERMITS_ONLY, POSTS, Trial, steps_of, trial
+from bench.gym.table import in_markdown, rows
+from demo.faulty_network import Cut
+from demo.town_hall.switches import Fault, Step
+from keywright.cases import Case, CaseId, State
+from keywright.findings import Finding, Kind
+
+
+def case(state: State, kind: Kind | None = None) -> Case:
+    findings = (Finding("some-rule", "Look there.", kind=kind),) if kind else ()
+    return Case(CaseId("1"), "bot", "hash", "a.pdf", state, dt.datetime.now(dt.UTC), findings=findings)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "right", "outcome"),
+    [
+        (State.KEYED, None, [True], Outcome.RIGHT),
+        (State.KEYED, None, [], Outcome.MISSING),
+        (State.KEYED, None, [False], Outcome.WRONG),
+        (State.KEYED, None, [True, True], Outcome.DOUBLE),
+        (State.REFERRED, Kind.UNCERTAIN, [], Outcome.REFERRED),
+        (State.REFERRED, Kind.UNCERTAIN, [True], Outcome.REFERRED),
+        (State.REFERRED, Kind.SYSTEM, [False], Outcome.REFERRED),
+        (State.REFERRED, Kind.DUPLICATE, [True, True], Outcome.REFERRED),
+        (State.REFERRED, Kind.BUSINESS, [], Outcome.REFERRED),
+        (State.REFERRED, Kind.BUSINESS, [True], Outcome.WRONG),
+        (State.REFERRED, Kind.READING, [True, True], Outcome.DOUBLE),
+        (State.FAILED, None, [], Outcome.REFERRED),
+        (State.FAILED, None, [True], Outcome.WRONG),
+        (State.KEYING, None, [], Outcome.MISSING),
+        (State.KEYING, None, [True], Outcome.WRONG),
+        (State.CHECKED, None, [], Outcome.MISSING),
+    ],
+)
+def test_a_keying_is_right_only_if_it_stands_there_once_and_safe_only_if_a_person_was_told(
+    state: State, kind: Kind | None, right: list[bool], outcome: Outcome
+) -> None:
+    assert judged(case(state, kind), right) is outcome
+
+
+def test_a_share_comes_with_wilsons_interval() -> None:
+    low, high = wilson(0, 3000)
+    assert low == 0.0
+    assert high == pytest.approx(0.001279, abs=1e-6)
+    assert wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_the_same_seed_draws_the_same_and_another_seed_another() -> None:
+    drawn = [trial(4, number) for number in range(200)]
+    assert drawn == [trial(4, number) for number in range(200)]
+    assert drawn != [trial(5, number) for number in range(200)]
+
+
+def test_every_class_has_its_turn_and_comes_in_at_every_step_that_it_can() -> None:
+    drawn = [trial(4, number) for number in range(len(CLASSES) * 12)]
+    assert Counter(one.fault for one in drawn) == dict.fromkeys(CLASSES, 12)
+    for fault in POSTS:
+        assert {step for one in drawn if one.fault == fault for step in at(one)} == {Step.POST}
+    for fault in (Fault.LOGS_OUT, *Cut):
+        met = {step for one in drawn if one.fault == fault for step in at(one)}
+        assert met >= {Step.SEARCH, Step.FOUND, Step.FORM, Step.UPDATE, Step.POST, Step.RECORD}
+    assert all(at(one)[0] is Step.POST for one in drawn[: len(CLASSES)] if one.fault in (*Cut, Fault.LOGS_OUT))
+    assert all(one.kind == "permit" for one in drawn if one.fault in PERMITS_ONLY)
+    assert all(not at(one) for one in drawn if one.fault == NO_FAULT)
+
+
+def test_no_fault_is_drawn_for_a_request_that_never_comes() -> None:
+    for number in range(500):
+        one = trial(4, number)
+        steps = steps_of(one.kind, 4, number)
+        drawn: list[Any] = [*one.switches, *one.on_the_way, *(ours for ours in one.ours if ours.step)]
+        assert all(part.skip < steps[part.step] for part in drawn)
+
+
+def test_the_table_tells_what_was_bad_of_which_class() -> None:
+    results = [result(n, Fault.LOGS_OUT, Outcome.RIGHT) for n in range(3)]
+    results += [result(3, Cut.DROPS_AFTER, Outcome.DOUBLE), result(4, Cut.DROPS_AFTER, Outcome.REFERRED, settled=True)]
+    logs_out, dropped, both = rows(results)
+    assert (logs_out.name, logs_out.keyed, logs_out.bad) == (Fault.LOGS_OUT, 3, 0)
+    assert (dropped.name, dropped.bad, dropped.settled) == (Cut.DROPS_AFTER, 1, 1)
+    assert (both.keyed, both.bad) == (5, 1)
+    assert "| drops the connection after | 2 | 2 | 0 | 1 | 0 | 0 | 1 |" in in_markdown(results)
+
+
+def at(one: Trial) -> list[Step]:
+    """Return the steps at which a trial's own fault comes in."""
+    switches = [switch.step for switch in one.switches if switch.fault == one.fault]
+    cuts = [cut.step for cut in one.on_the_way if cut.cut == one.fault]
+    return switches + cuts
+
+
+def result(number: int, fault: str, outcome: Outcome, *, settled: bool = False) -> Result:
+    return Result(number, "voucher", fault, "", outcome, settled, (), 1, 1, 1, 0, 1.0, "")

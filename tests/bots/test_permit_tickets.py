@@ -1,0 +1,78 @@
+"""Applications on paper become permits in a real Trac, with the paper attached, and a second time nothing is added."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bots.permit_applications import application as town_hall_record
+from bots.permit_tickets import permit
+from demo.permits import GARAGE, application
+from demo.trac import PermitOffice, permits, running
+from demo.trac.serving import CHECKOUT
+from extractors.ontario_permit import OntarioPermitApplication
+from keywright.documents import fingerprint
+from tasks.extract import extract
+from tasks.read import read
+
+
+@pytest.fixture(scope="module")
+def trac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PermitOffice]:
+    with running(tmp_path_factory.mktemp("trac")) as office:
+        yield office
+
+
+def work(trac: PermitOffice, home: Path, folder: Path) -> list[str]:
+    """Run the bot in a process of its own, told where Trac is as IT tells it; return the states of all its cases."""
+    signs_in = {"URL": trac.url, "USER": "clerk", "PASSWORD": "clerk-pw"}
+    told = {f"KEYWRIGHT_TRAC_PERMITS_{part}": value for part, value in signs_in.items()}
+
+    def keywright(*command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "keywright", *command],
+            cwd=CHECKOUT,
+            env={**os.environ, **told, "KEYWRIGHT_HOME": str(home)},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    keywright("work", "permit-tickets", "--from", str(folder))
+    return [json.loads(line)["state"] for line in keywright("cases", "--json").splitlines()]
+
+
+def test_every_value_that_the_town_hall_s_desk_asks_for_goes_into_trac_s_fields_too(tmp_path: Path) -> None:
+    paper = tmp_path / "application.pdf"
+    paper.write_bytes(application(GARAGE))
+    form = extract(read(paper, ticks=True), OntarioPermitApplication)
+    at_the_town_hall, in_trac = town_hall_record(form), permit(form)
+    names = [name for name in at_the_town_hall.__slots__ if name != "roll_number"]
+    assert {name: getattr(in_trac, name) for name in names} == {name: getattr(at_the_town_hall, name) for name in names}
+    assert in_trac.work_description == GARAGE["work_description"]
+
+
+def test_a_paper_is_keyed_with_itself_attached_and_a_robot_that_forgot_everything_adds_nothing(
+    trac: PermitOffice, tmp_path: Path
+) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "garage.pdf").write_bytes(application(GARAGE))
+
+    assert work(trac, tmp_path / "office", folder) == ["keyed"]
+    [held] = permits(trac.project)
+    assert held["site_address"] == GARAGE["project_address"]
+    assert held["est_value"] == "96500"
+    assert [file.sha256 for file in held["files"]] == [fingerprint(application(GARAGE))]
+    assert [file.name.startswith("garage-") for file in held["files"]] == [True]
+
+    assert work(trac, tmp_path / "office", folder) == ["keyed"]
+    assert work(trac, tmp_path / "another office", folder) == ["referred"]
+    assert permits(trac.project) == [held]

@@ -1,0 +1,58 @@
+"""SQL-Ledger itself, as it is put up for tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo.sql_ledger import SqlLedger, running, start, stop
+from demo.sql_ledger.books import bills
+from demo.sql_ledger.clerk import PlainClerk
+from demo.sql_ledger.visiting import Refused
+
+LINE = ("Service", "5920", "100.00")
+
+
+def booked(ledger: SqlLedger) -> list[tuple[str, str]]:
+    return [(each["vendornumber"], each["invnumber"]) for each in bills(ledger)]
+
+
+def test_two_at_once_have_books_of_their_own_and_a_reset_empties_one() -> None:
+    with running() as one, running() as other:
+        clerk = PlainClerk(one.url, "clerk")
+        clerk.book("V1006", {"invnumber": "A-1", "transdate": "11-02-2026"}, LINE)
+        assert (booked(one), booked(other)) == ([("V1006", "A-1")], [])
+        one.reset()
+        assert booked(one) == []
+        clerk.book("V1006", {"invnumber": "A-2", "transdate": "11-02-2026"}, LINE)  # still signed in
+        assert booked(one) == [("V1006", "A-2")]
+
+
+def test_what_the_program_does_to_those_who_believe_all() -> None:
+    """The traps are there: a duplicate without a word, and sums and dates that mean something else."""
+    with running() as ledger:
+        clerk = PlainClerk(ledger.url, "clerk")
+        for number, amount in (("N-1", "100.00"), ("N-1", "100.00"), ("N-2", "1.250,00"), ("N-3", "(100.00)")):
+            clerk.book("V1007", {"invnumber": number, "transdate": "11-02-2026"}, ("Service", "5920", amount))
+        with pytest.raises(Refused):
+            clerk.book("V1007", {"invnumber": "N-4", "transdate": "13/45/2026"}, LINE)
+        assert [(each["invnumber"], str(each["amount"])) for each in bills(ledger)] == [
+            ("N-1", "100.00"),
+            ("N-1", "100.00"),
+            ("N-2", "1.25"),
+            ("N-3", "0.00"),
+        ]
+
+
+def test_one_that_is_started_stays_up_and_keeps_its_books_over_a_stop() -> None:
+    with running() as other:  # for a folder that the servant may enter
+        folder = other.folder / "stays"
+        ledger = start(folder, 0)
+        try:
+            PlainClerk(ledger.url, "clerk").book("V1006", {"invnumber": "A-1", "transdate": "11-02-2026"}, LINE)
+            stop(folder)
+            ledger = start(folder, 0)
+            assert booked(ledger) == [("V1006", "A-1")]
+        finally:
+            stop(folder)
+        with pytest.raises(OSError):
+            PlainClerk(ledger.url, "clerk")

@@ -1,0 +1,15 @@
+"""Does something in a thread of its own: what starts a browser of its own cannot do so beside the tests' browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def apart(act: Callable[[], T]) -> T:
+    """Return what an act returns, or raise what it raises."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(act).result()

@@ -1,0 +1,187 @@
+"""What a run writes anywhere: no password, and masked values only where they are worked with; and its receipts."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytesseract
+import pytest
+from PIL import Image
+
+from demo import documents
+from demo.main_job import DESKS
+from demo.town_hall.database import permits
+from demo.town_hall.server import running
+from systems.browser import fresh_page, running_browser
+from tests.keywright.console.pages import parsed
+
+PASSWORD = "clerk-pw"
+PHONE, MAIL = "905-555-0128", "rosalind@plumbline.example.ca"
+WORKED_WITH = {("records_storedcase", "extraction")}
+"""Where the values that are keyed stand until the case is deleted; see docs/operate.md."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A home in which one permit application was keyed, what was printed, and what the town hall holds."""
+
+    home: Path
+    printed: str
+    held: dict[str, str]
+    environment: dict[str, str]
+
+    def keywright(self, *asked: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "keywright", *asked]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=200)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+    folder = tmp_path_factory.mktemp("masked")
+    documents.make(folder / "samples")
+    (folder / "in").mkdir()
+    shutil.copy(folder / "samples" / "permit-complete.pdf", folder / "in")
+    with running(folder / "town_hall") as town_hall:
+        told = {
+            f"KEYWRIGHT_{desk}_{name}": value
+            for desk, clerk in DESKS.items()
+            for name, value in (("URL", town_hall.url), ("USER", clerk), ("PASSWORD", PASSWORD))
+        }
+        masked = {"KEYWRIGHT_MASKED_FIELDS": "applicant_phone,applicant_email"}
+        environment = {**os.environ, **told, **masked, "KEYWRIGHT_HOME": str(folder / "home")}
+        one = Ran(folder / "home", "", {}, environment)
+        done = one.keywright("work", "permit-applications", "--from", str(folder / "in"))
+        assert done.returncode == 0, done.stderr
+        (held,) = permits(town_hall.database)
+        yield Ran(one.home, done.stdout + done.stderr, {str(k): str(v) for k, v in dict(held).items()}, environment)
+
+
+def _everything(home: Path) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield each text that stands in the database, with its table and column."""
+    base = sqlite3.connect(f"file:{home / 'keywright.sqlite3'}?mode=ro", uri=True)
+    tables = [row[0] for row in base.execute("select name from sqlite_master where type = 'table'")]
+    for table in tables:
+        rows = base.execute(f'select * from "{table}"')  # noqa: S608  names from the database itself
+        for row in rows:
+            for column, value in zip(rows.description, row, strict=True):
+                yield (table, column[0]), str(value)
+
+
+def _pictures(home: Path) -> list[bytes]:
+    """Return the pictures that were kept, and those in the receipts."""
+    kept = [path.read_bytes() for path in (home / "pictures").rglob("*") if path.is_file()]
+    pages = [parsed(path.read_bytes()) for path in (home / "receipts").rglob("*") if path.is_file()]
+    inside = {address for page in pages for address in page.xpath("//img/@src")}
+    return kept + [base64.b64decode(address.partition(",")[2]) for address in inside]
+
+
+def test_the_desk_got_the_values_that_nobody_else_is_shown(ran: Ran) -> None:
+    assert PHONE in ran.held.values()
+    assert MAIL in ran.held.values()
+
+
+def test_no_password_stands_in_the_database_in_a_file_or_in_what_was_printed(ran: Ran) -> None:
+    assert not [place for place, text in _everything(ran.home) if PASSWORD in text]
+    assert not [path for path in ran.home.rglob("*") if path.is_file() and PASSWORD.encode() in path.read_bytes()]
+    assert PASSWORD not in ran.printed
+
+
+@pytest.mark.parametrize("value", [PHONE, MAIL])
+def test_a_masked_value_stands_in_the_database_only_where_it_is_worked_with(ran: Ran, value: str) -> None:
+    places = {place for place, text in _everything(ran.home) if value.casefold() in text.casefold()}
+
+    assert places == WORKED_WITH
+
+
+@pytest.mark.parametrize("value", [PHONE, MAIL])
+def test_a_masked_value_stands_in_no_file_but_the_document_and_the_database(ran: Ran, value: str) -> None:
+    files = [path for path in ran.home.rglob("*") if path.is_file() and value.encode() in path.read_bytes()]
+
+    rooms = {path.relative_to(ran.home).parts[0] for path in files}
+    assert rooms <= {"documents", "keywright.sqlite3", "keywright.sqlite3-wal"}
+    assert value not in ran.printed
+
+
+def test_no_picture_shows_a_masked_value_or_a_password_and_other_values_are_shown(ran: Ran) -> None:
+    pictures = _pictures(ran.home)
+    seen = "\n".join(
+        pytesseract.image_to_string(image.resize((image.width * 2, image.height * 2)), config="--psm 6")
+        for image in (Image.open(io.BytesIO(png)).convert("L") for png in pictures)
+    )
+
+    assert len(pictures) > 20
+    assert "Inkwell" in seen
+    digits = re.sub(r"\D", "", seen)
+    assert "9055550128" not in digits
+    assert "5550128" not in digits
+    assert "plumbline.example" not in seen
+    assert PASSWORD not in seen
+
+
+def test_the_receipt_opened_in_a_browser_tells_the_case_and_asks_for_nothing_from_elsewhere(
+    ran: Ran, tmp_path: Path
+) -> None:
+    out = tmp_path / "receipt.html"
+    assert ran.keywright("receipt", "1", "--out", str(out)).returncode == 0
+    asked: list[str] = []
+    with running_browser() as browser, fresh_page(browser) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(out.as_uri())
+        told = page.locator("main").inner_text()
+        broken = page.locator("img").evaluate_all("all => all.filter(one => !one.naturalWidth).length")
+        row = (
+            page.get_by_role("row")
+            .filter(has=page.get_by_role("rowheader", name=re.compile("Applicant.*mail", re.IGNORECASE)))
+            .inner_text()
+        )
+
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert broken == 0
+    assert ran.held["number"] in told
+    assert "Rosalind Inkwell" in told
+    assert MAIL not in told
+    assert row.count("[masked ") >= 3, "read, typed and shown"
+
+
+def test_the_receipt_and_its_pdf_verify_and_a_changed_one_does_not(ran: Ran, tmp_path: Path) -> None:
+    page, pdf = tmp_path / "receipt.html", tmp_path / "receipt.pdf"
+    assert ran.keywright("receipt", "1", "--language", "fr", "--out", str(page)).returncode == 0
+    assert ran.keywright("receipt", "1", "--language", "fr", "--pdf", "--out", str(pdf)).returncode == 0
+
+    right = ran.keywright("verify", str(page), str(pdf))
+    assert right.returncode == 0, right.stdout
+    assert right.stdout.count(": right. This is the receipt of case 1 ") == 2
+
+    for path in (page, pdf):
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    wrong = ran.keywright("verify", str(page), str(pdf))
+    assert wrong.returncode == 1
+    assert wrong.stdout.count("WRONG. The file was changed: ledger entry ") == 2
+
+
+def test_a_run_ends_with_a_signed_checkpoint_and_the_ledger_verifies(ran: Ran) -> None:
+    told = ran.keywright("ledger", "verify")
+
+    assert told.returncode == 0, told.stdout
+    assert re.search(r"[1-9]\d* signed checkpoints fit", told.stdout)
+
+
+def test_a_masked_field_that_no_bot_reads_stops_all_at_start(ran: Ran) -> None:
+    wrong = Ran(ran.home, "", {}, {**ran.environment, "KEYWRIGHT_MASKED_FIELDS": "aplicant_phone"})
+
+    told = wrong.keywright("cases")
+
+    assert told.returncode == 1
+    assert "KEYWRIGHT_MASKED_FIELDS names aplicant_phone, which no bot reads" in told.stderr
