@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -25,7 +26,13 @@ class StoredDocument(models.Model):
 
 
 class StoredCase(models.Model):
-    """A case as it stands now. Only ``keywright.casebook`` and the queues write here."""
+    """A case as it stands now. Only ``keywright.casebook`` and the queues write here.
+
+    ``first_page`` to ``last_page`` are the case's pages where its document holds several cases. From ``sender`` to
+    ``currency`` it is told what a list shows and is searched by (``sender_key`` and ``paper_number`` folded);
+    ``kind`` is the kind of exception for which a person has it, since ``referred_at``, to be settled by ``due_at``.
+    ``assigned_to`` is to whom it was handed over; ``claimed_by`` has it open, until ``claimed_until`` at the longest.
+    """
 
     bot = models.CharField(max_length=100)
     document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="cases")
@@ -43,10 +50,37 @@ class StoredCase(models.Model):
     lease_holder = models.CharField(max_length=100, default="", blank=True)
     lease_token = models.CharField(max_length=32, default="", blank=True)
     lease_until = models.DateTimeField(null=True)
+    first_page = models.PositiveIntegerField(null=True)
+    last_page = models.PositiveIntegerField(null=True)
+    sender = models.CharField(max_length=200, default="", blank=True)
+    sender_key = models.CharField(max_length=200, default="", blank=True, db_index=True)
+    paper_number = models.CharField(max_length=100, default="", blank=True, db_index=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, default="", blank=True)
+    kind = models.CharField(max_length=10, default="", blank=True)
+    referred_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    parked_until = models.DateTimeField(null=True)
+    assigned_to = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="assigned_cases"
+    )
+    claimed_by = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="claimed_cases"
+    )
+    claimed_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["bot", "document", "part"], name="one_case_a_bot_and_document"),
+            models.CheckConstraint(
+                condition=Q(first_page=None, last_page=None) | Q(first_page__gte=1, last_page__gte=F("first_page")),
+                name="a_range_of_pages",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_until=None)
+                | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+                name="a_claim_has_an_end",
+            ),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="a_known_state"),
             models.CheckConstraint(
                 condition=Q(lease_token="", lease_until=None) | (~Q(lease_token="") & Q(lease_until__isnull=False)),
@@ -61,6 +95,7 @@ class StoredCase(models.Model):
             models.Index(fields=["state", "changed_at"], name="cases_by_state"),
             models.Index(fields=["bot", "changed_at"], name="cases_by_bot"),
             models.Index(fields=["bot", "state", "changed_at"], name="cases_by_bot_and_state"),
+            models.Index(fields=["state", "due_at"], name="cases_by_due_time"),
         )
 
 
@@ -125,6 +160,108 @@ class LedgerEntry(models.Model):
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(number__gt=0) & ~Q(hash=F("previous")), name="chained"),)
+
+
+class CaseComment(models.Model):
+    """What a person wrote about a case for whoever opens it next."""
+
+    case = models.ForeignKey(StoredCase, on_delete=models.PROTECT, related_name="comments")
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = (models.CheckConstraint(condition=~Q(text=""), name="a_comment_says_something"),)
+
+
+class Draft(models.Model):
+    """What a person has typed on a review page and not sent yet; it outlives a reload, a session and a claim."""
+
+    case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="drafts")
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    changed_at = models.DateTimeField(default=timezone.now)
+    typed = models.JSONField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "person"], name="one_draft_a_case_and_person"),)
+
+
+class Undoable(models.Model):
+    """The last decision on a case, as long as it can be undone, and what the case was before it."""
+
+    case = models.OneToOneField(StoredCase, on_delete=models.CASCADE, related_name="undoable")
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    decision = models.CharField(max_length=50)
+    before = models.JSONField()
+
+
+class Absence(models.Model):
+    """A time for which a person is away, and who does the work meanwhile."""
+
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences")
+    deputy = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="deputyships")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="an_absence_ends"),
+            models.CheckConstraint(condition=~Q(person=F("deputy")), name="nobody_deputises_for_oneself"),
+        )
+
+
+class Notice(models.Model):
+    """One reminder or escalation of one referral: there is one row for each, so none is told twice."""
+
+    case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="notices")
+    referred_at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=[(k, k) for k in ("reminder", "escalation")])
+    at = models.DateTimeField(default=timezone.now)
+    told = models.JSONField(default=list)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["case", "referred_at", "kind"], name="one_notice_a_referral_and_kind"),
+        )
+
+
+class BotAccess(models.Model):
+    """A group, such as a department, that sees a bot's cases; a bot that no row names is seen by every group."""
+
+    group = models.ForeignKey("auth.Group", on_delete=models.CASCADE, related_name="bots_seen")
+    bot = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name = "department's bot"
+        constraints = (models.UniqueConstraint(fields=["group", "bot"], name="one_row_a_group_and_bot"),)
+
+
+class Sample(models.Model):
+    """A case that a robot would have keyed alone, shown blind to a person: what each of the two read."""
+
+    case = models.OneToOneField(StoredCase, on_delete=models.PROTECT, related_name="sample")
+    drawn_at = models.DateTimeField(default=timezone.now)
+    robot = models.JSONField()
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.JSONField(null=True)
+    truth = models.JSONField(null=True)
+
+
+class ApiToken(models.Model):
+    """A token for the API: whose it is and what it may do. Of the token itself only its hash is kept."""
+
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    scopes = models.JSONField(default=list)
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
 
 
 class PagePicture(models.Model):
