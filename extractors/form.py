@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
@@ -29,11 +29,12 @@ from extractors.form_fields import (
     Written,
 )
 from extractors.form_print import Side, Wanted, letters
+from extractors.rereading import Reread
 from extractors.written_dates import dates_of
 from keywright.fields import AMOUNT, DATE, TEXT, YES_NO, Extraction, FieldSpec, specs_of
 from keywright.fields import amount as in_cents
 from keywright.findings import Finding, Kind
-from keywright.readings import Reading
+from keywright.readings import Line, Reading
 
 __all__ = ["Form", "Option", "amount", "choice", "choices", "date", "text", "tick", "yes_no"]
 
@@ -43,7 +44,7 @@ Labels = str | tuple[str, ...]
 RECOGNISED = 1 / 3  # of the form's labels, or of its controls, must be there beside its title
 
 
-class Form:
+class Form(Reread):
     """A printed form: subclasses name its title and its fields, and the headings of its parts.
 
     ``sections`` are the headings in the order in which they are printed; ``printed`` is other print
@@ -100,6 +101,17 @@ class Form:
             message = "The form is blank: no field is filled in. Send it back to be completed."
             findings = (*findings, Finding("blank-form", message, acceptable=False))
         return Extraction(cls.name, fields, findings=findings)
+
+    @classmethod
+    def values_in(cls, name: str, lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]:
+        """Return what lines of print mean in a field, as one types it; nothing in a box to be ticked."""
+        spec, (said,) = cls.specs()[name], super().values_in(name, lines, reading)
+        if not isinstance(spec, Written):
+            return ()
+        try:
+            return (spec.kind.write(spec.understand(said).value),)
+        except ValueError:
+            return (said,)
 
 
 def _is_printed(title: str, reading: Reading) -> bool:

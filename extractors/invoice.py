@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -13,13 +13,16 @@ from extractors.invoices.evidence import evidence_of
 from extractors.invoices.printed import Printed, read_print
 from extractors.invoices.recognition import not_an_invoice
 from extractors.invoices.reconcile import reconcile
+from extractors.invoices.rereading import invoice_choices, values_of
 from extractors.invoices.terms import InvoiceTerms
+from extractors.rereading import Reread
 from keywright.fields import Extraction, FieldSpec, specs_of
 from keywright.findings import Finding, Kind
-from keywright.readings import Reading
+from keywright.readings import Line, Reading
+from keywright.rereading import Choice
 
 
-class SupplierInvoice(InvoiceTerms):
+class SupplierInvoice(InvoiceTerms, Reread):
     """An invoice or credit note of a supplier; field names and meaning follow EN 16931."""
 
     name: ClassVar[str] = "invoice"
@@ -43,6 +46,16 @@ class SupplierInvoice(InvoiceTerms):
         """Read every field that is there; what XML and print both tell is compared, and a difference is a finding."""
         extraction = cls._extracted(reading)
         return replace(extraction, findings=(*extraction.findings, *proper_invoice(reading, extraction)))
+
+    @classmethod
+    def other_choices(cls, reading: Reading, extraction: Extraction, /) -> Mapping[str, tuple[Choice, ...]]:
+        """Return what else each field may be, the likeliest first."""
+        return invoice_choices(reading, extraction, cls.specs())
+
+    @classmethod
+    def values_in(cls, name: str, lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]:
+        """Return what lines of print mean in a field, as one types it."""
+        return values_of(cls.specs()[name], lines, reading)
 
     @classmethod
     def _extracted(cls, reading: Reading) -> Extraction:

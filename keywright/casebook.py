@@ -8,15 +8,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from keywright import ledger
+from keywright import clock, ledger
 from keywright.cases import Case, CaseId, IllegalMove, Opened, State, ensure_legal
 from keywright.checks import EarlierCase
 from keywright.documents import Document
+from keywright.due_times import due_at
 from keywright.fields import Extraction
 from keywright.findings import Finding
+from keywright.listed import kind_asked, listed
 from keywright.notation import extraction_from_json, extraction_to_json, findings_from_json, findings_to_json
 from keywright.readings import DrawnPage
-from keywright.records.models import DuplicateKey, PagePicture, StoredCase, StoredDocument
+from keywright.records.models import DuplicateKey, PagePicture, StoredCase, StoredDocument, Undoable
 from keywright.vendors import Payee
 
 
@@ -37,6 +39,38 @@ def open_case(document: Document, bot: str, *, actor: str) -> Opened:
         body = {"document": document.sha256, "file": document.file_name, "origin": document.origin, "bot": bot}
         ledger.append("case-opened" if new else "document-repeated", actor=actor, case=row.pk, body=body)
     return Opened(case_of(row), new)
+
+
+def open_part(row: StoredCase, part: int, pages: tuple[int, int], *, actor: str) -> StoredCase:
+    """Open a case for some pages of another case's document, in the transaction that takes them from that one."""
+    first, last = pages
+    new = StoredCase.objects.create(
+        bot=row.bot,
+        document=row.document,
+        part=part,
+        first_page=first,
+        last_page=last,
+        received_at=row.received_at,
+    )
+    paper = {"document": row.document_id, "file": row.document.file_name, "origin": row.document.origin}
+    body = {**paper, "bot": row.bot, "pages": [first, last], "split_from": row.pk}
+    ledger.append("case-opened", actor=actor, case=new.pk, body=body)
+    return new
+
+
+ASKED_NOBODY: dict[str, Any] = {
+    "kind": "",
+    "referred_at": None,
+    "due_at": None,
+    "parked_until": None,
+    "assigned_to": None,
+    "claimed_by": None,
+    "claimed_until": None,
+}
+"""The columns of a case for which nobody is asked."""
+
+_PAST_UNDOING = frozenset({State.KEYING, State.KEYED, State.REFERRED, State.FAILED})
+"""A case that came here has gone on from the last decision: that can no longer be undone."""
 
 
 class Unreadable(Exception):
@@ -76,7 +110,13 @@ def _case_of(row: StoredCase, told: StoredCase) -> Case:
         attempts=row.attempts,
         receipt_number=row.receipt_number,
         lease=row.lease_token,
+        pages=pages_of(row),
     )
+
+
+def pages_of(row: StoredCase) -> tuple[int, int] | None:
+    """Return the first and the last page of a case that is a part of its document; None if it is all of it."""
+    return None if row.first_page is None or row.last_page is None else (row.first_page, row.last_page)
 
 
 def get(case_id: str) -> Case:
@@ -106,12 +146,17 @@ def move(
 ) -> Case:
     """Move a case and tell the ledger, in one transaction; return the case as it then stands.
 
-    The move is one conditional update: it moves the case from the very state and lease that the mover knows.
+    The move is one conditional update: it moves the case from the very state and lease that the mover knows. A case
+    that waits for a person no more is in nobody's hands, and what a list shows of it follows what is read.
     Raises IllegalMove if the table has no such move, or if the case is not, or no longer, as the mover knows it.
     """
     ensure_legal(case.state, to)
+    told = listed(changes["extraction"]) if "extraction" in changes else {}
+    left = ASKED_NOBODY if case.state is State.REFERRED else {}
     with transaction.atomic():
-        _update(case, state=to.value, **changes)
+        _update(case, **{**left, **told, **changes, "state": to.value})
+        if to in _PAST_UNDOING:
+            Undoable.objects.filter(case_id=int(case.id)).delete()
         ledger.append(event, actor=actor, case=int(case.id), body=body)
         return get(case.id)
 
@@ -174,11 +219,11 @@ def fail_unreadable(row: StoredCase, why: Unreadable, *, actor: str) -> None:
 
 
 def refer(case: Case, findings: Sequence[Finding], *, actor: str) -> Case:
-    """Hand a case to a person, with at least one finding, and let go of it."""
-    told = findings_to_json(findings)
-    return move(
-        case, State.REFERRED, "case-referred", actor=actor, body={"findings": told}, findings=told, **released()
-    )
+    """Hand a case to a person, with at least one finding, and let go of it; it is due as the rules for its kind say."""
+    told, kind, now = findings_to_json(findings), kind_asked(findings), clock.now()
+    asked = {**ASKED_NOBODY, "kind": kind, "referred_at": now, "due_at": due_at(case.bot, kind, now)}
+    body = {"findings": told, "due": asked["due_at"].isoformat()}
+    return move(case, State.REFERRED, "case-referred", actor=actor, body=body, findings=told, **asked, **released())
 
 
 def released() -> dict[str, Any]:

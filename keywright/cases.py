@@ -34,10 +34,10 @@ MOVES: dict[State, frozenset[State]] = {
     State.READ: frozenset({State.CHECKED}) | _BESIDE,
     State.CHECKED: frozenset({State.KEYING}) | _BESIDE,
     State.KEYING: frozenset({State.KEYED}) | _BESIDE,
-    State.REFERRED: frozenset({State.READ, State.RECEIVED, State.REFUSED, State.KEYING}),
+    State.REFERRED: frozenset({State.READ, State.RECEIVED, State.REFUSED, State.KEYING, State.KEYED}),
     State.FAILED: frozenset({State.RECEIVED, State.READ}),
     State.KEYED: frozenset(),
-    State.REFUSED: frozenset(),
+    State.REFUSED: frozenset({State.REFERRED}),  # a refusal is undone by a person, and by nobody else
 }
 """The one table of legal moves; whatever is not here is an error."""
 
@@ -51,6 +51,7 @@ class Case:
     ``extraction`` is None while the document has not been read. ``settled`` are findings that a person has
     accepted. ``payee`` is the vendor on file to whom a checked case is booked. ``attempts`` counts the tries of the
     step that is next. ``lease`` is the token under which a worker holds the case; it is empty while nobody does.
+    ``pages`` are the first and the last page of the document that are the case's; None if all are.
     """
 
     id: CaseId
@@ -66,6 +67,7 @@ class Case:
     attempts: int = 0
     receipt_number: str = ""
     lease: str = ""
+    pages: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Circumstances:
     """What a check may know beside the document: the town's date today, and the cases that may be the same.
 
     ``came_in`` is False where a file is only looked at: then nobody knows when it came in, and its age is no fault.
+    ``house`` is what the office asks for beside the bot's checks: see ``keywright.who_decides``.
     ``vendor`` is whom the vendor master takes the seller for; None where there is no master, or the bot has no seller.
     """
 
@@ -52,6 +53,7 @@ class Circumstances:
     earlier: tuple[EarlierCase, ...] = ()
     vendor: Match | None = None
     came_in: bool = True
+    house: tuple[Finding, ...] = ()
 
     @property
     def payee(self) -> Payee | None:
@@ -170,7 +172,7 @@ def weigh(
     agreed = set(settled)
     if extraction.other_kind and extraction.other_kind not in agreed:
         return Verdict(Outcome.REFER, (extraction.other_kind,))
-    found = [*extraction.findings, *(f for check in checks for f in check(extraction, now))]
+    found = [*extraction.findings, *(f for check in checks for f in check(extraction, now)), *now.house]
     left = (f for f in dict.fromkeys(found) if not (f.acceptable and f in agreed))
     standing = tuple(sorted(left, key=lambda f: not f.asks))  # what asks stands before what only tells
     return Verdict(Outcome.REFER if any(one.asks for one in standing) else Outcome.KEY, standing)

@@ -33,9 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    ask = argparse.ArgumentParser(
-        prog="keywright", description="Robots that do the back office's typing.", epilog="Start with: ./run demo"
-    )
+    told = "Robots that do the back office's typing."
+    ask = argparse.ArgumentParser(prog="keywright", description=told, epilog="Start with: ./run demo")
     commands = ask.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def command(name: str, does: Callable[[argparse.Namespace], int], told: str) -> argparse.ArgumentParser:
@@ -69,6 +68,18 @@ def parser() -> argparse.ArgumentParser:
     one = command("person", person, "add a person who may sign in to the console")
     one.add_argument("name")
     one.add_argument("--group", action="append", required=True, choices=["clerk", "supervisor", "it", "auditor"])
+    one.add_argument("--department", action="append", default=[], help="sees the cases of the bots given to it")
+    one.add_argument("--email", default="", help="where reminders go; what is on file stays if not given")
+    one = command("department", department, "say which bots' cases a department sees, and those in no such one do not")
+    one.add_argument("name")
+    one.add_argument("--bot", action="append", default=[], help="none at all takes its bots from it")
+    command("remind", remind, "remind of cases that are due soon, escalate those that are due, and send the mails")
+    one = command("token", token, "make, list or revoke tokens with which programs use the API")
+    one.add_argument("act", choices=["new", "list", "revoke"])
+    one.add_argument("what", nargs="?", default="", help="the new token's name, or the number of the one to revoke")
+    one.add_argument("--person", default="", help="for whom the program acts: it may do what this person may")
+    one.add_argument("--scope", action="append", default=[], help="what it may do; may be given several times")
+    one.add_argument("--days", type=int, default=90, help="how long it is in force")
     _system_commands(command)
     one = command("bench", bench, "run a benchmark")
     one.add_argument("name")
@@ -84,9 +95,7 @@ def _auditors_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("--public-key", type=Path, metavar="FILE", help="a copy of ledger_public.pem kept elsewhere")
     one = command("receipt", receipt, "hand out the receipt of a keyed case, written out for auditors")
     one.add_argument("case", type=int)
-    one.add_argument(
-        "--out", type=Path, metavar="FILE", help="where to write it; receipt-CASE.LANGUAGE.html unless given"
-    )
+    one.add_argument("--out", type=Path, metavar="FILE", help="where to write it; else to receipt-CASE.LANGUAGE.html")
     one.add_argument("--language", choices=["en", "fr"], default="en")
     one.add_argument("--pdf", action="store_true", help="as a PDF")
     one = command("verify", verify, "say whether files are receipts as they were written")
@@ -111,6 +120,20 @@ def _system_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("--user", default="", help="who signs in; the password is asked for, or stands in a setting")
 
 
+def _open() -> None:
+    """Open the records: before this, nothing that touches them may be imported."""
+    from keywright.records.opening import open_records
+
+    open_records()
+
+
+def _actor() -> str:
+    """Return who is at the command line, as the ledger tells it."""
+    import getpass
+
+    return f"command-line:{getpass.getuser()}"
+
+
 def demo(asked: argparse.Namespace) -> int:
     """Work the sample documents through the demo town hall."""
     from demo.main_job import main_job
@@ -120,9 +143,7 @@ def demo(asked: argparse.Namespace) -> int:
 
 def serve(_: argparse.Namespace) -> int:
     """Run console, Prefect API and schedules until told to stop."""
-    from keywright.records.opening import open_records
-
-    open_records()
+    _open()
     from schedules.serving import serve as serve_all
 
     return serve_all()
@@ -130,9 +151,7 @@ def serve(_: argparse.Namespace) -> int:
 
 def console(asked: argparse.Namespace) -> int:
     """Run the console until told to stop."""
-    from keywright.records.opening import open_records
-
-    open_records()
+    _open()
     from keywright.console.serve import serve as serve_console
     from keywright.settings import settings
 
@@ -183,13 +202,12 @@ def _explain(answer: dict[str, Any], explain: bool, picture: Path | None) -> Non
 def work(asked: argparse.Namespace) -> int:
     """Take documents in, and work the waiting cases of a bot."""
     from keywright.bot import bot_named
-    from keywright.records.opening import open_records
 
     bot = bot_named(asked.bot)
     if asked.folder is not None and not asked.folder.is_dir():
         print(f"keywright: there is no folder {asked.folder}", file=sys.stderr)
         return 1
-    open_records()
+    _open()
     from keywright.office import Office
     from keywright.settings import settings
     from keywright.telling import Progress, tell_work
@@ -223,9 +241,7 @@ def cases(asked: argparse.Namespace) -> int:
     """List the cases, oldest first."""
     import json
 
-    from keywright.records.opening import open_records
-
-    open_records()
+    _open()
     from keywright import casebook
     from keywright.telling import case_in_short, tell_cases
 
@@ -240,9 +256,7 @@ def cases(asked: argparse.Namespace) -> int:
 
 def ledger(asked: argparse.Namespace) -> int:
     """Verify the ledger and its signed checkpoints; exit status 1 names the first entry that does not fit."""
-    from keywright.records.opening import open_records
-
-    open_records()
+    _open()
     from keywright import checkpoints
     from keywright import ledger as book
     from keywright.settings import settings
@@ -264,17 +278,12 @@ def ledger(asked: argparse.Namespace) -> int:
 
 def receipt(asked: argparse.Namespace) -> int:
     """Write the receipt of a case to a file; if the case has none yet, it is made now."""
-    import getpass
-
-    from keywright.records.opening import open_records
-
-    open_records()
+    _open()
     from keywright.office import Office
     from keywright.settings import settings
     from tasks.prove import hand_out
 
-    actor = f"command-line:{getpass.getuser()}"
-    content = hand_out(asked.case, asked.language, Office.of(settings()), actor, pdf=asked.pdf)
+    content = hand_out(asked.case, asked.language, Office.of(settings()), _actor(), pdf=asked.pdf)
     out = asked.out or Path(f"receipt-{asked.case}.{asked.language}.{'pdf' if asked.pdf else 'html'}")
     out.write_bytes(content)
     print(f"{out}: the receipt of case {asked.case}, {len(content)} bytes.")
@@ -283,9 +292,7 @@ def receipt(asked: argparse.Namespace) -> int:
 
 def verify(asked: argparse.Namespace) -> int:
     """Say of each file whether it is a receipt as it was written; exit status 1 if one is not."""
-    from keywright.records.opening import open_records
-
-    open_records()
+    _open()
     from keywright.receipt_pages.keeping import verify as verified
 
     wrong = 0
@@ -298,30 +305,52 @@ def verify(asked: argparse.Namespace) -> int:
 
 def vendors(asked: argparse.Namespace) -> int:
     """Put the vendors of a file on file: all of them, or none and every fault is told."""
-    import getpass
-
-    from keywright.records.opening import open_records
-
-    open_records()
+    _open()
     from keywright.telling import import_vendors
 
-    import_vendors(asked.file, actor=f"command-line:{getpass.getuser()}")
+    import_vendors(asked.file, actor=_actor())
     return 0
 
 
 def person(asked: argparse.Namespace) -> int:
     """Add a person, asking for the password without showing it."""
-    import getpass
+    from getpass import getpass
 
-    from keywright.records.opening import open_records
-
-    password = getpass.getpass(f"Password for {asked.name}: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-    open_records()
+    password = getpass(f"Password for {asked.name}: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    _open()
     from keywright.console.people import add_person
 
-    add_person(asked.name, password, *asked.group)
-    print(f"{asked.name} may sign in, as {', '.join(asked.group)}.")
+    departments, email = asked.department, asked.email
+    add_person(asked.name, password, *asked.group, departments=departments, email=email, actor=_actor())
+    print(f"{asked.name} may sign in, as {', '.join([*asked.group, *asked.department])}.")
     return 0
+
+
+def department(asked: argparse.Namespace) -> int:
+    """Say which bots' cases a department sees."""
+    _open()
+    from keywright.console.people import let_see
+
+    let_see(asked.name, asked.bot, actor=_actor())
+    print(f"{asked.name} sees {', '.join(asked.bot) or 'no bot that is given to a department'}.")
+    return 0
+
+
+def remind(_: argparse.Namespace) -> int:
+    """Tell people of what is due; exit status 1 if there is nobody to tell, or mail does not go."""
+    _open()
+    from keywright.console.reminding import remind as remind_people
+
+    print(done := remind_people())
+    return 1 if done.troubled else 0
+
+
+def token(asked: argparse.Namespace) -> int:
+    """Make a token for programs, list those there are, or revoke one."""
+    _open()
+    from keywright.telling_tokens import token_command
+
+    return token_command(asked.act, asked.what, asked.person, asked.scope, asked.days)
 
 
 def probe(asked: argparse.Namespace) -> int:
@@ -333,16 +362,12 @@ def probe(asked: argparse.Namespace) -> int:
 
 def proposals(asked: argparse.Namespace) -> int:
     """List proposals, or accept or reject one."""
-    import getpass
-
-    from keywright.records.opening import open_records
-
-    open_records()
+    _open()
     from keywright.proposals import Standing, decide
     from keywright.proposals import proposals as every
 
     if asked.act:
-        print(f"{asked.act}ed: {decide(asked.id, asked.act == 'accept', f'command-line:{getpass.getuser()}')}")
+        print(f"{asked.act}ed: {decide(asked.id, asked.act == 'accept', _actor())}")
         return 0
     found = [each for each in every() if asked.all or each.standing is Standing.OPEN]
     for each in found:

@@ -55,7 +55,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "keywright.records",
-    "keywright.console",
+    "keywright.console",  # before allauth: its pages are shown in our templates
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -68,6 +73,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "keywright.console.sessions.SessionsThatEnd",
+    "keywright.console.second_factor.SecondFactorFirst",
+    "keywright.console.headers.OnlyOurs",
 ]
 TEMPLATES = [
     {
@@ -82,7 +91,7 @@ TEMPLATES = [
         },
     }
 ]
-ROOT_URLCONF = "keywright.console.urls"
+ROOT_URLCONF = "keywright.addresses"
 WSGI_APPLICATION = "keywright.console.wsgi.application"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -95,7 +104,15 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "queue"
 LOGOUT_REDIRECT_URL = "sign-in"
-SESSION_COOKIE_AGE = 8 * 60 * 60  # a clerk's day, in seconds
+# Attempts and codes that were used are noted here for all processes of this machine.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(_ours.home / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+SESSION_COOKIE_AGE = int(_ours.session_longest.total_seconds())
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _ours.https
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
@@ -107,3 +124,27 @@ USE_TZ = True
 TIME_ZONE = str(_ours.zone)
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
+
+ACCOUNT_ADAPTER = "keywright.console.entrance.Entrance"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {"reauthenticate": "keywright.console.second_factor.PasswordAgain"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_RATE_LIMITS = False  # keywright.lockout counts instead: in the database, told to the ledger, lifted by IT
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; allauth wants to know
+ACCOUNT_UNIQUE_EMAIL = False
+MFA_ADAPTER = "keywright.console.second_factor.Factors"
+MFA_FORMS = {
+    "authenticate": "keywright.console.second_factor.Code",
+    "reauthenticate": "keywright.console.second_factor.CodeAgain",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute wrong
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _ours.https  # browsers then take keys on this very machine only
+SOCIALACCOUNT_ADAPTER = "keywright.console.directory.Newcomers"
+SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address proves nothing about whose account it is
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # ours is asked by POST, see keywright.console.directory
+SOCIALACCOUNT_QUERY_EMAIL = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True  # before two accounts are linked
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10  # seconds

@@ -74,7 +74,7 @@ class Archive:
         if target.exists() and target.stat().st_size == len(content):
             return sha256
         try:
-            _write_whole(target, content)
+            write_whole(target, content)
         except OSError as error:
             raise Stop(f"Could not keep a file in {self.folder}: {error}. Make room and start again.") from error
         return sha256
@@ -90,7 +90,8 @@ class Archive:
         return content
 
 
-def _write_whole(target: Path, content: bytes) -> None:
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that all of it is on disk, or nothing. Raises OSError if the disk does not take it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -22,6 +22,7 @@ class Finding:
 
     ``acceptable`` is False where a person's word is not enough: a missing number must be filled in.
     ``second_person`` is True where a clerk's word is not enough: a supervisor who did not type the value must accept.
+    ``not_by`` are those whose word does not count: they typed what is to be accepted.
     ``asks`` is False where nothing is to be decided: it is told to whoever looks, and refers no case by itself.
     """
 
@@ -32,3 +33,9 @@ class Finding:
     acceptable: bool = True
     second_person: bool = False
     asks: bool = True
+    not_by: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def takes_another(self) -> bool:
+        """Return True if not everybody's word counts who may decide cases."""
+        return self.second_person or bool(self.not_by)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from keywright import clock
 from keywright.cases import Case, State
@@ -28,6 +28,14 @@ DOUBTS = {NOT_SHOWN: 0, NOT_FINISHED: 1, POSTED_OTHERWISE: 0}
 LOOKED_FOR = frozenset({NOT_SHOWN, NOT_FINISHED})
 """The rules about a record that another look may find."""
 
+NAMED_OTHERWISE = "named-otherwise"
+"""The rule by which a person is asked again who named another number than a robot found."""
+
+MAY_BE_NAMED = LOOKED_FOR | {NAMED_OTHERWISE}
+"""The rules about a record of which a person may say under which number it is there."""
+
+LONGEST_NUMBER = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -35,7 +43,7 @@ class Hold:
 
     ``posts`` counts the intents committed so far: each may have posted. ``denied`` are those of them that left nothing
     there, by a person's word. ``elsewhere`` are the identities under which this case may have posted before its values
-    were corrected.
+    were corrected. ``named`` is the number under which a person says the record is there.
     """
 
     id: int
@@ -47,6 +55,7 @@ class Hold:
     looks: int
     elsewhere: tuple[str, ...]
     lease: timedelta
+    named: str = ""
 
 
 @contextmanager
@@ -78,7 +87,8 @@ def _take(case: Case, system: str, identity: str, lease: timedelta) -> Hold:
         if not Keying.objects.filter(free, pk=row.pk).update(lease_token=token, lease_until=now + lease):
             raise LeaseLost(f"Another worker is entering {identity} in {system}. It is tried again in a while.")
         row.refresh_from_db()
-    return Hold(row.pk, token, system, identity, row.posts, row.denied, row.looks, _elsewhere(row), lease)
+    counts = (row.posts, row.denied, row.looks)
+    return Hold(row.pk, token, system, identity, *counts, _elsewhere(row), lease, row.named)
 
 
 def _is_held(case: Case, now: dt.datetime) -> bool:
@@ -154,10 +164,32 @@ def deny(case: Case, accepted: Sequence[Finding]) -> None:
     left = [DOUBTS[finding.rule] for finding in accepted if finding.rule in DOUBTS]
     if left:
         rows = _posted(int(case.id)).filter(uncertain=True, posts__gte=min(left))
-        rows.update(denied=F("posts") - min(left), uncertain=False, looks=0)
+        rows.update(denied=F("posts") - min(left), uncertain=False, looks=0, named="")
 
 
-def _posted(case: int) -> Any:
+def in_doubt(case: Case) -> Keying | None:
+    """Return the one keying of a case that may have left a record, or None if there is none, or more than one."""
+    rows = list(_posted(int(case.id))[:2])
+    return rows[0] if len(rows) == 1 else None
+
+
+def name(row: Keying, number: str) -> None:
+    """Keep under which number a person says the record is in the system."""
+    Keying.objects.filter(pk=row.pk).update(named=number)
+
+
+def close_by_word(row: Keying, number: str, person: str) -> dict[str, Any]:
+    """Keep a person's word as the receipt of a record that the system does not show a robot, and return it.
+
+    Stands in the transaction that closes the case. No value was compared, and there is no picture.
+    """
+    told = {"system": row.system, "number": number, "values": [], "picture": "", "seen_at": clock.now().isoformat()}
+    receipt = {**told, "word_of": person}
+    Keying.objects.filter(pk=row.pk).update(receipt=receipt, uncertain=False)
+    return receipt
+
+
+def _posted(case: int) -> QuerySet[Keying]:
     return Keying.objects.filter(case_id=case, posts__gt=F("denied"), receipt__isnull=True)
 
 

@@ -23,9 +23,30 @@ EVENTS = {
     "case-checked": "every check passed",
     "case-referred": "a person was asked, and why",
     "field-corrected": "a person put another value in a field: the old one, the new one, and what was on screen",
+    "lines-corrected": "a person changed the lines of an invoice: those before and those after",
     "finding-accepted": "a person accepted what a check had found",
     "case-settled": "a person sent the case back to its checks",
     "case-refused": "a person refused the case, and why",
+    "case-sent-back": "a person sent the document back to its sender: to whom, and the message",
+    "message-sent": "the message to the sender went out by e-mail",
+    "case-handed-over": "a person gave the case to somebody",
+    "case-parked": "a person put the case aside until a day, and why",
+    "case-unparked": "a person took a parked case up again",
+    "case-escalated": "a person asked somebody with more to say to decide the case, and why",
+    "case-split": "a person split the document into cases by its pages",
+    "comment-added": "a person wrote a comment about the case",
+    "decision-undone": "a person took the last decision back before it was keyed: the case waits again as it was",
+    "record-named": "a person said that the record is in the system, and its number; a robot compares it",
+    "case-closed-by-word": "a person said twice that the record is there; no robot was shown it, so it is their word",
+    "absence-set": "a person said from when to when somebody is away, and who does the work meanwhile",
+    "absence-ended": "an absence was called off",
+    "reminder-given": "a case was about to be due: who was reminded",
+    "overdue-escalated": "a case was due and still waited: who was told",
+    "notices-mailed": "the mail server took the mail that reminds or escalates: to whom, of which cases",
+    "sample-drawn": "a case that a robot keys alone was drawn for the quality sample",
+    "sample-answered": "a person read a drawn case without seeing what the robot read: where the two differ",
+    "sample-settled": "a supervisor said who was right where robot and person differ",
+    "department-set": "a department was told which bots' cases it sees",
     "keying-intended": "a robot is about to post a record, committed before the post",
     "intent-withdrawn": "the right to post ended before the post: it is certain that nothing was posted",
     "record-adopted": "the system held the record already and a person had agreed that it is this case's",
@@ -43,8 +64,27 @@ EVENTS = {
     "vendors-imported": "a list of vendors was put on file: which were new, which were changed, and the file's hash",
     "vendor-added": "a person put a vendor on file",
     "vendor-changed": "a vendor on file was changed: the old values and the new ones",
+    "ledger-exported": "a person took a copy of the ledger: of what, how many entries, in which form",
+    "ledger-verified": "a person had the chain of all entries verified: how many fit, and the first that does not",
     "signed-in": "a person signed in to the console",
     "sign-in-refused": "somebody tried to sign in and was refused",
+    "sign-in-locked": "too many attempts failed: nobody may sign in under this name from there for a while",
+    "lockout-lifted": "IT lets somebody try again who was locked out",
+    "signed-out": "a person signed out",
+    "session-ended": "a session ended by itself: nobody had used it, or it had lasted long enough",
+    "sessions-ended": "all sessions of a person were ended at once",
+    "password-changed": "a person has another password",
+    "second-factor-added": "a person set up a second factor: an app, a security key or recovery codes",
+    "second-factor-removed": "a second factor of a person was taken away",
+    "directory-linked": "a person may sign in through the town's directory",
+    "directory-unlinked": "a person may no longer sign in through the town's directory",
+    "person-added": "a person was added",
+    "person-barred": "a person may no longer sign in",
+    "person-readmitted": "a person may sign in again",
+    "groups-changed": "a person was put into other groups",
+    "token-made": "a token for programs was made: for whom, what it may do, until when",
+    "token-revoked": "a token for programs was revoked",
+    "token-used": "a program acted with a token: which one, and what it did",
 }
 """Every kind of entry, and what it tells. ``append`` takes no other."""
 
@@ -112,7 +152,7 @@ def verify() -> Verification:
     """Walk the chain from its first entry, and name the first that does not fit."""
     previous, count = "0" * 64, 0
     for entry in LedgerEntry.objects.order_by("number").iterator(chunk_size=1000):
-        if fault := _fault(entry, count + 1, previous):
+        if fault := fault_of(entry, count + 1, previous):
             return Verification(count, fault)
         previous, count = entry.hash, count + 1
     head = LedgerHead.objects.filter(id=1).first()
@@ -122,7 +162,8 @@ def verify() -> Verification:
     return Verification(count)
 
 
-def _fault(entry: LedgerEntry, number: int, previous: str) -> str:
+def fault_of(entry: LedgerEntry, number: int, previous: str) -> str:
+    """Return why an entry is not the one of this number that follows this hash, in words, or ""."""
     if entry.number != number:
         return f"Entry {number} is missing: entry {entry.number} stands in its place."
     if entry.previous != previous:

@@ -105,6 +105,7 @@ def findings_to_json(findings: Iterable[Finding]) -> list[Json]:
             "acceptable": finding.acceptable,
             "second_person": finding.second_person,
             "asks": finding.asks,
+            "not_by": list(finding.not_by),
         }
         for finding in findings
     ]
@@ -121,6 +122,7 @@ def findings_from_json(data: Iterable[Json]) -> tuple[Finding, ...]:
             one["acceptable"],
             one.get("second_person", False),
             one.get("asks", True),
+            tuple(one.get("not_by", ())),
         )
         for one in data
     )

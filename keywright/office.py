@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from keywright import casebook, clock, keyings, ledger, vendor_master
+from keywright import casebook, clock, keyings, ledger, samples, vendor_master, who_decides
 from keywright.bot import AnyBot
 from keywright.cases import WAITING_FOR_A_ROBOT, Case, State
 from keywright.checks import Circumstances, Verdict
@@ -59,24 +59,29 @@ class Office:
         """Return what the checks may know beside the document."""
         others = casebook.earlier(bot.name, case.id, bot.same_as(extraction))
         vendor = vendor_master.find(bot.seller.of(extraction)) if bot.seller else None
-        return Circumstances(self.today(), tuple({other.id: other for other in others}.values()), vendor)
+        same = tuple({other.id: other for other in others}.values())
+        return Circumstances(self.today(), same, vendor, house=who_decides.findings(case, extraction))
 
     def has_read(self, case: Case, bot: AnyBot, extraction: Extraction) -> Case:
         """Keep what was read."""
         return casebook.record_extraction(case, extraction, bot.same_as(extraction), actor=self.worker)
 
-    def has_checked(self, case: Case, verdict: Verdict, payee: Payee | None = None) -> Case:
+    def has_checked(self, case: Case, verdict: Verdict, payee: Payee | None = None, sample: Sequence[str] = ()) -> Case:
         """Let a case that passed every check go on to be keyed, to the vendor on file that the checks found.
 
-        The vendor is kept with the case: whoever finishes an interrupted keying looks for the very same record.
+        ``sample`` names the fields that a person is asked to read blind, if the case was drawn for that. The vendor is
+        kept with the case: whoever finishes an interrupted keying looks for the very same record.
         """
         settled = [f.rule for f in case.settled]
         told = asdict(payee) if payee else None
         body = {"document": case.document, "settled": settled, "outcome": verdict.outcome, "payee": told}
         body["told"] = [f.message for f in verdict.findings]
-        return casebook.move(
-            case, State.CHECKED, "case-checked", actor=self.worker, body=body, findings=[], attempts=0, payee=told
-        )
+        with transaction.atomic():
+            if sample:
+                samples.put_aside(case, sample, actor=self.worker)
+            return casebook.move(
+                case, State.CHECKED, "case-checked", actor=self.worker, body=body, findings=[], attempts=0, payee=told
+            )
 
     def intend(self, case: Case, hold: keyings.Hold) -> Case:
         """Commit the intent to post: from here on the record may be in the system."""

@@ -1,4 +1,8 @@
-"""The cases that wait for a person, and what a person may do with one: correct, accept, refuse."""
+"""The cases that wait for a person, and what a person may decide about one: correct, accept, refuse, look again.
+
+Each decision is taken only from somebody who does not find the case in another's hands, and can be undone until a robot
+has gone on from it, but for those that send a robot to look.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from keywright import casebook, clock, keyings, ledger
+from keywright import casebook, claims, clock, keyings, ledger, undo, who_decides
+from keywright.absences import stands_in_for
 from keywright.cases import Case, IllegalMove, State
 from keywright.fields import Extraction, Field, FieldSpec
 from keywright.findings import Finding
 from keywright.notation import extraction_to_json, findings_to_json, write_value
-from keywright.records.models import StoredCase
+from keywright.records.models import DuplicateKey, StoredCase
 
 
 class NotAValue(Exception):
@@ -29,10 +35,43 @@ class NeedsSecondPerson(Exception):
     """A person would accept what somebody else must accept."""
 
 
-def waiting(bot: str = "") -> QuerySet[StoredCase]:
-    """Return the cases that wait for a person, longest first."""
-    rows = StoredCase.objects.filter(state=State.REFERRED.value).select_related("document")
-    return (rows.filter(bot=bot) if bot else rows).order_by("changed_at", "pk")
+def waiting(bot: str = "", *, person: User | None = None) -> QuerySet[StoredCase]:
+    """Return the cases that wait for a person now, those due first; of one bot, and for one person, if they are named.
+
+    A person finds only the cases of bots that the person's groups may see. Parked cases wait for their day.
+    """
+    now = clock.now()
+    unparked = Q(parked_until=None) | Q(parked_until__lte=now)
+    return seen_by(person, StoredCase.objects.filter(unparked, state=State.REFERRED.value), bot).order_by(*IN_TURN)
+
+
+def parked(bot: str = "", *, person: User | None = None) -> QuerySet[StoredCase]:
+    """Return the cases that are parked, those first whose day comes first; as ``waiting`` does."""
+    rows = StoredCase.objects.filter(state=State.REFERRED.value, parked_until__gt=clock.now())
+    return seen_by(person, rows, bot).order_by("parked_until", "pk")
+
+
+def seen_by(person: User | None, rows: QuerySet[StoredCase], bot: str = "") -> QuerySet[StoredCase]:
+    """Return those of the cases that a person may see; all of them for None."""
+    bots = who_decides.visible_bots(person) if person is not None else None
+    rows = rows if bots is None else rows.filter(bot__in=bots)
+    return (rows.filter(bot=bot) if bot else rows).select_related("document")
+
+
+def mine(rows: QuerySet[StoredCase], person: User) -> QuerySet[StoredCase]:
+    """Return those of the cases that are in a person's hands: given to the person, or to somebody who is away."""
+    return rows.filter(assigned_to__in=[person.pk, *stands_in_for(person)])
+
+
+def free_for(rows: QuerySet[StoredCase], person: User) -> QuerySet[StoredCase]:
+    """Return those of the cases that a person may take next: given to nobody else, and open at nobody else's."""
+    given = Q(assigned_to=None) | Q(assigned_to__in=[person.pk, *stands_in_for(person)])
+    opened = Q(claimed_by=None) | Q(claimed_by=person) | Q(claimed_until__lte=clock.now())
+    return rows.filter(given, opened)
+
+
+IN_TURN = ("due_at", "referred_at", "pk")
+"""The order in which waiting cases are taken."""
 
 
 def correct(
@@ -67,8 +106,10 @@ def may_accept(finding: Finding, before: Extraction, after: Extraction, person: 
     """Return True if this person's word is enough to accept a finding.
 
     One that asks for a second person takes somebody with that right (``second``) who neither typed nor confirmed
-    before what the finding is about, nor changes it with the same breath.
+    before what the finding is about, nor changes it with the same breath. Nobody accepts what is their own.
     """
+    if not who_decides.counts(finding, person, second=second):
+        return False
     if not finding.second_person:
         return finding.acceptable
     held = (before.fields.get(name) for name in finding.fields)
@@ -93,25 +134,30 @@ def settle(
     *,
     person: str,
     second: bool = False,
+    on_screen: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Case:
     """Send a case on from its checks, with a person's corrections and the findings the person accepts.
 
-    ``second`` says that the person may be the second one. Raises NeedsSecondPerson if a finding asks for one and this
-    person may not be, and IllegalMove if the case no longer waits for a person.
+    ``second`` says that the person may be the second one; ``on_screen`` what was shown beside each field, by name.
+    Raises NeedsSecondPerson if a finding asks for one and this person may not be, Taken if somebody else has the case
+    open, and IllegalMove if it no longer waits for a person.
     """
     before = case.extraction or corrected
-    if not all(may_accept(one, before, corrected, person, second=second) for one in accepted if one.second_person):
-        raise NeedsSecondPerson(f"Case {case.id}: {person} may not accept this alone; a supervisor must.")
+    if not all(may_accept(one, before, corrected, person, second=second) for one in accepted if one.takes_another):
+        raise NeedsSecondPerson(f"Case {case.id}: {person} may not accept this alone; somebody else must.")
     settled = tuple(dict.fromkeys((*case.settled, *(f for f in accepted if f.acceptable))))
     with transaction.atomic():
+        was = undo.as_it_is(claims.locked(int(case.id), person))
         for change in changes(case.extraction, corrected):
-            ledger.append("field-corrected", actor=person, case=int(case.id), body=change)
+            shown = (on_screen or {}).get(str(change["field"]))
+            body = {**change, "on_screen": dict(shown)} if shown else change
+            ledger.append("field-corrected", actor=person, case=int(case.id), body=body)
         for finding in accepted:
             told = findings_to_json([finding])[0]
             ledger.append("finding-accepted", actor=person, case=int(case.id), body=told)
         keyings.deny(case, accepted)
         casebook.note_keys(case, keys)
-        return casebook.move(
+        moved = casebook.move(
             case,
             State.READ,
             "case-settled",
@@ -121,6 +167,8 @@ def settle(
             settled=findings_to_json(settled),
             attempts=0,
         )
+        undo.remember(int(case.id), "case-settled", was, person=person)
+    return moved
 
 
 def changes(before: Extraction | None, after: Extraction) -> list[dict[str, str | None]]:
@@ -138,11 +186,19 @@ def changes(before: Extraction | None, after: Extraction) -> list[dict[str, str 
     ]
 
 
-def refuse(case: Case, reason: str, *, person: str) -> Case:
-    """Close a case because a person says no, and why. Raises ValueError without a reason."""
+def refuse(case: Case, reason: str, *, person: str, told: Mapping[str, Any] | None = None) -> Case:
+    """Close a case because a person says no, and why; ``told`` is what the ledger keeps beside the reason.
+
+    Raises ValueError without a reason, Taken if somebody else has the case open, IllegalMove if it no longer waits.
+    """
     if not reason.strip():
         raise ValueError("Say why the case is refused.")
-    return casebook.move(case, State.REFUSED, "case-refused", actor=person, body={"reason": reason.strip()})
+    with transaction.atomic():
+        was = undo.as_it_is(claims.locked(int(case.id), person))
+        body = {**(told or {}), "reason": reason.strip()}
+        moved = casebook.move(case, State.REFUSED, "case-refused", actor=person, body=body)
+        undo.remember(int(case.id), "case-refused", was, person=person)
+    return moved
 
 
 def may_look_again(case: Case) -> bool:
@@ -153,23 +209,69 @@ def may_look_again(case: Case) -> bool:
 def look_again(case: Case, *, person: str) -> Case:
     """Send a case back so that a robot looks for its record, and only looks: nothing is posted.
 
-    Raises IllegalMove if the case no longer waits for a person, or nothing of it is in doubt.
+    Raises Taken if somebody else has the case open, IllegalMove if it no longer waits for a person, or nothing of it is
+    in doubt.
     """
     if not may_look_again(case):
         raise IllegalMove(f"Case {case.id} is not in doubt: there is nothing to look for.")
-    told = findings_to_json(case.findings)
+    with transaction.atomic():
+        claims.locked(int(case.id), person)
+        told = findings_to_json(case.findings)
+        return _looked_for(case, "look-again-asked", {"findings": told}, person)
+
+
+def _looked_for(case: Case, event: str, body: Mapping[str, Any], person: str) -> Case:
     return casebook.move(
-        case,
-        State.KEYING,
-        "look-again-asked",
-        actor=person,
-        body={"findings": told},
-        findings=[],
-        attempts=0,
-        not_before=clock.now(),
+        case, State.KEYING, event, actor=person, body=body, findings=[], attempts=0, not_before=clock.now()
     )
 
 
+def not_there(case: Case, *, person: str) -> Case:
+    """Take a person's word that what was asked about was not keyed: it may be entered again, once more.
+
+    Raises as ``look_again`` does.
+    """
+    doubts = [one for one in case.findings if one.rule in keyings.DOUBTS]
+    if not doubts or case.extraction is None:
+        raise IllegalMove(f"Case {case.id} is not in doubt: there is nothing of which to say that it is not there.")
+    keys = dict(DuplicateKey.objects.filter(case_id=int(case.id)).values_list("rule", "key"))
+    return settle(case, case.extraction, doubts, keys, person=person)
+
+
+def there(case: Case, number: str, *, person: str) -> Case:
+    """Take a person's word that the record is in the system, and under which number.
+
+    A robot then looks for it and compares the number, and only looks. If it did so for this number before and was not
+    shown the record, the person's second word closes the case; the receipt says that it is a person's word.
+    Raises ValueError without a number, and as ``look_again`` does.
+    """
+    number = " ".join(number.split())
+    if not number or len(number) > keyings.LONGEST_NUMBER:
+        raise ValueError(f"Type the number under which the system shows the record, at most {keyings.LONGEST_NUMBER}.")
+    with transaction.atomic():
+        claims.locked(int(case.id), person)
+        row = keyings.in_doubt(case)
+        if row is None or not may_be_named(case):
+            raise IllegalMove(f"Case {case.id} is not in doubt: there is no record to name.")
+        if row.named != number or not may_look_again(case):
+            keyings.name(row, number)
+            body = {"system": row.system, "identity": row.identity, "number": number}
+            return _looked_for(case, "record-named", body, person)
+        receipt = keyings.close_by_word(row, number, person)
+        told = {"receipt_number": number, "findings": []}
+        return casebook.move(case, State.KEYED, "case-closed-by-word", actor=person, body=receipt, **told)
+
+
+def may_be_named(case: Case) -> bool:
+    """Return True if a person may say under which number the record of a case is in the system."""
+    asked = any(finding.rule in keyings.MAY_BE_NAMED for finding in case.findings)
+    return asked and keyings.in_doubt(case) is not None
+
+
 def read_again(case: Case, *, person: str) -> Case:
-    """Send a case back to be read afresh, for example when an engine was mended."""
-    return casebook.move(case, State.RECEIVED, "case-reopened", actor=person, findings=[], attempts=0)
+    """Send a case back to be read afresh, for example when an engine was mended. Raises as ``refuse`` does."""
+    with transaction.atomic():
+        was = undo.as_it_is(claims.locked(int(case.id), person))
+        moved = casebook.move(case, State.RECEIVED, "case-reopened", actor=person, findings=[], attempts=0)
+        undo.remember(int(case.id), "case-reopened", was, person=person)
+    return moved

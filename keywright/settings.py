@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -21,8 +23,37 @@ from keywright.receipts import SignIn
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")
-SECRETS = frozenset({"KEYWRIGHT_SECRET_KEY", "KEYWRIGHT_LEDGER_KEY", "KEYWRIGHT_DATABASE_URL"})
+SECRETS = frozenset(
+    {"KEYWRIGHT_SECRET_KEY", "KEYWRIGHT_LEDGER_KEY", "KEYWRIGHT_DATABASE_URL", "KEYWRIGHT_MAIL_PASSWORD"}
+)
 """Settings whose text no message shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in, and by whom; ``host`` is "" where none is. ``security``: starttls, tls or none."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    sender: str
+    security: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The town's own directory, where people may sign in by OpenID Connect; there is none while ``url`` is empty.
+
+    ``groups`` has our group for each of the directory's that ``claim`` may name.
+    """
+
+    url: str
+    client: str
+    secret: str
+    name: str
+    claim: str
+    groups: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +81,20 @@ class Settings:
     console_port: int
     prefect_port: int
     timetable: str
+    session_idle: timedelta
+    session_longest: timedelta
+    lockout_attempts: int
+    lockout: timedelta
+    second_factor_groups: frozenset[str]
+    directory: Directory
+    api_requests_a_minute: int
+    api_largest: int
+    due_times: str
+    mail: MailServer
+    console_url: str
+    second_person_above: Mapping[str, Mapping[str, Decimal]]
+    second_person_corrections: frozenset[str]
+    sample_percent: float
 
     @property
     def inbox(self) -> Path:
@@ -70,6 +115,11 @@ class Settings:
     def pictures(self) -> Path:
         """Return the folder in which pictures of keyed records are kept under their hash."""
         return self.home / "pictures"
+
+    @property
+    def words(self) -> Path:
+        """Return the folder in which the words of documents are kept, for pages that show them."""
+        return self.home / "words"
 
     @property
     def receipts(self) -> Path:
@@ -118,8 +168,41 @@ def load(environment: Mapping[str, str]) -> Settings:
         console_port=ask("KEYWRIGHT_CONSOLE_PORT", "8765", _port),
         prefect_port=ask("KEYWRIGHT_PREFECT_PORT", "4200", _port),
         timetable=environment.get("KEYWRIGHT_TIMETABLE", ""),
+        session_idle=ask("KEYWRIGHT_SESSION_IDLE_MINUTES", "60", _minutes),
+        session_longest=ask("KEYWRIGHT_SESSION_HOURS", "10", _hours),
+        lockout_attempts=ask("KEYWRIGHT_LOCKOUT_ATTEMPTS", "5", _count),
+        lockout=ask("KEYWRIGHT_LOCKOUT_MINUTES", "15", _minutes),
+        second_factor_groups=frozenset(ask("KEYWRIGHT_SECOND_FACTOR_GROUPS", "", _list)),
+        directory=Directory(
+            url=ask("KEYWRIGHT_OIDC_URL", "", _address),
+            client=ask("KEYWRIGHT_OIDC_CLIENT", "", str),
+            secret=ask("KEYWRIGHT_OIDC_SECRET", "", str),
+            name=ask("KEYWRIGHT_OIDC_NAME", "", str),
+            claim=ask("KEYWRIGHT_OIDC_GROUPS_CLAIM", "groups", str),
+            groups=ask("KEYWRIGHT_OIDC_GROUPS", "", _pairs),
+        ),
+        api_requests_a_minute=ask("KEYWRIGHT_API_REQUESTS_A_MINUTE", "120", _count),
+        api_largest=ask("KEYWRIGHT_API_LARGEST_MB", "50", _count) * 1_000_000,
+        due_times=environment.get("KEYWRIGHT_DUE_TIMES", ""),
+        mail=MailServer(
+            host=ask("KEYWRIGHT_MAIL_HOST", "", str),
+            port=ask("KEYWRIGHT_MAIL_PORT", "587", _port),
+            user=ask("KEYWRIGHT_MAIL_USER", "", str),
+            password=ask("KEYWRIGHT_MAIL_PASSWORD", "", str),
+            sender=ask("KEYWRIGHT_MAIL_FROM", "", _mail_address),
+            security=ask("KEYWRIGHT_MAIL_SECURITY", "starttls", _one_of("starttls", "tls", "none")),
+        ),
+        console_url=ask("KEYWRIGHT_CONSOLE_URL", "", _web_address),
+        second_person_above=ask("KEYWRIGHT_SECOND_PERSON_ABOVE", "", _limits),
+        second_person_corrections=frozenset(ask("KEYWRIGHT_SECOND_PERSON_CORRECTIONS", "", _list)),
+        sample_percent=ask("KEYWRIGHT_SAMPLE_PERCENT", "0", _percent),
     )
-    for known in (answer.secret_key, urlsplit(answer.database_url).password or "", answer.ledger_key):
+    if answer.mail.host and not answer.mail.sender:
+        faults.append("KEYWRIGHT_MAIL_HOST is set and KEYWRIGHT_MAIL_FROM is not: set the address that mail comes from")
+    if answer.directory.url and not (answer.directory.client and answer.directory.secret):
+        faults.append("KEYWRIGHT_OIDC_URL is set: set KEYWRIGHT_OIDC_CLIENT and KEYWRIGHT_OIDC_SECRET too.")
+    password = urlsplit(answer.database_url).password or ""
+    for known in (answer.secret_key, password, answer.ledger_key, answer.mail.password, answer.directory.secret):
         keep_secret(unquote(known))
     if faults:
         raise Stop("The settings cannot be used:\n  " + "\n  ".join(faults))
@@ -225,6 +308,30 @@ def _seconds(text: str) -> timedelta:
     return timedelta(seconds=_count(text))
 
 
+def _minutes(text: str) -> timedelta:
+    return timedelta(minutes=_count(text))
+
+
+def _hours(text: str) -> timedelta:
+    return timedelta(hours=_count(text))
+
+
+def _address(text: str) -> str:
+    if text and not text.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise ValueError("expected an address with https://")
+    return text.rstrip("/")
+
+
+def _pairs(text: str) -> Mapping[str, str]:
+    pairs: dict[str, str] = {}
+    for pair in filter(None, map(str.strip, text.split(";"))):
+        theirs, _, ours = (part.strip() for part in pair.rpartition("="))
+        if not theirs or not ours:
+            raise ValueError(f"expected NAME THERE=GROUP HERE with semicolons, and {pair!r} is none")
+        pairs[theirs] = ours
+    return pairs
+
+
 def _waits(text: str) -> tuple[float, ...]:
     waits = tuple(float(part) for part in _list(text))
     if not waits or any(not 0 <= wait <= 86_400 for wait in waits):
@@ -244,6 +351,36 @@ def _port(text: str) -> int:
     if not 0 < number < 65536:
         raise ValueError("expected a port from 1 to 65535")
     return number
+
+
+def _percent(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 100:
+        raise ValueError("expected per cent from 0 to 100")
+    return number
+
+
+def _mail_address(text: str) -> str:
+    if text and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", text):
+        raise ValueError("expected one address, such as keywright@town.example")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", text):
+        raise ValueError("expected where a browser finds the console, such as https://keywright.town.example")
+    return text.rstrip("/")
+
+
+def _limits(text: str) -> dict[str, dict[str, Decimal]]:
+    """Return amounts by bot and currency, from ``supplier-invoices=10000 CAD, supplier-invoices=7500 USD``."""
+    found: dict[str, dict[str, Decimal]] = {}
+    for part in _list(text):
+        limit = re.fullmatch(r"([\w-]+) *= *(\d+(?:\.\d\d)?) +([A-Z]{3})", part)
+        if not limit:
+            raise ValueError(f"{part!r} is no limit; expected BOT=AMOUNT CURRENCY, as in supplier-invoices=10000 CAD")
+        found.setdefault(limit[1], {})[limit[3]] = Decimal(limit[2])
+    return found
 
 
 def _in_10000(text: str) -> int:

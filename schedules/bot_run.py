@@ -78,6 +78,16 @@ def probe_system(bot: str) -> State[None]:
     return Failed(message=" ".join([f"{system}:", *found])) if found else Completed(message=f"{system}: as recorded.")
 
 
+@flow(name="remind", retries=0, persist_result=False)
+def remind() -> State[None]:
+    """Tell people of what is due; fail, and say why, if there is nobody to tell or mail does not go."""
+    open_records()
+    from keywright.console.reminding import remind as remind_people
+
+    done = remind_people()
+    return (Failed if done.troubled else Completed)(message=str(done))
+
+
 @task(name="work-case", cache_policy=NO_CACHE, persist_result=False)
 def work_case(work: Callable[[], Case]) -> Case:
     """Work one claimed case; Prefect is told its number, the name of its file, and how long it took."""

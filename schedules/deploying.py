@@ -19,7 +19,7 @@ from keywright.bot import all_bots
 from keywright.errors import Stop
 from keywright.settings import Settings, settings
 from schedules import prefect_place
-from schedules.timetable import Timed, timetable_of
+from schedules.timetable import REMIND, Timed, reminding, timetable_of
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -30,16 +30,17 @@ if TYPE_CHECKING:
 def main() -> None:
     """Wait for the server, settle what an earlier end left behind, and serve the timetable until stopped."""
     ours = settings()
-    timetable = timetable_of(ours, all_bots())
+    timetable, cron = timetable_of(ours, all_bots()), reminding(ours)
     while not answers(f"{prefect_place.address(ours)}/api/health"):
         time.sleep(0.5)
     from prefect.client.orchestration import get_client
 
     with get_client(sync_client=True) as client:
         probed = [f"{timed.bot}-probe" for timed in timetable if timed.probe]
-        settle(client, [*(timed.bot for timed in timetable), *probed])
+        settle(client, [*(timed.bot for timed in timetable), *probed, *([REMIND] if cron else [])])
     probes = [probing(timed, ours) for timed in timetable if timed.probe]
-    asyncio.run(_serve([*(deployment(timed, ours) for timed in timetable), *probes]))
+    reminder = [reminders(cron, ours)] if cron else []
+    asyncio.run(_serve([*(deployment(timed, ours) for timed in timetable), *probes, *reminder]))
 
 
 async def _serve(deployments: Sequence[RunnerDeployment]) -> None:
@@ -111,6 +112,23 @@ def probing(timed: Timed, ours: Settings) -> RunnerDeployment:
         schedule=Cron(timed.probe, timezone=str(ours.zone)),
         parameters={"bot": timed.bot},
         description="Compares the target system's screens with their recorded shape, without posting.",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def reminders(cron: str, ours: Settings) -> RunnerDeployment:
+    """Return when people are told of what is due, as Prefect keeps it; two such runs at once do no harm."""
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
+
+    from schedules.bot_run import remind
+
+    return RunnerDeployment.from_flow(
+        remind,
+        name=REMIND,
+        schedule=Cron(cron, timezone=str(ours.zone)),
+        description="Reminds people of cases before they are due, and escalates them once when they are.",
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
 

@@ -14,8 +14,9 @@ from keywright.errors import Stop
 from keywright.settings import Settings, settings, sign_in
 from schedules import prefect_place
 from schedules.children import Children
+from schedules.cron import Cron
 from schedules.deploying import answers
-from schedules.timetable import Timed, timetable_of
+from schedules.timetable import Timed, reminding, timetable_of
 
 PATIENCE = 300.0  # seconds until a program that runs but does not answer is told of; a server's first start takes long
 
@@ -28,6 +29,7 @@ def serve() -> int:
     """
     ours = settings()
     timetable = timetable_of(ours, all_bots())
+    reminding(ours)  # a fault of its line is told before anything is started
     _ensure_free({"KEYWRIGHT_CONSOLE_PORT": ours.console_port, "KEYWRIGHT_PREFECT_PORT": ours.prefect_port})
     for timed in timetable:
         _make_inbox(timed, ours)
@@ -71,6 +73,8 @@ def _tell_when_up(children: Children, ours: Settings, timetable: Sequence[Timed]
         time.sleep(0.5)
     for timed in timetable:
         _tell_of(timed, ours)
+    if cron := reminding(ours):
+        _say(f"People are told of what is due {Cron.parse(cron).in_words()}.")
     _say("Ctrl-C ends everything.")
 
 

@@ -47,6 +47,22 @@ TIMETABLE = (
 )
 
 
+REMIND = "remind"
+"""The line of the file that says when people are told of what is due; it stands among those of the bots."""
+REMINDING = "*/10 * * * *"
+
+
+def reminding(settings: Settings) -> str:
+    """Return when people are told of what is due, as a cron expression; "" if the town's file says never.
+
+    Raises Stop as ``timetable_of`` does.
+    """
+    words = _told(settings.timetable).get(REMIND, {})
+    if faults := list(_faults(REMIND, words, {REMIND}, {REMIND}, ("cron", "runs"))):
+        raise Stop("\n  ".join([f"The timetable {settings.timetable} cannot be used:", *faults]))
+    return str(words.get("cron", REMINDING)) if words.get("runs", True) else ""
+
+
 def timetable_of(settings: Settings, bots: Collection[str], standard: Sequence[Timed] = TIMETABLE) -> tuple[Timed, ...]:
     """Return the timetable that holds here: the standard one, with what the town's own file changes.
 
@@ -54,7 +70,7 @@ def timetable_of(settings: Settings, bots: Collection[str], standard: Sequence[T
     that means nothing here.
     """
     lines = {timed.bot: timed for timed in standard}
-    told = _told(settings.timetable)
+    told = {bot: words for bot, words in _told(settings.timetable).items() if bot != REMIND}
     if faults := [fault for bot, words in told.items() for fault in _faults(bot, words, bots, lines)]:
         raise Stop("\n  ".join([f"The timetable {settings.timetable} cannot be used:", *faults]))
     for bot, words in told.items():
@@ -84,8 +100,10 @@ def _changed(timed: Timed, words: Mapping[str, Any]) -> Timed:
     return replace(timed, **changes)
 
 
-def _faults(bot: str, words: Any, bots: Collection[str], standard: Collection[str]) -> Iterator[str]:
-    """Yield what is wrong with what the file says of one bot."""
+def _faults(
+    bot: str, words: Any, bots: Collection[str], standard: Collection[str], known: Collection[str] = ()
+) -> Iterator[str]:
+    """Yield what is wrong with what the file says of one bot, or of reminding; ``known`` are its words, if not all."""
     if not isinstance(words, Mapping):
         yield f"{bot} = {words!r}: stands above the first bot. Put it under one, such as [{min(bots, default='BOT')}]."
         return
@@ -95,14 +113,14 @@ def _faults(bot: str, words: Any, bots: Collection[str], standard: Collection[st
         yield f'[{bot}]: say when it runs, as in cron = "0 7 * * mon-fri".'
     for word, value in words.items():
         try:
-            _ensure_meaning(word, value)
+            _ensure_meaning(word, value, known or _MEANINGS)
         except ValueError as fault:
             yield f"[{bot}] {word} = {value!r}: {fault}."
 
 
-def _ensure_meaning(word: str, value: Any) -> None:
-    if word not in _MEANINGS:
-        raise ValueError(f"expected one of {', '.join(_MEANINGS)}")
+def _ensure_meaning(word: str, value: Any, known: Collection[str]) -> None:
+    if word not in known:
+        raise ValueError(f"expected one of {', '.join(known)}")
     _MEANINGS[word](value)
 
 

@@ -93,6 +93,7 @@ def key_once(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
             fault = _post(one, seen)
             seen = one.look()
         receipt = seen if isinstance(seen, Receipt) else _look_on(one, seen, fault)
+        _ensure_as_named(hold, receipt)
         return office.close(office.adopt(one.posting.case, hold), receipt, hold)
 
 
@@ -156,6 +157,19 @@ def _ensure_ours(case: Case, hold: Hold, seen: Receipt | Unfinished) -> None:
         raise Refer(finding)
 
 
+def _ensure_as_named(hold: Hold, receipt: Receipt) -> None:
+    """Refer a record that is there under another number than the one a person gave: one of the two may be a second."""
+    if hold.named in ("", receipt.number):
+        return
+    keyings.doubt(hold)
+    raise Refer.because(
+        keyings.NAMED_OTHERWISE,
+        f"{hold.system} shows {hold.identity} as {receipt.number}, and {hold.named} was given as its number. Look at "
+        "both: one may have been entered twice. Then give the number of the one that is this document's.",
+        kind=Kind.UNCERTAIN,
+    )
+
+
 def _ensure_nothing_elsewhere(hold: Hold) -> None:
     """Refer a case that may have left a record under other values, before these were corrected."""
     if not hold.elsewhere:
@@ -174,7 +188,8 @@ def _ensure_nothing_elsewhere(hold: Hold) -> None:
 def _told(one: Entering, seen: Seen) -> str:
     if isinstance(seen, Unfinished):
         return f"{one.hold.system} holds {one.hold.identity}, but it does not show {seen.missing}."
-    return f"{one.hold.identity} was posted into {one.hold.system}, and it does not show it."
+    named = f" It was said to be there as {one.hold.named}." if one.hold.named else ""
+    return f"{one.hold.identity} was posted into {one.hold.system}, and it does not show it.{named}"
 
 
 def _not_settled(one: Entering, seen: Seen, fault: Retry | Refer | None) -> Refer:

@@ -8,9 +8,10 @@ from extractors.engines import sandbox
 from keywright.readings import Reading
 
 
-def read(document: Path, *, ticks: bool = False) -> Reading:
+def read(document: Path, *, ticks: bool = False, only: tuple[int, int] | None = None) -> Reading:
     """Return what is printed on a document. Raises Refer if it cannot be read, with the reason in words.
 
-    With ``ticks``, ticked boxes are looked for on digital pages too, which costs a tenth of a second a page.
+    ``only`` are the first and the last page to be read, where the document holds several cases; the pages keep their
+    numbers. With ``ticks``, ticked boxes are looked for on digital pages too, which costs a tenth of a second a page.
     """
-    return sandbox.read(document, ticks=ticks)
+    return sandbox.read(document, ticks=ticks, only=only)

@@ -14,11 +14,12 @@ from keywright.office import Office
 
 def refer(case: Case, findings: Sequence[Finding], office: Office) -> Case:
     """Refer a case with at least one finding; its pages are drawn first, so that the review page need not open it."""
-    _draw(case, office)
+    draw(case, office)
     return casebook.refer(case, findings, actor=office.worker)
 
 
-def _draw(case: Case, office: Office) -> None:
+def draw(case: Case, office: Office) -> None:
+    """Draw the pages of a case, if that was not done, and if its document can be opened."""
     if casebook.has_pictures(case):
         return
     try:

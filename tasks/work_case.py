@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 
-from keywright import casebook, keyings, work_queue
+from keywright import casebook, keyings, rereading, work_queue
 from keywright.bot import AnyBot
 from keywright.cases import Case, IllegalMove, State
 from keywright.checks import Outcome
@@ -17,7 +17,7 @@ from keywright.hidden import masking
 from keywright.masking import mask_of
 from keywright.office import Office
 from keywright.records.waiting import wait_for_database
-from tasks.check import check
+from tasks.check import check, sample
 from tasks.desk import Desk
 from tasks.extract import extract
 from tasks.key import key_once
@@ -118,14 +118,16 @@ def work_case(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
         verdict = check(case.extraction, bot, now, case.settled)
         if verdict.outcome is Outcome.REFER:
             return refer(case, verdict.findings, office)
-        case = office.has_checked(case, verdict, now.payee)
+        case = office.has_checked(case, verdict, now.payee, sample=sample(case, bot, office))
     return _key(case, bot, desk, office)
 
 
 def has_read(case: Case, bot: AnyBot, office: Office) -> Case:
     """Read the document of a case and keep what was read. Raises Refer if it cannot be read."""
-    reading = read(office.document(case), ticks=bot.reads.has_ticks)
-    return office.has_read(case, bot, extract(reading, bot.reads))
+    reading = read(office.document(case), ticks=bot.reads.has_ticks, only=case.pages)
+    extraction = extract(reading, bot.reads)
+    rereading.keep(office.settings.words, rereading.Paper(case.document, bot.reads, case.pages), reading, extraction)
+    return office.has_read(case, bot, extraction)
 
 
 def _key(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:

@@ -12,11 +12,12 @@ from typing import Any
 
 from extractors.engines import refusals
 from extractors.engines.drawing import Wanted, draw_pages
-from extractors.engines.media_types import EMPTY, HTML, PDF, PICTURES, TEXT, XML, media_type
 from extractors.engines.paper import Fence, read_pdf, read_picture, read_xml
-from extractors.engines.wire import reading_to_json
+from extractors.engines.places import read_place
+from extractors.engines.wire import lines_to_json, reading_to_json
 from keywright.errors import Refer, Stop
-from keywright.readings import DrawnPage, Reading
+from keywright.media_types import EMPTY, HTML, PDF, PICTURES, TEXT, XML, media_type
+from keywright.readings import Box, DrawnPage, Line, Reading
 
 _TOO_BIG = refusals.refuse(refusals.TOO_LARGE, "It needs more memory than is allowed.")
 logging.disable(logging.ERROR)  # pypdf tells of every oddity in a file
@@ -39,6 +40,9 @@ def work(request: dict[str, Any], document: int, answer: int) -> None:
             content = file.read()
         if request["do"] == "read":
             say(answer, {"reading": reading_to_json(_read(content, request))})
+        elif request["do"] == "look-at":
+            say(answer, {"lines": lines_to_json(_looked_at(content, request))})
+            say(answer, {"done": True})
         else:
             for drawn in _drawn(content, request):
                 png = base64.b64encode(drawn.png).decode()
@@ -56,7 +60,7 @@ def work(request: dict[str, Any], document: int, answer: int) -> None:
 
 
 def _read(content: bytes, request: dict[str, Any]) -> Reading:
-    kind, fence = media_type(content), _fence(request["limits"], ticks=request["ticks"])
+    kind, fence = media_type(content), _fence(request["limits"], ticks=request["ticks"], only=request["only"])
     if kind == PDF:
         return read_pdf(content, fence)
     if kind in PICTURES:
@@ -74,8 +78,16 @@ def _drawn(content: bytes, request: dict[str, Any]) -> Iterator[DrawnPage]:
     return draw_pages(content, wanted, _fence(request["limits"]), is_pdf=kind == PDF)
 
 
-def _fence(limits: dict[str, Any], *, ticks: bool = False) -> Fence:
-    return Fence(limits["pages"], limits["pixels"], _more_time(limits["seconds_a_page"]), ticks)
+def _looked_at(content: bytes, request: dict[str, Any]) -> tuple[Line, ...]:
+    kind = media_type(content)
+    if kind not in PICTURES and kind != PDF:
+        raise _not_a_document(kind)
+    return read_place(content, Box(*request["box"]), request["turned"], _fence(request["limits"]), is_pdf=kind == PDF)
+
+
+def _fence(limits: dict[str, Any], *, ticks: bool = False, only: list[int] | None = None) -> Fence:
+    pages = (only[0], only[1]) if only else None
+    return Fence(limits["pages"], limits["pixels"], _more_time(limits["seconds_a_page"]), ticks, pages)
 
 
 def _not_a_document(kind: str) -> Refer:

@@ -30,13 +30,24 @@ _XFA_FORMS = (c.FORMTYPE_XFA_FULL, c.FORMTYPE_XFA_FOREGROUND)
 class Fence:
     """How many pages and pixels a page are allowed, and how to ask for time to read so many scans.
 
-    ``ticks``: tick boxes are to be looked for on digital pages too, which takes a tenth of a second each.
+    ``ticks``: tick boxes are to be looked for on digital pages too, which takes a tenth of a second each. ``only``: the
+    first and the last page to be read, where not all are.
     """
 
     pages: int
     pixels: int
     more_time: Callable[[int], None]
     ticks: bool = False
+    only: tuple[int, int] | None = None
+
+    def wanted(self, count: int) -> range:
+        """Return the indexes of the pages to be read of so many. Refer if the file is too long or lacks one of them."""
+        if count > self.pages:
+            raise refuse(refusals.TOO_LARGE, f"The file has {count} pages; {self.pages} are allowed.")
+        first, last = self.only or (1, count)
+        if not 1 <= first <= last <= count:
+            raise refuse(refusals.DAMAGED, f"The file has no pages {first} to {last}.")
+        return range(first - 1, last)
 
 
 def read_xml(content: bytes) -> Reading:
@@ -49,10 +60,9 @@ def read_xml(content: bytes) -> Reading:
 
 def read_picture(content: bytes, fence: Fence) -> Reading:
     """Return what Tesseract reads in a picture, or in each page of a TIFF."""
-    count = pictures.count(content)
-    _bounded(count, fence)
+    wanted = fence.wanted(pictures.count(content))
     sheets = ThreadSafe(lambda index: pictures.sheet(content, index, fence.pixels))
-    return _not_blank(Reading(tuple(_read_scans(sheets, range(count), fence))))
+    return _not_blank(Reading(tuple(_read_scans(sheets, wanted, fence))))
 
 
 def read_pdf(content: bytes, fence: Fence) -> Reading:
@@ -60,10 +70,10 @@ def read_pdf(content: bytes, fence: Fence) -> Reading:
 
     1. Read every page's text layer, and what is filled into a form's fields.
     2. Have Tesseract read the pages whose text layer cannot be believed.
-    3. Look for an electronic invoice inside.
+    3. Look for an electronic invoice inside; it tells of the whole file, so that no part of one has it.
     """
     pdf = open_pdf(content)
-    _bounded(len(pdf), fence)
+    wanted = fence.wanted(len(pdf))
     pages: list[Page] = []
     layers: list[Layer] = []
     doubtful: dict[int, Doubt] = {}
@@ -71,15 +81,18 @@ def read_pdf(content: bytes, fence: Fence) -> Reading:
         layer, page, why = _text_of(pdf, index)
         layers.append(layer)
         pages.append(page)
-        if why:
+        if why and index in wanted:
             doubtful[index] = why
     controls = _controls(pdf, content, [layer.frame for layer in layers])
-    invoice = find_in_pdf(pdf, content)
+    invoice = find_in_pdf(pdf, content) if len(wanted) == len(pdf) else None
     if doubtful:
         sheets = ThreadSafe(lambda index: sheet_of(pdf, index, fence.pixels))
         scanned = _read_scans(sheets, list(doubtful), fence)
         for index, page in zip(doubtful, scanned, strict=True):
             pages[index] = _better(page, layers[index], doubtful[index])
+    pages = [pages[index] for index in wanted]
+    if len(wanted) < len(pdf):
+        controls = tuple(one for one in controls if one.box and one.box.page - 1 in wanted)
     if fence.ticks and not controls:
         pages = [_with_ticks(pdf, page) for page in pages]
     return _not_blank(Reading(tuple(pages), controls, invoice))
@@ -104,11 +117,6 @@ def open_pdf(content: bytes) -> pdfium.PdfDocument:
     if len(pdf) == 0:
         raise refuse(refusals.DAMAGED, "The file has no pages.")
     return pdf
-
-
-def _bounded(count: int, fence: Fence) -> None:
-    if count > fence.pages:
-        raise refuse(refusals.TOO_LARGE, f"The file has {count} pages; {fence.pages} are allowed.")
 
 
 def _not_blank(reading: Reading) -> Reading:

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from extractors.engines import refusals
-from extractors.engines.media_types import media_type
 from extractors.engines.refusals import refuse
-from extractors.engines.wire import reading_from_json
+from extractors.engines.wire import lines_from_json, reading_from_json
 from keywright.errors import Refer, Stop
 from keywright.findings import Kind
-from keywright.readings import DrawnPage, Reading
+from keywright.media_types import media_type
+from keywright.readings import Box, DrawnPage, Line, Reading
 
 _log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[2]
@@ -52,15 +52,15 @@ class Limits:
     size: int = 200_000_000
 
 
-def read(path: Path, limits: Limits = Limits(), *, ticks: bool = False) -> Reading:
-    """Return all that the engines see on a document.
+def read(path: Path, limits: Limits = Limits(), *, ticks: bool = False, only: tuple[int, int] | None = None) -> Reading:
+    """Return all that the engines see on a document, or ``only`` on its pages from the first to the last of these.
 
     Tick boxes are looked for on scans; with ``ticks`` on digital pages too, unless the PDF is a form
     with fields of its own. That takes a tenth of a second a page.
     Raises Refer (kind reading, not acceptable) under one of the rules of ``refusals`` if it cannot
     be read, and Stop if this machine cannot read: an engine is missing, the file is not there.
     """
-    answers = _ask({"do": "read", "ticks": ticks}, path, limits)
+    answers = _ask({"do": "read", "ticks": ticks, "only": only}, path, limits)
     try:
         (answer,) = (answer for answer in answers if "reading" in answer)
         reading = reading_from_json(answer["reading"])
@@ -69,6 +69,20 @@ def read(path: Path, limits: Limits = Limits(), *, ticks: bool = False) -> Readi
         raise refuse(refusals.DAMAGED) from error
     _remember(path, reading)
     return reading
+
+
+def look_at(path: Path, place: Box, turned: float, limits: Limits = Limits()) -> tuple[Line, ...]:
+    """Return the lines that OCR reads in one place of a page that is held upright.
+
+    ``turned`` is ``Page.turned`` of its reading. Raises Refer and Stop as ``read`` does.
+    """
+    box = [place.page, place.left, place.top, place.right, place.bottom]
+    answers = _ask({"do": "look-at", "box": box, "turned": turned}, path, limits)
+    try:
+        return next(lines_from_json(answer["lines"], place.page) for answer in answers if "lines" in answer)
+    except (StopIteration, TypeError, ValueError) as error:
+        _log.error("%s: the reader's answer makes no sense: %r", path, error)
+        raise refuse(refusals.DAMAGED) from error
 
 
 def picture(
@@ -289,4 +303,4 @@ def _environment() -> dict[str, str]:
 
 _server = _Server()
 
-__all__ = ["Limits", "Refer", "media_type", "picture", "pictures", "read"]
+__all__ = ["Limits", "Refer", "look_at", "media_type", "picture", "pictures", "read"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import astuple
 from typing import Any
 
@@ -36,6 +37,16 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
     )
 
 
+def lines_to_json(lines: Iterable[Line]) -> list[list[tuple[str | float, ...]]]:
+    """Return lines of one page as lists, strings and numbers."""
+    return [[_word(word) for word in line] for line in lines]
+
+
+def lines_from_json(data: list[list[list[Any]]], page: int) -> tuple[Line, ...]:
+    """Return the lines that were written; TypeError or ValueError if they are none."""
+    return tuple(_line_from(line, page) for line in data)
+
+
 def _box(box: Box | None) -> list[float] | None:
     if box is None:
         return None
@@ -62,7 +73,7 @@ def _page(page: Page) -> dict[str, Any]:
         "turned": page.turned,
         "quality": page.quality and astuple(page.quality),
         "engine": page.engine,
-        "lines": [[_word(word) for word in line] for line in page.lines],
+        "lines": lines_to_json(page.lines),
         "ticks": [(_box(tick.box), tick.ticked, tick.confidence) for tick in page.tick_boxes],
     }
 
@@ -88,7 +99,7 @@ def _page_from(data: dict[str, Any]) -> Page:
         float(width),
         float(height),
         str(data["engine"]),
-        tuple(_line_from(line, number) for line in data["lines"]),
+        lines_from_json(data["lines"], number),
         tick_boxes=tuple(_tick_from(tick) for tick in data["ticks"]),
         turned=float(data["turned"]),
         quality=_quality_from(data["quality"]),

@@ -55,15 +55,15 @@ def explained(reading: Reading) -> Mapping[str, Explained]:
 def _options(name: str, chosen: Candidate[Any], printed: Printed) -> Iterator[Option]:
     seen = {(write_value(chosen.value), chosen.why)}
     yield _option(chosen.value, chosen.strength, chosen.why, chosen.words, True)
-    others = [(one.value, one.strength, one.why, one.words) for one in (*chosen.rivals, *_amounts(name, printed))]
+    others = [(one.value, one.strength, one.why, one.words) for one in (*chosen.rivals, *amounts_named(name, printed))]
     for value, strength, why, words in sorted(others, key=lambda other: -other[1]):
         if (write_value(value), why) not in seen:
             seen.add((write_value(value), why))
             yield _option(value, strength, why, words, False)
 
 
-def _amounts(name: str, printed: Printed) -> Iterator[Candidate[Any]]:
-    """Yield the amounts whose labels give them this part; arithmetic chose between them."""
+def amounts_named(name: str, printed: Printed) -> Iterator[Candidate[Any]]:
+    """Yield the amounts whose labels give them this part; arithmetic chose between them. The field must be chosen."""
     for item in labelled(printed.money):
         if item.role == ROLES.get(name) and item.value != printed.chosen[name].value:
             yield Candidate(item.value, item.amount.words, item.strength, item.why)

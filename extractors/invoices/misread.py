@@ -6,13 +6,9 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from extractors.look_alikes import FIGURES, LETTERS
 from keywright.readings import Word
 
-#: What an engine takes for a figure's neighbour in looks; only these are ever changed.
-FIGURES = str.maketrans(
-    {"!": "1", "|": "1", "O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "S": "5", "B": "8", "Z": "2"}
-)
-LETTERS = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z"})
 _D = r"[\dOoQIlSBZ]"
 #: Words that are figures and signs alone: an amount with cents, a date, the account of a tax number.
 FIGURED = re.compile(

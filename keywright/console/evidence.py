@@ -43,10 +43,18 @@ class PictureOfPage:
 
 
 def pages_of(
-    document: str, fields: Iterable[Field[Any]], titles: dict[str, str], doubtful: Collection[str]
+    document: str,
+    fields: Iterable[Field[Any]],
+    titles: dict[str, str],
+    doubtful: Collection[str],
+    only: tuple[int, int] | None = None,
 ) -> list[PictureOfPage]:
-    """Return the pages of a document that were drawn, each with the marks of the fields that are printed there."""
+    """Return the pages of a document that were drawn, each with the marks of the fields that are printed there.
+
+    ``only`` are the first and the last page of a case that is a part of its document.
+    """
     rows = PagePicture.objects.filter(document_id=document).order_by("page")
+    rows = rows.filter(page__range=only) if only else rows
     printed = [(field, field.box) for field in fields if field.box]
     return [
         PictureOfPage(

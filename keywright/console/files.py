@@ -6,10 +6,9 @@ import re
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from keywright.console.pages import may_look
+from keywright.console.pages import may_look, seen_bots, seen_case, visible
 from keywright.console.privacy import may_see_paper, no_paper
 from keywright.documents import Archive
 from keywright.errors import Stop
@@ -23,8 +22,11 @@ A_YEAR = 365 * 24 * 60 * 60  # seconds
 @may_look
 def picture(request: HttpRequest, sha256: str) -> HttpResponse:
     """Return a picture; what stands under a hash never changes, so the reader's browser may keep it."""
-    if not may_see_paper(request) and PagePicture.objects.filter(sha256=sha256).exists():
+    pages = PagePicture.objects.filter(sha256=sha256)
+    if not may_see_paper(request) and pages.exists():
         return no_paper(request)
+    if seen_bots(request) is not None and not _of_a_case_seen(request, sha256):
+        raise Http404("No case that this person may see has this picture.")
     try:
         content = Archive(settings().pictures).get(sha256)
     except Stop as gone:
@@ -34,13 +36,22 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponse:
     return _harmless(response)
 
 
+def _of_a_case_seen(request: HttpRequest, sha256: str) -> bool:
+    """Return True if a picture is a page's or a record's of a case whose bot this person may see."""
+    cases = visible(StoredCase.objects.all(), request)
+    return (
+        cases.filter(document__pictures__sha256=sha256).exists()
+        or cases.filter(keyings__receipt__picture=sha256).exists()
+    )
+
+
 @require_safe
 @may_look
 def document(request: HttpRequest, number: int) -> HttpResponse:
     """Return the document as it came in, to be kept and not to be opened here: it comes from strangers."""
     if not may_see_paper(request):
         return no_paper(request)
-    stored = get_object_or_404(StoredCase.objects.select_related("document"), pk=number).document
+    stored = seen_case(request, number).document
     try:
         content = Archive(settings().documents).path(stored.sha256).open("rb")
     except OSError as gone:

@@ -1,58 +1,33 @@
-"""The people of the office: who may look, decide, accept as a second person, mend; and adding one."""
+"""The people of the office: adding one, and saying which bots' cases a department sees."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, User
+from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
+from keywright import ledger
+from keywright.bot import all_bots
 from keywright.errors import Stop
-from keywright.settings import settings
+from keywright.records.models import BotAccess
+from keywright.who_decides import AUDITOR, CLERK, GROUPS, IT, SUPERVISOR, Rights, rights_of
 
-CLERK = "clerk"
-SUPERVISOR = "supervisor"
-IT = "it"
-AUDITOR = "auditor"
-GROUPS = (CLERK, SUPERVISOR, IT, AUDITOR)
-
-_DECIDE = {CLERK, SUPERVISOR}
-_MEND = {IT, SUPERVISOR}
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What a person may do: look at cases, decide them, send failed ones on their way again.
-
-    ``second``: accept what asks for a second person. ``vendors``: change the vendor master. ``personal``: see values
-    that the setting KEYWRIGHT_MASKED_FIELDS masks; while it names none, everybody who may look sees all.
-    """
-
-    look: bool = False
-    decide: bool = False
-    mend: bool = False
-    second: bool = False
-    vendors: bool = False
-    personal: bool = False
-
-
-def rights_of(person: AbstractBaseUser | AnonymousUser) -> Rights:
-    """Return what a person may do, from the groups the person is in; an administrator may do all."""
-    if not isinstance(person, User) or not person.is_active:
-        return Rights()
-    if person.is_superuser:
-        return Rights(look=True, decide=True, mend=True, second=True, vendors=True, personal=True)
-    groups = set(person.groups.filter(name__in=GROUPS).values_list("name", flat=True))
-    return Rights(
-        look=bool(groups),
-        decide=bool(groups & _DECIDE),
-        mend=bool(groups & _MEND),
-        second=SUPERVISOR in groups,
-        vendors=IT in groups,
-        personal=bool(groups) and (bool(groups & _DECIDE) or not settings().masked_fields),
-    )
+__all__ = [
+    "AUDITOR",
+    "CLERK",
+    "GROUPS",
+    "IT",
+    "SUPERVISOR",
+    "Rights",
+    "add_person",
+    "ensure_groups",
+    "let_see",
+    "rights_of",
+]
 
 
 def ensure_groups() -> None:
@@ -61,22 +36,61 @@ def ensure_groups() -> None:
         Group.objects.get_or_create(name=name)
 
 
-def add_person(name: str, password: str, *groups: str) -> User:
-    """Add a person, or give one who is there this password and exactly these groups.
+def add_person(
+    name: str, password: str, *groups: str, departments: Iterable[str] = (), email: str = "", actor: str = ""
+) -> User:
+    """Add a person, or give one who is there this password and exactly these groups and departments.
 
-    Raises Stop, in words, for a group that is not one of ``GROUPS``, a name that cannot be one, or a weak password.
+    An e-mail address that is on file stays there if none is given. The ledger is told who did it, if ``actor`` names
+    somebody. Raises Stop, in words, for a group that is not one
+    of ``GROUPS``, a department that is not there, a name or an address that cannot be one, or a weak password.
     """
+    departments = list(departments)
+    if absent := sorted(set(departments) - set(Group.objects.values_list("name", flat=True))):
+        raise Stop(f"There is no department {', '.join(absent)}. Make it: ./run department NAME --bot BOT")
     if strange := sorted(set(groups) - set(GROUPS)):
         raise Stop(f"There is no group {', '.join(strange)}. There are: {', '.join(GROUPS)}.")
     try:
         User.username_validator(name)
         validate_password(password, User(username=name))
+        if email:
+            validate_email(email)
     except ValidationError as error:
         raise Stop(f"{name!r} cannot be added. {' '.join(error.messages)}") from error
     with transaction.atomic():
         ensure_groups()
-        person, _ = User.objects.get_or_create(username=name)
+        person, new = User.objects.get_or_create(username=name)
         person.set_password(password)
+        person.email = email or person.email
         person.save()
-        person.groups.set(Group.objects.filter(name__in=groups))
+        before = sorted(person.groups.values_list("name", flat=True))
+        person.groups.set(Group.objects.filter(name__in=[*groups, *departments]))
+        if actor:
+            _tell_added(person, before, actor, new=new)
     return person
+
+
+def _tell_added(person: User, before: list[str], actor: str, *, new: bool) -> None:
+    told, after = {"person": person.get_username()}, sorted(person.groups.values_list("name", flat=True))
+    ledger.append("person-added" if new else "password-changed", actor=actor, body=told)
+    if before != after:
+        ledger.append("groups-changed", actor=actor, body={**told, "old": before, "new": after})
+
+
+def let_see(group: str, bots: Iterable[str], *, actor: str) -> None:
+    """Let a department, or one of ``GROUPS``, see the cases of these bots, and of no other that is given to somebody.
+
+    From then on nobody else sees them but auditors, administrators, and groups to which they are given too. A bot that
+    is given to none is seen by every one. Raises Stop for a bot that there is not, or a department without a name.
+    """
+    named = sorted(set(bots))
+    if not group.strip():
+        raise Stop("Give the department a name.")
+    if strange := [one for one in named if one not in all_bots()]:
+        raise Stop(f"There is no bot {', '.join(strange)}. There are: {', '.join(sorted(all_bots()))}.")
+    with transaction.atomic():
+        row, _ = Group.objects.get_or_create(name=group.strip())
+        before = sorted(row.bots_seen.values_list("bot", flat=True))
+        row.bots_seen.exclude(bot__in=named).delete()
+        BotAccess.objects.bulk_create([BotAccess(group=row, bot=one) for one in named if one not in before])
+        ledger.append("department-set", actor=actor, body={"group": row.name, "old": before, "new": named})

@@ -1,39 +1,72 @@
-"""The queue: the cases that wait for a person, longest first, and the way to the next one."""
+"""The queue: the cases that wait for a person, the first to be done first, and the way to the next one."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keywright import casebook, review_queue
+from keywright import casebook, claims
 from keywright.bot import AnyBot
-from keywright.console.pages import chosen_bot, may_look, show, title_of
+from keywright.cases import IllegalMove, State
+from keywright.console.pages import (
+    bots_seen,
+    fragment,
+    may_look,
+    may_see_any,
+    person_of,
+    rights_here,
+    seen_bots,
+    show,
+    shown_count,
+    title_of,
+    visible,
+    waiting_count,
+)
 from keywright.console.privacy import mask_for, sight_of
-from keywright.console.words import kind_in_words
+from keywright.console.queue_filters import VIEWS, Counts, Filters, Reader, chosen_rows, counts_of
+from keywright.console.words import KINDS, kind_in_words
 from keywright.masking import Mask
 from keywright.records.models import StoredCase
+from keywright.settings import settings
 
 SHOWN = 100
-"""As many waiting cases stand on the page, the longest waiting ones; taking the next reaches all."""
+"""As many waiting cases stand on the page, the first to be done; taking the next reaches all."""
+SHOWN_OF_EACH = (
+    *("bot", "document__file_name", "findings", "kind", "referred_at", "changed_at", "due_at", "parked_until"),
+    *("sender", "amount", "currency", "claimed_until", "claimed_by__username", "assigned_to__username"),
+)
+TRIED = 20
+"""As many cases are tried to be claimed one after the other, before somebody is told that all are open elsewhere."""
 
-_SENDERS = ("seller_name", "applicant_corporation", "applicant_last_name", "owner_last_name")
-_AMOUNTS = ("grand_total", "amount_due", "project_value")
+
+class Moment(NamedTuple):
+    """A time as a machine reads it, and as the page shows it: the town's own."""
+
+    iso: str
+    shown: str
+
+    @classmethod
+    def of(cls, time: dt.datetime) -> Moment:
+        """Return a time of the town's; a template's own filter takes ten times as long, for each line of the list."""
+        local = timezone.localtime(time)
+        return cls(local.isoformat(timespec="seconds"), f"{local:%Y-%m-%d %H:%M}")
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One line of the queue."""
+    """One line of the queue. ``holder`` has it open now, ``handed_to`` is to whom it was given."""
 
     number: int
     bot: str
@@ -41,76 +74,167 @@ class Waiting:
     reason: str
     more: int  #: findings beside the first
     kind: str
-    since: dt.datetime
+    label: str
+    since: Moment
+    age: str
+    due: Moment | None
+    late: bool
     sender: str
     amount: str
     currency: str
+    holder: str
+    handed_to: str
+    parked_until: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a filter: its words, its address, how many cases it shows, and whether it is the one chosen."""
+
+    name: str
+    words: str
+    address: str
+    count: int
+    chosen: bool
 
 
 @require_safe
 @may_look
 def queue(request: HttpRequest) -> HttpResponse:
-    """Show what waits, of one bot or of all."""
-    bot, bots = chosen_bot(request)
-    rows, rights = list(review_queue.waiting(bot)[: SHOWN + 1]), sight_of(request)
-    found = {
-        "waiting": [_line(row, bots, mask_for(rights, casebook.case_of(row).extraction)) for row in rows[:SHOWN]],
-        "more": len(rows) > SHOWN,
-        "bots": [(name, title_of(name, bots)) for name in bots],
-        "bot": bot,
-        "next": f"{reverse('next')}{_query(bot)}",
-        "query": _query(bot),
-        "anything": bool(rows) or StoredCase.objects.exists(),
-    }
-    return show(request, "queue", found)
+    """Show what waits, as far as the address asks for it."""
+    bots = bots_seen(request)
+    filters, reader = Filters.of(request.GET, bots), Reader.of(person_of(request))
+    _remember(request, filters)
+    counts = counts_of(referred(request), filters, reader)
+    return show(request, "queue", _page(request, filters, bots, counts, reader))
+
+
+@require_safe
+@may_look
+def live(request: HttpRequest) -> HttpResponse:
+    """Return the queue's list alone, or nothing at all (204) while it is as the page that asks has it."""
+    bots = bots_seen(request)
+    filters, reader = Filters.of(request.GET, bots), Reader.of(person_of(request))
+    counts = counts_of(referred(request), filters, reader)
+    if request.GET.get("stamp", "") == counts.stamp:
+        return fragment(request, "queue_nothing_new", status=204)
+    return fragment(
+        request,
+        "queue_list",
+        {**_page(request, filters, bots, counts, reader), "live": True, "waiting_count": waiting_count(request)},
+    )
 
 
 @require_safe
 @may_look
 def next_case(request: HttpRequest) -> HttpResponse:
-    """Go to the case that has waited longest, or to the one after the case that the address names."""
-    bot, _bots = chosen_bot(request)
+    """Go to the case that is to be done first, or to the one after the case that the address names."""
+    filters = Filters.of(request.GET, bots_seen(request))
     after = request.GET.get("after", "")
-    return to_next(request, bot, int(after) if after.isdecimal() and len(after) < 19 else None)
+    return _to_next(request, filters, int(after) if after.isdecimal() and len(after) < 19 else None)
 
 
 def to_next(request: HttpRequest, bot: str, after: int | None = None) -> HttpResponse:
-    """Return the way to the next waiting case, or to the queue with a word if there is none."""
-    waiting = review_queue.waiting(bot)
-    left = StoredCase.objects.filter(pk=after).first() if after is not None else None
-    row = waiting.filter(_behind(left)).first() if left else None
-    row = row or (waiting.exclude(pk=after) if after is not None else waiting).first()
-    if row is None:
-        messages.info(request, _("No other case waits for a person."))
-        return redirect(f"{reverse('queue')}{_query(bot)}")
-    return redirect(f"{reverse('review', args=[row.pk])}{_query(bot)}")
+    """Return the way to the next waiting case, or to the queue with a word if there is none.
+
+    It is the next of what the person last chose to look at in the queue, if that was of this bot.
+    """
+    bots = bots_seen(request)
+    remembered = Filters.of(request.session.get("queue", {}), bots)
+    return _to_next(request, remembered if remembered.bot == bot else Filters(bot=bot), after)
 
 
-def _behind(left: StoredCase) -> Q:
-    later = Q(changed_at__gt=left.changed_at) | Q(changed_at=left.changed_at, pk__gt=left.pk)
-    return later if left.state == "referred" else Q()
+def referred(request: HttpRequest) -> QuerySet[StoredCase]:
+    """Return the waiting cases that a person may see, parked ones too."""
+    return visible(StoredCase.objects.filter(state=State.REFERRED.value), request)
 
 
-def _query(bot: str) -> str:
-    return f"?{urlencode({'bot': bot})}" if bot else ""
+def _to_next(request: HttpRequest, filters: Filters, after: int | None) -> HttpResponse:
+    reader, open_elsewhere = Reader.of(person_of(request)), False
+    decides = rights_here(request).decide
+    for number in _candidates(request, filters, reader, after):
+        try:
+            if decides:
+                claims.claim(number, reader.person)
+        except claims.Taken:
+            open_elsewhere = True
+            continue
+        except IllegalMove:
+            continue
+        return redirect(f"{reverse('review', args=[number])}{filters.query(words='')}")
+    none = _("No other case waits for a person.")
+    messages.info(request, _("All the others are open with somebody else.") if open_elsewhere else none)
+    return redirect(f"{reverse('queue')}{filters.query()}")
 
 
-def _line(row: StoredCase, bots: Mapping[str, AnyBot], mask: Mask) -> Waiting:
+def _candidates(request: HttpRequest, filters: Filters, reader: Reader, after: int | None) -> Iterator[int]:
+    """Yield the cases that may be next, from the one after a case on; those handed to somebody else are theirs."""
+    told = chosen_rows(referred(request), filters, reader).values_list("pk", "assigned_to_id")
+    mine = [pk for pk, to in told if to is None or to in reader.hands or pk == after]
+    place = mine.index(after) if after in mine else -1
+    ahead = [pk for pk in (*mine[place + 1 :], *mine[: max(place, 0)]) if pk != after]
+    return iter(ahead[:TRIED])
+
+
+def _remember(request: HttpRequest, filters: Filters) -> None:
+    """Keep what was chosen, so that who settles a case goes on to the next of the same list."""
+    told = {"view": filters.view, "bot": filters.bot, "kind": filters.kind}
+    if request.session.get("queue", {"view": "", "bot": "", "kind": ""}) != told:
+        request.session["queue"] = told
+
+
+def _page(
+    request: HttpRequest, filters: Filters, bots: Mapping[str, AnyBot], counts: Counts, reader: Reader
+) -> dict[str, Any]:
+    chosen = chosen_rows(referred(request), filters, reader).select_related("document", "claimed_by", "assigned_to")
+    rows = list((chosen if settings().masked_fields else chosen.only(*SHOWN_OF_EACH))[:SHOWN])
+    rights = sight_of(request)
+    total = counts.views[filters.view]
+    return {
+        "waiting": [_line(row, bots, _mask(row, rights), reader.now) for row in rows],
+        "filters": filters,
+        "query": filters.query(words=""),
+        "live_address": f"{reverse('live')}{filters.query() or '?'}&stamp={counts.stamp}",
+        "total": total,
+        "more": max(total - len(rows), 0),
+        "views": [
+            Choice(name, _(words), filters.query(view=name) or "?", counts.views[name], name == filters.view)
+            for name, words in VIEWS.items()
+        ],
+        "bots": [(name, title_of(name, bots), counts.bots.get(name, 0)) for name in bots],
+        "kinds": [(kind.value, kind_in_words(kind), counts.kinds.get(kind.value, 0)) for kind in KINDS],
+        "next": f"{reverse('next')}{filters.query(words='')}",
+        "waiting_count": shown_count(total) if not filters.chosen else waiting_count(request),
+        "sees_none": not may_see_any(request),
+        "anything": bool(rows) or seen_bots(request) is not None or StoredCase.objects.exists(),
+    }
+
+
+def _mask(row: StoredCase, rights: Any) -> Mask:
+    return mask_for(rights, casebook.case_of(row).extraction if settings().masked_fields else None)
+
+
+def _line(row: StoredCase, bots: Mapping[str, AnyBot], mask: Mask, now: dt.datetime) -> Waiting:
     first: Mapping[str, Any] = row.findings[0] if row.findings else {}
+    holder, since = claims.holder_of(row, now), row.referred_at or row.changed_at
+    kind = row.kind or first.get("kind", "")
+    file_name = row.document.file_name
     return Waiting(
         number=row.pk,
         bot=title_of(row.bot, bots),
-        file_name=row.document.file_name,
+        file_name=file_name,
         reason=mask.text(first.get("message", "")),
         more=max(len(row.findings) - 1, 0),
-        kind=kind_in_words(first["kind"]) if first else "",
-        since=row.changed_at,
-        sender=_first_value(row, _SENDERS, mask),
-        amount=_first_value(row, _AMOUNTS, mask),
-        currency=_first_value(row, ("currency",), mask),
+        kind=kind_in_words(kind) if kind else "",
+        label=_("Case %(number)d, %(file)s") % {"number": row.pk, "file": file_name},
+        since=Moment.of(since),
+        age=timesince(since, now, depth=1),
+        due=Moment.of(row.due_at) if row.due_at else None,
+        late=bool(row.due_at and row.due_at <= now),
+        sender=mask.text(row.sender),
+        amount=mask.text(f"{row.amount:f}") if row.amount is not None else "",
+        currency=row.currency,
+        holder=holder.get_username() if holder else "",
+        handed_to=row.assigned_to.get_username() if row.assigned_to else "",
+        parked_until=Moment.of(row.parked_until) if row.parked_until and row.parked_until > now else None,
     )
-
-
-def _first_value(row: StoredCase, names: tuple[str, ...], mask: Mask) -> str:
-    fields = mask.body((row.extraction or {}).get("fields", {}))
-    return next((str(fields[name]["value"]) for name in names if name in fields), "")

@@ -3,45 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keywright import casebook
+from keywright import casebook, claims, drafts, rereading
 from keywright.bot import AnyBot
-from keywright.cases import State
+from keywright.cases import Case, State
+from keywright.claims import Taken
+from keywright.console.answers import Answers, from_draft
 from keywright.console.evidence import pages_of
-from keywright.console.pages import chosen_bot, may_look, say, show, title_of
-from keywright.console.people import rights_of
+from keywright.console.exceptions import question, shown_for
+from keywright.console.pages import chosen_bot, may_look, person_of, say, seen_case, show, title_of
+from keywright.console.people import Rights, rights_of
 from keywright.console.privacy import mask_for
-from keywright.console.review_sheet import Answers, Person, doubtful_names, extraction_of, sheet_of
+from keywright.console.review_sheet import Help, Person, Sheet, sheet_of
+from keywright.console.words import kind_in_words
 from keywright.console.words import title_of as field_title
+from keywright.deciding import doubtful_names, extraction_of
+from keywright.fields import Extraction
 from keywright.findings import Finding
+from keywright.invoice_lines import TypedLine, as_typed
+from keywright.listed import kind_asked
+from keywright.masking import Mask
 from keywright.records.models import StoredCase
 from keywright.review_queue import may_look_again
 from keywright.settings import settings
+
+SCRIPTS = [f"console/{name}.js" for name in ("review", "page", "draft", "vendors", "lines")]
 
 
 @require_safe
 @may_look
 def review(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a referred case to be decided; any other case shows its story."""
-    row = get_object_or_404(StoredCase.objects.select_related("document"), pk=number)
+    """Claim a referred case and show it to be decided; any other case shows its story."""
+    row = seen_case(request, number)
     if row.state != State.REFERRED:
         return redirect("case", number=number)
     chosen, bots = chosen_bot(request)
     if row.bot not in bots:
         return no_such_bot(request, row)
-    return show_sheet(request, row, bots[row.bot], chosen, Answers(), casebook.case_of(row).findings)
+    kept = from_draft(drafts.of(number, person_of(request)), row.changed_at.isoformat())
+    taken = _claimed(request, row)
+    return show_sheet(request, row, bots[row.bot], chosen, kept, casebook.case_of(row).findings, taken)
+
+
+def _claimed(request: HttpRequest, row: StoredCase) -> Taken | None:
+    """Claim the case for who may decide it; return who has it open if somebody else has."""
+    if request.method != "GET" or not rights_of(request.user).decide:
+        return None
+    try:
+        claims.claim(row.pk, person_of(request))
+    except Taken as taken:
+        return taken
+    return None
 
 
 def no_such_bot(request: HttpRequest, row: StoredCase) -> HttpResponse:
     """Say that nobody can decide a case whose bot was taken away."""
     words = _("The bot “%(bot)s” of case %(number)d is not installed here. IT has to bring it back first.")
     return say(request, _("This case cannot be decided"), words % {"bot": row.bot, "number": row.pk}, status=409)
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A case laid out for one person: its sheet, and what the page shows with it."""
+
+    case: Case
+    rights: Rights
+    mask: Mask
+    extraction: Extraction
+    titles: dict[str, str]
+    doubtful: set[str]
+    seen: rereading.Seen | None
+    sheet: Sheet
+
+
+def laid_out(
+    request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers, findings: Collection[Finding]
+) -> Laid:
+    """Lay a case out for the person who asks."""
+    case, rights = casebook.case_of(row), rights_of(request.user)
+    mask = mask_for(rights, case.extraction)
+    extraction = mask.extraction(extraction_of(case, bot))
+    told = [replace(one, message=mask.text(one.message)) for one in findings]
+    specs = bot.reads.specs()
+    doubtful = doubtful_names(extraction, (*case.findings, *told), settings().refer_below)
+    seen = None if mask else rereading.kept(settings().words, rereading.Paper(case.document, bot.reads, case.pages))
+    aid = Help(seen.choices if seen else {}, bot.seller.name.name if bot.seller else "")
+    person = Person(request.user.get_username(), rights.second)
+    sheet = sheet_of(extraction, told, specs, doubtful, answers, person, aid)
+    titles = {name: field_title(spec) for name, spec in specs.items()}
+    return Laid(case, rights, mask, extraction, titles, doubtful, seen, sheet)
 
 
 def show_sheet(
@@ -51,28 +108,40 @@ def show_sheet(
     chosen: str,
     answers: Answers,
     findings: Collection[Finding],
+    taken: Taken | None = None,
 ) -> HttpResponse:
-    """Show the review page with what was typed so far; 422 if some of it cannot be taken."""
-    case = casebook.case_of(row)
-    rights = rights_of(request.user)
-    mask = mask_for(rights, case.extraction)
-    extraction = mask.extraction(extraction_of(case, bot))
-    findings = [replace(one, message=mask.text(one.message)) for one in findings]
-    specs = bot.reads.specs()
-    doubtful = doubtful_names(extraction, (*case.findings, *findings), settings().refer_below)
-    person = Person(request.user.get_username(), rights.second)
-    titles = {name: field_title(spec) for name, spec in specs.items()}
-    found = {
+    """Show the review page with what was typed so far; 422 if some of it cannot be taken, 409 if another has it."""
+    laid = laid_out(request, row, bot, answers, findings)
+    case, kind = laid.case, kind_asked(findings)
+    paper = None if laid.mask else laid.extraction.fields.values()
+    pages = [] if paper is None else pages_of(case.document, paper, laid.titles, laid.doubtful, case.pages)
+    found: dict[str, Any] = {
         "row": row,
         "case": case,
         "bot_title": title_of(row.bot, {row.bot: bot}),
         "chosen": chosen,
         "seen": row.changed_at.isoformat(),
-        "sheet": sheet_of(extraction, findings, specs, doubtful, answers, person),
+        "sheet": laid.sheet,
         "answers": answers,
-        "pages": pages_of(case.document, extraction.fields.values(), titles, doubtful) if not mask else [],
-        "lines": extraction.lines,
+        "pages": pages,
+        "grid": lines_shown(laid.extraction, bot, answers),
         "may_look_again": may_look_again(case),
+        "kind": kind,
+        "kind_words": kind_in_words(kind) if kind else "",
+        "question": question(kind),
+        "taken": taken,
+        "may_act": laid.rights.decide and taken is None,
+        "scripts": SCRIPTS,
+        "must_read": laid.seen is None and not laid.mask and rereading.rereads(bot.reads) is not None,
+        **shown_for(kind, case, bot, {} if laid.mask else laid.titles),
     }
-    refused = bool(answers.faults or answers.unsettled or answers.refusing)
-    return show(request, "review", found, status=422 if refused else 200)
+    refused = bool(answers.faults or answers.line_faults or answers.number_fault or answers.unsettled)
+    return show(request, "review", found, status=409 if taken and request.method == "POST" else 422 if refused else 200)
+
+
+def lines_shown(extraction: Extraction, bot: AnyBot, answers: Answers) -> list[TypedLine] | None:
+    """Return the rows of the grid of lines; None for documents that have no lines."""
+    if not extraction.lines and not bot.seller:
+        return None
+    rows = as_typed(extraction.lines) if answers.lines is None else answers.lines
+    return list(rows)

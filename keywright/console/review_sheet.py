@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from keywright.bot import AnyBot
-from keywright.cases import Case
 from keywright.console import words
+from keywright.console.answers import Answers, written_box
+from keywright.deciding import id_of, needs_a_tick, one_line
 from keywright.fields import Extraction, Field, FieldSpec
 from keywright.findings import Finding
-from keywright.notation import findings_to_json, write_value
+from keywright.rereading import Choice
 from keywright.review_queue import may_accept
-
-CONFIDENCE = "confidence"  # the check that asks for a person's eye; a confirmed value answers it
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a person typed, accepted and gave as a reason, and what of it cannot be taken."""
-
-    typed: Mapping[str, str] = field(default_factory=dict)
-    accepted: frozenset[str] = frozenset()
-    reason: str = ""
-    faults: Mapping[str, str] = field(default_factory=dict)
-    unsettled: frozenset[str] = frozenset()  #: findings that still stand
-    refusing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +21,14 @@ class Person:
 
     name: str
     second: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What helps a person to fill the fields: what else each may be, and which one names a vendor on file."""
+
+    choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+    vendor_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +57,10 @@ class Asked:
     fault: str
     found: Field[Any] | None
     certainty: int  #: per cent
+    choices: tuple[Choice, ...] = ()
+    confirmed: bool = False
+    picks_vendor: bool = False
+    box: str = ""  #: the place that the person pointed at
 
     @property
     def id(self) -> str:
@@ -79,10 +75,12 @@ class Asked:
     @property
     def described_by(self) -> str:
         """Return the ids of the sentences beside the input."""
-        ids = [f"remark-{remark.id}" for remark in self.remarks]
-        ids += [f"fault-{self.name}"] if self.fault else []
-        ids += [f"source-{self.name}"] if self.found else []
-        return " ".join(ids)
+        return f"beside-{self.name}" + (f" source-{self.name}" if self.found else "")
+
+    @property
+    def offers(self) -> list[tuple[str, str]]:
+        """Return what else the value may be, each with its place on the pages."""
+        return [(one.value, written_box(one.box)) for one in self.choices if one.value != self.text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,40 +98,14 @@ class Sheet:
         return [asked for asked in (*self.doubtful, *self.sure, *self.missing) if asked.fault]
 
     @property
+    def sure_open(self) -> bool:
+        """Return True if one of the fields that were read surely must be seen."""
+        return any(asked.fault or asked.remarks or asked.text != asked.read for asked in self.sure)
+
+    @property
     def missing_open(self) -> bool:
         """Return True if the fields that are not on the document must be seen."""
         return any(asked.fault or asked.text for asked in self.missing) or not (self.sure or self.doubtful)
-
-
-def id_of(finding: Finding) -> str:
-    """Return a short name for a finding, the same for the same finding."""
-    told = json.dumps(findings_to_json([finding]), sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
-
-
-def extraction_of(case: Case, bot: AnyBot) -> Extraction:
-    """Return what was read; nothing if the document could not be opened."""
-    return case.extraction or Extraction(bot.reads.name, {})
-
-
-def doubtful_names(extraction: Extraction, findings: Iterable[Finding], refer_below: float) -> set[str]:
-    """Return the fields that a person must look at: named in a finding, or read less surely than is asked for."""
-    named = {name for finding in findings for name in finding.fields}
-    return named | {name for name, one in extraction.fields.items() if one.confidence < refer_below}
-
-
-def needs_a_tick(finding: Finding, extraction: Extraction) -> bool:
-    """Return True if a person may accept a finding and must say so.
-
-    What reading itself found amiss about a field is answered by the person's word for the field.
-    """
-    answered = finding.rule == CONFIDENCE or (finding.fields and finding in extraction.findings)
-    return finding.asks and finding.acceptable and not answered
-
-
-def one_line(value: object) -> str:
-    """Return a value as it stands in an input."""
-    return " ".join(write_value(value).split())
 
 
 def sheet_of(
@@ -143,6 +115,7 @@ def sheet_of(
     doubtful: Collection[str],
     answers: Answers,
     person: Person,
+    aid: Help = Help(),
 ) -> Sheet:
     """Lay the fields and findings of a case out for a person."""
     titles = {name: words.title_of(spec) for name, spec in specs.items()}
@@ -152,7 +125,7 @@ def sheet_of(
         if len(finding.fields) == 1 and finding.fields[0] in specs:
             beside.setdefault(finding.fields[0], []).append(remark)
     all_asked = [
-        _asked(spec, titles[name], extraction.fields.get(name), tuple(beside.get(name, ())), answers)
+        _asked(spec, titles[name], extraction.fields.get(name), tuple(beside.get(name, ())), answers, aid)
         for name, spec in specs.items()
     ]
     calm = [asked for asked in all_asked if asked.name not in doubtful]
@@ -182,7 +155,7 @@ def _remark(
 
 
 def _asked(
-    spec: FieldSpec[Any], title: str, found: Field[Any] | None, remarks: tuple[Remark, ...], answers: Answers
+    spec: FieldSpec[Any], title: str, found: Field[Any] | None, remarks: tuple[Remark, ...], answers: Answers, aid: Help
 ) -> Asked:
     read = one_line(found.value) if found else ""
     return Asked(
@@ -195,4 +168,8 @@ def _asked(
         fault=answers.faults.get(spec.name, ""),
         found=found,
         certainty=int(found.confidence * 100) if found else 0,
+        choices=aid.choices.get(spec.name, ()),
+        confirmed=spec.name in answers.confirmed,
+        picks_vendor=spec.name == aid.vendor_field,
+        box=written_box(answers.boxes.get(spec.name)),
     )

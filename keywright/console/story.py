@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from keywright import casebook
+from keywright import casebook, claims, comments
 from keywright.bot import AnyBot, all_bots
 from keywright.cases import IllegalMove, State
 from keywright.console import words
+from keywright.console.crops import Crop, crops_of
 from keywright.console.evidence import pages_of
-from keywright.console.pages import may_look, may_mend, show, title_of
+from keywright.console.pages import may_look, may_mend, seen_case, show, title_of
 from keywright.console.privacy import mask_for, sight_of
-from keywright.console.review_sheet import one_line
+from keywright.deciding import one_line
 from keywright.fields import Extraction, Field
 from keywright.findings import Finding
 from keywright.masking import Mask
@@ -48,13 +50,14 @@ class Value:
     text: str
     field: Field[Any]
     certainty: int  #: per cent
+    crop: Crop | None
 
 
 @require_safe
 @may_look
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """Show all that is known of a case."""
-    row = get_object_or_404(StoredCase.objects.select_related("document"), pk=number)
+    row = seen_case(request, number)
     bots = all_bots()
     told = casebook.case_of(row)
     titles = _titles(bots.get(row.bot))
@@ -62,18 +65,24 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     mask = mask_for(rights, told.extraction)
     extraction = mask.extraction(told.extraction or Extraction("", {}))
     paper = extraction.fields.values() if rights.personal else None
+    pages = [] if paper is None else pages_of(told.document, paper, titles, (), told.pages)
+    crops = crops_of(extraction.fields.values(), pages)
+    acts = _acts(row.pk, titles, mask)
     found = {
         "row": row,
         "case": told,
         "state": words.state_in_words(row.state),
         "bot_title": title_of(row.bot, bots),
+        "holder": claims.holder_of(row) if row.state == State.REFERRED else None,
         "findings": [(kind, mask.text(message)) for kind, message in _in_words(told.findings)],
-        "values": [_value(field, titles) for field in extraction.fields.values()],
+        "values": [_value(field, titles, crops) for field in extraction.fields.values()],
         "lines": extraction.lines,
-        "pages": [] if paper is None else pages_of(told.document, paper, titles, ()),
+        "pages": pages,
         "may_see_paper": paper is not None,
-        "acts": _acts(row.pk, titles, mask),
-        "receipts": [mask.body(one.receipt) for one in Keying.objects.filter(case=row).exclude(receipt=None)],
+        "acts": acts,
+        "people": _people(acts),
+        "comments": [(one, mask.text(one.text)) for one in comments.of(row.pk)],
+        "keyings": [(one, mask.text(one.identity), mask.body(one.receipt)) for one in _keyings(row)],
         "written": sorted(keeping.kept(row.pk)),
     }
     return show(request, "case", found)
@@ -83,7 +92,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
 @may_mend
 def send_again(request: HttpRequest, number: int) -> HttpResponse:
     """Send a failed case on its way again: from its checks if it was read, so that no person's word is lost."""
-    row = get_object_or_404(StoredCase.objects.select_related("document"), pk=number)
+    row = seen_case(request, number)
     failed, person = casebook.case_of(row), request.user.get_username()
     to = State.READ if failed.extraction else State.RECEIVED
     afresh: dict[str, Any] = (
@@ -113,8 +122,18 @@ def _titles(bot: AnyBot | None) -> dict[str, str]:
     return {name: words.title_of(spec) for name, spec in bot.reads.specs().items()} if bot else {}
 
 
-def _value(field: Field[Any], titles: Mapping[str, str]) -> Value:
-    return Value(titles.get(field.name, field.name), one_line(field.value), field, int(field.confidence * 100))
+def _value(field: Field[Any], titles: Mapping[str, str], crops: Mapping[str, Crop]) -> Value:
+    title, certainty = titles.get(field.name, field.name), int(field.confidence * 100)
+    return Value(title, one_line(field.value), field, certainty, crops.get(field.name))
+
+
+def _keyings(row: StoredCase) -> Iterable[Keying]:
+    return Keying.objects.filter(case=row).order_by("pk")
+
+
+def _people(acts: Iterable[Act]) -> list[tuple[str, int]]:
+    """Return who acted on the case, in the order of their first act, each with how many acts."""
+    return list(Counter(act.entry.actor for act in acts if not act.entry.actor.startswith("robot")).items())
 
 
 def _in_words(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:

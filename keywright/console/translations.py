@@ -15,7 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 LANGUAGES = ("fr",)
-ROOMS = (HERE, HERE.parent / "receipt_pages")
+ROOMS = (HERE, HERE.parent, HERE.parent / "receipt_pages", HERE.parent / "api")
 PLURAL = "\x00"  # between the singular and the plural of a text, as catalogues have it
 
 _CALLS = {"_": 1, "gettext": 1, "gettext_noop": 1, "gettext_lazy": 1, "ngettext": 2}

@@ -1,44 +1,57 @@
 """The console's addresses."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 from django.views.i18n import set_language
 
-from keywright.console import case_list, decide, files, queue, receipts, review, sign_in, story, vendor_pages
-
-
-class HashConverter(StringConverter):
-    """A SHA-256 in lower-case hexadecimal."""
-
-    regex = "[0-9a-f]{64}"
-
-
-class CaseNumberConverter(StringConverter):
-    """A case's number, none longer than the database can hold."""
-
-    regex = "[0-9]{1,18}"
-
-    def to_python(self, value: str) -> int:  # type: ignore[override]  # a converter may return what it likes
-        """Return the number."""
-        return int(value)
-
-
-register_converter(HashConverter, "hash")
-register_converter(CaseNumberConverter, "number")
+from keywright.console import (
+    act_urls,
+    case_list,
+    checking,
+    decide,
+    door_urls,
+    files,
+    ledger_pages,
+    looking,
+    looks,
+    notice_pages,
+    quality,
+    queue,
+    receipts,
+    review,
+    story,
+    vendor_pages,
+    vendor_search,
+)
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("waiting/", queue.live, name="live"),
     path("next/", queue.next_case, name="next"),
     path("cases/", case_list.cases, name="cases"),
     path("cases/<number:number>/", story.case, name="case"),
     path("cases/<number:number>/review/", review.review, name="review"),
     path("cases/<number:number>/decide/", decide.decide, name="decide"),
+    path("cases/<number:number>/check/", checking.check, name="check"),
+    path("cases/<number:number>/choices/", looking.choices, name="choices"),
+    path("cases/<number:number>/place/", looking.place, name="place"),
+    path("cases/<number:number>/words/<int:page>/", looking.words, name="words"),
+    path("vendors/find/", vendor_search.vendors, name="find-vendors"),
+    *act_urls.urlpatterns,
     path("cases/<number:number>/again/", story.send_again, name="send-again"),
     path("cases/<number:number>/document/", files.document, name="document"),
     path("cases/<number:number>/receipt.<str:language>.<str:kind>", receipts.receipt, name="receipt"),
     path("pictures/<hash:sha256>/", files.picture, name="picture"),
     path("master/", vendor_pages.site.urls),
-    path("sign-in/", sign_in.sign_in, name="sign-in"),
-    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    *door_urls.urlpatterns,
+    path("ledger/", ledger_pages.ledger_page, name="ledger"),
+    path("ledger/export/", ledger_pages.export, name="ledger-export"),
+    path("ledger/verify/", ledger_pages.verify, name="ledger-verify"),
+    path("ledger/offline_ledger.py", ledger_pages.offline, name="ledger-offline"),
+    path("notices/", notice_pages.told, name="notices"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/next/", quality.next_sample, name="next-sample"),
+    path("quality/<number:number>/", quality.sample, name="sample"),
+    path("quality/<number:number>/truth/", quality.truth, name="sample-truth"),
+    path("looks/", looks.looks, name="looks"),
     path("language/", set_language, name="set_language"),
 ]

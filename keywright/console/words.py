@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
 from keywright.cases import State
+from keywright.console.told_acts import TOLD
 from keywright.fields import FieldSpec
 from keywright.findings import Kind
 from keywright.ledger import EVENTS
@@ -57,54 +58,5 @@ def title_of(spec: FieldSpec[Any]) -> str:
 
 def told(entry: LedgerEntry, titles: Mapping[str, str]) -> list[str]:
     """Return what an entry tells beside its kind, a sentence a line; ``titles`` has the fields' titles by name."""
-    tell = _TOLD.get(entry.event)
-    return tell(entry.body, titles) if tell else []
-
-
-Body = Mapping[str, Any]
-Titles = Mapping[str, str]
-
-
-def _referred(body: Body, _titles: Titles) -> list[str]:
-    return [str(finding["message"]) for finding in body.get("findings", ())]
-
-
-def _checked(body: Body, _titles: Titles) -> list[str]:
-    return [str(message) for message in body.get("told", ())]
-
-
-def _corrected(body: Body, titles: Titles) -> list[str]:
-    title = titles.get(body["field"], body["field"])
-    empty = _("nothing")
-    old, new = body["old"] or empty, body["new"] or empty
-    if old == new:
-        return [_("%(field)s: %(value)s is confirmed") % {"field": title, "value": new}]
-    return [_("%(field)s: %(old)s becomes %(new)s") % {"field": title, "old": old, "new": new}]
-
-
-def _read(body: Body, _titles: Titles) -> list[str]:
-    count = len(body.get("extraction", {}).get("fields", {}))
-    return [ngettext("%(count)d field was read", "%(count)d fields were read", count) % {"count": count}]
-
-
-def _one(*names: str) -> Callable[[Body, Titles], list[str]]:
-    return lambda body, _titles: [" · ".join(str(body[name]) for name in names if body.get(name))]
-
-
-_TOLD: dict[str, Callable[[Body, Titles], list[str]]] = {
-    "case-opened": _one("file", "origin"),
-    "document-repeated": _one("file", "origin"),
-    "case-read": _read,
-    "case-checked": _checked,
-    "case-referred": _referred,
-    "field-corrected": _corrected,
-    "finding-accepted": _one("message"),
-    "case-refused": _one("reason"),
-    "keying-intended": _one("system", "identity"),
-    "intent-withdrawn": _one("system", "identity"),
-    "look-again-asked": _referred,
-    "record-adopted": _one("system", "identity"),
-    "case-keyed": _one("system", "number"),
-    "case-put-back": _one("error"),
-    "case-failed": _one("error"),
-}
+    tell = TOLD.get(entry.event)
+    return [line for line in tell(entry.body, titles) if line] if tell else []

@@ -18,6 +18,7 @@ from keywright.settings import settings
 
 LANGUAGES = ("en", "fr")
 KEPT, PRINTED = "receipt-kept", "receipt-printed"
+BY_WORD = "case-closed-by-word"
 CASE = re.compile(rb"keywright(?:-case\" content=\"| case )(\d{1,18})")
 """How a receipt names its case: in a ``meta`` of the HTML, among the keywords of the PDF."""
 
@@ -78,8 +79,11 @@ def keep_print(case: int, language: str, pdf: bytes, place: Archive, *, actor: s
 
 
 def without_receipt(bot: str, limit: int) -> Sequence[int]:
-    """Return keyed cases of a bot that have no receipt yet, oldest first: their worker died, or the disk was full."""
-    has = LedgerEntry.objects.filter(case_id=OuterRef("pk"), event=KEPT)
+    """Return keyed cases of a bot that have no receipt yet, oldest first: their worker died, or the disk was full.
+
+    One that was closed on a person's word has none to come: no system was seen to show its record.
+    """
+    has = LedgerEntry.objects.filter(case_id=OuterRef("pk"), event__in=(KEPT, BY_WORD))
     rows = StoredCase.objects.filter(~Exists(has), bot=bot, state=State.KEYED.value)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
 

@@ -110,6 +110,8 @@ def story_of(number: int) -> Story:
         raise Stop(f"There is no case {number}.")
     keying = Keying.objects.filter(case=row).exclude(receipt=None).order_by("-pk").first()
     acts = _acts(row.pk)
+    if keying is not None and keying.receipt is not None and "word_of" in keying.receipt:
+        raise Stop(f"Case {number} was closed on a person's word: no system showed its record, so it has no receipt.")
     if row.state != State.KEYED or keying is None or keying.receipt is None or acts[-1].event != LAST:
         raise Stop(f"Case {number} is {row.state}: only a keyed case has a receipt.")
     return _told(row, keying, keying.receipt, acts)

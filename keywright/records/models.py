@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from keywright.bank_accounts import account_fault
@@ -23,6 +24,9 @@ class StoredDocument(models.Model):
     size = models.PositiveBigIntegerField()
     received_at = models.DateTimeField(default=timezone.now)
     origin = models.CharField(max_length=500)
+    file_key = models.GeneratedField(
+        expression=Lower("file_name"), output_field=models.CharField(max_length=255), db_persist=True, db_index=True
+    )
 
 
 class StoredCase(models.Model):
@@ -116,7 +120,8 @@ class Keying(models.Model):
 
     There is one row for a (system, identity), so no two cases and no two workers can enter the same record. ``posts``
     counts the intents that were committed, ``denied`` those of them which a person has said left nothing there, and
-    ``looks`` how often the record was waited for since the last post. ``uncertain`` says that a person is asked.
+    ``looks`` how often the record was waited for since the last post. ``uncertain`` says that a person is asked;
+    ``named`` is the number under which a person says the record is there.
     """
 
     system = models.CharField(max_length=100)
@@ -127,6 +132,7 @@ class Keying(models.Model):
     denied = models.PositiveIntegerField(default=0)
     looks = models.PositiveIntegerField(default=0)
     uncertain = models.BooleanField(default=False)
+    named = models.CharField(max_length=100, default="", blank=True)
     lease_token = models.CharField(max_length=32, default="", blank=True)
     lease_until = models.DateTimeField(null=True)
     receipt = models.JSONField(null=True)
@@ -160,6 +166,11 @@ class LedgerEntry(models.Model):
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(number__gt=0) & ~Q(hash=F("previous")), name="chained"),)
+        indexes = (
+            models.Index(fields=["event", "number"], name="entries_by_event"),
+            models.Index(fields=["actor", "number"], name="entries_by_actor"),
+            models.Index(fields=["at"], name="entries_by_time"),
+        )
 
 
 class CaseComment(models.Model):
@@ -213,7 +224,11 @@ class Absence(models.Model):
 
 
 class Notice(models.Model):
-    """One reminder or escalation of one referral: there is one row for each, so none is told twice."""
+    """One reminder or escalation of one referral: there is one row for each, so none is told twice.
+
+    ``told`` names who is told, each with whether the mail went; ``mailed_at`` is when the last of it did. Until
+    ``sending_until`` one process sends it, so that no other does.
+    """
 
     case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="notices")
     referred_at = models.DateTimeField()
@@ -221,6 +236,7 @@ class Notice(models.Model):
     at = models.DateTimeField(default=timezone.now)
     told = models.JSONField(default=list)
     mailed_at = models.DateTimeField(null=True)
+    sending_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -262,6 +278,22 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+
+class Lockout(models.Model):
+    """Failed attempts to sign in as somebody from somewhere, and until when no further ones are heard.
+
+    A row with an empty ``address`` counts for a name from everywhere, one with an empty ``name`` for an address.
+    """
+
+    name = models.CharField(max_length=150, default="", blank=True)
+    address = models.CharField(max_length=45, default="", blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["name", "address"], name="one_count_a_name_and_address"),)
 
 
 class PagePicture(models.Model):

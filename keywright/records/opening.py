@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Collection
 
 import django
 from django.apps import apps
 
+from keywright.bot import all_bots
+from keywright.due_times import due_times
+from keywright.errors import Stop
 from keywright.hidden import guard_logs
 from keywright.masking import ensure_known
 from keywright.settings import settings
@@ -22,10 +26,20 @@ def open_records() -> None:
     guard_logs()
     if named:
         ensure_known(named)
+    if settings().due_times:
+        due_times()  # a fault of the town's file is told now, and not when a case is referred
+    _ensure_bots("KEYWRIGHT_SECOND_PERSON_ABOVE", settings().second_person_above)
+    _ensure_bots("KEYWRIGHT_SECOND_PERSON_CORRECTIONS", settings().second_person_corrections)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keywright.django_settings")
     if not apps.ready:
         django.setup()
     _bring_up_to_date()
+
+
+def _ensure_bots(setting: str, named: Collection[str]) -> None:
+    """Raise Stop if a setting names a bot that there is not: misspelt, nobody would be asked for a second person."""
+    if named and (strange := sorted(set(named) - set(all_bots()))):
+        raise Stop(f"{setting} names {', '.join(strange)}. There are: {', '.join(sorted(all_bots()))}.")
 
 
 def _bring_up_to_date() -> None:

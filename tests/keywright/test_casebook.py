@@ -71,7 +71,7 @@ def test_the_database_itself_refuses_an_unknown_state_and_a_keyed_case_without_a
 def test_every_state_is_in_the_table_and_closed_ones_lead_nowhere() -> None:
     assert set(MOVES) == set(State)
     assert not MOVES[State.KEYED]
-    assert not MOVES[State.REFUSED]
+    assert MOVES[State.REFUSED] == {State.REFERRED}, "only a person opens a refused case again, by undoing"
     ensure_legal(State.REFERRED, State.READ)
 
 

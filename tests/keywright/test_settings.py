@@ -58,3 +58,29 @@ def test_a_password_may_stand_in_a_file_and_is_never_shown(tmp_path: Path) -> No
 def test_a_missing_sign_in_says_which_settings_to_set() -> None:
     with pytest.raises(Stop, match="KEYWRIGHT_TOWN_HALL_USER, KEYWRIGHT_TOWN_HALL_PASSWORD"):
         sign_in("town-hall", {"KEYWRIGHT_TOWN_HALL_URL": "http://town.example"})
+
+
+def test_the_directory_of_the_town_is_set_whole_or_not_at_all(tmp_path: Path) -> None:
+    told = {"KEYWRIGHT_HOME": str(tmp_path), "KEYWRIGHT_OIDC_URL": "https://id.town.example/realms/town/"}
+    with pytest.raises(Stop, match="set KEYWRIGHT_OIDC_CLIENT and KEYWRIGHT_OIDC_SECRET too"):
+        load(told)
+
+    groups = {"KEYWRIGHT_OIDC_GROUPS": "AP-Clerks=clerk; CN=Leads,OU=Town=supervisor;"}
+    found = load({**told, **groups, "KEYWRIGHT_OIDC_CLIENT": "keywright", "KEYWRIGHT_OIDC_SECRET": "quite secret"})
+
+    assert found.directory.url == "https://id.town.example/realms/town"
+    assert found.directory.groups == {"AP-Clerks": "clerk", "CN=Leads,OU=Town": "supervisor"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("KEYWRIGHT_OIDC_URL", "http://id.town.example", "expected an address with https://"),
+        ("KEYWRIGHT_OIDC_GROUPS", "clerk", "expected NAME THERE=GROUP HERE"),
+        ("KEYWRIGHT_SESSION_IDLE_MINUTES", "0", "above zero"),
+        ("KEYWRIGHT_LOCKOUT_ATTEMPTS", "none", "invalid literal"),
+    ],
+)
+def test_what_cannot_be_set_at_the_door_is_told(tmp_path: Path, name: str, value: str, told: str) -> None:
+    with pytest.raises(Stop, match=told):
+        load({"KEYWRIGHT_HOME": str(tmp_path), name: value})

@@ -41,7 +41,8 @@ class Served:
         self.console, self.prefect = _free_ports(2)
         self.printed = folder / "printed.txt"
         timetable = folder / "timetable.toml"
-        timetable.write_text(f'[{BOT}]\ncron = "* * * * *"\n[permit-applications]\nruns = false\n', encoding="utf-8")
+        lines = f'[{BOT}]\ncron = "* * * * *"\n[permit-applications]\nruns = false\n[remind]\ncron = "* * * * *"\n'
+        timetable.write_text(lines, encoding="utf-8")
         desk = "KEYWRIGHT_TOWN_HALL_PAYABLES"
         url = town_hall.url if town_hall else "http://127.0.0.1:9"
         self.environment = {
@@ -81,6 +82,12 @@ class Served:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  our own address
             return json.load(answer)
 
+    def completed(self, flow: str) -> list[dict[str, Any]]:
+        """Return the runs of a flow that are done, the first one first."""
+        done = {"state": {"type": {"any_": ["COMPLETED"]}}}
+        asked = {"sort": "EXPECTED_START_TIME_ASC", "flows": {"name": {"any_": [flow]}}, "flow_runs": done}
+        return list(self.ask("flow_runs/filter", asked))
+
     def cases(self) -> list[dict[str, Any]]:
         """Return the cases as the command line tells them."""
         command = [sys.executable, "-m", "keywright", "cases", "--json"]
@@ -118,8 +125,9 @@ def test_a_run_that_the_timetable_created_keys_an_invoice_and_what_dies_is_start
         (tmp_path / "samples" / "northfield-facturx.pdf").rename(inbox / "northfield-facturx.pdf")
         with served.serving() as process:
             (voucher,) = served.wait_for("a voucher", lambda: vouchers(town_hall.database), 200)
-            done = {"sort": "EXPECTED_START_TIME_ASC", "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
-            run = served.wait_for("a run", lambda: served.ask("flow_runs/filter", done), 60)[0]
+            run = served.wait_for("a run", lambda: served.completed("run-bot"), 60)[0]
+            reminded = served.wait_for("a reminder", lambda: served.completed("remind"), 90)[0]
+            assert reminded["state"]["message"] == "0 reminded of, 0 escalated, 0 mails."
             _assert_keyed_by_a_timed_run(served, voucher, run)
 
             zombie = _leave_a_run_at_work(served, run["deployment_id"])

@@ -9,7 +9,7 @@ import pytest
 from keywright.bot import all_bots
 from keywright.errors import Stop
 from keywright.settings import Settings, load
-from schedules.timetable import TIMETABLE, Timed, timetable_of
+from schedules.timetable import REMINDING, TIMETABLE, Timed, reminding, timetable_of
 
 BOTS = ("supplier-invoices", "permit-applications", "dog-licences")
 STANDARD = (Timed("supplier-invoices", cron="*/15 7-18 * * mon-fri"), Timed("permit-applications", cron="0 9 * * *"))
@@ -103,3 +103,24 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(Stop, match=r"KEYWRIGHT_TIMETABLE='/nowhere/timetable.toml' cannot be read: No such file"):
         timetable_of(ours, BOTS, STANDARD)
+
+
+def test_people_are_told_of_what_is_due_every_ten_minutes_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    assert reminding(_settings(tmp_path)) == REMINDING == "*/10 * * * *"
+    assert reminding(_settings(tmp_path, '[remind]\ncron = "0 7-18 * * mon-fri"\n')) == "0 7-18 * * mon-fri"
+    assert reminding(_settings(tmp_path, "[remind]\nruns = false\n")) == ""
+
+
+def test_the_line_that_reminds_is_no_bots(tmp_path: Path) -> None:
+    ours = _settings(tmp_path, '[remind]\ncron = "0 7-18 * * mon-fri"\n')
+    assert timetable_of(ours, BOTS, STANDARD) == STANDARD
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [("limit = 5", "expected one of cron, runs"), ('cron = "often"', "cron = 'often'"), ("runs = 1", "true or false")],
+)
+def test_a_faulty_line_that_reminds_is_told(tmp_path: Path, line: str, told: str) -> None:
+    with pytest.raises(Stop) as stopped:
+        reminding(_settings(tmp_path, f"[remind]\n{line}\n"))
+    assert told in str(stopped.value)

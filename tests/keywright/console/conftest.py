@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from pytest_django import Settings
 
 from keywright.console.people import ensure_groups
 
@@ -44,3 +45,9 @@ def ada(db: None, signed_in: SignedIn) -> Client:
 def ivan(db: None, signed_in: SignedIn) -> Client:
     """The browser of somebody of IT."""
     return signed_in("ivan", "it")
+
+
+@pytest.fixture
+def quick_passwords(settings: Settings) -> None:
+    """Hash passwords quickly, where a test is about many attempts and not about the hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -20,7 +20,12 @@ def form_of(client: Client, case: Case) -> dict[str, Any]:
     """Return what the review page of a case would send if nothing were touched."""
     response = client.get(f"/cases/{case.id}/review/")
     assert response.status_code == 200, response.status_code
-    return dict(parsed(response.content).forms[-1].form_values())
+    sent: dict[str, Any] = {}
+    for name, value in parsed(response.content).get_element_by_id("asking").form_values():
+        sent[name] = [*sent[name], value] if isinstance(sent.get(name), list) else value
+        if name == "line" and not isinstance(sent[name], list):
+            sent[name] = [value]
+    return sent
 
 
 def decide(client: Client, case: Case, decision: str, form: Mapping[str, Any], **changes: Any) -> Any:

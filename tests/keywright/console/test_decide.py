@@ -14,7 +14,7 @@ from keywright import casebook, ledger, review_queue
 from keywright.bot import bot_named
 from keywright.cases import Case, State
 from keywright.checks import Outcome, weigh
-from keywright.console.review_sheet import id_of
+from keywright.deciding import id_of
 from keywright.fields import Extraction
 from keywright.findings import Finding, Kind
 from keywright.records.models import LedgerEntry, StoredCase
@@ -226,24 +226,6 @@ def test_a_document_that_could_not_be_opened_goes_on_with_what_was_typed(maria: 
     assert settled.extraction.fields["grand_total"].value == Decimal("1250.00")
 
 
-def test_a_case_is_refused_with_a_reason(maria: Client) -> None:
-    case = referred()
-    response = decide(maria, case, "refuse", form_of(maria, case), reason="Not ours.")
-    assert response.status_code == 302
-    assert now(case).state is State.REFUSED
-    (entry,) = told(case, "case-refused")
-    assert (entry.actor, entry.body) == ("maria", {"reason": "Not ours."})
-
-
-def test_a_refusal_without_a_reason_asks_for_it_and_keeps_what_was_typed(maria: Client) -> None:
-    case = referred()
-    response = decide(maria, case, "refuse", form_of(maria, case), reason="  ", **{"field-purchase_order": "PO 77"})
-    assert response.status_code == 422
-    assert 'id="reason-fault"' in response.content.decode()
-    assert 'value="PO 77"' in response.content.decode()
-    assert now(case).state is State.REFERRED
-
-
 def test_a_case_is_sent_to_be_read_again(maria: Client) -> None:
     case = referred()
     decide(maria, case, "read-again", form_of(maria, case))
@@ -257,7 +239,7 @@ def test_a_second_press_says_what_became_of_the_case_and_changes_nothing(maria: 
     decide(maria, case, "accept", form)
     entries = LedgerEntry.objects.count()
 
-    response = maria.post(f"/cases/{case.id}/decide/", {**form, "decision": "refuse", "reason": "No."}, follow=True)
+    response = maria.post(f"/cases/{case.id}/decide/", {**form, "decision": "read-again"}, follow=True)
 
     assert response.redirect_chain == [(f"/cases/{case.id}/", 302)]
     assert "Your decision was not taken" in text_of(response.content)
@@ -269,6 +251,7 @@ def test_a_second_press_says_what_became_of_the_case_and_changes_nothing(maria: 
 def test_a_page_opened_before_the_case_was_read_again_decides_nothing(maria: Client) -> None:
     case = referred()
     old = form_of(maria, case)
+    StoredCase.objects.update(claimed_until=None, claimed_by=None)
     again = review_queue.read_again(case, person="otto")
     again = casebook.record_extraction(again, other_number(), {}, actor="robot")
     casebook.refer(again, [UNSURE], actor="robot")
@@ -299,7 +282,7 @@ def test_a_page_with_faults_that_is_loaded_again_is_the_review_page(maria: Clien
 
 
 @pytest.mark.parametrize("group", ["auditor", "it"])
-@pytest.mark.parametrize("decision", ["accept", "refuse", "read-again"])
+@pytest.mark.parametrize("decision", ["accept", "same", "there", "not-there", "read-again"])
 def test_who_may_only_look_decides_nothing(
     maria: Client, signed_in: Callable[..., Client], group: str, decision: str
 ) -> None:

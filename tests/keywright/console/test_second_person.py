@@ -11,7 +11,7 @@ from keywright import casebook, review_queue, vendor_master
 from keywright.bot import bot_named
 from keywright.cases import Case, State
 from keywright.checks import Outcome, weigh
-from keywright.console.review_sheet import id_of
+from keywright.deciding import id_of
 from keywright.fields import Extraction, Field
 from keywright.findings import Finding
 from keywright.records.models import LedgerEntry, StoredVendor

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
-from keywright import ledger
+from keywright import claims, ledger
 from keywright.console.people import add_person
-from keywright.records.models import LedgerEntry
-from tests.keywright.console.desk import PASSWORD
+from keywright.records.models import LedgerEntry, StoredCase
+from tests.keywright.console.desk import PASSWORD, referred
 
 pytestmark = pytest.mark.django_db
 
@@ -62,12 +63,22 @@ def test_no_page_is_shown_to_who_is_not_signed_in(client: Client, page: str) -> 
 
 
 def test_a_decision_of_nobody_is_not_taken(client: Client) -> None:
-    assert client.post("/cases/1/decide/", {"decision": "accept"})["Location"] == "/sign-in/?next=/"
+    assert client.post("/cases/1/decide/", {"decision": "accept"})["Location"] == "/sign-in/?next=/cases/1/review/"
 
 
 def test_who_signs_out_is_out(maria: Client) -> None:
     assert maria.post("/sign-out/")["Location"] == "/sign-in/"
     assert maria.get("/")["Location"] == "/sign-in/?next=/"
+
+
+def test_who_signs_out_lets_go_of_the_cases_that_were_open(maria: Client) -> None:
+    case = referred()
+    claims.claim(int(case.id), User.objects.get(username="maria"))
+
+    maria.post("/sign-out/")
+
+    assert claims.holder_of(StoredCase.objects.get()) is None
+    assert LedgerEntry.objects.get(event="signed-out").actor == "maria"
 
 
 def test_a_link_cannot_sign_anybody_out(maria: Client) -> None:

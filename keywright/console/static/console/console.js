@@ -1,4 +1,4 @@
-// What the console does in the browser beyond links and forms: single keys, and evidence that follows the focus.
+// What every page of the console does in the browser beyond links and forms: single keys, lists gone through, help.
 "use strict";
 
 const SHORTCUTS = "keywright-shortcuts";
@@ -9,72 +9,43 @@ const remembered = {
 
 // Single keys can be switched off: who speaks to the computer would press them by accident (WCAG 2.1.4).
 const keys = document.getElementById("keys");
-const next = document.getElementById("next");
+const help = document.getElementById("help");
+const askHelp = document.getElementById("ask-help");
 let on = remembered.get() !== "off";
 const tellKeys = () => {
   keys.textContent = on ? keys.dataset.on : keys.dataset.off;
   keys.setAttribute("aria-pressed", String(on));
-  keys.hidden = false;
+  keys.hidden = askHelp.hidden = false;
 };
-if (next) {
+
+// The lines of a list are gone through by their links, so that Enter opens and a screen reader tells where one is.
+const walk = (step) => {
+  const lines = [...document.querySelectorAll(".list tbody a[id^='case-']")];
+  const here = lines.indexOf(document.activeElement.closest("tr")?.querySelector("a[id^='case-']"));
+  const line = lines[here < 0 ? (step > 0 ? 0 : lines.length - 1) : Math.min(Math.max(here + step, 0), lines.length - 1)];
+  line?.focus();
+  line?.closest("tr").scrollIntoView({ block: "nearest" });
+  return Boolean(line);
+};
+const act = {
+  "n": () => { const next = document.getElementById("next"); next?.click(); return Boolean(next); },
+  "j": () => walk(1),
+  "k": () => walk(-1),
+  "ArrowDown": () => walk(1),
+  "ArrowUp": () => walk(-1),
+  "/": () => { const words = document.getElementById("words"); words?.focus(); words?.select(); return Boolean(words); },
+  "?": () => { help.showModal(); return true; },
+};
+
+if (keys && help) {
   tellKeys();
   keys.addEventListener("click", () => { on = !on; remembered.set(on ? "on" : "off"); tellKeys(); });
+  askHelp.addEventListener("click", () => help.showModal());
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, select, textarea, [contenteditable]");
-    if (on && event.key === "n" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) next.click();
+    const typing = event.target.closest("input, select, textarea, [contenteditable], dialog[open], .pictures");
+    const arrow = event.key.startsWith("Arrow");
+    if ((!on && !arrow) || typing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (arrow && !document.querySelector(".list")) return;
+    if (Object.hasOwn(act, event.key) && act[event.key]()) event.preventDefault();
   });
-}
-
-const form = document.getElementById("asking");
-if (form) {
-  const pane = document.querySelector(".pictures");
-  const marks = [...document.querySelectorAll(".mark")];
-  const fieldOf = (element) => element.closest("[data-field]")?.dataset.field;
-
-  const show = (name) => {
-    let first = null;
-    for (const mark of marks) {
-      const here = mark.dataset.field === name;
-      mark.classList.toggle("here", here);
-      if (here) { mark.parentNode.append(mark); first ??= mark; }
-    }
-    if (!first) return;
-    const box = first.getBoundingClientRect(), frame = pane.getBoundingClientRect();
-    pane.scrollTop += box.top + box.height / 2 - (frame.top + frame.height / 3);
-    pane.scrollLeft += box.left + box.width / 2 - (frame.left + frame.width / 2);
-  };
-
-  // A rectangle is shown while its field has the focus, and the field is gone to when its rectangle is clicked.
-  form.addEventListener("focusin", (event) => { const name = fieldOf(event.target); if (name) show(name); });
-  for (const mark of marks) {
-    mark.addEventListener("click", () => {
-      const input = document.getElementById(`field-${mark.dataset.field}`);
-      const folded = input?.closest("details");
-      if (folded) folded.open = true;
-      input?.focus();
-    });
-  }
-
-  // Enter goes to the next field that needs a person, and after the last one to the button that accepts.
-  form.addEventListener("keydown", (event) => {
-    const input = event.target;
-    if (event.key !== "Enter" || event.isComposing || !input.matches(".asked :is(input:not([type=checkbox]), select, textarea)")) return;
-    event.preventDefault();
-    if (event.ctrlKey || event.metaKey) { document.getElementById("accept")?.click(); return; }
-    const waiting = [...form.querySelectorAll(".asked.doubtful :is(input:not([type=checkbox]), select, textarea), .asked.faulty :is(input:not([type=checkbox]), select, textarea)")];
-    const following = waiting.find((one) => input.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
-    const target = following ?? document.getElementById("accept");
-    target?.focus();
-    target?.select?.();
-  });
-
-  // A second press of a button, before the answer is there, sends nothing.
-  let sent = false;
-  form.addEventListener("submit", (event) => { if (sent) event.preventDefault(); sent = true; });
-  addEventListener("pageshow", () => { sent = false; });
-
-  const start = form.querySelector("[aria-invalid=true]")
-    ?? form.querySelector(".asked.doubtful :is(input, select, textarea)");
-  start?.focus({ preventScroll: true });
-  start?.scrollIntoView({ block: "nearest" });
 }

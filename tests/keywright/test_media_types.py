@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from extractors.engines.media_types import media_type
+from keywright.media_types import media_type
 
 
 def _zip(name: str) -> bytes:

@@ -1,0 +1,48 @@
+"""Takes a document in that a program hands in, as the mailroom takes one from a folder."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from ninja.files import UploadedFile
+
+from keywright import api_tokens, casebook, ledger
+from keywright.api.problems import Refused
+from keywright.api.tokens import Asker
+from keywright.bot import all_bots
+from keywright.documents import Archive, Document
+from keywright.errors import Stop
+from keywright.media_types import media_type
+from keywright.records.models import StoredCase
+from keywright.settings import settings
+from keywright.who_decides import may_see
+
+
+def hand_in(asker: Asker, bot: str, file: UploadedFile) -> tuple[StoredCase, bool]:
+    """Keep a file and open its case; return the case, and whether it is new. Raises Refused."""
+    if bot not in all_bots() or not may_see(bot, asker.person):
+        raise Refused("not-taken", faults={"bot": f"There is no bot {bot!r}."})
+    if not asker.rights.decide and not asker.rights.mend:
+        raise Refused("not-allowed", "The token's person may look at cases, and changes nothing.")
+    if not file.size:
+        raise Refused("not-taken", faults={"file": "The file is empty."})
+    if file.size > settings().api_largest:
+        raise Refused("too-large", f"A file may have {settings().api_largest} bytes; this one has {file.size}.")
+    document = _kept(asker, file)
+    with transaction.atomic():
+        opened = casebook.open_case(document, bot, actor=asker.name)
+        row = StoredCase.objects.select_related("document", "claimed_by").get(pk=int(opened.case.id))
+        told = {**api_tokens.told(asker.token), "act": "handed in"}
+        ledger.append("token-used", actor=asker.name, case=row.pk, body=told)
+    return row, opened.new
+
+
+def _kept(asker: Asker, file: UploadedFile) -> Document:
+    content = file.read()
+    try:
+        sha256 = Archive(settings().documents).put(content)
+    except Stop as full:
+        raise Refused("not-now", str(full)) from full
+    name = (file.name or "document").replace("\x00", "")[-255:]
+    origin = f"API, {asker.token.name}"
+    return Document(sha256, media_type(content), name, len(content), timezone.now(), origin)

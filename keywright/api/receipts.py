@@ -1,0 +1,33 @@
+"""Hands out the receipt of a keyed case, as the case's page does."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from keywright.api.problems import Refused
+from keywright.api.tokens import Asker
+from keywright.errors import Stop
+from keywright.receipt_pages import keeping
+from keywright.receipt_pages.printing import html_of, pdf_of
+
+KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
+
+
+def receipt_of(asker: Asker, number: int, language: str, kind: str) -> HttpResponse:
+    """Return the receipt of a case in a language. Raises Refused if it has none, or it cannot be printed now."""
+    if language not in keeping.kept(number):
+        raise Refused(
+            "not-there", f"Case {number} has no receipt: it is not keyed yet, or its receipt not yet written."
+        )
+    try:
+        if kind == "pdf":
+            content = pdf_of(number, language, keeping.archive(), actor=asker.name)
+        else:
+            content = html_of(number, language, keeping.archive())
+    except Stop as stop:
+        raise Refused("not-now", str(stop)) from stop
+    response = HttpResponse(content, content_type=KINDS[kind])
+    response["Content-Disposition"] = f'attachment; filename="receipt-{number}.{language}.{kind}"'
+    response["Content-Security-Policy"] = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,78 @@
+"""What the review page asks while a person types: what the checks say to it now; and it keeps what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from keywright import casebook, deciding, drafts, invoice_lines, review_queue
+from keywright.bot import AnyBot
+from keywright.cases import Case, State
+from keywright.console.answers import Answers, answers_of, to_draft
+from keywright.console.pages import chosen_bot, may_decide, person_of, seen_case, show
+from keywright.console.review import laid_out, lines_shown
+from keywright.deciding import needs_a_tick, one_line
+from keywright.findings import Finding
+from keywright.records.models import StoredCase
+
+
+@require_POST
+@may_decide
+def check(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep what is typed, and return the parts of the page that say what stands; nothing is decided by it."""
+    row = seen_case(request, number)
+    _chosen, bots = chosen_bot(request)
+    seen = request.POST.get("seen", "")
+    if row.state != State.REFERRED or row.bot not in bots or row.changed_at.isoformat() != seen:
+        return JsonResponse({"said": _("This case is no longer as you saw it. Load the page again.")}, status=409)
+    bot = bots[row.bot]
+    answers = answers_of(request.POST, bot)
+    drafts.save(number, person_of(request), to_draft(answers, seen))
+    return _checked(request, row, bot, answers)
+
+
+def _checked(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers) -> HttpResponse:
+    case, person = casebook.case_of(row), request.user.get_username()
+    before = deciding.extraction_of(case, bot)
+    answers = _with_faults(case, bot, answers, person)
+    taken = {name: text for name, text in answers.typed.items() if name not in answers.faults}
+    besides = replace(answers.besides, lines=None if answers.line_faults else answers.lines)
+    corrected = deciding.corrected_by(case, bot, taken, besides, person=person)
+    found = deciding.found_now(case, bot, before, corrected, ())
+    laid = laid_out(request, row, bot, answers, tuple(dict.fromkeys((*_unanswered(case, answers), *found))))
+    shown = {"sheet": laid.sheet, "case": case, "grid": lines_shown(laid.extraction, bot, answers), "answers": answers}
+    return show(request, "checked", shown)
+
+
+def _with_faults(case: Case, bot: AnyBot, answers: Answers, person: str) -> Answers:
+    """Return the answers with what of them cannot be taken."""
+    before = deciding.extraction_of(case, bot)
+    try:
+        word = deciding.their_word(case, before, answers.typed)
+        review_queue.correct(before, word, bot.reads.specs(), person)
+    except review_queue.NotAValue as wrong:
+        answers = replace(answers, faults=wrong.faults)
+    try:
+        invoice_lines.lines_of(answers.lines or (), before.lines)
+    except invoice_lines.NotLines as wrong:
+        answers = replace(answers, line_faults=wrong.faults)
+    return answers
+
+
+def _unanswered(case: Case, answers: Answers) -> Iterable[Finding]:
+    """Yield the doubts of reading about fields that the person has neither changed nor confirmed yet."""
+    if case.extraction is None:
+        return
+    read = {name: one_line(field.value) for name, field in case.extraction.fields.items()}
+    for finding in case.findings:
+        asks = finding.asks and finding.acceptable and not needs_a_tick(finding, case.extraction)
+        if asks and not all(_answered(name, read, answers) for name in finding.fields):
+            yield finding
+
+
+def _answered(name: str, read: Mapping[str, str], answers: Answers) -> bool:
+    return name in answers.confirmed or answers.typed.get(name, "") != read.get(name, "")

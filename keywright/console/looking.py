@@ -1,0 +1,102 @@
+"""What the review page asks of a document while a person works: its words, other choices, and one place read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from keywright import casebook, rereading
+from keywright.bot import AnyBot, all_bots
+from keywright.cases import State
+from keywright.console.answers import Answers, box_of, written_box
+from keywright.console.pages import may_decide, may_look, seen_case, show
+from keywright.console.privacy import may_see_paper, no_paper
+from keywright.console.review import laid_out
+from keywright.errors import Refer, Stop
+from keywright.office import Office
+from keywright.readings import Box, Line, Page, Reading
+from keywright.readings import box_of as around
+from keywright.records.models import StoredCase
+from keywright.rereading import Paper, Seen
+from keywright.settings import settings
+
+
+@require_safe
+@may_look
+def words(request: HttpRequest, number: int, page: int) -> HttpResponse:
+    """Return the words of one page: each with left, top, right and bottom in points."""
+    row = seen_case(request, number)
+    if not may_see_paper(request):
+        return no_paper(request)
+    seen = _seen(row, all_bots().get(row.bot))
+    found = seen.page(page) if seen else None
+    return _told({"words": _written(found) if found else []})
+
+
+@require_safe
+@may_decide
+def choices(request: HttpRequest, number: int) -> HttpResponse:
+    """Read a document whose words are not kept, and return the parts of the page that offer other readings."""
+    row, bot = seen_case(request, number), None
+    if row.state == State.REFERRED:
+        bot = all_bots().get(row.bot)
+    if bot is None or _seen(row, bot) is None:
+        return HttpResponse(status=204)
+    laid = laid_out(request, row, bot, Answers(), casebook.case_of(row).findings)
+    return show(request, "choices", {"sheet": laid.sheet})
+
+
+@require_POST
+@may_decide
+def place(request: HttpRequest, number: int) -> HttpResponse:
+    """Read one place of a page for one field; answer with its value, what else it may be, and where it is printed."""
+    row = seen_case(request, number)
+    bot, box = all_bots().get(row.bot), box_of(request.POST.get("box", ""))
+    name = request.POST.get("field", "")
+    if bot is None or box is None or name not in bot.reads.specs():
+        return JsonResponse({"said": _("This place cannot be read.")}, status=400)
+    reader, seen = rereading.rereads(bot.reads), _seen(row, bot)
+    page = seen.page(box.page) if seen else None
+    if reader is None or seen is None or page is None:
+        return JsonResponse({"said": _("This document cannot be read here. Type what you see.")}, status=422)
+    try:
+        found = reader.look_at(Office.of(settings()).documents.path(row.document_id), page, box)
+    except (Refer, Stop):
+        return JsonResponse({"said": _("This document cannot be read here. Type what you see.")}, status=422)
+    values = [value for lines in found for value in reader.values_in(name, lines, Reading(seen.pages)) if value.strip()]
+    if not values:
+        return JsonResponse({"said": _("Nothing that fits this field is printed there.")}, status=422)
+    value, *others = dict.fromkeys(values)
+    return _told({"value": value, "choices": others[:4], "box": written_box(_around(found[0]))})
+
+
+def _around(lines: Sequence[Line]) -> Box:
+    return around(word for line in lines for word in line)
+
+
+def _seen(row: StoredCase, bot: AnyBot | None) -> Seen | None:
+    """Return what is seen on the document of a case, or None if it cannot be read."""
+    if bot is None:
+        return None
+    case = casebook.case_of(row)
+    paper = Paper(case.document, bot.reads, case.pages)
+    try:
+        return rereading.seen_on(settings().words, paper, Office.of(settings()).document(case), case.extraction)
+    except (Refer, Stop):
+        return None
+
+
+def _written(page: Page) -> list[list[str | float]]:
+    return [
+        [word.text, *(round(edge, 1) for edge in (word.box.left, word.box.top, word.box.right, word.box.bottom))]
+        for word in page.words()
+    ]
+
+
+def _told(what: dict[str, object]) -> JsonResponse:
+    response = JsonResponse(what)
+    response["Cache-Control"] = "private, no-cache"
+    return response

@@ -1,0 +1,1 @@
+"""What templates ask for beside what their page found."""

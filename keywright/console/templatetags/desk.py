@@ -1,0 +1,39 @@
+"""What the pages of a case offer beside deciding it: the acts on it, its comments, and undoing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.contrib.auth.models import User
+
+from keywright import closing, comments, undo
+from keywright.cases import State
+from keywright.console.people import rights_of
+from keywright.console.privacy import mask_for, sight_of
+from keywright.records.models import StoredCase
+
+register = template.Library()
+
+
+@register.inclusion_tag("console/desk_acts.html", takes_context=True)
+def desk_acts(context: dict[str, Any], row: StoredCase, place: str = "case") -> dict[str, Any]:
+    """Show what this person may do with a case, and what was written about it; ``place``: ``review`` or ``case``.
+
+    Stands outside of every form.
+    """
+    request, person = context["request"], context["request"].user
+    rights = rights_of(person)
+    last = undo.undoable(row, person, of_others=rights.second) if isinstance(person, User) and rights.decide else None
+    mask = mask_for(sight_of(request), None)
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "row": row,
+        "place": place,
+        "waits": row.state == State.REFERRED and rights.decide,
+        "may_comment": rights.decide or rights.mend,
+        "comments": [(one, mask.text(one.text)) for one in comments.of(row.pk)] if place == "review" else [],
+        "last": last,
+        "letter": rights.decide and row.state == State.REFUSED and closing.sent_back(row.pk) is not None,
+    }

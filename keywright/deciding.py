@@ -1,0 +1,183 @@
+"""A person's decision on a referred case: the one way in which the pages and the API take it.
+
+The caller holds the row (``waiting_row``) in a transaction until the decision is on record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from keywright import ledger, review_queue, vendor_checks, who_decides
+from keywright.bot import AnyBot
+from keywright.cases import Case, IllegalMove, State
+from keywright.checks import weigh
+from keywright.fields import Extraction
+from keywright.findings import Finding
+from keywright.invoice_lines import TypedLine, line_changes, lines_of
+from keywright.notation import findings_to_json, write_value
+from keywright.office import Office
+from keywright.readings import Box
+from keywright.records.models import StoredCase
+from keywright.review_queue import may_accept, touched
+from keywright.settings import settings
+
+CONFIDENCE = "confidence"  # the check that asks for a person's eye; a confirmed value answers it
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A case that went on, and what a second person has yet to accept."""
+
+    case: Case
+    left: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What a person did on a page beside typing into fields and ticking findings.
+
+    ``lines`` are those of the grid, None if there was none; ``boxes`` the places that the person pointed at, by field;
+    ``on_screen`` what was on screen beside each field, for the ledger.
+    """
+
+    lines: tuple[TypedLine, ...] | None = None
+    boxes: Mapping[str, Box] = field(default_factory=dict)
+    on_screen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+class StillStands(Exception):
+    """Findings would only bring the case back: ``standing`` are those, ``found`` is all that is found about it now."""
+
+    def __init__(self, standing: Sequence[Finding], found: Sequence[Finding]) -> None:
+        super().__init__("; ".join(one.message for one in standing))
+        self.standing, self.found = tuple(standing), tuple(found)
+
+
+def waiting_row(number: int, seen: str) -> StoredCase:
+    """Return a case that waits, held until the transaction ends; ``seen`` is its ``changed_at`` as ISO 8601.
+
+    Raises StoredCase.DoesNotExist, and IllegalMove if it no longer waits, or was read again and referred anew since
+    the person opened it.
+    """
+    row = StoredCase.objects.select_related("document").select_for_update(of=("self",)).get(pk=number)
+    if row.state != State.REFERRED or not _same_moment(row.changed_at, seen):
+        raise IllegalMove(f"Case {number} is not, or no longer, as the person saw it: it is {row.state}.")
+    return row
+
+
+def _same_moment(moment: dt.datetime, written: str) -> bool:
+    try:
+        return dt.datetime.fromisoformat(written) == moment
+    except (ValueError, TypeError):
+        return False
+
+
+def accept(
+    case: Case,
+    bot: AnyBot,
+    typed: Mapping[str, str],
+    ticked: Collection[str],
+    *,
+    person: str,
+    second: bool,
+    besides: Besides = Besides(),
+) -> Accepted:
+    """Send a case on with a person's word, unless something typed is no such value or a finding would bring it back.
+
+    ``typed`` has what stands in each field that the person was shown, ``ticked`` the ids of findings the person
+    accepts (``id_of``), ``besides`` what the person did on a page beside typing into fields.
+
+    1. Take the doubtful and the changed fields as the person's word.
+    2. Check the case as it then is, with the findings that the person accepted.
+    3. Ask again while something stands; else send the case on. What a second person must accept does not hold it up: it
+       comes back from its checks with this person's word, for the second one.
+
+    Raises review_queue.NotAValue, invoice_lines.NotLines, StillStands, review_queue.NeedsSecondPerson, IllegalMove.
+    """
+    before = extraction_of(case, bot)
+    corrected = corrected_by(case, bot, typed, besides, person=person)
+    agreed = [one for one in case.findings if one.acceptable and id_of(one) in ticked]
+    found = {**dict.fromkeys(agreed, False), **found_now(case, bot, before, corrected, agreed)}
+    left = [one for one in found if one.takes_another and not may_accept(one, before, corrected, person, second=second)]
+    accepted = [one for one in found if one.acceptable and id_of(one) in ticked and one not in left]
+    if standing := [one for one, comes_back in found.items() if comes_back and one not in (*accepted, *left)]:
+        raise StillStands(standing, tuple(found))
+    if told := line_changes(before.lines, corrected.lines):
+        ledger.append("lines-corrected", actor=person, case=int(case.id), body=told)
+    keys, shown = bot.same_as(corrected), besides.on_screen
+    moved = review_queue.settle(case, corrected, accepted, keys, person=person, second=second, on_screen=shown)
+    return Accepted(moved, tuple(left))
+
+
+def corrected_by(case: Case, bot: AnyBot, typed: Mapping[str, str], besides: Besides, *, person: str) -> Extraction:
+    """Return what a case's document says by a person's word. Raises review_queue.NotAValue, invoice_lines.NotLines."""
+    before = extraction_of(case, bot)
+    corrected = review_queue.correct(before, their_word(case, before, typed), bot.reads.specs(), person)
+    theirs = [one for name, one in corrected.fields.items() if name in besides.boxes and one != before.fields.get(name)]
+    corrected = corrected.with_fields(*(replace(one, box=besides.boxes[one.name]) for one in theirs))
+    return corrected if besides.lines is None else replace(corrected, lines=lines_of(besides.lines, before.lines))
+
+
+def their_word(case: Case, before: Extraction, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what a person changed or, where there was a doubt, confirmed; the sure rest keeps its source."""
+    doubtful = doubtful_names(before, case.findings, settings().refer_below)
+    read = {name: one_line(field.value) for name, field in before.fields.items()}
+    return {name: text for name, text in typed.items() if name in doubtful or text != read.get(name, "")}
+
+
+def found_now(
+    case: Case, bot: AnyBot, before: Extraction, corrected: Extraction, ticked: Sequence[Finding]
+) -> dict[Finding, bool]:
+    """Return what stands about a case once it is corrected, each with whether it would bring the case back.
+
+    What the checks find would. What was found elsewhere, by a target system say, would if a person has to accept it,
+    unless a person has put another value where it was about; what nobody can accept, such as a document that cannot
+    be opened, is no obstacle once its fields are typed.
+    """
+    now, settled = Office.of(settings()).circumstances(case, bot, corrected), (*case.settled, *ticked)
+    checked = weigh(corrected, bot.checks, now, settled).findings
+    rules = {one.rule for one in (*checked, *weigh(before, bot.checks, now, settled).findings)}
+    rules |= vendor_checks.RULES | who_decides.HOUSE_RULES
+    elsewhere = [one for one in case.findings if one.rule not in rules and not touched(one, before, corrected)]
+    return {**{one: needs_a_tick(one, before) for one in elsewhere}, **{one: one.asks for one in checked}}
+
+
+def id_of(finding: Finding) -> str:
+    """Return a short name for a finding, the same for the same finding."""
+    told = json.dumps(findings_to_json([finding]), sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def extraction_of(case: Case, bot: AnyBot) -> Extraction:
+    """Return what was read; nothing if the document could not be opened."""
+    return case.extraction or Extraction(bot.reads.name, {})
+
+
+def doubtful_names(extraction: Extraction, findings: Iterable[Finding], refer_below: float) -> set[str]:
+    """Return the fields that a person must look at: named in a finding, or read less surely than is asked for."""
+    named = {name for finding in findings for name in finding.fields}
+    return named | {name for name, one in extraction.fields.items() if one.confidence < refer_below}
+
+
+def needs_a_tick(finding: Finding, extraction: Extraction) -> bool:
+    """Return True if a person may accept a finding and must say so.
+
+    What reading itself found amiss about a field is answered by the person's word for the field.
+    """
+    answered = finding.rule == CONFIDENCE or (finding.fields and finding in extraction.findings)
+    return finding.asks and finding.acceptable and not answered
+
+
+def one_line(value: object) -> str:
+    """Return a value as it stands in an input, and as one types it."""
+    return " ".join(write_value(value).split())
+
+
+def clean(text: str) -> str:
+    """Return what was typed with single blanks and without what no database holds."""
+    return " ".join(text.replace("\x00", "").split())

@@ -1,0 +1,77 @@
+"""The lines of an invoice as a person types them in a grid, and what was changed about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from keywright.fields import AMOUNT, InvoiceLine
+from keywright.notation import line_to_json
+
+NUMBERS = ("quantity", "unit_price", "net_amount", "tax_rate")
+COLUMNS = ("description", *NUMBERS)
+MOST = 500
+"""As many lines are taken from a page."""
+
+
+class NotLines(Exception):
+    """What was typed in some cells is no such value; ``faults`` has a sentence for each (place of the line, column)."""
+
+    def __init__(self, faults: Mapping[tuple[int, str], str]) -> None:
+        super().__init__("; ".join(f"line {place} {column}: {fault}" for (place, column), fault in faults.items()))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLine:
+    """One line as it was typed: ``place`` is that of the line which was read (from 0), or a later number for a new one.
+
+    ``typed`` has the text of each of ``COLUMNS``.
+    """
+
+    place: int
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Return True if nothing is typed in any cell."""
+        return not any(text.strip() for text in self.typed.values())
+
+
+def as_typed(lines: Sequence[InvoiceLine]) -> tuple[TypedLine, ...]:
+    """Return lines as they stand in the grid before anything is typed."""
+    return tuple(
+        TypedLine(place, {column: line_to_json(line)[column] or "" for column in COLUMNS})
+        for place, line in enumerate(lines)
+    )
+
+
+def lines_of(typed: Sequence[TypedLine], read: Sequence[InvoiceLine]) -> tuple[InvoiceLine, ...]:
+    """Return the lines that were typed; empty ones are left out, and one that was read keeps its place on the page.
+
+    Raises NotLines with a sentence for each cell that does not hold such a value.
+    """
+    faults: dict[tuple[int, str], str] = {}
+    lines = tuple(_line(one, read, faults) for one in typed if not one.empty)
+    if faults:
+        raise NotLines(faults)
+    return lines
+
+
+def _line(one: TypedLine, read: Sequence[InvoiceLine], faults: dict[tuple[int, str], str]) -> InvoiceLine:
+    told: dict[str, Any] = {"description": " ".join(one.typed.get("description", "").split())}
+    for column in NUMBERS:
+        text = one.typed.get(column, "").strip()
+        try:
+            told[column] = AMOUNT.parse(text) if text else None
+        except ValueError as fault:
+            faults[one.place, column] = str(fault)
+    return replace(read[one.place] if one.place < len(read) else InvoiceLine(), **told)
+
+
+def line_changes(before: Sequence[InvoiceLine], after: Sequence[InvoiceLine]) -> dict[str, list[dict[str, Any]]] | None:
+    """Return the lines before and after, as the ledger tells them; None if a person changed nothing about them."""
+    if tuple(before) == tuple(after):
+        return None
+    return {"old": [line_to_json(line) for line in before], "new": [line_to_json(line) for line in after]}

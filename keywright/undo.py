@@ -1,0 +1,96 @@
+"""Takes a person's last decision on a case back, as long as no robot has gone on from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from keywright import casebook, clock
+from keywright.cases import Case, IllegalMove, State
+from keywright.records.models import DuplicateKey, Keying, StoredCase, Undoable
+
+UNDONE_FROM = frozenset({State.RECEIVED, State.READ, State.CHECKED, State.REFUSED})
+"""The states in which nothing has been posted since the decision."""
+
+_KEPT = ("extraction", "findings", "settled", "payee", "attempts", "kind", "assigned_to_id")
+_TIMES = ("referred_at", "due_at")
+_DOUBT = ("id", "posts", "denied", "uncertain", "looks")
+
+
+class NotYours(Exception):
+    """Somebody else made the decision."""
+
+
+def as_it_is(row: StoredCase) -> dict[str, Any]:
+    """Return all of a waiting case that a decision may change, as JSON."""
+    times = {name: getattr(row, name) for name in _TIMES}
+    return {
+        **{name: getattr(row, name) for name in _KEPT},
+        **{name: time.isoformat() if time else None for name, time in times.items()},
+        "keys": dict(DuplicateKey.objects.filter(case=row).values_list("rule", "key")),
+        "keyings": list(Keying.objects.filter(case=row).values(*_DOUBT)),
+    }
+
+
+def remember(number: int, decision: str, before: dict[str, Any], *, person: str) -> None:
+    """Keep what a case was before a person's decision; nothing is kept for one who is no user of the console."""
+    decider = User.objects.filter(username=person).first()
+    if decider is not None:
+        told = {"person": decider, "at": clock.now(), "decision": decision, "before": before}
+        Undoable.objects.update_or_create(case_id=number, defaults=told)
+
+
+def undoable(row: StoredCase, person: User, *, of_others: bool = False) -> Undoable | None:
+    """Return the decision on a case that this person could take back now, or None."""
+    if row.state not in UNDONE_FROM or _is_worked(row):
+        return None
+    mine = Undoable.objects.filter(case=row).select_related("person").first()
+    return mine if mine and (of_others or mine.person_id == person.pk) else None
+
+
+def undo(number: int, *, person: User, of_others: bool = False) -> Case:
+    """Take the last decision on a case back: it waits for a person again, as it was before.
+
+    ``of_others``: a supervisor may take anybody's decision back. What was typed stays in the ledger. Raises IllegalMove
+    if there is none, if a robot works on the case now or has gone on from it; NotYours if it is somebody else's.
+    """
+    with transaction.atomic():
+        row = StoredCase.objects.select_related("document").select_for_update(of=("self",)).get(pk=number)
+        last = Undoable.objects.filter(case=row).select_related("person").first()
+        if last is None or row.state not in UNDONE_FROM:
+            raise IllegalMove(f"Case {number} has no decision that could be undone: it is {row.state}.")
+        if _is_worked(row):
+            raise IllegalMove(f"Case {number} is being worked by a robot. Look at it again in a minute.")
+        if last.person_id != person.pk and not of_others:
+            raise NotYours(f"{last.person.get_username()} decided case {number}. A supervisor can undo it.")
+        return _as_before(row, last, person.get_username())
+
+
+def _as_before(row: StoredCase, last: Undoable, person: str) -> Case:
+    before, case = last.before, casebook.case_of(row)
+    casebook.note_keys(case, before["keys"])
+    for doubt in before["keyings"]:
+        same = Keying.objects.filter(pk=doubt["id"], case=row, posts=doubt["posts"])
+        same.update(denied=doubt["denied"], uncertain=doubt["uncertain"], looks=doubt["looks"])
+    body = {"decision": last.decision, "by": last.person.get_username(), "at": last.at.isoformat()}
+    return casebook.move(
+        case,
+        State.REFERRED,
+        "decision-undone",
+        actor=person,
+        body=body,
+        **{name: before[name] for name in _KEPT},
+        **{name: _time(before[name]) for name in _TIMES},
+        **casebook.released(),
+    )
+
+
+def _is_worked(row: StoredCase) -> bool:
+    return row.lease_until is not None and row.lease_until > clock.now()
+
+
+def _time(written: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(written) if written else None

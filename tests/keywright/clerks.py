@@ -1,0 +1,39 @@
+"""Clerks, and cases that wait for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.contrib.auth.models import Group, User
+
+from keywright import casebook
+from keywright.cases import Case
+from keywright.findings import Finding
+from keywright.office import Office
+from keywright.readings import DrawnPage
+from keywright.records.models import StoredCase
+from tests.keywright.papers import extraction, received
+
+ODD = Finding("odd", "It looks odd.")
+DAY = dt.timedelta(days=1)
+
+
+def clerk(name: str, group: str = "clerk") -> User:
+    person = User.objects.create(username=name)
+    person.groups.add(Group.objects.get_or_create(name=group)[0])
+    return person
+
+
+def waiting(
+    office: Office, content: bytes = b"an invoice", findings: Sequence[Finding] = (ODD,), pages: int = 0
+) -> Case:
+    """Return a case that was read, and referred with its pages drawn."""
+    case = casebook.record_extraction(received(content), extraction(), {"the same number": "inv7"}, actor="robot")
+    pictures = [(DrawnPage(number, 612, 792, b""), f"{number:064x}") for number in range(1, pages + 1)]
+    casebook.keep_pictures(case, pictures)
+    return casebook.refer(case, findings, actor="robot")
+
+
+def row_of(case: Case) -> StoredCase:
+    return StoredCase.objects.select_related("document", "claimed_by", "assigned_to").get(pk=int(case.id))

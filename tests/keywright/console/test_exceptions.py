@@ -1,0 +1,112 @@
+"""The kinds of exception: each asks its own question, and offers its own answers."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from keywright import casebook, keyings
+from keywright.cases import Case, State
+from keywright.findings import Finding, Kind
+from keywright.records.models import Keying, LedgerEntry
+from tests.keywright.console.desk import UNSURE, referred
+from tests.keywright.console.pages import decide, form_of, parsed, text_of
+
+KEYS = {"the same seller and invoice number": "brucetrailgravelltd btg2o41"}
+NOT_SHOWN = Finding(keyings.NOT_SHOWN, "V-7 was posted into town-hall, and it does not show it.", (), Kind.UNCERTAIN)
+
+
+def twins() -> tuple[Case, Case]:
+    first = referred("first.pdf", keys=KEYS)
+    said = Finding("duplicate", f"Case {first.id} (first.pdf) has the same number.", (), Kind.DUPLICATE)
+    return first, referred("second.pdf", findings=[said], keys=KEYS)
+
+
+def doubted() -> Case:
+    case = referred(findings=[NOT_SHOWN])
+    Keying.objects.create(
+        system="town-hall", identity="BTG-2O41", case_id=int(case.id), posts=1, looks=5, uncertain=True
+    )
+    return case
+
+
+def page(client: Client, case: Case) -> bytes:
+    return bytes(client.get(f"/cases/{case.id}/review/").content)
+
+
+@pytest.mark.parametrize(
+    ("kind", "asks"),
+    [
+        (Kind.BUSINESS, "A rule is not met."),
+        (Kind.SYSTEM, "The target system would not take it."),
+        (Kind.READING, "What is printed there?"),
+    ],
+)
+def test_each_kind_of_exception_asks_its_own_question(maria: Client, kind: Kind, asks: str) -> None:
+    case = referred(findings=[Finding("rule", "Something.", ("grand_total",), kind)])
+    shown = parsed(page(maria, case))
+    assert asks in shown.xpath("//h2[@class='question']")[0].text_content()
+    (sure,) = [one for one in shown.xpath("//details") if "Read surely" in one.text_content()]
+    assert ("open" in sure.attrib) is (kind is Kind.READING)
+
+
+def test_a_possible_duplicate_stands_beside_the_other_case_and_what_differs_comes_first(maria: Client) -> None:
+    first, second = twins()
+    shown = parsed(page(maria, second))
+    assert "Are these two the same?" in shown.text_content()
+    assert shown.xpath("//figure[@id='twin-1']//img")
+    rows = shown.xpath("//table[contains(@class,'compared')]/tbody/tr")
+    assert [one.text_content() for one in rows[0]] == ["Invoice number", "BTG-2O41", "BTG-2O41"]
+    assert f"It is the same as case {first.id}: refuse this one" in shown.text_content()
+
+
+def test_the_same_is_refused_as_a_duplicate_of_the_other(maria: Client) -> None:
+    first, second = twins()
+    form = form_of(maria, second)
+    address = f"/cases/{second.id}/decide/?twin={first.id}"
+    assert maria.post(address, {**form, "decision": "same"}).status_code == 302
+    assert casebook.get(second.id).state is State.REFUSED
+    told = LedgerEntry.objects.get(event="case-refused").body
+    assert (told["code"], told["duplicate_of"]) == ("duplicate", int(first.id))
+
+
+@pytest.mark.parametrize("twin", ["", "999999", "x", "own"])
+def test_a_case_is_no_duplicate_of_what_is_not_there(maria: Client, twin: str) -> None:
+    _first, second = twins()
+    form = form_of(maria, second)
+    named = second.id if twin == "own" else twin
+    assert maria.post(f"/cases/{second.id}/decide/?twin={named}", {**form, "decision": "same"}).status_code == 422
+    assert casebook.get(second.id).state is State.REFERRED
+
+
+def test_an_uncertain_keying_tells_what_was_posted_and_has_three_answers(maria: Client) -> None:
+    shown = parsed(page(maria, doubted()))
+    assert "Is it in the target system?" in shown.text_content()
+    assert "BTG-2O41" in shown.xpath("//section[@class='posted']")[0].text_content()
+    answers = shown.xpath("//section[@class='posted']//button/@value")
+    assert answers == ["look-again", "there", "not-there"]
+
+
+def test_it_is_there_takes_a_number_and_sends_a_robot_to_compare(maria: Client) -> None:
+    case = doubted()
+    form = form_of(maria, case)
+    asked = decide(maria, case, "there", form)
+    assert asked.status_code == 422
+    assert "Type the number under which the system shows the record." in text_of(asked.content)
+    assert decide(maria, case, "there", form, **{"record-number": "V-77"}).status_code == 302
+    assert casebook.get(case.id).state is State.KEYING
+    assert LedgerEntry.objects.get(event="record-named").body["number"] == "V-77"
+
+
+def test_it_is_not_there_lets_it_be_entered_once_more(maria: Client) -> None:
+    case = doubted()
+    assert decide(maria, case, "not-there", form_of(maria, case)).status_code == 302
+    assert casebook.get(case.id).state is State.READ
+    assert Keying.objects.get().denied == 1
+
+
+@pytest.mark.parametrize("decision", ["there", "not-there", "look-again"])
+def test_nothing_is_said_about_a_record_of_a_case_that_posted_none(maria: Client, decision: str) -> None:
+    case = referred(findings=[UNSURE])
+    decide(maria, case, decision, form_of(maria, case), **{"record-number": "V-1"})
+    assert casebook.get(case.id).state is State.REFERRED

@@ -1,0 +1,97 @@
+"""What a person was told of, on screen and in the mail's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from keywright import cli
+from keywright.console import reminding
+from keywright.records.models import Notice, StoredCase
+from keywright.settings import settings
+from tests.keywright.console.desk import referred
+from tests.keywright.console.pages import parsed, text_of
+from tests.keywright.mail_server import Box, at_work
+
+SignedIn = Callable[..., Client]
+
+
+@pytest.fixture
+def overdue(maria: Client, signed_in: SignedIn) -> tuple[Client, int]:
+    """A supervisor's browser, and a case that is overdue."""
+    sara = signed_in("sara", "supervisor")
+    User.objects.update(email="staff@town.example")
+    number = int(referred().id)
+    StoredCase.objects.filter(pk=number).update(due_at=dt.datetime(2026, 1, 5, 21, 30, tzinfo=dt.UTC))
+    return sara, number
+
+
+def test_an_escalated_case_is_on_the_supervisors_screen(overdue: tuple[Client, int], maria: Client) -> None:
+    sara, number = overdue
+    reminding.remind()
+    page = sara.get("/notices/").content
+    assert "overdue, escalated to you" in text_of(page)
+    assert parsed(page).xpath("//main//a/@href") == [f"/cases/{number}/review/"]
+    assert "Told to you 1" in text_of(sara.get("/quality/").content)
+    assert "Told to you" not in text_of(maria.get("/quality/").content)
+    assert "Nothing that still waits was told to you" in text_of(maria.get("/notices/").content)
+
+
+def test_the_mail_tells_numbers_and_times_and_nothing_that_is_printed(
+    overdue: tuple[Client, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = Box()
+    with at_work(box) as server:
+        ours = replace(settings(), mail=server, console_url="https://keywright.town.example")
+        monkeypatch.setattr(reminding, "settings", lambda: ours)
+        done = reminding.remind()
+    assert (str(done), done.troubled) == ("0 reminded of, 1 escalated, 1 mails.", False)
+    (mail,) = box.mails
+    assert mail["Subject"] == "1 case is overdue"
+    assert (
+        mail.get_content().split()
+        == (
+            "These cases are overdue and were escalated to you: "
+            f"Case {overdue[1]}, Supplier invoices into accounts payable, reading doubt: due 2026-01-05 16:30 "
+            f"https://keywright.town.example/cases/{overdue[1]}/ "
+            "https://keywright.town.example/notices/ "
+            "This mail was written by Keywright. Each case is told once."
+        ).split()
+    )
+
+
+def test_the_command_says_what_it_did_and_fails_when_mail_does_not_go(
+    overdue: tuple[Client, int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with at_work(Box()) as server:
+        pass
+    ours = replace(settings(), mail=server)
+    monkeypatch.setattr(reminding, "settings", lambda: ours)
+    assert cli.main(["remind"]) == 1
+    assert "1 escalated, 0 mails. The mail server 127.0.0.1:" in capsys.readouterr().out
+    assert Notice.objects.get().mailed_at is None
+
+
+def test_the_command_fails_when_there_is_nobody_to_tell(maria: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    number = int(referred().id)
+    StoredCase.objects.filter(pk=number).update(due_at=dt.datetime(2026, 1, 5, 21, 30, tzinfo=dt.UTC))
+    assert cli.main(["remind"]) == 1
+    assert f"Nobody is there to be told of case {number}" in capsys.readouterr().out
+
+
+def test_the_command_gives_a_bot_to_a_department(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["department", "payables", "--bot", "supplier-invoices"]) == 0
+    assert cli.main(["department", "payables", "--bot", "parking"]) == 1
+    told = capsys.readouterr()
+    assert told.out == "payables sees supplier-invoices.\n"
+    assert "There is no bot parking" in told.err
+
+
+def test_who_is_in_no_group_is_told_of_nothing(db: None, signed_in: SignedIn) -> None:
+    assert signed_in("nobody").get("/notices/").status_code == 403
+    assert "/sign-in/" in Client().get("/notices/")["Location"]

@@ -1,0 +1,292 @@
+"""A clerk at a real browser: other readings by a key, a box that is drawn, checks while typing, and nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
+from django.test import Client
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from keywright import casebook, keyings
+from keywright.cases import Case, State
+from keywright.console.people import ensure_groups
+from keywright.findings import Finding, Kind
+from keywright.records.models import Draft, Keying, LedgerEntry, StoredCase, StoredVendor
+from systems.browser import running_browser
+from tests.keywright.console.desk import PRINTED, UNSURE, extraction, referred
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SUMS = Finding("BR-CO-15", "1412.50 is not 1250.00 + 160.00.", ("grand_total", "net_total", "tax_total"))
+NO_DUE_DATE = Finding("present", "Due date was not found.", ("due_date",), Kind.READING, acceptable=False)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as opened:
+        yield opened
+
+
+def page_of(browser: Browser, server: LiveServer, name: str = "maria", group: str = "clerk", **more: str) -> Page:
+    """Return the page of somebody who is signed in."""
+    ensure_groups()
+    person, _ = User.objects.get_or_create(username=name)
+    person.groups.set(Group.objects.filter(name=group))
+    client = Client()
+    client.force_login(person)
+    cookie = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+    place = {"url": server.url, "value": cookie, "name": django_settings.SESSION_COOKIE_NAME}
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale=more.get("locale", "en-CA"))
+    context.add_cookies([place])  # type: ignore[list-item]
+    return context.new_page()
+
+
+def opened(page: Page, server: LiveServer, case: Case) -> None:
+    page.goto(f"{server.url}/cases/{case.id}/review/")
+    page.wait_for_load_state("load")
+
+
+class Keys:
+    """Presses keys and counts them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.count += 1
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id"))
+
+
+def without_due_date(findings: Sequence[Finding] = (UNSURE, NO_DUE_DATE)) -> Case:
+    return referred(findings=findings, read=extraction().without("due_date"))
+
+
+def drag(page: Page, field: str) -> None:
+    """Draw a box around where a field of the test's invoice is printed."""
+    left, top = next((left, top) for name, _v, _t, _s, left, top in PRINTED if name == field)
+    picture = page.locator("#page-1 .sheet").bounding_box()
+    assert picture
+    scale = picture["width"] / 595.3
+    x, y = picture["x"] + left * scale, picture["y"] + top * scale
+    page.mouse.move(x - 5 * scale, y - 13 * scale)
+    page.mouse.down()
+    page.mouse.move(x + 40 * scale, y - 4 * scale)
+    page.mouse.move(x + 95 * scale, y + 5 * scale)
+    page.mouse.up()
+
+
+def test_a_doubtful_field_is_settled_with_at_most_five_keystrokes(
+    live_server: LiveServer, browser: Browser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case, page = without_due_date(), page_of(browser, live_server)
+    opened(page, live_server, case)
+    page.wait_for_function("() => document.querySelectorAll('#choices-due_date .choice').length > 0")
+    assert focused(page) == "field-invoice_number"
+
+    keys = Keys(page)
+    keys.press("Alt+1", "Enter")
+    assert page.input_value("#field-invoice_number") == "BTG-2041"
+    assert focused(page) == "field-due_date"
+    keys.press("Alt+1", "Enter")
+    assert focused(page) == "accept"
+    keys.press("Enter")
+    page.wait_for_url(f"{live_server.url}/")
+
+    with capsys.disabled():
+        print(f"\nkeystrokes: {keys.count} for 2 doubtful fields, {keys.count / 2:.1f} a field")
+    assert keys.count <= 5 * 2
+    settled = casebook.get(case.id).extraction
+    assert settled is not None
+    assert casebook.get(case.id).state is State.READ
+    assert settled.fields["invoice_number"].value == "BTG-2041"
+    assert str(settled.fields["due_date"].value) == "2026-12-02"
+
+
+def test_a_box_drawn_on_the_page_is_read_into_the_field_at_once_and_is_its_evidence(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    case, page = without_due_date(), page_of(browser, live_server)
+    opened(page, live_server, case)
+    page.focus("#field-due_date")
+    drag(page, "due_date")
+    page.wait_for_function("() => document.getElementById('field-due_date').value === '2026-12-02'")
+    assert focused(page) == "field-due_date"
+
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"{live_server.url}/")
+    settled = casebook.get(case.id).extraction
+    assert settled is not None
+    box = settled.fields["due_date"].box
+    assert box is not None
+    assert (box.page, round(box.left / 10)) == (1, 42)
+    told = LedgerEntry.objects.get(event="field-corrected", body__field="due_date").body["on_screen"]
+    assert told["findings"] == [NO_DUE_DATE.message]
+
+
+def test_a_click_reads_the_phrase_there_also_where_the_page_was_turned(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    case, page = without_due_date(), page_of(browser, live_server)
+    opened(page, live_server, case)
+    page.click("[data-do=turn]")
+    page.focus("#field-due_date")
+    place = page.evaluate(
+        """() => { const box = document.querySelector("#page-1 .sheet").getBoundingClientRect();
+        const x = 430 / 595.3, y = 167 / 841.9;
+        document.querySelector(".pictures").scrollTop += box.top + x * box.height - 300;
+        const now = document.querySelector("#page-1 .sheet").getBoundingClientRect();
+        return [now.left + (1 - y) * now.width, now.top + x * now.height]; }"""
+    )
+    page.mouse.click(*place)
+    page.wait_for_function("() => document.getElementById('field-due_date').value === '2026-12-02'")
+
+
+def test_arithmetic_is_checked_while_typing_by_the_bots_own_checks(live_server: LiveServer, browser: Browser) -> None:
+    case, page = referred(), page_of(browser, live_server)
+    opened(page, live_server, case)
+    page.fill("#field-grand_total", "1500.00")
+    page.wait_for_function("() => document.getElementById('whole').textContent.includes('BR-CO-15')")
+    page.fill("#field-grand_total", "a lot")
+    page.wait_for_selector("#fault-grand_total")
+    assert page.get_attribute("#field-grand_total", "aria-invalid") == "true"
+    page.fill("#field-grand_total", "1412.50")
+    page.wait_for_function("() => !document.getElementById('whole').textContent.includes('BR-CO-15')")
+    assert casebook.get(case.id) == case
+
+
+def test_what_was_typed_survives_a_reload_and_a_lost_session(live_server: LiveServer, browser: Browser) -> None:
+    case, page = referred(), page_of(browser, live_server)
+    opened(page, live_server, case)
+    with page.expect_response("**/check/"):
+        page.fill("#field-invoice_number", "BTG-2041")
+    page.reload()
+    assert page.input_value("#field-invoice_number") == "BTG-2041"
+    assert "What you typed before is here again" in page.inner_text("#asking")
+
+    Session.objects.all().delete()
+    page.fill("#field-invoice_number", "BTG-2042")
+    page.wait_for_selector("#lost:not([hidden])")
+    assert "You are signed out" in page.inner_text("#lost")
+    again = Client()
+    again.force_login(User.objects.get(username="maria"))
+    name = django_settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"url": live_server.url, "name": name, "value": again.cookies[name].value}])
+    with page.expect_response("**/check/"):
+        page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_selector("#lost", state="hidden")
+    assert Draft.objects.get().typed["typed"]["invoice_number"] == "BTG-2042"
+
+    page.click("#accept")
+    page.wait_for_url(f"{live_server.url}/")
+    assert not Draft.objects.exists()
+    assert casebook.get(case.id).extraction.fields["invoice_number"].value == "BTG-2042"  # type: ignore[union-attr]
+
+
+def test_a_vendor_is_picked_from_the_master_with_the_keyboard(live_server: LiveServer, browser: Browser) -> None:
+    StoredVendor.objects.create(number="V-9", name="Bruce Trail Gravel & Sand Inc.")
+    StoredVendor.objects.create(number="V-1", name="Ottawa Valley Paving")
+    read = extraction()
+    doubt = replace(UNSURE, fields=("seller_name",), message="seller name: 70% surely.")
+    case, page = referred(findings=[doubt], read=read), page_of(browser, live_server)
+    opened(page, live_server, case)
+    page.focus("#field-seller_name")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("bruce trail")
+    page.wait_for_selector(".vendors [role=option]")
+    page.keyboard.press("ArrowDown")
+    assert page.get_attribute("#field-seller_name", "aria-activedescendant") == "field-seller_name-vendors-0"
+    page.keyboard.press("Enter")
+    assert page.input_value("#field-seller_name") == "Bruce Trail Gravel & Sand Inc."
+    assert focused(page) == "field-seller_name"
+
+
+def test_lines_are_added_and_taken_out_with_the_keyboard(live_server: LiveServer, browser: Browser) -> None:
+    case, page = referred(), page_of(browser, live_server)
+    opened(page, live_server, case)
+    page.focus("[name=line-1-net_amount]")
+    page.keyboard.press("Control+Delete")
+    page.keyboard.press("Alt+l")
+    page.keyboard.type("Haulage, corrected")
+    for text in ("", "", "350.00"):
+        page.keyboard.press("Tab")
+        page.keyboard.type(text)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"{live_server.url}/")
+    settled = casebook.get(case.id).extraction
+    assert settled is not None
+    assert [line.description for line in settled.lines][1] == "Haulage, corrected"
+    (told,) = LedgerEntry.objects.filter(event="lines-corrected")
+    assert [line["description"] for line in told.body["old"]][1] == "Haulage"
+
+
+def test_of_two_clerks_the_second_sees_who_has_the_case_and_decides_nothing(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    case = referred()
+    first, second = page_of(browser, live_server), page_of(browser, live_server, "otto")
+    opened(first, live_server, case)
+    opened(second, live_server, case)
+    assert "maria has this case open" in second.inner_text("#asking")
+    assert second.locator("#accept").count() == 0
+    StoredCase.objects.update(claimed_until=StoredCase.objects.get().referred_at)  # maria's claim lapses
+    second.reload()
+    second.click("#accept")
+    second.wait_for_url(f"{live_server.url}/")
+    first.click("#accept")
+    first.wait_for_url(f"**/cases/{case.id}/")
+    assert "Your decision was not taken" in first.inner_text("main")
+    assert LedgerEntry.objects.filter(event="case-settled").count() == 1
+
+
+def test_a_reader_who_may_not_decide_sees_the_page_and_has_nothing_to_press(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    case, page = referred(), page_of(browser, live_server, "ada", "auditor")
+    opened(page, live_server, case)
+    assert page.is_disabled("#field-invoice_number")
+    assert page.locator("button[name=decision], #add-line:visible, .remove:enabled").count() == 0
+    page.wait_for_selector("#page-1 .words text", state="attached")
+    assert not Draft.objects.exists()
+    assert StoredCase.objects.get().claimed_by is None
+
+
+def test_the_page_speaks_french_and_weighs_little(live_server: LiveServer, browser: Browser) -> None:
+    case = referred(findings=[UNSURE, SUMS])
+    page = page_of(browser, live_server, locale="fr-CA")
+    weights: dict[str, int] = {}
+    page.on("response", lambda got: weights.update({got.url: len(got.body())}) if got.status == 200 else None)
+    opened(page, live_server, case)
+    assert page.get_attribute("html", "lang") == "fr"
+    page.wait_for_selector("#page-1 .words text", state="attached")
+    told = sum(size for url, size in weights.items() if "/pictures/" not in url)
+    assert told < 150_000, weights
+
+
+def test_axe_finds_nothing_on_the_page_of_any_kind_of_exception(live_server: LiveServer, browser: Browser) -> None:
+    page = page_of(browser, live_server)
+    keys = {"the same seller and invoice number": "brucetrailgravelltd btg2o41"}
+    referred("first.pdf", keys=keys)
+    twice = Finding("duplicate", "Case 1 has the same number.", (), Kind.DUPLICATE)
+    lost = Finding(keyings.NOT_SHOWN, "It was posted, and is not shown.", (), Kind.UNCERTAIN)
+    doubted = referred("third.pdf", findings=[lost])
+    posted = {"system": "town-hall", "identity": "BTG-2O41", "posts": 1, "uncertain": True}
+    Keying.objects.create(case_id=int(doubted.id), **posted)
+    for case in (without_due_date(), referred("second.pdf", findings=[twice], keys=keys), doubted):
+        opened(page, live_server, case)
+        page.wait_for_selector("#page-1 .words text", state="attached")
+        page.wait_for_selector("#choices-invoice_number .choice")
+        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        told = [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+        assert told == [], case.file_name

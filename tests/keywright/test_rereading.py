@@ -1,0 +1,43 @@
+"""Keeping what was seen on a document, so that a page has it at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extractors.invoice import SupplierInvoice
+from keywright.fields import Extraction
+from keywright.readings import Box, Page, Reading, Word
+from keywright.rereading import Paper, keep, kept
+
+PAPER = Paper("ab" * 32, SupplierInvoice)
+WORDS = (Word("Total", Box(1, 10, 20, 40, 30), 0.5, "Tota1"), Word("7.00", Box(1, 50, 20, 70, 30)))
+READING = Reading((Page(1, 595.0, 842.0, "tesseract 5", (WORDS,), (), 90.0),))
+
+
+def test_what_is_kept_is_what_was_seen(tmp_path: Path) -> None:
+    assert kept(tmp_path, PAPER) is None
+    seen = keep(tmp_path, PAPER, READING, Extraction("invoice", {}))
+    assert kept(tmp_path, PAPER) == seen
+    assert seen.page(1) == READING.pages[0]
+    assert seen.page(2) is None
+
+
+def test_parts_of_one_document_are_kept_apart(tmp_path: Path) -> None:
+    keep(tmp_path, Paper(PAPER.document, PAPER.kind, (1, 2)), READING, Extraction("invoice", {}))
+    assert kept(tmp_path, PAPER) is None
+    assert kept(tmp_path, Paper(PAPER.document, PAPER.kind, (1, 2))) is not None
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x1f\x8b\x08\x00"])
+def test_what_is_kept_and_cannot_be_read_is_as_if_it_were_not_there(tmp_path: Path, content: bytes) -> None:
+    keep(tmp_path, PAPER, READING, Extraction("invoice", {}))
+    PAPER.place(tmp_path).write_bytes(content)
+    assert kept(tmp_path, PAPER) is None
+
+
+def test_a_folder_that_takes_nothing_costs_no_case_anything(tmp_path: Path) -> None:
+    (tmp_path / "words").write_text("a file, no folder")
+    seen = keep(tmp_path / "words", PAPER, READING, Extraction("invoice", {}))
+    assert seen.page(1) is not None

@@ -1,0 +1,116 @@
+"""A case that is a part of a file is read from its own pages, and its evidence stands on the file's pages."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from django.utils import timezone
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from bots.supplier_invoices import bot
+from extractors.invoice import SupplierInvoice as Invoice
+from keywright import casebook, splitting
+from keywright.documents import Document
+from keywright.errors import Refer
+from keywright.findings import Finding
+from keywright.office import Office
+from keywright.settings import load
+from keywright.work_queue import claim
+from tasks.read import read
+from tasks.refer import refer
+from tasks.work_case import has_read
+from tests.keywright.clerks import clerk
+from tests.keywright.papers import BOT, LEASE
+
+INVOICES = (("A-17", "1,130.00", "1,000.00", "130.00"), ("B-2042", "226.00", "200.00", "26.00"))
+
+
+def scan_batch(blank: bool = True) -> bytes:
+    """Return a file of two invoices of one page each, with a blank page between them."""
+    paper = io.BytesIO()
+    canvas = Canvas(paper, pagesize=A4, invariant=True)
+    for number, total, net, tax in INVOICES:
+        top = A4[1]
+        canvas.setFont("Helvetica-Bold", 20)
+        canvas.drawString(60, top - 80, "INVOICE")
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(60, top - 110, "Bruce Trail Gravel Ltd.")
+        for row, (label, value) in enumerate(
+            (("Invoice number:", number), ("Invoice date:", "2026-11-02"), ("Currency:", "CAD"))
+        ):
+            canvas.drawString(330, top - 110 - 18 * row, f"{label} {value}")
+        canvas.drawString(60, top - 150, "Bill to: Town of Millbrook Falls")
+        for row, (label, value) in enumerate((("Subtotal", net), ("HST 13%", tax), ("Total", total))):
+            canvas.drawString(330, top - 420 - 18 * row, label)
+            canvas.drawRightString(520, top - 420 - 18 * row, value)
+        canvas.showPage()
+        if blank and number == INVOICES[0][0]:
+            canvas.showPage()
+    canvas.save()
+    return paper.getvalue()
+
+
+@pytest.fixture
+def office(db: None, tmp_path: Path) -> Office:
+    return Office.of(load({"KEYWRIGHT_HOME": str(tmp_path)}))
+
+
+def test_each_part_of_a_split_file_is_read_from_its_own_pages(office: Office) -> None:
+    content = scan_batch()
+    document = Document(
+        office.documents.put(content), "application/pdf", "scan.pdf", len(content), timezone.now(), "inbox"
+    )
+    casebook.open_case(document, BOT, actor="robot")
+    whole = claim(BOT, "robot", LEASE)
+    assert whole is not None
+    refer(whole, [Finding("several", "It holds several invoices.")], office)
+
+    numbers = splitting.split(int(whole.id), [(1, 1), (3, 3)], person=clerk("maria"))
+
+    for number, page, (printed, total, _net, _tax) in zip(numbers, (1, 3), INVOICES, strict=True):
+        case = claim(BOT, "robot", LEASE)
+        assert case is not None
+        assert int(case.id) == number
+        extraction = has_read(case, bot, office).extraction
+        assert extraction is not None
+        assert extraction[Invoice.invoice_number].value == printed
+        assert extraction[Invoice.grand_total].value == Decimal(total.replace(",", ""))
+        boxes = {field.box.page for field in extraction.fields.values() if field.box}
+        assert boxes == {page}, "a crop is cut from the page of the file"
+
+
+def test_pages_keep_their_numbers_and_only_those_asked_for_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(scan_batch())
+
+    assert [page.number for page in read(path, only=(3, 3)).pages] == [3]
+    assert [page.number for page in read(path, only=(1, 2)).pages] == [1, 2]
+    assert "B-2042" not in read(path, only=(1, 2)).text()
+
+
+def test_a_blank_excerpt_and_pages_that_are_not_there_are_referred(tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(scan_batch())
+
+    with pytest.raises(Refer) as blank:
+        read(path, only=(2, 2))
+    assert blank.value.finding.rule == "no-text"
+    with pytest.raises(Refer) as beyond:
+        read(path, only=(3, 4))
+    assert beyond.value.finding.rule == "damaged"
+
+
+def test_a_picture_of_several_pages_is_read_in_part(tmp_path: Path) -> None:
+    pages = [page.render(scale=2.0).to_pil() for page in pypdfium2.PdfDocument(scan_batch(blank=False))]
+    path = tmp_path / "scan.tiff"
+    pages[0].save(path, save_all=True, append_images=pages[1:], dpi=(144, 144))
+
+    reading = read(path, only=(2, 2))
+
+    assert [page.number for page in reading.pages] == [2]
+    assert "226.00" in reading.text()
