@@ -14,7 +14,7 @@ from demo.town_hall import TownHall
 from keywright.errors import Retry
 from keywright.receipts import SignIn
 from systems.browser import BrowserLane
-from systems.processes import _started_by
+from systems.processes import descendants
 from systems.town_hall import AccountsPayable, Voucher
 from tests.systems.apart import in_its_own_thread
 from tests.systems.test_town_hall import bill
@@ -78,7 +78,7 @@ def test_a_browser_that_hangs_or_dies_costs_one_case_one_try(sent: signal.Signal
         lane._patience = SOON
 
         with pytest.raises(Retry, match="look first"), lane.case() as system:
-            family = _started_by(driver)
+            family = descendants(driver)
             for process in family:
                 os.kill(process, sent)
             system.find(bill("nobody has it"))
@@ -93,7 +93,7 @@ def test_a_browser_that_hangs_or_dies_costs_one_case_one_try(sent: signal.Signal
 def test_a_driver_that_hangs_is_killed_with_its_browser(hall: TownHall) -> None:
     with opened(hall) as lane:
         _, _, driver = look(lane)
-        family, lane._patience = _started_by(driver), SOON
+        family, lane._patience = descendants(driver), SOON
 
         with pytest.raises(Retry), lane.case() as system:
             os.kill(driver, signal.SIGSTOP)
