@@ -39,15 +39,19 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the lanes end too
     numbers = asked.only or list(range(asked.cases))
     began = time.monotonic()
-    results = sorted(_with_progress(asked, numbers), key=lambda one: one.number)
-    took = time.monotonic() - began
-    return tell(results, len(numbers), asked, took)
+    kept = [one for one in _kept(asked.keep) if one.number in numbers]
+    left = [number for number in numbers if number not in {one.number for one in kept}]
+    results = sorted([*kept, *_with_progress(asked, left, len(kept))], key=lambda one: one.number)
+    return tell(results, len(numbers), asked, time.monotonic() - began)
 
 
 def tell(results: Sequence[Result], wanted: int, asked: argparse.Namespace, took: float) -> int:
     """Print the table and whatever is bad; write it down where that was asked for; return the exit status."""
     screen = Console(width=None if sys.stdout.isatty() else 220)
-    title = f"{len(results)} keyings, seed {asked.seed}, {took / 60:.1f} min, {took / max(1, len(results)):.2f} s each"
+    each = sum(one.seconds for one in results) / max(1, len(results))
+    title = f"{len(results)} keyings, seed {asked.seed}, {each:.1f} s each"
+    if not asked.keep:
+        title += f", {took / 60:.1f} min in all"
     screen.print(on_screen(results, title))
     screen.print(about_referred(results), soft_wrap=True)
     bad = [one for one in results if one.outcome in NEVER]
@@ -111,11 +115,17 @@ def _result(line: str) -> Result:
     return Result(**values | {"outcome": Outcome(values["outcome"]), "rules": tuple(values["rules"])})
 
 
-def _with_progress(asked: argparse.Namespace, numbers: Sequence[int]) -> list[Result]:
+def _kept(file: Path | None) -> list[Result]:
+    """Return the results that a run which was broken off has kept in a file."""
+    return [_result(line) for line in file.read_text(encoding="utf-8").splitlines()] if file and file.exists() else []
+
+
+def _with_progress(asked: argparse.Namespace, numbers: Sequence[int], before: int = 0) -> list[Result]:
+    """Run keyings and return their results; ``before`` so many have been run in an earlier go."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     results = []
     with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True)) as progress:
-        bar = progress.add_task("keyings", total=len(numbers))
+        bar = progress.add_task("keyings", total=before + len(numbers), completed=before)
         for one in run(asked.seed, numbers, asked.fault or CLASSES, asked.lanes, asked.pace):
             results.append(one)
             if asked.keep:
@@ -138,7 +148,9 @@ def _asked() -> argparse.Namespace:
     ask.add_argument("--fault", action="append", choices=CLASSES, metavar="CLASS", help="this fault class only")
     ask.add_argument("--only", type=int, action="append", metavar="N", help="the n-th keying only")
     ask.add_argument("--pace", type=float, default=1.0, help="all waits times this, for a busy machine (1)")
-    ask.add_argument("--keep", type=Path, metavar="FILE", help="add every result there, a line of JSON each")
+    ask.add_argument(
+        "--keep", type=Path, metavar="FILE", help="add every result there, a line of JSON each; begin where it ends"
+    )
     ask.add_argument("--write", action="store_true", help=f"put the table into {PAGE.relative_to(CHECKOUT)}")
     return ask.parse_args()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from keywright import clock, ledger
@@ -232,10 +233,15 @@ def released() -> dict[str, Any]:
 
 
 def earlier(bot: str, case_id: str, keys: Mapping[str, str]) -> Iterator[EarlierCase]:
-    """Yield the other cases of a bot that share a key and were not refused, oldest first."""
+    """Yield the cases of a bot that share a key with this one and come before it, oldest first; none that was refused.
+
+    Of two that say the same the one that came later is asked about, unless it has passed its checks meanwhile: robots
+    read ahead, and both would be referred, each for the other.
+    """
+    before = Q(pk__lt=int(case_id)) | Q(state__in=[State.CHECKED, State.KEYING, State.KEYED])
     for rule, key in keys.items():
         rows = (
-            StoredCase.objects.filter(keys__rule=rule, keys__key=key[:300], bot=bot)
+            StoredCase.objects.filter(before, keys__rule=rule, keys__key=key[:300], bot=bot)
             .exclude(pk=int(case_id))
             .exclude(state=State.REFUSED.value)
             .select_related("document")

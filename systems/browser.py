@@ -63,9 +63,9 @@ class BrowserLane(Generic[R]):
     """One login at a target system, kept from case to case; each case has a browser context of its own.
 
     Only the cookies go on to the next context: with them the login, and nothing that a case left on a page. The browser
-    is replaced after ``cases`` cases, since browsers grow, and after a case in which it or the system was lost. One
-    that has not finished a case after ``patience`` seconds is killed with its driver and all that they started: what
-    waits for it is told a Retry.
+    is replaced after ``cases`` cases, since browsers grow, when it is gone, and when a second case in a row was lost:
+    it may be the browser that is at fault. One that has not finished a case after
+    ``patience`` seconds is killed with its driver and all that they started: what waits for it is told a Retry.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class BrowserLane(Generic[R]):
         self._open = ExitStack()
         self._driven: Driven | None = None
         self._worked = 0
+        self._lost = 0  # so many cases in a row
         self._login: list[Any] = []
 
     @contextmanager
@@ -90,8 +91,11 @@ class BrowserLane(Generic[R]):
         except Later:
             raise
         except Retry:
-            self.close()
+            self._lost += 1
+            if self._lost > 1:
+                self.close()
             raise
+        self._lost = 0
 
     @contextmanager
     def _fresh(self) -> Iterator[Page]:
@@ -120,7 +124,7 @@ class BrowserLane(Generic[R]):
 
     def close(self) -> None:
         """Close the browser."""
-        self._driven = None
+        self._driven, self._lost = None, 0
         self._open.close()
 
 

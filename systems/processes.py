@@ -56,7 +56,7 @@ def ended_after(pid: int, seconds: float) -> Iterator[None]:
 
 def end_tree(pid: int) -> None:
     """Kill a process and all that it started, stopped ones too, each with its process group where that is not ours."""
-    for one in (pid, *_started_by(pid)):
+    for one in (pid, *descendants(pid)):
         with suppress(ProcessLookupError, PermissionError):
             group = os.getpgid(one)
             if group == os.getpgrp():
@@ -65,7 +65,7 @@ def end_tree(pid: int) -> None:
                 os.killpg(group, signal.SIGKILL)
 
 
-def _started_by(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
     """Return the processes that a process started, and those that these started."""
     children: dict[int, list[int]] = {}
     for one, parent in _parents().items():

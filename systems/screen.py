@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,26 +14,19 @@ from typing import Any
 from playwright.sync_api import ElementHandle, Frame
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from keywright.errors import NotPosted, Refer, Retry, Stop
+from keywright.errors import Refer, Retry, Stop
 from keywright.findings import Kind
 from keywright.receipts import Posting
 from systems.formats import Format, Value, plain
 from systems.locating import Absent, Change, Found, Lost, locate, locate_button
 from systems.places import Cell, Labelled, Place, labelled
+from systems.pressing import press_in_time, right_to_post
 from systems.shapes import ScreenShape, as_text
-from systems.survey import PAUSE_MS, SOON_S, Control, Survey
+from systems.survey import PAUSE_MS, SOON_S, Act, Control, Survey
 from systems.tables import quoted, rows
 
 __all__ = ["Cell", "Labelled", "Place", "Screen", "quoted", "rows"]
 
-MARGIN_S = 5.0  # of the right to post, so much is kept for the way to the system: at most a quarter of it
-CLOCKS = "() => [performance.now(), Date.now()]"
-PRESS_IN_TIME = """(button, [look, began, last]) => {
-    if (performance.now() - began[0] > last || Date.now() - began[1] > last) return 'late';
-    if (!look.unchanged()) return 'changed';
-    button.click();
-    return 'pressed';
-}"""
 SHOWN = """label => [...document.querySelectorAll('td + td')]
     .filter(cell => cell.previousElementSibling.textContent.replace(/\\s+/g, ' ').trim() === label)
     .map(cell => cell.textContent)"""
@@ -97,19 +90,28 @@ class Screen:
         """
         self._type(place, value, kept)
 
-    def texts(self, values: Mapping[str, Value]) -> None:
-        """Type texts, amounts and dates into many controls at once, by their labels, and read all of them back.
+    def fill(self, values: Mapping[Place, Value], *, passing: Collection[Place] = ()) -> None:
+        """Fill many controls at once, each as its kind asks, and read all of them back.
 
-        One call for the whole form, in the page itself: of thirty controls filled one by one, the way to the browser
-        and back costs more than all the rest of a keying. For forms that stay as they are while one types.
+        A text, an amount or a date is typed; of a list or a choice the option with this text is chosen; a box is ticked
+        or not. One call for the whole form, in the page itself: of thirty controls filled one by one, the way to the
+        browser and back costs more than all the rest of a keying. For forms that stay as they are while one types.
+        What is ``passing`` the system is expected to put another in place of, as a vendor's name for its number.
         """
-        reached = [self._reach_text(place, value) for place, value in values.items()]
-        held = self._survey.type_all([(one.index, text) for one, text in reached]) if self._survey else None
-        if held is None:
+        until = time.monotonic() + SOON_S
+        while time.monotonic() < until:
+            reached = [self._reach_any(place, value) for place, value in values.items()]
+            held = self._survey.fill_all([act for _, act, _ in reached]) if self._survey else None
+            if held is not None:
+                break
+            self._survey = None
+        else:
             raise self._restless()
-        self._filled.update({Labelled(place): _kept(value) for place, value in values.items()})
-        for place, (control, _), one in zip(values, reached, held, strict=True):
-            self._ensure_holds(Labelled(place), replace(control, held=one))
+        for place, (control, _, kept), one in zip(values, reached, held, strict=True):
+            self._filled[labelled(place)] = kept
+            self._ensure_holds(labelled(place), replace(control, held=one))
+        for place in passing:
+            del self._filled[labelled(place)]
 
     def amount(self, place: Place, value: Decimal) -> None:
         """Type an amount of money and read it back."""
@@ -125,15 +127,13 @@ class Screen:
         self._filled[labelled(place)] = option
         if reached.held() == _line(option):
             return
-        offered = reached.control.mark.options
-        if offered.count(_line(option)) != 1:
-            raise self._refused(place, option, f"it offers {', '.join(repr(each) for each in offered if each)}")
+        index = self._option(place, reached.control, option)
         if reloads:
             with self.answer(f"the choice at {labelled(place)}"):
-                reached.element.select_option(index=offered.index(_line(option)))
+                reached.element.select_option(index=index)
             self._ensure_holds(labelled(place), self._look(place))
             return
-        reached.element.select_option(index=offered.index(_line(option)))
+        reached.element.select_option(index=index)
         self._read_back(place, reached)
 
     def radio(self, place: Place, option: str) -> None:
@@ -227,13 +227,9 @@ class Screen:
         element = self._button(button)
         element.click(trial=True)
         look = self.confirm()
-        began: list[float] = self.frame.evaluate(CLOCKS)
-        seconds = posting()
-        last = max(seconds - min(seconds / 4, MARGIN_S), 0.0) * 1000
+        right = right_to_post(self.frame, posting)
         with self.answer(f"{button!r}"):
-            done: str = element.evaluate(PRESS_IN_TIME, [look.handle, began, last])
-            if done != "pressed":
-                raise self._not_posted(button, done)
+            press_in_time(self.system, button, element, look, right)
 
     @contextmanager
     def answer(self, to: str) -> Iterator[None]:
@@ -243,6 +239,8 @@ class Screen:
                 yield
         except PlaywrightTimeout as error:
             raise Retry(f"{self.system} did not answer {to} in time. Look first, then try again.") from error
+        finally:
+            self._survey = None
 
     def _type(self, place: Place, value: Value, kept: bool = True) -> None:
         """Type a value and read it back."""
@@ -261,11 +259,28 @@ class Screen:
             raise self._refused(place, text, f"it takes {control.longest} characters, and this has {len(text)}")
         return text
 
-    def _reach_text(self, place: str, value: Value) -> tuple[Control, str]:
-        """Return a control that takes a text, as it was when last looked at, and what is to be typed there."""
+    def _reach_any(self, place: Place, value: Value) -> tuple[Control, Act, Value]:
+        """Return a control as it was when last looked at, what is to be put into it, and what it must hold then."""
         control = self._look(place, fresh=False)
-        self._ensure_fillable(place, control, "text")
-        return control, self._fitting(place, value, control)
+        kind = control.mark.kind
+        self._ensure_fillable(place, control, kind)
+        if kind == "select":
+            return control, (control.index, self._option(place, control, str(value)), ""), value
+        if kind == "radio":
+            part = self._part(place, control, str(value))
+            return control, (control.index, part, ""), control.mark.options[part]
+        if kind == "checkbox":
+            return control, (control.index, 0, bool(value)), bool(value)
+        if kind != "text":
+            raise self._changed(f"has {control.mark} at {labelled(place)}, which is filled another way")
+        return control, (control.index, 0, self._fitting(place, value, control)), _kept(value)
+
+    def _option(self, place: Place, control: Control, option: str) -> int:
+        """Return which option of a list has this text. Raises Refer if none has, or several."""
+        offered = control.mark.options
+        if offered.count(_line(option)) != 1:
+            raise self._refused(place, option, f"it offers {', '.join(repr(each) for each in offered if each)}")
+        return offered.index(_line(option))
 
     def _read_back(self, place: Place, reached: Reached) -> None:
         self._ensure_holds(labelled(place), replace(reached.control, held=reached.held()))
@@ -355,17 +370,6 @@ class Screen:
 
     def _restless(self) -> Retry:
         return Retry(f"The screen of {self.system} changes all the time. It is tried again, with a look first.")
-
-    def _not_posted(self, button: str, done: str) -> NotPosted:
-        if done == "late":
-            return NotPosted(
-                f"The right to post to {self.system} ran out before {button!r} was pressed. Nothing was posted. It is "
-                "tried again."
-            )
-        return NotPosted(
-            f"The screen of {self.system} changed in the moment before {button!r} was pressed. Nothing was posted. It "
-            "is tried again."
-        )
 
     def _refused(self, place: Place, value: str, reason: str) -> Refer:
         return Refer.because(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from playwright.sync_api import Error as PlaywrightError
@@ -33,6 +34,7 @@ class Session:
         self.dialogs = Dialogs(page)
         self._login = ""
         self._window: Page | None = None
+        self._begun = ""  # the address that the desk has begun to open
 
     @property
     def window(self) -> Page:
@@ -68,10 +70,12 @@ class Session:
             page.evaluate("address => { location.href = address }", address)
         except PlaywrightError:
             return False
+        self._begun = address
         return True
 
     def arrived(self, page: Page, address: str, *headings: str) -> Showing:
         """Wait for a page that has begun to open; open it now if it has not."""
+        self._begun = ""
         try:
             page.wait_for_url(address, wait_until="domcontentloaded", timeout=PATIENCE_MS)
         except PlaywrightTimeout:
@@ -108,6 +112,10 @@ class Session:
         self._login = ""
         page = self.desk
         page.context.clear_cookies()
+        if self._begun:  # what arrives later than the front door would take its place
+            with suppress(PlaywrightTimeout):
+                page.wait_for_url(self._begun, wait_until="commit", timeout=PATIENCE_MS)
+            self._begun = ""
         page.goto(urljoin(self._sign_in.url, "login.pl"))
         page.locator("input[name=login]").fill(self._sign_in.user)
         page.locator("input[name=password]").fill(self._sign_in.password)

@@ -14,19 +14,34 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 LOOK = Path(__file__).with_name("survey.js").read_text(encoding="utf-8")
-#: As a person would, one control after another: go there, put the text in, say so to the page's own scripts, and leave.
-TYPE_ALL = """(look, acts) => {
+#: As a person would, one control after another: go there, put the value in, say so to the page's scripts, and leave.
+FILL_ALL = """(look, acts) => {
     if (!look.same()) return null;
-    for (const [at, text] of acts) {
-        const control = look.groups[at][0];
-        control.focus();
+    const say = (control, event) => control.dispatchEvent(event);
+    const type = (control, text) => {
         Object.getOwnPropertyDescriptor(Object.getPrototypeOf(control), 'value').set.call(control, text);
-        control.dispatchEvent(new InputEvent('input', {bubbles: true, inputType: 'insertText', data: text}));
-        control.dispatchEvent(new Event('change', {bubbles: true}));
+        say(control, new InputEvent('input', {bubbles: true, inputType: 'insertText', data: text}));
+        say(control, new Event('change', {bubbles: true}));
+    };
+    const choose = (list, part) => {
+        if (list.selectedIndex === part) return;
+        list.selectedIndex = part;
+        say(list, new Event('input', {bubbles: true}));
+        say(list, new Event('change', {bubbles: true}));
+    };
+    for (const [at, part, value] of acts) {
+        const control = look.groups[at][look.groups[at].length > 1 ? part : 0];
+        control.focus();
+        if (control.type === 'radio') control.checked || control.click();
+        else if (control.type === 'checkbox') control.checked === value || control.click();
+        else if (control.tagName === 'SELECT') choose(control, part);
+        else type(control, value);
     }
     document.activeElement?.blur();
     return acts.map(([at]) => look.holds(at));
 }"""
+Act = tuple[int, int, str | bool]
+"""What is put into one control: its index; of a list or a choice, which option; of others, the text or the tick."""
 SOON_S = 3.0  # a control of a page that has arrived is there within this, or the screen has changed
 PAUSE_MS = 50
 
@@ -126,13 +141,10 @@ class Survey:
         held: str = self.handle.evaluate("(look, at) => look.holds(at)", control.index)
         return held
 
-    def type_all(self, acts: Sequence[tuple[int, str]]) -> list[str] | None:
-        """Type into many text controls, each told by its index and the text, and return what each holds then.
-
-        None, and nothing is typed, if the screen has changed.
-        """
+    def fill_all(self, acts: Sequence[Act]) -> list[str] | None:
+        """Fill many controls and return what each holds then; None, and fill nothing, if the screen has changed."""
         try:
-            held: list[str] | None = self.handle.evaluate(TYPE_ALL, [list(act) for act in acts])
+            held: list[str] | None = self.handle.evaluate(FILL_ALL, [list(act) for act in acts])
         except PlaywrightTimeout:
             raise
         except PlaywrightError:  # the page that was looked at is gone

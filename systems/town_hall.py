@@ -13,7 +13,7 @@ from keywright.findings import Kind
 from keywright.receipts import Posting, Receipt, SignIn
 from systems.browser import Opening, faults_of
 from systems.comparison import only
-from systems.formats import Format, folded, read_amount
+from systems.formats import Format, Value, folded, read_amount
 from systems.screen import Cell, Labelled, Place, Screen
 from systems.surprises import OtherPage, looking
 from systems.town_hall_files import attach, file_seen
@@ -106,13 +106,16 @@ class AccountsPayable:
 
     def _head(self, screen: Screen, record: Voucher) -> None:
         screen.select("Currency", record.currency, reloads=True)  # first: it reloads the form
-        screen.select("Type", TYPES[record.invoice_type])
-        screen.select("Department", record.department)
-        screen.text("Invoice Number", record.invoice_number)
-        screen.date("Invoice Date", record.issue_date)
-        screen.text("PO Number", record.purchase_order)
-        screen.text("Notes", record.notes)
-        screen.text("Vendor", record.vendor_number or record.seller_name, kept=False)  # Update puts the name there
+        head: dict[Place, Value] = {
+            "Type": TYPES[record.invoice_type],
+            "Department": record.department,
+            "Invoice Number": record.invoice_number,
+            "Invoice Date": record.issue_date,
+            "PO Number": record.purchase_order,
+            "Notes": record.notes,
+            "Vendor": record.vendor_number or record.seller_name,
+        }
+        screen.fill(head, passing=["Vendor"])  # Update puts the name there
 
     def _resolve_vendor(self, screen: Screen, record: Voucher) -> None:
         """Press Update, by which the town hall takes the vendor, and see that it is the right one."""
@@ -129,13 +132,16 @@ class AccountsPayable:
 
     def _lines(self, screen: Screen, record: Voucher) -> None:
         """Type the lines one by one: Update adds the row for the next."""
-        screen.amount("Tax", record.tax_total)
+        tax: dict[Place, Value] = {"Tax": record.tax_total}
         for row, line in enumerate(record.lines, start=1):
             if row > 1:
                 self._session.press(screen, "Update", self.form)
-            screen.text(Cell("Description", row), line.description)
-            screen.select(Cell("Account", row), _account(screen, Cell("Account", row), line.account))
-            screen.amount(Cell("Amount", row), line.amount)
+            cells: dict[Place, Value] = {
+                Cell("Description", row): line.description,
+                Cell("Account", row): _account(screen, Cell("Account", row), line.account),
+                Cell("Amount", row): line.amount,
+            }
+            screen.fill(cells if row > 1 else {**tax, **cells})
 
     def _ensure_right(self, screen: Screen, record: Voucher) -> None:
         """See, just before the post, that the vendor and the computed total are right."""
@@ -177,8 +183,7 @@ class PermitDesk:
         """Type the application in, see by a preview what the desk makes of it, and file it."""
         with faults_of(self.name, f"entering the application for {record.project_address}"):
             screen = self._session.open("/bp/permit", self.form)
-            _fill_project(screen, record)
-            _fill_people(screen, record)
+            screen.fill(_typed(record))
             self._session.press(screen, "Preview", self.form)
             # A date that the desk did not understand is blank by now: the confirm before the post sees it.
             self._session.post(screen, "File application", posting, self.form)
@@ -232,35 +237,33 @@ accounts_payable = Opening(AccountsPayable.name, AccountsPayable)
 permit_desk = Opening(PermitDesk.name, PermitDesk)
 
 
-def _fill_project(screen: Screen, record: PermitApplication) -> None:
-    """Fill sections A and B: the project and its purpose."""
-    screen.text("Building number, street name", record.project_address)
-    screen.text("Unit", record.project_unit)
-    screen.text("Municipality", record.project_municipality)
-    screen.text("Postal code", record.project_postal_code)
-    screen.text("Lot/con.", record.project_lot_con)
-    screen.text("Roll number", record.roll_number)
-    screen.text("Project value est. $", record.value_written)
-    screen.text("Area of work (m²)", record.area_written)
-    screen.select("Purpose", PURPOSES.get(record.purpose, record.purpose))
-    screen.text("Proposed use of building", record.proposed_use)
-    screen.text("Current use of building", record.current_use)
-    screen.text("Description of proposed work", record.work_description)
-
-
-def _fill_people(screen: Screen, record: PermitApplication) -> None:
-    """Fill the sections about people; each has its own box called Name."""
-    screen.radio("Applicant is", APPLICANTS.get(record.applicant_is, record.applicant_is))
-    screen.text(Labelled("Name", under="C. Applicant"), record.applicant_name)
-    screen.text("Telephone", record.applicant_phone)
-    screen.text("Address", record.applicant_address)
-    screen.text("E-mail", record.applicant_email)
-    screen.text(Labelled("Name", under="D. Owner (if different from applicant)"), record.owner_name)
-    screen.text(Labelled("Name", under="E. Builder"), record.builder_name)
-    screen.checkbox("Tarion: new home", record.tarion_new_home)
-    screen.text(Labelled("Name", under="Designer and declaration"), record.designer_name)
-    screen.text("BCIN", record.designer_bcin)
-    screen.date("Declaration date", record.declaration_date)
+def _typed(record: PermitApplication) -> dict[Place, Value]:
+    """Return what goes where on the form; each section about a person has its own box called Name."""
+    return {
+        "Building number, street name": record.project_address,
+        "Unit": record.project_unit,
+        "Municipality": record.project_municipality,
+        "Postal code": record.project_postal_code,
+        "Lot/con.": record.project_lot_con,
+        "Roll number": record.roll_number,
+        "Project value est. $": record.value_written,
+        "Area of work (m²)": record.area_written,
+        "Purpose": PURPOSES.get(record.purpose, record.purpose),
+        "Proposed use of building": record.proposed_use,
+        "Current use of building": record.current_use,
+        "Description of proposed work": record.work_description,
+        "Applicant is": APPLICANTS.get(record.applicant_is, record.applicant_is),
+        Labelled("Name", under="C. Applicant"): record.applicant_name,
+        "Telephone": record.applicant_phone,
+        "Address": record.applicant_address,
+        "E-mail": record.applicant_email,
+        Labelled("Name", under="D. Owner (if different from applicant)"): record.owner_name,
+        Labelled("Name", under="E. Builder"): record.builder_name,
+        "Tarion: new home": record.tarion_new_home,
+        Labelled("Name", under="Designer and declaration"): record.designer_name,
+        "BCIN": record.designer_bcin,
+        "Declaration date": record.declaration_date,
+    }
 
 
 def _account(screen: Screen, place: Place, account: str) -> str:

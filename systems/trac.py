@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,8 +28,6 @@ __all__ = ["PermitTickets", "TracPermit", "trac_permits"]
 
 NEW = "Create New Ticket"
 ATTACH = "Add Attachment to Ticket "
-SELECTS = ("type", "purpose")
-RADIOS = ("applicant_is",)
 SIZE_LIMIT = re.compile(r"size limit ([\d.]+) (bytes|KB|MB|GB)")
 UNITS = {"bytes": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
 
@@ -64,7 +62,7 @@ class PermitTickets:
             record.file.content()  # gone or changed: then nothing of the permit may be there either
         with faults_of(self.name, f"entering the permit for {record.project_address}"):
             screen = self._session.open("newticket", NEW)
-            _fill(screen, permit_expected(record))
+            screen.fill({f"{each.label}:": each.value for each in permit_expected(record)})
             screen.checkbox("I have files to attach to this ticket", record.file is not None)
             self._session.post(screen, "Create ticket", posting, ATTACH if record.file else "")
             if record.file:
@@ -143,23 +141,6 @@ def _file_seen(reading: TracReading, file: Enclosure, number: str) -> Seen:
         raise Unfinished(f"the file {name}", number)
     told = [file_told(name if each in same else each.name, each.size, hashes[each]) for each in shown]
     return Expected("file", file_told(name, size, file.sha256), "Attachments"), ", ".join(told)
-
-
-def _fill(screen: Screen, expected: Sequence[Expected]) -> None:
-    """Type every value at its label: what is typed at once, for a calendar that pops up under a date covers others."""
-    screen.texts({f"{each.label}:": each.value for each in expected if _is_typed(each)})
-    for each in expected:
-        label = f"{each.label}:"
-        if isinstance(each.value, bool):
-            screen.checkbox(label, each.value)
-        elif each.name in SELECTS:
-            screen.select(label, str(each.value))
-        elif each.name in RADIOS:
-            screen.radio(label, str(each.value))
-
-
-def _is_typed(one: Expected) -> bool:
-    return not isinstance(one.value, bool) and one.name not in (*SELECTS, *RADIOS)
 
 
 def _ensure_small_enough(label: str, size: int) -> None:

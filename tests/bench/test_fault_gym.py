@@ -11,7 +11,7 @@ from bench.gym.judge import Outcome
 from bench.gym.plan import CLASSES, NO_FAULT
 from bench.gym.table import NEVER, on_screen
 
-SEED, TURNS, LANES = 11, 2, 2
+SEED, TURNS, LANES = 11, 1, 2
 
 
 def test_whatever_fails_each_record_is_keyed_right_once_or_referred_in_words() -> None:

@@ -86,6 +86,17 @@ def test_an_earlier_case_is_found_by_a_shared_key_unless_it_was_refused(office: 
     assert not list(casebook.earlier(BOT, "999", {"the same number": "inv7"}))
 
 
+def test_of_two_cases_that_say_the_same_the_later_is_asked_about_until_it_has_passed_its_checks(office: Office) -> None:
+    case = read_case(office)
+    first = str(int(case.id) - 1)
+    row = StoredCase.objects.filter(pk=int(case.id))
+
+    for state, found in ((State.READ, []), (State.REFERRED, []), (State.CHECKED, [case.id])):
+        row.update(state=state.value)
+        assert [one.id for one in casebook.earlier(BOT, first, {"the same number": "inv7"})] == found
+        assert [one.id for one in casebook.earlier(BOT, "999", {"the same number": "inv7"})] == [case.id]
+
+
 def test_a_move_and_its_entry_are_one_act(office: Office) -> None:
     read_case(office)
 

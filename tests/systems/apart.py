@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -13,3 +15,13 @@ def apart(act: Callable[[], T]) -> T:
     """Return what an act returns, or raise what it raises."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(act).result()
+
+
+def in_its_own_thread(test: Callable[P, None]) -> Callable[P, None]:
+    """Let a whole test run apart."""
+
+    @wraps(test)
+    def run(*given: P.args, **named: P.kwargs) -> None:
+        apart(lambda: test(*given, **named))
+
+    return run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,15 +14,16 @@ from demo.town_hall import TownHall
 from keywright.errors import Retry
 from keywright.receipts import SignIn
 from systems.browser import BrowserLane
-from systems.processes import _started_by
+from systems.processes import descendants
 from systems.town_hall import AccountsPayable, Voucher
+from tests.systems.apart import in_its_own_thread
 from tests.systems.test_town_hall import bill
 
 SOON = 3.0  # seconds
 
 
-@pytest.fixture
-def lane(hall: TownHall) -> Iterator[BrowserLane[Voucher]]:
+@contextmanager
+def opened(hall: TownHall) -> Iterator[BrowserLane[Voucher]]:
     """A lane whose browser is replaced after two cases."""
     sign_in = SignIn(hall.url, "clerk3", "clerk-pw")
     with closing(BrowserLane(AccountsPayable.name, AccountsPayable, sign_in, 2, 300)) as lane:
@@ -50,58 +51,68 @@ def look(lane: BrowserLane[Voucher]) -> tuple[str, object, int]:
         return str(cookie["value"]), context, lane._driven.pid
 
 
-def test_the_login_goes_on_to_the_next_case_and_the_context_does_not(lane: BrowserLane[Voucher]) -> None:
-    (token, context, driver), (same_token, another, same_driver) = look(lane), look(lane)
+@in_its_own_thread
+def test_the_login_goes_on_to_the_next_case_and_the_context_does_not(hall: TownHall) -> None:
+    with opened(hall) as lane:
+        (token, context, driver), (same_token, another, same_driver) = look(lane), look(lane)
 
-    assert (same_token, same_driver) == (token, driver)
-    assert another is not context
+        assert (same_token, same_driver) == (token, driver)
+        assert another is not context
 
 
-def test_a_browser_is_replaced_after_its_cases_and_the_login_goes_on(lane: BrowserLane[Voucher]) -> None:
-    seen = [look(lane) for _ in range(3)]
+@in_its_own_thread
+def test_a_browser_is_replaced_after_its_cases_and_the_login_goes_on(hall: TownHall) -> None:
+    with opened(hall) as lane:
+        seen = [look(lane) for _ in range(3)]
 
-    assert len({token for token, _, _ in seen}) == 1
-    assert [driver == seen[0][2] for _, _, driver in seen] == [True, True, False]
-    assert not alive(seen[0][2])
+        assert len({token for token, _, _ in seen}) == 1
+        assert [driver == seen[0][2] for _, _, driver in seen] == [True, True, False]
+        assert not alive(seen[0][2])
 
 
 @pytest.mark.parametrize("sent", [signal.SIGSTOP, signal.SIGKILL])
-def test_a_browser_that_hangs_or_dies_costs_one_case_one_try(sent: signal.Signals, lane: BrowserLane[Voucher]) -> None:
-    _, _, driver = look(lane)
-    lane._patience = SOON
+@in_its_own_thread
+def test_a_browser_that_hangs_or_dies_costs_one_case_one_try(sent: signal.Signals, hall: TownHall) -> None:
+    with opened(hall) as lane:
+        _, _, driver = look(lane)
+        lane._patience = SOON
 
-    with pytest.raises(Retry, match="look first"), lane.case() as system:
-        family = _started_by(driver)
-        for process in family:
-            os.kill(process, sent)
-        system.find(bill("nobody has it"))
+        with pytest.raises(Retry, match="look first"), lane.case() as system:
+            family = descendants(driver)
+            for process in family:
+                os.kill(process, sent)
+            system.find(bill("nobody has it"))
 
-    lane._patience = 300
-    _, _, another = look(lane)
-    assert another != driver
-    assert not alive(*family)
-
-
-def test_a_driver_that_hangs_is_killed_with_its_browser(lane: BrowserLane[Voucher]) -> None:
-    _, _, driver = look(lane)
-    family, lane._patience = _started_by(driver), SOON
-
-    with pytest.raises(Retry), lane.case() as system:
-        os.kill(driver, signal.SIGSTOP)
-        system.find(bill("nobody has it"))
-
-    assert not alive(driver, *family)
-    lane._patience = 300
-    assert look(lane)[2] != driver
+        lane._patience = 300
+        _, _, another = look(lane)
+        assert another != driver
+        assert not alive(*family)
 
 
-def test_a_page_that_never_stops_computing_is_given_up(lane: BrowserLane[Voucher]) -> None:
-    _, _, driver = look(lane)
-    lane._patience = SOON
+@in_its_own_thread
+def test_a_driver_that_hangs_is_killed_with_its_browser(hall: TownHall) -> None:
+    with opened(hall) as lane:
+        _, _, driver = look(lane)
+        family, lane._patience = descendants(driver), SOON
 
-    with pytest.raises(Retry), lane.case() as system:
-        assert isinstance(system, AccountsPayable)
-        system._session._page.evaluate("() => { while (true) {} }")
+        with pytest.raises(Retry), lane.case() as system:
+            os.kill(driver, signal.SIGSTOP)
+            system.find(bill("nobody has it"))
 
-    lane._patience = 300
-    assert look(lane)[2] != driver
+        assert not alive(driver, *family)
+        lane._patience = 300
+        assert look(lane)[2] != driver
+
+
+@in_its_own_thread
+def test_a_page_that_never_stops_computing_is_given_up(hall: TownHall) -> None:
+    with opened(hall) as lane:
+        _, _, driver = look(lane)
+        lane._patience = SOON
+
+        with pytest.raises(Retry), lane.case() as system:
+            assert isinstance(system, AccountsPayable)
+            system._session._page.evaluate("() => { while (true) {} }")
+
+        lane._patience = 300
+        assert look(lane)[2] != driver

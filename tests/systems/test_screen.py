@@ -72,7 +72,7 @@ def test_many_texts_are_typed_all_at_once_in_the_systems_own_format_and_the_page
         for (const kind of kinds) addEventListener(kind, e => heard.push(`${kind} ${e.target.id}`), true) }""",
         KINDS,
     )
-    screen.texts({"Vendor": "Müller", "Due Date": dt.date(2026, 2, 11), "Sum": Decimal("1250"), "Notes": "one\r\ntwo"})
+    screen.fill({"Vendor": "Müller", "Due Date": dt.date(2026, 2, 11), "Sum": Decimal("1250"), "Notes": "one\r\ntwo"})
     screen.confirm()
     assert [held(screen, each) for each in ("#v", "#due", "#s", "#t")] == [
         "Müller",
@@ -85,11 +85,11 @@ def test_many_texts_are_typed_all_at_once_in_the_systems_own_format_and_the_page
 
 def test_what_one_of_many_controls_does_not_take_is_referred_with_both_values(screen: Screen) -> None:
     with pytest.raises(Refer, match="takes 10 characters, and this has 11"):
-        screen.texts({"Sum": Decimal("1"), "Vendor": "12345678901"})
+        screen.fill({"Sum": Decimal("1"), "Vendor": "12345678901"})
     assert held(screen, "#s") == ""
     screen.frame.evaluate("void document.querySelector('#v').addEventListener('change', e => e.target.value = 'ABC')")
     with pytest.raises(Refer, match="'abd' at 'Vendor': it holds 'ABC' instead"):
-        screen.texts({"Sum": Decimal("1"), "Vendor": "abd"})
+        screen.fill({"Sum": Decimal("1"), "Vendor": "abd"})
 
 
 def test_a_control_is_found_by_its_place_where_its_label_is_not_enough(screen: Screen) -> None:

@@ -24,6 +24,7 @@ from demo.town_hall.database import permits
 from demo.town_hall.server import running
 from systems.browser import fresh_page, running_browser
 from tests.keywright.console.pages import parsed
+from tests.systems.apart import in_its_own_thread
 
 PASSWORD = "clerk-pw"
 PHONE, MAIL = "905-555-0128", "rosalind@plumbline.example.ca"
@@ -128,6 +129,7 @@ def test_no_picture_shows_a_masked_value_or_a_password_and_other_values_are_show
     assert PASSWORD not in seen
 
 
+@in_its_own_thread
 def test_the_receipt_opened_in_a_browser_tells_the_case_and_asks_for_nothing_from_elsewhere(
     ran: Ran, tmp_path: Path
 ) -> None:

@@ -1,0 +1,67 @@
+"""Keys 500 invoices in one lane and tells what memory the robot and its browser take: ``./run bench keying_memory``.
+
+Each is keyed as robots do (look, enter, look again) into the demo town hall, whose own process is
+not counted. Memory is the proportional set size (PSS, smaps_rollup of proc(5)) of this process, of the driver and
+the browser, in MB, after each case. Returns 1 if the median of the last quarter is over 1.1 times the second's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from bench.keying import key
+
+MOST_GROWTH = 1.1  # times
+
+
+def main() -> int:
+    """Key them all, tell the memory quarter by quarter, and return 1 if it grows."""
+    ask = argparse.ArgumentParser(prog="bench keying_memory", description=__doc__)
+    ask.add_argument("--keyings", type=int, default=500, help="how many invoices (500)")
+    asked = ask.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["KEYWRIGHT_HOME"] = home
+        taken = measured(Path(home), asked.keyings)
+    quarters = [taken[n * len(taken) // 4 : (n + 1) * len(taken) // 4] for n in range(4)]
+    screen = Console()
+    for number, quarter in enumerate(quarters, start=1):
+        screen.print(f"quarter {number}: usually {statistics.median(quarter):.0f} MB, at most {max(quarter):.0f} MB")
+    growth = statistics.median(quarters[3]) / statistics.median(quarters[1])
+    screen.print(f"{len(taken)} keyings: at most {max(taken):.0f} MB; from quarter 2 to 4 times {growth:.2f}")
+    return 1 if growth > MOST_GROWTH else 0
+
+
+def measured(home: Path, keyings: int) -> list[float]:
+    """Return the memory after each keying, in MB."""
+    from demo.town_hall import running
+    from keywright.receipts import SignIn
+    from systems.processes import descendants
+    from systems.town_hall import accounts_payable
+
+    taken = []
+    with running(home / "town_hall") as hall:
+        others = set(descendants(os.getpid()))
+        with accounts_payable.lane(SignIn(hall.url, "clerk", "clerk-pw")) as lane:
+            for number in track(range(keyings), "keying", console=Console(stderr=True)):
+                with lane.case() as system:
+                    key(system, f"M-{number}")
+                ours = [os.getpid(), *(set(descendants(os.getpid())) - others)]
+                taken.append(sum(map(megabytes, ours)))
+    return taken
+
+
+def megabytes(process: int) -> float:
+    """Return the memory of a process, what it shares with others counted in parts; 0 if it has just ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
