@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 Pages = tuple[int, int]
 """The first and the last page of a case that is a part of its document, counted from one."""
 
-FORMAT = 1
+FORMAT = 2
 """What is kept in another format is not read, but made again."""
 
 
@@ -84,26 +84,28 @@ class Paper:
         return folder / self.document[:2] / f"{self.document}-{self.kind.name}{part}.json.gz"
 
 
-def keep(folder: Path, paper: Paper, reading: Reading, extraction: Extraction) -> Seen:
-    """Keep what was seen on a document, and return it. A full disk costs no case anything."""
-    reader = rereads(paper.kind)
-    seen = Seen(reading.pages, reader.other_choices(reading, extraction) if reader else {})
+def keep(folder: Path, paper: Paper, reading: Reading) -> None:
+    """Keep the words of a document. A full disk costs no case anything."""
     try:
-        write_whole(paper.place(folder), gzip.compress(json.dumps(_to_json(seen)).encode(), 5))
+        write_whole(paper.place(folder), gzip.compress(json.dumps(_to_json(reading.pages)).encode(), 5))
     except OSError as full:
         log.warning("the words of %s are not kept: %s", paper.document, full)
-    return seen
 
 
-def kept(folder: Path, paper: Paper) -> Seen | None:
-    """Return what was seen on a document, or None if it is not kept."""
+def kept(folder: Path, paper: Paper, extraction: Extraction | None) -> Seen | None:
+    """Return what is seen on a document whose words are kept, or None; ``extraction`` is what its case says now."""
+    pages = _kept_pages(paper.place(folder))
+    return None if pages is None else _seen(paper, pages, extraction)
+
+
+def _kept_pages(place: Path) -> tuple[Page, ...] | None:
     try:
-        told = json.loads(gzip.decompress(paper.place(folder).read_bytes()))
+        told = json.loads(gzip.decompress(place.read_bytes()))
         return _from_json(told) if told["format"] == FORMAT else None
     except FileNotFoundError:
         return None
     except (OSError, EOFError, ValueError, LookupError, TypeError) as broken:
-        log.warning("the kept words of %s cannot be read and are made again: %r", paper.document, broken)
+        log.warning("kept words in %s cannot be read and are made again: %r", place, broken)
         return None
 
 
@@ -112,40 +114,39 @@ def seen_on(folder: Path, paper: Paper, path: Path, extraction: Extraction | Non
 
     Raises Refer if the document cannot be read, and Stop if this machine cannot.
     """
-    if found := kept(folder, paper):
+    if found := kept(folder, paper, extraction):
         return found
     reader = rereads(paper.kind)
     if reader is None:
         return None
-    return keep(folder, paper, reader.look(path, paper.pages), extraction or Extraction(paper.kind.name, {}))
+    reading = reader.look(path, paper.pages)
+    keep(folder, paper, reading)
+    return _seen(paper, reading.pages, extraction)
 
 
-def _to_json(seen: Seen) -> dict[str, Any]:
+def _seen(paper: Paper, pages: tuple[Page, ...], extraction: Extraction | None) -> Seen:
+    """Return pages with what else each field may be, beside what the case says now."""
+    reader = rereads(paper.kind)
+    now = extraction or Extraction(paper.kind.name, {})
+    return Seen(pages, reader.other_choices(Reading(pages), now) if reader else {})
+
+
+def _to_json(pages: Sequence[Page]) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "pages": [
             [p.number, p.width, p.height, p.engine, p.turned, [[_word(word) for word in line] for line in p.lines]]
-            for p in seen.pages
+            for p in pages
         ],
-        "choices": {name: [[one.value, _edges(one.box)] for one in ones] for name, ones in seen.choices.items()},
     }
 
 
-def _from_json(told: Mapping[str, Any]) -> Seen:
-    return Seen(
-        tuple(
-            Page(
-                number,
-                width,
-                height,
-                engine,
-                tuple(tuple(_word_of(w, number) for w in line) for line in lines),
-                (),
-                turned,
-            )
-            for number, width, height, engine, turned, lines in told["pages"]
-        ),
-        {name: tuple(Choice(value, _box_of(edges)) for value, edges in ones) for name, ones in told["choices"].items()},
+def _from_json(told: Mapping[str, Any]) -> tuple[Page, ...]:
+    return tuple(
+        Page(
+            number, width, height, engine, tuple(tuple(_word_of(w, number) for w in line) for line in lines), (), turned
+        )
+        for number, width, height, engine, turned, lines in told["pages"]
     )
 
 
@@ -158,11 +159,3 @@ def _word(word: Word) -> list[Any]:
 def _word_of(told: Sequence[Any], page: int) -> Word:
     text, confidence, left, top, right, bottom, *otherwise = told
     return Word(text, Box(page, left, top, right, bottom), confidence, *otherwise)
-
-
-def _edges(box: Box | None) -> list[float] | None:
-    return [box.page, *(round(edge, 2) for edge in (box.left, box.top, box.right, box.bottom))] if box else None
-
-
-def _box_of(edges: Sequence[float] | None) -> Box | None:
-    return Box(int(edges[0]), *edges[1:]) if edges else None

@@ -22,6 +22,7 @@ FILL_ALL = """(look, acts) => {
         Object.getOwnPropertyDescriptor(Object.getPrototypeOf(control), 'value').set.call(control, text);
         say(control, new InputEvent('input', {bubbles: true, inputType: 'insertText', data: text}));
         say(control, new Event('change', {bubbles: true}));
+        say(control, new KeyboardEvent('keydown', {bubbles: true, key: 'Tab', code: 'Tab', keyCode: 9}));
     };
     const choose = (list, part) => {
         if (list.selectedIndex === part) return;

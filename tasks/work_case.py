@@ -126,7 +126,7 @@ def has_read(case: Case, bot: AnyBot, office: Office) -> Case:
     """Read the document of a case and keep what was read. Raises Refer if it cannot be read."""
     reading = read(office.document(case), ticks=bot.reads.has_ticks, only=case.pages)
     extraction = extract(reading, bot.reads)
-    rereading.keep(office.settings.words, rereading.Paper(case.document, bot.reads, case.pages), reading, extraction)
+    rereading.keep(office.settings.words, rereading.Paper(case.document, bot.reads, case.pages), reading)
     return office.has_read(case, bot, extraction)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +20,34 @@ from keywright.office import Office
 from keywright.settings import load
 from tests.postgresql import running
 
+EMPTY = "empty"
+
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """A URL to which the name of a database is added."""
     with running() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[Path]:
+    """A SQLite database with our tables and nothing in them, to be copied: making the tables takes a second or two."""
+    path = tmp_path_factory.mktemp("empty") / "office.sqlite3"
+    with django_db_blocker.unblock(), opened(f"sqlite:///{path}"):
+        connections["default"].cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    yield path
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql(postgresql: str, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[str]:
+    """The name of a PostgreSQL database with our tables and nothing in them, to be copied."""
+    create_database(postgresql, EMPTY)
+    with django_db_blocker.unblock(), opened(postgresql + EMPTY):
+        pass
+    yield EMPTY
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -34,22 +57,25 @@ def database(
     """An empty database of each make, opened in this process; yields its URL."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'office.sqlite3'}"
+        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "office.sqlite3")
     else:
+        server, empty = request.getfixturevalue("postgresql"), request.getfixturevalue("empty_postgresql")
         name = f"t{uuid.uuid4().hex}"
-        url = request.getfixturevalue("postgresql") + name
-        create_database(request.getfixturevalue("postgresql"), name)
-    with django_db_blocker.unblock(), opened(url):
+        url = server + name
+        create_database(server, name, empty)
+    with django_db_blocker.unblock(), opened(url, new=False):
         yield url
 
 
 @contextmanager
-def opened(url: str) -> Iterator[None]:
-    """Point Django at another database, make its tables, and point back."""
+def opened(url: str, *, new: bool = True) -> Iterator[None]:
+    """Point Django at another database, make its tables if it is a new one, and point back."""
     before = connections.databases["default"]
     connections["default"].close()
     connections.databases["default"] = connections.configure_settings({"default": database_settings(url)})["default"]
     del connections["default"]
-    call_command("migrate", verbosity=0, interactive=False)
+    if new:
+        call_command("migrate", verbosity=0, interactive=False)
     try:
         yield
     finally:
@@ -58,10 +84,11 @@ def opened(url: str) -> Iterator[None]:
         del connections["default"]
 
 
-def create_database(server: str, name: str) -> None:
-    """Create an empty PostgreSQL database."""
+def create_database(server: str, name: str, like: str = "template1") -> None:
+    """Create a PostgreSQL database, empty or a copy of another that nobody is connected to."""
+    create = psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with psycopg.connect(server + "postgres", autocommit=True) as connection:
-        connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+        connection.execute(create.format(psycopg.sql.Identifier(name), psycopg.sql.Identifier(like)))
 
 
 @pytest.fixture

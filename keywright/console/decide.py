@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from keywright import casebook, closing, deciding, drafts, invoice_lines, review_queue, undo
 from keywright.bot import AnyBot
-from keywright.cases import Case, IllegalMove
+from keywright.cases import IllegalMove
 from keywright.claims import Taken
 from keywright.console.acts import with_undo
 from keywright.console.answers import Answers, answers_of, to_draft
@@ -31,6 +31,13 @@ from keywright.records.models import PagePicture, StoredCase
 from keywright.settings import settings
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that was taken, in words with the case's ``%(number)d``."""
+
+    words: str
+
+
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, number: int) -> HttpResponseBase:
     """Take a decision; somebody whose session has ended signs in and comes back to the case."""
@@ -41,7 +48,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponseBase:
 
 @may_decide
 def _decided(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a person's decision on the case that the person saw, and go on to the next."""
+    """Take a person's decision on the case that the person saw, and then, with it on record, go on to the next."""
     if request.method == "GET":  # a page with faults was loaded again
         return redirect("review", number=number)
     seen_case(request, number)
@@ -51,7 +58,9 @@ def _decided(request: HttpRequest, number: int) -> HttpResponse:
             row = deciding.waiting_row(number, request.POST.get("seen", ""))
             if row.bot not in bots:
                 return no_such_bot(request, row)
-            return _decide(request, row, bots[row.bot], chosen)
+            outcome = _decide(request, row, bots[row.bot], chosen)
+            if isinstance(outcome, Decided):
+                drafts.forget(number)
     except StoredCase.DoesNotExist as none:
         raise Http404(f"There is no case {number}.") from none
     except Taken as taken:
@@ -59,6 +68,7 @@ def _decided(request: HttpRequest, number: int) -> HttpResponse:
     except IllegalMove:
         messages.warning(request, what_became_of(number))
         return redirect("case", number=number)
+    return _onward(request, chosen, number, outcome) if isinstance(outcome, Decided) else outcome
 
 
 def _others(request: HttpRequest, number: int, chosen: str, bots: Mapping[str, AnyBot], taken: Taken) -> HttpResponse:
@@ -69,57 +79,55 @@ def _others(request: HttpRequest, number: int, chosen: str, bots: Mapping[str, A
     return show_sheet(request, row, bots[row.bot], chosen, answers, casebook.case_of(row).findings, taken)
 
 
-def _decide(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse:
+def _decide(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
     case, person = casebook.case_of(row), request.user.get_username()
     match request.POST.get("decision", ""):
         case "accept":
             return _accept(request, row, bot, chosen)
         case "same":
-            return _same(request, row, chosen)
+            return _same(request, row)
         case "there":
             return _there(request, row, bot, chosen)
         case "not-there":
             review_queue.not_there(case, person=person)
-            return _done(request, chosen, case, _("Case %(number)d is entered again, once more."))
+            return Decided(_("Case %(number)d is entered again, once more."))
         case "look-again":
             review_queue.look_again(case, person=person)
-            return _done(request, chosen, case, _("A robot looks for case %(number)d again, and only looks."))
+            return Decided(_("A robot looks for case %(number)d again, and only looks."))
         case "read-again":
             review_queue.read_again(case, person=person)
-            return _done(request, chosen, case, _("Case %(number)d will be read again."))
+            return Decided(_("Case %(number)d will be read again."))
     return say(request, _("Nothing was decided"), _("Go back, and press one of the buttons."), status=400)
 
 
-def _done(request: HttpRequest, chosen: str, case: Case, words: str) -> HttpResponse:
-    """Say what was decided, forget what was typed, and go on to the next case."""
-    number = int(case.id)
-    drafts.forget(number)
-    told, may_undo = words % {"number": number}, undo.undoable(seen_case(request, number), person_of(request))
+def _onward(request: HttpRequest, chosen: str, number: int, decided: Decided) -> HttpResponse:
+    """Say what was decided, and go on to the next case."""
+    told, may_undo = decided.words % {"number": number}, undo.undoable(seen_case(request, number), person_of(request))
     messages.success(request, with_undo(told, number) if may_undo else told)
     return to_next(request, chosen, number)
 
 
-def _same(request: HttpRequest, row: StoredCase, chosen: str) -> HttpResponse:
+def _same(request: HttpRequest, row: StoredCase) -> HttpResponse | Decided:
     """Refuse a case because it is the same as another one that the page shows beside it."""
     case, other = casebook.case_of(row), closing.case_number(request.GET.get("twin", ""))
     try:
         closing.refuse(case, closing.Reason.DUPLICATE, person=request.user.get_username(), duplicate_of=other)
     except ValueError as why:
         return say(request, _("Nothing was decided"), str(why), status=422)
-    return _done(request, chosen, case, _("Case %(number)d is refused."))
+    return Decided(_("Case %(number)d is refused."))
 
 
-def _there(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse:
+def _there(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
     case, answers = casebook.case_of(row), answers_of(request.POST, bot)
     try:
         review_queue.there(case, answers.number, person=request.user.get_username())
     except ValueError:
         fault = _("Type the number under which the system shows the record.")
         return show_sheet(request, row, bot, chosen, replace(answers, number_fault=fault), case.findings)
-    return _done(request, chosen, case, _("A robot compares the record of case %(number)d, and only looks."))
+    return Decided(_("A robot compares the record of case %(number)d, and only looks."))
 
 
-def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse:
+def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
     """Send the case on, or ask again beside what cannot be taken or still stands."""
     case, answers, person = casebook.case_of(row), answers_of(request.POST, bot), request.user.get_username()
     second = rights_of(request.user).second
@@ -136,7 +144,7 @@ def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> 
         return show_sheet(request, row, bot, chosen, replace(answers, unsettled=unsettled), still.found)
     goes_on = _("Case %(number)d goes on from its checks.")
     goes_on = _("Case %(number)d goes on from its checks, and then to a second person.") if done.left else goes_on
-    return _done(request, chosen, case, goes_on)
+    return Decided(goes_on)
 
 
 def _on_screen(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers) -> dict[str, dict[str, Any]]:

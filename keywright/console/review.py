@@ -93,7 +93,8 @@ def laid_out(
     told = [replace(one, message=mask.text(one.message)) for one in findings]
     specs = bot.reads.specs()
     doubtful = doubtful_names(extraction, (*case.findings, *told), settings().refer_below)
-    seen = None if mask else rereading.kept(settings().words, rereading.Paper(case.document, bot.reads, case.pages))
+    paper = rereading.Paper(case.document, bot.reads, case.pages)
+    seen = None if mask else rereading.kept(settings().words, paper, case.extraction)
     aid = Help(seen.choices if seen else {}, bot.seller.name.name if bot.seller else "")
     person = Person(request.user.get_username(), rights.second)
     sheet = sheet_of(extraction, told, specs, doubtful, answers, person, aid)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from extractors.invoice import SupplierInvoice
-from keywright.fields import Extraction
+from keywright.fields import Extraction, Field
 from keywright.readings import Box, Page, Reading, Word
 from keywright.rereading import Paper, keep, kept
 
@@ -17,27 +18,38 @@ READING = Reading((Page(1, 595.0, 842.0, "tesseract 5", (WORDS,), (), 90.0),))
 
 
 def test_what_is_kept_is_what_was_seen(tmp_path: Path) -> None:
-    assert kept(tmp_path, PAPER) is None
-    seen = keep(tmp_path, PAPER, READING, Extraction("invoice", {}))
-    assert kept(tmp_path, PAPER) == seen
+    assert kept(tmp_path, PAPER, None) is None
+    keep(tmp_path, PAPER, READING)
+    seen = kept(tmp_path, PAPER, None)
+    assert seen is not None
     assert seen.page(1) == READING.pages[0]
     assert seen.page(2) is None
 
 
+def test_the_choices_are_those_beside_what_the_case_says_now(tmp_path: Path) -> None:
+    keep(tmp_path, PAPER, READING)
+    total = Field("grand_total", Decimal("7.00"), "7.00", 0.9, "tesseract 5", WORDS[1].box)
+    unread, read = kept(tmp_path, PAPER, None), kept(tmp_path, PAPER, Extraction("invoice", {"grand_total": total}))
+    assert unread is not None
+    assert read is not None
+    assert [one.value for one in unread.choices.get("grand_total", ())] == ["7.00"]
+    assert "7.00" not in [one.value for one in read.choices.get("grand_total", ())]
+
+
 def test_parts_of_one_document_are_kept_apart(tmp_path: Path) -> None:
-    keep(tmp_path, Paper(PAPER.document, PAPER.kind, (1, 2)), READING, Extraction("invoice", {}))
-    assert kept(tmp_path, PAPER) is None
-    assert kept(tmp_path, Paper(PAPER.document, PAPER.kind, (1, 2))) is not None
+    keep(tmp_path, Paper(PAPER.document, PAPER.kind, (1, 2)), READING)
+    assert kept(tmp_path, PAPER, None) is None
+    assert kept(tmp_path, Paper(PAPER.document, PAPER.kind, (1, 2)), None) is not None
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\x1f\x8b\x08\x00"])
 def test_what_is_kept_and_cannot_be_read_is_as_if_it_were_not_there(tmp_path: Path, content: bytes) -> None:
-    keep(tmp_path, PAPER, READING, Extraction("invoice", {}))
+    keep(tmp_path, PAPER, READING)
     PAPER.place(tmp_path).write_bytes(content)
-    assert kept(tmp_path, PAPER) is None
+    assert kept(tmp_path, PAPER, None) is None
 
 
 def test_a_folder_that_takes_nothing_costs_no_case_anything(tmp_path: Path) -> None:
     (tmp_path / "words").write_text("a file, no folder")
-    seen = keep(tmp_path / "words", PAPER, READING, Extraction("invoice", {}))
-    assert seen.page(1) is not None
+    keep(tmp_path / "words", PAPER, READING)
+    assert kept(tmp_path / "words", PAPER, None) is None
