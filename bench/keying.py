@@ -1,7 +1,8 @@
-"""Seconds to key one invoice, beside a bare Playwright script that types the same into the same screen.
+"""Seconds to key one record, beside a bare Playwright script for the same screen, and beside plain HTTP posts.
 
-``./run bench keying``: both work the demo town hall in turn, ten invoices each, and the ratio is of medians in one run.
-The bare script trusts what it types: no look before, no read-back, no look after, no picture, no ledger.
+``./run bench keying``: they work the demo town hall, a real SQL-Ledger and a real Trac in turn, ten records each, and
+the ratios are of medians in one run. The bare script trusts what it types: no look before, no read-back, no look after,
+no picture. In Trac it is run in a context that holds the password, and in one that has the cookies only, as ours.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from playwright.sync_api import Page
 from rich.console import Console
 from rich.table import Table
 
-from bench import sql_ledger_run
+from bench import sql_ledger_run, trac_keying
 
 ROUNDS = 10
 
@@ -36,6 +37,9 @@ def main() -> int:
     Console().print(table)
     print(f"ratio of medians: {statistics.median(full) / statistics.median(bare):.2f}")
     tell_real("SQL-Ledger, one bill of two lines", sql_ledger_run.seconds(ROUNDS))
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["KEYWRIGHT_HOME"] = home
+        tell_real("Trac, one permit and its file", trac_keying.measure(Path(home)))
     return 0
 
 

@@ -64,6 +64,7 @@ class PermitTickets:
             screen = self._session.open("newticket", NEW)
             screen.fill({f"{each.label}:": each.value for each in permit_expected(record)})
             screen.checkbox("I have files to attach to this ticket", record.file is not None)
+            screen.frame.locator("#ui-datepicker-div").wait_for(state="hidden")  # it fades away, over other controls
             self._session.post(screen, "Create ticket", posting, ATTACH if record.file else "")
             if record.file:
                 self._attach(record.file, posting)
