@@ -27,9 +27,6 @@ from systems.tables import quoted, rows
 
 __all__ = ["Cell", "Labelled", "Place", "Screen", "quoted", "rows"]
 
-SHOWN = """label => [...document.querySelectorAll('td + td')]
-    .filter(cell => cell.previousElementSibling.textContent.replace(/\\s+/g, ' ').trim() === label)
-    .map(cell => cell.textContent)"""
 Note = Callable[[str, str, Mapping[str, Any]], str]
 """Puts a change of a screen on record, and returns what became of it: open, accepted or rejected."""
 
@@ -179,22 +176,23 @@ class Screen:
     def shown(self, label: str) -> str:
         """Return what is printed in the table cell right of a label. Raises Stop if it is not there, or is twice."""
         until = time.monotonic() + SOON_S
-        while not (found := self.frame.evaluate(SHOWN, label)) and time.monotonic() < until:
+        while not self._beside([label])[0] and time.monotonic() < until:
             self.frame.page.wait_for_timeout(PAUSE_MS)
-        if len(found) != 1:
-            raise self._unread(f"has {len(found)} times a value beside {label!r}")
-        return plain(str(found[0]))
+        return self.all_shown([label])[0]
 
     def all_shown(self, labels: Sequence[str]) -> list[str]:
         """Return what is printed right of each of these labels. Raises Stop if one is missing, or is there twice."""
-        pairs: list[list[str]] = self.frame.locator("td + td").evaluate_all(
-            "cells => cells.map(cell => [cell.previousElementSibling.textContent, cell.textContent])"
-        )
-        found = [[value for beside, value in pairs if _line(beside) == label] for label in labels]
+        found = self._beside(labels)
         for label, values in zip(labels, found, strict=True):
             if len(values) != 1:
                 raise self._unread(f"has {len(values)} times a value beside {label!r}")
         return [plain(values[0]) for values in found]
+
+    def _beside(self, labels: Sequence[str]) -> list[list[str]]:
+        pairs: list[list[str]] = self.frame.locator("td + td").evaluate_all(
+            "cells => cells.map(cell => [cell.previousElementSibling.textContent, cell.textContent])"
+        )
+        return [[value for beside, value in pairs if _line(beside) == label] for label in labels]
 
     def confirm(self) -> Survey:
         """Read every control that was filled once more, in one look, and return the look.
