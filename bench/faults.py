@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -27,6 +28,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bench.gym.judge import Outcome, Result
 from bench.gym.plan import CLASSES
 from bench.gym.table import NEVER, about_referred, in_markdown, on_screen
+from keywright.errors import Stop
 from keywright.settings import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "fault-gym.md"
@@ -39,9 +41,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the lanes end too
     numbers = asked.only or list(range(asked.cases))
     began = time.monotonic()
-    kept = [one for one in _kept(asked.keep) if one.number in numbers]
-    left = [number for number in numbers if number not in {one.number for one in kept}]
-    results = sorted([*kept, *_with_progress(asked, left, len(kept))], key=lambda one: one.number)
+    before = [one for one in kept(asked.keep, asked.seed) if one.number in numbers]
+    left = [number for number in numbers if number not in {one.number for one in before}]
+    results = sorted([*before, *_with_progress(asked, left, len(before))], key=lambda one: one.number)
     return tell(results, len(numbers), asked, time.monotonic() - began)
 
 
@@ -84,7 +86,7 @@ def run(seed: int, numbers: Sequence[int], faults: Sequence[str], lanes: int, pa
             if line is None:
                 left -= 1
             else:
-                yield _result(line)
+                yield _told(json.loads(line))
     finally:
         for process in running:
             process.terminate()
@@ -110,14 +112,24 @@ def _lane(
     return process
 
 
-def _result(line: str) -> Result:
-    values = json.loads(line)
+def _told(values: dict[str, Any]) -> Result:
     return Result(**values | {"outcome": Outcome(values["outcome"]), "rules": tuple(values["rules"])})
 
 
-def _kept(file: Path | None) -> list[Result]:
-    """Return the results that a run which was broken off has kept in a file."""
-    return [_result(line) for line in file.read_text(encoding="utf-8").splitlines()] if file and file.exists() else []
+def keep(file: Path, seed: int, result: Result) -> None:
+    """Add a result to a file, in a line of JSON."""
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps({"seed": seed, **asdict(result)}) + "\n")
+
+
+def kept(file: Path | None, seed: int) -> list[Result]:
+    """Return the results that a run which was broken off has kept in a file. Raises Stop if another seed drew them."""
+    if not file or not file.exists():
+        return []
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    if others := {line.pop("seed") for line in lines} - {seed}:
+        raise Stop(f"{file} keeps keyings of seed {others.pop()}, not of {seed}. Give that --seed, or another file.")
+    return [_told(line) for line in lines]
 
 
 def _with_progress(asked: argparse.Namespace, numbers: Sequence[int], before: int = 0) -> list[Result]:
@@ -129,8 +141,7 @@ def _with_progress(asked: argparse.Namespace, numbers: Sequence[int], before: in
         for one in run(asked.seed, numbers, asked.fault or CLASSES, asked.lanes, asked.pace):
             results.append(one)
             if asked.keep:
-                with asked.keep.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(asdict(one)) + "\n")
+                keep(asked.keep, asked.seed, one)
             bad = sum(each.outcome in NEVER for each in results)
             progress.update(bar, advance=1, description=f"keyings, {bad} wrong, missing or double")
             if not progress.console.is_terminal and len(results) % 50 == 0:

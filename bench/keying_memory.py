@@ -1,8 +1,10 @@
 """Keys 500 invoices in one lane and tells what memory the robot and its browser take: ``./run bench keying_memory``.
 
-Each is keyed as robots do (look, enter, look again) into the demo town hall, whose own process is
-not counted. Memory is the proportional set size (PSS, smaps_rollup of proc(5)) of this process, of the driver and
-the browser, in MB, after each case. Returns 1 if the median of the last quarter is over 1.1 times the second's.
+Each is keyed as robots do (look, enter, look again) into the demo town hall, whose own process is not counted.
+Memory is what this process, the browser's driver and the browser have of their own (anonymous and shared memory,
+``Pss_Anon`` and ``Pss_Shmem`` of smaps_rollup in proc(5)), in MB, after each case: the pages of program files are left
+out, since their share depends on which other browsers run on the machine. Returns 1 if the median of the last quarter
+is over 1.1 times the second's.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from rich.progress import track
 from bench.keying import key
 
 MOST_GROWTH = 1.1  # times
+OWN = ("Pss_Anon:", "Pss_Shmem:")
 
 
 def main() -> int:
@@ -59,9 +62,8 @@ def measured(home: Path, keyings: int) -> list[float]:
 
 
 def megabytes(process: int) -> float:
-    """Return the memory of a process, what it shares with others counted in parts; 0 if it has just ended."""
+    """Return the memory that a process has of its own, in MB; 0 if it has just ended."""
     with suppress(OSError):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) / 1024
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith(OWN)) / 1024
     return 0.0

@@ -275,19 +275,21 @@ def results(seed: int, numbers: Sequence[int], faults: Sequence[str], home: Path
 
 
 def verified(told: Iterator[Result]) -> Iterator[Result]:
-    """Yield every result, the last one only if the lane's ledger verifies after all that it went through.
+    """Yield every result; when they end, or are broken off, the lane's ledger must verify after all it went through.
 
-    Raises RuntimeError if it does not: a keying is missing from the table then, and the bench ends with status 1.
+    Raises RuntimeError if it does not: the last keying is missing from the table then, and the bench returns 1.
     """
     from keywright import ledger
 
     last = None
-    for one in told:
-        if last:
-            yield last
-        last = one
-    if fault := ledger.verify().fault:
-        raise RuntimeError(f"The ledger does not verify after the faults. {fault}")
+    try:
+        for one in told:
+            if last:
+                yield last
+            last = one
+    finally:
+        if fault := ledger.verify().fault:
+            raise RuntimeError(f"The ledger does not verify after the faults. {fault}")
     if last:
         yield last
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.faults import keep, kept
 from bench.gym.judge import Outcome, Result, judged, wilson
 from bench.gym.plan import CLASSES, NO_FAULT, PERMITS_ONLY, POSTS, Trial, steps_of, trial
 from bench.gym.table import in_markdown, rows
 from demo.faulty_network import Cut
 from demo.town_hall.switches import Fault, Step
 from keywright.cases import Case, CaseId, State
+from keywright.errors import Stop
 from keywright.findings import Finding, Kind
 
 
@@ -103,3 +106,14 @@ def at(one: Trial) -> list[Step]:
 
 def result(number: int, fault: str, outcome: Outcome, *, settled: bool = False) -> Result:
     return Result(number, "voucher", fault, "", outcome, settled, (), 1, 1, 1, 0, 1.0, "")
+
+
+def test_what_a_run_has_kept_is_gone_on_with_by_the_same_seed_only(tmp_path: Path) -> None:
+    file, one = tmp_path / "kept.jsonl", result(3, NO_FAULT, Outcome.REFERRED)
+
+    keep(file, 4, one)
+    keep(file, 4, one)
+
+    assert kept(file, 4) == [one, one]
+    with pytest.raises(Stop, match="of seed 4, not of 5"):
+        kept(file, 5)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.systems.apart import in_its_own_thread
 from tests.systems.test_town_hall import bill
 
 SOON = 3.0  # seconds
+ENDING = 10.0  # seconds that the kernel may take to end a killed process on a busy machine
 
 
 @contextmanager
@@ -31,13 +33,18 @@ def opened(hall: TownHall) -> Iterator[BrowserLane[Voucher]]:
 
 
 def alive(*processes: int) -> list[int]:
-    """Return which of these processes run, or could be told to."""
-    found = []
-    for process in processes:
-        stat = Path(f"/proc/{process}/stat")
-        if stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z":
-            found.append(process)
+    """Return which of these processes run, or could be told to, when a killed one has had time to end."""
+    until = time.monotonic() + ENDING
+    while (found := [one for one in processes if runs(one)]) and time.monotonic() < until:
+        time.sleep(0.05)
     return found
+
+
+def runs(process: int) -> bool:
+    """Tell whether a process is there and is not only waiting for its parent to notice its end."""
+    with suppress(OSError):  # it ended between two looks
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
 
 
 def look(lane: BrowserLane[Voucher]) -> tuple[str, object, int]:
