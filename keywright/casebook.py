@@ -19,7 +19,7 @@ from keywright.findings import Finding
 from keywright.listed import kind_asked, listed
 from keywright.notation import extraction_from_json, extraction_to_json, findings_from_json, findings_to_json
 from keywright.readings import DrawnPage
-from keywright.records.models import DuplicateKey, PagePicture, StoredCase, StoredDocument, Undoable
+from keywright.records.models import Draft, DuplicateKey, PagePicture, StoredCase, StoredDocument, Undoable
 from keywright.vendors import Payee
 
 
@@ -158,6 +158,8 @@ def move(
         _update(case, **{**left, **told, **changes, "state": to.value})
         if to in _PAST_UNDOING:
             Undoable.objects.filter(case_id=int(case.id)).delete()
+        if to is State.KEYED:
+            Draft.objects.filter(case_id=int(case.id)).delete()
         ledger.append(event, actor=actor, case=int(case.id), body=body)
         return get(case.id)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keywright.findings import Finding, Kind
 
 
@@ -10,11 +12,19 @@ class KeywrightError(Exception):
 
 
 class Refer(KeywrightError):
-    """A person must look at this case; it carries the finding that says why."""
+    """A person must look at this case; it carries the finding that says why.
 
-    def __init__(self, finding: Finding) -> None:
+    ``picture`` is the screen that was seen then (PNG, masked), empty if none was.
+    """
+
+    def __init__(self, finding: Finding, picture: bytes = b"") -> None:
         super().__init__(finding.message)
         self.finding = finding
+        self.picture = picture
+
+    def with_picture(self, sha256: str) -> Refer:
+        """Return this Refer with the hash under which its picture is kept."""
+        return Refer(replace(self.finding, picture=sha256), self.picture)
 
     @classmethod
     def because(
@@ -24,9 +34,10 @@ class Refer(KeywrightError):
         *fields: str,
         kind: Kind = Kind.BUSINESS,
         acceptable: bool = False,
+        picture: bytes = b"",
     ) -> Refer:
         """Make a Refer from the words of its finding."""
-        return cls(Finding(rule, message, fields, kind, acceptable))
+        return cls(Finding(rule, message, fields, kind, acceptable), picture)
 
 
 class Retry(KeywrightError):

@@ -23,6 +23,7 @@ class Finding:
     ``acceptable`` is False where a person's word is not enough: a missing number must be filled in.
     ``second_person`` is True where a clerk's word is not enough: a supervisor who did not type the value must accept.
     ``not_by`` are those whose word does not count: they typed what is to be accepted.
+    ``picture`` is the hash under which the picture of the screen is kept that was seen then, empty if there is none.
     ``asks`` is False where nothing is to be decided: it is told to whoever looks, and refers no case by itself.
     """
 
@@ -34,6 +35,7 @@ class Finding:
     second_person: bool = False
     asks: bool = True
     not_by: tuple[str, ...] = field(default=(), compare=False)
+    picture: str = field(default="", compare=False)
 
     @property
     def takes_another(self) -> bool:

@@ -55,6 +55,7 @@ EVENTS = {
     "receipt-printed": "a person or a robot had a receipt printed as a PDF: its hash",
     "case-put-back": "a step failed for a passing reason and will be tried again",
     "look-again-asked": "a person asked a robot to look again, and only to look, for a record that was posted",
+    "looked-by-itself": "hours later a robot looked again, and only looked, for a posted record: what it saw",
     "bot-stopped": "a target system failed several times in a row; the bot stopped, and its cases lost no try",
     "screen-change-proposed": "a control was found again on a changed screen: what it was, what it is, what agrees",
     "screen-change-accepted": "a person said that a changed control is the same",
@@ -74,6 +75,7 @@ EVENTS = {
     "session-ended": "a session ended by itself: nobody had used it, or it had lasted long enough",
     "sessions-ended": "all sessions of a person were ended at once",
     "password-changed": "a person has another password",
+    "password-given": "a person was given a password, which is to be changed at the next sign-in",
     "second-factor-added": "a person set up a second factor: an app, a security key or recovery codes",
     "second-factor-removed": "a second factor of a person was taken away",
     "directory-linked": "a person may sign in through the town's directory",
@@ -106,8 +108,7 @@ def append(event: str, *, actor: str, case: int | None = None, body: Mapping[str
         raise RuntimeError(f"The ledger entry {event!r} must be written in the transaction of its act.")
     if event not in EVENTS:
         raise KeyError(f"{event!r} is not one of the ledger's events.")
-    LedgerHead.objects.get_or_create(id=1)
-    head = LedgerHead.objects.select_for_update().get(id=1)
+    head = _head()
     entry = LedgerEntry(
         number=head.number + 1,
         at=timezone.now(),
@@ -121,6 +122,15 @@ def append(event: str, *, actor: str, case: int | None = None, body: Mapping[str
     entry.save(force_insert=True)
     LedgerHead.objects.filter(id=1).update(number=entry.number, hash=entry.hash)
     return entry
+
+
+def _head() -> LedgerHead:
+    """Return the head of the chain, held until the transaction ends."""
+    held = LedgerHead.objects.select_for_update()
+    if (head := held.filter(id=1).first()) is not None:
+        return head
+    LedgerHead.objects.get_or_create(id=1)
+    return held.get(id=1)
 
 
 def _masked(body: Mapping[str, Any], case: int | None) -> dict[str, Any]:

@@ -106,6 +106,7 @@ def findings_to_json(findings: Iterable[Finding]) -> list[Json]:
             "second_person": finding.second_person,
             "asks": finding.asks,
             "not_by": list(finding.not_by),
+            **({"picture": finding.picture} if finding.picture else {}),
         }
         for finding in findings
     ]
@@ -123,6 +124,7 @@ def findings_from_json(data: Iterable[Json]) -> tuple[Finding, ...]:
             one.get("second_person", False),
             one.get("asks", True),
             tuple(one.get("not_by", ())),
+            one.get("picture", ""),
         )
         for one in data
     )

@@ -11,6 +11,12 @@ from keywright.hidden import keep_secret
 
 R_contra = TypeVar("R_contra", contravariant=True)
 
+SHOWN_OTHERWISE = "shown-otherwise"
+"""The rule by which a system refers a record that it shows with other values than were to be keyed."""
+
+HELD_TWICE = "held-twice"
+"""The rule by which a system refers a record that it holds more than once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -63,12 +69,16 @@ class Posting(Protocol):
 
 
 class Unfinished(Exception):
-    """The system holds the record under ``number``, but a later part of it is missing: ``missing`` says which."""
+    """The system holds the record under ``number``, but a later part of it is missing: ``missing`` says which.
 
-    def __init__(self, missing: str, number: str) -> None:
+    ``picture`` is the record's page (PNG, masked), empty if none was taken.
+    """
+
+    def __init__(self, missing: str, number: str, picture: bytes = b"") -> None:
         super().__init__(f"{number} is there, but without {missing}.")
         self.missing = missing
         self.number = number
+        self.picture = picture
 
 
 class TargetSystem(Protocol[R_contra]):
@@ -96,6 +106,18 @@ class TargetSystem(Protocol[R_contra]):
 
         Raises Refer if the system does not take a value, Retry if the system is away, NotPosted if the right to post
         ended before the post.
+        """
+        ...
+
+
+@runtime_checkable
+class Pictured(Protocol):
+    """A target system of whose screen a picture can be taken."""
+
+    def last_screen(self) -> bytes:
+        """Return a picture (PNG, masked) of what was looked at last, as the window shows it now.
+
+        Raises Retry if the browser or the system is lost.
         """
         ...
 

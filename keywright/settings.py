@@ -70,6 +70,8 @@ class Settings:
     lease: timedelta
     attempts: int
     look_again: tuple[float, ...]
+    second_looks: tuple[float, ...]
+    undo_window: timedelta
     failures_in_a_row: int
     cases_a_browser: int
     hung_after: timedelta
@@ -157,6 +159,8 @@ def load(environment: Mapping[str, str]) -> Settings:
         lease=ask("KEYWRIGHT_LEASE_SECONDS", "120", _seconds),
         attempts=ask("KEYWRIGHT_ATTEMPTS", "5", _count),
         look_again=ask("KEYWRIGHT_LOOK_AGAIN_SECONDS", "2,4,15,60,180", _waits),
+        second_looks=ask("KEYWRIGHT_SECOND_LOOKS_SECONDS", "3600,14400,86400", _waits),
+        undo_window=ask("KEYWRIGHT_UNDO_WINDOW_SECONDS", "60", lambda s: timedelta() if s == "0" else _seconds(s)),
         failures_in_a_row=ask("KEYWRIGHT_FAILURES_IN_A_ROW", "5", _count),
         cases_a_browser=ask("KEYWRIGHT_CASES_A_BROWSER", "50", _count),
         hung_after=ask("KEYWRIGHT_HUNG_AFTER_SECONDS", "300", _seconds),

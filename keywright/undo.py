@@ -8,14 +8,15 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from keywright import casebook, clock
-from keywright.cases import Case, IllegalMove, State
+from keywright import casebook, clock, drafts
+from keywright.cases import WAITING_FOR_A_ROBOT, Case, IllegalMove, State
 from keywright.records.models import DuplicateKey, Keying, StoredCase, Undoable
+from keywright.settings import settings
 
 UNDONE_FROM = frozenset({State.RECEIVED, State.READ, State.CHECKED, State.REFUSED})
 """The states in which nothing has been posted since the decision."""
 
-_KEPT = ("extraction", "findings", "settled", "payee", "attempts", "kind", "assigned_to_id")
+_KEPT = ("extraction", "findings", "settled", "payee", "attempts", "kind")
 _TIMES = ("referred_at", "due_at")
 _DOUBT = ("id", "posts", "denied", "uncertain", "looks")
 
@@ -28,8 +29,9 @@ def as_it_is(row: StoredCase) -> dict[str, Any]:
     """Return all of a waiting case that a decision may change, as JSON."""
     times = {name: getattr(row, name) for name in _TIMES}
     return {
-        **{name: getattr(row, name) for name in _KEPT},
+        **{name: getattr(row, name) for name in (*_KEPT, "assigned_to_id")},
         **{name: time.isoformat() if time else None for name, time in times.items()},
+        "changed_at": row.changed_at.isoformat(),
         "keys": dict(DuplicateKey.objects.filter(case=row).values_list("rule", "key")),
         "keyings": list(Keying.objects.filter(case=row).values(*_DOUBT)),
     }
@@ -76,7 +78,7 @@ def _as_before(row: StoredCase, last: Undoable, person: str) -> Case:
         same = Keying.objects.filter(pk=doubt["id"], case=row, posts=doubt["posts"])
         same.update(denied=doubt["denied"], uncertain=doubt["uncertain"], looks=doubt["looks"])
     body = {"decision": last.decision, "by": last.person.get_username(), "at": last.at.isoformat()}
-    return casebook.move(
+    moved = casebook.move(
         case,
         State.REFERRED,
         "decision-undone",
@@ -84,8 +86,28 @@ def _as_before(row: StoredCase, last: Undoable, person: str) -> Case:
         body=body,
         **{name: before[name] for name in _KEPT},
         **{name: _time(before[name]) for name in _TIMES},
+        assigned_to_id=_still_there(before["assigned_to_id"]),
         **casebook.released(),
     )
+    now = StoredCase.objects.values_list("changed_at", flat=True).get(pk=row.pk)
+    drafts.bring_back(row.pk, before.get("changed_at", ""), now)
+    return moved
+
+
+def _still_there(person: int | None) -> int | None:
+    """Return a person's id, or None if the person was deleted since: then the case is for anybody."""
+    return person if person is not None and User.objects.filter(pk=person).exists() else None
+
+
+def robots_wait_until(row: StoredCase) -> dt.datetime | None:
+    """Return until when no robot takes a decided case, or None if one may take it now, or none will."""
+    waits = row.state in WAITING_FOR_A_ROBOT and row.not_before > clock.now()
+    return row.not_before if waits else None
+
+
+def window() -> dict[str, Any]:
+    """Return the change of a decided case that keeps robots from it for as long as it is to be undone at leisure."""
+    return {"not_before": clock.now() + settings().undo_window}
 
 
 def _is_worked(row: StoredCase) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from keywright.errors import Refer
 from keywright.findings import Kind
-from keywright.receipts import Receipt
+from keywright.receipts import HELD_TWICE, SHOWN_OTHERWISE, Receipt
 from systems.formats import Expected, Format
 
 Seen = tuple[Expected, str]
@@ -17,15 +17,18 @@ Seen = tuple[Expected, str]
 def receipt_of(system: str, number: str, seen: Sequence[Seen], format: Format, picture: bytes) -> Receipt:
     """Return the receipt of a record from what it shows and its picture (PNG).
 
-    Raises Refer, with both values, if one is not what was to be keyed.
+    Raises Refer, with both values and the picture, if one is not what was to be keyed.
     """
-    ensure_same(system, number, seen, format)
+    ensure_same(system, number, seen, format, picture)
     values = tuple(each.as_shown(shown, format) for each, shown in seen)
     return Receipt(system, number, values, picture, dt.datetime.now(dt.UTC))
 
 
-def ensure_same(system: str, number: str, seen: Sequence[Seen], format: Format) -> None:
-    """Raise Refer, with both values of each, if a record shows another value than was to be keyed."""
+def ensure_same(system: str, number: str, seen: Sequence[Seen], format: Format, picture: bytes = b"") -> None:
+    """Raise Refer, with both values of each, if a record shows another value than was to be keyed.
+
+    ``picture`` (PNG) is of the record's page, and is kept with what is referred.
+    """
     wrong = [(each, shown) for each, shown in seen if not each.met_by(shown, format)]
     if not wrong:
         return
@@ -33,12 +36,13 @@ def ensure_same(system: str, number: str, seen: Sequence[Seen], format: Format) 
         f"{each.name} is {shown!r} there and should be {format.write(each.value)!r}" for each, shown in wrong
     )
     raise Refer.because(
-        "shown-otherwise",
+        SHOWN_OTHERWISE,
         f"{system} holds {number} with other values: {told}. Compare them with the document, and correct the "
         f"record there, or the values here.",
         *(each.name for each, _ in wrong),
         kind=Kind.SYSTEM,
         acceptable=False,
+        picture=picture,
     )
 
 
@@ -53,7 +57,7 @@ def only(system: str, numbers: Sequence[str]) -> str | None:
     """Return the number of the one record that was found, or None. Raises Refer, naming all, if there are several."""
     if len(numbers) > 1:
         raise Refer.because(
-            "held-twice",
+            HELD_TWICE,
             f"{system} holds this record {len(numbers)} times: {', '.join(numbers)}. Cancel all but one there.",
             kind=Kind.DUPLICATE,
             acceptable=False,

@@ -218,6 +218,10 @@ def _system(drawn: Drawing) -> str:
 {_fills(drawn)}
             self._session.post(screen, {drawn.posts!r}, posting)
 
+    def last_screen(self) -> bytes:
+        """Return a picture of what was looked at last."""
+        return self._session.last_screen()
+
     def walk(self) -> Iterator[Screen]:
         """Open the screens in turn, without posting."""
         yield self._session.open({drawn.form!r}, FORM)

@@ -13,6 +13,7 @@ from keywright.receipts import Posting, Receipt, SignIn
 from systems.browser import Opening, faults_of, picture
 from systems.comparison import Seen, only, receipt_of
 from systems.formats import Expected, Format, folded, read_amount
+from systems.names import bare_name
 from systems.screen import Screen
 from systems.sql_ledger_doubts import (
     ensure_open,
@@ -30,7 +31,6 @@ from systems.sql_ledger_records import (
     KINDS,
     Bill,
     BillLine,
-    bare_name,
     head_shown,
     identity_of,
     line_shown,
@@ -64,6 +64,7 @@ class Payables:
         self._vendor_ids = vendor_ids(sign_in.url)
         self._opening = ""  # the address of a form that has begun to open
         self._after_post: tuple[str, list[Found]] | None = None  # of which bill, and the list shown after its post
+        self._looked_at = page
 
     def identity(self, record: Bill, /) -> str:
         """Return seller and invoice number without regard to case, blanks and legal forms."""
@@ -85,6 +86,11 @@ class Payables:
                 self._form.post("Post", posting)
             self._session.ensured(self._session.desk, LIST)
             self._after_post = (self.identity(record), found_in(self._session.desk.main_frame))
+
+    def last_screen(self) -> bytes:
+        """Return a picture of the list or the bill that was looked at last."""
+        with faults_of(self.name, "taking a picture of its screen"):
+            return picture(self._looked_at)
 
     def walk(self) -> Iterator[Screen]:
         """Open the form, without a vendor, and the list, without posting."""
@@ -110,7 +116,7 @@ class Payables:
 
     def _find(self, record: Bill) -> Receipt | None:
         wanted, remembered = self.identity(record), self._after_post
-        self._after_post = None
+        self._after_post, self._looked_at = None, self._session.desk
         found = remembered[1] if remembered and remembered[0] == wanted else self._searched(record)
         number = only(self.name, [each.number for each in found if self._is_it(each, record)])
         return self._receipt(record, number) if number else None
@@ -122,6 +128,7 @@ class Payables:
         if self._opening != form:
             self._opening = form if self._session.begin_to_open(self._session.desk, form) else ""
         self._session.opened(window, address, LIST)
+        self._looked_at = window
         return found_in(window.main_frame)
 
     def _is_it(self, found: Found, record: Bill) -> bool:

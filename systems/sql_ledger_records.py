@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from systems.formats import Expected, folded
+from systems.names import account_number, bare_name
 
-LEGAL_FORMS = {"inc", "incorporated", "ltd", "limited", "llc", "llp", "corp", "corporation", "co", "ltée", "gmbh"}
 KINDS = {"invoice": "transaction", "credit-note": "debit_note"}
 HEADINGS = {"invoice": "AP Transaction", "credit-note": "Debit Note"}
 
@@ -89,16 +88,3 @@ def line_shown(line: BillLine, row: int) -> list[Expected]:
         Expected(f"lines[{row}].account", line.account, f"AP_amount_{row}", by=account_number),
         Expected(f"lines[{row}].description", line.description, f"description_{row}"),
     ]
-
-
-def bare_name(name: str) -> str:
-    """Return a company's name without case, punctuation and the legal form at its end."""
-    words = re.findall(r"\w+", folded(name))
-    while len(words) > 1 and words[-1] in LEGAL_FORMS:
-        words.pop()
-    return " ".join(words)
-
-
-def account_number(shown: str) -> str:
-    """Return the number of an account shown as ``5920--Repairs and Maintenance``."""
-    return shown.partition("--")[0]

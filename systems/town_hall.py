@@ -14,6 +14,7 @@ from keywright.receipts import Posting, Receipt, SignIn
 from systems.browser import Opening, faults_of
 from systems.comparison import only
 from systems.formats import Format, Value, folded, read_amount
+from systems.names import bare_name
 from systems.screen import Cell, Labelled, Place, Screen
 from systems.surprises import OtherPage, looking
 from systems.town_hall_files import attach, file_seen
@@ -24,7 +25,6 @@ from systems.town_hall_records import (
     PermitApplication,
     Voucher,
     VoucherLine,
-    bare_name,
     lines_shown,
     permit_shown,
     voucher_shown,
@@ -76,10 +76,14 @@ class AccountsPayable:
             self._ensure_right(screen, record)
             self._session.post(screen, "Post", posting, self.form)
 
+    def last_screen(self) -> bytes:
+        """Return a picture of what was looked at last."""
+        return self._session.last_screen()
+
     def walk(self) -> Iterator[Screen]:
         """Open the desk's screens in turn, without posting."""
         search = Search("/ap/find", "AP Transactions", (), self.columns)
-        yield from self._session.walk(("/ap/voucher", self.form), search, ("/ap/record", "AP Transaction"))
+        yield from self._session.walked(("/ap/voucher", self.form), search, ("/ap/record", "AP Transaction"))
 
     def trial(self) -> Trial:
         """Return how the desk's way with values is tried without posting: Update shows what it made of them."""
@@ -96,13 +100,13 @@ class AccountsPayable:
         wanted = self.identity(record)
         numbers = [
             row[0]
-            for row in self._session.found(Search("/ap/find", "AP Transactions", ask, self.columns))
+            for row in self._session.searched(Search("/ap/find", "AP Transactions", ask, self.columns))
             if f"{bare_name(row[2])} | {folded(row[1])}" == wanted
         ]
         number = only(self.name, numbers)
         if number is None:
             return None
-        return self._session.receipt("/ap/record", number, "AP Transaction", voucher_shown(record), lines_shown(record))
+        return self._session.record("/ap/record", number, "AP Transaction", voucher_shown(record), lines_shown(record))
 
     def _head(self, screen: Screen, record: Voucher) -> None:
         screen.select("Currency", record.currency, reloads=True)  # first: it reloads the form
@@ -198,10 +202,14 @@ class PermitDesk:
             screen = self._session.open(f"/bp/record?number={number}", heading, "Permit Application")
             attach(self._session, screen, record.file, posting, heading)
 
+    def last_screen(self) -> bytes:
+        """Return a picture of what was looked at last."""
+        return self._session.last_screen()
+
     def walk(self) -> Iterator[Screen]:
         """Open the desk's screens in turn, without posting."""
         search = Search("/bp/find", "Permit Search", (), self.columns)
-        yield from self._session.walk(("/bp/permit", self.form), search, ("/bp/record", "Permit Application"))
+        yield from self._session.walked(("/bp/permit", self.form), search, ("/bp/record", "Permit Application"))
 
     def trial(self) -> Trial:
         """Return how the desk's way with values is tried without filing: Preview shows what it made of them."""
@@ -218,14 +226,14 @@ class PermitDesk:
         if number is None:
             return None
         files = partial(file_seen, file=record.file, number=number)
-        return self._session.receipt("/bp/record", number, "Permit Application", permit_shown(record), also=files)
+        return self._session.record("/bp/record", number, "Permit Application", permit_shown(record), also=files)
 
     def _number(self, record: PermitApplication) -> str | None:
         ask = (("Address", record.project_address),)
         wanted = self.identity(record)
         numbers = [
             number
-            for number, address, unit, applicant, _, declared in self._session.found(
+            for number, address, unit, applicant, _, declared in self._session.searched(
                 Search("/bp/find", "Permit Search", ask, self.columns)
             )
             if " | ".join([*map(folded, (address, unit, applicant)), declared]) == wanted

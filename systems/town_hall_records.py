@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from keywright.documents import Enclosure
-from systems.formats import Expected, folded
+from systems.formats import Expected
+from systems.names import account_number, bare_name
 
-LEGAL_FORMS = {"inc", "incorporated", "ltd", "limited", "llc", "llp", "corp", "corporation", "co", "ltée", "gmbh"}
 CREDIT = {"invoice": 1, "credit-note": -1}
 TYPES = {"invoice": "Invoice", "credit-note": "Credit Note"}
 PURPOSES = {
@@ -173,16 +172,3 @@ def permit_shown(record: PermitApplication) -> list[Expected]:
 def in_force(status: str) -> str:
     """Return one word for each status of an application on file: a closed one was active, a draft is neither."""
     return "Active" if status == "Closed" else status
-
-
-def bare_name(name: str) -> str:
-    """Return a company's name without case, punctuation and the legal form at its end."""
-    words = re.findall(r"\w+", folded(name))
-    while len(words) > 1 and words[-1] in LEGAL_FORMS:
-        words.pop()
-    return " ".join(words)
-
-
-def account_number(shown: str) -> str:
-    """Return the number of an account shown as ``5920--Repairs and Maintenance``."""
-    return shown.partition("--")[0]

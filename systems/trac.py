@@ -78,6 +78,11 @@ class PermitTickets:
             self._session.open(f"attachment/ticket/{number.lstrip('#')}/?action=new", ATTACH + number)
             self._attach(record.file, posting)
 
+    def last_screen(self) -> bytes:
+        """Return a picture of the list or the ticket that was looked at last."""
+        with faults_of(self.name, "taking a picture of its screen"):
+            return picture(self._session.reading().page)
+
     def walk(self) -> Iterator[Screen]:
         """Open the form of a new permit and the list of all, without posting."""
         yield self._session.open("newticket", NEW)
@@ -108,10 +113,13 @@ class PermitTickets:
         if number is None:
             return None
         held = reading.ticket(number)
-        seen = [(each, held(each.label)) for each in permit_expected(record)]
+        seen, image = [(each, held(each.label)) for each in permit_expected(record)], picture(reading.page)
         if record.file:
-            seen.append(_file_seen(reading, record.file, number))
-        return receipt_of(self.name, number, seen, FORMAT, picture(reading.page))
+            try:
+                seen.append(_file_seen(reading, record.file, number))
+            except Unfinished as lacks:
+                raise Unfinished(lacks.missing, lacks.number, image) from lacks
+        return receipt_of(self.name, number, seen, FORMAT, image)
 
     def _attach(self, file: Enclosure, posting: Posting) -> None:
         """Upload the application on the page that now asks for it.

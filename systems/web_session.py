@@ -9,9 +9,9 @@ from urllib.parse import urljoin
 from playwright.sync_api import Frame, Page
 
 from keywright.errors import Retry, Stop
-from keywright.receipts import Posting, Receipt, SignIn
-from systems.browser import Dialogs, picture
-from systems.comparison import lines_seen, receipt_of
+from keywright.receipts import Posting, Receipt, SignIn, Unfinished
+from systems.browser import Dialogs, faults_of, picture
+from systems.comparison import Seen, lines_seen, receipt_of
 from systems.formats import Expected, Format
 from systems.listings import listed
 from systems.screen import Screen, rows
@@ -51,18 +51,26 @@ class WebSession:
         self.ensure(self._page.main_frame, heading)
         return self.screen(self._page.main_frame, heading)
 
+    def last_screen(self) -> bytes:
+        """Return a picture (PNG) of the page as it is now. Raises Retry if it is lost."""
+        with faults_of(self.system, "taking a picture of its screen"):
+            return picture(self._page)
+
     def press(self, screen: Screen, button: str, heading: str) -> None:
         """Press a button that posts nothing, and see that the page with this heading answers."""
         with asked_meanwhile(self.system, self._dialogs):
             screen.press(button)
         self.ensure(screen.frame, heading)
 
-    def post(self, screen: Screen, button: str, posting: Posting) -> None:
-        """Press the button that posts, with the right to post. What the system answers is not believed, but for a
-        page that asks for a password, and a question in a dialog."""
+    def post(self, screen: Screen, button: str, posting: Posting, heading: str | None = None) -> None:
+        """Press the button that posts, with the right to post; with a ``heading``, see that its page answers.
+
+        Without one, what the system answers is not believed, but for a page that asks for a password, and a question
+        in a dialog.
+        """
         with asked_meanwhile(self.system, self._dialogs):
             screen.post(button, posting)
-        self.ensure(screen.frame, None)
+        self.ensure(screen.frame, heading)
 
     def ensure(self, frame: Frame, heading: str | None) -> None:
         """See that a page is the expected one; its heading may go on with a record's number.
@@ -101,24 +109,32 @@ class WebSession:
         heading: str,
         expected: Sequence[Expected],
         lines: Sequence[Sequence[Expected]] = (),
+        also: Callable[[Screen], list[Seen]] = lambda _: [],
+        name: str = "",
     ) -> Receipt:
         """Open a record afresh, in a window of its own, and compare every value and every line that it shows.
 
-        Raises Refer, with both values, if one is not what was to be keyed.
+        ``also`` tells what else its page shows, and what it must be; ``name`` is the shape's, the heading if not given.
+        Raises Refer, with both values, if one is not what was to be keyed, and what ``also`` raises; both carry the
+        picture of the page.
         """
-        with self.window(path, heading) as screen:
+        with self.window(path, heading, name) as screen:
             seen = list(zip(expected, screen.all_shown([each.label for each in expected]), strict=True))
             if lines:
                 seen += lines_seen(lines, rows(screen.frame, lines[0][0].label)[1:])
             image = picture(screen.frame.page)
+            try:
+                seen += also(screen)
+            except Unfinished as lacks:
+                raise Unfinished(lacks.missing, lacks.number, image) from lacks
         return receipt_of(self.system, number, seen, self._format, image)
 
     @contextmanager
-    def window(self, path: str, heading: str) -> Iterator[Screen]:
-        """Open a page in a window of its own."""
+    def window(self, path: str, heading: str, name: str = "") -> Iterator[Screen]:
+        """Open a page in a window of its own; ``name`` is its shape's, the heading if not given."""
         with fresh_window(self._page, self.address(path)) as window:
             self.ensure(window.main_frame, heading)
-            yield self.screen(window.main_frame, heading)
+            yield self.screen(window.main_frame, name or heading)
 
     def walk(self, *opens: Callable[[], Screen]) -> Iterator[Screen]:
         """Open screens in turn, for a probe."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from pathlib import Path
 
 from keywright.bot import AnyBot
 from keywright.cases import Opened
-from keywright.errors import Stop
 from keywright.office import Office
+from keywright.room import ensure_room
 from tasks.receive import LARGEST, files_in, receive
 
 QUIET = 10.0
@@ -61,8 +60,7 @@ def _take_one(path: Path, bot: AnyBot, office: Office, put_away: bool) -> Iterat
 
 
 def _why(error: OSError) -> str:
-    if error.errno == errno.ENOSPC:
-        raise Stop(f"The disk is full: {error}. Make room and start again.") from error
+    ensure_room(error)
     return f"cannot be read, or cannot be moved to its folder `taken`: {error.strerror}. Let Keywright's user do both."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,11 @@ from keywright.errors import Later, NotPosted, Refer, Retry, Stop
 from keywright.findings import Finding, Kind
 from keywright.keyings import DOUBTS, NOT_FINISHED, NOT_SHOWN, POSTED_OTHERWISE, Hold
 from keywright.office import Office
-from keywright.receipts import Finishes, Receipt, TargetSystem, Unfinished
+from keywright.receipts import Finishes, Pictured, Receipt, TargetSystem, Unfinished
 from tasks.desk import Desk
+from tasks.enclose import enclosure_of
+
+log = logging.getLogger(__name__)
 
 FOUND = "in-system-already"
 IN_PLACE = 5.0
@@ -76,25 +80,48 @@ def key_once(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
     4. Look again. What the system shows is the receipt; what was typed is not. A record that was posted and is not
        shown is looked for a few times more, and then a person is asked; it is never entered again blindly.
     """
-    assert case.extraction is not None, "a checked case has been read"
-    record = bot.record(case.extraction, case.payee)
-    if bot.encloses:
-        record = bot.encloses(record, office.enclosure(case))
+    record = record_of(case, bot, office)
     with (
         desk.system() as system,
         keyings.holding(case, system.name, system.identity(record), office.settings.lease) as hold,
     ):
         one = Entering(record, system, hold, Intending(case, hold, office), office)
         _ensure_nothing_elsewhere(hold)
-        seen, fault = one.look(), None
+        seen = one.look()
         if seen is not None:
             _ensure_ours(case, hold, seen)
-        while not (isinstance(seen, Receipt) or one.in_doubt(seen)):
-            fault = _post(one, seen)
-            seen = one.look()
+        seen, fault = _enter(one, case, seen)
         receipt = seen if isinstance(seen, Receipt) else _look_on(one, seen, fault)
         _ensure_as_named(hold, receipt)
         return office.close(office.adopt(one.posting.case, hold), receipt, hold)
+
+
+def _enter(one: Entering, case: Case, seen: Seen) -> tuple[Seen, Retry | Refer | None]:
+    """Enter the record, and look, until it shows or is in doubt; return what is seen, and what went wrong at the post.
+
+    What the system does not take is entered once more from the start, as long as nothing was posted: a screen that
+    wiped a value or mixed two forms up shows a sound one the next time.
+    """
+    fault, refused = None, False
+    while not (isinstance(seen, Receipt) or one.in_doubt(seen)):
+        try:
+            fault = _post(one, seen)
+        except Refer as refusal:
+            if refused:
+                raise
+            refused = True
+            log.info("case %s is entered once more, nothing was posted: %s", case.id, refusal)
+        seen = one.look()
+        if seen is not None and not one.posting.posts:
+            _ensure_ours(case, one.hold, seen)
+    return seen, fault
+
+
+def record_of(case: Case, bot: AnyBot, office: Office) -> Any:
+    """Return the record of a checked case, with its document where the record encloses it."""
+    assert case.extraction is not None, "a checked case has been read"
+    record = bot.record(case.extraction, case.payee)
+    return bot.encloses(record, enclosure_of(case, office)) if bot.encloses else record
 
 
 def _post(one: Entering, seen: Unfinished | None) -> Retry | Refer | None:
@@ -196,6 +223,17 @@ def _not_settled(one: Entering, seen: Seen, fault: Retry | Refer | None) -> Refe
     return _not_finished(one, seen, fault) if isinstance(seen, Unfinished) else _not_shown(one, fault)
 
 
+def _screen(system: TargetSystem[Any]) -> bytes:
+    """Return a picture of what the system showed last; nothing if it can give none, or is lost meanwhile."""
+    if not isinstance(system, Pictured):
+        return b""
+    try:
+        return system.last_screen()
+    except Retry as lost:
+        log.warning("there is no picture of what %s showed: %s", system.name, lost)
+        return b""
+
+
 def _not_shown(one: Entering, fault: Retry | Refer | None) -> Refer:
     return Refer.because(
         NOT_SHOWN,
@@ -203,6 +241,7 @@ def _not_shown(one: Entering, fault: Retry | Refer | None) -> Refer:
         "there, or may still come, have a robot look again: it will only look.",
         kind=Kind.UNCERTAIN,
         acceptable=True,
+        picture=_screen(one.system),
     )
 
 
@@ -214,6 +253,7 @@ def _not_finished(one: Entering, seen: Unfinished, fault: Retry | Refer | None) 
         "it will only look.",
         kind=Kind.UNCERTAIN,
         acceptable=True,
+        picture=seen.picture or _screen(one.system),
     )
 
 

@@ -17,6 +17,7 @@ from keywright.cases import WAITING_FOR_A_ROBOT, Case, State
 from keywright.office import Office
 from keywright.receipts import SignIn
 from keywright.records.waiting import wait_for_database
+from keywright.room import ensure_room
 from keywright.settings import other_sign_ins
 from tasks.breaker import Breaker
 from tasks.desk import Desk
@@ -119,7 +120,8 @@ class Lanes:
         while True:
             try:
                 case = work_queue.claim(self.bot.name, self.office.worker, self.office.settings.lease, states)
-            except (OperationalError, InterfaceError):
+            except (OperationalError, InterfaceError) as away:
+                ensure_room(away)
                 wait_for_database()
                 continue
             self._taken += case is not None

@@ -21,6 +21,7 @@ from keywright.receipt_pages import keeping
 from keywright.receipt_pages.page import Crop, Pictures, write_page
 from keywright.receipt_pages.printing import html_of, pdf_of
 from keywright.receipt_pages.story import Story, story_of
+from keywright.room import remedy
 
 DPI = 110
 AROUND = (60.0, 4.0)  #: points of the page left and right, above and below a print, so that its label may be seen
@@ -45,8 +46,8 @@ def prove(case: Case, bot: AnyBot, office: Office) -> None:
         return
     try:
         write_receipt(int(case.id), bot, office)
-    except Exception:  # a step's door: the case is closed, whatever happens here
-        log.exception("the receipt of case %s is written in a later run", case.id)
+    except Exception as fault:  # a step's door: the case is closed, whatever happens here
+        log.exception("the receipt of case %s is written in a later run. %s", case.id, remedy(fault))
 
 
 def catch_up(bot: AnyBot, office: Office) -> None:
@@ -55,8 +56,8 @@ def catch_up(bot: AnyBot, office: Office) -> None:
         for number in keeping.without_receipt(bot.name, CAUGHT_UP):
             write_receipt(number, bot, office)
         checkpoints.sign(office.settings)
-    except Exception:  # the same door: the next run tries again
-        log.exception("receipts of %s are written in a later run", bot.name)
+    except Exception as fault:  # the same door: the next run tries again
+        log.exception("receipts of %s are written in a later run. %s", bot.name, remedy(fault))
 
 
 def write_receipt(number: int, bot: AnyBot, office: Office) -> Mapping[str, str]:

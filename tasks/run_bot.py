@@ -9,9 +9,11 @@ from pathlib import Path
 from keywright.bot import AnyBot
 from keywright.cases import Case, Opened, State
 from keywright.office import Office
+from tasks.desk import Desk
 from tasks.inbox import Left, take_in
 from tasks.lanes import Lanes, WorkOne
 from tasks.prove import catch_up
+from tasks.second_look import look_by_itself
 from tasks.work_case import work_claimed
 
 _IN_WORDS = {
@@ -65,6 +67,8 @@ def run_bot(
 ) -> Summary:
     """Take in the files of ``folder``, work the waiting cases (at most ``limit``), and tell what became of them.
 
+    Without a limit, and if the system answers, the records that persons are asked about are looked for once more.
+
     ``put_away`` treats the folder as the bot's inbox (see ``take_in``). Raises Stop if nothing can go on.
     """
     opened, left = _take_all_in(folder, bot, office, put_away, on_received) if folder else ([], [])
@@ -73,10 +77,20 @@ def run_bot(
     stopped = str(lanes.breaker) if lanes.breaker.tripped else ""
     if stopped:
         office.stop(bot.name, lanes.breaker.system, stopped, lanes.breaker.failed)
+    elif limit is None:
+        _look_by_itself(lanes)
     catch_up(bot, office)
     return Summary(
         bot.name, sum(opened), len(opened) - sum(opened), lanes.states, tuple(lanes.failed), tuple(left), stopped
     )
+
+
+def _look_by_itself(lanes: Lanes) -> None:
+    """Look for the records that persons are asked about, if it is time to, and count the cases that this settles."""
+    with Desk(lanes.bot) as desk:
+        for settled in look_by_itself(lanes.bot, desk, lanes.office):
+            lanes.on_case(settled)
+            lanes.states[settled.state] += 1
 
 
 def _take_all_in(

@@ -17,6 +17,7 @@ from keywright.hidden import masking
 from keywright.masking import mask_of
 from keywright.office import Office
 from keywright.records.waiting import wait_for_database
+from keywright.room import ensure_room, is_full
 from tasks.check import check, sample
 from tasks.desk import Desk
 from tasks.extract import extract
@@ -55,6 +56,7 @@ def _held_to_the_end(case: Case, work: Callable[[], Case], desk: Desk, office: O
             try:
                 return _done_or_handed_on(case, work, desk, office)
             except (OperationalError, InterfaceError) as away:
+                ensure_room(away)
                 log.warning("case %s: the database went away: %s", case.id, away)
                 wait_for_database()
                 return _put_back(case, away, desk, office)
@@ -77,6 +79,9 @@ def _done_or_handed_on(case: Case, work: Callable[[], Case], desk: Desk, office:
     except (OperationalError, InterfaceError):  # nothing can be put on record until the database is back
         raise
     except Exception as fault:  # a step's door: whatever it was, it costs one case one try
+        if is_full(fault):
+            work_queue.release(case)
+            ensure_room(fault)
         log.exception("case %s", case.id)
         return _put_back(case, fault, desk, office)
     except BaseException:  # told to stop in the middle: the next worker need not wait for the lease to end
@@ -137,6 +142,11 @@ def _key(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
             keyed = key_once(case, bot, desk, office)
     except (OperationalError, InterfaceError):  # our database, not the system
         raise
+    except Refer as found:
+        desk.breaker.note_failure(case, found)
+        if not found.picture:
+            raise
+        raise found.with_picture(office.pictures.put(found.picture)) from found
     except Exception as fault:
         desk.breaker.note_failure(case, fault)
         raise

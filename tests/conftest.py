@@ -23,6 +23,11 @@ from tests.postgresql import running
 EMPTY = "empty"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long tests begin first."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """A URL to which the name of a database is added."""

@@ -9,7 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from demo.town_hall.database import permits, vouchers
+
+pytestmark = pytest.mark.long
 
 
 def _run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

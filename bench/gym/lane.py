@@ -66,10 +66,11 @@ class Lane:
         1. Open the case, and switch its faults on.
         2. Let a robot work it, and others after it, until it is at its end, as the timetable would.
         3. Wait until nothing is on its way any more, and mend all.
-        4. Judge; and see whether a second look settles what was referred.
+        4. Judge; and see whether a second look settles what was referred, and settles it right.
         """
         from bench.gym import world
         from bench.gym.records import is_right, stored
+        from keywright.cases import State
 
         began = time.monotonic()
         self._fired = 0
@@ -82,8 +83,10 @@ class Lane:
             self._sign_everybody_in()
         found = stored(one.kind, self.hall)[before:]
         right = [is_right(one.kind, self.seed, one.number, record) for record in found]
-        outcome = judged(case, right)
-        settled = outcome is Outcome.REFERRED and self._second_look(case)
+        outcome, settled = judged(case, right), False
+        if outcome is Outcome.REFERRED and (later := self._second_look(case)).state is State.KEYED:
+            settled = judged(later, right) is Outcome.RIGHT
+            outcome = outcome if settled else judged(later, right)
         bad = outcome not in (Outcome.RIGHT, Outcome.REFERRED)
         told = f"{asdict(one)} {case.state} {found} {world.story_of(case)}" if bad else ""
         rules = tuple(finding.rule for finding in case.findings) or (("failed",) if case.state == "failed" else ())
@@ -225,21 +228,18 @@ class Lane:
         self._stopped = None
         stopped.go_on()
 
-    def _second_look(self, case: Any) -> bool:
-        """Have a robot look again at a referred case, and only look; return True if that brought it to its end."""
+    def _second_look(self, case: Any) -> Any:
+        """Let hours pass, and a robot look by itself for the record of a referred case; return the case after that."""
         from bench.gym import world
         from keywright import casebook
-        from keywright.cases import State
 
-        if not world.ask_to_look_again(case):
-            return False
-        for _ in range(MOST_TRIES):
-            self._try([])
-            case = casebook.get(case.id)
-            if not world.is_waiting(case):
-                break
-            world.let_time_pass(case)
-        return bool(case.state is State.KEYED)
+        world.let_hours_pass(case)
+        if not self._first.alive:
+            self._first.end()
+            self._first, self._second = self._second, self._start(self._first.clerk)
+        self._first.look()
+        self._listen(self._first, None)
+        return casebook.get(case.id)
 
     def _start(self, clerk: str) -> Robot:
         return Robot(self.kind, clerk, self.network.url, self.home / "robots.log", self.pace, settings_of(self.pace))

@@ -54,8 +54,15 @@ class Robot:
 
     def work(self, moment: str | None = None, skip: int = 0) -> None:
         """Tell it to work the case that waits, and to tell when it comes to a moment."""
+        self._begin({"moment": moment, "skip": skip, "look": False})
+
+    def look(self) -> None:
+        """Tell it to look by itself for the record that a person is asked about."""
+        self._begin({"moment": None, "skip": 0, "look": True})
+
+    def _begin(self, what: Mapping[str, object]) -> None:
         self.wait_until_ready()
-        self._tell({"moment": moment, "skip": skip})
+        self._tell(what)
 
     def wait_until_ready(self) -> None:
         """Wait until it has started. Raises ChildProcessError with its words if it does not."""

@@ -66,6 +66,11 @@ class Watched:
         self.real.enter(record, self._right(posting))
         self.reports.at(Moment.ENTERED)
 
+    def last_screen(self) -> bytes:
+        real: Any = self.real
+        picture: bytes = real.last_screen()
+        return picture
+
     def _right(self, posting: Posting) -> Posting:
         def right() -> float:
             self.reports.at(Moment.ASKS)
@@ -115,7 +120,7 @@ def main() -> None:
         for line in sys.stdin:
             asked = json.loads(line)
             desk.reports.ask(asked["moment"], asked["skip"])
-            say(**work(bot, desk, office))
+            say(**(look(bot, desk, office) if asked["look"] else work(bot, desk, office)))
 
 
 def work(bot: Any, desk: Desk, office: Any) -> dict[str, Any]:
@@ -135,6 +140,18 @@ def work(bot: Any, desk: Desk, office: Any) -> dict[str, Any]:
     except Exception as fault:  # noqa: BLE001 - a run that ends in an error: the timetable starts another
         desk.leave()
         return {"fault": f"{type(fault).__name__}: {fault}"}
+
+
+def look(bot: Any, desk: Desk, office: Any) -> dict[str, Any]:
+    """Look by itself for the record that a person is asked about, and tell how many such looks settled a case."""
+    from keywright.errors import Stop
+    from tasks.second_look import look_by_itself
+
+    try:
+        return {"settled": len(list(look_by_itself(bot, desk, office)))}
+    except Stop as stop:
+        desk.leave()
+        return {"stop": str(stop)}
 
 
 def scale(pace: float) -> None:

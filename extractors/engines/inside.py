@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from extractors.engines import refusals
+from extractors.engines.cutting import cut
 from extractors.engines.drawing import Wanted, draw_pages
 from extractors.engines.paper import Fence, read_pdf, read_picture, read_xml
 from extractors.engines.places import read_place
@@ -42,6 +43,9 @@ def work(request: dict[str, Any], document: int, answer: int) -> None:
             say(answer, {"reading": reading_to_json(_read(content, request))})
         elif request["do"] == "look-at":
             say(answer, {"lines": lines_to_json(_looked_at(content, request))})
+            say(answer, {"done": True})
+        elif request["do"] == "cut":
+            say(answer, {"cut": base64.b64encode(_cut(content, request)).decode()})
             say(answer, {"done": True})
         else:
             for drawn in _drawn(content, request):
@@ -83,6 +87,13 @@ def _looked_at(content: bytes, request: dict[str, Any]) -> tuple[Line, ...]:
     if kind not in PICTURES and kind != PDF:
         raise _not_a_document(kind)
     return read_place(content, Box(*request["box"]), request["turned"], _fence(request["limits"]), is_pdf=kind == PDF)
+
+
+def _cut(content: bytes, request: dict[str, Any]) -> bytes:
+    kind = media_type(content)
+    if kind not in PICTURES and kind != PDF:
+        raise _not_a_document(kind)
+    return cut(content, request["first"], request["last"], is_pdf=kind == PDF)
 
 
 def _fence(limits: dict[str, Any], *, ticks: bool = False, only: list[int] | None = None) -> Fence:

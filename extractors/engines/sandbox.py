@@ -85,6 +85,17 @@ def look_at(path: Path, place: Box, turned: float, limits: Limits = Limits()) ->
         raise refuse(refusals.DAMAGED) from error
 
 
+def cut(path: Path, first: int, last: int, limits: Limits = Limits()) -> bytes:
+    """Return some pages of a PDF or TIFF, counted from 1, as a document of their own. Raises Refer and Stop as ``read``
+    does."""
+    answers = _ask({"do": "cut", "first": first, "last": last}, path, limits)
+    try:
+        return next(base64.b64decode(answer["cut"]) for answer in answers if "cut" in answer)
+    except (StopIteration, TypeError, ValueError) as error:
+        _log.error("%s: the reader's answer makes no sense: %r", path, error)
+        raise refuse(refusals.DAMAGED) from error
+
+
 def picture(
     path: Path,
     page: int,
@@ -303,4 +314,4 @@ def _environment() -> dict[str, str]:
 
 _server = _Server()
 
-__all__ = ["Limits", "Refer", "look_at", "media_type", "picture", "pictures", "read"]
+__all__ = ["Limits", "Refer", "cut", "look_at", "media_type", "picture", "pictures", "read"]

@@ -232,7 +232,7 @@ class Notice(models.Model):
 
     case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="notices")
     referred_at = models.DateTimeField()
-    kind = models.CharField(max_length=20, choices=[(k, k) for k in ("reminder", "escalation")])
+    kind = models.CharField(max_length=20, choices=[(k, k) for k in ("reminder", "escalation", "asked")])
     at = models.DateTimeField(default=timezone.now)
     told = models.JSONField(default=list)
     mailed_at = models.DateTimeField(null=True)
@@ -278,6 +278,16 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+
+class GivenPassword(models.Model):
+    """The password of this person is one that somebody else gave: the first sign-in with it asks for another."""
+
+    person = models.OneToOneField(
+        django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="given_password"
+    )
+    given_at = models.DateTimeField(default=timezone.now)
+    given_by = models.CharField(max_length=150)
 
 
 class Lockout(models.Model):

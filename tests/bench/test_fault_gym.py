@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from rich.console import Console
 
 from bench.faults import run
@@ -11,17 +12,25 @@ from bench.gym.judge import Outcome
 from bench.gym.plan import CLASSES, NO_FAULT
 from bench.gym.table import NEVER, on_screen
 
+pytestmark = pytest.mark.long
+
 SEED, TURNS, LANES = 11, 1, 2
+ASKED_ONCE = 15  # the form pops up a question once
+STALE_TO_THE_END = 97  # the list shows yesterday's from the look after the post on
 
 
 def test_whatever_fails_each_record_is_keyed_right_once_or_referred_in_words() -> None:
-    numbers = range(TURNS * len(CLASSES))
+    numbers = [*range(TURNS * len(CLASSES)), STALE_TO_THE_END]
 
     results = list(run(SEED, numbers, CLASSES, LANES, pace=1.0))
 
     Console(width=220).print(on_screen(results, "the short run"))
-    assert sorted(one.number for one in results) == list(numbers)
+    assert sorted(one.number for one in results) == numbers
     assert [f"{one.number} {one.outcome}: {one.told}" for one in results if one.outcome in NEVER] == []
     met = Counter(one.fault for one in results if one.fired)
     assert set(CLASSES) - set(met) == {NO_FAULT}
     assert all(one.outcome is Outcome.RIGHT for one in results if one.fault == NO_FAULT)
+    by_number = {one.number: one for one in results}
+    assert by_number[ASKED_ONCE].outcome is Outcome.RIGHT, "nothing was posted: it is entered once more"
+    late = by_number[STALE_TO_THE_END]
+    assert (late.outcome, late.records, late.settled) == (Outcome.REFERRED, 1, True), "a look by itself settles it"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bench.sql_ledger_run import compared, invoices, key_all, right
 from demo.sql_ledger import running
 from demo.sql_ledger.books import bills, change
+
+pytestmark = pytest.mark.long
 
 
 def test_each_invoice_stands_in_the_books_once_and_right_and_the_same_again_adds_nothing() -> None:

@@ -21,6 +21,8 @@ from keywright.documents import fingerprint
 from tasks.extract import extract
 from tasks.read import read
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def trac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PermitOffice]:

@@ -16,10 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
+
 from demo import documents
 from demo.town_hall.database import vouchers
 from demo.town_hall.server import TownHall, running
 from keywright.settings import CHECKOUT
+
+pytestmark = pytest.mark.long
 
 BOT = "supplier-invoices"
 T = TypeVar("T")

@@ -13,14 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from demo import documents
 from demo.main_job import DESKS
 from demo.town_hall.database import vouchers
 from demo.town_hall.server import TownHall, running
+from tests.tasks.samples import copy_samples
 
 LEASE = 3  # seconds
 PATIENCE = 120
-QUICK = {"KEYWRIGHT_LEASE_SECONDS": str(LEASE), "KEYWRIGHT_LOOK_AGAIN_SECONDS": "0.2,0.2"}
+QUICK = {
+    "KEYWRIGHT_LEASE_SECONDS": str(LEASE),
+    "KEYWRIGHT_LOOK_AGAIN_SECONDS": "0.2,0.2",
+    "KEYWRIGHT_UNDO_WINDOW_SECONDS": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Rooms:
 @contextmanager
 def rooms(folder: Path, **settings: str) -> Iterator[Rooms]:
     """Open a town hall, and an office with one invoice to key into it."""
-    documents.make(folder / "samples")
+    copy_samples(folder / "samples")
     inbox = folder / "inbox"
     inbox.mkdir()
     (folder / "samples" / "northfield-facturx.pdf").rename(inbox / "northfield-facturx.pdf")

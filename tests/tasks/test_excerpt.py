@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from django.utils import timezone
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from bots.supplier_invoices import bot
+from extractors.engines import sandbox
 from extractors.invoice import SupplierInvoice as Invoice
 from keywright import casebook, splitting
 from keywright.documents import Document
@@ -21,6 +24,7 @@ from keywright.findings import Finding
 from keywright.office import Office
 from keywright.settings import load
 from keywright.work_queue import claim
+from tasks.enclose import enclosure_of
 from tasks.read import read
 from tasks.refer import refer
 from tasks.work_case import has_read
@@ -82,6 +86,35 @@ def test_each_part_of_a_split_file_is_read_from_its_own_pages(office: Office) ->
         assert extraction[Invoice.grand_total].value == Decimal(total.replace(",", ""))
         boxes = {field.box.page for field in extraction.fields.values() if field.box}
         assert boxes == {page}, "a crop is cut from the page of the file"
+
+
+def test_a_record_of_a_split_case_encloses_its_own_pages_and_nothing_of_the_others(office: Office) -> None:
+    content = scan_batch()
+    kept = office.documents.put(content)
+    document = Document(kept, "application/pdf", "scan.pdf", len(content), timezone.now(), "inbox")
+    whole = casebook.open_case(document, BOT, actor="robot").case
+    part = replace(whole, pages=(3, 3))
+
+    enclosed = enclosure_of(part, office)
+
+    assert (enclosed.file_name, enclosed.sha256 == kept) == ("scan-p3-3.pdf", False)
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(enclosed.content())]
+    assert len(pages) == 1
+    assert "B-2042" in pages[0]
+    assert "A-17" not in str(pages)
+    assert enclosure_of(part, office) == enclosed, "whoever looks for it again compares the same bytes"
+    assert enclosure_of(whole, office).content() == content
+    with pytest.raises(Refer):
+        enclosure_of(replace(whole, pages=(3, 4)), office)
+
+
+def test_a_part_of_a_tiff_is_a_tiff(tmp_path: Path) -> None:
+    pages = [page.render(scale=1.0).to_pil() for page in pypdfium2.PdfDocument(scan_batch(blank=False))]
+    path = tmp_path / "scan.tiff"
+    pages[0].save(path, save_all=True, append_images=pages[1:], dpi=(72, 72))
+    with Image.open(io.BytesIO(sandbox.cut(path, 2, 2))) as part:
+        assert (part.format, part.n_frames, part.size) == ("TIFF", 1, pages[1].size)  # type: ignore[attr-defined]
+        assert part.convert("RGB").tobytes() == pages[1].convert("RGB").tobytes()
 
 
 def test_pages_keep_their_numbers_and_only_those_asked_for_are_read(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from demo import documents
 from keywright import casebook, work_queue
 from keywright.cases import State
 from keywright.errors import Stop
@@ -19,6 +18,7 @@ from tasks.run_bot import run_bot
 from tests.keywright.papers import BOT
 from tests.tasks.registry import Drawer, Registry, checked, filing_bot
 from tests.tasks.rooms import rooms
+from tests.tasks.samples import copy_samples
 
 ENVIRONMENT = {"KEYWRIGHT_REGISTRY_URL": "http://127.0.0.1:1", "KEYWRIGHT_REGISTRY_USER": "robot"}
 
@@ -91,7 +91,7 @@ def test_what_stops_one_lane_stops_the_run_and_is_told(office: Office, monkeypat
 
 
 def test_reading_goes_on_while_keying_waits(office: Office, tmp_path: Path) -> None:
-    documents.make(tmp_path / "samples")
+    copy_samples(tmp_path / "samples")
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     for path in sorted((tmp_path / "samples").glob("*.pdf"))[:3]:

@@ -18,13 +18,13 @@ import pytesseract
 import pytest
 from PIL import Image
 
-from demo import documents
 from demo.main_job import DESKS
 from demo.town_hall.database import permits
 from demo.town_hall.server import running
 from systems.browser import fresh_page, running_browser
 from tests.keywright.console.pages import parsed
 from tests.systems.apart import in_its_own_thread
+from tests.tasks.samples import copy_samples
 
 PASSWORD = "clerk-pw"
 PHONE, MAIL = "905-555-0128", "rosalind@plumbline.example.ca"
@@ -49,7 +49,7 @@ class Ran:
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     folder = tmp_path_factory.mktemp("masked")
-    documents.make(folder / "samples")
+    copy_samples(folder / "samples")
     (folder / "in").mkdir()
     shutil.copy(folder / "samples" / "permit-complete.pdf", folder / "in")
     with running(folder / "town_hall") as town_hall:

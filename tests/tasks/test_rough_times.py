@@ -30,11 +30,13 @@ from tests.tasks.registry import NOBODY, Drawer, Registry, checked, filing_bot
 
 
 @pytest.fixture
-def served(postgresql: str, tmp_path: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Office]:
+def served(
+    postgresql: str, empty_postgresql: str, tmp_path: Path, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[Office]:
     """An office whose database is on a server."""
     name = f"t{uuid.uuid4().hex}"
-    create_database(postgresql, name)
-    with django_db_blocker.unblock(), opened(postgresql + name):
+    create_database(postgresql, name, empty_postgresql)
+    with django_db_blocker.unblock(), opened(postgresql + name, new=False):
         yield Office.of(load({"KEYWRIGHT_HOME": str(tmp_path), "KEYWRIGHT_DATABASE_URL": postgresql + name}))
 
 
