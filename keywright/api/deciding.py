@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from keywright import api_tokens, casebook, deciding, ledger, review_queue
+from keywright import (
+    api_tokens,
+    casebook,
+    closing,
+    deciding,
+    invoice_lines,
+    ledger,
+    letters,
+    mail,
+    review_queue,
+    who_decides,
+)
 from keywright.api import shapes
+from keywright.api.decisions import Accept, Again, Refuse, SendBack, SentLine, There, Word
 from keywright.api.problems import Refused
 from keywright.api.tokens import Asker
 from keywright.bot import AnyBot, all_bots
@@ -15,20 +28,21 @@ from keywright.cases import Case, IllegalMove
 from keywright.claims import Taken
 from keywright.console.privacy import mask_for
 from keywright.findings import Finding
+from keywright.invoice_lines import TypedLine
+from keywright.letters import Letter
 from keywright.records.models import StoredCase
-
-Word = shapes.Accept | shapes.Refuse | shapes.Again
+from keywright.settings import settings
 
 
 def decide_case(asker: Asker, number: int, word: Word) -> dict[str, Any]:
-    """Take a decision; all of it is on record, or nothing. Raises Refused."""
+    """Take a decision; all of it is on record, or nothing. A letter is mailed once it is. Raises Refused."""
     try:
         with transaction.atomic():
             row = deciding.waiting_row(number, word.seen.isoformat())
             case = casebook.case_of(row)
-            left = _decide(asker, case, word)
-            told = {**api_tokens.told(asker.token), "act": word.decision}
-            ledger.append("token-used", actor=asker.name, case=number, body=told)
+            outcome = _decide(asker, case, word)
+            used = {**api_tokens.told(asker.token), "act": word.decision}
+            ledger.append("token-used", actor=asker.name, case=number, body=used)
     except Taken as taken:
         raise Refused("taken", str(taken)) from taken
     except (IllegalMove, casebook.Unreadable) as late:
@@ -37,41 +51,123 @@ def decide_case(asker: Asker, number: int, word: Word) -> dict[str, Any]:
         raise Refused("not-there") from none
     now = StoredCase.objects.get(pk=number)
     mask = mask_for(asker.rights, case.extraction)
-    return {"number": number, "state": now.state, "waits_for": [shapes.finding(one, mask) for one in left]}
+    mailed = isinstance(word, SendBack) and _mailed(asker, number)
+    waits_for = [shapes.finding(one, mask) for one in outcome.left]
+    told = {"waits_for": waits_for, "second_person": mask.text(outcome.second), "mailed": mailed}
+    return {"number": number, "state": now.state, **told}
 
 
-def _decide(asker: Asker, case: Case, word: Word) -> tuple[Finding, ...]:
+class _Outcome(NamedTuple):
+    """What of a decision waits for a second person, and why one is needed before the case is keyed."""
+
+    left: tuple[Finding, ...] = ()
+    second: str = ""
+
+
+def _decide(asker: Asker, case: Case, word: Word) -> _Outcome:
     match word:
-        case shapes.Accept():
+        case Accept():
             return _accept(asker, case, word)
-        case shapes.Refuse():
-            if not word.reason.strip():
-                raise Refused("not-taken", faults={"reason": "Say why the case is refused."})
-            review_queue.refuse(case, word.reason, person=asker.name)
-        case shapes.Again(decision="look-again"):
+        case Refuse():
+            _refuse(asker, case, word)
+        case SendBack():
+            _send_back(asker, case, word)
+        case There():
+            _there(asker, case, word)
+        case Again(decision="not-there"):
+            review_queue.not_there(case, person=asker.name)
+        case Again(decision="look-again"):
             review_queue.look_again(case, person=asker.name)
         case _:
             review_queue.read_again(case, person=asker.name)
-    return ()
+    return _Outcome()
 
 
-def _accept(asker: Asker, case: Case, word: shapes.Accept) -> tuple[Finding, ...]:
+def _refuse(asker: Asker, case: Case, word: Refuse) -> None:
+    """Refuse a case for a reason from the list. Raises Refused for one that needs more than was sent."""
+    twin = word.duplicate_of
+    if twin is not None and not shapes.seen_by(asker.person, twin):  # whether there is one is nobody's to find out
+        raise Refused("not-taken", faults={"duplicate_of": f"There is no case {twin}, or the person may not see it."})
+    try:
+        closing.refuse(case, word.code, person=asker.name, words=word.reason, duplicate_of=twin)
+    except ValueError as why:
+        where = "duplicate_of" if word.code is closing.Reason.DUPLICATE else "reason"
+        raise Refused("not-taken", faults={where: str(why)}) from why
+
+
+def _send_back(asker: Asker, case: Case, word: SendBack) -> None:
+    """Refuse a case and keep the letter to its sender: what was sent of it, and the draft's for the rest."""
+    specs = _bot_of(case).reads.specs()
+    drafted = letters.draft(case, {name: spec.title for name, spec in specs.items()}, word.language)
+    subject = drafted.subject if word.subject is None else word.subject
+    body = drafted.body if word.message is None else word.message.replace("\r\n", "\n")
+    origin = StoredCase.objects.select_related("document").get(pk=int(case.id)).document.origin
+    to = letters.address_of(case, origin) if word.to is None else word.to
+    try:
+        closing.send_back(case, Letter(subject, body), to, person=asker.name)
+    except ValueError as why:
+        raise Refused("not-taken", str(why)) from why
+
+
+def _mailed(asker: Asker, number: int) -> bool:
+    """Mail the letter of a case; the decision stands whatever the mail server says, and the page can mail it again."""
+    try:
+        return closing.mail_letter(number, settings().mail, person=asker.name)
+    except (mail.MailAway, mail.MailRefused):
+        return False
+
+
+def _there(asker: Asker, case: Case, word: There) -> None:
+    try:
+        review_queue.there(case, word.number, person=asker.name)
+    except ValueError as why:
+        raise Refused("not-taken", faults={"number": str(why)}) from why
+
+
+def _accept(asker: Asker, case: Case, word: Accept) -> _Outcome:
     bot = _bot_of(case)
     if strange := sorted(set(word.fields) - bot.reads.specs().keys()):
         raise Refused("not-taken", faults={f"fields.{name}": "The bot reads no such field." for name in strange})
     typed = {name: deciding.clean(text) for name, text in word.fields.items()}
-    second = asker.rights.second
+    lines = None if word.lines is None else _lines(word.lines, case, bot)
+    besides, second = deciding.Besides(lines), asker.rights.second
+    ticked = frozenset(word.findings)
     try:
-        done = deciding.accept(case, bot, typed, frozenset(word.findings), person=asker.name, second=second)
+        done = deciding.accept(case, bot, typed, ticked, person=asker.name, second=second, besides=besides)
     except review_queue.NotAValue as wrong:
         faults = {f"fields.{name}": fault for name, fault in wrong.faults.items()}
+        raise Refused("not-taken", faults=faults) from wrong
+    except invoice_lines.NotLines as wrong:
+        sent = {line.place: index for index, line in enumerate(lines or ())}
+        faults = {f"lines.{sent[place]}.{column}": fault for (place, column), fault in wrong.faults.items()}
         raise Refused("not-taken", faults=faults) from wrong
     except deciding.StillStands as still:
         mask = mask_for(asker.rights, case.extraction)
         raise Refused("still-stands", findings=[shapes.finding(one, mask) for one in still.standing]) from still
     except review_queue.NeedsSecondPerson as needs:
         raise Refused("not-allowed", str(needs)) from needs
-    return done.left
+    needed = who_decides.needs_second(case, bot, asker.person, done.case.extraction, second=second)
+    return _Outcome(done.left, needed or next((one.message for one in done.left), ""))
+
+
+def _lines(sent: Sequence[SentLine], case: Case, bot: AnyBot) -> tuple[TypedLine, ...]:
+    """Return the lines as the page's grid has them. Raises Refused for a line that the case has not, or twice."""
+    read = deciding.extraction_of(case, bot).lines
+    if not read and not bot.seller:
+        raise Refused("not-taken", faults={"lines": "What this bot reads has no lines."})
+    named = [one.line for one in sent if one.line is not None]
+    strange = [place for place in named if place >= len(read) or named.count(place) > 1]
+    if strange:
+        raise Refused(
+            "not-taken", faults={"lines": f"The case has {len(read)} lines, from 0; {strange[0]} is none, or twice."}
+        )
+    return tuple(
+        TypedLine(
+            len(read) + index if one.line is None else one.line,
+            {column: deciding.clean(getattr(one, column) or "") for column in invoice_lines.COLUMNS},
+        )
+        for index, one in enumerate(sent)
+    )
 
 
 def _bot_of(case: Case) -> AnyBot:

@@ -14,10 +14,12 @@ from pydantic import Field
 from keywright import casebook
 from keywright.api import problems, queue_pages, shapes
 from keywright.api.deciding import decide_case
+from keywright.api.decisions import Word
 from keywright.api.documents import hand_in
 from keywright.api.problems import Refused
 from keywright.api.receipts import receipt_of
 from keywright.api.tokens import Bearer, asker_of
+from keywright.blind import is_blind
 from keywright.console.people import rights_of
 from keywright.records.models import StoredCase
 from keywright.review_queue import seen_by
@@ -52,8 +54,11 @@ api = Interface(
 )
 def documents(request: HttpRequest, bot: Form[shapes.BotName], file: File[UploadedFile]) -> Status[Any]:
     """Open a case for a file: 201 if it is new, 200 if the same bytes have one with this bot already."""
-    row, new = hand_in(asker_of(request), bot, file)
-    return Status(201 if new else 200, shapes.summary(row, asker_of(request).rights))
+    asker = asker_of(request)
+    row, new = hand_in(asker, bot, file)
+    if is_blind(row.pk, asker.rights):
+        return Status(200, shapes.without_reading(row))
+    return Status(201 if new else 200, shapes.summary(row, asker.rights))
 
 
 @api.get("/cases/{number}", auth=Bearer("cases:read"), response=shapes.ToldCase, summary="Ask for a case")
@@ -68,7 +73,7 @@ def case(request: HttpRequest, number: Number) -> dict[str, Any]:
 
 @api.get("/queue", auth=Bearer("queue:read"), response=shapes.Page, summary="List what waits for a person")
 def queue(request: HttpRequest, asked: Query[shapes.QueueAsked]) -> dict[str, Any]:
-    """Return waiting cases, those due first; what is parked is not among them."""
+    """Return waiting cases, those due first; what is parked is not among them, unless that view is asked for."""
     return queue_pages.page(asker_of(request), asked)
 
 
@@ -78,7 +83,7 @@ def queue(request: HttpRequest, asked: Query[shapes.QueueAsked]) -> dict[str, An
 def decision(
     request: HttpRequest,
     number: Number,
-    word: Annotated[shapes.Accept | shapes.Refuse | shapes.Again, Field(discriminator="decision")],
+    word: Annotated[Word, Field(discriminator="decision")],
 ) -> dict[str, Any]:
     """Take the decision of the token's person, as the review page takes it."""
     asker = asker_of(request)

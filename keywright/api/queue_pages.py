@@ -14,18 +14,44 @@ from keywright import review_queue
 from keywright.api import shapes
 from keywright.api.problems import Refused
 from keywright.api.tokens import Asker
+from keywright.cases import State
+from keywright.console.queue_filters import Filters, Reader, chosen_rows
 from keywright.records.models import StoredCase
 
 _TIMED = Q(due_at__isnull=False, referred_at__isnull=False)
 
 
 def page(asker: Asker, asked: shapes.QueueAsked) -> dict[str, Any]:
-    """Return the cases that are asked for. Raises Refused if ``after`` is no place in the queue."""
-    rows, limit = review_queue.waiting(asked.bot, person=asker.person), asked.limit
-    rows = (rows.filter(kind=asked.kind) if asked.kind else rows).select_related("document", "claimed_by")
+    """Return the cases that are asked for.
+
+    Raises Refused if ``after`` is no place in the queue, or the person may not see by what is to be filtered.
+    """
+    rows, limit = _asked(asker, asked).select_related("document", "claimed_by"), asked.limit
     found = _behind(rows, _place(asked.after) if asked.after else None, limit + 1)
     told = [shapes.summary(row, asker.rights) for row in found[:limit]]
-    return {"cases": told, "next": _cursor(found[limit - 1]) if len(found) > limit else None}
+    after = _cursor(found[limit - 1]) if len(found) > limit else None
+    return {"cases": told, "total": rows.order_by().count(), "next": after}
+
+
+def _asked(asker: Asker, asked: shapes.QueueAsked) -> QuerySet[StoredCase]:
+    """Return what waits, by the page's own filters."""
+    waiting = StoredCase.objects.filter(state=State.REFERRED.value)
+    filters = Filters(
+        view=asked.view,
+        bot=asked.bot,
+        kind=asked.kind,
+        words=" ".join(asked.words.split()),
+        vendor=asked.vendor,
+        amount_from=asked.amount_from,
+        amount_to=asked.amount_to,
+        currency=asked.currency,
+        due_before=asked.due_before,
+        days=asked.waiting_days,
+    )
+    if filters.by_reading and not asker.rights.personal:  # else it would tell, guess by guess, what is masked
+        raise Refused("not-allowed", "The office masks personal data: this person may not filter by vendor or amount.")
+    reader = Reader.of(asker.person, personal=asker.rights.personal)
+    return chosen_rows(review_queue.seen_by(asker.person, waiting), filters, reader)
 
 
 def _behind(rows: QuerySet[StoredCase], place: tuple[str, str, int] | None, limit: int) -> list[StoredCase]:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 
 from keywright.api.problems import Refused
 from keywright.api.tokens import Asker
+from keywright.blind import is_blind
 from keywright.errors import Stop
 from keywright.receipt_pages import keeping
 from keywright.receipt_pages.printing import html_of, pdf_of
@@ -15,6 +16,10 @@ KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 
 def receipt_of(asker: Asker, number: int, language: str, kind: str) -> HttpResponse:
     """Return the receipt of a case in a language. Raises Refused if it has none, or it cannot be printed now."""
+    if is_blind(number, asker.rights):
+        raise Refused(
+            "not-allowed", f"Case {number} is in the quality sample, which is read blind until it is settled."
+        )
     if language not in keeping.kept(number):
         raise Refused(
             "not-there", f"Case {number} has no receipt: it is not keyed yet, or its receipt not yet written."

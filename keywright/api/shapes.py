@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django.contrib.auth.models import User
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
-from keywright import casebook, claims
+from keywright import blind, casebook, claims, review_queue
+from keywright.api.decisions import NO_ZERO
 from keywright.cases import State
 from keywright.console.people import Rights
 from keywright.console.privacy import mask_for
 from keywright.deciding import id_of
+from keywright.fields import InvoiceLine
 from keywright.findings import Finding
+from keywright.invoice_lines import COLUMNS
 from keywright.masking import Mask
-from keywright.notation import write_value
+from keywright.notation import line_to_json, write_value
+from keywright.readings import Box
 from keywright.records.models import StoredCase
 
-NO_ZERO = r"^[^\x00]*$"
-Typed = Annotated[str, StringConstraints(max_length=2000, pattern=NO_ZERO)]
 BotName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,100}$")]
-FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,100}$")]
-FindingId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+Words = Annotated[str, StringConstraints(max_length=100, pattern=NO_ZERO)]
+Amount = Annotated[Decimal, Field(max_digits=18, decimal_places=2)]
 
 
 class Place(Schema):
@@ -58,6 +62,18 @@ class ToldFinding(Schema):
     second_person: bool
 
 
+class ToldLine(Schema):
+    """One line of an invoice; what the paper does not tell is null. ``line`` is what a decision names it by."""
+
+    line: int
+    description: str
+    quantity: str | None
+    unit_price: str | None
+    net_amount: str | None
+    tax_rate: str | None
+    place: Place | None
+
+
 class Summary(Schema):
     """A case as a list tells it. ``seen`` is what a decision is to send, so that it is about what was seen."""
 
@@ -80,15 +96,26 @@ class ToldCase(Summary):
     """A case with its values and what was found about it."""
 
     fields: list[ToldField]
+    lines: list[ToldLine]
     findings: list[ToldFinding]
     receipt_number: str
 
 
 class QueueAsked(Schema):
-    """Which part of the queue is asked for: ``after`` is the ``next`` of the part before."""
+    """Which part of the queue is asked for, by the filters that the page has: ``after`` is the ``next`` of the part
+    before. ``words`` stand in the file's name, the vendor's, or are the number of the document or the case; of who may
+    not see what the office masks, in the file's name, or are the case's number."""
 
+    view: Literal["", "late", "mine", "handed", "parked"] = ""
     bot: BotName = ""
     kind: Literal["", "business", "reading", "duplicate", "system", "uncertain"] = ""
+    words: Words = ""
+    vendor: Words = Field("", description="a part of the vendor's name; capitals, accents and blanks do not matter")
+    amount_from: Amount | None = None
+    amount_to: Amount | None = None
+    currency: Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")] = ""
+    due_before: AwareDatetime | None = None
+    waiting_days: int | None = Field(None, ge=0, le=9999, description="those that wait for at least so many days")
     after: Annotated[str, StringConstraints(max_length=300, pattern=r"^[A-Za-z0-9_=-]*$")] = ""
     limit: int = Field(50, ge=1, le=100)
 
@@ -101,41 +128,12 @@ class ReceiptAsked(Schema):
 
 
 class Page(Schema):
-    """A part of the queue; ``next`` is what ``after`` is to be for the part behind it."""
+    """A part of the queue; ``total`` is how many there are in all parts, ``next`` what ``after`` is to be for the part
+    behind this one."""
 
     cases: list[Summary]
+    total: int
     next: str | None
-
-
-class Accept(Schema):
-    """Accept a case: ``fields`` has the values that the person changed or confirms, empty ones are taken away;
-    ``findings`` the ids of findings that the person accepts."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    decision: Literal["accept"]
-    seen: AwareDatetime
-    fields: dict[FieldName, Typed] = {}
-    findings: list[FindingId] = Field([], max_length=200)
-
-
-class Refuse(Schema):
-    """Refuse a case, and say why."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    decision: Literal["refuse"]
-    seen: AwareDatetime
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_ZERO)]
-
-
-class Again(Schema):
-    """Have a robot look for the record again, and only look; or have the document read afresh."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    decision: Literal["look-again", "read-again"]
-    seen: AwareDatetime
 
 
 class Decided(Schema):
@@ -144,6 +142,8 @@ class Decided(Schema):
     number: int
     state: State
     waits_for: list[ToldFinding]
+    second_person: str = Field("", description="why somebody else must accept it before it is keyed, if so")
+    mailed: bool = Field(False, description="the letter to the sender went out by e-mail")
 
 
 def summary(row: StoredCase, rights: Rights) -> dict[str, Any]:
@@ -158,15 +158,28 @@ def summary(row: StoredCase, rights: Rights) -> dict[str, Any]:
 
 def told(row: StoredCase, rights: Rights) -> dict[str, Any]:
     """Return a case with its values, as somebody with these rights may see them. Raises casebook.Unreadable."""
+    if blind.is_blind(row.pk, rights):
+        return {**without_reading(row), "fields": [], "lines": [], "findings": [], "receipt_number": ""}
     case = casebook.case_of(row)
     mask = mask_for(rights, case.extraction)
-    read = mask.extraction(case.extraction).fields.values() if case.extraction else ()
+    read = mask.extraction(case.extraction) if case.extraction else None
     return {
         **_summary(row, mask),
-        "fields": [_field(one) for one in read],
+        "fields": [_field(one) for one in read.fields.values()] if read else [],
+        "lines": [_line(place, one) for place, one in enumerate(read.lines)] if read else [],
         "findings": [finding(one, mask) for one in case.findings],
         "receipt_number": row.receipt_number,
     }
+
+
+def without_reading(row: StoredCase) -> dict[str, Any]:
+    """Return a case as it is told to somebody who may be asked to read it blind: nothing that was read on it."""
+    return _summary(blind.without_reading(row), mask_for(Rights(personal=True), None))
+
+
+def seen_by(person: User, number: int) -> bool:
+    """Return True if there is a case of this number, and a person may see it."""
+    return review_queue.seen_by(person, StoredCase.objects.filter(pk=number)).exists()
 
 
 def finding(one: Finding, mask: Mask) -> dict[str, Any]:
@@ -203,8 +216,6 @@ def _summary(row: StoredCase, mask: Mask) -> dict[str, Any]:
 
 
 def _field(one: Any) -> dict[str, Any]:
-    box = one.box
-    place = {name: getattr(box, name) for name in ("page", "left", "top", "right", "bottom")} if box else None
     value = write_value(one.value)
     return {
         "name": one.name,
@@ -212,5 +223,14 @@ def _field(one: Any) -> dict[str, Any]:
         "text": one.text,
         "confidence": one.confidence,
         "source": one.source,
-        "place": place,
+        "place": _place(one.box),
     }
+
+
+def _line(place: int, one: InvoiceLine) -> dict[str, Any]:
+    written = line_to_json(one)
+    return {"line": place, **{name: written[name] for name in COLUMNS}, "place": _place(one.box)}
+
+
+def _place(box: Box | None) -> dict[str, Any] | None:
+    return {name: getattr(box, name) for name in ("page", "left", "top", "right", "bottom")} if box else None

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from keywright import casebook
+from keywright.api import shapes
+from keywright.api.decisions import Word
 from keywright.api.problems import KINDS
 from keywright.api_tokens import SCOPES
+from keywright.closing import Reason
 from keywright.records.models import LedgerEntry
 from keywright.settings import CHECKOUT
 from tasks.prove import hand_out
 from tests.keywright.api.programs import program
-from tests.keywright.console.desk import office, pdf, referred
+from tests.keywright.console.desk import PRINTED, extraction, office, pdf, referred
+from tests.keywright.console.test_exceptions import doubted
 from tests.keywright.receipt_pages.keyed import keyed
 
 PAGE = (CHECKOUT / "docs" / "api.md").read_text(encoding="utf-8")
+ANOTHER_DAY = dt.date(2026, 11, 3)
 COMMANDS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -30,28 +37,43 @@ def test_every_scope_and_every_problem_is_told() -> None:
     assert not [kind for kind, (status, words) in KINDS.items() if f"| `{kind}` | {status} | {words} |" not in PAGE]
 
 
+def test_every_decision_code_and_filter_is_told() -> None:
+    words = [word for one in get_args(Word) for word in get_args(one.model_fields["decision"].annotation)]
+    assert len(words) == 7
+    assert not [word for word in (*words, *Reason, *shapes.QueueAsked.model_fields) if f"`{word}`" not in PAGE]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_commands_of_the_page_do_what_it_says(live_server: LiveServer, tmp_path: Path) -> None:
-    maria, case = program(), referred()
-    other = keyed("keyed.pdf")
-    page = hand_out(int(other.id), "en", office(), "robot", pdf=False)
+    maria = program()
+    another = extraction([one if one[0] != "issue_date" else (one[0], ANOTHER_DAY, *one[2:]) for one in PRINTED])
+    cases = [referred("1.pdf"), keyed("keyed.pdf"), referred("3.pdf", read=another), referred("4.pdf"), doubted()]
+    page = hand_out(int(cases[1].id), "en", office(), "robot", pdf=False)
     (tmp_path / "invoice.pdf").write_bytes(pdf(2))
-    seen = maria.get(f"/cases/{case.id}").json()["seen"]
-    surroundings = {**os.environ, "TOKEN": maria.text, "KEYWRIGHT": live_server.url, "SEEN": seen}
+    seen = [maria.get(f"/cases/{case.id}").json()["seen"] for case in cases]
+    surroundings = {**os.environ, "TOKEN": maria.text, "KEYWRIGHT": live_server.url, "SEEN": seen[0]}
+    surroundings |= {f"SEEN_{number}": one for number, one in enumerate(seen, 1)}
+
+    def numbered(found: re.Match[str]) -> str:
+        """Name the case that the page counts from 1."""
+        return f"{found[1]}{cases[int(found[2]) - 1].id}"
 
     def run(command: str) -> Any:
-        command = command.replace("/cases/1", f"/cases/{case.id}").replace("/cases/2", f"/cases/{other.id}")
+        command = re.sub(r"(/cases/|\"duplicate_of\": )(\d)", numbered, command)
         done = subprocess.run(
             ["sh", "-ec", command], capture_output=True, cwd=tmp_path, env=surroundings, check=True, timeout=60
         )
         return json.loads(done.stdout) if done.stdout else None
 
-    handed_in, told, queue, decided = (run(command) for command in COMMANDS[:4])
-    run(COMMANDS[4])
+    handed_in, told, queue, narrowed, *decided, _html, _pdf = (run(command) for command in COMMANDS)
 
     assert (handed_in["state"], handed_in["file_name"]) == ("received", "invoice.pdf")
-    assert (told["number"], told["state"]) == (int(case.id), "referred")
-    assert [one["number"] for one in queue["cases"]] == [int(case.id)]
-    assert decided["state"] == "read"
+    assert (told["number"], told["state"]) == (int(cases[0].id), "referred")
+    assert [one["number"] for one in queue["cases"]] == [int(cases[0].id), int(cases[2].id)]
+    assert (queue["total"], narrowed["total"]) == (3, 4)
+    assert [one.get("state", one) for one in decided] == ["read", "read", "refused", "keying"]
+    assert casebook.get(cases[2].id).extraction.lines[1].description == "Haulage, two trips"  # type: ignore[union-attr]
+    assert LedgerEntry.objects.get(event="case-refused").body["duplicate_of"] == int(cases[1].id)
     assert (tmp_path / "receipt.html").read_bytes() == page
-    assert LedgerEntry.objects.filter(event="token-used").count() == 2
+    assert (tmp_path / "receipt.pdf").read_bytes().startswith(b"%PDF-")
+    assert LedgerEntry.objects.filter(event="token-used").count() == 5

@@ -11,6 +11,8 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
+from keywright.invoice_lines import COLUMNS
+from keywright.records.models import LedgerEntry, StoredCase
 from tests.keywright.api.programs import program
 from tests.keywright.console.desk import referred
 from tests.keywright.console.door import setting
@@ -38,6 +40,24 @@ def test_the_description_is_there_for_everybody_and_names_every_operation(client
     )
 
 
+def waits_again(number: int, body: Any) -> None:
+    """Let a case wait that an earlier request has decided, and have a decision be about the case as it is."""
+    StoredCase.objects.filter(pk=number).update(state="referred")
+    if isinstance(body, dict) and "seen" in body:
+        body["seen"] = StoredCase.objects.get(pk=number).changed_at.isoformat()
+
+
+def test_the_description_names_every_decision_every_cell_of_a_line_and_every_filter(client: Client) -> None:
+    told = client.get("/api/v1/openapi.json").json()
+    body = told["paths"]["/api/v1/cases/{number}/decision"]["post"]["requestBody"]["content"]["application/json"]
+    words = body["schema"]["discriminator"]["mapping"]
+    assert sorted(words) == ["accept", "look-again", "not-there", "read-again", "refuse", "send-back", "there"]
+    shapes = told["components"]["schemas"]
+    assert set(shapes["SentLine"]["properties"]) == {"line", *COLUMNS}
+    filters = {one["name"] for one in told["paths"]["/api/v1/queue"]["get"]["parameters"]}
+    assert filters >= {"view", "bot", "kind", "words", "vendor", "amount_from", "amount_to", "due_before", "after"}
+
+
 @pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=lambda one: str(one))
 def test_no_request_makes_the_api_fail_or_answer_otherwise_than_it_says(method: str, path: str) -> None:
     number = int(referred().id)
@@ -46,7 +66,7 @@ def test_no_request_makes_the_api_fail_or_answer_otherwise_than_it_says(method: 
 
     @given(case=schema[path][method].as_strategy())
     @settings(
-        max_examples=15,
+        max_examples=40 if path.endswith("decision") else 15,
         deadline=None,
         derandomize=True,
         database=None,
@@ -56,9 +76,13 @@ def test_no_request_makes_the_api_fail_or_answer_otherwise_than_it_says(method: 
     def hold(case: Any) -> None:
         if "number" in (case.path_parameters or {}) and len(str(case.path_parameters["number"])) % 2:
             case.path_parameters["number"] = number
+            waits_again(number, case.body)
         answer = case.call(headers=headers)
         assert answer.status_code < 500, answer.text
         case.validate_response(answer, excluded_checks=[positive_data_acceptance, ignored_auth])
 
     with setting(API_REQUESTS_A_MINUTE="10000"):
         hold()
+    if path.endswith("decision"):
+        taken = LedgerEntry.objects.filter(event="token-used").values_list("body__act", flat=True)
+        assert len(set(taken)) >= 2, "what is made up is to come as far as the case"
