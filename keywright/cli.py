@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--group", action="append", required=True, choices=["clerk", "supervisor", "it", "auditor"])
     one.add_argument("--department", action="append", default=[], help="sees the cases of the bots given to it")
     one.add_argument("--email", default="", help="where reminders go; what is on file stays if not given")
+    one.add_argument("--own-password", action="store_true", help="the person types it: it need not be changed")
     one = command("department", department, "say which bots' cases a department sees, and those in no such one do not")
     one.add_argument("name")
     one.add_argument("--bot", action="append", default=[], help="none at all takes its bots from it")
@@ -314,14 +316,12 @@ def vendors(asked: argparse.Namespace) -> int:
 
 def person(asked: argparse.Namespace) -> int:
     """Add a person, asking for the password without showing it."""
-    from getpass import getpass
-
     password = getpass(f"Password for {asked.name}: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     _open()
     from keywright.console.people import add_person
 
-    departments, email = asked.department, asked.email
-    add_person(asked.name, password, *asked.group, departments=departments, email=email, actor=_actor())
+    more = {"departments": asked.department, "email": asked.email, "given": not asked.own_password}
+    add_person(asked.name, password, *asked.group, **more, actor=_actor())
     print(f"{asked.name} may sign in, as {', '.join([*asked.group, *asked.department])}.")
     return 0
 

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "keywright.console.sessions.SessionsThatEnd",
+    "keywright.console.own_password.OwnPasswordFirst",
     "keywright.console.second_factor.SecondFactorFirst",
     "keywright.console.headers.OnlyOurs",
 ]

@@ -12,7 +12,7 @@ from django.db.transaction import atomic
 from django.urls import path
 from django.views.generic import RedirectView
 
-from keywright.console import directory, my_sign_in, people_pages, sign_in
+from keywright.console import department_pages, directory, my_sign_in, own_password, people_pages, sign_in
 
 _mine = RedirectView.as_view(pattern_name="my-sign-in")
 _sign_in = RedirectView.as_view(pattern_name="sign-in")
@@ -34,6 +34,7 @@ urlpatterns = [
     path("my/sign-in/", my_sign_in.my_sign_in, name="my-sign-in"),
     path("my/sign-in/", my_sign_in.my_sign_in, name="mfa_index"),
     path("my/sign-in/password/", my_sign_in.change_password, name="change-password"),
+    path("my/sign-in/own-password/", own_password.own_password, name="own-password"),
     path("my/sign-in/sessions/", my_sign_in.sign_out_everywhere, name="sign-out-everywhere"),
     path("my/sign-in/app/", atomic(app.activate_totp), name="mfa_activate_totp"),
     path("my/sign-in/app/remove/", atomic(app.deactivate_totp), name="mfa_deactivate_totp"),
@@ -42,10 +43,15 @@ urlpatterns = [
     path("my/sign-in/keys/", _mine, name="mfa_list_webauthn"),
     path("my/sign-in/keys/add/", atomic(keys.add_webauthn), name="mfa_add_webauthn"),
     path("my/sign-in/keys/<int:pk>/remove/", atomic(keys.remove_webauthn), name="mfa_remove_webauthn"),
-    path("my/sign-in/directory/", _mine, name="socialaccount_connections"),
+    path("my/sign-in/directory/", my_sign_in.unlink_directory, name="unlink-directory"),
+    path("my/sign-in/directory/", my_sign_in.unlink_directory, name="socialaccount_connections"),
     path("people/", people_pages.people, name="people"),
+    path("people/add/", people_pages.add, name="add-person"),
+    path("people/departments/", department_pages.departments, name="departments"),
+    path("people/departments/sees/", department_pages.sees, name="department-sees"),
     path("people/lift/", people_pages.lift, name="lift-lockout"),
     path("people/<int:person>/groups/", people_pages.groups, name="put-into-groups"),
     path("people/<int:person>/bar/", people_pages.bar, name="bar-person"),
+    path("people/<int:person>/password/", people_pages.give_password, name="give-password"),
     path("people/<int:person>/factors/", people_pages.forget_factors, name="forget-factors"),
 ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.signals import social_account_removed
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
@@ -20,7 +22,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from keywright import lockout
+from keywright import given_passwords, lockout
 from keywright.console.pages import show
 from keywright.console.second_factor import lacks_second_factor, needs_second_factor
 from keywright.console.sessions import end_all_sessions
@@ -56,14 +58,18 @@ def change_password(request: HttpRequest, person: User) -> HttpResponse:
         return redirect("my-sign-in")
     name = person.get_username()
     form = PasswordChangeForm(person, request.POST)
-    if until := lockout.locked_until(name, address_of(request)):
+    if until := lockout.begin(name, address_of(request)):
         return _page(request, person, PasswordChangeForm(person), fault=too_many(until), status=429)
     if not form.is_valid():
         if "old_password" in form.errors:
             refuse(request, name, "password")
+        else:
+            lockout.right(name, address_of(request))
         return _page(request, person, form, fault=_in_words(form), status=422)
+    lockout.right(name, address_of(request))
     with transaction.atomic():
         form.save()
+        given_passwords.is_own(person)
         tell("password-changed", name, request, person=name)
     update_session_auth_hash(request, person)
     messages.success(request, _("Your password is changed. All other sessions of yours have ended."))
@@ -79,6 +85,35 @@ def sign_out_everywhere(request: HttpRequest, person: User) -> HttpResponse:
         tell("sessions-ended", person.get_username(), request, person=person.get_username(), sessions=ended)
     told = ngettext("%(count)d other session has ended.", "%(count)d other sessions have ended.", ended)
     messages.success(request, told % {"count": ended})
+    return redirect("my-sign-in")
+
+
+@require_http_methods(["GET", "POST"])
+def unlink_directory(request: HttpRequest) -> HttpResponse:
+    """Ask whether the account of the directory is to be linked no more, and then end the link."""
+    answer: HttpResponse = _unlink(request)
+    return answer
+
+
+@mine
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
+def _unlink(request: HttpRequest, person: User) -> HttpResponse:
+    """Show what ends with the link; without a password one could not come in again, so that it stays."""
+    linked = list(SocialAccount.objects.filter(user=person))
+    if not linked:
+        return redirect("my-sign-in")
+    found = {"directory": directory_title() or _("the town's directory"), "has_password": person.has_usable_password()}
+    if request.method == "GET":
+        return show(request, "unlink_directory", found)
+    if not person.has_usable_password():
+        return show(request, "unlink_directory", found, status=409)
+    with transaction.atomic():
+        for one in linked:
+            if SocialAccount.objects.filter(pk=one.pk).delete()[0]:
+                social_account_removed.send(sender=SocialAccount, request=request, socialaccount=one)
+    messages.success(
+        request, _("You sign in with your password only. Your account of the directory is linked no more.")
+    )
     return redirect("my-sign-in")
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from keywright import ledger
+from keywright import given_passwords, ledger
 from keywright.bot import all_bots
 from keywright.errors import Stop
 from keywright.records.models import BotAccess
@@ -37,13 +37,20 @@ def ensure_groups() -> None:
 
 
 def add_person(
-    name: str, password: str, *groups: str, departments: Iterable[str] = (), email: str = "", actor: str = ""
+    name: str,
+    password: str,
+    *groups: str,
+    departments: Iterable[str] = (),
+    email: str = "",
+    actor: str = "",
+    given: bool = False,
 ) -> User:
     """Add a person, or give one who is there this password and exactly these groups and departments.
 
-    An e-mail address that is on file stays there if none is given. The ledger is told who did it, if ``actor`` names
-    somebody. Raises Stop, in words, for a group that is not one
-    of ``GROUPS``, a department that is not there, a name or an address that cannot be one, or a weak password.
+    An e-mail address that is on file stays there if none is given. A password that is ``given`` is to be changed at the
+    first sign-in. The ledger is told who did it, if ``actor`` names somebody. Raises Stop, in words, for a group that
+    is not one of ``GROUPS``, a department that is not there, a name or an address that cannot be one, or a weak
+    password.
     """
     departments = list(departments)
     if absent := sorted(set(departments) - set(Group.objects.values_list("name", flat=True))):
@@ -60,19 +67,27 @@ def add_person(
     with transaction.atomic():
         ensure_groups()
         person, new = User.objects.get_or_create(username=name)
-        person.set_password(password)
         person.email = email or person.email
-        person.save()
+        if given:
+            given_passwords.give(person, password, by=actor)
+        else:
+            person.set_password(password)
+            person.save()
+            given_passwords.is_own(person)
         before = sorted(person.groups.values_list("name", flat=True))
         person.groups.set(Group.objects.filter(name__in=[*groups, *departments]))
         if actor:
-            _tell_added(person, before, actor, new=new)
+            _tell_added(person, before, actor, event=_event(new=new, given=given))
     return person
 
 
-def _tell_added(person: User, before: list[str], actor: str, *, new: bool) -> None:
+def _event(*, new: bool, given: bool) -> str:
+    return "person-added" if new else "password-given" if given else "password-changed"
+
+
+def _tell_added(person: User, before: list[str], actor: str, *, event: str) -> None:
     told, after = {"person": person.get_username()}, sorted(person.groups.values_list("name", flat=True))
-    ledger.append("person-added" if new else "password-changed", actor=actor, body=told)
+    ledger.append(event, actor=actor, body=told)
     if before != after:
         ledger.append("groups-changed", actor=actor, body={**told, "old": before, "new": after})
 

@@ -33,7 +33,7 @@ from keywright.settings import settings
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """What counts as a second factor; recovery codes only stand in for one that is lost."""
 
-BEFORE = frozenset({"my-sign-in", "sign-in", "sign-out", "set_language", "account_reauthenticate"})
+BEFORE = frozenset({"my-sign-in", "own-password", "sign-in", "sign-out", "set_language", "account_reauthenticate"})
 """Pages that somebody may open who has yet to set up a second factor, beside those that set it up."""
 
 
@@ -124,13 +124,15 @@ class _Counted:
     def counted(self, check: Callable[[], str]) -> str:
         """Return what the check returns. Raises ValidationError if it fails, or too much has failed before."""
         request, name = context.request, self.user.get_username()
-        if until := lockout.locked_until(name, address_of(request)):
+        if until := lockout.begin(name, address_of(request)):
             raise forms.ValidationError(too_many(until))
         try:
-            return check()
+            told = check()
         except forms.ValidationError as fault:
             until = refuse(request, name, self.by)
             raise forms.ValidationError(too_many(until) if until else self.wrong) from fault
+        lockout.right(name, address_of(request))
+        return told
 
 
 class Code(_Counted, CodeForm):

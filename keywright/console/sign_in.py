@@ -34,12 +34,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _asked(request, AuthenticationForm(), onward)
     name = cleaned(request.POST.get("username", ""))
-    if until := lockout.locked_until(name, address_of(request)):
+    if until := lockout.begin(name, address_of(request)):
         return _asked(request, AuthenticationForm(request, request.POST), onward, locked=until)
     form = AuthenticationForm(request, request.POST)
     if not form.is_valid():
         until = refuse(request, name, "password")
         return _asked(request, form, onward, locked=until, refused=until is None)
+    lockout.right(name, address_of(request))
     person = form.get_user()
     assert isinstance(person, User)
     answer: HttpResponse = perform_password_login(request, {"username": name}, Login(user=person, redirect_url=onward))
@@ -63,7 +64,7 @@ def barred(request: HttpRequest) -> HttpResponse:
 
 
 def refuse(request: HttpRequest, name: str, by: str) -> dt.datetime | None:
-    """Count an attempt that failed, and tell the ledger; return until when nobody is heard, if it was one too many."""
+    """Tell the ledger of an attempt that failed; return until when nobody is heard, if it was one too many."""
     with transaction.atomic():
         tell("sign-in-refused", name, request, by=by)
         return lockout.failed(name, address_of(request))

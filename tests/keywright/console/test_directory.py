@@ -188,6 +188,48 @@ def test_a_person_links_the_two_accounts_after_the_password_once_more(client: Cl
     assert LedgerEntry.objects.filter(event="directory-linked", actor="maria").exists()
 
 
+def linked(client: Client, town: TownDirectory) -> None:
+    """Let maria, who has a password, link the two accounts."""
+    add_person("maria", PASSWORD, "clerk")
+    sign_in(client, "maria", PASSWORD)
+    back = through(client, town, process="connect")
+    client.post(back["Location"], {"password": PASSWORD})
+
+
+def test_a_person_ends_the_link_and_is_a_stranger_to_who_comes_by_the_directory(
+    client: Client, town: TownDirectory
+) -> None:
+    linked(client, town)
+    page = client.get("/my/sign-in/directory/")
+    assert (page.status_code, "End the link to Millbrook" in text_of(page.content)) == (200, True)
+
+    assert client.post("/my/sign-in/directory/")["Location"] == "/my/sign-in/"
+
+    assert "Link my account" in client.get("/my/sign-in/").content.decode()
+    entry = LedgerEntry.objects.get(event="directory-unlinked")
+    assert (entry.actor, entry.body["uid"]) == ("maria", "4711")
+    other = Client()
+    through(other, town)
+    assert (User.objects.count(), other.get("/").status_code) == (2, 403)
+    assert client.get("/my/sign-in/directory/")["Location"] == "/my/sign-in/"
+
+
+def test_the_link_ends_only_after_the_password_once_more(client: Client, town: TownDirectory) -> None:
+    linked(client, town)
+    again = Client()
+    again.force_login(User.objects.get())
+    assert again.post("/my/sign-in/directory/")["Location"].startswith("/sign-in/again/")
+    assert Client().post("/my/sign-in/directory/")["Location"].startswith("/sign-in/?next=")
+    assert not LedgerEntry.objects.filter(event="directory-unlinked").exists()
+
+
+def test_who_has_no_password_keeps_the_only_way_in(client: Client, town: TownDirectory) -> None:
+    through(client, town)
+    refused = client.post("/my/sign-in/directory/")
+    assert (refused.status_code, "Ask IT for a password first" in text_of(refused.content)) == (409, True)
+    assert not LedgerEntry.objects.filter(event="directory-unlinked").exists()
+
+
 def test_where_no_directory_is_set_up_there_is_no_way_to_one(client: Client) -> None:
     assert client.post("/sign-in/directory/").status_code == 404
     assert client.get("/sign-in/directory/town/").status_code == 404
