@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from keywright import clock, ledger
+from keywright import clock, ledger, notices
 from keywright.cases import IllegalMove, State
 from keywright.records.models import StoredCase
 
@@ -129,7 +129,7 @@ def unpark(number: int, *, person: User) -> StoredCase:
 
 
 def escalate(number: int, *, person: User, why: str, to: User) -> StoredCase:
-    """Ask somebody with more to say to decide a case, and why.
+    """Ask somebody with more to say to decide a case, and why; that person is told on screen, and once by e-mail.
 
     Raises ValueError without a reason or to oneself, and as ``claim`` does.
     """
@@ -140,6 +140,7 @@ def escalate(number: int, *, person: User, why: str, to: User) -> StoredCase:
     with transaction.atomic():
         row = locked(number, person.get_username())
         body = {"to": to.get_username(), "why": why.strip()}
+        notices.note_escalated(row, to)
         return _act(row, "case-escalated", person, body, assigned_to=to, parked_until=None)
 
 

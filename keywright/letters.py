@@ -91,6 +91,11 @@ def _of_fields_only(findings: Sequence[Finding]) -> list[Finding]:
     return [one for one in findings if one.kind is Kind.BUSINESS and not _for_senders(one)]
 
 
+def _inside(title: str) -> str:
+    """Return a title as it stands inside a sentence: an abbreviation keeps its capitals."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class _Fields:
     """The fields of a document, as they are called and as far as they could be read."""
@@ -105,5 +110,5 @@ class _Fields:
         """
         names = dict.fromkeys(name for one in findings for name in one.fields)
         chosen = [name for name in names if there is None or (name in self.extraction.fields) == there]
-        words = ", ".join(_(self.titles[name]).lower() for name in chosen if name in self.titles)
+        words = ", ".join(_inside(_(self.titles[name])) for name in chosen if name in self.titles)
         return sentence % {"fields": words} if words else ""

@@ -24,7 +24,9 @@ from keywright.records.models import Notice, StoredCase
 from keywright.settings import MailServer
 from keywright.who_decides import hidden_bots, rights_of
 
-REMINDER, ESCALATION = "reminder", "escalation"
+REMINDER, ESCALATION, ASKED = "reminder", "escalation", "asked"
+URGENT = (ESCALATION, ASKED, REMINDER)
+"""The kinds of notice, the one that counts first of several about one case; ``asked``: a colleague escalated it."""
 SENDING = dt.timedelta(minutes=10)
 """So long no other process sends what one has begun to send; then it is taken to be dead."""
 
@@ -124,6 +126,23 @@ def _whom(row: StoredCase, kind: str, people: _People) -> list[User]:
     return theirs or people.named(rule.remind_whom, row.bot)
 
 
+def note_escalated(row: StoredCase, to: User) -> None:
+    """Have a person told, and a deputy if that person is away, that a colleague escalates a case; once a referral.
+
+    Stands in the transaction in which the case is escalated.
+    """
+    now = clock.now()
+    told = [to, *filter(None, [absences.deputy_of(to, now)])]
+    notice, _ = Notice.objects.get_or_create(
+        case=row, referred_at=row.referred_at or row.changed_at, kind=ASKED, defaults={"at": now}
+    )
+    names = {one["person"] for one in notice.told}
+    new = [{"person": one.get_username(), "mailed": None} for one in told if one.get_username() not in names]
+    if new:
+        notice.told, notice.mailed_at, notice.at = [*notice.told, *new], None, now
+        notice.save(update_fields=["told", "mailed_at", "at"])
+
+
 def standing() -> QuerySet[Notice]:
     """Return the notices of cases that still wait, of the referral that they are about; oldest first."""
     waiting = Notice.objects.filter(case__state=State.REFERRED.value, case__referred_at=F("referred_at"))
@@ -131,18 +150,24 @@ def standing() -> QuerySet[Notice]:
 
 
 def told_to(person: User) -> list[Notice]:
-    """Return what a person has been told of and still waits, what is overdue first; a reminder gives way to it."""
+    """Return what a person has been told of and still waits, what is overdue first; one notice a case."""
     name, rows = person.get_username(), standing().exclude(case__bot__in=hidden_bots(person))
     rows = rows.select_related("case").defer("case__extraction", "case__findings", "case__settled")
     mine = [one for one in rows if any(told["person"] == name for told in one.told)]
-    escalated = {one.case_id for one in mine if one.kind == ESCALATION}
-    kept = [one for one in mine if one.kind == ESCALATION or one.case_id not in escalated]
-    return sorted(kept, key=lambda one: (one.kind != ESCALATION, one.case.due_at or one.at, one.pk))
+    ranked = sorted(mine, key=lambda one: (URGENT.index(one.kind), one.case.due_at or one.at, one.pk))
+    first: dict[int, Notice] = {}
+    for one in ranked:
+        first.setdefault(one.case_id, one)
+    return list(first.values())
 
 
-def count_told_to(person: User) -> int:
-    """Return how many cases a person has been told of that still wait."""
-    rows = standing().exclude(case__bot__in=hidden_bots(person)).values_list("case_id", "told")
+def count_told_to(person: User, hidden: frozenset[str] | None = None) -> int:
+    """Return how many cases a person has been told of that still wait; ``hidden`` bots are looked up if not given."""
+    rows = (
+        standing()
+        .exclude(case__bot__in=hidden_bots(person) if hidden is None else hidden)
+        .values_list("case_id", "told")
+    )
     name = person.get_username()
     return len({case for case, told in rows if any(one["person"] == name for one in told)})
 

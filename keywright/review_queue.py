@@ -1,7 +1,8 @@
 """The cases that wait for a person, and what a person may decide about one: correct, accept, refuse, look again.
 
-Each decision is taken only from somebody who does not find the case in another's hands, and can be undone until a robot
-has gone on from it, but for those that send a robot to look.
+Each decision is taken only from somebody who does not find the case in another's hands. It can be undone until a robot
+has gone on from it, but for those that send a robot to look. Robots leave a decided case alone for a short time, so
+that there is one for second thoughts (KEYWRIGHT_UNDO_WINDOW_SECONDS).
 """
 
 from __future__ import annotations
@@ -148,6 +149,10 @@ def settle(
     settled = tuple(dict.fromkeys((*case.settled, *(f for f in accepted if f.acceptable))))
     with transaction.atomic():
         was = undo.as_it_is(claims.locked(int(case.id), person))
+        undo.remember(int(case.id), "case-settled", was, person=person)
+        keyings.deny(case, accepted)
+        casebook.note_keys(case, keys)
+        # From its first entry on, everybody else who writes waits for this transaction: so the entries come last.
         for change in changes(case.extraction, corrected):
             shown = (on_screen or {}).get(str(change["field"]))
             body = {**change, "on_screen": dict(shown)} if shown else change
@@ -155,9 +160,7 @@ def settle(
         for finding in accepted:
             told = findings_to_json([finding])[0]
             ledger.append("finding-accepted", actor=person, case=int(case.id), body=told)
-        keyings.deny(case, accepted)
-        casebook.note_keys(case, keys)
-        moved = casebook.move(
+        return casebook.move(
             case,
             State.READ,
             "case-settled",
@@ -166,9 +169,8 @@ def settle(
             findings=[],
             settled=findings_to_json(settled),
             attempts=0,
+            **undo.window(),
         )
-        undo.remember(int(case.id), "case-settled", was, person=person)
-    return moved
 
 
 def changes(before: Extraction | None, after: Extraction) -> list[dict[str, str | None]]:
@@ -272,6 +274,8 @@ def read_again(case: Case, *, person: str) -> Case:
     """Send a case back to be read afresh, for example when an engine was mended. Raises as ``refuse`` does."""
     with transaction.atomic():
         was = undo.as_it_is(claims.locked(int(case.id), person))
-        moved = casebook.move(case, State.RECEIVED, "case-reopened", actor=person, findings=[], attempts=0)
+        moved = casebook.move(
+            case, State.RECEIVED, "case-reopened", actor=person, findings=[], attempts=0, **undo.window()
+        )
         undo.remember(int(case.id), "case-reopened", was, person=person)
     return moved

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from keywright import clock, ledger
+from keywright.blind import kept_open
 from keywright.bot import AnyBot
 from keywright.cases import Case
 from keywright.fields import FieldSpec
@@ -82,8 +83,13 @@ def put_aside(case: Case, asked: Iterable[str], *, actor: str) -> None:
 
 def unanswered(person: User) -> QuerySet[Sample]:
     """Return the samples that a person may read, oldest first."""
-    open_ = Sample.objects.filter(answered_at=None).exclude(case__bot__in=hidden_bots(person))
+    open_ = kept_open(Sample.objects.filter(answered_at=None)).exclude(case__bot__in=hidden_bots(person))
     return open_.select_related("case", "case__document").order_by("pk")
+
+
+def is_open(row: Sample) -> bool:
+    """Return True unless a person was asked about the case since it was drawn: the robot does not key it alone."""
+    return kept_open(Sample.objects.filter(pk=row.pk)).exists()
 
 
 def next_for(person: User) -> Sample | None:
@@ -104,6 +110,8 @@ def answer(number: int, typed: Mapping[str, str], specs: Mapping[str, FieldSpec[
             raise NotForYou("Those who decide cases of this bot read its samples.")
         if row.answered_at is not None:
             raise AlreadyAnswered(f"Sample {number} was answered by somebody else meanwhile.")
+        if not is_open(row):
+            raise AlreadyAnswered(f"Sample {number} is given up: a person was asked about its case.")
         row.answer = _parsed({name: typed.get(name, "") for name in row.robot}, specs)
         row.person, row.answered_at = person, clock.now()
         row.truth = None if (differing := differences(row)) else {}
@@ -221,7 +229,7 @@ class Rate:
 class Quality:
     """What the samples of one bot show: values that the robot read wrongly; fields that it left empty though something
     is printed; fields that clerks read wrongly; cases with a wrong value of the robot's. ``open_`` are not settled yet
-    and count nowhere, ``waiting`` not answered."""
+    and count nowhere, ``waiting`` not answered; those that were given up as a person was asked are not among them."""
 
     read: Rate
     missed: Rate
@@ -240,8 +248,9 @@ def quality(bot: str, since: dt.datetime) -> Quality:
     empty = [_right(row, "robot", name) for row, name, read in asked if not read]
     typed = [_right(row, "person", name) for row, name, _ in asked if _is_anything(row, name)]
     cases = [all(_right(row, "robot", name) for name, read in row.robot.items() if read) for row in known]
-    waiting = sum(row.answered_at is None for row in rows)
-    open_ = len(rows) - len(known) - waiting
+    unread = sum(row.answered_at is None for row in rows)
+    waiting = kept_open(Sample.objects.filter(case__bot=bot, drawn_at__gte=since, answered_at=None)).count()
+    open_ = len(rows) - len(known) - unread
     return Quality(_rate(values), _rate(empty), _rate(typed), _rate(cases), open_, waiting)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from keywright import casebook, claims
 from keywright.cases import IllegalMove, State
-from keywright.records.models import Draft, Keying, PagePicture, StoredCase, StoredDocument
+from keywright.records.models import Keying, PagePicture, StoredCase, StoredDocument
 
 Range = tuple[int, int]
 """The first and the last page, counted from one."""
@@ -61,7 +61,6 @@ def split(number: int, ranges: Sequence[Range], *, person: User) -> list[int]:
         casebook.note_keys(case, {})
         pages = {"first_page": ranges[0][0], "last_page": ranges[0][1]}
         casebook.move(case, State.RECEIVED, "case-split", actor=who, body=body, **pages, **_UNREAD)
-        Draft.objects.filter(case=row).delete()
     return [row.pk, *(one.pk for one in others)]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.utils.translation import gettext as _
 
 from keywright.bot import AnyBot, all_bots
 from keywright.cases import Case
@@ -95,7 +96,12 @@ def hidden_bots(person: Somebody) -> frozenset[str]:
 
 def visible_bots(person: Somebody) -> frozenset[str] | None:
     """Return the bots whose cases a person sees; None if it is all of them, those of bots long gone too."""
-    if not (hidden := hidden_bots(person)):
+    return all_but(hidden_bots(person))
+
+
+def all_but(hidden: frozenset[str]) -> frozenset[str] | None:
+    """Return all bots but some, those of departments that are not installed too; None if none is hidden."""
+    if not hidden:
         return None
     return frozenset({*all_bots(), *BotAccess.objects.values_list("bot", flat=True)}) - hidden
 
@@ -115,20 +121,23 @@ def counts(finding: Finding, person: str, *, second: bool) -> bool:
     return (second or not finding.second_person) and person not in finding.not_by
 
 
-def needs_second(case: Case, bot: AnyBot, person: User, corrected: Extraction | None = None) -> str:
+def needs_second(
+    case: Case, bot: AnyBot, person: User, corrected: Extraction | None = None, *, second: bool | None = None
+) -> str:
     """Return what of a case somebody else must approve before it is keyed, in a sentence, or "".
 
-    ``corrected`` is what the person is about to make of the case. Asking decides nothing: what must be approved comes
+    ``corrected`` is what the person is about to make of the case; ``second`` says whether the person may be the second
+    one, and is looked up if it is not given. Asking decides nothing: what must be approved comes
     back from the checks as a finding that this person cannot accept.
     """
     if (read := corrected or case.extraction) is None:
         return ""
-    name, second = person.get_username(), rights_of(person).second
+    name, second = person.get_username(), rights_of(person).second if second is None else second
     for one in findings(case, read):
         if one not in case.settled and not counts(one, name, second=second):
             return one.message
     if bot.name in settings().second_person_corrections and corrected and _said(corrected) != _said(case.extraction):
-        return "A colleague must approve what you changed before it is keyed."
+        return _("A colleague must approve what you changed before it is keyed.")
     return ""
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 import keywright.console.converters  # noqa: F401  # makes <number:…> known
 from keywright.console import acts, closing_pages
+from keywright.console.left_typed import left_typed
 
 urlpatterns = [
     path("cases/<number:number>/claim/", acts.claim, name="claim"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("cases/<number:number>/unpark/", acts.unpark, name="unpark"),
     path("cases/<number:number>/comment/", acts.comment, name="comment"),
     path("cases/<number:number>/undo/", acts.undo_decision, name="undo"),
+    path("cases/<number:number>/typed/", left_typed, name="left-typed"),
     path("cases/<number:number>/refuse/", closing_pages.refuse, name="refuse"),
     path("cases/<number:number>/send-back/", closing_pages.send_back, name="send-back"),
     path("cases/<number:number>/letter/", closing_pages.letter, name="letter"),

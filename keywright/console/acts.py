@@ -18,8 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from keywright import absences, claims, comments, undo
 from keywright.cases import IllegalMove, State
 from keywright.console.act_forms import Act, Away, Escalate, HandOver, Park
-from keywright.console.pages import chosen_bot, may_decide, may_look, person_of, say, seen_case, show
-from keywright.console.people import rights_of
+from keywright.console.pages import chosen_bot, may_decide, may_look, person_of, rights_here, say, seen_case, show
 from keywright.console.queue import to_next
 from keywright.console.story import what_became_of
 from keywright.console.words import event_in_words
@@ -57,7 +56,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
 @may_decide
 def hand_over(request: HttpRequest, number: int) -> HttpResponse:
     """Give a case to a colleague; a supervisor may take it out of another's hands."""
-    row, person, force = seen_case(request, number), person_of(request), rights_of(request.user).second
+    row, person, force = seen_case(request, number), person_of(request), rights_here(request).second
     form = HandOver(row, request.POST or None)
 
     def give(told: dict[str, Any]) -> str:
@@ -114,7 +113,7 @@ def unpark(request: HttpRequest, number: int) -> HttpResponse:
 @may_look
 def comment(request: HttpRequest, number: int) -> HttpResponse:
     """Write a comment about a case; an auditor reads them and writes none."""
-    row, rights = seen_case(request, number), rights_of(request.user)
+    row, rights = seen_case(request, number), rights_here(request)
     if not (rights.decide or rights.mend):
         return say(request, _("You may not do this"), _("You may look at cases; clerks and IT comment."), status=403)
     try:
@@ -129,11 +128,15 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
 @may_decide
 def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
     """Take the last decision on a case back; asked for by a link, it is asked for once more."""
-    row, person, of_others = seen_case(request, number), person_of(request), rights_of(request.user).second
+    row, person, of_others = seen_case(request, number), person_of(request), rights_here(request).second
     if request.method == "GET":
         last = undo.undoable(row, person, of_others=of_others)
         told = event_in_words(last.decision) if last else ""
-        return show(request, "undo", {"row": row, "last": last, "told": told, "became": what_happened(number)})
+        return show(
+            request,
+            "undo",
+            {"row": row, "last": last, "told": told, "became": what_happened(number), "untouched": untouched(row)},
+        )
     try:
         undo.undo(number, person=person, of_others=of_others)
     except undo.NotYours as theirs:
@@ -151,7 +154,9 @@ def decided(request: HttpRequest) -> HttpResponse:
     """List a person's own decisions that can still be undone, the latest first."""
     person = person_of(request)
     rows = Undoable.objects.filter(person=person).select_related("case__document").order_by("-at")[:LATEST]
-    lines = [(one, event_in_words(one.decision)) for one in rows if undo.undoable(one.case, person)]
+    lines = [
+        (one, event_in_words(one.decision), untouched(one.case)) for one in rows if undo.undoable(one.case, person)
+    ]
     return show(request, "decided", {"lines": lines})
 
 
@@ -159,7 +164,7 @@ def decided(request: HttpRequest) -> HttpResponse:
 @may_decide
 def away(request: HttpRequest) -> HttpResponse:
     """Show who is away, and put an absence on record: one's own, and for a supervisor anybody's."""
-    me, of_others = person_of(request), rights_of(request.user).second
+    me, of_others = person_of(request), rights_here(request).second
     form = Away(me, request.POST or None, of_others=of_others)
     if form.is_valid():
         told = form.cleaned_data
@@ -179,7 +184,7 @@ def away(request: HttpRequest) -> HttpResponse:
 def back(request: HttpRequest, absence: int) -> HttpResponse:
     """Call an absence off: one's own, and for a supervisor anybody's."""
     row = Absence.objects.filter(pk=absence).first()
-    if row and row.person_id != person_of(request).pk and not rights_of(request.user).second:
+    if row and row.person_id != person_of(request).pk and not rights_here(request).second:
         return say(request, _("You may not do this"), _("A supervisor can call off another's absence."), status=403)
     absences.end_absence(absence, by=person_of(request))
     return redirect("absences")
@@ -225,10 +230,18 @@ def others(request: HttpRequest, taken: claims.Taken) -> HttpResponse:
     return say(request, _("Somebody else has this case"), words % told, status=409)
 
 
-def with_undo(words: str, number: int) -> SafeString:
-    """Return a message with a link that undoes what it tells of."""
-    address, name = reverse("undo", args=[number]), _("Undo")
-    return format_html('{} <a class="undo" href="{}">{}</a>', words, address, name)
+def with_undo(words: str, row: StoredCase) -> SafeString:
+    """Return a message with a link that undoes what it tells of, and until when no robot takes the decided case."""
+    address, name = reverse("undo", args=[row.pk]), _("Undo")
+    return format_html('{} <a class="undo" href="{}">{}</a> {}', words, address, name, untouched(row))
+
+
+def untouched(row: StoredCase) -> str:
+    """Return until when no robot takes a decided case, in words; "" if one may take it now, or none will."""
+    until = undo.robots_wait_until(row)
+    if until is None:
+        return ""
+    return _("No robot takes it before %(time)s.") % {"time": f"{timezone.localtime(until):%H:%M:%S}"}
 
 
 def with_deputy(words: str, row: StoredCase, to: Any) -> str:

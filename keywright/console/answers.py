@@ -10,8 +10,9 @@ from typing import Any
 from django.http import QueryDict
 
 from keywright.bot import AnyBot
-from keywright.deciding import Besides, clean
-from keywright.invoice_lines import COLUMNS, MOST, TypedLine
+from keywright.deciding import Besides, clean, one_line
+from keywright.fields import Extraction
+from keywright.invoice_lines import COLUMNS, MOST, TypedLine, as_typed
 from keywright.readings import Box
 
 _FARTHEST = 20_000.0  # points; no page is as large
@@ -88,6 +89,14 @@ def written_box(box: Box | None) -> str:
     return f"{box.page:d} {box.left:.2f} {box.top:.2f} {box.right:.2f} {box.bottom:.2f}" if box else ""
 
 
+def as_read(extraction: Extraction) -> dict[str, Any]:
+    """Return what stood on a page before anything was typed, as a draft keeps it to tell what a person changed."""
+    return {
+        "read": {name: one_line(one.value) for name, one in extraction.fields.items()},
+        "read_lines": [[one.place, dict(one.typed)] for one in as_typed(extraction.lines)],
+    }
+
+
 def to_draft(answers: Answers, seen: str) -> dict[str, Any]:
     """Write down what was typed; ``seen`` is the moment of the case that the person saw."""
     lines = None if answers.lines is None else [[one.place, dict(one.typed)] for one in answers.lines]
@@ -104,7 +113,7 @@ def to_draft(answers: Answers, seen: str) -> dict[str, Any]:
 
 def from_draft(kept: Mapping[str, Any] | None, seen: str) -> Answers:
     """Return what was typed; nothing if the case was read again since, or if nothing is kept."""
-    if not kept or kept.get("seen") != seen:
+    if not kept or kept.get("seen") != seen or kept.get("decided"):
         return Answers()
     lines = kept.get("lines")
     boxes = {name: box_of(written) for name, written in kept.get("boxes", {}).items()}

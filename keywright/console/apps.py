@@ -14,7 +14,7 @@ class Console(AppConfig):
 
     def ready(self) -> None:
         """Have the groups made whenever their tables were, and the ledger told what allauth's pages do."""
-        from keywright.console import sessions, told_at_the_door  # noqa: F401  they connect themselves
+        from keywright.console import own_password, sessions, told_at_the_door  # noqa: F401  they connect themselves
 
         post_migrate.connect(_ensure_groups, sender=apps.get_app_config("auth"))
 

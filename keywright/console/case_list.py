@@ -11,9 +11,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from keywright.blind import blind_among, not_blind, without_reading
 from keywright.cases import State
 from keywright.console.case_search import search, words_of
-from keywright.console.pages import bots_seen, may_look, show, title_of, visible
+from keywright.console.pages import bots_seen, may_look, rights_here, show, title_of, visible
 from keywright.console.privacy import sight_of
 from keywright.console.words import state_in_words
 from keywright.records.models import StoredCase
@@ -57,7 +58,12 @@ def cases(request: HttpRequest) -> HttpResponse:
     bots, rights = bots_seen(request), sight_of(request)
     asked = _asked(request, set(bots))
     rows = _chosen(request, asked, personal=rights.personal)
-    lines = [Line(row, title_of(row.bot, bots), state_in_words(row.state)) for row in rows[:A_PAGE]]
+    blind = blind_among([row.pk for row in rows[:A_PAGE]], rights_here(request))
+    older = asked.query(_place(asked, rows[A_PAGE - 1])) if len(rows) > A_PAGE else ""
+    lines = [
+        Line(without_reading(row) if row.pk in blind else row, title_of(row.bot, bots), state_in_words(row.state))
+        for row in rows[:A_PAGE]
+    ]
     found = {
         "lines": lines,
         "bots": [(name, title_of(name, bots)) for name in bots],
@@ -66,7 +72,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "bot": asked.bot,
         "personal": rights.personal,
         "newest": asked.query() if asked.before else "",
-        "older": asked.query(_place(asked, rows[A_PAGE - 1])) if len(rows) > A_PAGE else "",
+        "older": older,
         "anything": bool(rows) or visible(StoredCase.objects.all(), request).exists(),
         "title": _("Cases"),
     }
@@ -91,7 +97,8 @@ def _chosen(request: HttpRequest, asked: Asked, *, personal: bool) -> list[Store
     changed, _mark, told = asked.before.rpartition("~")
     number = int(told) if told.isdecimal() and len(told) < 19 else None
     if asked.words:
-        return search(rows, asked.words, behind=number, most=A_PAGE + 1, personal=personal)
+        sight = not_blind(rights_here(request))
+        return search(rows, asked.words, behind=number, most=A_PAGE + 1, personal=personal, sight=sight)
     rows = rows.filter(_behind(asked, changed, number)) if number is not None else rows
     return list(rows.order_by(*(("-changed_at", "-pk") if chosen else ("-pk",)))[: A_PAGE + 1])
 

@@ -15,6 +15,8 @@ MOST = 5000
 """Words that begin more cases than this are not looked up but met: every so many of the newest cases is one."""
 AT_ONCE = 200
 LONGEST = 100
+READ = frozenset({"sender_key", "paper_number"})
+"""The columns that hold what was read of a document."""
 _LAST = "\U0010ffff"
 
 
@@ -24,19 +26,27 @@ def words_of(text: str) -> str:
 
 
 def search(
-    rows: QuerySet[StoredCase], words: str, *, behind: int | None = None, most: int = 50, personal: bool = True
+    rows: QuerySet[StoredCase],
+    words: str,
+    *,
+    behind: int | None = None,
+    most: int = 50,
+    personal: bool = True,
+    sight: Q | None = None,
 ) -> list[StoredCase]:
     """Return those of some cases that begin with the words, newest first: so many, behind the one of a number.
 
-    Without ``personal`` nothing is found by what the office masks: by sender or document number.
+    Without ``personal`` nothing is found by what the office masks: by sender or document number. ``sight`` is the
+    condition under which a case is found by what was read of it.
     """
     numbers = {int(words)} if words.isdecimal() and len(words) < 19 else set()
     ways = _ways(words, personal)
     for field, key in ways.items():
-        told = list(StoredCase.objects.filter(begins(field, key)).order_by().values_list("pk", flat=True)[: MOST + 1])
+        may_be = begins(field, key) & ((field in READ and sight) or Q())
+        told = list(StoredCase.objects.filter(may_be).order_by().values_list("pk", flat=True)[: MOST + 1])
         numbers |= set(told)
         if len(told) > MOST:
-            return list(_met(rows if behind is None else rows.filter(pk__lt=behind), ways)[:most])
+            return list(_met(rows if behind is None else rows.filter(pk__lt=behind), ways, sight)[:most])
     return _newest(rows, sorted((one for one in numbers if behind is None or one < behind), reverse=True), most)
 
 
@@ -66,12 +76,12 @@ def _ways(words: str, personal: bool) -> dict[str, str]:
     return ways
 
 
-def _met(rows: QuerySet[StoredCase], ways: dict[str, str]) -> QuerySet[StoredCase]:
+def _met(rows: QuerySet[StoredCase], ways: dict[str, str], sight: Q | None) -> QuerySet[StoredCase]:
     """Return the cases by walking from the newest: where so many begin so, a page of them is soon full."""
     heads: dict[str, Any] = {f"head_{n}": Left(field, len(key)) for n, (field, key) in enumerate(ways.items())}
     same = Q()
-    for n, key in enumerate(ways.values()):
-        same |= Q(**{f"head_{n}": Value(key)})
+    for n, (field, key) in enumerate(ways.items()):
+        same |= Q(**{f"head_{n}": Value(key)}) & ((field in READ and sight) or Q())
     return rows.alias(**heads).filter(same).order_by("-pk")
 
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from keywright import casebook, deciding, drafts, invoice_lines, review_queue
 from keywright.bot import AnyBot
 from keywright.cases import Case, State
-from keywright.console.answers import Answers, answers_of, to_draft
+from keywright.console.answers import Answers, answers_of, as_read, to_draft
 from keywright.console.pages import chosen_bot, may_decide, person_of, seen_case, show
-from keywright.console.review import laid_out, lines_shown
+from keywright.console.review import laid_out, lines_shown, second_needed
 from keywright.deciding import needs_a_tick, one_line
 from keywright.findings import Finding
 from keywright.records.models import StoredCase
@@ -28,11 +28,28 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
     _chosen, bots = chosen_bot(request)
     seen = request.POST.get("seen", "")
     if row.state != State.REFERRED or row.bot not in bots or row.changed_at.isoformat() != seen:
+        keep_late(request, row, bots)
         return JsonResponse({"said": _("This case is no longer as you saw it. Load the page again.")}, status=409)
     bot = bots[row.bot]
     answers = answers_of(request.POST, bot)
-    drafts.save(number, person_of(request), to_draft(answers, seen))
+    keep(request, row, bot, answers)
     return _checked(request, row, bot, answers)
+
+
+def keep(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers) -> None:
+    """Keep what was typed about a case as it stands."""
+    read = as_read(deciding.extraction_of(casebook.case_of(row), bot))
+    drafts.save(row.pk, person_of(request), {**to_draft(answers, row.changed_at.isoformat()), **read})
+
+
+def keep_late(request: HttpRequest, row: StoredCase, bots: Mapping[str, AnyBot]) -> None:
+    """Keep what was typed about a case that had changed meanwhile: it is offered when the case is opened again."""
+    if row.bot not in bots or row.state == State.KEYED:
+        return
+    answers = answers_of(request.POST, bots[row.bot])
+    if answers.typed or answers.number:
+        typed = to_draft(answers, request.POST.get("seen", "")[:40])
+        drafts.save_late(row.pk, person_of(request), typed, row.changed_at.isoformat())
 
 
 def _checked(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers) -> HttpResponse:
@@ -44,7 +61,14 @@ def _checked(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answer
     corrected = deciding.corrected_by(case, bot, taken, besides, person=person)
     found = deciding.found_now(case, bot, before, corrected, ())
     laid = laid_out(request, row, bot, answers, tuple(dict.fromkeys((*_unanswered(case, answers), *found))))
-    shown = {"sheet": laid.sheet, "case": case, "grid": lines_shown(laid.extraction, bot, answers), "answers": answers}
+    second = second_needed(request, laid, bot, corrected)
+    shown = {
+        "second": second,
+        "sheet": laid.sheet,
+        "case": case,
+        "grid": lines_shown(laid.extraction, bot, answers),
+        "answers": answers,
+    }
     return show(request, "checked", shown)
 
 

@@ -31,7 +31,7 @@ def refuse(request: HttpRequest, number: int) -> HttpResponse:
     def say_no(told: dict[str, Any]) -> str:
         other = closing.case_number(told["duplicate_of"])
         closing.refuse(casebook.case_of(row), told["reason"], person=person, words=told["words"], duplicate_of=other)
-        return with_undo(_("Case %(number)d is refused.") % {"number": number}, number)
+        return with_undo(_("Case %(number)d is refused.") % {"number": number}, seen_case(request, number))
 
     return acted(request, row, form, _("Refuse the case"), say_no)
 
@@ -48,7 +48,9 @@ def send_back(request: HttpRequest, number: int) -> HttpResponse:
         drafted = Letter(told["subject"], told["message"].replace("\r\n", "\n"))
         closing.send_back(casebook.case_of(row), drafted, told["to"], person=request.user.get_username())
         given.append(drafted)
-        return with_undo(_("Case %(number)d is closed; its letter is kept.") % {"number": number}, number)
+        return with_undo(
+            _("Case %(number)d is closed; its letter is kept.") % {"number": number}, seen_case(request, number)
+        )
 
     others = {"languages": _other_languages(language), "wide": True}
     done = acted(request, row, form, _("Send it back to its sender"), give_back, **others)

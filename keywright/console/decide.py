@@ -16,14 +16,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from keywright import casebook, closing, deciding, drafts, invoice_lines, review_queue, undo
+from keywright import casebook, closing, deciding, drafts, invoice_lines, review_queue, undo, who_decides
 from keywright.bot import AnyBot
 from keywright.cases import IllegalMove
 from keywright.claims import Taken
 from keywright.console.acts import with_undo
-from keywright.console.answers import Answers, answers_of, to_draft
-from keywright.console.pages import chosen_bot, may_decide, person_of, say, seen_case
-from keywright.console.people import rights_of
+from keywright.console.answers import Answers, answers_of
+from keywright.console.checking import keep, keep_late
+from keywright.console.pages import chosen_bot, may_decide, person_of, rights_here, say, seen_case
 from keywright.console.queue import to_next
 from keywright.console.review import laid_out, no_such_bot, show_sheet
 from keywright.console.story import what_became_of
@@ -33,9 +33,15 @@ from keywright.settings import settings
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision that was taken, in words with the case's ``%(number)d``."""
+    """A decision that was taken, in words with the case's ``%(number)d``.
+
+    ``closes_draft``: what was typed is on record with it, or is of no use to anybody unless it is undone. ``second``
+    says why a second person is needed.
+    """
 
     words: str
+    closes_draft: bool = False
+    second: str = ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,14 +64,16 @@ def _decided(request: HttpRequest, number: int) -> HttpResponse:
             row = deciding.waiting_row(number, request.POST.get("seen", ""))
             if row.bot not in bots:
                 return no_such_bot(request, row)
+            keep(request, row, bots[row.bot], answers_of(request.POST, bots[row.bot]))
             outcome = _decide(request, row, bots[row.bot], chosen)
-            if isinstance(outcome, Decided):
-                drafts.forget(number)
+            if isinstance(outcome, Decided) and outcome.closes_draft:
+                drafts.note_decided(number, person_of(request))
     except StoredCase.DoesNotExist as none:
         raise Http404(f"There is no case {number}.") from none
     except Taken as taken:
         return _others(request, number, chosen, bots, taken)
     except IllegalMove:
+        keep_late(request, seen_case(request, number), bots)
         messages.warning(request, what_became_of(number))
         return redirect("case", number=number)
     return _onward(request, chosen, number, outcome) if isinstance(outcome, Decided) else outcome
@@ -75,7 +83,7 @@ def _others(request: HttpRequest, number: int, chosen: str, bots: Mapping[str, A
     """Say who has the case open, and keep what was typed."""
     row = seen_case(request, number)
     answers = answers_of(request.POST, bots[row.bot])
-    drafts.save(number, person_of(request), to_draft(answers, row.changed_at.isoformat()))
+    keep(request, row, bots[row.bot], answers)
     return show_sheet(request, row, bots[row.bot], chosen, answers, casebook.case_of(row).findings, taken)
 
 
@@ -102,8 +110,11 @@ def _decide(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> 
 
 def _onward(request: HttpRequest, chosen: str, number: int, decided: Decided) -> HttpResponse:
     """Say what was decided, and go on to the next case."""
-    told, may_undo = decided.words % {"number": number}, undo.undoable(seen_case(request, number), person_of(request))
-    messages.success(request, with_undo(told, number) if may_undo else told)
+    row = seen_case(request, number)
+    told, may_undo = decided.words % {"number": number}, undo.undoable(row, person_of(request))
+    messages.success(request, with_undo(told, row) if may_undo else told)
+    if decided.second:
+        messages.info(request, decided.second)
     return to_next(request, chosen, number)
 
 
@@ -114,7 +125,7 @@ def _same(request: HttpRequest, row: StoredCase) -> HttpResponse | Decided:
         closing.refuse(case, closing.Reason.DUPLICATE, person=request.user.get_username(), duplicate_of=other)
     except ValueError as why:
         return say(request, _("Nothing was decided"), str(why), status=422)
-    return Decided(_("Case %(number)d is refused."))
+    return Decided(_("Case %(number)d is refused."), closes_draft=True)
 
 
 def _there(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
@@ -130,11 +141,11 @@ def _there(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> H
 def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
     """Send the case on, or ask again beside what cannot be taken or still stands."""
     case, answers, person = casebook.case_of(row), answers_of(request.POST, bot), request.user.get_username()
-    second = rights_of(request.user).second
+    may_be_second = rights_here(request).second
     besides = replace(answers.besides, on_screen=_on_screen(request, row, bot, answers))
     ticked = answers.accepted
     try:
-        done = deciding.accept(case, bot, answers.typed, ticked, person=person, second=second, besides=besides)
+        done = deciding.accept(case, bot, answers.typed, ticked, person=person, second=may_be_second, besides=besides)
     except review_queue.NotAValue as wrong:
         return show_sheet(request, row, bot, chosen, replace(answers, faults=wrong.faults), case.findings)
     except invoice_lines.NotLines as wrong:
@@ -142,9 +153,11 @@ def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> 
     except deciding.StillStands as still:
         unsettled = frozenset(deciding.id_of(one) for one in still.standing)
         return show_sheet(request, row, bot, chosen, replace(answers, unsettled=unsettled), still.found)
+    second = who_decides.needs_second(case, bot, person_of(request), done.case.extraction, second=may_be_second)
+    second = second or next((one.message for one in done.left), "")
     goes_on = _("Case %(number)d goes on from its checks.")
-    goes_on = _("Case %(number)d goes on from its checks, and then to a second person.") if done.left else goes_on
-    return Decided(goes_on)
+    goes_on = _("Case %(number)d goes on from its checks, and then to a second person.") if second else goes_on
+    return Decided(goes_on, closes_draft=True, second=second)
 
 
 def _on_screen(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from keywright import casebook, keyings, review_queue
+from keywright.blind import blind_among, without_reading
 from keywright.bot import AnyBot
 from keywright.cases import Case
 from keywright.console import words
@@ -20,6 +21,7 @@ from keywright.findings import Kind
 from keywright.office import Office
 from keywright.records.models import Keying, StoredCase
 from keywright.settings import settings
+from keywright.who_decides import Rights
 
 SHOWN = 3
 """As many cases that may be the same stand beside one."""
@@ -78,28 +80,33 @@ def question(kind: str) -> str:
     return _(QUESTIONS[Kind(kind)]) if kind else ""
 
 
-def shown_for(kind: str, case: Case, bot: AnyBot, titles: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the page of a kind of exception shows beside the sheet."""
+def shown_for(kind: str, case: Case, bot: AnyBot, titles: Mapping[str, str], rights: Rights) -> dict[str, Any]:
+    """Return what the page of a kind of exception shows beside the sheet to somebody with these rights."""
+    screens = {"screens": [one.picture for one in case.findings if one.picture]}
     if kind == Kind.DUPLICATE:
-        return {"twins": _twins(case, bot, titles)}
+        return {**screens, "twins": _twins(case, bot, titles, rights)}
     if kind == Kind.UNCERTAIN:
         return {
+            **screens,
             "posted": [_posted(row) for row in Keying.objects.filter(case_id=int(case.id)).order_by("pk")],
             "may_be_named": review_queue.may_be_named(case),
             "may_be_denied": any(one.rule in keyings.DOUBTS for one in case.findings) and case.extraction is not None,
         }
-    return {}
+    return screens
 
 
 def _posted(row: Keying) -> Posted:
     return Posted(row.system, row.identity, row.intended_at, row.posts, row.looks)
 
 
-def _twins(case: Case, bot: AnyBot, titles: Mapping[str, str]) -> list[Twin]:
+def _twins(case: Case, bot: AnyBot, titles: Mapping[str, str], rights: Rights) -> list[Twin]:
     """Return the cases that share a key with this one, as its checks find them."""
     earlier = Office.of(settings()).circumstances(case, bot, extraction_of(case, bot)).earlier[:SHOWN]
     rows = {row.pk: row for row in StoredCase.objects.select_related("document").filter(pk__in=[e.id for e in earlier])}
-    return [_twin(case, bot, rows[int(one.id)], one.rule, titles) for one in earlier if int(one.id) in rows]
+    blind = blind_among(rows, rights)
+    there = [(rows[int(one.id)], one.rule) for one in earlier if int(one.id) in rows]
+    shown = [(without_reading(row), rule, {}) if row.pk in blind else (row, rule, titles) for row, rule in there]
+    return [_twin(case, bot, row, rule, told) for row, rule, told in shown]
 
 
 def _twin(case: Case, bot: AnyBot, row: StoredCase, rule: str, titles: Mapping[str, str]) -> Twin:

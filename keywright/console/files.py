@@ -12,7 +12,7 @@ from keywright.console.pages import may_look, seen_bots, seen_case, visible
 from keywright.console.privacy import may_see_paper, no_paper
 from keywright.documents import Archive
 from keywright.errors import Stop
-from keywright.records.models import PagePicture, StoredCase
+from keywright.records.models import LedgerEntry, PagePicture, StoredCase
 from keywright.settings import settings
 
 A_YEAR = 365 * 24 * 60 * 60  # seconds
@@ -37,11 +37,12 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponse:
 
 
 def _of_a_case_seen(request: HttpRequest, sha256: str) -> bool:
-    """Return True if a picture is a page's or a record's of a case whose bot this person may see."""
+    """Return True if a picture is of a page, a record or a screen seen, of a case whose bot this person may see."""
     cases = visible(StoredCase.objects.all(), request)
     return (
         cases.filter(document__pictures__sha256=sha256).exists()
         or cases.filter(keyings__receipt__picture=sha256).exists()
+        or LedgerEntry.objects.filter(case__in=cases, event="case-referred", body__findings__0__picture=sha256).exists()
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from keywright import checkpoints, ledger, offline_ledger
+from keywright.blind import WITHHELD, blind_among, is_blind, reads_blind
 from keywright.bot import all_bots
 from keywright.console import words
 from keywright.console.ledger_files import download, json_lines, workbook
 from keywright.console.ledger_filters import LedgerFilters, in_order
-from keywright.console.pages import fragment, may_read_ledger, say, seen_bots, show
+from keywright.console.pages import fragment, may_read_ledger, rights_here, say, seen_bots, show
 from keywright.console.people import Rights
 from keywright.console.privacy import sight_of
 from keywright.errors import Stop
@@ -59,9 +61,10 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         entries = entries.filter(number__lt=int(filters.before))
     shown = list(entries[: A_PAGE + 1])
     rights = sight_of(request)
+    blind = blind_among({entry.case_id for entry in shown if entry.case_id}, rights_here(request))
     found = {
         "title": _("Ledger"),
-        "rows": [_row(entry, rights) for entry in shown[:A_PAGE]],
+        "rows": [_row(entry, rights, blind=entry.case_id in blind) for entry in shown[:A_PAGE]],
         "filters": filters,
         "events": [(name, words.event_in_words(name)) for name in ledger.EVENTS],
         "newest": filters.query() if filters.before else "",
@@ -86,7 +89,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         told = _("A workbook holds %(most)d entries. Choose fewer days, or take the lines of JSON.")
         return say(request, _("This is too much for a workbook"), told % {"most": A_WORKBOOK}, status=422)
     _tell(request, "ledger-exported", {"kind": kind, "filters": filters.told, "to": last})
-    body = _body_for(sight_of(request))
+    body = _body_for(sight_of(request), rights_here(request))
     name = f"ledger-{timezone.localtime():%Y-%m-%d}"
     if kind == "xlsx":
         sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -133,7 +136,9 @@ def seen_entries(request: HttpRequest) -> QuerySet[LedgerEntry]:
     return rows if seen is None else rows.filter(Q(case=None) | Q(case__bot__in=seen))
 
 
-def _row(entry: LedgerEntry, rights: Rights) -> Row:
+def _row(entry: LedgerEntry, rights: Rights, *, blind: bool) -> Row:
+    if blind:
+        return Row(entry, words.event_in_words(entry.event), [])
     titles = _titles(entry.case.bot) if entry.case else {}
     mask = _mask(entry, rights)
     told = [mask.text(line) if mask else line for line in words.told(entry, titles)]
@@ -150,8 +155,12 @@ def _mask(entry: LedgerEntry, rights: Rights) -> Mask | None:
     return None if rights.personal or entry.case is None else mask_of_json(entry.case.extraction)
 
 
-def _body_for(rights: Rights) -> Callable[[LedgerEntry], Any]:
+def _body_for(rights: Rights, who: Rights) -> Callable[[LedgerEntry], Any]:
+    asked = lru_cache(maxsize=4096)(lambda number: is_blind(number, who))
+
     def body(entry: LedgerEntry) -> Any:
+        if reads_blind(who) and entry.case_id and asked(entry.case_id):
+            return WITHHELD
         mask = _mask(entry, rights)
         return mask.body(entry.body) if mask else entry.body
 

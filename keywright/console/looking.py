@@ -13,7 +13,7 @@ from keywright.bot import AnyBot, all_bots
 from keywright.cases import State
 from keywright.console.answers import Answers, box_of, written_box
 from keywright.console.pages import may_decide, may_look, seen_case, show
-from keywright.console.privacy import may_see_paper, no_paper
+from keywright.console.privacy import may_see_paper, no_paper, not_before_the_sample, reads_blind
 from keywright.console.review import laid_out
 from keywright.errors import Refer, Stop
 from keywright.office import Office
@@ -31,6 +31,8 @@ def words(request: HttpRequest, number: int, page: int) -> HttpResponse:
     row = seen_case(request, number)
     if not may_see_paper(request):
         return no_paper(request)
+    if reads_blind(request, number):
+        return not_before_the_sample(request)
     seen = _seen(row, all_bots().get(row.bot))
     found = seen.page(page) if seen else None
     return _told({"words": _written(found) if found else []})
@@ -56,6 +58,8 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     row = seen_case(request, number)
     bot, box = all_bots().get(row.bot), box_of(request.POST.get("box", ""))
     name = request.POST.get("field", "")
+    if reads_blind(request, number):
+        return not_before_the_sample(request)
     if bot is None or box is None or name not in bot.reads.specs():
         return JsonResponse({"said": _("This place cannot be read.")}, status=400)
     reader, seen = rereading.rereads(bot.reads), _seen(row, bot)

@@ -24,6 +24,7 @@ def told(request: HttpRequest) -> HttpResponse:
         {
             "number": one.case_id,
             "overdue": one.kind == notices.ESCALATION,
+            "asked": one.kind == notices.ASKED,
             "bot": title_of(one.case.bot, bots),
             "kind": kind_in_words(one.case.kind) if one.case.kind else "",
             "due": one.case.due_at,

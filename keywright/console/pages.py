@@ -18,7 +18,7 @@ from keywright import review_queue
 from keywright.bot import AnyBot, all_bots
 from keywright.console.people import Rights, rights_of
 from keywright.records.models import StoredCase
-from keywright.who_decides import visible_bots
+from keywright.who_decides import all_but, hidden_bots
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -149,10 +149,15 @@ def may_see_any(request: HttpRequest) -> bool:
 
 
 def seen_bots(request: HttpRequest) -> frozenset[str] | None:
-    """Return what ``visible_bots`` tells, asked once a request."""
-    if not hasattr(request, "seen_bots"):
-        request.seen_bots = visible_bots(person_of(request))  # type: ignore[attr-defined]
-    told: frozenset[str] | None = request.seen_bots  # type: ignore[attr-defined]
+    """Return what ``visible_bots`` tells of the person of a request."""
+    return all_but(hidden_here(request))
+
+
+def hidden_here(request: HttpRequest) -> frozenset[str]:
+    """Return the bots whose cases the person of a request does not see, asked once a request."""
+    if not hasattr(request, "hidden_here"):
+        request.hidden_here = hidden_bots(person_of(request))  # type: ignore[attr-defined]
+    told: frozenset[str] = request.hidden_here  # type: ignore[attr-defined]
     return told
 
 

@@ -15,13 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from keywright import samples
 from keywright.bot import AnyBot, all_bots
-from keywright.console.pages import may_decide, may_look, person_of, say, show, title_of
+from keywright.console.pages import hidden_here, may_decide, may_look, person_of, rights_here, say, show, title_of
 from keywright.console.words import title_of as field_title
 from keywright.records.models import PagePicture, Sample
 from keywright.review_queue import NotAValue
 from keywright.samples import AlreadyAnswered, NotForYou, Quality, Rate, Truth
 from keywright.settings import settings
-from keywright.who_decides import hidden_bots, rights_of
 
 LOOKED_BACK = dt.timedelta(days=365)
 SHOWN = 100
@@ -33,13 +32,13 @@ BOTH, NEITHER = "same", "other"
 def quality(request: HttpRequest) -> HttpResponse:
     """Show how often robot and clerks were wrong, by bot, and what of the sample waits for this person."""
     person, since = person_of(request), timezone.now() - LOOKED_BACK
-    bots = {name: bot for name, bot in all_bots().items() if name not in hidden_bots(person)}
+    bots = {name: bot for name, bot in all_bots().items() if name not in hidden_here(request)}
     figures = [(title_of(name, bots), samples.quality(name, since)) for name in bots]
     found = {
         "bots": [(title, _rows(one), one) for title, one in figures if one.read.of or one.open_ or one.waiting],
         "share": settings().sample_percent,
-        "to_read": samples.unanswered(person).count() if rights_of(person).decide else 0,
-        "to_settle": list(samples.to_settle(person)[:SHOWN]) if rights_of(person).second else [],
+        "to_read": samples.unanswered(person).count() if rights_here(request).decide else 0,
+        "to_settle": list(samples.to_settle(person)[:SHOWN]) if rights_here(request).second else [],
         "wrong": [
             (row, ", ".join(_titles(bots[name], wrong)))
             for name in bots
@@ -85,8 +84,8 @@ def next_sample(request: HttpRequest) -> HttpResponse:
 def sample(request: HttpRequest, number: int) -> HttpResponse:
     """Show the pages of a drawn case beside empty fields, and take what the person reads there."""
     row, bot = _seen(request, number)
-    if row.answered_at is not None:
-        messages.info(request, _("This one was read already."))
+    if row.answered_at is not None or not samples.is_open(row):
+        messages.info(request, _("This one needs no reading any more."))
         return redirect("quality")
     if request.method == "GET":
         return _ask(request, row, bot, {}, {})
@@ -107,7 +106,7 @@ def sample(request: HttpRequest, number: int) -> HttpResponse:
 def _seen(request: HttpRequest, number: int) -> tuple[Sample, AnyBot]:
     """Return a sample that the person may see, and its bot. Raises Http404 if there is none."""
     rows = Sample.objects.select_related("case", "case__document", "person")
-    row = rows.filter(pk=number).exclude(case__bot__in=hidden_bots(person_of(request))).first()
+    row = rows.filter(pk=number).exclude(case__bot__in=hidden_here(request)).first()
     bot = all_bots().get(row.case.bot) if row else None
     if row is None or bot is None:
         raise Http404(f"There is no sample {number}.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -35,7 +35,8 @@ from keywright.console.pages import (
     waiting_count,
 )
 from keywright.console.privacy import mask_for, sight_of
-from keywright.console.queue_filters import VIEWS, Counts, Filters, Reader, chosen_rows, counts_of
+from keywright.console.queue_filters import SORTS, VIEWS, Counts, Filters, Reader, chosen_rows, counts_of
+from keywright.console.queue_typed import LONGEST, TYPED, typed
 from keywright.console.words import KINDS, kind_in_words
 from keywright.masking import Mask
 from keywright.records.models import StoredCase
@@ -48,7 +49,7 @@ SHOWN_OF_EACH = (
     *("sender", "amount", "currency", "claimed_until", "claimed_by__username", "assigned_to__username"),
 )
 TRIED = 20
-"""As many cases are tried to be claimed one after the other, before somebody is told that all are open elsewhere."""
+"""As many cases are tried to be claimed one after the other, should others claim them at this very moment."""
 
 
 class Moment(NamedTuple):
@@ -102,8 +103,8 @@ class Choice:
 @may_look
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits, as far as the address asks for it."""
-    bots = bots_seen(request)
-    filters, reader = Filters.of(request.GET, bots), Reader.of(person_of(request))
+    bots, reader = bots_seen(request), _reader(request)
+    filters = Filters.of(request.GET, bots, personal=reader.personal)
     _remember(request, filters)
     counts = counts_of(referred(request), filters, reader)
     return show(request, "queue", _page(request, filters, bots, counts, reader))
@@ -113,8 +114,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 @may_look
 def live(request: HttpRequest) -> HttpResponse:
     """Return the queue's list alone, or nothing at all (204) while it is as the page that asks has it."""
-    bots = bots_seen(request)
-    filters, reader = Filters.of(request.GET, bots), Reader.of(person_of(request))
+    bots, reader = bots_seen(request), _reader(request)
+    filters = Filters.of(request.GET, bots, personal=reader.personal)
     counts = counts_of(referred(request), filters, reader)
     if request.GET.get("stamp", "") == counts.stamp:
         return fragment(request, "queue_nothing_new", status=204)
@@ -129,7 +130,7 @@ def live(request: HttpRequest) -> HttpResponse:
 @may_look
 def next_case(request: HttpRequest) -> HttpResponse:
     """Go to the case that is to be done first, or to the one after the case that the address names."""
-    filters = Filters.of(request.GET, bots_seen(request))
+    filters = Filters.of(request.GET, bots_seen(request), personal=sight_of(request).personal)
     after = request.GET.get("after", "")
     return _to_next(request, filters, int(after) if after.isdecimal() and len(after) < 19 else None)
 
@@ -140,7 +141,7 @@ def to_next(request: HttpRequest, bot: str, after: int | None = None) -> HttpRes
     It is the next of what the person last chose to look at in the queue, if that was of this bot.
     """
     bots = bots_seen(request)
-    remembered = Filters.of(request.session.get("queue", {}), bots)
+    remembered = Filters.of(request.session.get("queue", {}), bots, personal=sight_of(request).personal)
     return _to_next(request, remembered if remembered.bot == bot else Filters(bot=bot), after)
 
 
@@ -150,9 +151,9 @@ def referred(request: HttpRequest) -> QuerySet[StoredCase]:
 
 
 def _to_next(request: HttpRequest, filters: Filters, after: int | None) -> HttpResponse:
-    reader, open_elsewhere = Reader.of(person_of(request)), False
-    decides = rights_here(request).decide
-    for number in _candidates(request, filters, reader, after):
+    reader, decides = _reader(request), rights_here(request).decide
+    free, open_elsewhere = _ahead(request, filters, reader, after)
+    for number in free[:TRIED]:
         try:
             if decides:
                 claims.claim(number, reader.person)
@@ -167,19 +168,30 @@ def _to_next(request: HttpRequest, filters: Filters, after: int | None) -> HttpR
     return redirect(f"{reverse('queue')}{filters.query()}")
 
 
-def _candidates(request: HttpRequest, filters: Filters, reader: Reader, after: int | None) -> Iterator[int]:
-    """Yield the cases that may be next, from the one after a case on; those handed to somebody else are theirs."""
-    told = chosen_rows(referred(request), filters, reader).values_list("pk", "assigned_to_id")
-    mine = [pk for pk, to in told if to is None or to in reader.hands or pk == after]
-    place = mine.index(after) if after in mine else -1
-    ahead = [pk for pk in (*mine[place + 1 :], *mine[: max(place, 0)]) if pk != after]
-    return iter(ahead[:TRIED])
+def _reader(request: HttpRequest) -> Reader:
+    return Reader.of(person_of(request), personal=sight_of(request).personal)
+
+
+def _ahead(request: HttpRequest, filters: Filters, reader: Reader, after: int | None) -> tuple[list[int], bool]:
+    """Return the cases that may be next, from the one after a case on, and whether others are open with somebody else.
+
+    Those handed to somebody else are theirs.
+    """
+    elsewhere = Q(claimed_until__gt=reader.now) & ~Q(claimed_by=reader.person)
+    chosen = chosen_rows(referred(request), filters, reader).annotate(
+        elsewhere=ExpressionWrapper(elsewhere, BooleanField())
+    )
+    told = chosen.values_list("pk", "assigned_to_id", "elsewhere")
+    mine = [(pk, held) for pk, to, held in told if to is None or to in reader.hands or pk == after]
+    place = next((n for n, (pk, _held) in enumerate(mine) if pk == after), -1)
+    ahead = [one for one in (*mine[place + 1 :], *mine[: max(place, 0)]) if one[0] != after]
+    return [pk for pk, held in ahead if not held], any(held for _pk, held in ahead)
 
 
 def _remember(request: HttpRequest, filters: Filters) -> None:
     """Keep what was chosen, so that who settles a case goes on to the next of the same list."""
-    told = {"view": filters.view, "bot": filters.bot, "kind": filters.kind}
-    if request.session.get("queue", {"view": "", "bot": "", "kind": ""}) != told:
+    told = replace(filters, words="").told()
+    if request.session.get("queue", {}) != told:
         request.session["queue"] = told
 
 
@@ -202,11 +214,29 @@ def _page(
             for name, words in VIEWS.items()
         ],
         "bots": [(name, title_of(name, bots), counts.bots.get(name, 0)) for name in bots],
+        **_further(request, filters, counts, reader),
         "kinds": [(kind.value, kind_in_words(kind), counts.kinds.get(kind.value, 0)) for kind in KINDS],
         "next": f"{reverse('next')}{filters.query(words='')}",
         "waiting_count": shown_count(total) if not filters.chosen else waiting_count(request),
         "sees_none": not may_see_any(request),
         "anything": bool(rows) or seen_bots(request) is not None or StoredCase.objects.exists(),
+    }
+
+
+def _further(request: HttpRequest, filters: Filters, counts: Counts, reader: Reader) -> dict[str, Any]:
+    """Return what the filters show that stand behind *More filters*: what was typed, and what is wrong with it."""
+    faults, told = typed(request.GET)[1], filters.told()
+    kept = {name: request.GET.get(name, "")[:LONGEST] if name in faults else told.get(name, "") for name in TYPED}
+    currencies = {name: n for name, n in {filters.currency: 0, **counts.currencies}.items() if name}
+    return {
+        "typed": kept,
+        "faults": faults,
+        "personal": reader.personal,
+        "currencies": sorted(currencies.items())
+        if reader.personal and (len(currencies) > 1 or filters.currency)
+        else [],
+        "sorts": [(name, _(words)) for name, words in SORTS.items() if reader.personal or name != "amount"],
+        "clear": f"{reverse('queue')}{Filters(view=filters.view).query()}",
     }
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from keywright.console.pages import may_look, say, seen_case
+from keywright.console.privacy import not_before_the_sample, reads_blind
 from keywright.errors import Stop
 from keywright.receipt_pages import keeping
 from keywright.receipt_pages.printing import html_of, pdf_of
@@ -20,6 +21,8 @@ KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 def receipt(request: HttpRequest, number: int, language: str, kind: str) -> HttpResponse:
     """Return the receipt of a case in a language; the first who asks for its PDF has it printed."""
     seen_case(request, number)
+    if reads_blind(request, number):
+        return not_before_the_sample(request)
     if language not in keeping.LANGUAGES or kind not in KINDS or not keeping.kept(number):
         raise Http404(f"Case {number} has no such receipt.")
     try:

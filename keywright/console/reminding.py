@@ -49,22 +49,30 @@ def remind() -> Reminded:
 def write(person: User, about: Sequence[Notice], mail_id: str) -> Mail:
     """Write the mail that tells a person of cases: their numbers and times, and nothing that is printed on them."""
     overdue = [one for one in about if one.kind == notices.ESCALATION]
+    asked = [one for one in about if one.kind == notices.ASKED]
     soon = [one for one in about if one.kind == notices.REMINDER]
     parts = [
         _part(_("These cases are overdue and were escalated to you:"), overdue),
+        _part(_("These cases were escalated to you by a colleague:"), asked),
         _part(_("These cases are due soon:"), soon),
     ]
     url = settings().console_url
     end = _("This mail was written by Keywright. Each case is told once.")
     where = [f"{url}/notices/"] if url else []
     return Mail(
-        person.email, _subject(len(overdue), len(soon)), "\n\n".join([*filter(None, parts), *where, end]), mail_id
+        person.email,
+        _subject(len(overdue), len(asked), len(soon)),
+        "\n\n".join([*filter(None, parts), *where, end]),
+        mail_id,
     )
 
 
-def _subject(overdue: int, soon: int) -> str:
+def _subject(overdue: int, asked: int, soon: int) -> str:
     if overdue:
         return ngettext("%(count)d case is overdue", "%(count)d cases are overdue", overdue) % {"count": overdue}
+    if asked:
+        words = ngettext("%(count)d case was escalated to you", "%(count)d cases were escalated to you", asked)
+        return words % {"count": asked}
     return ngettext("%(count)d case is due soon", "%(count)d cases are due soon", soon) % {"count": soon}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,15 +11,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keywright import casebook, claims, drafts, rereading
+from keywright import casebook, claims, drafts, rereading, who_decides
 from keywright.bot import AnyBot
 from keywright.cases import Case, State
 from keywright.claims import Taken
 from keywright.console.answers import Answers, from_draft
+from keywright.console.decided_before import decided_before
 from keywright.console.evidence import pages_of
 from keywright.console.exceptions import question, shown_for
-from keywright.console.pages import chosen_bot, may_look, person_of, say, seen_case, show, title_of
-from keywright.console.people import Rights, rights_of
+from keywright.console.left_typed import Offer, offer
+from keywright.console.pages import chosen_bot, may_look, person_of, rights_here, say, seen_case, show, title_of
+from keywright.console.people import Rights
 from keywright.console.privacy import mask_for
 from keywright.console.review_sheet import Help, Person, Sheet, sheet_of
 from keywright.console.words import kind_in_words
@@ -47,14 +49,15 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     chosen, bots = chosen_bot(request)
     if row.bot not in bots:
         return no_such_bot(request, row)
-    kept = from_draft(drafts.of(number, person_of(request)), row.changed_at.isoformat())
-    taken = _claimed(request, row)
-    return show_sheet(request, row, bots[row.bot], chosen, kept, casebook.case_of(row).findings, taken)
+    kept = drafts.of(number, person_of(request)) or {}
+    answers = from_draft(kept, row.changed_at.isoformat())
+    taken, told = _claimed(request, row), casebook.case_of(row).findings
+    return show_sheet(request, row, bots[row.bot], chosen, answers, told, taken, kept)
 
 
 def _claimed(request: HttpRequest, row: StoredCase) -> Taken | None:
     """Claim the case for who may decide it; return who has it open if somebody else has."""
-    if request.method != "GET" or not rights_of(request.user).decide:
+    if request.method != "GET" or not rights_here(request).decide:
         return None
     try:
         claims.claim(row.pk, person_of(request))
@@ -87,7 +90,7 @@ def laid_out(
     request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers, findings: Collection[Finding]
 ) -> Laid:
     """Lay a case out for the person who asks."""
-    case, rights = casebook.case_of(row), rights_of(request.user)
+    case, rights = casebook.case_of(row), rights_here(request)
     mask = mask_for(rights, case.extraction)
     extraction = mask.extraction(extraction_of(case, bot))
     told = [replace(one, message=mask.text(one.message)) for one in findings]
@@ -110,10 +113,14 @@ def show_sheet(
     answers: Answers,
     findings: Collection[Finding],
     taken: Taken | None = None,
+    kept: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show the review page with what was typed so far; 422 if some of it cannot be taken, 409 if another has it."""
+    """Show the review page with what was typed so far; 422 if some of it cannot be taken, 409 if another has it.
+
+    ``kept`` is the person's draft, which is looked up if it is not given.
+    """
     laid = laid_out(request, row, bot, answers, findings)
-    case, kind = laid.case, kind_asked(findings)
+    case, kind, rights = laid.case, kind_asked(findings), laid.rights
     paper = None if laid.mask else laid.extraction.fields.values()
     pages = [] if paper is None else pages_of(case.document, paper, laid.titles, laid.doubtful, case.pages)
     found: dict[str, Any] = {
@@ -131,13 +138,28 @@ def show_sheet(
         "kind_words": kind_in_words(kind) if kind else "",
         "question": question(kind),
         "taken": taken,
-        "may_act": laid.rights.decide and taken is None,
+        "may_act": rights.decide and taken is None,
         "scripts": SCRIPTS,
         "must_read": laid.seen is None and not laid.mask and rereading.rereads(bot.reads) is not None,
-        **shown_for(kind, case, bot, {} if laid.mask else laid.titles),
+        "second": second_needed(request, laid, bot) if rights.decide else "",
+        "befores": decided_before(row.pk, laid.titles, laid.mask),
+        "left": _left(request, row, laid, answers, kept) if rights.decide else None,
+        **shown_for(kind, case, bot, {} if laid.mask else laid.titles, rights),
     }
     refused = bool(answers.faults or answers.line_faults or answers.number_fault or answers.unsettled)
     return show(request, "review", found, status=409 if taken and request.method == "POST" else 422 if refused else 200)
+
+
+def second_needed(request: HttpRequest, laid: Laid, bot: AnyBot, corrected: Extraction | None = None) -> str:
+    """Return why somebody else must approve what this person is about to make of a case, or ""."""
+    person, second = person_of(request), laid.rights.second
+    return laid.mask.text(who_decides.needs_second(laid.case, bot, person, corrected, second=second))
+
+
+def _left(request: HttpRequest, row: StoredCase, laid: Laid, answers: Answers, kept: Mapping[str, Any] | None) -> Offer:
+    """Return what this person had typed before the case changed."""
+    kept = drafts.of(row.pk, person_of(request)) if kept is None else kept
+    return offer(kept, row.changed_at.isoformat(), laid.extraction, laid.titles, answers)
 
 
 def lines_shown(extraction: Extraction, bot: AnyBot, answers: Answers) -> list[TypedLine] | None:

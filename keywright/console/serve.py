@@ -18,6 +18,10 @@ from dataclasses import dataclass
 from keywright.errors import Stop
 from keywright.settings import CHECKOUT
 
+TURN = 0.0005
+"""Seconds of a thread's turn at the processor while others wait for it, a tenth of Python's own: who holds a lock in
+the database and comes back from a query must not wait for the long turns of twenty others (the convoy effect: Beazley,
+"Understanding the Python GIL", PyCon 2010)."""
 PATIENCE = 60.0  # seconds a console may take until it answers, on a slow and busy machine
 
 
@@ -46,6 +50,7 @@ def serve(port: int = 8765, host: str = "127.0.0.1") -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     _ensure_free(port, host)
     all_bots()  # now, so that no person waits for their imports
+    sys.setswitchinterval(TURN)
     uvicorn.run(get_asgi_application(), host=host, port=port, log_level="warning", lifespan="off")
 
 

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from keywright import casebook, claims, comments
+from keywright.blind import without_reading
 from keywright.bot import AnyBot, all_bots
 from keywright.cases import IllegalMove, State
 from keywright.console import words
 from keywright.console.crops import Crop, crops_of
 from keywright.console.evidence import pages_of
 from keywright.console.pages import may_look, may_mend, seen_case, show, title_of
-from keywright.console.privacy import mask_for, sight_of
+from keywright.console.privacy import mask_for, reads_blind, sight_of
 from keywright.deciding import one_line
 from keywright.fields import Extraction, Field
 from keywright.findings import Finding
@@ -40,6 +41,7 @@ class Act:
     entry: LedgerEntry
     words: str
     told: list[str]
+    screens: list[str]  #: hashes of the pictures of what a target system showed then
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,10 @@ class Value:
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """Show all that is known of a case."""
     row = seen_case(request, number)
-    bots = all_bots()
+    bots, blind = all_bots(), reads_blind(request, number)
     told = casebook.case_of(row)
+    if blind:
+        row, told = without_reading(row), replace(told, extraction=None, findings=())
     titles = _titles(bots.get(row.bot))
     rights = sight_of(request)
     mask = mask_for(rights, told.extraction)
@@ -68,6 +72,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     pages = [] if paper is None else pages_of(told.document, paper, titles, (), told.pages)
     crops = crops_of(extraction.fields.values(), pages)
     acts = _acts(row.pk, titles, mask)
+    acts = [replace(act, told=[], screens=[]) for act in acts] if blind else acts
     found = {
         "row": row,
         "case": told,
@@ -82,8 +87,9 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         "acts": acts,
         "people": _people(acts),
         "comments": [(one, mask.text(one.text)) for one in comments.of(row.pk)],
-        "keyings": [(one, mask.text(one.identity), mask.body(one.receipt)) for one in _keyings(row)],
-        "written": sorted(keeping.kept(row.pk)),
+        "keyings": [(one, mask.text(one.identity), mask.body(one.receipt)) for one in _keyings(row, blind)],
+        "written": [] if blind else sorted(keeping.kept(row.pk)),
+        "blind": blind,
     }
     return show(request, "case", found)
 
@@ -127,8 +133,8 @@ def _value(field: Field[Any], titles: Mapping[str, str], crops: Mapping[str, Cro
     return Value(title, one_line(field.value), field, certainty, crops.get(field.name))
 
 
-def _keyings(row: StoredCase) -> Iterable[Keying]:
-    return Keying.objects.filter(case=row).order_by("pk")
+def _keyings(row: StoredCase, blind: bool) -> Iterable[Keying]:
+    return () if blind else Keying.objects.filter(case=row).order_by("pk")
 
 
 def _people(acts: Iterable[Act]) -> list[tuple[str, int]]:
@@ -140,7 +146,14 @@ def _in_words(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
     return [(words.kind_in_words(finding.kind), finding.message) for finding in findings]
 
 
+def _screens(entry: LedgerEntry) -> list[str]:
+    findings = entry.body.get("findings", ()) if entry.event == "case-referred" else ()
+    return [finding["picture"] for finding in findings if finding.get("picture")]
+
+
 def _acts(number: int, titles: Mapping[str, str], mask: Mask) -> list[Act]:
     latest = LedgerEntry.objects.filter(case_id=number).order_by("-number")[:ACTS]
-    acts = (Act(one, words.event_in_words(one.event), words.told(one, titles)) for one in reversed(latest))
+    acts = (
+        Act(one, words.event_in_words(one.event), words.told(one, titles), _screens(one)) for one in reversed(latest)
+    )
     return [replace(act, told=[mask.text(line) for line in act.told]) for act in acts]

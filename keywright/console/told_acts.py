@@ -116,6 +116,7 @@ TOLD: dict[str, Teller] = {
     "keying-intended": _one("system", "identity"),
     "intent-withdrawn": _one("system", "identity"),
     "look-again-asked": _referred,
+    "looked-by-itself": _one("seen"),
     "record-adopted": _one("system", "identity"),
     "case-keyed": _one("system", "number"),
     "case-put-back": _one("error"),

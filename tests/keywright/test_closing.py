@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from keywright import casebook, closing
 from keywright.cases import Case, IllegalMove, State
@@ -148,6 +149,43 @@ def test_a_letter_names_what_is_missing_unclear_or_does_not_fit_by_the_fields_ti
     assert "or with the rules: total." in letter.body
     assert "Compare" not in letter.body, "what clerks are told is not for senders"
     assert "currency" not in letter.body
+
+
+def test_the_letter_is_in_french_from_the_greeting_to_the_end() -> None:
+    findings = [
+        UNSURE,
+        Finding("present", "Due date was not found. Look for it.", ("due_date",), Kind.READING, acceptable=False),
+        Finding("BR-CO-15", "gravel.pdf: 1 is not 2. Compare the amounts.", ("grand_total",)),
+        Finding("duplicate", "Case 1 has the same number.", (), Kind.DUPLICATE),
+    ]
+    case = referred(findings=findings, read=extraction().without("due_date"))
+    titles = {"invoice_number": "Invoice number", "due_date": "Due date", "grand_total": "Total with tax"}
+
+    letter = draft(case, titles, "fr")
+
+    day = f"{timezone.localtime(case.received_at):%Y-%m-%d}"
+    assert letter.subject == "Nous ne pouvons pas traiter votre facture BTG-2O41"
+    assert letter.body.splitlines()[:9] == [
+        "Bonjour,",
+        "",
+        f"Le {day}, nous avons reçu votre facture BTG-2O41. Nous ne pouvons y donner suite pour l’instant :",
+        "",
+        "- Il manque : échéance.",
+        "- Nous ne pouvons pas lire ceci avec certitude : numéro de facture.",
+        "- Ces éléments ne concordent pas, ou ne sont pas conformes aux règles : total, taxes comprises.",
+        "- Nous avons déjà ce document. S’il s’agit d’un autre, veuillez nous dire ce qui diffère.",
+        "",
+    ]
+    assert letter.body.endswith("Veuillez agréer nos salutations distinguées.\n")
+    for english in ("the ", "Please", "We "):
+        assert english not in letter.body
+
+
+def test_an_abbreviation_keeps_its_capitals_in_a_letter() -> None:
+    missing = Finding("present", "It is not there.", ("designer_bcin",), Kind.READING, acceptable=False)
+    case, titles = referred(findings=[missing]), {"designer_bcin": "Designer's BCIN"}
+    assert "This is missing: designer's BCIN." in draft(case, titles, "en").body
+    assert "Il manque : NICB du concepteur." in draft(case, titles, "fr").body
 
 
 def test_what_an_application_lacks_is_told_in_the_words_of_the_finding() -> None:

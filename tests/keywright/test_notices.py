@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
 
-from keywright import absences, casebook, ledger, notices, review_queue
+from keywright import absences, casebook, claims, ledger, notices, review_queue
 from keywright.cases import Case
 from keywright.console.people import ensure_groups, let_see
 from keywright.mail import Mail
@@ -22,6 +22,7 @@ from tests.keywright.console.desk import BOT, UNSURE, opened
 from tests.keywright.mail_server import Box, at_work
 
 ZONE = ZoneInfo("America/Toronto")
+LATER = dt.timedelta(minutes=5)
 NOWHERE = MailServer("", 587, "", "", "", "starttls")
 
 
@@ -305,3 +306,57 @@ def test_two_processes_at_once_tell_and_mail_everything_once() -> None:
 def _run(server: MailServer) -> None:
     tell_due()
     send_mails(server, write)
+
+
+# --- escalated by hand ---------------------------------------------------------------------------
+
+
+def escalated(case: Case, *, by: str = "maria", to: str = "sara", why: str = "Which account?") -> None:
+    who = {one.username: one for one in User.objects.all()}
+    claims.escalate(int(case.id), person=who[by], why=why, to=who[to])
+
+
+@pytest.mark.usefixtures("staff")
+def test_who_is_asked_by_a_colleague_is_told_on_screen_and_by_one_mail() -> None:
+    case, box = due(), Box()
+    escalated(case)
+    escalated(case, by="paul", why="Asked once more.")
+    sara = User.objects.get(username="sara")
+
+    assert [(one.kind, one.case_id) for one in told_to(sara)] == [("asked", int(case.id))]
+    assert count_told_to(sara) == 1
+    with at_work(box) as server:
+        assert send_mails(server, write, at("16T10:00")).sent == 1
+        assert send_mails(server, write, at("16T10:05")).sent == 0
+        escalated(case, by="paul", why="And a third time.")
+        assert send_mails(server, write, at("16T10:10")).sent == 0
+    assert [(one["To"], one["Subject"]) for one in box.mails] == [("sara@town.example", f"asked {case.id}")]
+
+
+@pytest.mark.usefixtures("staff")
+def test_another_whom_a_case_is_escalated_to_is_mailed_too_and_the_first_not_again() -> None:
+    case, box = due(), Box()
+    person("omar", "supervisor")
+    escalated(case)
+    with at_work(box) as server:
+        send_mails(server, write, at("16T10:00"))
+        escalated(case, by="sara", to="omar")
+        send_mails(server, write, at("16T10:05"))
+    assert [one["To"] for one in box.mails] == ["sara@town.example", "omar@town.example"]
+
+
+@pytest.mark.usefixtures("staff")
+def test_for_who_is_away_the_deputy_is_told_too() -> None:
+    case, omar = due(), person("omar", "supervisor")
+    sara, now = User.objects.get(username="sara"), dt.datetime.now(dt.UTC)
+    absences.set_absence(sara, omar, now - LATER, now + LATER, by=sara)
+    escalated(case)
+    assert (count_told_to(sara), count_told_to(omar)) == (1, 1)
+
+
+@pytest.mark.usefixtures("staff")
+def test_a_case_that_a_colleague_escalated_is_escalated_by_the_clock_all_the_same_when_due() -> None:
+    case = due()
+    escalated(case)
+    assert tell_due(DUE + LATER) == Told(escalations=1)
+    assert [one.kind for one in told_to(User.objects.get(username="sara"))] == ["escalation"]

@@ -15,6 +15,7 @@ from keywright.findings import Finding
 from keywright.office import Office
 from keywright.records.models import DuplicateKey, Keying, LedgerEntry, StoredCase, Undoable
 from tests.keywright.clerks import ODD, clerk, row_of, waiting
+from tests.keywright.console.door import setting
 from tests.keywright.papers import BOT, LEASE
 from tests.keywright.racing import race
 
@@ -153,6 +154,38 @@ def test_a_correction_that_brings_the_case_back_is_no_longer_undone(office: Offi
 
     assert not Undoable.objects.exists()
     assert undo.undoable(row_of(case), maria) is None
+
+
+def test_a_decision_is_undone_also_if_whoever_had_the_case_was_deleted_since(office: Office) -> None:
+    case, maria, otto = waiting(office), clerk("maria"), clerk("otto")
+    StoredCase.objects.update(assigned_to=otto)
+    review_queue.refuse(case, "not ours", person="maria")
+    User.objects.filter(pk=otto.pk).delete()
+
+    undo.undo(int(case.id), person=maria)
+
+    assert (row_of(case).state, row_of(case).assigned_to) == ("referred", None)
+
+
+@pytest.mark.parametrize("decide", [corrected_by, lambda _person, case: _read_again(case)])
+def test_no_robot_takes_a_decided_case_before_there_was_time_to_undo_it(office: Office, decide: Any) -> None:
+    case, maria = waiting(office), clerk("maria")
+    with setting(UNDO_WINDOW_SECONDS="60"):
+        decide(maria, case)
+        until = undo.robots_wait_until(row_of(case))
+        assert until is not None
+        assert 55 < (until - dt.datetime.now(dt.UTC)).total_seconds() <= 60
+        assert work_queue.claim(BOT, "robot", LEASE) is None
+
+    StoredCase.objects.update(not_before=dt.datetime.now(dt.UTC))  # the time is over
+    assert undo.robots_wait_until(row_of(case)) is None
+    assert work_queue.claim(BOT, "robot", LEASE) is not None
+
+
+def test_without_that_time_a_robot_takes_it_at_once(office: Office) -> None:
+    case, maria = waiting(office), clerk("maria")
+    corrected_by(maria, case)
+    assert work_queue.claim(BOT, "robot", LEASE) is not None
 
 
 @pytest.mark.usefixtures("database")

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 
 from keywright import closing, comments, undo
 from keywright.cases import State
-from keywright.console.people import rights_of
+from keywright.console.acts import untouched
+from keywright.console.pages import rights_here
 from keywright.console.privacy import mask_for, sight_of
 from keywright.records.models import StoredCase
 
@@ -23,7 +24,7 @@ def desk_acts(context: dict[str, Any], row: StoredCase, place: str = "case") -> 
     Stands outside of every form.
     """
     request, person = context["request"], context["request"].user
-    rights = rights_of(person)
+    rights = rights_here(request)
     last = undo.undoable(row, person, of_others=rights.second) if isinstance(person, User) and rights.decide else None
     mask = mask_for(sight_of(request), None)
     return {
@@ -35,5 +36,6 @@ def desk_acts(context: dict[str, Any], row: StoredCase, place: str = "case") -> 
         "may_comment": rights.decide or rights.mend,
         "comments": [(one, mask.text(one.text)) for one in comments.of(row.pk)] if place == "review" else [],
         "last": last,
+        "untouched": untouched(row) if last else "",
         "letter": rights.decide and row.state == State.REFUSED and closing.sent_back(row.pk) is not None,
     }

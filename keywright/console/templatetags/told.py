@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.contrib.auth.models import User
 
 from keywright import notices
+from keywright.console.pages import hidden_here
 
 register = template.Library()
 
 
-@register.simple_tag
-def told_count(person: object) -> int:
+@register.simple_tag(takes_context=True)
+def told_count(context: dict[str, Any], person: object) -> int:
     """Return how many cases a person was told of that still wait."""
-    return notices.count_told_to(person) if isinstance(person, User) else 0
+    return notices.count_told_to(person, hidden_here(context["request"])) if isinstance(person, User) else 0

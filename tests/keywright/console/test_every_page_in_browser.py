@@ -88,7 +88,14 @@ def pages_of_the_console() -> list[str]:
     """Fill the office, and return the addresses of its pages, each kind of page once."""
     waits, done = full_office()
     return [
-        *("", "?words=nothing-like-this", "cases/", f"cases/{done.id}/", f"cases/{waits.id}/review/"),
+        *(
+            "",
+            "?words=nothing-like-this",
+            "?days=0&amount_from=much&currency=CAD&sort=amount",
+            "cases/",
+            f"cases/{done.id}/",
+            f"cases/{waits.id}/review/",
+        ),
         *("ledger/", "ledger/?actor=nobody", "cases/999/"),
         *(reverse(name).lstrip("/") for name in ("notices", "quality", "absences", "decided", "my-sign-in", "people")),
         *(reverse(name, args=[waits.id]).lstrip("/") for name in ("hand-over", "park", "split", "send-back", "refuse")),

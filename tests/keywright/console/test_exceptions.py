@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from keywright import casebook, keyings
 from keywright.cases import Case, State
 from keywright.findings import Finding, Kind
-from keywright.records.models import Keying, LedgerEntry
+from keywright.office import Office
+from keywright.records.models import BotAccess, Keying, LedgerEntry
+from keywright.settings import settings
 from tests.keywright.console.desk import UNSURE, referred
 from tests.keywright.console.pages import decide, form_of, parsed, text_of
+from tests.tasks.registry import PNG
 
 KEYS = {"the same seller and invoice number": "brucetrailgravelltd btg2o41"}
 NOT_SHOWN = Finding(keyings.NOT_SHOWN, "V-7 was posted into town-hall, and it does not show it.", (), Kind.UNCERTAIN)
@@ -110,3 +116,19 @@ def test_nothing_is_said_about_a_record_of_a_case_that_posted_none(maria: Client
     case = referred(findings=[UNSURE])
     decide(maria, case, decision, form_of(maria, case), **{"record-number": "V-1"})
     assert casebook.get(case.id).state is State.REFERRED
+
+
+def test_what_the_target_system_showed_then_stands_on_the_page_of_the_question_and_in_the_story(maria: Client) -> None:
+    sha256 = Office.of(settings()).pictures.put(PNG + b"the list without it")
+    case = referred(findings=[replace(NOT_SHOWN, picture=sha256)])
+    for address in (f"/cases/{case.id}/review/", f"/cases/{case.id}/"):
+        shown = parsed(bytes(maria.get(address).content))
+        assert shown.xpath("//figure[contains(@class,'screen')]//img/@src") == [f"/pictures/{sha256}/"]
+    assert maria.get(f"/pictures/{sha256}/").content == PNG + b"the list without it"
+
+
+def test_a_picture_of_a_screen_is_shown_only_to_who_may_see_its_case(maria: Client) -> None:
+    sha256 = Office.of(settings()).pictures.put(PNG + b"of another department")
+    case = referred(findings=[replace(NOT_SHOWN, picture=sha256)])
+    BotAccess.objects.create(group=Group.objects.create(name="Planning"), bot=case.bot)
+    assert maria.get(f"/pictures/{sha256}/").status_code == 404

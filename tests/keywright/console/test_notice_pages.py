@@ -95,3 +95,24 @@ def test_the_command_gives_a_bot_to_a_department(db: None, capsys: pytest.Captur
 def test_who_is_in_no_group_is_told_of_nothing(db: None, signed_in: SignedIn) -> None:
     assert signed_in("nobody").get("/notices/").status_code == 403
     assert "/sign-in/" in Client().get("/notices/")["Location"]
+
+
+def test_a_case_that_a_colleague_escalates_is_on_the_screen_and_in_a_mail_of_its_own_words(
+    maria: Client, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sara, case, box = signed_in("sara", "supervisor"), referred(), Box()
+    User.objects.update(email="staff@town.example")
+    seen = StoredCase.objects.get().changed_at.isoformat()
+    asked = {"to": User.objects.get(username="sara").pk, "why": "Which account?", "seen": seen}
+    assert maria.post(f"/cases/{case.id}/escalate/", asked).status_code == 302
+
+    assert "escalated to you by a colleague" in text_of(sara.get("/notices/").content)
+    assert "Told to you 1" in text_of(sara.get("/quality/").content)
+    with at_work(box) as server:
+        ours = replace(settings(), mail=server)
+        monkeypatch.setattr(reminding, "settings", lambda: ours)
+        for _ in range(2):
+            reminding.remind()
+    (mail,) = box.mails
+    assert mail["Subject"] == "1 case was escalated to you"
+    assert f"escalated to you by a colleague: Case {case.id}, " in " ".join(mail.get_content().split())

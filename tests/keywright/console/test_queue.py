@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from keywright import absences, casebook, claims, review_queue
 from keywright.bot import all_bots
 from keywright.cases import Case
+from keywright.console.queue import TRIED
 from keywright.findings import Finding, Kind
 from keywright.records.models import BotAccess, StoredCase
 from tests.keywright.console.desk import referred, unreadable
@@ -249,6 +250,14 @@ def test_next_claims_the_case_so_that_the_second_clerk_gets_another(
     assert claims.holder_of(StoredCase.objects.get(pk=int(first.id))) == person("maria")
     page = signed_in("third", "clerk").get("/next/", follow=True)
     assert "All the others are open with somebody else." in text_of(page.content)
+
+
+def test_next_is_found_behind_whatever_others_have_open(maria: Client, signed_in: Callable[..., Client]) -> None:
+    signed_in("petra", "clerk")
+    for number in range(TRIED + 1):
+        claims.claim(int(referred(f"{number}.pdf").id), person("petra"))
+    free = referred("free.pdf")
+    assert maria.get("/next/")["Location"] == f"/cases/{free.id}/review/"
 
 
 def test_next_leaves_out_what_was_handed_to_somebody_else_and_what_is_parked(

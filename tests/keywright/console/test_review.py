@@ -131,10 +131,29 @@ def test_a_page_costs_the_same_few_queries_however_many_fields_and_pages_it_has(
     maria: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     case = referred(pages=3)
-    with django_assert_max_num_queries(20):
+    maria.get("/")
+    with django_assert_max_num_queries(16):
         page = maria.get(f"/cases/{case.id}/review/").content
     assert page.count(b"<figure") == 3
     assert len(page) < 150_000
+
+
+def test_the_queue_costs_the_same_few_queries_however_many_cases_wait(
+    maria: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(5):
+        referred(f"{number}.pdf")
+    maria.get("/")
+    with django_assert_max_num_queries(10):
+        assert maria.get("/").content.count(b'class="file"') == 5
+
+
+def test_the_page_has_one_way_to_refuse(maria: Client) -> None:
+    case = referred()
+    page = parsed(maria.get(f"/cases/{case.id}/review/").content)
+    assert len(page.xpath(f"//a[@href='/cases/{case.id}/refuse/']")) == 1
+    story = parsed(maria.get(f"/cases/{case.id}/").content)
+    assert len(story.xpath(f"//a[@href='/cases/{case.id}/refuse/']")) == 1
 
 
 def test_the_page_knows_the_queue_it_was_opened_from(maria: Client) -> None:

@@ -66,7 +66,7 @@ def test_a_check_of_what_is_no_value_says_so_beside_the_field_and_keeps_it(maria
     assert again.xpath("//input[@name='line-0-net_amount']/@value") == ["lots"]
 
 
-def test_a_draft_is_each_persons_own_and_is_forgotten_with_the_decision(
+def test_a_draft_is_each_persons_own_and_is_not_left_over_once_it_is_decided(
     maria: Client, signed_in: Callable[..., Client]
 ) -> None:
     case, otto = referred(), signed_in("otto", "clerk")
@@ -77,7 +77,10 @@ def test_a_draft_is_each_persons_own_and_is_forgotten_with_the_decision(
     StoredCase.objects.update(claimed_until=case.received_at)
     assert form_of(maria, case)["field-purchase_order"] == "PO 77"
     assert decide(maria, case, "accept", form_of(maria, case)).status_code == 302
-    assert not Draft.objects.exists()
+    casebook.refer(casebook.get(case.id), [UNSURE], actor="robot")
+    again = maria.get(f"/cases/{case.id}/review/").content
+    assert not parsed(again).xpath("//*[@id='left-typed']")
+    assert "What you typed before" not in text_of(again)
 
 
 def test_what_was_typed_about_a_case_that_was_read_anew_is_not_put_into_it(maria: Client) -> None:

@@ -14,13 +14,14 @@ from django.test import Client
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from keywright import casebook, keyings
+from keywright import casebook, keyings, review_queue
 from keywright.cases import Case, State
 from keywright.console.people import ensure_groups
 from keywright.findings import Finding, Kind
 from keywright.records.models import Draft, Keying, LedgerEntry, StoredCase, StoredVendor
 from systems.browser import running_browser
 from tests.keywright.console.desk import PRINTED, UNSURE, extraction, referred
+from tests.keywright.console.door import setting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -191,7 +192,7 @@ def test_what_was_typed_survives_a_reload_and_a_lost_session(live_server: LiveSe
 
     page.click("#accept")
     page.wait_for_url(f"{live_server.url}/")
-    assert not Draft.objects.exists()
+    assert Draft.objects.get().typed["decided"]
     assert casebook.get(case.id).extraction.fields["invoice_number"].value == "BTG-2042"  # type: ignore[union-attr]
 
 
@@ -275,6 +276,48 @@ def test_the_page_speaks_french_and_weighs_little(live_server: LiveServer, brows
     assert told < 150_000, weights
 
 
+def test_a_word_of_the_page_is_selected_with_the_mouse_and_can_be_copied(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    case, page = referred(), page_of(browser, live_server)
+    opened(page, live_server, case)
+    word = page.locator("#page-1 .words text", has_text="Millbrook")
+    word.wait_for(state="attached", timeout=90_000)
+    page.click("[data-do=select]")
+    box = word.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.dblclick(x, y)
+    assert page.evaluate("getSelection().toString().trim()") == "Millbrook"
+
+    page.mouse.move(box["x"] + 1, y)
+    page.mouse.down()
+    page.mouse.move(x, y, steps=3)
+    page.mouse.move(box["x"] + box["width"] - 1, y, steps=3)
+    page.mouse.up()
+    assert page.evaluate("getSelection().toString().trim()") in ("Millbrook", "Millbroo", "illbrook")
+    assert page.input_value("#field-invoice_number") == "BTG-2O41", "nothing is read into a field meanwhile"
+
+    page.click("[data-do=select]")
+    page.mouse.dblclick(x, y)
+    assert "Millbrook" not in page.evaluate("getSelection().toString()")
+
+
+def with_every_box(seen_screen: str) -> Case:
+    """Return a case that was decided and typed about before, with a picture of a screen."""
+    lost = Finding(keyings.NOT_SHOWN, "It was posted, and is not shown.", kind=Kind.UNCERTAIN, picture=seen_screen)
+    case = referred("boxes.pdf", findings=[UNSURE])
+    Draft.objects.create(
+        case_id=int(case.id),
+        person=User.objects.get(username="maria"),
+        changed_at=case.received_at,
+        typed={"seen": case.received_at.isoformat(), "typed": {"purchase_order": "PO 77"}},
+    )
+    read = extraction()
+    settled = review_queue.settle(case, read, [], {}, person="john")
+    return casebook.refer(settled, [UNSURE, lost], actor="robot")
+
+
 def test_axe_finds_nothing_on_the_page_of_any_kind_of_exception(live_server: LiveServer, browser: Browser) -> None:
     page = page_of(browser, live_server)
     keys = {"the same seller and invoice number": "brucetrailgravelltd btg2o41"}
@@ -284,10 +327,21 @@ def test_axe_finds_nothing_on_the_page_of_any_kind_of_exception(live_server: Liv
     doubted = referred("third.pdf", findings=[lost])
     posted = {"system": "town-hall", "identity": "BTG-2O41", "posts": 1, "uncertain": True}
     Keying.objects.create(case_id=int(doubted.id), **posted)
-    for case in (without_due_date(), referred("second.pdf", findings=[twice], keys=keys), doubted):
-        opened(page, live_server, case)
+    boxes = with_every_box("ab" * 32)
+    plain = (without_due_date(), referred("second.pdf", findings=[twice], keys=keys), doubted)
+    assert faults(page, live_server, *plain) == []
+    with setting(SECOND_PERSON_ABOVE="supplier-invoices=1000 CAD"):
+        assert faults(page, live_server, boxes) == []
+        assert page.locator("#left-typed, .befores, #second .message, .screen").count() == 4
+
+
+def faults(page: Page, server: LiveServer, *cases: Case) -> list[str]:
+    """Return what axe finds on the review pages of some cases."""
+    told = []
+    for case in cases:
+        opened(page, server, case)
         page.wait_for_selector("#page-1 .words text", state="attached")
         page.wait_for_selector("#choices-invoice_number .choice")
         found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        told = [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
-        assert told == [], case.file_name
+        told += [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+    return told

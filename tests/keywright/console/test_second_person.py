@@ -17,7 +17,8 @@ from keywright.findings import Finding
 from keywright.records.models import LedgerEntry, StoredVendor
 from keywright.vendors import Vendor
 from tests.keywright.console.desk import BOT, extraction, office, referred
-from tests.keywright.console.pages import accept_boxes, decide, form_of, text_of
+from tests.keywright.console.door import setting
+from tests.keywright.console.pages import accept_boxes, decide, form_of, parsed, text_of
 
 KNOWN, NEW = "004-10202-1234567", "004-10202-7777777"
 SignedIn = Callable[..., Client]
@@ -165,3 +166,63 @@ def test_the_queue_itself_refuses_one_person_s_word_where_two_are_asked_for() ->
     assert casebook.get(case.id).state is State.REFERRED
     review_queue.settle(case, case.extraction, [finding], {}, person="sara", second=True)
     assert casebook.get(case.id).settled == (finding,)
+
+
+# --- what the first and the second person are told -----------------------------------------------
+
+
+def referred_again(case: Case) -> Case:
+    """Return a case as its checks refer it, for what they find now."""
+    _, findings = checked(case)
+    return casebook.refer(casebook.get(case.id), findings, actor="robot")
+
+
+def needed(page: bytes) -> str:
+    return " ".join(parsed(page).get_element_by_id("second").text_content().split())
+
+
+def test_a_clerk_is_told_before_and_after_why_a_second_person_is_needed(maria: Client) -> None:
+    case = referred()
+    with setting(SECOND_PERSON_ABOVE="supplier-invoices=1000 CAD"):
+        page = maria.get(f"/cases/{case.id}/review/").content
+        why = "1,412.50 CAD is above 1,000.00 CAD. A supervisor who typed nothing of this case must accept it."
+        assert needed(page) == f"A second person is needed. {why}"
+
+        typed = {**form_of(maria, case), "field-invoice_number": "BTG-2041"}
+        decide(maria, case, "accept", typed)
+        told = text_of(maria.get("/cases/").content)
+    assert "and then to a second person" in told
+    assert why in told
+
+
+def test_while_typing_a_clerk_is_told_that_a_colleague_must_approve(maria: Client) -> None:
+    case = referred()
+    with setting(SECOND_PERSON_CORRECTIONS="supplier-invoices"):
+        form = form_of(maria, case)
+        assert needed(maria.get(f"/cases/{case.id}/review/").content) == ""
+        changed = maria.post(f"/cases/{case.id}/check/", {**form, "field-invoice_number": "BTG-2041"}).content
+        same = maria.post(f"/cases/{case.id}/check/", form).content
+    assert "A colleague must approve what you changed before it is keyed." in needed(changed)
+    assert needed(same) == ""
+
+
+def test_a_second_person_sees_who_decided_first_and_what_was_changed(maria: Client, signed_in: SignedIn) -> None:
+    case, otto = referred(), signed_in("otto", "clerk")
+    with setting(SECOND_PERSON_CORRECTIONS="supplier-invoices"):
+        decide(maria, case, "accept", {**form_of(maria, case), "field-invoice_number": "BTG-2041"})
+        assert "maria changed invoice number" in text_of(maria.get("/cases/").content)
+        referred_again(case)
+        page = otto.get(f"/cases/{case.id}/review/").content
+    (before,) = parsed(page).xpath("//section[@class='befores']")
+    told = " ".join(before.text_content().split())
+    assert told.startswith("maria decided this case before you, ")
+    assert "Changed:Invoice number: BTG-2O41 becomes BTG-2041" in told
+    assert needed(page) == ""
+
+
+def test_nobody_decided_before_the_first_and_an_undone_decision_is_none(maria: Client) -> None:
+    case = referred()
+    assert not parsed(maria.get(f"/cases/{case.id}/review/").content).xpath("//section[@class='befores']")
+    decide(maria, case, "accept", {**form_of(maria, case), "field-invoice_number": "BTG-2041"})
+    maria.post(f"/cases/{case.id}/undo/")
+    assert not parsed(maria.get(f"/cases/{case.id}/review/").content).xpath("//section[@class='befores']")

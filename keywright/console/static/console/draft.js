@@ -73,6 +73,14 @@
       timer = 0;
       stored.set([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
     });
+    // Before what was typed earlier is taken over, what was typed just now is kept.
+    document.getElementById("left-typed")?.addEventListener("submit", async (event) => {
+      if (!timer || event.defaultPrevented) return;
+      event.preventDefault();
+      clearTimeout(timer);
+      await check();
+      event.target.requestSubmit(event.submitter);
+    });
     addEventListener("pagehide", () => { if (timer && !away) { clearTimeout(timer); check(); } });
 
     // Back from signing in: a fresh token for the form, and what was typed meanwhile is kept.
