@@ -7,7 +7,7 @@ attempt is counted before it is heard, so that attempts at the same moment are n
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -19,6 +19,9 @@ from keywright.settings import settings
 
 WIDE = 10
 """So many times the attempts of one person at one address lock the person everywhere, or the whole address."""
+
+NONE_FAILED: dict[str, Any] = {"failures": 0, "until": None}
+"""The change of a count that is forgotten. Its row stays: whoever counts at that moment must not miss it."""
 
 
 def locked_until(name: str, address: str) -> dt.datetime | None:
@@ -77,7 +80,7 @@ def right(name: str, address: str) -> None:
 
 def succeeded(name: str, address: str) -> None:
     """Forget what failed before somebody got in."""
-    Lockout.objects.filter(name=_fold(name), address=address).exclude(name="").delete()
+    Lockout.objects.filter(name=_fold(name), address=address).exclude(name="").update(**NONE_FAILED)
 
 
 def lift(name: str, *, by: str) -> bool:
@@ -90,7 +93,7 @@ def lift(name: str, *, by: str) -> bool:
         # Held in the order in which attempts hold them, the count from everywhere last: no two wait for each other.
         held = list(theirs.select_for_update().order_by("-address"))
         was_locked = any(row.until and row.until > timezone.now() for row in held)
-        theirs.delete()
+        theirs.update(**NONE_FAILED)
         if was_locked:
             ledger.append("lockout-lifted", actor=by, body={"person": name})
     return was_locked
