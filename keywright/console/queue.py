@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -48,8 +50,6 @@ SHOWN_OF_EACH = (
     *("bot", "document__file_name", "findings", "kind", "referred_at", "changed_at", "due_at", "parked_until"),
     *("sender", "amount", "currency", "claimed_until", "claimed_by__username", "assigned_to__username"),
 )
-TRIED = 20
-"""As many cases are tried to be claimed one after the other, should others claim them at this very moment."""
 
 
 class Moment(NamedTuple):
@@ -151,18 +151,21 @@ def referred(request: HttpRequest) -> QuerySet[StoredCase]:
 
 
 def _to_next(request: HttpRequest, filters: Filters, after: int | None) -> HttpResponse:
-    reader, decides = _reader(request), rights_here(request).decide
-    free, open_elsewhere = _ahead(request, filters, reader, after)
-    for number in free[:TRIED]:
-        try:
-            if decides:
-                claims.claim(number, reader.person)
-        except claims.Taken:
-            open_elsewhere = True
-            continue
-        except IllegalMove:
-            continue
-        return redirect(f"{reverse('review', args=[number])}{filters.query(words='')}")
+    """Go to the next case that nobody else has open; who may decide has it open from now on."""
+    reader, claiming = _reader(request), rights_here(request).decide
+    # In SQLite's transactions nobody else writes between the question and the claim; elsewhere the next one is tried.
+    with transaction.atomic() if claiming else nullcontext():
+        free, open_elsewhere = _ahead(request, filters, reader, after)
+        for number in free:
+            try:
+                if claiming:
+                    claims.claim(number, reader.person)
+            except claims.Taken:
+                open_elsewhere = True
+                continue
+            except IllegalMove:
+                continue
+            return redirect(f"{reverse('review', args=[number])}{filters.query(words='')}")
     none = _("No other case waits for a person.")
     messages.info(request, _("All the others are open with somebody else.") if open_elsewhere else none)
     return redirect(f"{reverse('queue')}{filters.query()}")
