@@ -43,14 +43,16 @@ class LeftOver:
 
 
 def save(number: int, person: User, typed: Mapping[str, Any]) -> None:
-    """Keep what a person has typed about a case, and beside it what was typed before the case changed."""
+    """Keep what a person has typed about a case, and beside it what was typed before the case changed.
+
+    ``decided`` in it tells that the person has decided with it: it is on record, and not left over.
+    """
     if len(str(typed)) > LARGEST:
         return
     with transaction.atomic():
         row = _row(number, person)
         left = left_over(_told(row), str(typed["seen"])) if row else LeftOver()
-        found = {"typed": {**typed, **({"before": left.told()} if left else {})}, "changed_at": clock.now()}
-        Draft.objects.update_or_create(case_id=number, person=person, defaults=found)
+        _put(number, person, {**typed, **({"before": left.told()} if left else {})})
 
 
 def save_late(number: int, person: User, typed: Mapping[str, Any], now: str) -> None:
@@ -90,16 +92,7 @@ def left_over(kept: Mapping[str, Any] | None, seen: str) -> LeftOver:
 
 def settle_left_over(number: int, person: User, draft: Mapping[str, Any]) -> None:
     """Put a draft in the place of one with something left over: the person has said what becomes of that."""
-    found = {"typed": dict(draft), "changed_at": clock.now()}
-    Draft.objects.update_or_create(case_id=number, person=person, defaults=found)
-
-
-def note_decided(number: int, person: User) -> None:
-    """Note that a person has decided with what the person had typed: it is on record, and not left over."""
-    with transaction.atomic():
-        if row := _row(number, person):
-            row.typed = {**row.typed, "decided": True}
-            row.save(update_fields=["typed"])
+    _put(number, person, dict(draft))
 
 
 def bring_back(number: int, before: str, now: dt.datetime) -> None:
@@ -114,6 +107,12 @@ def bring_back(number: int, before: str, now: dt.datetime) -> None:
 def forget(number: int) -> None:
     """Forget what anybody typed about a case."""
     Draft.objects.filter(case_id=number).delete()
+
+
+def _put(number: int, person: User, typed: dict[str, Any]) -> None:
+    draft = Draft(case_id=number, person=person, typed=typed, changed_at=clock.now())
+    told = {"unique_fields": ["case", "person"], "update_fields": ["typed", "changed_at"]}
+    Draft.objects.bulk_create([draft], update_conflicts=True, **told)
 
 
 def _row(number: int, person: User) -> Draft | None:

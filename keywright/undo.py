@@ -41,8 +41,9 @@ def remember(number: int, decision: str, before: dict[str, Any], *, person: str)
     """Keep what a case was before a person's decision; nothing is kept for one who is no user of the console."""
     decider = User.objects.filter(username=person).first()
     if decider is not None:
-        told = {"person": decider, "at": clock.now(), "decision": decision, "before": before}
-        Undoable.objects.update_or_create(case_id=number, defaults=told)
+        row = Undoable(case_id=number, person=decider, at=clock.now(), decision=decision, before=before)
+        told = ["person", "at", "decision", "before"]
+        Undoable.objects.bulk_create([row], update_conflicts=True, unique_fields=["case"], update_fields=told)
 
 
 def undoable(row: StoredCase, person: User, *, of_others: bool = False) -> Undoable | None:

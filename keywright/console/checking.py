@@ -36,10 +36,11 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
     return _checked(request, row, bot, answers)
 
 
-def keep(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers) -> None:
-    """Keep what was typed about a case as it stands."""
+def keep(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers, *, decided: bool = False) -> None:
+    """Keep what was typed about a case as it stands, or stood when it was ``decided``."""
     read = as_read(deciding.extraction_of(casebook.case_of(row), bot))
-    drafts.save(row.pk, person_of(request), {**to_draft(answers, row.changed_at.isoformat()), **read})
+    typed = {**to_draft(answers, row.changed_at.isoformat()), **read}
+    drafts.save(row.pk, person_of(request), {**typed, "decided": True} if decided else typed)
 
 
 def keep_late(request: HttpRequest, row: StoredCase, bots: Mapping[str, AnyBot]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from keywright import casebook, closing, deciding, drafts, invoice_lines, review_queue, undo, who_decides
+from keywright import casebook, closing, deciding, invoice_lines, review_queue, undo, who_decides
 from keywright.bot import AnyBot
-from keywright.cases import IllegalMove
+from keywright.cases import IllegalMove, State
 from keywright.claims import Taken
 from keywright.console.acts import with_undo
 from keywright.console.answers import Answers, answers_of
@@ -35,12 +35,12 @@ from keywright.settings import settings
 class Decided:
     """A decision that was taken, in words with the case's ``%(number)d``.
 
-    ``closes_draft``: what was typed is on record with it, or is of no use to anybody unless it is undone. ``second``
-    says why a second person is needed.
+    ``draft`` is what becomes of what was typed: kept; decided if it is on record, or is of no use to anybody unless it
+    is undone; gone if the case is closed for good. ``second`` says why a second person is needed.
     """
 
     words: str
-    closes_draft: bool = False
+    draft: Literal["kept", "decided", "gone"] = "kept"
     second: str = ""
 
 
@@ -64,10 +64,11 @@ def _decided(request: HttpRequest, number: int) -> HttpResponse:
             row = deciding.waiting_row(number, request.POST.get("seen", ""))
             if row.bot not in bots:
                 return no_such_bot(request, row)
-            keep(request, row, bots[row.bot], answers_of(request.POST, bots[row.bot]))
             outcome = _decide(request, row, bots[row.bot], chosen)
-            if isinstance(outcome, Decided) and outcome.closes_draft:
-                drafts.note_decided(number, person_of(request))
+            draft = outcome.draft if isinstance(outcome, Decided) else "kept"
+            if draft != "gone":
+                answers = answers_of(request.POST, bots[row.bot])
+                keep(request, row, bots[row.bot], answers, decided=draft == "decided")
     except StoredCase.DoesNotExist as none:
         raise Http404(f"There is no case {number}.") from none
     except Taken as taken:
@@ -125,16 +126,18 @@ def _same(request: HttpRequest, row: StoredCase) -> HttpResponse | Decided:
         closing.refuse(case, closing.Reason.DUPLICATE, person=request.user.get_username(), duplicate_of=other)
     except ValueError as why:
         return say(request, _("Nothing was decided"), str(why), status=422)
-    return Decided(_("Case %(number)d is refused."), closes_draft=True)
+    return Decided(_("Case %(number)d is refused."), draft="decided")
 
 
 def _there(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
     case, answers = casebook.case_of(row), answers_of(request.POST, bot)
     try:
-        review_queue.there(case, answers.number, person=request.user.get_username())
+        moved = review_queue.there(case, answers.number, person=request.user.get_username())
     except ValueError:
         fault = _("Type the number under which the system shows the record.")
         return show_sheet(request, row, bot, chosen, replace(answers, number_fault=fault), case.findings)
+    if moved.state is State.KEYED:
+        return Decided(_("Case %(number)d is closed on your word."), draft="gone")
     return Decided(_("A robot compares the record of case %(number)d, and only looks."))
 
 
@@ -157,7 +160,7 @@ def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> 
     second = second or next((one.message for one in done.left), "")
     goes_on = _("Case %(number)d goes on from its checks.")
     goes_on = _("Case %(number)d goes on from its checks, and then to a second person.") if second else goes_on
-    return Decided(goes_on, closes_draft=True, second=second)
+    return Decided(goes_on, draft="decided", second=second)
 
 
 def _on_screen(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers) -> dict[str, dict[str, Any]]:
