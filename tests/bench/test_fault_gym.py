@@ -14,7 +14,7 @@ from bench.gym.table import NEVER, on_screen
 
 pytestmark = pytest.mark.long
 
-SEED, TURNS, LANES = 11, 1, 2
+SEED, TURNS, LANES = 11, 1, 1
 ASKED_ONCE = 15  # the form pops up a question once
 STALE_TO_THE_END = 97  # the list shows yesterday's from the look after the post on
 

@@ -16,7 +16,7 @@ from typing import Any
 from demo.main_job import DESKS
 from demo.town_hall.database import vouchers
 from demo.town_hall.server import TownHall, running
-from tests.tasks.samples import copy_samples
+from tests.tasks.samples import copy_office, copy_samples
 
 LEASE = 3  # seconds
 PATIENCE = 120
@@ -72,6 +72,7 @@ class Rooms:
 def rooms(folder: Path, **settings: str) -> Iterator[Rooms]:
     """Open a town hall, and an office with one invoice to key into it."""
     copy_samples(folder / "samples")
+    copy_office(folder / "home")
     inbox = folder / "inbox"
     inbox.mkdir()
     (folder / "samples" / "northfield-facturx.pdf").rename(inbox / "northfield-facturx.pdf")
