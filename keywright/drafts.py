@@ -111,8 +111,8 @@ def forget(number: int) -> None:
 
 def _put(number: int, person: User, typed: dict[str, Any]) -> None:
     draft = Draft(case_id=number, person=person, typed=typed, changed_at=clock.now())
-    told = {"unique_fields": ["case", "person"], "update_fields": ["typed", "changed_at"]}
-    Draft.objects.bulk_create([draft], update_conflicts=True, **told)
+    found, told = ["case", "person"], ["typed", "changed_at"]
+    Draft.objects.bulk_create([draft], update_conflicts=True, unique_fields=found, update_fields=told)
 
 
 def _row(number: int, person: User) -> Draft | None:
