@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -15,17 +16,25 @@ import pytest_django
 from django.core.management import call_command
 from django.db import connections
 
+from keywright import checkpoints
 from keywright.django_settings import database_settings
 from keywright.office import Office
 from keywright.settings import load
 from tests.postgresql import running
 
 EMPTY = "empty"
+HOME = Path(os.environ["KEYWRIGHT_HOME"])  # of all tests, see tests.home
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the long tests begin first."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.fixture(autouse=True)
+def no_checkpoints_of_another_ledger() -> None:
+    """Every test has a ledger of its own: what another test's was signed for, in the home of all, is not about it."""
+    (HOME / checkpoints.FILE).unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

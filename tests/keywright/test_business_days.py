@@ -98,7 +98,7 @@ def test_a_night_in_which_the_clocks_change_has_the_hours_it_has() -> None:
 
 def test_another_towns_zone_is_another_closing_time() -> None:
     vancouver = Calendar(ZoneInfo("America/Vancouver"), province="BC")
-    since = at("2026-11-18T10:00")
+    since = at("2025-11-18T10:00")  # in 2026 British Columbia kept its summer time: newer machines tell two hours
     assert vancouver.days_after(since, 1) - OFFICE.days_after(since, 1) == hours(3)
 
 
