@@ -104,11 +104,6 @@ def bring_back(number: int, before: str, now: dt.datetime) -> None:
             row.save(update_fields=["typed"])
 
 
-def forget(number: int) -> None:
-    """Forget what anybody typed about a case."""
-    Draft.objects.filter(case_id=number).delete()
-
-
 def _put(number: int, person: User, typed: dict[str, Any]) -> None:
     draft = Draft(case_id=number, person=person, typed=typed, changed_at=clock.now())
     found, told = ["case", "person"], ["typed", "changed_at"]
