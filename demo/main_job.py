@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ from rich.console import Console
 from demo import documents
 from demo.sample import INVOICES, PERMITS
 from demo.town_hall.server import TownHall, running
+from keywright.demo_home import PASSWORD, PERSON, enter_demo_home
 from keywright.records.opening import open_records
 from keywright.settings import settings
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from keywright.telling import Progress
 
 VENDORS = Path(__file__).with_name("vendors.csv")
-PERSON, PASSWORD = "maria", "town-hall-2026"
 DESKS = {"TOWN_HALL_PAYABLES": "clerk", "TOWN_HALL_PERMITS": "clerk2"}
 
 
@@ -32,17 +33,20 @@ def main_job(stay: bool) -> int:
     2. Put the town hall's vendors on file.
     3. Work each bot's documents.
     4. Tell what became of them.
-    5. Leave the console up for the person who decides the rest.
+    5. Say how to look further, and leave the console up for the person who decides the rest.
+
+    All of it is in a home of its own, whose accounts open nothing else.
     """
     screen = Console()
-    home = settings().home
+    home = enter_demo_home()
     with ExitStack() as open_doors:
         screen.print(f"Making the sample documents and opening the demo town hall, in {home} …")
-        inbox = make_samples(home / "demo" / "inbox")
-        town_hall = open_doors.enter_context(running(home / "demo" / "town_hall"))
+        inbox = make_samples(home / "inbox")
+        town_hall = open_doors.enter_context(running(home / "town_hall"))
         open_doors.enter_context(desks_of(town_hall))
         know_vendors(screen)
         work_all(inbox, screen)
+        tell_where(home, screen)
         if stay:
             leave_up(town_hall, screen)
     return 0
@@ -110,13 +114,22 @@ def work_bots(inbox: Path | None, progress: Progress) -> None:
         )
 
 
+def tell_where(home: Path, screen: Console) -> None:
+    """Say how other commands look into the demo's home."""
+    here = Path.cwd()
+    setting = f"KEYWRIGHT_HOME={shlex.quote(str(home.relative_to(here) if home.is_relative_to(here) else home))}"
+    screen.print("The demo has a home of its own. To look into it:", highlight=False)
+    for command in ("cases", "ledger verify"):
+        screen.print(f"  {setting} ./run {command}", highlight=False, soft_wrap=True)
+
+
 def leave_up(town_hall: TownHall, screen: Console) -> None:
     """Keep console and town hall up until Ctrl-C; what a person settles meanwhile goes on at once."""
     from keywright.console.people import add_person
     from keywright.console.serve import running as console
 
     add_person(PERSON, PASSWORD, "clerk", "supervisor")
-    with console(settings().console_port) as desk:
+    with console(settings().console_port, demo=True) as desk:
         screen.print(f"\nDecide the referred ones in the console:  {desk.url}   sign in as {PERSON} / {PASSWORD}")
         screen.print(f"Look into the town hall itself:           {town_hall.url}   sign in as clerk3 / clerk-pw")
         screen.print("What you settle there is checked and keyed at once, and told here. Ctrl-C ends the demo.")

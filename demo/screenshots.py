@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 
+from keywright.demo_home import PASSWORD, PERSON, enter_demo_home
 from keywright.settings import CHECKOUT
 
 PICTURES = CHECKOUT / "docs" / "pictures"
@@ -19,6 +20,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ["KEYWRIGHT_HOME"] = home
         subprocess.run([sys.executable, "-m", "keywright", "demo", "--exit"], check=True, cwd=CHECKOUT)
+        enter_demo_home()
         take_all()
 
 
@@ -27,7 +29,6 @@ def take_all() -> None:
     from keywright.records.opening import open_records
 
     open_records()
-    from demo.main_job import PASSWORD, PERSON
     from keywright import casebook
     from keywright.console.people import add_person
     from keywright.console.serve import running
@@ -36,7 +37,7 @@ def take_all() -> None:
     add_person(PERSON, PASSWORD, "clerk")
     case = next(case for case in casebook.all_cases() if case.file_name == CASE_SHOWN)
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with running(0) as console, running_browser() as browser:
+    with running(0, demo=True) as console, running_browser() as browser:
         page = browser.new_page(viewport={"width": WINDOW["width"], "height": WINDOW["height"]}, locale="en-CA")
         page.goto(console.url)
         page.get_by_label("Name", exact=True).fill(PERSON)

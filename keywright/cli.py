@@ -245,11 +245,14 @@ def cases(asked: argparse.Namespace) -> int:
 
     _open()
     from keywright import casebook
+    from keywright.demo_home import demo_inside
+    from keywright.settings import settings
     from keywright.telling import case_in_short, tell_cases
 
     found = casebook.all_cases(asked.bot)
     if not asked.json:
-        tell_cases(found)
+        if not tell_cases(found) and (demo := demo_inside(settings().home)):
+            print(f"The demo has a home of its own. To list its cases: KEYWRIGHT_HOME={demo} ./run cases")
         return 0
     for case in found:
         print(json.dumps(case_in_short(case), ensure_ascii=False))

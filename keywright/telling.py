@@ -88,13 +88,14 @@ def case_in_short(case: Case) -> Json:
     }
 
 
-def tell_cases(cases: Iterable[Case], screen: Console | None = None) -> None:
-    """Print what became of each case, a row a document."""
+def tell_cases(cases: Iterable[Case], screen: Console | None = None) -> int:
+    """Print what became of each case, a row a document, and return how many there were."""
     table = Table("Case", "Document", "Became", "Why, or under which number")
     for case in cases:
         state = Text(case.state.value, style=_COLOURS.get(case.state, ""))
         table.add_row(case.id, case.file_name, state, Text(reason_of(case)))
     (screen or Console()).print(table if table.row_count else "There are no cases.")
+    return table.row_count
 
 
 def tell_work(opened: Sequence[Opened], cases: Sequence[Case], screen: Console | None = None) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import FrameType
 
 from keywright.bot import all_bots, bot_named
+from keywright.demo_home import refuse_demo_home
 from keywright.errors import Stop
 from keywright.settings import Settings, settings, sign_in
 from schedules import prefect_place
@@ -28,6 +29,7 @@ def serve() -> int:
     of the programs ends again and again.
     """
     ours = settings()
+    refuse_demo_home()
     timetable = timetable_of(ours, all_bots())
     reminding(ours)  # a fault of its line is told before anything is started
     _ensure_free({"KEYWRIGHT_CONSOLE_PORT": ours.console_port, "KEYWRIGHT_PREFECT_PORT": ours.prefect_port})

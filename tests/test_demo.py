@@ -16,19 +16,23 @@ from demo.town_hall.database import permits, vouchers
 pytestmark = pytest.mark.long
 
 
-def _run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "KEYWRIGHT_HOME": str(home), "COLUMNS": "200"}
+def _run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "KEYWRIGHT_HOME": str(home), "COLUMNS": "200", **more}
     command = [sys.executable, "-m", "keywright", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400)
 
 
 def test_the_demo_keys_what_is_certain_refers_the_rest_and_a_second_run_keys_nothing_twice(tmp_path: Path) -> None:
-    first = _run(tmp_path, "demo", "--exit")
+    town_database = tmp_path / "town.sqlite3"
+    first = _run(tmp_path, "demo", "--exit", KEYWRIGHT_DATABASE_URL=f"sqlite:///{town_database}")
     assert first.returncode == 0, first.stderr
-    cases = [json.loads(line) for line in _run(tmp_path, "cases", "--json").stdout.splitlines()]
+    demo = tmp_path / "demo"
+    assert list(tmp_path.iterdir()) == [demo], "the demo wrote into the town's own home"
+    assert f"KEYWRIGHT_HOME={demo} ./run cases" in first.stdout
+    cases = [json.loads(line) for line in _run(demo, "cases", "--json").stdout.splitlines()]
     keyed = [case for case in cases if case["state"] == "keyed"]
     reasons = {case["reason"] for case in cases if case["state"] == "referred"}
-    town = tmp_path / "demo" / "town_hall" / "town_hall.sqlite3"
+    town = demo / "town_hall" / "town_hall.sqlite3"
     held = {row["number"] for row in [*vouchers(town), *permits(town)]}
 
     assert len(keyed) >= 6
@@ -42,4 +46,29 @@ def test_the_demo_keys_what_is_certain_refers_the_rest_and_a_second_run_keys_not
     assert second.returncode == 0, second.stderr
     assert "nothing keyed twice" in re.sub(r"\s+", " ", second.stdout)
     assert {row["number"] for row in [*vouchers(town), *permits(town)]} == held
-    assert _run(tmp_path, "ledger", "verify").returncode == 0
+    assert _run(demo, "ledger", "verify").returncode == 0
+    for command in ("serve", "console"):
+        refused = _run(demo, command)
+        assert refused.returncode == 1
+        assert "is the home of the demo" in refused.stderr
+    towns_own = _run(tmp_path, "cases")
+    assert "There are no cases." in towns_own.stdout
+    assert f"KEYWRIGHT_HOME={demo} ./run cases" in towns_own.stdout
+
+
+def test_a_home_in_which_an_earlier_demo_left_its_account_is_served_only_with_another_password(tmp_path: Path) -> None:
+    def person(password: str) -> None:
+        command = [sys.executable, "-m", "keywright", "person", "maria", "--group", "clerk", "--own-password"]
+        environment = {**os.environ, "KEYWRIGHT_HOME": str(tmp_path)}
+        subprocess.run(command, env=environment, input=password, text=True, check=True, timeout=100)
+
+    person("town-hall-2026")
+    refused = _run(tmp_path, "console", "--port", "1")
+
+    assert refused.returncode == 1
+    assert "'maria' still opens with the password that the demo shows" in refused.stderr
+
+    person("quite-another-2026")
+    served = _run(tmp_path, "console", "--port", "1", "--host", "192.0.2.1")
+
+    assert "cannot listen on 192.0.2.1" in served.stderr

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from keywright.demo_home import refuse_demo_home
 from keywright.errors import Stop
 from keywright.settings import CHECKOUT
 
@@ -32,11 +33,17 @@ class Running:
     url: str
 
 
-def serve(port: int = 8765, host: str = "127.0.0.1") -> None:
-    """Run the console until it is told to stop. Raises Stop if the port is taken or the settings cannot be used."""
+def serve(port: int = 8765, host: str = "127.0.0.1", *, demo: bool = False) -> None:
+    """Run the console until it is told to stop.
+
+    Raises Stop if the port is taken, the settings cannot be used, or this is the home of a demo and it is not the
+    ``demo`` that asks.
+    """
     from keywright.records.opening import open_records
 
     open_records()
+    if not demo:
+        refuse_demo_home()
     import uvicorn
     from django.core.asgi import get_asgi_application
     from django.db import connections
@@ -55,13 +62,14 @@ def serve(port: int = 8765, host: str = "127.0.0.1") -> None:
 
 
 @contextmanager
-def running(port: int = 0) -> Iterator[Running]:
+def running(port: int = 0, *, demo: bool = False) -> Iterator[Running]:
     """Run the console as a child process on a port of this machine, any free one if 0, while the context lasts.
 
     Raises Stop if it does not answer in time; what it printed is on the standard error output.
     """
     port = port or _free_port()
-    child = subprocess.Popen([sys.executable, "-m", "keywright.console.serve", "--port", str(port)], cwd=CHECKOUT)
+    command = [sys.executable, "-m", "keywright.console.serve", "--port", str(port), *(["--demo"] if demo else [])]
+    child = subprocess.Popen(command, cwd=CHECKOUT)
     try:
         url = f"http://127.0.0.1:{port}/"
         _wait_until_it_answers(url, child)
@@ -106,9 +114,10 @@ def main() -> int:
     ask = argparse.ArgumentParser(prog="python -m keywright.console.serve")
     ask.add_argument("--port", type=int, default=8765)
     ask.add_argument("--host", default="127.0.0.1")
+    ask.add_argument("--demo", action="store_true", help="show the console of a demo's home")
     asked = ask.parse_args()
     try:
-        serve(asked.port, asked.host)
+        serve(asked.port, asked.host, demo=asked.demo)
     except Stop as stop:
         print(f"keywright: {stop}", file=sys.stderr)
         return 1
