@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from extractors.ontario_permit import OntarioPermitApplication as Permit
 from extractors.permit_completeness import COMPLETENESS
+from keywright.amounts import amount_of
 from keywright.bot import Bot
 from keywright.checks import confident, not_a_duplicate, not_after_today
 from keywright.errors import Refer
@@ -61,11 +62,11 @@ def _number(form: Extraction, spec: FieldSpec[str]) -> Decimal | None:
     written = form.value(spec)
     if written is None:
         return None
-    try:
-        return Decimal(written.replace("$", "").replace(",", "").replace(" ", ""))
-    except InvalidOperation:
-        message = f"{spec.title} reads {written!r}, which is no number. Write digits only, like 38500."
-        raise Refer.because("not-a-number", message, spec.name, kind=Kind.READING) from None
+    value = amount_of(written.replace("$", "").replace(",", "").replace(" ", ""))
+    if value is None:
+        message = f"{spec.title} reads {written[:60]!r}, which is no number. Write digits only, like 38500."
+        raise Refer.because("not-a-number", message, spec.name, kind=Kind.READING)
+    return value
 
 
 def same_as(form: Extraction) -> Mapping[str, str]:

@@ -7,9 +7,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
+from keywright.amounts import amount_of
 from keywright.findings import Finding
 from keywright.readings import Box, Reading
 
@@ -37,9 +38,10 @@ def _text(text: str) -> str:
 
 def _amount(text: str) -> Decimal:
     bare = re.sub(r"[\s\u00a0\u202f$€£]", "", text)
-    if not re.fullmatch(r"[-+]?\d+(\.\d+)?", bare):
-        raise ValueError(f"{text!r} is not an amount. Write it like 1250.00, with a dot before the cents.")
-    return Decimal(bare)
+    value = amount_of(bare) if bare[-1:].isdigit() else None
+    if value is None:
+        raise ValueError(f"{text[:60]!r} is not an amount. Write it like 1250.00, with a dot before the cents.")
+    return value
 
 
 def _date(text: str) -> dt.date:
@@ -174,12 +176,12 @@ def bare(text: str) -> str:
     return "".join(letter for letter in plain if letter.isalnum())
 
 
-def amount(value: Decimal | str | int) -> Decimal:
+def amount(text: str) -> Decimal:
     """Return an amount of money in whole cents.
 
-    Raises ValueError if the value is not a number.
+    Raises ValueError if the text is not a number.
     """
-    try:
-        return Decimal(value).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        raise ValueError(f"{value!r} is not an amount.") from None
+    value = amount_of(text)
+    if value is None:
+        raise ValueError(f"{text[:60]!r} is not an amount.")
+    return value.quantize(Decimal("0.01"))

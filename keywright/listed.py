@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from keywright.amounts import amount_of
 from keywright.fields import bare
 from keywright.findings import Finding, Kind
 
@@ -51,8 +52,5 @@ def _first(fields: Mapping[str, Any], names: Sequence[str]) -> str:
 
 def _amount(text: str) -> Decimal | None:
     """Return an amount in whole cents; None for what is none, or has no place in a list."""
-    try:
-        value = Decimal(text)
-        return value.quantize(Decimal("0.01")) if value.is_finite() and abs(value) < LARGEST else None
-    except InvalidOperation:
-        return None
+    value = amount_of(text)
+    return None if value is None else value.quantize(Decimal("0.01"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from keywright.amounts import stored_amount
 from keywright.fields import AMOUNT, DATE, TEXT, YES_NO, Extraction, Field, InvoiceLine, ValueKind
 from keywright.findings import Finding, Kind
 from keywright.readings import Box
@@ -62,7 +63,8 @@ def _field_to_json(field: Field[Any]) -> Json:
 
 
 def _field_from_json(name: str, data: Json) -> Field[Any]:
-    value = _BY_NAME[data["kind"]].parse(data["value"])
+    kind, text = _BY_NAME[data["kind"]], data["value"]
+    value = stored_amount(text) if kind is AMOUNT else kind.parse(text)
     return Field(name, value, data["text"], data["confidence"], data["source"], _box_from_json(data))
 
 
@@ -90,7 +92,7 @@ def line_to_json(line: InvoiceLine) -> Json:
 
 
 def _line_from_json(data: Json) -> InvoiceLine:
-    numbers = {name: None if data[name] is None else Decimal(data[name]) for name in _NUMBERS}
+    numbers = {name: None if data[name] is None else stored_amount(data[name]) for name in _NUMBERS}
     return InvoiceLine(data["description"], **numbers, box=_box_from_json(data))
 
 

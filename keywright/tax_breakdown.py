@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from keywright.amounts import MOST_DIGITS, stored_amount
 from keywright.fields import ValueKind
 
 
@@ -22,7 +23,7 @@ Breakdown = tuple[TaxShare, ...]
 
 
 def _written(shares: Breakdown) -> str:
-    return "; ".join(f"{_or_blank(share.rate)} % of {_or_blank(share.base)} = {share.amount}" for share in shares)
+    return "; ".join(f"{_or_blank(share.rate)} % of {_or_blank(share.base)} = {share.amount:f}" for share in shares)
 
 
 def _or_blank(value: Decimal | None) -> str:
@@ -36,14 +37,20 @@ def _parsed(text: str) -> Breakdown:
 def _share(part: str) -> TaxShare:
     match = re.fullmatch(r"\s*(\S+)\s*%\s*of\s*(\S+)\s*=\s*(\S+)\s*", part)
     try:
-        if not match:
-            raise InvalidOperation
-        rate, base, amount = (None if t == "?" else Decimal(t) for t in match.groups())
-        if amount is None:
-            raise InvalidOperation
-    except InvalidOperation:
-        raise ValueError(f"{part!r} is no share of tax. Write it like 13 % of 100.00 = 13.00.") from None
-    return TaxShare(rate, base, amount)
+        if match is None:
+            raise ValueError(part)
+        rate, base = (None if text == "?" else _number(text) for text in match.groups()[:2])
+        return TaxShare(rate, base, _number(match[3]))
+    except ValueError:
+        raise ValueError(f"{part[:80]!r} is no share of tax. Write it like 13 % of 100.00 = 13.00.") from None
+
+
+def _number(text: str) -> Decimal:
+    """Return a number; earlier versions wrote ``0E-8``. Raises ValueError for one without bounds."""
+    value = stored_amount(text)
+    if value.adjusted() >= MOST_DIGITS:
+        raise ValueError(text)
+    return value
 
 
 BREAKDOWN: ValueKind[Breakdown] = ValueKind("tax-breakdown", _parsed, _written)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
+from keywright.amounts import amount_of
 from keywright.errors import Refer
 from keywright.findings import Kind
 from keywright.notation import write_value
@@ -96,8 +97,8 @@ def read_amount(shown: str) -> Decimal | None:
     match = AMOUNT.fullmatch(shown.strip())
     if match is None or bool(match[1]) != bool(match[5]):
         return None
-    amount = Decimal(match[3].replace(",", "") + (match[4] or ""))
-    return -amount if match[1] or match[2] else amount
+    amount = amount_of(match[3].replace(",", "") + (match[4] or ""))
+    return -amount if amount is not None and (match[1] or match[2]) else amount
 
 
 def plain(text: str) -> str:

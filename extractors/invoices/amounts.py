@@ -23,7 +23,8 @@ SIGNS = {
     "THB": "THB", "KRW": "KRW", "₩": "KRW", "SAR": "SAR", "BGN": "BGN", "UAH": "UAH",
 }  # fmt: skip
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
-NUMBER = r"(?:\d{1,3}(?:[.,'’\s]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,5})?|[.,]\d{2})"
+#: As many digits as ``keywright.amounts`` takes, and those of ASCII alone.
+NUMBER = r"(?:[0-9]{1,3}(?:[.,'’\s][0-9]{3}){1,4}(?:[.,][0-9]{1,4})?|[0-9]{1,15}(?:[.,][0-9]{1,5})?|[.,][0-9]{2})"
 AMOUNT = re.compile(
     rf"(?:[x×]\s?)?(?P<open>\()?\s?(?P<minus>[-−–+])?\s?(?P<before>{_SIGN})?\s?(?P<minus2>[-−–])?\s?"
     rf"(?P<number>{NUMBER})(?P<dash>,-|\.-|,--)?\s?(?P<after>{_SIGN})?\s?(?P<tail>-|CR|%)?\s?(?P<close>\))?",

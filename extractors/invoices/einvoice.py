@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
 
+from keywright.amounts import amount_of
 from keywright.fields import Field, InvoiceLine
 from keywright.readings import EInvoice
 from keywright.tax_breakdown import Breakdown, TaxShare
@@ -45,10 +46,7 @@ def _text(node: Node, *paths: str) -> str | None:
 
 def _amount(node: Node, *paths: str) -> Decimal | None:
     text = _text(node, *paths)
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        return None
+    return amount_of(text) if text else None
 
 
 def _date(node: Node, *paths: str) -> dt.date | None:
@@ -117,10 +115,7 @@ def _in_currency(total: Node, path: str, currency: str | None) -> Decimal | None
     """Return the amount in the invoice's own currency; a second one may be there in the tax office's."""
     found = _all(total, path)
     own = [node for node in found if node.get("currencyID") in (None, currency)] or found
-    try:
-        return Decimal((own[0].text or "").strip()) if own else None
-    except InvalidOperation:
-        return None
+    return amount_of((own[0].text or "").strip()) if own else None
 
 
 def _cii_party(party: Node | None, who: str) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def asker_of(request: HttpRequest) -> Asker:
 
 def _ensure_not_too_large(request: HttpRequest) -> None:
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdecimal() and int(length) > settings().api_largest + ENVELOPE:
+    if len(length) > 18 or (length.isdecimal() and int(length) > settings().api_largest + ENVELOPE):
         raise Refused("too-large", f"A file may have {settings().api_largest} bytes.")
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+import pytest
+
 from extractors.invoice import SupplierInvoice as Invoice
 from extractors.invoices.arithmetic import CHECKS
 from keywright.checks import Circumstances
+from keywright.notation import extraction_to_json
 from keywright.readings import EInvoice, Reading
 from tests.extractors.typed import typed
 
@@ -190,3 +193,12 @@ def test_xml_that_is_not_whole_gives_what_it_has() -> None:
 
     assert extraction.value(Invoice.invoice_number) == "RE-507"
     assert Invoice.grand_total not in extraction
+
+
+@pytest.mark.parametrize("poison", ["1E+3000000000", "NaN", "-Infinity", "9" * 5000])
+@pytest.mark.parametrize("amount", ["119.00", "100.00", "19.00", "50.00"])
+def test_an_amount_that_would_need_gigabytes_written_out_is_no_amount(amount: str, poison: str) -> None:
+    extraction = Invoice.extract(Reading((), einvoice=EInvoice("cii", "", CII.replace(f">{amount}<", f">{poison}<"))))
+    assert len(str(extraction_to_json(extraction))) < 20_000
+    for check in CHECKS:
+        list(check(extraction, Circumstances(dt.date(2026, 6, 20))))
