@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal
 
 from extractors.invoice import SupplierInvoice as Invoice
 from extractors.invoices.arithmetic import CHECKS as ARITHMETIC
 from extractors.invoices.canada import CHECKS as CANADA
 from extractors.invoices.ours import addressed_to_us
+from extractors.invoices.sense import kind_keyed, sign_is_plain, something_is_due
 from keywright.bot import Bot
 from keywright.checks import confident, in_order, not_a_duplicate, not_after_today, not_older_than, present
 from keywright.fields import Extraction, bare
@@ -35,17 +35,14 @@ SELLER = SellerFields(
 
 
 def voucher(invoice: Extraction, payee: Payee | None = None) -> Voucher:
-    """Fill the accounts-payable desk's form from a checked invoice; a credit note's amounts lose their minus.
+    """Fill the accounts-payable desk's form from a checked invoice; a total below zero is keyed as a credit without it.
 
     Of a vendor on file the number is typed, and the name on file is the one that the desk must show.
     """
-    kind: Literal["invoice", "credit-note"] = (
-        "credit-note" if invoice.value(Invoice.invoice_type) == "credit-note" else "invoice"
-    )
     sign = -1 if invoice[Invoice.grand_total].value < 0 else 1
     tax = invoice.value(Invoice.tax_total) or Decimal("0.00")
     return Voucher(
-        invoice_type=kind,
+        invoice_type=kind_keyed(invoice),
         seller_name=payee.name if payee else invoice[Invoice.seller_name].value,
         vendor_number=payee.number if payee else "",
         invoice_number=invoice[Invoice.invoice_number].value,
@@ -96,6 +93,8 @@ bot = Bot(
     reads=Invoice,
     checks=[
         present(Invoice.invoice_number, Invoice.issue_date, Invoice.seller_name, Invoice.currency, Invoice.grand_total),
+        sign_is_plain,
+        something_is_due,
         *ARITHMETIC,
         *CANADA,
         addressed_to_us,

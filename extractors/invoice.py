@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -14,9 +14,10 @@ from extractors.invoices.printed import Printed, read_print
 from extractors.invoices.recognition import not_an_invoice
 from extractors.invoices.reconcile import reconcile
 from extractors.invoices.rereading import invoice_choices, values_of
+from extractors.invoices.sense import CREDIT_NOTE, doubtful_credit
 from extractors.invoices.terms import InvoiceTerms
 from extractors.rereading import Reread
-from keywright.fields import Extraction, FieldSpec, specs_of
+from keywright.fields import Extraction, Field, FieldSpec, specs_of
 from keywright.findings import Finding, Kind
 from keywright.readings import Line, Reading
 from keywright.rereading import Choice
@@ -62,7 +63,7 @@ class SupplierInvoice(InvoiceTerms, Reread):
         printed = read_print(reading)
         sure = calibrated(printed.fields, evidence_of(printed))
         if reading.einvoice is None:
-            return Extraction(cls.name, _ordered(sure), printed.lines, printed.findings)
+            return Extraction(cls.name, _ordered(sure), printed.lines, (*printed.findings, *_sign(sure)))
         fields, lines = read_einvoice(reading.einvoice)
         merged, findings = reconcile(fields, sure, printed.sheet, printed.money)
         kept = _still(printed, fields)
@@ -71,6 +72,13 @@ class SupplierInvoice(InvoiceTerms, Reread):
 
 def _ordered(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields[name] for name in SupplierInvoice.specs() if name in fields}
+
+
+def _sign(printed: Mapping[str, Field[Any]]) -> Iterator[Finding]:
+    """Return the doubt about the sign of a paper that is headed as a credit note."""
+    kind, total = printed.get("invoice_type"), printed.get("grand_total")
+    if kind and total and kind.value == CREDIT_NOTE:
+        yield from doubtful_credit(total.value)
 
 
 def _still(printed: Printed, known: Iterable[str]) -> tuple[Finding, ...]:

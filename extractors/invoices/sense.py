@@ -1,0 +1,79 @@
+"""Whether a bill asks for money or gives it back: what its name and the sign of its total say together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal
+
+from extractors.invoices.terms import InvoiceTerms as Invoice
+from keywright.checks import Circumstances
+from keywright.fields import Extraction
+from keywright.findings import Finding
+
+Kind = Literal["invoice", "credit-note"]
+INVOICE: Kind = "invoice"
+CREDIT_NOTE: Kind = "credit-note"
+
+RULE = "invoice-sign"
+_FIELDS = ("grand_total", "invoice_type")
+
+
+def kind_keyed(invoice: Extraction) -> Kind:
+    """Return as what a bill is keyed, with the minus of its total taken off: the sense of the document stays.
+
+    An invoice below zero gives money back. So does a credit note, above zero and below: that the latter may take an
+    earlier credit back is asked about before (see ``doubtful_credit``).
+    """
+    total = invoice.value(Invoice.grand_total) or Decimal(0)
+    return CREDIT_NOTE if total < 0 or invoice.value(Invoice.invoice_type) == CREDIT_NOTE else INVOICE
+
+
+def sign_is_plain(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:
+    """Ask about an invoice whose total is below zero: it gives money back, and does not say so in its name."""
+    total = invoice.value(Invoice.grand_total)
+    if total is not None and total < 0 and invoice.value(Invoice.invoice_type) != CREDIT_NOTE:
+        yield Finding(
+            RULE,
+            f"The total is {total}, and the document is no credit note by its name. Compare the sign with the page. "
+            f"Accept it to have it entered as a credit note of {-total}; correct the total if nothing is given back.",
+            _FIELDS,
+        )
+
+
+def doubtful_credit(total: Decimal | None) -> Iterator[Finding]:
+    """Yield the doubt about a document that is a credit note by its own name and has a total below zero.
+
+    Most who print a minus there mean the credit itself, but to some standards it is a credit that is taken back.
+    """
+    if total is not None and total < 0:
+        yield Finding(
+            RULE,
+            f"The document is a credit note by its name, and its total is {total}: below zero as well. Accept it to "
+            f"have it entered as a credit of {-total}. If it takes an earlier credit back, so that money is owed, set "
+            f"the kind of document to invoice and the amounts to {-total}.",
+            _FIELDS,
+        )
+
+
+def something_is_due(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:
+    """Ask about a bill of which nothing is left to pay; of one that is paid in part, tell what is left."""
+    total, due = invoice.value(Invoice.grand_total), invoice.value(Invoice.amount_due)
+    if total is None or due is None or total <= 0 or invoice.value(Invoice.invoice_type) == CREDIT_NOTE:
+        return
+    paid = invoice.value(Invoice.amount_paid) or Decimal(0)
+    if due <= 0:
+        yield Finding(
+            "nothing-due",
+            f"The total is {total}, and the amount due is {due}: the bill says that nothing is left to pay. "
+            f"Accept it only if it is to be entered as a bill of {total} and the payment apart; else refuse it.",
+            ("amount_due", "amount_paid", "grand_total"),
+        )
+    elif paid > 0:
+        yield Finding(
+            "paid-in-part",
+            f"{paid} of the total {total} is paid already; {due} is left. The bill is entered with its total, and the "
+            "payment is not: look that it is on the vendor's account.",
+            ("amount_due", "amount_paid"),
+            asks=False,
+        )

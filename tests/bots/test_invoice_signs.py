@@ -1,0 +1,116 @@
+"""What is keyed never has the opposite sense of the document: who owes whom stays as it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bots.sql_ledger_invoices import bill
+from bots.supplier_invoices import bot, voucher
+from extractors.invoice import SupplierInvoice as Invoice
+from keywright.checks import Circumstances, Outcome, weigh
+from keywright.fields import Extraction, InvoiceLine
+from tests.bots.test_supplier_invoices import INVOICE
+from tests.extractors.typed import typed
+from tests.keywright.papers import field
+
+NOW = Circumstances(dt.date(2026, 11, 3), came_in=False)
+PAPER = """
+    Brightwater Pumps Ltd.                {title}
+    12 Mill Street
+    Elora ON  N0B 1S0
+
+    Invoice number:    INV-7
+    Invoice date:      November 2, 2026
+    HST registration:  123456782 RT0001
+
+    Subtotal           {minus}100.00
+    HST 13%            {minus}13.00
+    Total CAD          {minus}113.00
+"""
+
+
+def owed(kind: str, total: Decimal) -> Decimal:
+    """Return what the town owes by a document: less than nothing where money is given back."""
+    return -abs(total) if kind == "credit-note" else total
+
+
+def worth(kind: str, total: str, tax: str = "0.00", **more: str) -> Extraction:
+    values = {"invoice_type": kind, "grand_total": Decimal(total), "tax_total": Decimal(tax)}
+    amounts = {name: Decimal(value) for name, value in more.items()}
+    return INVOICE.with_fields(*(field(name, value) for name, value in {**values, **amounts}.items()))
+
+
+@given(
+    kind=st.sampled_from(["invoice", "credit-note"]),
+    net=st.decimals(-9999, 9999, places=2),
+    tax=st.decimals(-999, 999, places=2),
+    shares=st.lists(st.decimals(-99, 99, places=2), max_size=3),
+)
+def test_no_record_turns_the_sense_of_its_document_round(
+    kind: str, net: Decimal, tax: Decimal, shares: list[Decimal]
+) -> None:
+    lines = tuple(InvoiceLine("A", net_amount=amount) for amount in [*shares, net - sum(shares, Decimal(0))])
+    document = replace(worth(kind, str(net + tax), str(tax)), lines=lines)
+
+    for record in (voucher(document), bill(document)):
+        assert record.grand_total >= 0, "both systems take amounts without a minus"
+        assert owed(record.invoice_type, record.grand_total) == owed(kind, net + tax)
+
+
+def test_a_line_below_zero_stays_so_in_a_bill_above_zero() -> None:
+    lines = (InvoiceLine("Pump", net_amount=Decimal(150)), InvoiceLine("Rebate", net_amount=Decimal(-50)))
+
+    for record in (voucher(replace(INVOICE, lines=lines)), bill(replace(INVOICE, lines=lines))):
+        assert [line.amount for line in record.lines] == [Decimal(150), Decimal(-50)]
+
+
+@pytest.mark.parametrize("title", ["INVOICE", "CREDIT NOTE"])
+def test_a_printed_total_below_zero_is_asked_about(title: str) -> None:
+    extraction = Invoice.extract(typed(PAPER.format(title=title, minus="-")))
+
+    assert extraction.value(Invoice.grand_total) == Decimal("-113.00")
+    verdict = weigh(extraction, bot.checks, NOW)
+    assert verdict.outcome is Outcome.REFER
+    assert [finding.fields for finding in verdict.findings if finding.rule == "invoice-sign"] == [
+        ("grand_total", "invoice_type")
+    ]
+
+
+@pytest.mark.parametrize("title", ["INVOICE", "CREDIT NOTE"])
+def test_a_total_above_zero_is_keyed_as_what_the_paper_is_headed(title: str) -> None:
+    extraction = Invoice.extract(typed(PAPER.format(title=title, minus="")))
+
+    rules = {finding.rule for finding in weigh(extraction, bot.checks, NOW).findings}
+    assert "invoice-sign" not in rules
+    assert voucher(extraction).invoice_type == ("credit-note" if title == "CREDIT NOTE" else "invoice")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "rule", "asks"),
+    [
+        ({"amount_due": "0.00", "amount_paid": "113.00"}, "nothing-due", True),
+        ({"amount_due": "-7.00", "amount_paid": "120.00"}, "nothing-due", True),
+        ({"amount_due": "63.00", "amount_paid": "50.00"}, "paid-in-part", False),
+    ],
+)
+def test_a_bill_that_is_paid_is_not_keyed_in_full_without_a_word(
+    amounts: dict[str, str], rule: str, asks: bool
+) -> None:
+    document = worth("invoice", "113.00", "13.00", **amounts)
+
+    verdict = weigh(document, bot.checks, NOW)
+    assert [(finding.rule, finding.asks) for finding in verdict.findings if finding.rule == rule] == [(rule, asks)]
+    assert verdict.outcome is (Outcome.REFER if asks else Outcome.KEY)
+
+
+def test_a_bill_with_all_of_it_due_needs_no_word() -> None:
+    verdict = weigh(worth("invoice", "113.00", "13.00", amount_due="113.00"), bot.checks, NOW)
+
+    assert {finding.rule for finding in verdict.findings if finding.asks} == set()
+    assert not {"nothing-due", "paid-in-part"} & {finding.rule for finding in verdict.findings}
