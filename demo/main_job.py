@@ -15,8 +15,7 @@ from rich.console import Console
 from demo import documents
 from demo.sample import INVOICES, PERMITS
 from demo.town_hall.server import TownHall, running
-from keywright.demo_home import PASSWORD, PERSON, enter_demo_home
-from keywright.records.opening import open_records
+from keywright.demo_home import PASSWORD, PERSON
 from keywright.settings import settings
 
 if TYPE_CHECKING:
@@ -35,10 +34,10 @@ def main_job(stay: bool) -> int:
     4. Tell what became of them.
     5. Say how to look further, and leave the console up for the person who decides the rest.
 
-    All of it is in a home of its own, whose accounts open nothing else.
+    All of it is in a home of its own, whose accounts open nothing else; the command line has opened it.
     """
     screen = Console()
-    home = enter_demo_home()
+    home = settings().home
     with ExitStack() as open_doors:
         screen.print(f"Making the sample documents and opening the demo town hall, in {home} …")
         inbox = make_samples(home / "inbox")
@@ -83,8 +82,7 @@ def desks_of(town_hall: TownHall) -> Iterator[None]:
 
 def know_vendors(screen: Console) -> None:
     """Put the town hall's vendors on file, as IT does with the list that its ledger system exports."""
-    open_records()
-    from keywright.telling import import_vendors
+    from keywright.telling_vendors import import_vendors
 
     import_vendors(VENDORS, actor="demo", screen=screen)
 

@@ -1,7 +1,8 @@
 """The command line: one function a command, which imports what it needs when it is called.
 
 This is the door of the house: it alone may call on every room, and nothing calls on it. Imports stand inside the
-functions because Prefect, Django and the PDF libraries take seconds, and ``--help`` must not.
+functions because Prefect, Django and the PDF libraries take seconds, and ``--help`` must not. ``main`` opens the office
+for the commands that need it, before they are begun (docs/decisions/18-one-root.md).
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from keywright.errors import KeywrightError
 
     try:
+        if asked.in_office:
+            _open_office(in_demo_home=asked.command is demo)
         return int(asked.command(asked))
     except KeywrightError as error:
         print(f"keywright: {error}", file=sys.stderr)
@@ -38,9 +41,12 @@ def parser() -> argparse.ArgumentParser:
     ask = argparse.ArgumentParser(prog="keywright", description=told, epilog="Start with: ./run demo")
     commands = ask.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def command(name: str, does: Callable[[argparse.Namespace], int], told: str) -> argparse.ArgumentParser:
+    def command(
+        name: str, does: Callable[[argparse.Namespace], int], told: str, *, in_office: bool = True
+    ) -> argparse.ArgumentParser:
+        """Add a command; one that is not ``in_office`` needs no database, and none is opened for it."""
         one = commands.add_parser(name, help=told, description=told)
-        one.set_defaults(command=does)
+        one.set_defaults(command=does, in_office=in_office)
         return one
 
     one = command("demo", demo, "work sample documents through the demo town hall")
@@ -49,7 +55,8 @@ def parser() -> argparse.ArgumentParser:
     one = command("console", console, "run the console alone")
     one.add_argument("--port", type=int, default=None)
     one.add_argument("--host", default="127.0.0.1")
-    one = command("read", read, "show what is read on documents, and whether a bot may key them")
+    one.add_argument("--demo", action="store_true", help=argparse.SUPPRESS)  # the demo's own console
+    one = command("read", read, "show what is read on documents, and whether a bot may key them", in_office=False)
     one.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     one.add_argument("--json", action="store_true", help="print one JSON object a document")
     one.add_argument("--explain", action="store_true", help="show for each field the candidates and why one won")
@@ -58,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("bot")
     one.add_argument("--from", dest="folder", type=Path, help="take the files of this folder in first")
     one.add_argument("--limit", type=int, help="work at most this many cases")
-    command("bots", bots, "list the bots")
+    command("bots", bots, "list the bots", in_office=False)
     one = command("cases", cases, "list the cases")
     one.add_argument("--json", action="store_true", help="print one JSON object a case")
     one.add_argument("--bot", default="", help="only the cases of this bot")
@@ -66,24 +73,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("act", choices=["import"])
     one.add_argument("file", type=Path, metavar="FILE")
     _auditors_commands(command)
-    one = command("person", person, "add a person who may sign in to the console")
-    one.add_argument("name")
-    one.add_argument("--group", action="append", required=True, choices=["clerk", "supervisor", "it", "auditor"])
-    one.add_argument("--department", action="append", default=[], help="sees the cases of the bots given to it")
-    one.add_argument("--email", default="", help="where reminders go; what is on file stays if not given")
-    one.add_argument("--own-password", action="store_true", help="the person types it: it need not be changed")
-    one = command("department", department, "say which bots' cases a department sees, and those in no such one do not")
-    one.add_argument("name")
-    one.add_argument("--bot", action="append", default=[], help="none at all takes its bots from it")
-    command("remind", remind, "remind of cases that are due soon, escalate those that are due, and send the mails")
-    one = command("token", token, "make, list or revoke tokens with which programs use the API")
-    one.add_argument("act", choices=["new", "list", "revoke"])
-    one.add_argument("what", nargs="?", default="", help="the new token's name, or the number of the one to revoke")
-    one.add_argument("--person", default="", help="for whom the program acts: it may do what this person may")
-    one.add_argument("--scope", action="append", default=[], help="what it may do; may be given several times")
-    one.add_argument("--days", type=int, default=90, help="how long it is in force")
+    _people_commands(command)
     _system_commands(command)
-    one = command("bench", bench, "run a benchmark")
+    one = command("bench", bench, "run a benchmark", in_office=False)
     one.add_argument("name")
     one.add_argument("rest", nargs=argparse.REMAINDER)
     return ask
@@ -104,6 +96,26 @@ def _auditors_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
 
+def _people_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the commands about who may do what, and who is told."""
+    one = command("person", person, "add a person who may sign in to the console")
+    one.add_argument("name")
+    one.add_argument("--group", action="append", required=True, choices=["clerk", "supervisor", "it", "auditor"])
+    one.add_argument("--department", action="append", default=[], help="sees the cases of the bots given to it")
+    one.add_argument("--email", default="", help="where reminders go; what is on file stays if not given")
+    one.add_argument("--own-password", action="store_true", help="the person types it: it need not be changed")
+    one = command("department", department, "say which bots' cases a department sees, and those in no such one do not")
+    one.add_argument("name")
+    one.add_argument("--bot", action="append", default=[], help="none at all takes its bots from it")
+    command("remind", remind, "remind of cases that are due soon, escalate those that are due, and send the mails")
+    one = command("token", token, "make, list or revoke tokens with which programs use the API")
+    one.add_argument("act", choices=["new", "list", "revoke"])
+    one.add_argument("what", nargs="?", default="", help="the new token's name, or the number of the one to revoke")
+    one.add_argument("--person", default="", help="for whom the program acts: it may do what this person may")
+    one.add_argument("--scope", action="append", default=[], help="what it may do; may be given several times")
+    one.add_argument("--days", type=int, default=90, help="how long it is in force")
+
+
 def _system_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the commands about target systems."""
     one = command("probe", probe, "compare a target system's screens with their recorded shape, without posting")
@@ -113,7 +125,7 @@ def _system_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("act", nargs="?", choices=["accept", "reject"])
     one.add_argument("id", nargs="?", default="")
     one.add_argument("--all", action="store_true", help="list those that are decided too")
-    one = command("new", new, "write the skeleton of a target system by looking at its screens")
+    one = command("new", new, "write the skeleton of a target system by looking at its screens", in_office=False)
     one.add_argument("what", choices=["system"])
     one.add_argument("name", help="as in permits-desk")
     one.add_argument("--url", required=True, help="the page to sign in at, or the entry form")
@@ -122,10 +134,13 @@ def _system_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("--user", default="", help="who signs in; the password is asked for, or stands in a setting")
 
 
-def _open() -> None:
-    """Open the records: before this, nothing that touches them may be imported."""
+def _open_office(in_demo_home: bool) -> None:
+    """Set up all that needs the database, once and before the command is begun."""
+    from keywright.demo_home import enter_demo_home
     from keywright.records.opening import open_records
 
+    if in_demo_home:
+        enter_demo_home()
     open_records()
 
 
@@ -145,7 +160,6 @@ def demo(asked: argparse.Namespace) -> int:
 
 def serve(_: argparse.Namespace) -> int:
     """Run console, Prefect API and schedules until told to stop."""
-    _open()
     from schedules.serving import serve as serve_all
 
     return serve_all()
@@ -153,11 +167,10 @@ def serve(_: argparse.Namespace) -> int:
 
 def console(asked: argparse.Namespace) -> int:
     """Run the console until told to stop."""
-    _open()
     from keywright.console.serve import serve as serve_console
     from keywright.settings import settings
 
-    serve_console(asked.port or settings().console_port, asked.host)
+    serve_console(asked.port or settings().console_port, asked.host, demo=asked.demo)
     return 0
 
 
@@ -209,7 +222,6 @@ def work(asked: argparse.Namespace) -> int:
     if asked.folder is not None and not asked.folder.is_dir():
         print(f"keywright: there is no folder {asked.folder}", file=sys.stderr)
         return 1
-    _open()
     from keywright.office import Office
     from keywright.settings import settings
     from keywright.telling import Progress, tell_work
@@ -243,7 +255,6 @@ def cases(asked: argparse.Namespace) -> int:
     """List the cases, oldest first."""
     import json
 
-    _open()
     from keywright import casebook
     from keywright.demo_home import demo_inside
     from keywright.settings import settings
@@ -261,7 +272,6 @@ def cases(asked: argparse.Namespace) -> int:
 
 def ledger(asked: argparse.Namespace) -> int:
     """Verify the ledger and its signed checkpoints; exit status 1 names the first entry that does not fit."""
-    _open()
     from keywright import checkpoints
     from keywright import ledger as book
     from keywright.settings import settings
@@ -283,7 +293,6 @@ def ledger(asked: argparse.Namespace) -> int:
 
 def receipt(asked: argparse.Namespace) -> int:
     """Write the receipt of a case to a file; if the case has none yet, it is made now."""
-    _open()
     from keywright.office import Office
     from keywright.settings import settings
     from tasks.prove import hand_out
@@ -297,7 +306,6 @@ def receipt(asked: argparse.Namespace) -> int:
 
 def verify(asked: argparse.Namespace) -> int:
     """Say of each file whether it is a receipt as it was written; exit status 1 if one is not."""
-    _open()
     from keywright.receipt_pages.keeping import verify as verified
 
     wrong = 0
@@ -310,8 +318,7 @@ def verify(asked: argparse.Namespace) -> int:
 
 def vendors(asked: argparse.Namespace) -> int:
     """Put the vendors of a file on file: all of them, or none and every fault is told."""
-    _open()
-    from keywright.telling import import_vendors
+    from keywright.telling_vendors import import_vendors
 
     import_vendors(asked.file, actor=_actor())
     return 0
@@ -320,7 +327,6 @@ def vendors(asked: argparse.Namespace) -> int:
 def person(asked: argparse.Namespace) -> int:
     """Add a person, asking for the password without showing it."""
     password = getpass(f"Password for {asked.name}: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-    _open()
     from keywright.console.people import add_person
 
     more = {"departments": asked.department, "email": asked.email, "given": not asked.own_password}
@@ -331,7 +337,6 @@ def person(asked: argparse.Namespace) -> int:
 
 def department(asked: argparse.Namespace) -> int:
     """Say which bots' cases a department sees."""
-    _open()
     from keywright.console.people import let_see
 
     let_see(asked.name, asked.bot, actor=_actor())
@@ -341,7 +346,6 @@ def department(asked: argparse.Namespace) -> int:
 
 def remind(_: argparse.Namespace) -> int:
     """Tell people of what is due; exit status 1 if there is nobody to tell, or mail does not go."""
-    _open()
     from keywright.console.reminding import remind as remind_people
 
     print(done := remind_people())
@@ -350,7 +354,6 @@ def remind(_: argparse.Namespace) -> int:
 
 def token(asked: argparse.Namespace) -> int:
     """Make a token for programs, list those there are, or revoke one."""
-    _open()
     from keywright.telling_tokens import token_command
 
     return token_command(asked.act, asked.what, asked.person, asked.scope, asked.days)
@@ -358,14 +361,14 @@ def token(asked: argparse.Namespace) -> int:
 
 def probe(asked: argparse.Namespace) -> int:
     """Walk a system's screens without posting; exit status 1 if they differ from the shape on record."""
+    from keywright.proposals import note
     from systems.telling import tell_probe
 
-    return tell_probe(asked.system, asked.record)
+    return tell_probe(asked.system, asked.record, note)
 
 
 def proposals(asked: argparse.Namespace) -> int:
     """List proposals, or accept or reject one."""
-    _open()
     from keywright.proposals import Standing, decide
     from keywright.proposals import proposals as every
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeVar, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from keywright.hidden import keep_secret
 
@@ -42,13 +43,24 @@ class Receipt:
     seen_at: dt.datetime
 
 
+NoteChange = Callable[[str, str, Mapping[str, Any]], str]
+"""Takes down a change of a screen (its system, its name, what changed); returns its standing: open, accepted or
+rejected."""
+
+
+def take_no_note(_system: str, _screen: str, _change: Mapping[str, Any]) -> str:
+    """Keep nothing of a change: nobody has decided it, and outside the office nobody will be asked."""
+    return "open"
+
+
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Where a target system is, and who signs in there."""
+    """Where a target system is, who signs in there, and who takes down what has changed on its screens."""
 
     url: str
     user: str
     password: str
+    note: NoteChange = field(default=take_no_note, compare=False)
 
     def __post_init__(self) -> None:
         keep_secret(self.password)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -16,11 +15,7 @@ from rich.text import Text
 
 from keywright.bot import AnyBot
 from keywright.cases import Case, Opened, State
-from keywright.documents import fingerprint
 from keywright.notation import Json
-
-if TYPE_CHECKING:
-    from keywright.vendor_master import Imported
 
 _COLOURS = {State.KEYED: "green", State.REFERRED: "yellow", State.REFUSED: "magenta", State.FAILED: "red"}
 
@@ -183,26 +178,3 @@ def _lines(lines: Sequence[dict[str, Any]]) -> Table:
         numbers = (line["quantity"], line["unit_price"], line["net_amount"])
         table.add_row(Text(line["description"]), *(number or "" for number in numbers))
     return table
-
-
-def import_vendors(path: Path, *, actor: str, screen: Console | None = None) -> Imported:
-    """Put the vendors of a file on file, with a bar and a summary. Raises Stop with every fault of the file."""
-    from keywright.vendor_files import read_vendors
-    from keywright.vendor_master import put_on_file
-
-    out = screen or Console()
-    listed = read_vendors(path)
-    source = {"file": path.name, "sha256": fingerprint(path.read_bytes())}
-    with Bar(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=out, transient=True) as bar:
-        task = bar.add_task(path.name, total=len(listed.vendors))
-        done = put_on_file(listed.vendors, source, actor=actor, told=listed.told, on_vendor=lambda: bar.advance(task))
-    out.print(
-        f"{path.name}: {len(listed.vendors)} vendors: {len(done.new)} new, {len(done.changed)} changed, "
-        f"{done.unchanged} unchanged.",
-        highlight=False,
-    )
-    if done.absent:
-        out.print(f"{done.absent} vendors on file are not in it; they stay as they are.", highlight=False)
-    if listed.left_out:
-        out.print(f"Not understood, and left out: {', '.join(listed.left_out)}.", highlight=False)
-    return done

@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import ElementHandle, Frame
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from keywright.errors import Refer, Retry, Stop
 from keywright.findings import Kind
-from keywright.receipts import Posting
+from keywright.receipts import NoteChange, Posting
 from systems.formats import Format, Value, plain
 from systems.locating import Absent, Change, Found, Lost, locate, locate_button
 from systems.places import Cell, Labelled, Place, labelled
@@ -26,16 +25,6 @@ from systems.survey import PAUSE_MS, SOON_S, Act, Control, Survey
 from systems.tables import quoted, rows
 
 __all__ = ["Cell", "Labelled", "Place", "Screen", "quoted", "rows"]
-
-Note = Callable[[str, str, Mapping[str, Any]], str]
-"""Puts a change of a screen on record, and returns what became of it: open, accepted or rejected."""
-
-
-def on_record(system: str, screen: str, change: Mapping[str, Any]) -> str:
-    """Put a change of a screen into the ledger as a proposal, and return what became of it."""
-    from keywright.proposals import note  # the ledger is there where robots run; a screen alone does not need it
-
-    return note(system, screen, change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +44,10 @@ class Reached:
 class Screen:
     """One page or frame of a target system, and what has been filled in on it.
 
-    ``name`` is what the system's module calls the screen, ``shape`` what was recorded of it. A control that is not
-    there, is there twice, or cannot be told for sure is a changed screen: Stop, in words. A value that a control does
-    not take is for a person: Refer. What does not come in time is a Retry.
+    ``name`` is what the system's module calls the screen, ``shape`` what was recorded of it; ``note`` takes down what
+    has changed since, and is the ``note`` of the sign-in. A control that is not there, is there twice, or cannot be
+    told for sure is a changed screen: Stop, in words. A value that a control does not take is for a person: Refer.
+    What does not come in time is a Retry.
     """
 
     def __init__(
@@ -66,9 +56,9 @@ class Screen:
         frame: Frame,
         format: Format,
         *,
+        note: NoteChange,
         name: str = "",
         shape: ScreenShape | None = None,
-        note: Note = on_record,
     ) -> None:
         self.system = system
         self.frame = frame

@@ -60,7 +60,8 @@ class Payables:
 
     def __init__(self, page: Page, sign_in: SignIn) -> None:
         self._session = Session(self.name, page, sign_in)
-        self._form = Form(self.name, page.main_frame, FORMAT)
+        self._form = Form(self.name, page.main_frame, FORMAT, note=sign_in.note)
+        self._note = sign_in.note
         self._vendor_ids = vendor_ids(sign_in.url)
         self._opening = ""  # the address of a form that has begun to open
         self._after_post: tuple[str, list[Found]] | None = None  # of which bill, and the list shown after its post
@@ -99,7 +100,7 @@ class Payables:
             ("search", {"nextsub": "transactions"}, LIST),
         ):
             self._session.opened(self._session.desk, self._session.address("ap.pl", action, asked), heading)
-            yield Screen(self.name, self._session.desk.main_frame, FORMAT, name=heading)
+            yield Screen(self.name, self._session.desk.main_frame, FORMAT, note=self._note, name=heading)
 
     def trial(self) -> Trial:
         """Return how SQL-Ledger's way with values is tried without posting: Update shows what it made of them."""

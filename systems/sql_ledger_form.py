@@ -10,6 +10,7 @@ from playwright.sync_api import Frame
 
 from keywright.errors import Refer
 from keywright.findings import Kind
+from keywright.receipts import NoteChange
 from systems.comparison import Seen
 from systems.formats import Expected, Format
 from systems.screen import Screen
@@ -98,8 +99,8 @@ def showing(frame: Frame) -> Showing:
 class Form(Screen):
     """The entry form in a window: what was typed is confirmed after each round trip, and before the post."""
 
-    def __init__(self, system: str, frame: Frame, format: Format) -> None:
-        super().__init__(system, frame, format)
+    def __init__(self, system: str, frame: Frame, format: Format, *, note: NoteChange) -> None:
+        super().__init__(system, frame, format, note=note)
         self._typed: dict[str, Expected] = {}
 
     def type(self, values: Sequence[Expected]) -> None:

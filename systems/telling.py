@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import getpass
 import os
+from dataclasses import replace
 
-from keywright.receipts import SignIn
+from keywright.receipts import NoteChange, SignIn
 from keywright.settings import secret, sign_in
 from systems.probe import look_at, probe
 from systems.skeletons import write_skeleton
 
 
-def tell_probe(system: str, record: bool) -> int:
-    """Print how a system's screens differ from what is on record, or put them on record; return the exit status."""
-    where = sign_in(system)
+def tell_probe(system: str, record: bool, note: NoteChange) -> int:
+    """Print how a system's screens differ from what is on record, or put them on record; return the exit status.
+
+    ``note`` takes down what had to be found again on the way.
+    """
+    where = replace(sign_in(system), note=note)
     if record:
         shape, faults = look_at(system, where)
         print(f"{shape.save()}: {len(shape.screens)} screens of {system} are on record: {', '.join(shape.screens)}.")

@@ -51,7 +51,7 @@ class TracSession:
 
     def screen(self, name: str = "") -> Screen:
         """Return the page as it is now, to be filled in."""
-        return Screen(self.system, self._page.main_frame, FORMAT, name=name)
+        return Screen(self.system, self._page.main_frame, FORMAT, note=self._sign_in.note, name=name)
 
     def press(self, screen: Screen, button: str, heading: str) -> None:
         """Press a button that does not post, and see that the page with this heading answers."""

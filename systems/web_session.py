@@ -143,7 +143,8 @@ class WebSession:
 
     def screen(self, frame: Frame, name: str) -> Screen:
         """Return a page as a screen, with what is on record of it under this name."""
-        return Screen(self.system, frame, self._format, name=name, shape=known(self.system).screen(name))
+        shape = known(self.system).screen(name)
+        return Screen(self.system, frame, self._format, note=self._sign_in.note, name=name, shape=shape)
 
     def address(self, path: str) -> str:
         """Return the whole address of a page."""

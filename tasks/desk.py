@@ -1,12 +1,17 @@
-"""A robot's desk: its login at a target system, opened when first needed, and afresh after a fault."""
+"""A robot's desk: its login at a target system, opened when first needed, and afresh after a fault.
+
+Here office and screen are joined: what a robot finds changed on a screen is put on record as a proposal.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
+from keywright import proposals
 from keywright.bot import AnyBot
 from keywright.receipts import Lane, OpensLanes, SignIn, TargetSystem
 from keywright.settings import settings, sign_in
@@ -43,7 +48,7 @@ class Desk:
 
     def _its_lane(self) -> Lane[Any]:
         if self._lane is None:
-            where = self.where or sign_in(self.bot.keys_into.name)
+            where = replace(self.where or sign_in(self.bot.keys_into.name), note=proposals.note)
             opens = self.bot.keys_into
             keeps = isinstance(opens, OpensLanes)
             opening = opens.lane(where) if isinstance(opens, OpensLanes) else opens(where)

@@ -18,13 +18,14 @@ from keywright.masking import mask_of
 from keywright.office import Office
 from keywright.records.waiting import wait_for_database
 from keywright.room import ensure_room, is_full
-from tasks.check import check, sample
+from tasks.check import check
 from tasks.desk import Desk
 from tasks.extract import extract
 from tasks.key import key_once
 from tasks.prove import prove
 from tasks.read import read
 from tasks.refer import refer
+from tasks.sample import sample
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Gives the tests an office home of their own; a pytest plugin, so that it comes before Django is configured."""
+"""Gives the tests an office home of their own, and sets Django up as every process of ours does; a pytest plugin."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ for _name in [name for name in os.environ if name.startswith("KEYWRIGHT_") and n
     del os.environ[_name]
 os.environ["KEYWRIGHT_UNDO_WINDOW_SECONDS"] = "0"  # a test's robot goes on from a person's decision at once
 os.environ["KEYWRIGHT_HOME"] = tempfile.mkdtemp(prefix="keywright-tests-")
+os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # what a test starts must find its settings by itself
+
+from keywright.records.opening import set_up  # noqa: E402  it reads the settings that are made above
+
+set_up()

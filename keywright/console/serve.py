@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import socket
 import subprocess
@@ -15,6 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import uvicorn
+from django.core.asgi import get_asgi_application
+from django.db import connections
+
+from keywright.bot import all_bots
 from keywright.demo_home import refuse_demo_home
 from keywright.errors import Stop
 from keywright.settings import CHECKOUT
@@ -39,17 +43,8 @@ def serve(port: int = 8765, host: str = "127.0.0.1", *, demo: bool = False) -> N
     Raises Stop if the port is taken, the settings cannot be used, or this is the home of a demo and it is not the
     ``demo`` that asks.
     """
-    from keywright.records.opening import open_records
-
-    open_records()
     if not demo:
         refuse_demo_home()
-    import uvicorn
-    from django.core.asgi import get_asgi_application
-    from django.db import connections
-
-    from keywright.bot import all_bots
-
     # Each request has a thread of its own here; a connection kept for the next request would be kept for nobody.
     connections["default"].settings_dict["CONN_MAX_AGE"] = 0
     warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
@@ -68,7 +63,7 @@ def running(port: int = 0, *, demo: bool = False) -> Iterator[Running]:
     Raises Stop if it does not answer in time; what it printed is on the standard error output.
     """
     port = port or _free_port()
-    command = [sys.executable, "-m", "keywright.console.serve", "--port", str(port), *(["--demo"] if demo else [])]
+    command = [sys.executable, "-m", "keywright", "console", "--port", str(port), *(["--demo"] if demo else [])]
     child = subprocess.Popen(command, cwd=CHECKOUT)
     try:
         url = f"http://127.0.0.1:{port}/"
@@ -107,22 +102,3 @@ def _ensure_free(port: int, host: str) -> None:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
-
-
-def main() -> int:
-    """Run the console on the port and host that the command line names."""
-    ask = argparse.ArgumentParser(prog="python -m keywright.console.serve")
-    ask.add_argument("--port", type=int, default=8765)
-    ask.add_argument("--host", default="127.0.0.1")
-    ask.add_argument("--demo", action="store_true", help="show the console of a demo's home")
-    asked = ask.parse_args()
-    try:
-        serve(asked.port, asked.host, demo=asked.demo)
-    except Stop as stop:
-        print(f"keywright: {stop}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,9 +1,8 @@
 """The console as a WSGI application, for towns that run it under a web server of their own."""
 
-import os
-
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keywright.django_settings")
+from keywright.records.opening import open_records
 
+open_records()
 application = get_wsgi_application()

@@ -1,4 +1,8 @@
-"""Opens the records: sets Django up, and brings the database's tables up to date."""
+"""Opens the records: sets Django up, and brings the database's tables up to date.
+
+The one root of all that needs the database. A process calls it once, at its entry, before such modules are imported;
+the import contracts say who may (docs/decisions/18-one-root.md).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from collections.abc import Collection
 
 import django
 from django.apps import apps
+from django.conf import ENVIRONMENT_VARIABLE
 
 from keywright.bot import all_bots
 from keywright.due_times import due_times
@@ -20,7 +25,17 @@ from keywright.settings import settings
 def open_records() -> None:
     """Make the records usable in this process; the first on a new database makes its tables.
 
-    From here on its logs tell no password and no masked value. Raises Stop if the settings cannot be used.
+    Raises Stop if the settings cannot be used.
+    """
+    set_up()
+    _bring_up_to_date()
+
+
+def set_up() -> None:
+    """Check the settings and set Django up, without going to the database.
+
+    From here on the logs of this process tell no password and no masked value. Raises Stop if the settings cannot be
+    used. Django is told our settings for this process alone: one that it starts sets itself up.
     """
     named = settings().masked_fields
     guard_logs()
@@ -30,10 +45,10 @@ def open_records() -> None:
         due_times()  # a fault of the town's file is told now, and not when a case is referred
     _ensure_bots("KEYWRIGHT_SECOND_PERSON_ABOVE", settings().second_person_above)
     _ensure_bots("KEYWRIGHT_SECOND_PERSON_CORRECTIONS", settings().second_person_corrections)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keywright.django_settings")
     if not apps.ready:
+        os.environ[ENVIRONMENT_VARIABLE] = "keywright.django_settings"
         django.setup()
-    _bring_up_to_date()
+        del os.environ[ENVIRONMENT_VARIABLE]
 
 
 def _ensure_bots(setting: str, named: Collection[str]) -> None:

@@ -16,7 +16,7 @@ from keywright.errors import Stop
 from keywright.fields import Extraction
 from keywright.office import Office
 from keywright.records.models import LedgerEntry, StoredVendor
-from keywright.telling import import_vendors
+from keywright.telling_vendors import import_vendors
 from keywright.vendors import Payee, Seller
 from tests.keywright.papers import claimed, field
 from tests.keywright.test_vendors import PUMPS, VENDORS

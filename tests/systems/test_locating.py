@@ -12,7 +12,7 @@ from playwright.sync_api import Frame, Page
 
 from demo.town_hall import TownHall
 from keywright.errors import Stop
-from keywright.receipts import SignIn
+from keywright.receipts import SignIn, take_no_note
 from systems.formats import Format
 from systems.screen import Cell, Labelled, Screen
 from systems.shapes import ScreenShape, known
@@ -264,7 +264,7 @@ def slow(page: Page) -> Iterator[Screen]:
     page.set_content(
         "<script>setTimeout(() => document.body.innerHTML = '<label>City <input name=city></label>', 700)</script>"
     )
-    yield Screen("Test", page.main_frame, Format("%Y"))
+    yield Screen("Test", page.main_frame, Format("%Y"), note=take_no_note)
 
 
 def test_a_control_that_comes_late_is_waited_for(slow: Screen) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from keywright.errors import NotPosted, Refer, Retry
+from keywright.receipts import take_no_note
 from systems.browser import faults_of
 from systems.formats import Format
 from systems.screen import Screen
@@ -57,7 +58,7 @@ def posted(page: Page) -> Iterator[list[bytes]]:
 
 @pytest.fixture
 def screen(page: Page, posted: list[bytes]) -> Screen:
-    screen = Screen("Test desk", page.main_frame, Format("%m-%d-%Y"))
+    screen = Screen("Test desk", page.main_frame, Format("%m-%d-%Y"), note=take_no_note)
     screen.text("Number", "A-1")
     return screen
 

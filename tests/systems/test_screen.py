@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from keywright.errors import Refer, Retry, Stop
+from keywright.receipts import take_no_note
 from systems.browser import Dialogs, faults_of, find_browser, fresh_page
 from systems.formats import Format, read_amount
 from systems.screen import Cell, Labelled, Screen, quoted, rows
@@ -38,7 +39,7 @@ KINDS = ("input", "change")
 @pytest.fixture
 def screen(page: Page) -> Screen:
     page.set_content(FORM)
-    return Screen("Test hall", page.main_frame, Format("%m-%d-%Y"))
+    return Screen("Test hall", page.main_frame, Format("%m-%d-%Y"), note=take_no_note)
 
 
 def held(screen: Screen, control: str) -> str:
@@ -166,7 +167,7 @@ def upload(page: Page) -> Screen:
         "<tr><td>Anything</td><td><input type=file name=any style='display:none'><button>Browse</button></td></tr>"
         "</table>"
     )
-    return Screen("Test hall", page.main_frame, Format("%m-%d-%Y"))
+    return Screen("Test hall", page.main_frame, Format("%m-%d-%Y"), note=take_no_note)
 
 
 def test_a_file_is_attached_and_its_name_and_size_are_read_back(upload: Screen, tmp_path: Path) -> None:

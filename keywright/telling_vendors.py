@@ -1,0 +1,33 @@
+"""How the command line puts the vendors of a file on file, and tells what became of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from keywright.documents import fingerprint
+from keywright.vendor_files import read_vendors
+from keywright.vendor_master import Imported, put_on_file
+
+
+def import_vendors(path: Path, *, actor: str, screen: Console | None = None) -> Imported:
+    """Put the vendors of a file on file, with a bar and a summary. Raises Stop with every fault of the file."""
+    out = screen or Console()
+    listed = read_vendors(path)
+    source = {"file": path.name, "sha256": fingerprint(path.read_bytes())}
+    with Bar(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=out, transient=True) as bar:
+        task = bar.add_task(path.name, total=len(listed.vendors))
+        done = put_on_file(listed.vendors, source, actor=actor, told=listed.told, on_vendor=lambda: bar.advance(task))
+    out.print(
+        f"{path.name}: {len(listed.vendors)} vendors: {len(done.new)} new, {len(done.changed)} changed, "
+        f"{done.unchanged} unchanged.",
+        highlight=False,
+    )
+    if done.absent:
+        out.print(f"{done.absent} vendors on file are not in it; they stay as they are.", highlight=False)
+    if listed.left_out:
+        out.print(f"Not understood, and left out: {', '.join(listed.left_out)}.", highlight=False)
+    return done

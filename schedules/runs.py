@@ -1,0 +1,79 @@
+"""What a timed run does in the open office, and how it ends: a failure only where IT must look.
+
+Each case is a task for Prefect, and what became of them is the last word of the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from keywright.bot import AnyBot, bot_named
+from keywright.cases import Case
+from keywright.console.reminding import remind as remind_people
+from keywright.errors import KeywrightError, Stop
+from keywright.office import Office
+from keywright.proposals import note
+from keywright.settings import settings, sign_in
+from systems.probe import probe
+from tasks.desk import Desk
+from tasks.run_bot import run_bot as run
+from tasks.work_case import work_claimed
+
+
+def run_bot(bot: str, folder: str | None, limit: int | None) -> State[None]:
+    """Take in what lies in the bot's folder, and work what waits for it.
+
+    Cases that a person must decide are the day's work and no failure. The run fails, and says why, if a case failed
+    for good, a file could not be taken in, or nothing can go on: IT must look.
+    """
+    log = get_run_logger()
+    try:
+        summary = run(
+            bot_named(bot),
+            Office.of(settings()),
+            folder=Path(folder) if folder else settings().inbox / bot,
+            limit=limit,
+            put_away=True,
+            on_received=lambda opened: log.info("%s is case %s", opened.case.file_name, opened.case.id),
+            on_case=lambda case: log.info("case %s (%s) is now %s", case.id, case.file_name, case.state),
+            work_one=_work_as_task,
+        )
+    except Stop as stop:
+        return Failed(message=str(stop))
+    return (Failed if summary.troubled else Completed)(message=str(summary))
+
+
+def probe_system(bot: str) -> State[None]:
+    """Compare the screens of a bot's target system with their recorded shape; fail, and say how, where they differ."""
+    system = bot_named(bot).keys_into.name
+    try:
+        differences = probe(system, replace(sign_in(system), note=note))
+    except KeywrightError as fault:
+        return Failed(message=str(fault))
+    if differences:
+        return Failed(message=" ".join([f"{system}:", *differences]))
+    return Completed(message=f"{system}: as recorded.")
+
+
+def remind() -> State[None]:
+    """Tell people of what is due; fail, and say why, if there is nobody to tell or mail does not go."""
+    done = remind_people()
+    return (Failed if done.troubled else Completed)(message=str(done))
+
+
+@task(name="work-case", cache_policy=NO_CACHE, persist_result=False)
+def work_case(work: Callable[[], Case]) -> Case:
+    """Work one claimed case; Prefect is told its number, the name of its file, and how long it took."""
+    return work()
+
+
+def _work_as_task(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
+    named = work_case.with_options(task_run_name=lambda: f"case {case.id}: {case.file_name}")
+    return named(lambda: work_claimed(case, bot, desk, office))

@@ -1,0 +1,20 @@
+"""Draws a checked case for the quality sample: a person is asked what is printed in some of its fields."""
+
+from __future__ import annotations
+
+from keywright import casebook, samples
+from keywright.bot import AnyBot
+from keywright.cases import Case
+from keywright.office import Office
+from tasks.refer import draw
+
+
+def sample(case: Case, bot: AnyBot, office: Office) -> tuple[str, ...]:
+    """Return the fields of which a person is asked what is printed, if this case is drawn for that; () for most.
+
+    The pages are drawn for it; a document whose pages cannot be drawn is shown to nobody.
+    """
+    if not (fields := samples.drawn(case, bot)):
+        return ()
+    draw(case, office)
+    return fields if casebook.has_pictures(case) else ()
