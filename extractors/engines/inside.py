@@ -17,7 +17,7 @@ from extractors.engines.paper import Fence, read_pdf, read_picture, read_xml
 from extractors.engines.places import read_place
 from extractors.engines.wire import lines_to_json, reading_to_json
 from keywright.errors import Refer, Stop
-from keywright.media_types import EMPTY, HTML, PDF, PICTURES, TEXT, XML, media_type
+from keywright.media_types import PDF, PICTURES, XML, media_type
 from keywright.readings import Box, DrawnPage, Line, Reading
 
 _TOO_BIG = refusals.refuse(refusals.TOO_LARGE, "It needs more memory than is allowed.")
@@ -71,13 +71,13 @@ def _read(content: bytes, request: dict[str, Any]) -> Reading:
         return read_picture(content, fence)
     if kind == XML:
         return read_xml(content)
-    raise _not_a_document(kind)
+    raise refusals.not_a_document(kind)
 
 
 def _drawn(content: bytes, request: dict[str, Any]) -> Iterator[DrawnPage]:
     kind = media_type(content)
     if kind not in PICTURES and kind != PDF:
-        raise _not_a_document(kind)
+        raise refusals.not_a_document(kind)
     wanted = Wanted(request["pages"], request["dpi"], request["turned"])
     return draw_pages(content, wanted, _fence(request["limits"]), is_pdf=kind == PDF)
 
@@ -85,35 +85,20 @@ def _drawn(content: bytes, request: dict[str, Any]) -> Iterator[DrawnPage]:
 def _looked_at(content: bytes, request: dict[str, Any]) -> tuple[Line, ...]:
     kind = media_type(content)
     if kind not in PICTURES and kind != PDF:
-        raise _not_a_document(kind)
+        raise refusals.not_a_document(kind)
     return read_place(content, Box(*request["box"]), request["turned"], _fence(request["limits"]), is_pdf=kind == PDF)
 
 
 def _cut(content: bytes, request: dict[str, Any]) -> bytes:
     kind = media_type(content)
     if kind not in PICTURES and kind != PDF:
-        raise _not_a_document(kind)
+        raise refusals.not_a_document(kind)
     return cut(content, request["first"], request["last"], is_pdf=kind == PDF)
 
 
 def _fence(limits: dict[str, Any], *, ticks: bool = False, only: list[int] | None = None) -> Fence:
     pages = (only[0], only[1]) if only else None
     return Fence(limits["pages"], limits["pixels"], _more_time(limits["seconds_a_page"]), ticks, pages)
-
-
-def _not_a_document(kind: str) -> Refer:
-    return refusals.refuse(refusals.NOT_A_DOCUMENT, f"The file is {_in_words(kind)}.")
-
-
-def _in_words(kind: str) -> str:
-    return {
-        EMPTY: "empty",
-        HTML: "a web page",
-        TEXT: "plain text",
-        "application/zip": "a ZIP archive",
-        "application/rtf": "a word processor's file",
-        "application/x-ole-storage": "an old Office file",
-    }.get(kind, "an Office file" if "officedocument" in kind else "of an unknown kind")
 
 
 def _more_time(seconds_a_page: float) -> Callable[[int], None]:

@@ -24,6 +24,7 @@ from tests.extractors.engines import papers
 from tests.extractors.engines.conftest import Put
 
 Refusal = Callable[..., Finding]
+_OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "__nameid_version1.0".encode("utf-16-le")
 
 
 def test_a_digital_page_is_read_from_its_text_layer(read_bytes: Callable[[bytes], Reading]) -> None:
@@ -52,6 +53,9 @@ def test_a_pdf_with_an_owner_password_only_is_read(read_bytes: Callable[[bytes],
         (b"<!DOCTYPE html><html><body>Your invoice</body></html>", refusals.NOT_A_DOCUMENT, "web page"),
         (b"Dear all,\nplease pay.\n", refusals.NOT_A_DOCUMENT, "plain text"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), refusals.NOT_A_DOCUMENT, "old Office file"),
+        (b"From: a@example.com\nSubject: your bill\n\nDear all", refusals.NOT_A_DOCUMENT, "e-mail. Save the files"),
+        (_OUTLOOK, refusals.NOT_A_DOCUMENT, "Outlook"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", refusals.NOT_A_DOCUMENT, "HEIC"),
         (b"<order><number>7</number></order>", refusals.NOT_A_DOCUMENT, "not an e-invoice"),
         (bytes(range(256)) * 4, refusals.NOT_A_DOCUMENT, "unknown kind"),
         (b"%PDF-1.7\n1 0 obj\n<< /Type /Cat", refusals.DAMAGED, "damaged"),
@@ -63,8 +67,8 @@ def test_a_pdf_with_an_owner_password_only_is_read(read_bytes: Callable[[bytes],
         (papers.image_file(Image.new("L", (1200, 1600), 255), "PNG"), refusals.NO_TEXT, "blank"),
         (papers.many_pages(3000), refusals.TOO_LARGE, "3000 pages"),
     ],
-    ids=["zero-bytes", "html", "text", "old-office", "other-xml", "garbage", "cut-at-once", "truncated",
-         "no-pages", "broken-png", "blank-pdf", "blank-png", "3000-pages"],
+    ids=["zero-bytes", "html", "text", "old-office", "mail", "outlook-mail", "heic", "other-xml", "garbage",
+         "cut-at-once", "truncated", "no-pages", "broken-png", "blank-pdf", "blank-png", "3000-pages"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_under_a_rule(refusal: Refusal, content: bytes, rule: str, said: str) -> None:
     finding = refusal(content)
