@@ -213,12 +213,14 @@ def keep_pictures(case: Case, pages: Sequence[tuple[DrawnPage, str]]) -> None:
     )
 
 
-def fail_unreadable(row: StoredCase, why: Unreadable, *, actor: str) -> None:
-    """Hand a case that cannot be read back to IT, in words; nothing happens if it is another's by now."""
+def fail_unreadable(row: StoredCase, why: Unreadable, *, actor: str) -> Case | None:
+    """Hand a case that cannot be read back to IT, in words; return it failed, or None if it is another's by now."""
     with transaction.atomic():
         free = StoredCase.objects.filter(pk=row.pk, state=row.state, lease_token=row.lease_token)
-        if free.update(state=State.FAILED.value, changed_at=timezone.now(), **released()):
-            ledger.append("case-failed", actor=actor, case=row.pk, body={"error": str(why), "attempt": row.attempts})
+        if not free.update(state=State.FAILED.value, changed_at=timezone.now(), **released()):
+            return None
+        ledger.append("case-failed", actor=actor, case=row.pk, body={"error": str(why), "attempt": row.attempts})
+        return get(str(row.pk))
 
 
 def refer(case: Case, findings: Sequence[Finding], *, actor: str) -> Case:

@@ -239,7 +239,7 @@ def work(asked: argparse.Namespace) -> int:
     tell_work(progress.opened, progress.cases)
     for told in filter(None, (*summary.left, summary.stopped)):
         print(f"keywright: {told}", file=sys.stderr)
-    return 1 if summary.left or summary.stopped else 0
+    return 1 if summary.troubled else 0
 
 
 def bots(_: argparse.Namespace) -> int:

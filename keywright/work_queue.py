@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from keywright import clock
 from keywright.casebook import Unreadable, case_of, fail_unreadable, released
-from keywright.cases import WAITING_FOR_A_ROBOT, Case, State
+from keywright.cases import WAITING_FOR_A_ROBOT, Case, IllegalMove, State
 from keywright.records.models import Keying, StoredCase
+from keywright.set_aside import set_aside
+from keywright.settings import settings
 
 
 def waiting(bot: str, states: Sequence[State] = WAITING_FOR_A_ROBOT) -> QuerySet[StoredCase]:
@@ -32,28 +34,57 @@ def waiting(bot: str, states: Sequence[State] = WAITING_FOR_A_ROBOT) -> QuerySet
     )
 
 
-def claim(bot: str, worker: str, lease: timedelta, states: Sequence[State] = WAITING_FOR_A_ROBOT) -> Case | None:
+def claim(
+    bot: str,
+    worker: str,
+    lease: timedelta,
+    states: Sequence[State] = WAITING_FOR_A_ROBOT,
+    *,
+    abandoned_too: bool = True,
+    on_set_aside: Callable[[Case], object] = lambda _: None,
+) -> Case | None:
     """Claim the case in one of these states that has waited longest; return it, or None if none waits.
 
-    The claim is a conditional update: of two workers that see the same case, one gets it and the other the next. A case
-    that cannot be read back is handed to IT, and the next is claimed.
+    The claim is a conditional update: of two workers that see the same case, one gets it and the other the next.
+    A case that a worker never let go of is abandoned: whatever killed that worker may kill this one as well. It is
+    claimed after all others, or not at all, and the dead worker's try is counted now, before the work begins. When its
+    tries are used up it is set aside, as is a case that cannot be read back; ``on_set_aside`` is told, and the next is
+    claimed.
     """
-    while (row := waiting(bot, states).select_related("document").order_by("received_at", "pk").first()) is not None:
+    while (row := _next(bot, states, abandoned_too)) is not None:
         try:
-            if case := _take(row, worker, lease):
+            if row.lease_token and row.attempts + 1 >= settings().attempts:
+                on_set_aside(set_aside(case_of(row), actor=worker))
+            elif case := _take(row, worker, lease):
                 return case
         except Unreadable as why:
-            fail_unreadable(row, why, actor=worker)
+            if failed := fail_unreadable(row, why, actor=worker):
+                on_set_aside(failed)
+        except IllegalMove:  # another worker set it aside, or claimed it, in the same moment
+            continue
     return None
 
 
+def _next(bot: str, states: Sequence[State], abandoned_too: bool) -> StoredCase | None:
+    """Return the case that has waited longest; if there is none, the abandoned one that was tried least often."""
+    cases = waiting(bot, states).select_related("document")
+    longest = cases.filter(lease_token="").order_by("received_at", "pk").first()
+    return longest or (cases.order_by("attempts", "received_at", "pk").first() if abandoned_too else None)
+
+
 def _take(row: StoredCase, worker: str, lease: timedelta) -> Case | None:
+    """Claim a case; if its lease is that of a worker which never let go of it, that worker's try is counted."""
     token = secrets.token_hex(16)
     with transaction.atomic():
         taken = (
             waiting(row.bot)
-            .filter(pk=row.pk)
-            .update(lease_token=token, lease_holder=worker, lease_until=clock.now() + lease)
+            .filter(pk=row.pk, lease_token=row.lease_token)
+            .update(
+                lease_token=token,
+                lease_holder=worker,
+                lease_until=clock.now() + lease,
+                attempts=F("attempts") + (1 if row.lease_token else 0),
+            )
         )
         return case_of(StoredCase.objects.select_related("document").get(pk=row.pk)) if taken else None
 

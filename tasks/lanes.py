@@ -51,6 +51,7 @@ class Lanes:
     _ending: threading.Event = field(default_factory=threading.Event)
     _told: threading.Lock = field(default_factory=threading.Lock)
     _reader: threading.Thread | None = None
+    _alone: bool = False
 
     def __post_init__(self) -> None:
         self.breaker = Breaker(self.bot.keys_into.name, self.office.settings.failures_in_a_row)
@@ -61,12 +62,14 @@ class Lanes:
         1. Start the reader, if more than one case waits, and a lane for each further login.
         2. Work the first lane here.
         3. Wait for the others; raise what stopped one of them.
+        4. Now that this process has no other case in hand, work those at which another worker died.
         """
         hands: list[threading.Thread] = []
         if self.limit is None and work_queue.waiting(self.bot.name).count() > 1:
             self._reader = self._started("reader", self._read)
             hands = [self._reader, *(self._started(one.user, self._key, one) for one in self._others())]
         try:
+            self._alone = not hands
             self._key(None)
         except BaseException:
             self._ending.set()
@@ -76,6 +79,8 @@ class Lanes:
                 hand.join()
         if self._fault is not None:
             raise self._fault
+        self._alone = True
+        self._key(None)
 
     def _others(self) -> tuple[SignIn, ...]:
         return other_sign_ins(self.bot.keys_into.name)
@@ -97,10 +102,13 @@ class Lanes:
         return thread
 
     def _key(self, where: SignIn | None) -> None:
-        """Work cases at one login, those first that are read; wait for the reader while there are none."""
+        """Work cases at one login, those first that are read; wait for the reader while there are none.
+
+        Those at which another worker died come last, and not before this process has no other case in hand.
+        """
         with Desk(self.bot, where, self.breaker) as desk:
             while not self._ended():
-                if case := self._claim(READY) or self._claim(UNREAD):
+                if case := self._claim(READY) or self._claim(UNREAD) or self._claim_abandoned():
                     self._tell(self.work_one(case, self.bot, desk, self.office))
                 elif self._reader and self._reader.is_alive():
                     time.sleep(PAUSE)
@@ -115,11 +123,21 @@ class Lanes:
                 if case.state is not State.READ:
                     self._tell(case)
 
-    def _claim(self, states: Sequence[State]) -> Case | None:
+    def _claim_abandoned(self) -> Case | None:
+        return self._claim(WAITING_FOR_A_ROBOT, abandoned_too=True) if self._alone else None
+
+    def _claim(self, states: Sequence[State], *, abandoned_too: bool = False) -> Case | None:
         """Claim the next case; a database that is away is waited for: claimed or not, nobody has begun on it."""
         while True:
             try:
-                case = work_queue.claim(self.bot.name, self.office.worker, self.office.settings.lease, states)
+                case = work_queue.claim(
+                    self.bot.name,
+                    self.office.worker,
+                    self.office.settings.lease,
+                    states,
+                    abandoned_too=abandoned_too,
+                    on_set_aside=self._tell,
+                )
             except (OperationalError, InterfaceError) as away:
                 ensure_room(away)
                 wait_for_database()

@@ -1,6 +1,7 @@
 """A worker that is killed, or stopped, at a moment of its work, as a power cut or a frozen machine would do it.
 
-``python -m tests.tasks.dying_worker kill "after the post" FOLDER``; a stopped worker goes on when it is told to.
+``python -m tests.tasks.dying_worker kill "after the post" FOLDER [WORD]``; a stopped worker goes on when it is told to.
+With a word, it dies over no other record than those whose identity holds it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Dies:
     real: Any
     how: str
     moment: str
+    word: str = ""
     entered: bool = False
     name: ClassVar[str] = "town-hall-payables"
 
@@ -39,6 +41,9 @@ class Dies:
         return found
 
     def enter(self, record: Any, posting: Posting, /) -> None:
+        if self.word not in self.identity(record):
+            self.real.enter(record, posting)
+            return
         self.reach("typing")
 
         def asked() -> float:
@@ -61,16 +66,16 @@ class OpensDying:
 
     name = Dies.name
 
-    def __init__(self, real: Any, how: str, moment: str) -> None:
-        self.real, self.how, self.moment = real, how, moment
+    def __init__(self, real: Any, how: str, moment: str, word: str) -> None:
+        self.real, self.how, self.moment, self.word = real, how, moment, word
 
     @contextmanager
     def __call__(self, sign_in: SignIn, /) -> Iterator[Dies]:
         with self.real(sign_in) as system:
-            yield Dies(system, self.how, self.moment)
+            yield Dies(system, self.how, self.moment, self.word)
 
 
-def main(how: str, moment: str, folder: str) -> None:
+def main(how: str, moment: str, folder: str, word: str = "") -> None:
     from keywright.bot import bot_named
     from keywright.records.opening import open_records
 
@@ -80,11 +85,8 @@ def main(how: str, moment: str, folder: str) -> None:
     from tasks.run_bot import run_bot
 
     bot = bot_named("supplier-invoices")
-    print(
-        run_bot(
-            replace(bot, keys_into=OpensDying(bot.keys_into, how, moment)), Office.of(settings()), folder=Path(folder)
-        )
-    )
+    dying = replace(bot, keys_into=OpensDying(bot.keys_into, how, moment, word))
+    print(run_bot(dying, Office.of(settings()), folder=Path(folder)))
 
 
 if __name__ == "__main__":

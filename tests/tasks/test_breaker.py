@@ -97,7 +97,8 @@ def test_a_case_that_cannot_be_read_back_is_handed_to_it_in_words_and_the_next_i
 
     summary = run(wary, Drawer())
 
-    assert summary.states == {State.KEYED: 1}
+    assert summary.states == {State.KEYED: 1, State.FAILED: 1}
+    assert summary.failed == (str(row.pk),)
     assert casebook.get(str(row.pk)).state is State.FAILED
     (entry,) = LedgerEntry.objects.filter(event="case-failed")
     assert "cannot be read back" in entry.body["error"]

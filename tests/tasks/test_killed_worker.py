@@ -10,10 +10,12 @@ import pytest
 
 from tests.tasks.rooms import LEASE, Rooms, rooms
 
+POISON, ITS_NUMBER = "credit-valley-9023.xml", "9023"
 
-def killed(here: Rooms, moment: str) -> None:
+
+def killed(here: Rooms, moment: str, word: str = "") -> None:
     """Kill a worker at a moment, and wait until its leases have ended."""
-    worker = here.worker("dying_worker", "kill", moment, str(here.inbox))
+    worker = here.worker("dying_worker", "kill", moment, str(here.inbox), word)
     told, _ = worker.communicate(timeout=120)
     assert worker.returncode == -signal.SIGKILL, told
     time.sleep(LEASE + 0.5)
@@ -61,4 +63,48 @@ def test_a_worker_killed_between_intent_and_post_leaves_a_doubt_that_only_a_pers
 
         assert here.worker("person", "not there").wait() == 0
         here.work()
+        here.ensure_keyed_once()
+
+
+def poisoned(here: Rooms, folder: Path) -> None:
+    """Put a second invoice into the inbox, the first in turn; workers will die over it."""
+    (folder / "samples" / POISON).rename(here.inbox / POISON)
+
+
+def test_a_case_over_which_workers_die_keeps_no_other_waiting_and_is_set_aside(tmp_path: Path) -> None:
+    with rooms(tmp_path, KEYWRIGHT_ATTEMPTS="2") as here:
+        poisoned(here, tmp_path)
+        killed(here, "typing", ITS_NUMBER)
+        killed(here, "typing", ITS_NUMBER)
+
+        poison, other = here.cases()
+        assert (poison["file"], poison["state"], other["state"]) == (POISON, "checked", "keyed")
+        third = here.work()
+
+        assert third.returncode == 1, third.stdout + third.stderr
+        poison, other = here.cases()
+        assert (poison["state"], other["state"]) == ("failed", "keyed")
+        assert "could not be worked; tries: 2. The last worker that took it died" in poison["reason"]
+        assert "1 cases worked: 1 failed" in third.stdout
+        assert here.keywright("ledger", "verify").returncode == 0
+        assert here.work().returncode == 0, "it troubles no further run"
+
+
+def test_a_case_over_which_workers_die_after_a_post_goes_to_a_person(tmp_path: Path) -> None:
+    with rooms(tmp_path, KEYWRIGHT_ATTEMPTS="1") as here:
+        killed(here, "after the post")
+
+        here.work()
+
+        (case,) = here.cases()
+        assert case["state"] == "referred"
+        assert "was posted, and then no robot could look for it; tries: 1" in case["reason"]
+        assert len(here.booked()) == 1
+
+
+def test_what_a_killed_worker_had_in_hand_beside_the_poison_is_worked_in_the_end(tmp_path: Path) -> None:
+    with rooms(tmp_path, KEYWRIGHT_ATTEMPTS="2") as here:
+        killed(here, "typing")
+
+        assert here.work().returncode == 0
         here.ensure_keyed_once()
