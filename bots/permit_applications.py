@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from extractors.ontario_permit import OntarioPermitApplication as Permit
@@ -10,6 +9,7 @@ from extractors.permit_completeness import COMPLETENESS
 from keywright.amounts import amount_of
 from keywright.bot import Bot
 from keywright.checks import confident, not_a_duplicate, not_after_today
+from keywright.duplicates import Trait
 from keywright.errors import Refer
 from keywright.fields import Extraction, FieldSpec, bare
 from keywright.findings import Kind
@@ -69,14 +69,14 @@ def _number(form: Extraction, spec: FieldSpec[str]) -> Decimal | None:
     return value
 
 
-def same_as(form: Extraction) -> Mapping[str, str]:
+def same_as(form: Extraction, _: Payee | None = None) -> tuple[Trait, ...]:
     """Return what an application would share with its duplicate: the place, the applicant and the date."""
     place, unit, name = Permit.project_address, Permit.project_unit, Permit.applicant_last_name
     spelled = [bare(form.value(spec) or "") for spec in (place, unit, name)]
     declared = form.value(Permit.declaration_date)
     if not (spelled[0] and spelled[2] and declared):
-        return {}
-    return {"the same address, applicant and date": " ".join((*spelled, declared.isoformat()))}
+        return ()
+    return (Trait("the same address, applicant and date", " ".join((*spelled, declared.isoformat()))),)
 
 
 bot = Bot(

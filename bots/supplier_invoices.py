@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from extractors.invoice import SupplierInvoice as Invoice
@@ -12,7 +11,8 @@ from extractors.invoices.ours import addressed_to_us
 from extractors.invoices.sense import kind_keyed, sign_is_plain, something_is_due
 from keywright.bot import Bot
 from keywright.checks import confident, in_order, not_a_duplicate, not_after_today, not_older_than, present
-from keywright.fields import Extraction, bare
+from keywright.duplicates import Bill, Trait, traits_of
+from keywright.fields import Extraction
 from keywright.settings import settings
 from keywright.vendor_checks import vendor_on_file
 from keywright.vendors import Payee, SellerFields
@@ -74,17 +74,19 @@ def _fitting(description: str, most: int = 120) -> str:
     return description if len(description) <= most else f"{description[: most - 1]}…"
 
 
-def same_as(invoice: Extraction) -> Mapping[str, str]:
-    """Return what an invoice would share with its duplicate: seller and number, or seller, amount and date."""
-    seller = bare(invoice.value(Invoice.seller_name) or "")
-    number = bare(invoice.value(Invoice.invoice_number) or "").lstrip("0")
-    total, issued = invoice.value(Invoice.grand_total), invoice.value(Invoice.issue_date)
-    keys = {}
-    if seller and number:
-        keys["the same seller and invoice number"] = f"{seller} {number}"
-    if seller and total and issued:
-        keys["the same seller, total and date"] = f"{seller} {total} {issued}"
-    return keys
+def same_as(invoice: Extraction, payee: Payee | None = None) -> tuple[Trait, ...]:
+    """Return what an invoice would share with its duplicate: seller and number, or an amount about the same time."""
+    return traits_of(
+        Bill(
+            vendor=payee.number if payee else "",
+            seller=invoice.value(Invoice.seller_name) or "",
+            number=invoice.value(Invoice.invoice_number) or "",
+            total=invoice.value(Invoice.grand_total),
+            day=invoice.value(Invoice.issue_date),
+            currency=invoice.value(Invoice.currency) or "",
+            credit=invoice.value(Invoice.invoice_type) == "credit-note",
+        )
+    )
 
 
 bot = Bot(

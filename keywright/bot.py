@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from keywright.checks import Check
 from keywright.documents import Enclosure
+from keywright.duplicates import Trait
 from keywright.errors import Stop
 from keywright.fields import DocumentType, Extraction
 from keywright.receipts import Opens
@@ -23,7 +24,7 @@ class Bot(Generic[R]):
     """One back-office task, end to end. It holds nothing but the joining.
 
     ``record`` makes what the target system asks for from a checked extraction; ``keys_into`` opens that system.
-    ``same_as`` tells under which keys another case would be the same: what the two would share, and its spelling.
+    ``same_as`` tells by which traits another case would be the same; it is told the vendor on file as ``record`` is.
     ``seller`` tells which fields hold the seller, for documents whose seller is to be found in the vendor master; then
     ``record`` is told the vendor that the checks found there, and None where there is none.
     ``encloses`` puts the document itself into the record, for systems that keep it beside the values.
@@ -35,7 +36,7 @@ class Bot(Generic[R]):
     checks: Sequence[Check]
     record: Callable[[Extraction, Payee | None], R]
     keys_into: Opens[R]
-    same_as: Callable[[Extraction], Mapping[str, str]] = lambda _: {}
+    same_as: Callable[[Extraction, Payee | None], Sequence[Trait]] = lambda _, __: ()
     seller: SellerFields | None = None
     encloses: Callable[[R, Enclosure], R] | None = None
 

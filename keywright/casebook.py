@@ -6,20 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from keywright import clock, ledger
 from keywright.cases import Case, CaseId, IllegalMove, Opened, State, ensure_legal
-from keywright.checks import EarlierCase
 from keywright.documents import Document
 from keywright.due_times import due_at
+from keywright.duplicates import Trait
+from keywright.earlier_cases import note_traits
 from keywright.fields import Extraction
 from keywright.findings import Finding
 from keywright.listed import kind_asked, listed
 from keywright.notation import extraction_from_json, extraction_to_json, findings_from_json, findings_to_json
 from keywright.readings import DrawnPage
-from keywright.records.models import Draft, DuplicateKey, PagePicture, StoredCase, StoredDocument, Undoable
+from keywright.records.models import Draft, PagePicture, StoredCase, StoredDocument, Undoable
 from keywright.vendors import Payee
 
 
@@ -182,19 +182,13 @@ def _update(case: Case, **changes: Any) -> None:
         raise IllegalMove(f"Case {case.id} is no longer {case.state}: it is {now.state}{held}.")
 
 
-def record_extraction(case: Case, extraction: Extraction, keys: Mapping[str, str], *, actor: str) -> Case:
-    """Move a case to READ with what was read, and note the keys under which duplicates will find it."""
+def record_extraction(case: Case, extraction: Extraction, traits: Sequence[Trait], *, actor: str) -> Case:
+    """Move a case to READ with what was read, and note the traits by which duplicates will find it."""
     told = extraction_to_json(extraction)
     with transaction.atomic():
         moved = move(case, State.READ, "case-read", actor=actor, body={"extraction": told}, extraction=told, attempts=0)
-        note_keys(case, keys)
+        note_traits(case.id, traits)
     return moved
-
-
-def note_keys(case: Case, keys: Mapping[str, str]) -> None:
-    """Set the keys under which duplicates will find a case."""
-    DuplicateKey.objects.filter(case_id=int(case.id)).delete()
-    DuplicateKey.objects.bulk_create(DuplicateKey(case_id=int(case.id), rule=r, key=k[:300]) for r, k in keys.items())
 
 
 def has_pictures(case: Case) -> bool:
@@ -234,22 +228,3 @@ def refer(case: Case, findings: Sequence[Finding], *, actor: str) -> Case:
 def released() -> dict[str, Any]:
     """Return the changes that let go of a case's lease."""
     return {"lease_token": "", "lease_holder": "", "lease_until": None}
-
-
-def earlier(bot: str, case_id: str, keys: Mapping[str, str]) -> Iterator[EarlierCase]:
-    """Yield the cases of a bot that share a key with this one and come before it, oldest first; none that was refused.
-
-    Of two that say the same the one that came later is asked about, unless it has passed its checks meanwhile: robots
-    read ahead, and both would be referred, each for the other.
-    """
-    before = Q(pk__lt=int(case_id)) | Q(state__in=[State.CHECKED, State.KEYING, State.KEYED])
-    for rule, key in keys.items():
-        rows = (
-            StoredCase.objects.filter(before, keys__rule=rule, keys__key=key[:300], bot=bot)
-            .exclude(pk=int(case_id))
-            .exclude(state=State.REFUSED.value)
-            .select_related("document")
-            .order_by("pk")
-        )
-        for row in rows[:5]:
-            yield EarlierCase(str(row.pk), row.document.file_name, row.state, rule, row.receipt_number)

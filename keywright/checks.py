@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from keywright.duplicates import Trait
 from keywright.fields import Extraction, Field, FieldSpec
 from keywright.findings import Finding, Kind
 from keywright.vendors import Match, Payee
@@ -44,6 +45,7 @@ class EarlierCase:
 class Circumstances:
     """What a check may know beside the document: the town's date today, and the cases that may be the same.
 
+    ``traits`` are what such a case would share with the document.
     ``came_in`` is False where a file is only looked at: then nobody knows when it came in, and its age is no fault.
     ``house`` is what the office asks for beside the bot's checks: see ``keywright.who_decides``.
     ``vendor`` is whom the vendor master takes the seller for; None where there is no master, or the bot has no seller.
@@ -51,6 +53,7 @@ class Circumstances:
 
     today: dt.date
     earlier: tuple[EarlierCase, ...] = ()
+    traits: tuple[Trait, ...] = ()
     vendor: Match | None = None
     came_in: bool = True
     house: tuple[Finding, ...] = ()
@@ -58,7 +61,12 @@ class Circumstances:
     @property
     def payee(self) -> Payee | None:
         """Return the vendor on file to whom the document is booked, or None if none is known."""
-        return self.vendor.vendor.payee if self.vendor and self.vendor.vendor else None
+        return payee_of(self.vendor)
+
+
+def payee_of(match: Match | None) -> Payee | None:
+    """Return the vendor on file that a seller was found to be, or None if that is nobody in particular."""
+    return match.vendor.payee if match and match.vendor else None
 
 
 Check = Callable[[Extraction, Circumstances], Iterable[Finding]]

@@ -109,8 +109,8 @@ def accept(
         raise StillStands(standing, tuple(found))
     if told := line_changes(before.lines, corrected.lines):
         ledger.append("lines-corrected", actor=person, case=int(case.id), body=told)
-    keys, shown = bot.same_as(corrected), besides.on_screen
-    moved = review_queue.settle(case, corrected, accepted, keys, person=person, second=second, on_screen=shown)
+    traits, shown = Office.of(settings()).traits(bot, corrected), besides.on_screen
+    moved = review_queue.settle(case, corrected, accepted, traits, person=person, second=second, on_screen=shown)
     return Accepted(moved, tuple(left))
 
 

@@ -15,8 +15,10 @@ from django.utils import timezone
 from keywright import casebook, clock, keyings, ledger, samples, second_looks, vendor_master, who_decides
 from keywright.bot import AnyBot
 from keywright.cases import WAITING_FOR_A_ROBOT, Case, State
-from keywright.checks import Circumstances, Verdict
+from keywright.checks import Circumstances, Verdict, payee_of
 from keywright.documents import Archive, Enclosure
+from keywright.duplicates import Trait
+from keywright.earlier_cases import DuplicateMeanwhile, earlier, note_traits
 from keywright.errors import Later
 from keywright.fields import Extraction
 from keywright.masking import mask_of
@@ -24,7 +26,6 @@ from keywright.notation import receipt_to_json
 from keywright.receipts import Receipt
 from keywright.records.models import StoredCase
 from keywright.settings import Settings
-from keywright.vendors import Payee
 from keywright.version import run_id, version
 
 
@@ -57,21 +58,31 @@ class Office:
 
     def circumstances(self, case: Case, bot: AnyBot, extraction: Extraction) -> Circumstances:
         """Return what the checks may know beside the document."""
-        others = casebook.earlier(bot.name, case.id, bot.same_as(extraction))
         vendor = vendor_master.find(bot.seller.of(extraction)) if bot.seller else None
-        same = tuple({other.id: other for other in others}.values())
-        return Circumstances(self.today(), same, vendor, house=who_decides.findings(case, extraction))
+        traits = tuple(bot.same_as(extraction, payee_of(vendor)))
+        same = tuple(earlier(case, traits, self.settings.duplicate_days))
+        return Circumstances(self.today(), same, traits, vendor, house=who_decides.findings(case, extraction))
+
+    def traits(self, bot: AnyBot, extraction: Extraction) -> tuple[Trait, ...]:
+        """Return what a document would share with its duplicate, by the vendor on file as it is now."""
+        vendor = vendor_master.find(bot.seller.of(extraction)) if bot.seller else None
+        return tuple(bot.same_as(extraction, payee_of(vendor)))
 
     def has_read(self, case: Case, bot: AnyBot, extraction: Extraction) -> Case:
         """Keep what was read."""
-        return casebook.record_extraction(case, extraction, bot.same_as(extraction), actor=self.worker)
+        return casebook.record_extraction(case, extraction, self.traits(bot, extraction), actor=self.worker)
 
-    def has_checked(self, case: Case, verdict: Verdict, payee: Payee | None = None, sample: Sequence[str] = ()) -> Case:
+    def has_checked(
+        self, case: Case, verdict: Verdict, now: Circumstances | None = None, sample: Sequence[str] = ()
+    ) -> Case:
         """Let a case that passed every check go on to be keyed, to the vendor on file that the checks found.
 
-        ``sample`` names the fields that a person is asked to read blind, if the case was drawn for that. The vendor is
-        kept with the case: whoever finishes an interrupted keying looks for the very same record.
+        ``now`` is what the checks knew, if they knew anything beside the document. ``sample`` names the fields that a
+        person is asked to read blind, if the case was drawn for that. The vendor is kept with the case: whoever
+        finishes an interrupted keying looks for the very same record.
+        Raises DuplicateMeanwhile if another case that may be the same has passed its checks since ``now``.
         """
+        payee = now.payee if now else None
         settled = [f.rule for f in case.settled]
         told = asdict(payee) if payee else None
         body = {"document": case.document, "settled": settled, "outcome": verdict.outcome, "payee": told}
@@ -79,9 +90,23 @@ class Office:
         with transaction.atomic():
             if sample:
                 samples.put_aside(case, sample, actor=self.worker)
-            return casebook.move(
+            moved = casebook.move(
                 case, State.CHECKED, "case-checked", actor=self.worker, body=body, findings=[], attempts=0, payee=told
             )
+            if now:
+                self._ensure_no_twin_passed(case, now)
+            return moved
+
+    def _ensure_no_twin_passed(self, case: Case, now: Circumstances) -> None:
+        """Raise DuplicateMeanwhile for a case that may be the same and that the checks of this one did not see.
+
+        Stands in the transaction that moves the case: since its entry in the ledger every other writer waits, so of
+        two copies that are checked in the same moment the later one finds the other.
+        """
+        note_traits(case.id, now.traits)
+        same = earlier(case, now.traits, self.settings.duplicate_days)
+        if {other.id for other in same} - {other.id for other in now.earlier}:
+            raise DuplicateMeanwhile(f"While case {case.id} was checked, another that may be the same has passed.")
 
     def intend(self, case: Case, hold: keyings.Hold) -> Case:
         """Commit the intent to post: from here on the record may be in the system."""

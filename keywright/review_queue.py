@@ -18,10 +18,12 @@ from django.db.models import Q, QuerySet
 from keywright import casebook, claims, clock, keyings, ledger, undo, who_decides
 from keywright.absences import stands_in_for
 from keywright.cases import Case, IllegalMove, State
+from keywright.duplicates import Trait
+from keywright.earlier_cases import note_traits, traits_kept
 from keywright.fields import Extraction, Field, FieldSpec
 from keywright.findings import Finding
 from keywright.notation import extraction_to_json, findings_to_json, write_value
-from keywright.records.models import DuplicateKey, StoredCase
+from keywright.records.models import StoredCase
 
 
 class NotAValue(Exception):
@@ -131,7 +133,7 @@ def settle(
     case: Case,
     corrected: Extraction,
     accepted: Sequence[Finding],
-    keys: Mapping[str, str],
+    traits: Sequence[Trait],
     *,
     person: str,
     second: bool = False,
@@ -151,7 +153,7 @@ def settle(
         was = undo.as_it_is(claims.locked(int(case.id), person))
         undo.remember(int(case.id), "case-settled", was, person=person)
         keyings.deny(case, accepted)
-        casebook.note_keys(case, keys)
+        note_traits(case.id, traits)
         # From its first entry on, everybody else who writes waits for this transaction: so the entries come last.
         for change in changes(case.extraction, corrected):
             shown = (on_screen or {}).get(str(change["field"]))
@@ -236,8 +238,7 @@ def not_there(case: Case, *, person: str) -> Case:
     doubts = [one for one in case.findings if one.rule in keyings.DOUBTS]
     if not doubts or case.extraction is None:
         raise IllegalMove(f"Case {case.id} is not in doubt: there is nothing of which to say that it is not there.")
-    keys = dict(DuplicateKey.objects.filter(case_id=int(case.id)).values_list("rule", "key"))
-    return settle(case, case.extraction, doubts, keys, person=person)
+    return settle(case, case.extraction, doubts, traits_kept(int(case.id)), person=person)
 
 
 def there(case: Case, number: str, *, person: str) -> Case:

@@ -97,6 +97,7 @@ class Settings:
     second_person_above: Mapping[str, Mapping[str, Decimal]]
     second_person_corrections: frozenset[str]
     sample_percent: float
+    duplicate_days: int
 
     @property
     def inbox(self) -> Path:
@@ -164,7 +165,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         failures_in_a_row=ask("KEYWRIGHT_FAILURES_IN_A_ROW", "5", _count),
         cases_a_browser=ask("KEYWRIGHT_CASES_A_BROWSER", "50", _count),
         hung_after=ask("KEYWRIGHT_HUNG_AFTER_SECONDS", "300", _seconds),
-        wrong_fields_in_10000=ask("KEYWRIGHT_WRONG_FIELDS_IN_10000", "800", _in_10000),
+        wrong_fields_in_10000=ask("KEYWRIGHT_WRONG_FIELDS_IN_10000", "800", _whole(1, 10_000)),
         town_names=ask("KEYWRIGHT_TOWN_NAMES", "", _names),
         masked_fields=frozenset(ask("KEYWRIGHT_MASKED_FIELDS", "", _list)),
         ledger_key=ask("KEYWRIGHT_LEDGER_KEY", "", _signing_key),
@@ -200,6 +201,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         second_person_above=ask("KEYWRIGHT_SECOND_PERSON_ABOVE", "", _limits),
         second_person_corrections=frozenset(ask("KEYWRIGHT_SECOND_PERSON_CORRECTIONS", "", _list)),
         sample_percent=ask("KEYWRIGHT_SAMPLE_PERCENT", "0", _percent),
+        duplicate_days=ask("KEYWRIGHT_DUPLICATE_DAYS", "14", _whole(0, 366)),
     )
     if answer.mail.host and not answer.mail.sender:
         faults.append("KEYWRIGHT_MAIL_HOST is set and KEYWRIGHT_MAIL_FROM is not: set the address that mail comes from")
@@ -350,11 +352,17 @@ def _count(text: str) -> int:
     return number
 
 
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 < number < 65536:
-        raise ValueError("expected a port from 1 to 65535")
-    return number
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise ValueError(f"expected a whole number from {least} to {most}")
+        return number
+
+    return parse
+
+
+_port = _whole(1, 65_535)
 
 
 def _percent(text: str) -> float:
@@ -385,13 +393,6 @@ def _limits(text: str) -> dict[str, dict[str, Decimal]]:
             raise ValueError(f"{part!r} is no limit; expected BOT=AMOUNT CURRENCY, as in supplier-invoices=10000 CAD")
         found.setdefault(limit[1], {})[limit[3]] = Decimal(limit[2])
     return found
-
-
-def _in_10000(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 10_000:
-        raise ValueError("expected a whole number from 1 to 10000")
-    return number
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from keywright import casebook, claims
 from keywright.cases import IllegalMove, State
+from keywright.earlier_cases import note_traits
 from keywright.records.models import Keying, PagePicture, StoredCase, StoredDocument
 
 Range = tuple[int, int]
@@ -58,7 +59,7 @@ def split(number: int, ranges: Sequence[Range], *, person: User) -> list[int]:
         left_out = sorted(_numbers([whole]) - _numbers(ranges))
         body = {"pages": [list(one) for one in ranges], "left_out": left_out, "cases": [one.pk for one in others]}
         case = casebook.case_of(row)
-        casebook.note_keys(case, {})
+        note_traits(case.id, ())
         pages = {"first_page": ranges[0][0], "last_page": ranges[0][1]}
         casebook.move(case, State.RECEIVED, "case-split", actor=who, body=body, **pages, **_UNREAD)
     return [row.pk, *(one.pk for one in others)]

@@ -10,7 +10,9 @@ from django.db import transaction
 
 from keywright import casebook, clock, drafts
 from keywright.cases import WAITING_FOR_A_ROBOT, Case, IllegalMove, State
-from keywright.records.models import DuplicateKey, Keying, StoredCase, Undoable
+from keywright.duplicates import Trait
+from keywright.earlier_cases import note_traits, traits_kept
+from keywright.records.models import Keying, StoredCase, Undoable
 from keywright.settings import settings
 
 UNDONE_FROM = frozenset({State.RECEIVED, State.READ, State.CHECKED, State.REFUSED})
@@ -32,7 +34,7 @@ def as_it_is(row: StoredCase) -> dict[str, Any]:
         **{name: getattr(row, name) for name in (*_KEPT, "assigned_to_id")},
         **{name: time.isoformat() if time else None for name, time in times.items()},
         "changed_at": row.changed_at.isoformat(),
-        "keys": dict(DuplicateKey.objects.filter(case=row).values_list("rule", "key")),
+        "traits": [_trait_to_json(trait) for trait in traits_kept(row.pk)],
         "keyings": list(Keying.objects.filter(case=row).values(*_DOUBT)),
     }
 
@@ -74,7 +76,8 @@ def undo(number: int, *, person: User, of_others: bool = False) -> Case:
 
 def _as_before(row: StoredCase, last: Undoable, person: str) -> Case:
     before, case = last.before, casebook.case_of(row)
-    casebook.note_keys(case, before["keys"])
+    if "traits" in before:  # a decision before there were any left those of what the document says now
+        note_traits(case.id, [_trait_from_json(*told) for told in before["traits"]])
     for doubt in before["keyings"]:
         same = Keying.objects.filter(pk=doubt["id"], case=row, posts=doubt["posts"])
         same.update(denied=doubt["denied"], uncertain=doubt["uncertain"], looks=doubt["looks"])
@@ -93,6 +96,14 @@ def _as_before(row: StoredCase, last: Undoable, person: str) -> Case:
     now = StoredCase.objects.values_list("changed_at", flat=True).get(pk=row.pk)
     drafts.bring_back(row.pk, before.get("changed_at", ""), now)
     return moved
+
+
+def _trait_to_json(trait: Trait) -> list[str]:
+    return [trait.rule, trait.key, trait.number, trait.day.isoformat() if trait.day else ""]
+
+
+def _trait_from_json(rule: str, key: str, number: str, day: str) -> Trait:
+    return Trait(rule, key, number, dt.date.fromisoformat(day) if day else None)
 
 
 def _still_there(person: int | None) -> int | None:

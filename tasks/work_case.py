@@ -11,7 +11,9 @@ from keywright import casebook, keyings, rereading, work_queue
 from keywright.bot import AnyBot
 from keywright.cases import Case, IllegalMove, State
 from keywright.checks import Outcome
+from keywright.earlier_cases import DuplicateMeanwhile
 from keywright.errors import Later, Refer, Retry, Stop
+from keywright.fields import Extraction
 from keywright.findings import Finding, Kind
 from keywright.hidden import masking
 from keywright.masking import mask_of
@@ -120,12 +122,21 @@ def work_case(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
         case = has_read(case, bot, office)
     if case.state is State.READ:
         assert case.extraction is not None, "a read case has an extraction"
-        now = office.circumstances(case, bot, case.extraction)
-        verdict = check(case.extraction, bot, now, case.settled)
+        case = _has_checked(case, case.extraction, bot, office)
+    return case if case.state is State.REFERRED else _key(case, bot, desk, office)
+
+
+def _has_checked(case: Case, extraction: Extraction, bot: AnyBot, office: Office) -> Case:
+    """Check a case, and let it go on or refer it; check it again if its duplicate has passed in the same moment."""
+    while True:
+        now = office.circumstances(case, bot, extraction)
+        verdict = check(extraction, bot, now, case.settled)
         if verdict.outcome is Outcome.REFER:
             return refer(case, verdict.findings, office)
-        case = office.has_checked(case, verdict, now.payee, sample=sample(case, bot, office))
-    return _key(case, bot, desk, office)
+        try:
+            return office.has_checked(case, verdict, now, sample(case, bot, office))
+        except DuplicateMeanwhile as twin:
+            log.info("%s", twin)
 
 
 def has_read(case: Case, bot: AnyBot, office: Office) -> Case:

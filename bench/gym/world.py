@@ -34,7 +34,7 @@ def open_checked(kind: str, seed: int, number: int, office: Office) -> Case:
     bot = gym_bot(kind)
     case = casebook.open_case(document, bot.name, actor="gym").case
     casebook.keep_pictures(case, [(DrawnPage(1, 1.0, 1.0, b""), office.pictures.put(b"no page"))])
-    case = casebook.record_extraction(case, extraction(seed, number), {}, actor="gym")
+    case = casebook.record_extraction(case, extraction(seed, number), (), actor="gym")
     return office.has_checked(case, Verdict(Outcome.KEY, ()))
 
 

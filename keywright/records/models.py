@@ -104,15 +104,17 @@ class StoredCase(models.Model):
 
 
 class DuplicateKey(models.Model):
-    """One spelling under which a case may be found again: seller and number, or seller, amount and date."""
+    """One trait by which a case may be found again, such as its seller and number: see ``keywright.duplicates``."""
 
     case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="keys")
     rule = models.CharField(max_length=50)
     key = models.CharField(max_length=300)
+    number = models.CharField(max_length=200, default="", db_default="", blank=True)
+    day = models.DateField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "rule"], name="one_key_a_case_and_rule"),)
-        indexes = (models.Index(fields=["rule", "key"], name="duplicates_by_key"),)
+        indexes = (models.Index(fields=["rule", "key", "day"], name="duplicates_by_key_and_day"),)
 
 
 class Keying(models.Model):

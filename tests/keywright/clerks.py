@@ -13,7 +13,7 @@ from keywright.findings import Finding
 from keywright.office import Office
 from keywright.readings import DrawnPage
 from keywright.records.models import StoredCase
-from tests.keywright.papers import extraction, received
+from tests.keywright.papers import NUMBER, extraction, received
 
 ODD = Finding("odd", "It looks odd.")
 DAY = dt.timedelta(days=1)
@@ -29,7 +29,7 @@ def waiting(
     office: Office, content: bytes = b"an invoice", findings: Sequence[Finding] = (ODD,), pages: int = 0
 ) -> Case:
     """Return a case that was read, and referred with its pages drawn."""
-    case = casebook.record_extraction(received(content), extraction(), {"the same number": "inv7"}, actor="robot")
+    case = casebook.record_extraction(received(content), extraction(), [NUMBER], actor="robot")
     pictures = [(DrawnPage(number, 612, 792, b""), f"{number:064x}") for number in range(1, pages + 1)]
     casebook.keep_pictures(case, pictures)
     return casebook.refer(case, findings, actor="robot")

@@ -9,11 +9,13 @@ from typing import Any
 from keywright import casebook, work_queue
 from keywright.cases import Case
 from keywright.documents import Document, fingerprint
+from keywright.duplicates import Trait
 from keywright.fields import Extraction, Field
 from keywright.office import Office
 from keywright.readings import Box
 
 BOT = "supplier-invoices"
+NUMBER = Trait("the same number", "inv7")
 LEASE = dt.timedelta(seconds=30)
 
 
@@ -48,4 +50,4 @@ def extraction() -> Extraction:
 
 
 def read_case(office: Office) -> Case:
-    return casebook.record_extraction(claimed(), extraction(), {"the same number": "inv7"}, actor=office.worker)
+    return casebook.record_extraction(claimed(), extraction(), [NUMBER], actor=office.worker)

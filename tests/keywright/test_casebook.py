@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from keywright import casebook, ledger
-from keywright.cases import MOVES, IllegalMove, State, ensure_legal
+from keywright.cases import MOVES, Case, CaseId, IllegalMove, State, ensure_legal
+from keywright.earlier_cases import earlier
 from keywright.findings import Finding
 from keywright.office import Office
 from keywright.records.models import LedgerEntry, StoredCase
-from tests.keywright.papers import BOT, claimed, document, extraction, read_case, received
+from tests.keywright.papers import BOT, NUMBER, claimed, document, extraction, read_case, received
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -75,26 +78,31 @@ def test_every_state_is_in_the_table_and_closed_ones_lead_nowhere() -> None:
     ensure_legal(State.REFERRED, State.READ)
 
 
+def _numbered(case: Case, number: int) -> Case:
+    return replace(case, id=CaseId(str(number)))
+
+
 def test_an_earlier_case_is_found_by_a_shared_key_unless_it_was_refused(office: Office) -> None:
     case = read_case(office)
+    later = _numbered(case, 999)
 
-    found = list(casebook.earlier(BOT, "999", {"the same number": "inv7", "another rule": "inv7"}))
+    found = list(earlier(later, [NUMBER, replace(NUMBER, rule="another rule")], 14))
 
     assert [(one.id, one.rule, one.state) for one in found] == [(case.id, "the same number", "read")]
-    assert not list(casebook.earlier(BOT, case.id, {"the same number": "inv7"}))
+    assert not list(earlier(case, [NUMBER], 14))
     StoredCase.objects.update(state=State.REFUSED.value)
-    assert not list(casebook.earlier(BOT, "999", {"the same number": "inv7"}))
+    assert not list(earlier(later, [NUMBER], 14))
 
 
 def test_of_two_cases_that_say_the_same_the_later_is_asked_about_until_it_has_passed_its_checks(office: Office) -> None:
     case = read_case(office)
-    first = str(int(case.id) - 1)
+    first, later = _numbered(case, int(case.id) - 1), _numbered(case, 999)
     row = StoredCase.objects.filter(pk=int(case.id))
 
     for state, found in ((State.READ, []), (State.REFERRED, []), (State.CHECKED, [case.id])):
         row.update(state=state.value)
-        assert [one.id for one in casebook.earlier(BOT, first, {"the same number": "inv7"})] == found
-        assert [one.id for one in casebook.earlier(BOT, "999", {"the same number": "inv7"})] == [case.id]
+        assert [one.id for one in earlier(first, [NUMBER], 14)] == found
+        assert [one.id for one in earlier(later, [NUMBER], 14)] == [case.id]
 
 
 def test_a_move_and_its_entry_are_one_act(office: Office) -> None:

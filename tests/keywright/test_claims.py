@@ -102,7 +102,7 @@ def test_a_case_is_decided_once_though_two_clerks_decide_at_once(racing: Office)
 
         got = race(
             lambda case=case: review_queue.refuse(case, "not ours", person="maria").state,  # type: ignore[misc]
-            lambda case=case: review_queue.settle(case, extraction(), [], {}, person="paul").state,  # type: ignore[misc]
+            lambda case=case: review_queue.settle(case, extraction(), [], (), person="paul").state,  # type: ignore[misc]
         )
 
         assert sum(isinstance(one, State) for one in got) == 1, got
@@ -119,7 +119,7 @@ def test_a_decision_by_somebody_else_is_refused_while_one_has_the_case_open(offi
 
     decisions: list[Callable[[], Case]] = [
         lambda: review_queue.refuse(case, "not ours", person="paul"),
-        lambda: review_queue.settle(case, extraction(), [], {}, person="paul"),
+        lambda: review_queue.settle(case, extraction(), [], (), person="paul"),
         lambda: review_queue.read_again(case, person="paul"),
     ]
     for decide in decisions:

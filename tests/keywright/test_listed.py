@@ -78,7 +78,7 @@ def test_the_columns_follow_each_reading_and_each_correction(office: Office) -> 
     assert row.due_at > row.referred_at
 
     corrected = extraction().with_fields(field("seller_name", "Gravel Ltd."), field("grand_total", Decimal("1.10")))
-    moved = review_queue.settle(case, corrected, [], {}, person="maria")
+    moved = review_queue.settle(case, corrected, [], (), person="maria")
 
     row = row_of(case)
     assert (row.sender, row.sender_key, row.amount) == ("Gravel Ltd.", "gravelltd", Decimal("1.10"))

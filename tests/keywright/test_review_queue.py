@@ -34,7 +34,7 @@ def test_a_referred_case_waits_until_it_is_settled(office: Office) -> None:
     assert [row.pk for row in review_queue.waiting()] == [int(case.id)]
     assert case.extraction is not None
 
-    review_queue.settle(case, case.extraction, [ODD], {}, person="maria")
+    review_queue.settle(case, case.extraction, [ODD], (), person="maria")
 
     assert not review_queue.waiting().exists()
     assert casebook.get(case.id).state is State.READ
@@ -46,7 +46,7 @@ def test_a_correction_is_the_reviewers_word_and_is_told_with_both_values(office:
     typed = {"grand_total": "1 118.00", "due_date": "2026-12-02", "urgent": ""}
     corrected = review_queue.correct(case.extraction, typed, SPECS, "maria")
 
-    settled = review_queue.settle(case, corrected, [], {}, person="maria")
+    settled = review_queue.settle(case, corrected, [], (), person="maria")
 
     assert settled.extraction is not None
     total = settled.extraction.fields["grand_total"]
@@ -76,7 +76,7 @@ def test_only_what_may_be_accepted_is_settled(office: Office) -> None:
     case = referred(office)
     assert case.extraction is not None
 
-    assert review_queue.settle(case, case.extraction, [ODD, LACKING], {}, person="maria").settled == (ODD,)
+    assert review_queue.settle(case, case.extraction, [ODD, LACKING], (), person="maria").settled == (ODD,)
 
 
 def test_the_second_of_two_decisions_is_refused(office: Office) -> None:

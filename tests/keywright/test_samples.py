@@ -29,7 +29,7 @@ RIGHT = {"invoice_number": "BTG-2041", "grand_total": "1412.50"}
 def read(name: str = "gravel.pdf") -> Case:
     """Return a case that was read without a doubt."""
     sure = extraction().with_fields(Field("invoice_number", "BTG-2041", "BTG-2041", 0.99, "text-layer"))
-    return casebook.record_extraction(opened(name), sure, {}, actor="robot")
+    return casebook.record_extraction(opened(name), sure, (), actor="robot")
 
 
 def sampled(name: str = "gravel.pdf", asked: tuple[str, ...] = ("invoice_number", "grand_total")) -> Sample:

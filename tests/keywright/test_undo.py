@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 
 from keywright import casebook, keyings, ledger, review_queue, undo, work_queue
 from keywright.cases import Case, IllegalMove, State
+from keywright.duplicates import Trait
 from keywright.fields import AMOUNT, FieldSpec
 from keywright.findings import Finding
 from keywright.office import Office
@@ -36,7 +37,7 @@ def office(tmp_path: Any, db: None) -> Office:
 def corrected_by(person: User, case: Case) -> Case:
     assert case.extraction is not None
     corrected = review_queue.correct(case.extraction, {"grand_total": "999.00"}, SPECS, person.username)
-    return review_queue.settle(case, corrected, [ODD], {"the same number": "other"}, person=person.username)
+    return review_queue.settle(case, corrected, [ODD], [Trait("the same number", "other")], person=person.username)
 
 
 def told(case: Case) -> dict[str, Any]:

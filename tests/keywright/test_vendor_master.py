@@ -11,13 +11,13 @@ from rich.console import Console
 from keywright import casebook, ledger, vendor_master
 from keywright.bot import bot_named
 from keywright.cases import State
-from keywright.checks import Outcome, Verdict
+from keywright.checks import Circumstances, Outcome, Verdict
 from keywright.errors import Stop
 from keywright.fields import Extraction
 from keywright.office import Office
 from keywright.records.models import LedgerEntry, StoredVendor
 from keywright.telling_vendors import import_vendors
-from keywright.vendors import Payee, Seller
+from keywright.vendors import Match, Payee, Seller
 from tests.keywright.papers import claimed, field
 from tests.keywright.test_vendors import PUMPS, VENDORS
 
@@ -115,9 +115,10 @@ def test_the_office_tells_the_checks_whom_the_master_takes_the_seller_for(office
 
 
 def test_a_checked_case_keeps_its_payee_even_if_the_master_changes(office: Office) -> None:
-    case = casebook.record_extraction(claimed(), invoice(seller_name="Brightwater Pumps"), {}, actor="robot")
+    case = casebook.record_extraction(claimed(), invoice(seller_name="Brightwater Pumps"), (), actor="robot")
+    now = Circumstances(office.today(), vendor=Match(Seller("Brightwater Pumps"), PUMPS))
 
-    checked = office.has_checked(case, Verdict(Outcome.KEY, ()), PUMPS.payee)
+    checked = office.has_checked(case, Verdict(Outcome.KEY, ()), now)
 
     assert checked.state is State.CHECKED
     assert casebook.get(case.id).payee == Payee("V1", "Brightwater Pumps Ltd.")

@@ -67,7 +67,7 @@ def settled(case: Case, who: str, typed: dict[str, str] | None = None, accepted:
     assert now.extraction is not None
     corrected = review_queue.correct(now.extraction, typed or {}, bot.reads.specs(), who)
     second = who_decides.rights_of(User.objects.get(username=who)).second
-    case = review_queue.settle(now, corrected, accepted, bot.same_as(corrected), person=who, second=second)
+    case = review_queue.settle(now, corrected, accepted, bot.same_as(corrected, None), person=who, second=second)
     outcome, findings = checked(case)
     return casebook.refer(case, findings, actor="robot") if outcome is Outcome.REFER else case
 

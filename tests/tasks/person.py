@@ -16,7 +16,7 @@ def main(word: str) -> None:
     if word == "look again":
         review_queue.look_again(case, person="maria")
     else:
-        review_queue.settle(case, case.extraction, case.findings, {}, person="maria")
+        review_queue.settle(case, case.extraction, case.findings, (), person="maria")
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def checked(office: Office, number: str = "INV-7") -> Case:
     case = work_queue.claim(bot.name, "worker", LEASE, (State.RECEIVED,))
     assert case is not None
     read = extraction().with_fields(read_field("invoice_number", number))
-    case = casebook.record_extraction(case, read, {}, actor=office.worker)
+    case = casebook.record_extraction(case, read, (), actor=office.worker)
     return office.has_checked(case, Verdict(Outcome.KEY, ()))
 
 

@@ -129,7 +129,7 @@ def test_nothing_is_looked_for_again_where_nothing_is_in_doubt(quick: Office, wo
 
 def accept(case: Case) -> Case:
     assert case.extraction is not None
-    return review_queue.settle(case, case.extraction, case.findings, {}, person="maria")
+    return review_queue.settle(case, case.extraction, case.findings, (), person="maria")
 
 
 def test_a_person_who_says_that_it_is_not_there_has_it_entered_once_more(quick: Office, work: Work) -> None:
@@ -201,7 +201,7 @@ def test_a_case_whose_values_are_corrected_after_a_post_asks_what_became_of_the_
     drawer = Drawer(loses=1)
     case = lost(quick, work, drawer)
     assert case.extraction is not None
-    review_queue.settle(case, case.extraction.with_fields(field("invoice_number", "INV-8")), [], {}, person="maria")
+    review_queue.settle(case, case.extraction.with_fields(field("invoice_number", "INV-8")), [], (), person="maria")
 
     asked = work(due_again(), drawer)
     assert (asked.state, asked.findings[0].rule, drawer.filed) == (State.REFERRED, POSTED_OTHERWISE, 1)
@@ -216,7 +216,7 @@ def test_a_person_who_takes_one_record_for_this_cases_has_taken_no_other(quick: 
     case = work(checked(quick), drawer)
     assert case.extraction is not None
     corrected = case.extraction.with_fields(field("invoice_number", "INV-8"))
-    review_queue.settle(case, corrected, case.findings, {}, person="maria")
+    review_queue.settle(case, corrected, case.findings, (), person="maria")
 
     again = work(due_again(), drawer)
 

@@ -26,7 +26,7 @@ def worked(office: Office, content: bytes) -> Case:
     casebook.open_case(document, BOT, actor="robot")
     case = work_queue.claim(BOT, "worker", LEASE)
     assert case is not None
-    case = casebook.record_extraction(case, extraction(), {}, actor=office.worker)
+    case = casebook.record_extraction(case, extraction(), (), actor=office.worker)
     bot = filing_bot(Drawer())
     with Desk(bot, NOBODY) as desk:
         return work_claimed(case, bot, desk, office)

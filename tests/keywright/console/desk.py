@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -14,8 +14,10 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from keywright import casebook
+from keywright.bot import bot_named
 from keywright.cases import Case
 from keywright.documents import Document
+from keywright.duplicates import Trait
 from keywright.fields import Extraction, Field, InvoiceLine
 from keywright.findings import Finding, Kind
 from keywright.office import Office
@@ -110,16 +112,21 @@ def referred(
     name: str = "gravel.pdf",
     findings: Sequence[Finding] = (UNSURE,),
     read: Extraction | None = None,
-    keys: Mapping[str, str] | None = None,
+    traits: Sequence[Trait] = (),
     pages: int = 1,
 ) -> Case:
     """Return a case that was read, drawn and referred."""
     case = opened(name, pdf(pages) + name.encode())
-    case = casebook.record_extraction(case, read or extraction(), keys or {}, actor="robot")
+    case = casebook.record_extraction(case, read or extraction(), traits, actor="robot")
     here = office()
     drawn = pictures(pdf(pages))
     casebook.keep_pictures(case, [(page, here.pictures.put(page.png)) for page in drawn])
     return casebook.refer(case, findings, actor="robot")
+
+
+def its_traits() -> tuple[Trait, ...]:
+    """Return what a duplicate would share with the invoice that is read here."""
+    return tuple(bot_named(BOT).same_as(extraction(), None))
 
 
 def unreadable(name: str = "locked.pdf") -> Case:

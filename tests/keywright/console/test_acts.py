@@ -141,7 +141,7 @@ def _settled(case: Case) -> Case:
     from keywright import review_queue
 
     assert case.extraction is not None
-    return review_queue.settle(case, case.extraction, [], {}, person="paul")
+    return review_queue.settle(case, case.extraction, [], (), person="paul")
 
 
 def test_a_case_is_handed_over_and_its_deputy_is_told(maria: Client, paul: Client, sue: Client) -> None:

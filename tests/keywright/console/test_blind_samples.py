@@ -12,13 +12,14 @@ from django.test import Client
 from keywright import casebook, keyings, samples
 from keywright.bot import bot_named
 from keywright.cases import Case
+from keywright.earlier_cases import note_traits
 from keywright.findings import Finding, Kind
 from keywright.records.models import Sample
 from keywright.samples import AlreadyAnswered, Truth
 from tasks.prove import hand_out
 from tests.keywright.api.programs import program
 from tests.keywright.clerks import clerk
-from tests.keywright.console.desk import BOT, UNSURE, office, pdf, pictures, referred
+from tests.keywright.console.desk import BOT, UNSURE, its_traits, office, pdf, pictures, referred
 from tests.keywright.console.pages import parsed, text_of
 from tests.keywright.receipt_pages.keyed import NUMBER, record
 from tests.keywright.test_samples import RIGHT, sampled
@@ -144,9 +145,8 @@ def test_the_api_tells_no_more_than_the_pages(maria: Client) -> None:
 
 def test_a_possible_duplicate_does_not_show_what_was_read_of_a_drawn_case(maria: Client) -> None:
     row = keyed_and_drawn()
-    keys = {"the same seller and invoice number": "brucetrailgravelltd btg2o41"}
-    casebook.note_keys(casebook.get(str(row.case_id)), keys)
-    twin = referred("twin.pdf", [_twice(row)], keys=keys)
+    note_traits(str(row.case_id), its_traits())
+    twin = referred("twin.pdf", [_twice(row)], traits=its_traits())
     page = maria.get(f"/cases/{twin.id}/review/").content
     there = parsed(page).xpath("//table[contains(@class, 'compared')]//td")
     assert (f"Case {row.case_id}, drawn.pdf" in text_of(page), there, NUMBER in page.decode()) == (True, [], False)

@@ -253,7 +253,7 @@ def test_a_page_opened_before_the_case_was_read_again_decides_nothing(maria: Cli
     old = form_of(maria, case)
     StoredCase.objects.update(claimed_until=None, claimed_by=None)
     again = review_queue.read_again(case, person="otto")
-    again = casebook.record_extraction(again, other_number(), {}, actor="robot")
+    again = casebook.record_extraction(again, other_number(), (), actor="robot")
     casebook.refer(again, [UNSURE], actor="robot")
 
     response = maria.post(f"/cases/{case.id}/decide/", {**old, "decision": "accept"}, follow=True)

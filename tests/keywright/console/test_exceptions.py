@@ -14,18 +14,17 @@ from keywright.findings import Finding, Kind
 from keywright.office import Office
 from keywright.records.models import BotAccess, Keying, LedgerEntry
 from keywright.settings import settings
-from tests.keywright.console.desk import UNSURE, referred
+from tests.keywright.console.desk import UNSURE, its_traits, referred
 from tests.keywright.console.pages import decide, form_of, parsed, text_of
 from tests.tasks.registry import PNG
 
-KEYS = {"the same seller and invoice number": "brucetrailgravelltd btg2o41"}
 NOT_SHOWN = Finding(keyings.NOT_SHOWN, "V-7 was posted into town-hall, and it does not show it.", (), Kind.UNCERTAIN)
 
 
 def twins() -> tuple[Case, Case]:
-    first = referred("first.pdf", keys=KEYS)
+    first = referred("first.pdf", traits=its_traits())
     said = Finding("duplicate", f"Case {first.id} (first.pdf) has the same number.", (), Kind.DUPLICATE)
-    return first, referred("second.pdf", findings=[said], keys=KEYS)
+    return first, referred("second.pdf", findings=[said], traits=its_traits())
 
 
 def doubted() -> Case:

@@ -27,7 +27,7 @@ def read_again(case: Case) -> Case:
     """Have a document read again, and referred with another reading of the buyer."""
     case = review_queue.read_again(casebook.get(case.id), person="otto")
     other = extraction().without("buyer_name")
-    return casebook.refer(casebook.record_extraction(case, other, {}, actor="robot"), [UNSURE], actor="robot")
+    return casebook.refer(casebook.record_extraction(case, other, (), actor="robot"), [UNSURE], actor="robot")
 
 
 def left(client: Client, case: Case) -> str:
@@ -115,13 +115,13 @@ def test_what_is_sent_about_a_case_that_changed_meanwhile_is_kept_too(maria: Cli
 def test_having_it_read_again_oneself_and_splitting_it_leave_what_was_typed(maria: Client) -> None:
     case = referred(pages=2)
     decide(maria, case, "read-again", {**form_of(maria, case), "field-purchase_order": "PO 77"})
-    again = casebook.record_extraction(casebook.get(case.id), extraction(), {}, actor="robot")
+    again = casebook.record_extraction(casebook.get(case.id), extraction(), (), actor="robot")
     casebook.refer(again, [UNSURE], actor="robot")
     assert left(maria, case) == "Purchase order: PO 77"
 
     _let_go(case)
     splitting.split(int(case.id), [(1, 1), (2, 2)], person=clerk("olga"))
-    again = casebook.record_extraction(casebook.get(case.id), extraction(), {}, actor="robot")
+    again = casebook.record_extraction(casebook.get(case.id), extraction(), (), actor="robot")
     casebook.refer(again, [UNSURE], actor="robot")
     assert left(maria, case) == "Purchase order: PO 77"
 

@@ -20,7 +20,7 @@ from keywright.console.people import ensure_groups
 from keywright.findings import Finding, Kind
 from keywright.records.models import Draft, Keying, LedgerEntry, StoredCase, StoredVendor
 from systems.browser import running_browser
-from tests.keywright.console.desk import PRINTED, UNSURE, extraction, referred
+from tests.keywright.console.desk import PRINTED, UNSURE, extraction, its_traits, referred
 from tests.keywright.console.door import setting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -314,21 +314,20 @@ def with_every_box(seen_screen: str) -> Case:
         typed={"seen": case.received_at.isoformat(), "typed": {"purchase_order": "PO 77"}},
     )
     read = extraction()
-    settled = review_queue.settle(case, read, [], {}, person="john")
+    settled = review_queue.settle(case, read, [], (), person="john")
     return casebook.refer(settled, [UNSURE, lost], actor="robot")
 
 
 def test_axe_finds_nothing_on_the_page_of_any_kind_of_exception(live_server: LiveServer, browser: Browser) -> None:
     page = page_of(browser, live_server)
-    keys = {"the same seller and invoice number": "brucetrailgravelltd btg2o41"}
-    referred("first.pdf", keys=keys)
+    referred("first.pdf", traits=its_traits())
     twice = Finding("duplicate", "Case 1 has the same number.", (), Kind.DUPLICATE)
     lost = Finding(keyings.NOT_SHOWN, "It was posted, and is not shown.", (), Kind.UNCERTAIN)
     doubted = referred("third.pdf", findings=[lost])
     posted = {"system": "town-hall", "identity": "BTG-2O41", "posts": 1, "uncertain": True}
     Keying.objects.create(case_id=int(doubted.id), **posted)
     boxes = with_every_box("ab" * 32)
-    plain = (without_due_date(), referred("second.pdf", findings=[twice], keys=keys), doubted)
+    plain = (without_due_date(), referred("second.pdf", findings=[twice], traits=its_traits()), doubted)
     assert faults(page, live_server, *plain) == []
     with setting(SECOND_PERSON_ABOVE="supplier-invoices=1000 CAD"):
         assert faults(page, live_server, boxes) == []

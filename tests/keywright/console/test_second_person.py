@@ -161,10 +161,10 @@ def test_the_queue_itself_refuses_one_person_s_word_where_two_are_asked_for() ->
     assert case.extraction is not None
 
     with pytest.raises(review_queue.NeedsSecondPerson):
-        review_queue.settle(case, case.extraction, [finding], {}, person="maria")
+        review_queue.settle(case, case.extraction, [finding], (), person="maria")
 
     assert casebook.get(case.id).state is State.REFERRED
-    review_queue.settle(case, case.extraction, [finding], {}, person="sara", second=True)
+    review_queue.settle(case, case.extraction, [finding], (), person="sara", second=True)
     assert casebook.get(case.id).settled == (finding,)
 
 

@@ -51,7 +51,7 @@ def test_a_correction_is_told_with_both_values_under_the_fields_title(maria: Cli
     specs = bot_named(case.bot).reads.specs()
     typed = {"invoice_number": "BTG-2041", "seller_name": "Bruce Trail Gravel Ltd."}
     corrected = review_queue.correct(case.extraction, typed, specs, "maria")
-    review_queue.settle(case, corrected, [], {}, person="maria")
+    review_queue.settle(case, corrected, [], (), person="maria")
 
     page = text_of(maria.get(f"/cases/{case.id}/").content)
 
@@ -101,7 +101,7 @@ def test_every_state_and_kind_has_words() -> None:
 
 def test_it_sends_a_failed_case_on_its_way_from_its_checks_with_all_that_was_read(ivan: Client) -> None:
     case = opened("new.pdf")
-    case = casebook.record_extraction(case, extraction(), {}, actor="robot")
+    case = casebook.record_extraction(case, extraction(), (), actor="robot")
     failed(case)
     assert "Send on its way again" in text_of(ivan.get(f"/cases/{case.id}/").content)
 

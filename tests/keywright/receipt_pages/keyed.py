@@ -24,7 +24,7 @@ def corrected(case: Case, number: str = "BTG-2041") -> Case:
     bot = bot_named(BOT)
     assert case.extraction is not None
     now = review_queue.correct(case.extraction, {"invoice_number": number}, bot.reads.specs(), "maria")
-    return review_queue.settle(case, now, [], {}, person="maria")
+    return review_queue.settle(case, now, [], (), person="maria")
 
 
 def keyed(name: str = "gravel.pdf", place: Office | None = None) -> Case:
