@@ -10,7 +10,6 @@ from decimal import Decimal
 from itertools import pairwise
 
 from keywright.confusables import as_it_looks
-from keywright.fields import amount
 from keywright.vendor_names import bare_company
 
 SELLER_NUMBER = "the same seller and invoice number"
@@ -69,7 +68,7 @@ def _traits(bill: Bill) -> Iterator[Trait]:
             yield Trait(rule, f"{who} {re.sub('[ 0]', '', number)}", number=number)
     if not bill.total or not bill.day:
         return
-    total = f"{'credit ' if bill.credit else ''}{amount(bill.total)} {bill.currency}"
+    total = f"{'credit ' if bill.credit else ''}{bill.total:.2f} {bill.currency}"
     for rule, who in ((SELLER_TOTAL, seller), (VENDOR_TOTAL, vendor)):
         if who:
             yield Trait(rule, f"{who} {total}", day=bill.day)

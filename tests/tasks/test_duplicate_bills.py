@@ -27,9 +27,7 @@ def ran(home: Path, *arguments: str) -> str:
 
 def test_each_copy_of_a_bill_is_referred_with_the_case_it_repeats_and_next_month_s_is_not(tmp_path: Path) -> None:
     bill, inbox = brightwater(), tmp_path / "in"
-    next_month = replace(
-        bill, number="BWP-9001", issued=bill.issued - timedelta(30), due=bill.issued
-    )
+    next_month = replace(bill, number="BWP-9001", issued=bill.issued - timedelta(30), due=bill.issued)
     papers = {
         "1-first.pdf": labels_left(bill),
         "2-last-month.pdf": labels_left(next_month),
