@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from keywright.bot import AnyBot
 from keywright.cases import Opened
+from keywright.file_names import numbered, safe_path
 from keywright.office import Office
 from keywright.room import ensure_room
-from tasks.receive import LARGEST, files_in, receive
+from tasks.receive import NotTaken, entries_of, receive
 
+TAKEN = "taken"
 QUIET = 10.0
 """A file that changed in the last so many seconds may still be being written, by a scanner or over the network."""
 
@@ -25,7 +30,7 @@ class Left:
     why: str
 
     def __str__(self) -> str:
-        return f"{self.path} {self.why}"
+        return f"{safe_path(self.path)} {self.why}"
 
 
 def take_in(folder: Path, bot: AnyBot, office: Office, *, put_away: bool) -> Iterator[Opened | Left]:
@@ -35,7 +40,7 @@ def take_in(folder: Path, bot: AnyBot, office: Office, *, put_away: bool) -> Ite
     the next run finds only what is new, and a file that is still being written is left for that run, without a word.
     """
     try:
-        paths = files_in(folder)
+        paths = entries_of(folder)
     except OSError as error:
         yield Left(folder, f"cannot be opened: {error.strerror}. Make the folder, or let Keywright's user read it.")
         return
@@ -45,17 +50,20 @@ def take_in(folder: Path, bot: AnyBot, office: Office, *, put_away: bool) -> Ite
 
 def _take_one(path: Path, bot: AnyBot, office: Office, put_away: bool) -> Iterator[Opened | Left]:
     try:
-        shape = path.stat()
-        if put_away and time.time() - shape.st_mtime < QUIET:
+        shape = path.lstat()
+        if stat.S_ISDIR(shape.st_mode):
+            if put_away and path.name != TAKEN:
+                yield Left(path, "is a folder, and no file in it was taken in. Put the files beside it.")
             return
-        if shape.st_size > LARGEST:
-            yield Left(path, f"is larger than {LARGEST // 1_000_000} MB and was not taken in. Split it.")
+        if put_away and abs(time.time() - shape.st_mtime) < QUIET:
             return
         yield receive(path, bot, office)
         if put_away:
             _put_away(path, office)
+    except NotTaken as refused:
+        yield Left(path, refused.why)
     except OSError as error:
-        if path.exists():  # or else another run of this bot was quicker, and has it
+        if os.path.lexists(path):  # or else another run of this bot was quicker, and has it
             yield Left(path, _why(error))
 
 
@@ -66,10 +74,7 @@ def _why(error: OSError) -> str:
 
 def _put_away(path: Path, office: Office) -> None:
     """Move a file under ``taken``, beside whatever of the same name came before it on the same day."""
-    folder = path.parent / "taken" / office.today().isoformat()
+    folder = path.parent / TAKEN / office.today().isoformat()
     folder.mkdir(parents=True, exist_ok=True)
-    target, number = folder / path.name, 1
-    while target.exists():
-        number += 1
-        target = folder / f"{path.stem} ({number}){path.suffix}"
-    path.rename(target)
+    free = (folder / numbered(path.name, number) for number in count(1))
+    path.rename(next(target for target in free if not os.path.lexists(target)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils import timezone
@@ -11,26 +14,61 @@ from keywright import casebook
 from keywright.bot import AnyBot
 from keywright.cases import Opened
 from keywright.documents import Document
+from keywright.file_names import safe_name, safe_path
 from keywright.office import Office
 
 LARGEST = 200_000_000
 """The largest file that is taken in, in bytes; a larger one is left where it is, and told."""
+_OPENED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe that nobody writes to must not block
 
 
-def files_in(folder: Path) -> list[Path]:
-    """Return the files of a folder that are meant for a robot, by name; hidden and half-written ones are not."""
-    return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and p.suffix != ".part")
+@dataclass(frozen=True, slots=True)
+class NotTaken(Exception):
+    """A file is not taken in; ``why`` says in words what it is and what to do."""
+
+    why: str
+
+
+def meant_for_a_robot(path: Path) -> bool:
+    """Return False for what is hidden, or half-written by its name."""
+    return not path.name.startswith(".") and path.suffix != ".part"
+
+
+def entries_of(folder: Path) -> list[Path]:
+    """Return what lies in a folder and is meant for a robot, by name; each may be a file, or anything else."""
+    return sorted(path for path in folder.iterdir() if meant_for_a_robot(path))
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a plain file, which is opened once: what it is, and how large, is asked of what was opened.
+
+    Raises NotTaken for a link, a pipe, a device and for a file that is too large, OSError if it cannot be read.
+    """
+    if path.is_symlink():
+        raise NotTaken("is a link to another place and was not taken in. Put the file itself there.")
+    descriptor = os.open(path, _OPENED)
+    with os.fdopen(descriptor, "rb") as file:
+        shape = os.fstat(descriptor)
+        if not stat.S_ISREG(shape.st_mode):
+            raise NotTaken("is no file (a pipe, a socket or a device) and was not taken in. Take it away.")
+        content = file.read(LARGEST + 1) if shape.st_size <= LARGEST else b""
+    if shape.st_size > LARGEST or len(content) > LARGEST:
+        raise NotTaken(f"is larger than {LARGEST // 1_000_000} MB and was not taken in. Split it.")
+    return content
 
 
 def receive(path: Path, bot: AnyBot, office: Office) -> Opened:
-    """Keep a file and open its case; the same bytes again open no second case."""
-    content = path.read_bytes()
+    """Keep a file under a safe name and open its case; the same bytes again open no second case.
+
+    Raises as ``content_of`` does.
+    """
+    content = content_of(path)
     document = Document(
         sha256=office.documents.put(content),
         media_type=media_type(content),
-        file_name=path.name[-255:],
+        file_name=safe_name(path.name),
         size=len(content),
         received_at=timezone.now(),
-        origin=str(path.parent)[-500:],
+        origin=safe_path(path.parent)[-500:],
     )
     return casebook.open_case(document, bot.name, actor=office.worker)

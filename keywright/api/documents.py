@@ -12,6 +12,7 @@ from keywright.api.tokens import Asker
 from keywright.bot import all_bots
 from keywright.documents import Archive, Document
 from keywright.errors import Stop
+from keywright.file_names import safe_name
 from keywright.media_types import media_type
 from keywright.records.models import StoredCase
 from keywright.settings import settings
@@ -43,6 +44,5 @@ def _kept(asker: Asker, file: UploadedFile) -> Document:
         sha256 = Archive(settings().documents).put(content)
     except Stop as full:
         raise Refused("not-now", str(full)) from full
-    name = (file.name or "document").replace("\x00", "")[-255:]
     origin = f"API, {asker.token.name}"
-    return Document(sha256, media_type(content), name, len(content), timezone.now(), origin)
+    return Document(sha256, media_type(content), safe_name(file.name or ""), len(content), timezone.now(), origin)

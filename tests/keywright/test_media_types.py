@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
+import subprocess
+import sys
+import tracemalloc
 import zipfile
 
 import pytest
@@ -68,3 +72,21 @@ _ODT = "application/vnd.oasis.opendocument.text"
 )
 def test_the_bytes_tell_the_media_type(content: bytes, kind: str) -> None:
     assert media_type(content) == kind
+
+
+def test_a_zip_file_that_lists_a_million_files_is_known_without_a_list_of_them() -> None:
+    entry = struct.pack("<4s24xHHH12x", b"PK\1\2", 5, 0, 0) + b"a.txt"
+    directory = entry * 1_000_000
+    end = struct.pack("<4s4xHHIIH", b"PK\5\6", 0xFFFF, 0xFFFF, len(directory), 4, 0)
+    content = b"PK\3\4" + directory + end
+    tracemalloc.start()
+    assert media_type(content) == "application/zip"
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("head", [b"<!---->" * 5000, b"<?x?>" * 5000, b"<!--" * 9000, b" " * 60_000, b"<!" * 30_000])
+def test_a_head_made_to_be_tried_in_every_way_is_tried_in_one(head: bytes) -> None:
+    program = "import sys; from keywright.media_types import media_type; print(media_type(sys.stdin.buffer.read()))"
+    told = subprocess.run([sys.executable, "-c", program], input=head, capture_output=True, timeout=60, check=True)
+    assert told.stdout

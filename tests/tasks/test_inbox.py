@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,7 +16,7 @@ from keywright import casebook
 from keywright.cases import Opened
 from keywright.office import Office
 from keywright.records.models import LedgerEntry
-from tasks import inbox as module
+from tasks import receive as module
 from tasks.inbox import Left, take_in
 
 
@@ -107,3 +110,89 @@ def test_a_folder_that_is_not_there_is_told(office: Office, tmp_path: Path) -> N
         f"{tmp_path / 'share'} cannot be opened: No such file or directory. "
         "Make the folder, or let Keywright's user read it."
     )
+
+
+ODD_NAMES = {
+    b"caf\xe9.pdf": "caf_.pdf",
+    b"two\nlines.pdf": "two_lines.pdf",
+    b"\x1b[2J\x07bell.pdf": "_[2J_bell.pdf",
+    "fdp.\u202egpj.pdf".encode(): "fdp._gpj.pdf",
+    b"x" * 251 + b".pdf": "x" * 196 + ".pdf",
+    "é".encode() * 125 + b".pdf": "é" * 98 + ".pdf",
+    b" .. ": "document",
+}
+
+
+def test_a_file_of_any_name_is_taken_in_under_a_safe_one(office: Office, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for number, name in enumerate(ODD_NAMES):
+        path = os.fsencode(inbox) + b"/" + name
+        Path(os.fsdecode(path)).write_bytes(b"%%PDF-1.7 %d" % number)
+        os.utime(path, (time.time() - 60,) * 2)
+
+    taken = _taken(inbox, office)
+
+    assert sorted(one.case.file_name for one in taken if isinstance(one, Opened)) == sorted(ODD_NAMES.values())
+    assert len(taken) == len(ODD_NAMES)
+    assert [path.name for path in inbox.iterdir()] == ["taken"]
+    assert _taken(inbox, office) == []
+
+
+def test_two_names_that_are_safe_as_one_are_both_kept(office: Office, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    for name in ("a\n.pdf", "a\t.pdf"):
+        _put(inbox, name, name.encode())
+
+    assert len(_taken(inbox, office)) == 2
+    assert len(list((inbox / "taken" / office.today().isoformat()).iterdir())) == 2
+
+
+def test_what_is_no_plain_file_is_told_and_opened_by_nobody(office: Office, tmp_path: Path) -> None:
+    inbox, secret = tmp_path / "inbox", tmp_path / "secret.pdf"
+    _put(inbox, "whole.pdf", b"%PDF-1.7 whole")
+    secret.write_bytes(b"%PDF-1.7 secret")
+    (inbox / "folder").mkdir()
+    (inbox / "link.pdf").symlink_to(secret)
+    (inbox / "dangling.pdf").symlink_to(tmp_path / "gone")
+    (inbox / "loop.pdf").symlink_to(inbox / "loop.pdf")
+    os.mkfifo(inbox / "pipe\x1b[2J.pdf")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(inbox / "socket.pdf"))
+        for path in inbox.iterdir():
+            os.utime(path, (time.time() - 60,) * 2, follow_symlinks=False)
+
+        taken = _taken(inbox, office)
+
+    opened = [one.case.file_name for one in taken if isinstance(one, Opened)]
+    left = {str(one).removeprefix(f"{inbox}/") for one in taken if isinstance(one, Left)}
+    link = "is a link to another place and was not taken in. Put the file itself there."
+    assert opened == ["whole.pdf"]
+    assert {f"{name} {link}" for name in ("link.pdf", "dangling.pdf", "loop.pdf")} < left
+    assert "folder is a folder, and no file in it was taken in. Put the files beside it." in left
+    assert any(told.startswith("pipe_[2J.pdf is no file (a pipe") for told in left)
+    assert any(told.startswith("socket.pdf ") for told in left)
+    assert len(left) == 6
+
+
+def test_a_file_from_the_future_is_taken_in(office: Office, tmp_path: Path) -> None:
+    _put(tmp_path / "inbox", "a.pdf", b"%PDF-1.7 a", age=-86_400)
+
+    assert len(_taken(tmp_path / "inbox", office)) == 1
+
+
+def test_a_command_takes_in_odd_names_and_tells_what_it_left(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    Path(os.fsdecode(os.fsencode(inbox) + b"/caf\xe9\n.pdf")).write_bytes(b"%PDF-1.7 a")
+    (inbox / "\x1b[31mlink.pdf").symlink_to("/etc/passwd")
+    (inbox / "zwhole.pdf").write_bytes(b"%PDF-1.7 b")
+    command = [sys.executable, "-m", "keywright", "work", "supplier-invoices", "--from", str(inbox), "--limit", "0"]
+    environment = {"PATH": os.environ["PATH"], "KEYWRIGHT_HOME": str(tmp_path / "home")}
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+
+    assert done.returncode == 1
+    assert "2 documents taken in" in done.stdout
+    assert f"keywright: {inbox}/_[31mlink.pdf is a link to another place" in done.stderr
+    assert "Traceback" not in done.stderr and "\x1b" not in done.stderr
