@@ -12,35 +12,31 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
 from rapidfuzz import fuzz
 
-from extractors.form_fields import (
-    DOUBTFUL,
-    Filled,
-    FormSpec,
-    Meaning,
-    Option,
-    Place,
-    Ticked,
-    Written,
-)
-from extractors.form_print import Side, Wanted, letters
+from extractors.form_fields import DOUBTFUL, Filled, FormSpec, Meaning, Place, Written
+from extractors.form_print import Side, Wanted
+from extractors.form_sheet import letters
+from extractors.form_ticks import UNANSWERED, Option, Ticked
 from extractors.rereading import Reread
 from extractors.written_dates import dates_of
 from keywright.fields import AMOUNT, DATE, TEXT, YES_NO, Extraction, FieldSpec, specs_of
 from keywright.fields import amount as in_cents
 from keywright.findings import Finding, Kind
-from keywright.readings import Line, Reading
+from keywright.readings import Control, Line, Page, Reading
 
 __all__ = ["Form", "Option", "amount", "choice", "choices", "date", "text", "tick", "yes_no"]
 
 T = TypeVar("T")
 Labels = str | tuple[str, ...]
 
+MOST_TOLD = 6  # values in one finding; a person looks at the page for the others
+MOST_SHOWN = 60  # letters of such a value
+SAME_PAGE = 0.7  # of the labels on two pages are on both, if they are the same page of two forms
 RECOGNISED = 1 / 3  # of the form's labels, or of its controls, must be there beside its title
 
 
@@ -61,6 +57,19 @@ class Form(Reread):
         super().__init_subclass__()
         if "name" not in vars(cls):
             cls.name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", cls.__name__).lower()
+        cls._ensure_sound()
+
+    @classmethod
+    def _ensure_sound(cls) -> None:
+        """Raise TypeError if the description could recognise nothing, so that it is mended before a file is read."""
+        if not letters(getattr(cls, "title", "")):
+            raise TypeError(f"{cls.__name__} needs a title: words that stand on this form and on no other.")
+        for spec in cls._form_specs():
+            bare = [wanted.text for wanted in spec.labels() if not letters(wanted.text)]
+            if bare:
+                raise TypeError(f"{cls.__name__}.{spec.name}: the label {bare[0]!r} has neither a letter nor a digit.")
+        if bare := [heading for heading in cls.sections if not letters(heading)]:
+            raise TypeError(f"{cls.__name__}: the section {bare[0]!r} has neither a letter nor a digit.")
 
     @classmethod
     def specs(cls) -> Mapping[str, FieldSpec[Any]]:
@@ -81,26 +90,56 @@ class Form(Reread):
     @classmethod
     def recognise(cls, reading: Reading, /) -> Finding | None:
         """Return None if this is the form: its title is printed, and a third of its labels are there."""
-        if not _is_printed(cls.title, reading):
+        if not _is_printed(cls.title, reading.pages):
             return _not_this(cls, f"its title, “{cls.title}”, is not printed on it")
-        labels = {letters(wanted.text) for spec in cls._form_specs() for wanted in spec.labels()}
-        print_ = letters(reading.text())
-        seen = sum(label in print_ for label in labels)
+        labels = cls._own_print()
+        seen = len(_printed_on(reading.pages, labels))
         if seen < RECOGNISED * len(labels):
             return _not_this(cls, f"its title is there, but only {seen} of the form's {len(labels)} labels are")
         return None
 
     @classmethod
     def extract(cls, reading: Reading, /) -> Extraction:
-        """Read every field that is filled in; a form on which none is says so."""
+        """Read every field that is filled in; a form on which none is says so, and so does one that holds more."""
         form = Filled(reading, cls.sections, cls.labels())
-        read = [spec.read(form) for spec in cls._form_specs()]
-        fields = {field.name: field for field, _ in read if field}
-        findings = tuple(finding for _, found in read for finding in found)
-        if not fields:
+        answers = [spec.read(form) for spec in cls._form_specs()]
+        fields = {field.name: field for field, _ in answers if field}
+        findings = [finding for _, about in answers for finding in about]
+        if not any(field.text for field in fields.values()):
             message = "The form is blank: no field is filled in. Send it back to be completed."
-            findings = (*findings, Finding("blank-form", message, acceptable=False))
-        return Extraction(cls.name, fields, findings=findings)
+            findings = [finding for finding in findings if finding.rule != UNANSWERED]
+            findings.append(Finding("blank-form", message, acceptable=False))
+        findings += [*cls._undescribed(form), *cls._several(reading)]
+        return Extraction(cls.name, fields, findings=tuple(findings))
+
+    @classmethod
+    def _undescribed(cls, form: Filled) -> Iterator[Finding]:
+        """Yield the finding that the file holds values for which this description has no field."""
+        names = (name for spec in cls._form_specs() for name in spec.control_names)
+        left = form.undescribed(names)
+        if left:
+            values = "; ".join(f"{control.name}: {_in_short(control)}" for control in left[:MOST_TOLD])
+            more = f" and {len(left) - MOST_TOLD} more" if len(left) > MOST_TOLD else ""
+            message = f"The form holds values that no field takes, and that are not keyed: {values}{more}."
+            yield Finding("undescribed", message, kind=Kind.READING)
+
+    @classmethod
+    def _several(cls, reading: Reading) -> Iterator[Finding]:
+        """Yield the finding that the file holds several forms: later pages with the title and labels of the first."""
+        labels = {letters(heading) for heading in cls.sections} | cls._own_print()
+        titled = [page for page in reading.pages if _is_printed(cls.title, (page,))]
+        first, print_of_first = titled[:1], _printed_on(titled[:1], labels)
+        again = [page for page in titled[1:] if _alike(_printed_on((page,), labels), print_of_first) >= SAME_PAGE]
+        if again:
+            begun = ", ".join(str(page.number) for page in (*first, *again))
+            message = (
+                f"The file holds {len(again) + 1} forms, beginning on pages {begun}. Split it, so that each is keyed."
+            )
+            yield Finding("several-forms", message, acceptable=False)
+
+    @classmethod
+    def _own_print(cls) -> set[str]:
+        return {letters(wanted.text) for spec in cls._form_specs() for wanted in spec.labels()}
 
     @classmethod
     def values_in(cls, name: str, lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]:
@@ -114,9 +153,25 @@ class Form(Reread):
             return (said,)
 
 
-def _is_printed(title: str, reading: Reading) -> bool:
+def _printed_on(pages: Sequence[Page], labels: Set[str]) -> set[str]:
+    """Return the labels (letters only) that are printed on some pages."""
+    text = letters(Reading(tuple(pages)).text())
+    return {label for label in labels if label in text}
+
+
+def _alike(labels: Set[str], others: Set[str]) -> float:
+    """Return the share (0-1) of two pages' labels that both have."""
+    return len(labels & others) / max(1, len(labels | others))
+
+
+def _in_short(control: Control) -> str:
+    value = " ".join((control.value or control.drawn or "").split())
+    return f"“{value[:MOST_SHOWN]}…”" if len(value) > MOST_SHOWN else f"“{value}”"
+
+
+def _is_printed(title: str, pages: Sequence[Page]) -> bool:
     want = letters(title)
-    lines = [letters(line) for line in reading.text().splitlines()]
+    lines = [letters(line) for line in Reading(tuple(pages)).text().splitlines()]
     return any(want in line or fuzz.partial_ratio(want, line) >= 92 for line in lines if line)
 
 
@@ -174,13 +229,21 @@ def date(
     return Written(DATE, lambda text: _date(text, patterns), place)
 
 
-def choice(*options: Option[str], section: Labels = "", control: Labels = (), title: str) -> FormSpec[str]:
-    """One of several tick boxes; ``control`` is the group's name where they are radio buttons."""
-    return Ticked(TEXT, title, options, sections=_several(section) or ("",), control=_several(control))
+def choice(
+    *options: Option[str], section: Labels = "", control: Labels = (), may_be_empty: bool = False, title: str
+) -> FormSpec[str]:
+    """One of several tick boxes; ``control`` is the group's name where they are radio buttons.
+
+    No tick is a finding, unless it ``may_be_empty``: where the form's own rules say when an answer is needed.
+    """
+    sections, controls = _several(section) or ("",), _several(control)
+    return Ticked(TEXT, title, options, sections=sections, control=controls, may_be_empty=may_be_empty)
 
 
-def choices(*options: Option[str], section: Labels = "", control: Labels = (), title: str) -> FormSpec[str]:
-    """All that are ticked of several boxes, as one text: ``House; Plumbing – House``."""
+def choices(
+    *options: Option[str], section: Labels = "", control: Labels = (), may_be_empty: bool = False, title: str
+) -> FormSpec[str]:
+    """All that are ticked of several boxes, as one text: ``House; Plumbing – House``. No tick: as in a choice."""
     return Ticked(
         TEXT,
         title,
@@ -188,19 +251,23 @@ def choices(*options: Option[str], section: Labels = "", control: Labels = (), t
         sections=_several(section) or ("",),
         control=_several(control),
         several="; ".join,
+        may_be_empty=may_be_empty,
     )
 
 
-def yes_no(*, question: str, yes: str = "", no: str = "", section: Labels = "", title: str) -> FormSpec[bool]:
-    """A question with a Yes and a No box on its line; ``yes`` and ``no`` name their controls."""
+def yes_no(
+    *, question: str, yes: str = "", no: str = "", section: Labels = "", may_be_empty: bool = False, title: str
+) -> FormSpec[bool]:
+    """A question with a Yes and a No box on its line; ``yes`` and ``no`` name their controls. No tick is a finding."""
     options = (Option(True, "Yes", yes), Option(False, "No", no))
-    return Ticked(YES_NO, title, options, sections=_several(section) or ("",), question=question)
+    sections = _several(section) or ("",)
+    return Ticked(YES_NO, title, options, sections=sections, question=question, may_be_empty=may_be_empty)
 
 
 def tick(*, label: str, section: Labels = "", control: str = "", title: str = "") -> FormSpec[bool]:
-    """One tick box by itself: True where it is ticked, and no field where it is not."""
+    """One tick box by itself: True where it is ticked, False where it is not."""
     option = Option(True, label, control)
-    return Ticked(YES_NO, title or label, (option,), sections=_several(section) or ("",))
+    return Ticked(YES_NO, title or label, (option,), sections=_several(section) or ("",), unticked=False)
 
 
 def _several(one_or_more: Labels) -> tuple[str, ...]:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from extractors.form_print import Label, PrintedForm, Section, Side, Spot, Wanted, letters
+from extractors.form_print import Cell, PrintedForm, Section, Side, Wanted
+from extractors.form_sheet import letters
 from keywright.fields import Field, FieldSpec, ValueKind
 from keywright.findings import Finding, Kind
-from keywright.readings import Box, Control, Reading, TickBox, Word, box_of, confidence_of, text_of
+from keywright.readings import Box, Control, Reading, Word, box_of, confidence_of, text_of
 
 T = TypeVar("T")
 
 DOUBTFUL = 0.5  # a value that may well be another one
+UNBOUNDED = 0.8  # a value beside which other print stands, so that it may end elsewhere
 OFF = {"", "off"}  # what a tick box holds while it is not ticked
 SPECK = 0.8  # a lone letter that was read less surely than that is none
-TICK_REACH = 40.0  # points from a tick box to its label
 QUESTION_REACH = 18.0  # points up or down from a question to its Yes and No
 
 
@@ -32,6 +34,7 @@ class Raw:
     source: str
     box: Box | None
     exact: bool = False
+    drawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,15 @@ class Filled:
         pattern = re.compile(".*".join(re.escape(letters(part)) for part in name.split("*")))
         return [c for key in self._controls if pattern.fullmatch(key) for c in self._controls[key]]
 
+    def undescribed(self, names: Iterable[str]) -> list[Control]:
+        """Return the filled controls that have none of these names; a signature is no value."""
+        described = {id(control) for name in names for control in self.controls(name)}
+        return [
+            control
+            for control in self.reading.controls
+            if id(control) not in described and control.kind != "signature" and (control.value.strip() or control.drawn)
+        ]
+
     @cached_property
     def printed(self) -> PrintedForm:
         return PrintedForm(self.reading, self._sections, self._labels)
@@ -93,6 +105,11 @@ class FormSpec(FieldSpec[T], ABC):
         super().__init__(kind, title)
         self.sections = sections
         self.control = control
+
+    @property
+    def control_names(self) -> tuple[str, ...]:
+        """Return the names of the controls that hold this field; ``*`` in one stands for any letters."""
+        return (*self.control, self.name)
 
     @abstractmethod
     def labels(self) -> Iterator[Wanted]:
@@ -132,9 +149,14 @@ class Written(FormSpec[T]):
                 yield Wanted(section, label)
 
     def read(self, form: Filled) -> tuple[Field[T] | None, tuple[Finding, ...]]:
-        raw = self._from_control(form) if self._has_control(form) else self._from_print(form)
+        controls = [control for name in self.control_names for control in form.controls(name)]
+        raw = _from_control(controls) if controls else self._from_print(form)
         if raw is None:
-            return None, ()
+            return None, self._only_drawn(controls)
+        field, findings = self._understood(raw)
+        return field, (*findings, *self._held_twice(controls))
+
+    def _understood(self, raw: Raw) -> tuple[Field[T] | None, tuple[Finding, ...]]:
         try:
             meaning = self.understand(raw.text)
         except ValueError as fault:
@@ -143,37 +165,58 @@ class Written(FormSpec[T]):
         sure = raw.confidence * meaning.sure
         if self.like and not raw.exact and not re.fullmatch(self.like, raw.text):
             sure *= DOUBTFUL
+        if raw.drawn is not None and not self._same(raw.drawn, raw.text, meaning.value):
+            field = Field(self.name, meaning.value, raw.text, round(sure * DOUBTFUL, 3), raw.source, raw.box)
+            return field, (drawn_otherwise(self, raw.drawn, raw.text),)
         field = Field(self.name, meaning.value, raw.text, round(sure, 3), raw.source, raw.box)
         if meaning.doubt:
             message = f"{self.title}: {meaning.doubt}"
             return field, (Finding("ambiguous", message, (self.name,), Kind.READING),)
         return field, ()
 
-    def _has_control(self, form: Filled) -> bool:
-        return any(form.controls(name) for name in (*self.control, self.name))
+    def _only_drawn(self, controls: Iterable[Control]) -> tuple[Finding, ...]:
+        """Return the finding that the page shows a value where the file holds none."""
+        return tuple(drawn_otherwise(self, control.drawn, "") for control in controls if control.drawn)[:1]
 
-    def _from_control(self, form: Filled) -> Raw | None:
-        for name in (*self.control, self.name):
-            for control in form.controls(name):
-                if text := " ".join(control.value.split()):
-                    return Raw(text, 1.0, "acroform", control.box, exact=True)
-        return None
+    def _held_twice(self, controls: Iterable[Control]) -> tuple[Finding, ...]:
+        """Return the finding that two controls of the field hold different values."""
+        values = list(dict.fromkeys(" ".join(control.value.split()) for control in controls if control.value.strip()))
+        if len(values) < 2:
+            return ()
+        message = (
+            f"{self.title} is filled in more than once: {', '.join(f'“{value}”' for value in values)}. Choose one."
+        )
+        return (Finding("two-values", message, (self.name,), Kind.READING),)
+
+    def _same(self, drawn: str, held: str, value: T) -> bool:
+        """Tell if what is drawn means what is held, or is a text of which the cell shows the beginning only."""
+        with suppress(ValueError):
+            if self.understand(drawn).value == value:
+                return True
+        shown, whole = letters(drawn), letters(held)
+        if whole.isdigit():
+            return _digits(drawn) == _digits(held)
+        cut_number = shown[-1:].isdigit() and whole[len(shown) :][:1].isdigit()
+        return whole.startswith(shown) and 2 * len(shown) >= len(whole) and not cut_number
 
     def _from_print(self, form: Filled) -> Raw | None:
         for section in self.places(form):
             for text in self.place.labels:
                 label = form.printed.label(text, section)
-                words = self._words(form, label) if label else ()
+                cell = form.printed.value(label, self.place.side) if label else Cell(())
+                words = self._without_print(cell.words)
                 if label and words:
-                    sure = min(confidence_of(words), label.alike, 1.0 if section.certain else 0.5)
+                    sure = min(confidence_of(words), label.alike, 1.0 if section.certain else DOUBTFUL)
+                    sure = min(sure, UNBOUNDED if cell.more or _has_label(words) else 1.0)
                     engine = form.engine(label.page)
                     if engine != "text-layer" and _is_speck(words):
                         continue
                     return Raw(text_of(words), sure, engine, box_of(words), exact=engine == "text-layer")
         return None
 
-    def _words(self, form: Filled, label: Label) -> tuple[Word, ...]:
-        words = list(form.printed.value(label, self.place.side))
+    def _without_print(self, written: Sequence[Word]) -> tuple[Word, ...]:
+        """Return the words of a cell without those that are printed in it."""
+        words = list(written)
         skips = {letters(skip) for skip in self.place.skips}
         while words and letters(words[0].text) in {*skips, ""}:
             words.pop(0)
@@ -182,137 +225,32 @@ class Written(FormSpec[T]):
         return tuple(words)
 
 
+def _from_control(controls: Iterable[Control]) -> Raw | None:
+    """Return what the first of a field's controls holds that holds anything."""
+    for control in controls:
+        if text := " ".join(control.value.split()):
+            return Raw(text, 1.0, "acroform", control.box, exact=True, drawn=control.drawn)
+    return None
+
+
+def _digits(number: str) -> str:
+    """Return a number without the marks that change nothing about it."""
+    return re.sub(r"[\s,$]", "", number)
+
+
+def _has_label(words: Sequence[Word]) -> bool:
+    """Tell if a label seems to stand inside a value, so that nobody knows where the value ends."""
+    return any(word.text.endswith(":") and len(letters(word.text)) > 1 for word in words[1:])
+
+
+def drawn_otherwise(spec: FieldSpec[Any], drawn: str, held: str) -> Finding:
+    """Return the finding that a form's page shows another value than its file holds."""
+    shows = f"the page shows “{drawn}”" if drawn else "the page shows nothing"
+    holds = f"the file holds “{held}”" if held else "the file holds nothing"
+    message = f"{spec.title}: {shows}, but {holds}. Ask the applicant which is right."
+    return Finding("drawn-otherwise", message, (spec.name,), Kind.READING)
+
+
 def _is_speck(words: tuple[Word, ...]) -> bool:
     """A single doubtful letter in an empty cell of a scan is dirt."""
     return len(letters(text_of(words))) <= 1 and confidence_of(words) < SPECK
-
-
-@dataclass(frozen=True, slots=True)
-class Option(Generic[T]):
-    """One tick box of a choice: what it stands for, the words beside it, its control."""
-
-    value: T
-    label: str
-    control: str = ""
-
-
-class Ticked(FormSpec[T]):
-    """A choice among tick boxes: on an AcroForm by what they hold, on print by the ink in them."""
-
-    def __init__(
-        self,
-        kind: ValueKind[T],
-        title: str,
-        options: Sequence[Option[T]],
-        *,
-        sections: tuple[str, ...] = ("",),
-        control: tuple[str, ...] = (),
-        question: str = "",
-        several: Callable[[Sequence[T]], T] | None = None,
-    ) -> None:
-        """``several`` makes one value of several ticks; without it two ticks are a finding."""
-        super().__init__(kind, title, sections, control)
-        self.several = several
-        self.options = tuple(options)
-        self.question = question
-
-    def labels(self) -> Iterator[Wanted]:
-        for section in self.sections:
-            if self.question:
-                yield Wanted(section, self.question)
-            for option in self.options:
-                yield Wanted(section, option.label, often=bool(self.question))
-
-    def read(self, form: Filled) -> tuple[Field[T] | None, tuple[Finding, ...]]:
-        if self._has_control(form):
-            return self._decide(self._held(form), "acroform", 1.0)
-        for section in self.places(form):
-            anchors = self._anchors(form, section)
-            if anchors:
-                return self._seen(form, anchors, 1.0 if section.certain else DOUBTFUL)
-        return None, ()
-
-    def _decide(
-        self, ticked: list[tuple[Option[T], Box | None]], source: str, sure: float
-    ) -> tuple[Field[T] | None, tuple[Finding, ...]]:
-        """One tick is an answer; none is an empty field; two are a question for a person."""
-        if not ticked:
-            return None, ()
-        values = [option.value for option, _ in ticked]
-        if len(ticked) > 1 and self.several is None:
-            names = " and ".join(f"“{option.label}”" for option, _ in ticked)
-            message = f"{self.title}: {names} are both ticked; one is asked for. Choose with the applicant."
-            return None, (Finding("two-ticks", message, (self.name,), acceptable=False),)
-        value = self.several(values) if self.several else values[0]
-        field = Field(self.name, value, self.kind.write(value), round(sure, 3), source, ticked[0][1])
-        return field, ()
-
-    def _has_control(self, form: Filled) -> bool:
-        names = [*self.control, self.name, *(o.control for o in self.options if o.control)]
-        return any(form.controls(name) for name in names)
-
-    def _held(self, form: Filled) -> list[tuple[Option[T], Box | None]]:
-        """Return the options whose own box is ticked, or that a group of radio buttons names."""
-        held = [
-            (option, control.box)
-            for option in self.options
-            if option.control
-            for control in form.controls(option.control)
-            if control.value.casefold() not in OFF
-        ]
-        groups = [c for name in (*self.control, self.name) for c in form.controls(name)]
-        named = [
-            (option, group.box)
-            for group in groups
-            for option in self.options
-            if letters(group.value)
-            and letters(group.value) in (letters(option.label), letters(self.kind.write(option.value)))
-        ]
-        return held or named
-
-    def _anchors(self, form: Filled, section: Section) -> list[tuple[Option[T], Label]]:
-        """Return the printed words of each option; with a question, those on the question's line."""
-        if not self.question:
-            found = [(o, form.printed.label(o.label, section)) for o in self.options]
-            return [(option, label) for option, label in found if label]
-        asked = form.printed.label(self.question, section)
-        if asked is None:
-            return []
-        beside = [(option, _nearest_row(asked, form.printed.places(option.label, section))) for option in self.options]
-        return [(option, label) for option, label in beside if label]
-
-    def _seen(
-        self, form: Filled, anchors: list[tuple[Option[T], Label]], sure: float
-    ) -> tuple[Field[T] | None, tuple[Finding, ...]]:
-        page = anchors[0][1].page
-        boxes = form.printed.boxes(page)
-        beside = [(option, _box_left_of(label, boxes)) for option, label in anchors]
-        known = [(option, box) for option, box in beside if box]
-        # A box that was not found may be the one that is ticked.
-        if len(known) < len(self.options):
-            sure = min(sure, 0.6)
-        sure = min([sure, *(box.confidence for _, box in known)])
-        ticked: list[tuple[Option[T], Box | None]] = [(o, b.box) for o, b in known if b.ticked]
-        return self._decide(ticked, form.engine(page), sure)
-
-
-def _nearest_row(asked: Label, labels: list[Label]) -> Label | None:
-    near = [
-        label
-        for label in labels
-        if label.page == asked.page
-        and label.spot.left > asked.spot.left
-        and abs(label.spot.middle - asked.spot.middle) <= QUESTION_REACH
-    ]
-    return min(near, key=lambda n: abs(n.spot.middle - asked.spot.middle), default=None)
-
-
-def _box_left_of(label: Label, boxes: list[tuple[Spot, TickBox]]) -> TickBox | None:
-    """Return the tick box printed just left of a label, which may have two lines."""
-    near = [
-        (label.spot.left - spot.right, box)
-        for spot, box in boxes
-        if -4 <= label.spot.left - spot.right <= TICK_REACH
-        and abs(spot.middle - label.spot.middle) <= max(spot.height, 1.5 * label.spot.height) * 0.75
-    ]
-    return min(near, key=lambda n: n[0], default=(0.0, None))[1]

@@ -1,215 +1,45 @@
-"""A printed form seen as labels and the cells beside them: levelled, section by section."""
+"""A printed form seen as labels and the cells beside them, section by section."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 from typing import Literal
 
-from rapidfuzz import fuzz
-
-from keywright.readings import Box, Page, Reading, TickBox, Word
+from extractors.form_sheet import Label, Spot, find, letters, sheet_of
+from keywright.readings import Reading, TickBox, Word
 
 Side = Literal["below", "right_of", "above"]
-
+TICK_REACH = 40.0  # points from a tick box to its label
 SLACK = 6.0  # points by which a value may begin left of its label
 REACH = 26.0  # points between a label and the first line of its value
+WIDE = 3.0  # heights of its print; a wider blank on a line is the end of a cell
 CAPTION = 16.0  # points between a line that is written on and the caption below it
-ALIKE = 84.0  # of 100; below that, words read from a picture are not the label
 TICKS = {"✓", "✔", "✗", "✘", "☑", "☒", "⊠", "x", "X", "[x]", "[X]", "(x)", "(X)", "■"}
 NO_TICKS = {"☐", "□", "[]", "()"}
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Words, and the rectangle they fill on the levelled page (points)."""
-
-    words: tuple[Word, ...]
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A label to look for: in which section ("" is the whole form), and whether it stands there often.
 
-    Only the first print of a label is the label: "Demolition" among the words written below it is not.
+    Only the first print of a label is the label: "Demolition" among the words written below it is not. ``at_box``: it
+    names a tick box, so that only print right of one is the label.
     """
 
     section: str
     text: str
     often: bool = False
+    at_box: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """Printed words of the form itself, and how well they match (0-1)."""
+class Cell:
+    """The words written in the cell of a label, line by line; ``more``: other print stands right of it."""
 
-    text: str
-    page: int
-    spot: Spot
-    alike: float
-    heading: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One page, levelled: a scan that lies askew is turned back before anything is measured.
-
-    ``said`` are the letters of each spot; ``following`` is the next spot on its line, close to the right.
-    """
-
-    page: Page
-    slope: float
-    spots: tuple[Spot, ...]
-    said: tuple[str, ...]
-    following: dict[int, int]
-
-    @property
-    def is_picture(self) -> bool:
-        """Return True if the words were read from a picture, so that a letter may be wrong."""
-        return self.page.engine != "text-layer"
-
-    def levelled(self, box: Box) -> Spot:
-        """Return a box of the page as it lies on the levelled page, without words."""
-        return _spot((), box, self.slope)
-
-
-def letters(text: str) -> str:
-    """Return the letters and digits of a text in one spelling, for comparing print with print."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(c for c in plain if c.isalnum())
-
-
-def sheet_of(page: Page) -> Sheet:
-    """Level a page by the slope of its own lines."""
-    slope = _slope(page)
-    levelled = (_spot((word,), word.box, slope) for word in page.words())
-    spots = tuple(sorted(levelled, key=lambda s: (s.middle, s.left)))
-    said = tuple(letters(spot.words[0].text) for spot in spots)
-    return Sheet(page, slope, spots, said, _following(spots))
-
-
-def _slope(page: Page) -> float:
-    """Return how far lines fall for each point to the right; long lines vote."""
-    falls = [
-        (line[-1].box.bottom - line[0].box.bottom) / (line[-1].box.left - line[0].box.left)
-        for line in page.lines
-        if len(line) >= 3 and line[-1].box.left - line[0].box.left > page.width / 5
-    ]
-    slope = median(falls) if len(falls) >= 3 else 0.0
-    return slope if 0.001 < abs(slope) < 0.15 else 0.0
-
-
-def _spot(words: tuple[Word, ...], box: Box, slope: float) -> Spot:
-    middle, centre = box.middle, (box.left + box.right) / 2
-    right, down = slope * middle, -slope * centre
-    # A tilted box is taller than its words by its width times the slope.
-    extra = min(abs(slope) * box.width, box.height * 0.6) / 2
-    return Spot(words, box.left + right, box.top + down + extra, box.right + right, box.bottom + down - extra)
-
-
-def joined(spots: Sequence[Spot]) -> Spot:
-    """Return several spots as one; there is at least one."""
-    return Spot(
-        tuple(word for spot in spots for word in spot.words),
-        min(s.left for s in spots),
-        min(s.top for s in spots),
-        max(s.right for s in spots),
-        max(s.bottom for s in spots),
-    )
-
-
-def find(sheet: Sheet, label: str) -> Iterator[Label]:
-    """Yield each place of a sheet where a label is printed, in reading order."""
-    want = letters(label)
-    for at, said in enumerate(sheet.said):
-        # "B. Individual who…" is a heading, "individual who…" in a sentence is not.
-        if said and said[0] == want[0] and (found := _match(sheet, at, want)):
-            spots, alike = found
-            yield Label(label, sheet.page.number, joined(spots), alike)
-
-
-def _following(spots: Sequence[Spot]) -> dict[int, int]:
-    """For each word, the next one to the right on its line, if it stands close."""
-    following: dict[int, int] = {}
-    for at, spot in enumerate(spots):
-        near = [
-            (other.left, n)
-            for n, other in _around(spots, at)
-            if abs(other.middle - spot.middle) < 0.6 * max(min(other.height, spot.height), 5)
-            and -2 < other.left - spot.right < 2.2 * max(spot.height, 5)
-        ]
-        if near:
-            following[at] = min(near)[1]
-    return following
-
-
-def _around(spots: Sequence[Spot], at: int) -> Iterator[tuple[int, Spot]]:
-    """Yield the spots at about the same height; they are sorted from the top."""
-    reach = 0.6 * max(spots[at].height, 5)
-    for step in (-1, 1):
-        n = at + step
-        while 0 <= n < len(spots) and abs(spots[n].middle - spots[at].middle) < reach:
-            yield n, spots[n]
-            n += step
-
-
-def _match(sheet: Sheet, at: int, want: str) -> tuple[list[Spot], float] | None:
-    """Walk to the right from one word while the letters may still be the label's."""
-    run: list[Spot] = []
-    seen, best = "", (0.0, 0)
-    here: int | None = at
-    while here is not None and len(seen) < len(want) + 3:
-        spot = sheet.spots[here]
-        glued = _glued(spot, want, seen)
-        if glued:
-            return [*run, glued], 0.95
-        run.append(spot)
-        seen += sheet.said[here]
-        best = max(best, (_alike(seen, want, sheet.is_picture), -len(run)))
-        if not sheet.is_picture and not want.startswith(seen):
-            break
-        here = sheet.following.get(here)
-    ratio, fewest = best
-    return (run[:-fewest], ratio) if ratio else None
-
-
-def _alike(seen: str, want: str, may_err: bool) -> float:
-    if seen == want:
-        return 1.0
-    if not may_err or not seen or len(want) < 6 or abs(len(seen) - len(want)) > 0.2 * len(want):
-        return 0.0
-    ratio = fuzz.ratio(seen, want)
-    return ratio / 100 if ratio >= ALIKE else 0.0
-
-
-def _glued(spot: Spot, want: str, seen: str) -> Spot | None:
-    """A value set right against its label is read as one word: return the label's part of it."""
-    text, rest = spot.words[0].text, want[len(seen) :]
-    if not rest or not want.startswith(seen) or len(want) < 4:
-        return None
-    if not letters(text).startswith(rest) or letters(text) == rest:
-        return None
-    cut = next(n for n in range(1, len(text) + 1) if letters(text[:n]) == rest)
-    value = text[cut:].lstrip(" :.")
-    if not value or not (value[0].isupper() or "@" in value or value[0].isdigit()):
-        return None
-    edge = spot.left + (spot.right - spot.left) * cut / len(text)
-    return replace(spot, right=edge)
+    words: tuple[Word, ...]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +63,7 @@ class PrintedForm:
     def __init__(self, reading: Reading, sections: Sequence[str], labels: Iterable[Wanted]) -> None:
         """Find the headings, in the order in which they are printed, then each label in its section."""
         self.sheets = {page.number: sheet_of(page) for page in reading.pages}
+        self._boxes: dict[int, list[tuple[Spot, TickBox]]] = {}
         self.headings = self._find_headings(sections)
         self.sections = self._cut(sections)
         self.labels = self._claim(set(labels))
@@ -281,12 +112,14 @@ class PrintedForm:
 
     def _seen(self, wanted: Wanted) -> list[Label]:
         within = self.section(wanted.section)
-        return [
+        seen = [
             label
             for sheet in self.sheets.values()
             for label in find(sheet, wanted.text)
             if within and _place(label) in within
         ]
+        at_box = [label for label in seen if self.box_left_of(label)] if wanted.at_box else []
+        return at_box or seen
 
     def section(self, heading: str) -> Section | None:
         """Return the section under a heading ("" is the whole form); None if it is not there."""
@@ -300,23 +133,40 @@ class PrintedForm:
         """Return the first place in a section where a label is printed."""
         return next(iter(self.places(text, section)), None)
 
-    def value(self, label: Label, side: Side) -> tuple[Word, ...]:
-        """Return the words written in the cell of a label, line by line; none if it is empty."""
+    def value(self, label: Label, side: Side) -> Cell:
+        """Return what is written in the cell of a label; no words if it is empty."""
         sheet = self.sheets[label.page]
         free = [s for s in sheet.spots if id(s.words[0]) not in self._print]
         neighbours = [other for other in self.labels if other.page == label.page]
         cells = {"below": _below, "right_of": _right_of, "above": _above}
-        return tuple(_tidy(_in_order(cells[side](label.spot, free, neighbours))))
+        lines = _in_lines(cells[side](label.spot, free, neighbours))
+        starts = {"below": label.spot.right, "right_of": 10_000.0, "above": label.spot.right}
+        runs = [_first_run(line, starts[side]) for line in lines]
+        words = [spot.words[0] for run in runs for spot in run]
+        return Cell(tuple(_tidy(words)), more=sum(map(len, runs)) < sum(map(len, lines)))
+
+    def box_left_of(self, label: Label) -> TickBox | None:
+        """Return the tick box printed just left of a label, which may have two lines."""
+        near = [
+            (label.spot.left - spot.right, n, box)
+            for n, (spot, box) in enumerate(self.boxes(label.page))
+            if -4 <= label.spot.left - spot.right <= TICK_REACH
+            and abs(spot.middle - label.spot.middle) <= max(spot.height, 1.5 * label.spot.height) * 0.75
+        ]
+        return min(near)[2] if near else None
 
     def boxes(self, page: int) -> list[tuple[Spot, TickBox]]:
         """Return the tick boxes of a page, drawn or typed, as they lie on the levelled page."""
+        if page in self._boxes:
+            return self._boxes[page]
         sheet = self.sheets[page]
         typed = [
             TickBox(word.box, word.text in TICKS, min(word.confidence, 0.95))
             for word in sheet.page.words()
             if word.text in TICKS | NO_TICKS
         ]
-        return [(sheet.levelled(b.box), b) for b in (*sheet.page.tick_boxes, *typed)]
+        self._boxes[page] = [(sheet.levelled(b.box), b) for b in (*sheet.page.tick_boxes, *typed)]
+        return self._boxes[page]
 
 
 def _place(label: Label) -> tuple[int, float]:
@@ -377,15 +227,28 @@ def _above(caption: Spot, free: list[Spot], neighbours: list[Label]) -> Iterator
     yield from (s for s in near if lowest - s.middle < 0.8 * s.height)
 
 
-def _in_order(spots: Iterable[Spot]) -> list[Word]:
-    """Return the words line by line, each line from the left."""
+def _in_lines(spots: Iterable[Spot]) -> list[list[Spot]]:
+    """Return the spots line by line, each line from the left."""
     lines: list[list[Spot]] = []
     for spot in sorted(spots, key=lambda s: s.middle):
         if lines and abs(spot.middle - lines[-1][0].middle) < 0.6 * max(spot.height, 5):
             lines[-1].append(spot)
         else:
             lines.append([spot])
-    return [s.words[0] for line in lines for s in sorted(line, key=lambda s: s.left)]
+    return [sorted(line, key=lambda s: s.left) for line in lines]
+
+
+def _first_run(line: Sequence[Spot], starts: float) -> Sequence[Spot]:
+    """Return the spots of a line up to the first wide blank: what stands beyond it is in another cell.
+
+    The first of them begins at the latest a wide blank right of ``starts``.
+    """
+    edge = starts
+    for at, spot in enumerate(line):
+        if spot.left - edge > WIDE * max(spot.height, 5):
+            return line[:at]
+        edge = spot.right
+    return line
 
 
 def _tidy(words: list[Word]) -> list[Word]:

@@ -6,11 +6,14 @@ town. Control names are those of its fillable edition of 2014.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from extractors.form import Form, Option, amount, choice, choices, date, text, yes_no
 from extractors.form_fields import FormSpec
-from keywright.fields import Extraction
+from extractors.ontario_schedules import SewageInstaller
+from keywright.fields import Extraction, FieldSpec, specs_of
 from keywright.findings import Finding
 from keywright.readings import Reading
 
@@ -56,7 +59,7 @@ def _activity(name: str) -> Option[str]:
     return Option(name.replace("–", "-"), name, control=f"Design Activities: {name}")
 
 
-class OntarioPermitApplication(Form):
+class OntarioPermitApplication(SewageInstaller, Form):
     """The provincial application; the names of its fields are those of the permit desk."""
 
     name = "permit-application"
@@ -145,6 +148,7 @@ class OntarioPermitApplication(Form):
         Option("demolition", "Demolition", "Purpose: Demolition"),
         Option("conditional", "Conditional", "Purpose: Conditional Permit"),
         section=B,
+        may_be_empty=True,
         title="Purpose of the application",
     )
     proposed_use = text(
@@ -170,6 +174,7 @@ class OntarioPermitApplication(Form):
         Option("owner", "Owner", "Applicant is: Owner"),
         Option("authorized agent of owner", "Authorized agent of owner", "Applicant is: Authorized agent*"),
         section=C,
+        may_be_empty=True,
         title="Whether the applicant is the owner or an agent",
     )
     applicant_last_name = _cell("Applicant", "last name", "Last name", C)
@@ -183,6 +188,8 @@ class OntarioPermitApplication(Form):
     applicant_email = _cell("Applicant", "email", "E-mail", C, E_MAIL)
     applicant_phone = _cell("Applicant", "telephone number", "Telephone number", C, TELEPHONE)
     applicant_cell = _cell("Applicant", "cell number", "Cell number", C, TELEPHONE)
+    applicant_fax = _cell("Applicant", "fax", "Fax", C, TELEPHONE)
+    applicant_lot_con = _cell("Applicant", "lot/concession", "Lot/con.", C)
 
     owner_last_name = _cell("Owner", "last name", "Last name", D)
     owner_first_name = _cell("Owner", "first name", "First name", D)
@@ -195,6 +202,8 @@ class OntarioPermitApplication(Form):
     owner_email = _cell("Owner", "email", "E-mail", D, E_MAIL)
     owner_phone = _cell("Owner", "telephone number", "Telephone number", D, TELEPHONE)
     owner_cell = _cell("Owner", "cell number", "Cell number", D, TELEPHONE)
+    owner_fax = _cell("Owner", "fax", "Fax", D, TELEPHONE)
+    owner_lot_con = _cell("Owner", "lot/concession", "Lot/con.", D)
 
     builder_last_name = _cell("Builder", "last name", "Last name", E)
     builder_first_name = _cell("Builder", "first name", "First name", E)
@@ -212,12 +221,15 @@ class OntarioPermitApplication(Form):
     builder_email = _cell("Builder", "email", "E-mail", E, E_MAIL)
     builder_phone = _cell("Builder", "telephone number", "Telephone number", E, TELEPHONE)
     builder_cell = _cell("Builder", "cell number", "Cell number", E, TELEPHONE)
+    builder_fax = _cell("Builder", "fax", "Fax", E, TELEPHONE)
+    builder_lot_con = _cell("Builder", "lot/concession", "Lot/con.", E)
 
     tarion_new_home = yes_no(
         question="Is proposed construction for a new home",
         yes="Is proposed construction for a new home*YES",
         no="Is proposed construction for a new home*NO (Go to section G.)",
         section=F,
+        may_be_empty=True,
         title="Whether a new home is built",
     )
     registration_required = yes_no(
@@ -225,6 +237,7 @@ class OntarioPermitApplication(Form):
         yes="Is registration required under*YES",
         no="Is registration required under*NO",
         section=F,
+        may_be_empty=True,
         title="Whether registration under the New Home Warranties Plan Act is required",
     )
     registration_number = text(
@@ -239,6 +252,7 @@ class OntarioPermitApplication(Form):
         yes="This application meets all the requirements*YES",
         no="This application meets all the requirements*NO",
         section=H,
+        may_be_empty=True,
         title="Statement that the application is complete",
     )
     states_fees_paid = yes_no(
@@ -246,6 +260,7 @@ class OntarioPermitApplication(Form):
         yes="Payment has been made of all fees*YES",
         no="Payment has been made of all fees*NO",
         section=H,
+        may_be_empty=True,
         title="Statement that all fees are paid",
     )
     states_plans_attached = yes_no(
@@ -253,6 +268,7 @@ class OntarioPermitApplication(Form):
         yes="This application is accompanied by the plans and specifications*YES",
         no="This application is accompanied by the plans and specifications*NO",
         section=H,
+        may_be_empty=True,
         title="Statement that plans and specifications are attached",
     )
     states_documents_attached = yes_no(
@@ -260,6 +276,7 @@ class OntarioPermitApplication(Form):
         yes="This application is accompanied by the information and documents*YES",
         no="This application is accompanied by the information and documents*NO",
         section=H,
+        may_be_empty=True,
         title="Statement that the documents on applicable law are attached",
     )
     states_lawful = yes_no(
@@ -267,6 +284,7 @@ class OntarioPermitApplication(Form):
         yes="The proposed building, construction or demolition will not*YES",
         no="The proposed building, construction or demolition will not*NO",
         section=H,
+        may_be_empty=True,
         title="Statement that no applicable law is contravened",
     )
 
@@ -292,6 +310,10 @@ class OntarioPermitApplication(Form):
     designer_province = _cell("Designer", "province", "Province", DESIGNER)
     designer_phone = _cell("Designer", "telephone number", "Telephone number", DESIGNER, TELEPHONE)
     designer_email = _cell("Designer", "email", "E-mail", DESIGNER, E_MAIL)
+    designer_unit = _cell("Designer", "unit no", "Unit no.", DESIGNER)
+    designer_lot_con = _cell("Designer", "lot/concession", "Lot/con.", DESIGNER)
+    designer_fax = _cell("Designer", "fax number", "Fax number", DESIGNER, TELEPHONE)
+    designer_cell = _cell("Designer", "cell number", "Cell number", DESIGNER, TELEPHONE)
     design_activities = choices(
         *(_activity(n) for n in ("House", "Small Buildings", "Large Buildings")),
         *(_activity(n) for n in ("Complex Buildings", "HVAC – House", "Building Services")),
@@ -299,6 +321,7 @@ class OntarioPermitApplication(Form):
         *(_activity(n) for n in ("Building Structural", "Plumbing – House")),
         *(_activity(n) for n in ("Plumbing – All Buildings", "On-site Sewage Systems")),
         section=ACTIVITIES,
+        may_be_empty=True,
         title="Design activities",
     )
     designer_work = text(
@@ -349,6 +372,13 @@ class OntarioPermitApplication(Form):
         control="Date Signed by Designer",
         title="Date of the designer's declaration",
     )
+
+    @classmethod
+    def specs(cls) -> Mapping[str, FieldSpec[Any]]:
+        """Return the fields in the order of the form: what the schedules repeat comes last."""
+        schedules = specs_of(SewageInstaller)
+        own = {name: spec for name, spec in super().specs().items() if name not in schedules}
+        return {**own, **schedules}
 
     @classmethod
     def extract(cls, reading: Reading, /) -> Extraction:

@@ -125,13 +125,15 @@ class Page:
 class Control:
     """One AcroForm field: its full name, what it holds, and where it stands if it is shown.
 
-    A tick box holds its on-state while ticked and ``""`` while not.
+    A tick box holds its on-state while ticked and ``""`` while not. ``drawn`` is what the page shows in its place,
+    where that is not what it holds; None where it is, or where nobody can say.
     """
 
     name: str
     value: str
     kind: str
     box: Box | None = None
+    drawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

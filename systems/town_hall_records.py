@@ -10,17 +10,21 @@ from typing import Literal
 from keywright.documents import Enclosure
 from systems.formats import Expected
 from systems.names import account_number, bare_name
+from systems.permit_choices import ApplicantIs, Purpose, for_each
 
 CREDIT = {"invoice": 1, "credit-note": -1}
 TYPES = {"invoice": "Invoice", "credit-note": "Credit Note"}
-PURPOSES = {
-    "new construction": "New construction",
-    "addition": "Addition to an existing building",
-    "alteration/repair": "Alteration/repair",
-    "demolition": "Demolition",
-    "conditional permit": "Conditional permit",
-}
-APPLICANTS = {"owner": "Owner", "authorized agent of owner": "Authorized agent of owner"}
+PURPOSES = for_each(
+    Purpose,
+    {
+        Purpose.NEW_CONSTRUCTION: "New construction",
+        Purpose.ADDITION: "Addition to an existing building",
+        Purpose.ALTERATION: "Alteration/repair",
+        Purpose.DEMOLITION: "Demolition",
+        Purpose.CONDITIONAL: "Conditional permit",
+    },
+)
+APPLICANTS = for_each(ApplicantIs, {ApplicantIs.OWNER: "Owner", ApplicantIs.AGENT: "Authorized agent of owner"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,7 @@ class PermitApplication:
     """An application as the permit desk asks for it.
 
     ``purpose`` and ``applicant_is`` are in the words of the provincial form: ``new construction``, ``addition``,
-    ``alteration/repair``, ``demolition``, ``conditional permit``; ``owner``, ``authorized agent of owner``. The value
+    ``alteration/repair``, ``demolition``, ``conditional``; ``owner``, ``authorized agent of owner``. The value
     is in dollars, the area in square metres.
     """
 

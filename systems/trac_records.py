@@ -12,15 +12,19 @@ from pathlib import PurePath
 
 from keywright.documents import Enclosure
 from systems.formats import Expected, Format, folded
+from systems.permit_choices import ApplicantIs, Purpose, for_each
 
-PURPOSES = {
-    "new construction": "New construction",
-    "addition": "Addition",
-    "alteration/repair": "Alteration/repair",
-    "demolition": "Demolition",
-    "conditional": "Conditional",
-}
-APPLICANTS = {"owner": "Owner", "authorized agent of owner": "Agent"}
+PURPOSES = for_each(
+    Purpose,
+    {
+        Purpose.NEW_CONSTRUCTION: "New construction",
+        Purpose.ADDITION: "Addition",
+        Purpose.ALTERATION: "Alteration/repair",
+        Purpose.DEMOLITION: "Demolition",
+        Purpose.CONDITIONAL: "Conditional",
+    },
+)
+APPLICANTS = for_each(ApplicantIs, {ApplicantIs.OWNER: "Owner", ApplicantIs.AGENT: "Agent"})
 TICKET_TYPE = "building permit"
 FORMAT = Format("%Y-%m-%d", also_shown=("%m/%d/%y", "%m/%d/%Y"))  # 12/01/26 unless the clerk prefers another way
 NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:]+")

@@ -6,13 +6,15 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdf
+import pypdfium2 as pdfium
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, TextStringObject
 
+from extractors.engines.appearances import Place, shown_texts
 from extractors.engines.text_layer import Frame
 from keywright.readings import Box, Control
 
@@ -30,6 +32,7 @@ FAULTS = (
     zlib.error,
 )
 _RADIO, _PUSH = 1 << 15, 1 << 16  # ISO 32000-2, table 229
+_PASSWORD, _COMBO = 1 << 13, 1 << 17  # tables 231 and 233
 _DEEPEST = 32
 _MOST = 20_000
 
@@ -58,6 +61,14 @@ class _Field:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A control, and the place where its own appearance is drawn; None where there is none to compare it with."""
+
+    control: Control
+    place: Place | None = None
+
+
 def read_form(content: bytes, frames: list[Frame]) -> Filled:
     """Return the fields of a form; ``frames`` say how each page is held.
 
@@ -68,17 +79,41 @@ def read_form(content: bytes, frames: list[Frame]) -> Filled:
         reader.decrypt("")
     form = _dict(reader.root_object.get("/AcroForm"))
     places = _Places(reader, frames)
-    controls: list[Control] = []
+    controls: list[_Shown] = []
     for field in _fields(form):
         controls += _controls(field, places)
         if len(controls) > _MOST:
             break
-    told = tuple(controls)
+    told = _compared_with_the_page(controls, content, redrawn=bool(form.get("/NeedAppearances", False)))
     xfa = "/XFA" in form
     needed = bool(reader.root_object.get("/NeedsRendering", False))
     blank = not any(control.value for control in told)
     unread = xfa and blank and _xfa_holds_values(form)
     return Filled(told, dynamic=xfa and (needed or not told), unread=unread)
+
+
+def _compared_with_the_page(controls: list[_Shown], content: bytes, *, redrawn: bool) -> tuple[Control, ...]:
+    """Say of each control what the page shows in its place, where that is something else.
+
+    ``redrawn``: programs that show the form draw its values anew (NeedAppearances, ISO 32000-2, table 224), so that a
+    field that is filled in and draws nothing yet is no contradiction.
+    """
+    try:
+        shown = shown_texts(content, {entry.place for entry in controls if entry.place})
+    except pdfium.PdfiumError:
+        shown = {}
+    return tuple(_with_drawn(entry, shown, redrawn) for entry in controls)
+
+
+def _with_drawn(entry: _Shown, shown: dict[Place, str], redrawn: bool) -> Control:
+    drawn = shown.get(entry.place) if entry.place else None
+    if drawn is None or (redrawn and not drawn) or _folded(drawn) == _folded(entry.control.value):
+        return entry.control
+    return replace(entry.control, drawn=drawn)
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split())
 
 
 def _dict(thing: Any) -> DictionaryObject:
@@ -125,21 +160,41 @@ def _inheriting(node: DictionaryObject, parent: _Field) -> _Field:
     )
 
 
-def _controls(field: _Field, places: _Places) -> Iterator[Control]:
+def _controls(field: _Field, places: _Places) -> Iterator[_Shown]:
     """Yield the field's control; of radio buttons and of boxes that share a name, one for each place."""
     widgets = [_dict(kid) for kid in _list(field.node.get("/Kids"))] or [field.node]
     if field.kind != "/Btn":
         kind = {"/Tx": TEXT, "/Ch": CHOICE, "/Sig": SIGNATURE}.get(field.kind, TEXT)
         value = _signed(field.value) if kind == SIGNATURE else _said(field, kind)
-        yield Control(field.name, value, kind, places.of(widgets[0]))
+        drawn_in = places.drawn_in(widgets[0]) if _draws_its_value(field) else None
+        yield _Shown(Control(field.name, value, kind, places.of(widgets[0])), drawn_in)
         return
     if field.flags & _PUSH:
         return
     if field.flags & _RADIO:
-        yield _radio(field, widgets, places)
+        yield _Shown(_radio(field, widgets, places))
         return
     for widget in widgets:
-        yield Control(field.name, _state(field, widget, len(widgets)), CHECK, places.of(widget))
+        yield _Shown(_box(field, widget, len(widgets), places))
+
+
+def _draws_its_value(field: _Field) -> bool:
+    """Tell if the field draws what it holds: a list shows all its options, a password dots, a signature a picture."""
+    if field.kind == "/Ch":
+        return bool(field.flags & _COMBO)
+    return field.kind == "/Tx" and not field.flags & _PASSWORD
+
+
+def _box(field: _Field, widget: DictionaryObject, of: int, places: _Places) -> Control:
+    """Return one tick box; ``drawn`` is its state on the page where its value says the opposite."""
+    state, drawn = _state(field, widget, of), _name(str(widget.get("/AS", "")))
+    control = Control(field.name, state, CHECK, places.of(widget))
+    if of > 1 or not drawn or field.value is None:
+        return control
+    shown, value = drawn != "Off", _name(_text(field.value))
+    if shown and value == "Off":
+        return replace(control, value="", drawn=drawn)
+    return replace(control, drawn="") if state and not shown else control
 
 
 def _said(field: _Field, kind: str) -> str:
@@ -259,6 +314,14 @@ class _Places:
 
     def of(self, widget: DictionaryObject) -> Box | None:
         """Return the widget's box, None if it is shown nowhere."""
+        place = self._place(widget)
+        return self._frames[place[0]].box(place[0] + 1, *place[1]) if place else None
+
+    def drawn_in(self, widget: DictionaryObject) -> Place | None:
+        """Return where the widget draws an appearance of its own; None if it has none."""
+        return self._place(widget) if _dict(widget.get("/AP")).get("/N") is not None else None
+
+    def _place(self, widget: DictionaryObject) -> Place | None:
         page = self._page(widget)
         corners = [float(edge) for edge in _list(widget.get("/Rect"))]
         if page is None or len(corners) != 4 or page >= len(self._frames):
@@ -266,7 +329,7 @@ class _Places:
         x1, y1, x2, y2 = corners
         if x1 == x2 or y1 == y2:
             return None
-        return self._frames[page].box(page + 1, min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+        return page, (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
 
     def _page(self, widget: DictionaryObject) -> int | None:
         own = widget.indirect_reference

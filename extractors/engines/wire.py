@@ -14,7 +14,10 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
     invoice = reading.einvoice
     return {
         "pages": [_page(page) for page in reading.pages],
-        "controls": [[control.name, control.value, control.kind, _box(control.box)] for control in reading.controls],
+        "controls": [
+            [control.name, control.value, control.kind, _box(control.box), control.drawn]
+            for control in reading.controls
+        ],
         "einvoice": invoice
         and {
             "syntax": invoice.syntax,
@@ -31,7 +34,8 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
     return Reading(
         pages=tuple(_page_from(page) for page in data["pages"]),
         controls=tuple(
-            Control(str(name), str(value), str(kind), _box_from(box)) for name, value, kind, box in data["controls"]
+            Control(str(name), str(value), str(kind), _box_from(box), None if drawn is None else str(drawn))
+            for name, value, kind, box, drawn in data["controls"]
         ),
         einvoice=EInvoice(**{key: str(value) for key, value in invoice.items()}) if invoice else None,
     )

@@ -59,6 +59,14 @@ class Notice(Form):
     signed_on = date(above="Date", section="C. Notice", control="signed on")
 
 
+class Optional(Form):
+    """The notice, of which a rule elsewhere says when its reason is asked for."""
+
+    title = "Notice of Change of Address"
+    last_name = text(below="Last name")
+    reason = choice(Option("sale", "House sold"), Option("moved", "Moved out"), may_be_empty=True, title="Reason")
+
+
 PRINT = (
     (60, 60, "Notice of Change of Address"),
     (60, 100, "A. Resident"),
@@ -208,21 +216,36 @@ def test_ticks_drawn_on_a_page_are_read_from_its_picture(tmp_path: Path) -> None
     assert extraction[Notice.reason].value == "moved"
     assert extraction[Notice.forwarded].value is True
     assert extraction[Notice.papers].value == "lease; key"
-    assert Notice.urgent not in extraction
+    assert extraction[Notice.urgent].value is False
+    assert extraction.findings == ()
 
 
-def test_no_answers_no_and_no_tick_answers_nothing(tmp_path: Path) -> None:
+def test_no_answers_no_and_a_question_without_a_tick_is_a_finding(tmp_path: Path) -> None:
     ticked = notice(printed(tmp_path, PRINT + WRITTEN, ticked=("No",)))
     unticked = notice(printed(tmp_path, PRINT + WRITTEN))
     assert ticked[Notice.forwarded].value is False
     assert Notice.forwarded not in unticked
     assert Notice.reason not in unticked
+    assert [finding.fields for finding in unticked.findings if finding.rule == "unanswered"] == [
+        ("reason",),
+        ("papers",),
+        ("forwarded",),
+    ]
+    assert "Reason: no box is ticked." in unticked.findings[0].message
+
+
+def test_an_answer_that_may_be_empty_is_no_finding(tmp_path: Path) -> None:
+    extraction = Optional.extract(sandbox.read(printed(tmp_path, PRINT + WRITTEN), ticks=True))
+    assert extraction[Optional.last_name].value == "Marmalade"
+    assert extraction[Optional.last_name].confidence == 0.8  # other print stands right of it
+    assert Optional.reason not in extraction
+    assert extraction.findings == ()
 
 
 def test_two_ticks_where_one_is_asked_are_a_question_for_a_person(tmp_path: Path) -> None:
     extraction = notice(printed(tmp_path, PRINT + WRITTEN, ticked=("House sold", "Moved out")))
     assert Notice.reason not in extraction
-    assert rules(extraction) == ["two-ticks"]
+    assert rules(extraction) == ["two-ticks", "unanswered", "unanswered"]
     assert not extraction.findings[0].acceptable
 
 
@@ -243,7 +266,8 @@ def test_a_blank_form_says_that_it_is_blank(tmp_path: Path) -> None:
     filled = notice(fillable(tmp_path, texts, {"reason sale": False}))
     flat = notice(printed(tmp_path, PRINT))
     assert (dict(filled.fields), rules(filled)) == ({}, ["blank-form"])
-    assert (dict(flat.fields), rules(flat)) == ({}, ["blank-form"])
+    assert [(name, field.value) for name, field in flat.fields.items()] == [("urgent", False)]
+    assert rules(flat) == ["blank-form"]
 
 
 def test_day_and_month_that_may_be_swapped_are_doubted_and_both_are_told(tmp_path: Path) -> None:
