@@ -14,6 +14,7 @@ Side = Literal["below", "right_of", "above"]
 TICK_REACH = 40.0  # points from a tick box to its label
 SLACK = 6.0  # points by which a value may begin left of its label
 REACH = 26.0  # points between a label and the first line of its value
+NOWHERE = 10_000.0  # points; farther than any page reaches
 WIDE = 3.0  # heights of its print; a wider blank on a line is the end of a cell
 CAPTION = 16.0  # points between a line that is written on and the caption below it
 TICKS = {"✓", "✔", "✗", "✘", "☑", "☒", "⊠", "x", "X", "[x]", "[X]", "(x)", "(X)", "■"}
@@ -140,10 +141,12 @@ class PrintedForm:
         neighbours = [other for other in self.labels if other.page == label.page]
         cells = {"below": _below, "right_of": _right_of, "above": _above}
         lines = _in_lines(cells[side](label.spot, free, neighbours))
-        starts = {"below": label.spot.right, "right_of": 10_000.0, "above": label.spot.right}
-        runs = [_first_run(line, starts[side]) for line in lines]
-        words = [spot.words[0] for run in runs for spot in run]
-        return Cell(tuple(_tidy(words)), more=sum(map(len, runs)) < sum(map(len, lines)))
+        if side == "above":  # a line to write on, as wide as the captions below it leave room
+            return Cell(tuple(_tidy(_words(lines))))
+        near = [run for line in lines if (run := _first_run(line, _starts(label.spot, side, neighbours)))]
+        runs = near or [_first_run(line, NOWHERE) for line in lines]
+        more = not near or sum(map(len, runs)) < sum(map(len, lines))
+        return Cell(tuple(_tidy(_words(runs))), more)
 
     def box_left_of(self, label: Label) -> TickBox | None:
         """Return the tick box printed just left of a label, which may have two lines."""
@@ -182,9 +185,17 @@ def _on_row(spot: Spot, other: Spot) -> bool:
     return abs(spot.middle - other.middle) < 0.75 * max(spot.height, other.height)
 
 
+def _starts(label: Spot, side: Side, neighbours: list[Label]) -> float:
+    """Return how far right the value of a label surely begins: in the first half of its cell, if that has an end."""
+    if side == "right_of":
+        return NOWHERE
+    edge = _right_edge(label, neighbours)
+    return max(label.right, (label.left + edge) / 2 if edge < NOWHERE else label.right)
+
+
 def _right_edge(spot: Spot, neighbours: list[Label]) -> float:
     edges = [n.spot.left for n in neighbours if _on_row(n.spot, spot) and n.spot.left > spot.right]
-    return min(edges, default=10_000.0)
+    return min(edges, default=NOWHERE)
 
 
 def _below(label: Spot, free: list[Spot], neighbours: list[Label]) -> Iterator[Spot]:
@@ -200,7 +211,7 @@ def _below(label: Spot, free: list[Spot], neighbours: list[Label]) -> Iterator[S
             or (n.spot.right > label.left and n.spot.left < right)
         )
     ]
-    bottom = min(lower, default=10_000.0)
+    bottom = min(lower, default=NOWHERE)
     floor = label.bottom + REACH
     for spot in sorted(free, key=lambda s: s.middle):
         inside = label.left - SLACK <= spot.left < right
@@ -249,6 +260,10 @@ def _first_run(line: Sequence[Spot], starts: float) -> Sequence[Spot]:
             return line[:at]
         edge = spot.right
     return line
+
+
+def _words(lines: Iterable[Sequence[Spot]]) -> list[Word]:
+    return [spot.words[0] for line in lines for spot in line]
 
 
 def _tidy(words: list[Word]) -> list[Word]:
