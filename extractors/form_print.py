@@ -138,7 +138,7 @@ class PrintedForm:
         """Return what is written in the cell of a label; no words if it is empty."""
         sheet = self.sheets[label.page]
         free = [s for s in sheet.spots if id(s.words[0]) not in self._print]
-        neighbours = [other for other in self.labels if other.page == label.page]
+        neighbours = [other for other in self.labels if other.page == label.page and letters(other.text)]
         cells = {"below": _below, "right_of": _right_of, "above": _above}
         lines = _in_lines(cells[side](label.spot, free, neighbours))
         if side == "above":  # a line to write on, as wide as the captions below it leave room

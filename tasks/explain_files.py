@@ -11,10 +11,10 @@ from PIL import Image, ImageDraw, ImageFont
 from extractors.engines import sandbox
 from extractors.invoice import SupplierInvoice
 from extractors.invoices.explained import Explained, explained
+from extractors.unknown_document import UNKNOWN
 from keywright.notation import Json
 from keywright.settings import settings
 from tasks.read import read
-from tasks.read_files import UNKNOWN
 
 DPI = 110
 SURE, DOUBTFUL = (31, 95, 168), (200, 60, 20)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from extractors.engines.quality import poor_scans
+from extractors.unknown_document import doubted
 from keywright.fields import DocumentType, Extraction
 from keywright.readings import Reading
 from tasks.excerpt import before, counted_as_in_document, counted_from_one
@@ -17,5 +18,6 @@ def extract(reading: Reading, document_type: type[DocumentType]) -> Extraction:
     """
     excerpt = counted_from_one(reading)
     extraction = counted_as_in_document(document_type.extract(excerpt), before(reading))
-    findings = (*extraction.findings, *poor_scans(reading))
-    return replace(extraction, findings=findings, other_kind=document_type.recognise(excerpt))
+    other_kind = document_type.recognise(excerpt)
+    extraction = doubted(extraction) if other_kind else extraction
+    return replace(extraction, findings=(*extraction.findings, *poor_scans(reading)), other_kind=other_kind)

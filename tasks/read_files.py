@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
+from extractors.unknown_document import UNKNOWN, extraction_of_unknown
 from keywright.bot import AnyBot
 from keywright.checks import Circumstances, Outcome, Verdict
 from keywright.errors import Refer
@@ -20,8 +21,6 @@ from keywright.settings import settings
 from tasks.check import check
 from tasks.extract import extract
 from tasks.read import read
-
-UNKNOWN = "unknown"
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
@@ -42,8 +41,8 @@ def read_files(paths: Sequence[Path], bots: Sequence[AnyBot]) -> Iterator[Json]:
 def read_file(path: Path, bots: Sequence[AnyBot]) -> Json:
     """Return what is read on one file and the verdict on it, as JSON.
 
-    The kind is that of the bot whose document it is, or "unknown"; then the fields are those that the bot which
-    found most has read.
+    The kind is that of the bot whose document it is, or "unknown"; then the fields are what a fillable form holds, or
+    what the bot that found most has read, in doubt.
     """
     try:
         reading = read(path)
@@ -67,9 +66,10 @@ def judged(path: Path, reading: Reading, bots: Sequence[AnyBot]) -> Json:
             if bot.reads.has_ticks:
                 extraction = extract(read(path, ticks=True), bot.reads)
             return _told(path, bot.reads.name, extraction, check(extraction, bot, now), reading)
-    most = max((extraction for _, extraction in read_as), key=lambda one: len(one.fields))
-    strangers = tuple(one.other_kind for _, one in read_as if one.other_kind)
-    return _told(path, UNKNOWN, most, Verdict(Outcome.REFER, strangers), reading)
+    shown = extraction_of_unknown(reading, [extraction for _, extraction in read_as])
+    why = tuple(extraction.other_kind for _, extraction in read_as if extraction.other_kind)
+    differing = tuple(finding for finding in shown.findings if finding.rule == "drawn-otherwise")
+    return _told(path, UNKNOWN, shown, Verdict(Outcome.REFER, (*why, *differing)), reading)
 
 
 def _told(path: Path, kind: str, extraction: Extraction, verdict: Verdict, reading: Reading) -> Json:

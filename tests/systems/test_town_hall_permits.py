@@ -13,6 +13,7 @@ from demo.town_hall import TownHall, permits
 from demo.town_hall.database import opened
 from keywright.errors import Refer
 from keywright.receipts import SignIn
+from systems.permit_choices import Purpose
 from systems.town_hall import PermitApplication, PermitDesk
 from tests.systems.rights import a_minute
 
@@ -83,6 +84,19 @@ def test_a_permit_value_that_differs_is_referred_with_both_values(hall: TownHall
     permits_desk.enter(shed, a_minute)
     with pytest.raises(Refer, match=r"project_value is '48500\.00' there and should be '4850\.00'"):
         permits_desk.find(replace(shed, project_value=Decimal("4850.00")))
+
+
+@pytest.mark.parametrize("option", [purpose.value for purpose in Purpose])
+def test_every_purpose_of_the_form_is_filed_conditional_permits_among_them(
+    hall: TownHall, permits_desk: PermitDesk, option: str
+) -> None:
+    record = replace(APPLICATION, project_unit=f"for {option}", purpose=option)
+    permits_desk.enter(record, a_minute)
+    receipt = permits_desk.find(record)
+
+    [stored] = [each for each in permits(hall.database) if each["unit"] == record.project_unit]
+    assert receipt is not None
+    assert option.split()[0].split("/")[0] in stored["purpose"].casefold()
 
 
 def test_a_purpose_that_the_desk_does_not_know_is_referred(hall: TownHall, permits_desk: PermitDesk) -> None:

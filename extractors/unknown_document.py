@@ -1,0 +1,50 @@
+"""What can be shown of a document that is of no kind which any bot reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from extractors.form_fields import DOUBTFUL
+from keywright.fields import Extraction, Field
+from keywright.findings import Finding, Kind
+from keywright.readings import Control, Reading
+
+UNKNOWN = "unknown"
+
+
+def extraction_of_unknown(reading: Reading, attempts: Sequence[Extraction]) -> Extraction:
+    """Return the values of a fillable form by their names in the file; else the attempt that found most.
+
+    ``attempts`` are the document read as each kind that it is not.
+    """
+    filled = {control.name: _field(control) for control in reading.controls if control.value.strip()}
+    if filled:
+        return Extraction(UNKNOWN, filled, findings=tuple(_drawn_otherwise(reading)))
+    return max(attempts, key=lambda attempt: len(attempt.fields), default=Extraction(UNKNOWN, {}))
+
+
+def doubted(extraction: Extraction) -> Extraction:
+    """Return an extraction of which every value is in doubt, since the document is of another kind.
+
+    Confidence is measured on documents of a kind, and says nothing about one that is not.
+    """
+    fields = {
+        name: replace(field, confidence=min(field.confidence, DOUBTFUL)) for name, field in extraction.fields.items()
+    }
+    return replace(extraction, fields=fields)
+
+
+def _field(control: Control) -> Field[str]:
+    text = " ".join(control.value.split())
+    confidence = 1.0 if control.drawn is None else DOUBTFUL
+    return Field(control.name, text, text, confidence, "acroform", control.box)
+
+
+def _drawn_otherwise(reading: Reading) -> Iterator[Finding]:
+    for control in reading.controls:
+        if control.drawn is not None:
+            shown = f"“{control.drawn}”" if control.drawn else "nothing"
+            holds = f"the file holds “{control.value}”" if control.value else "the file holds nothing"
+            message = f"{control.name}: the page shows {shown}, but {holds}. Ask the sender which is right."
+            yield Finding("drawn-otherwise", message, kind=Kind.READING)

@@ -1,0 +1,33 @@
+"""Starts commands as users do: in a fresh process, in a home of its own, with nothing set up beforehand."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from keywright.settings import CHECKOUT
+
+PASSED_ON = ("PATH", "LANG", "KEYWRIGHT_BROWSER", "TESSDATA_PREFIX")
+
+
+def keywright(
+    *arguments: str, home: Path, typed: str | None = None, timeout: float = 300, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run ``keywright`` with these arguments as ``./run`` does; ``home`` is the user's home and the office's.
+
+    ``settings`` are further environment variables; ``typed`` is what stands on its standard input.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    environment |= {"HOME": str(home), "KEYWRIGHT_HOME": str(home), "PYTHONPATH": str(CHECKOUT), "COLUMNS": "200"}
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "keywright", *arguments],
+        env=environment | settings,
+        cwd=home,
+        input=typed if typed is not None else "",
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
