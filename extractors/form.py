@@ -142,9 +142,9 @@ class Form(Reread):
         return {letters(wanted.text) for spec in cls._form_specs() for wanted in spec.labels()}
 
     @classmethod
-    def values_in(cls, name: str, lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]:
+    def values_in(cls, spec: FieldSpec[Any], lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]:
         """Return what lines of print mean in a field, as one types it; nothing in a box to be ticked."""
-        spec, (said,) = cls.specs()[name], super().values_in(name, lines, reading)
+        (said,) = super().values_in(spec, lines, reading)
         if not isinstance(spec, Written):
             return ()
         try:

@@ -54,9 +54,9 @@ class SupplierInvoice(InvoiceTerms, Reread):
         return invoice_choices(reading, extraction, cls.specs())
 
     @classmethod
-    def values_in(cls, name: str, lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]:
+    def values_in(cls, spec: FieldSpec[Any], lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]:
         """Return what lines of print mean in a field, as one types it."""
-        return values_of(cls.specs()[name], lines, reading)
+        return values_of(spec, lines, reading)
 
     @classmethod
     def _extracted(cls, reading: Reading) -> Extraction:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from extractors.engines import sandbox
 from extractors.engines.text_layer import ENGINE as TEXT_LAYER
 from extractors.look_alikes import look_alikes
-from keywright.fields import TEXT, Extraction, Field
+from keywright.fields import TEXT, Extraction, Field, FieldSpec
 from keywright.readings import Box, Line, Page, Reading, Word, box_of, text_of
 from keywright.rereading import Choice, Pages
 
@@ -56,7 +56,7 @@ class Reread:
         return {name: told for name, ones in offered.items() if (told := first_few(ones, extraction, name))}
 
     @classmethod
-    def values_in(cls, _name: str, lines: Sequence[Line], _reading: Reading, /) -> tuple[str, ...]:
+    def values_in(cls, _spec: FieldSpec[Any], lines: Sequence[Line], _reading: Reading, /) -> tuple[str, ...]:
         """Return what lines of print mean in a field: here, what they say."""
         return (" ".join(map(text_of, lines)),)
 

@@ -6,11 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from keywright.fields import AMOUNT, InvoiceLine
+from keywright.fields import AMOUNT, TEXT, FieldSpec, InvoiceLine, specs_of
 from keywright.notation import line_to_json
 
-NUMBERS = ("quantity", "unit_price", "net_amount", "tax_rate")
-COLUMNS = ("description", *NUMBERS)
+
+class Cells:
+    """What the cells of a line hold."""
+
+    description = FieldSpec(TEXT, "description")
+    quantity = FieldSpec(AMOUNT, "quantity")
+    unit_price = FieldSpec(AMOUNT, "unit price")
+    net_amount = FieldSpec(AMOUNT, "net amount")
+    tax_rate = FieldSpec(AMOUNT, "tax rate in per cent")
+
+
+CELLS = specs_of(Cells)
+COLUMNS = tuple(CELLS)
+NUMBERS = tuple(name for name, spec in CELLS.items() if spec.kind is AMOUNT)
 MOST = 500
 """As many lines are taken from a page."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from keywright.documents import write_whole
-from keywright.fields import DocumentType, Extraction
+from keywright.fields import DocumentType, Extraction, FieldSpec
 from keywright.readings import Box, Line, Page, Reading, Word
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,8 @@ class Rereads(Protocol):
 
     ``look``: all the words of a document. ``look_at``: the lines that stand in one place of a page, the best reading
     first. ``other_choices``: what else a field may be, the likeliest first. ``values_in``: what such lines mean in a
-    field, as one types it. The first two raise Refer if the document cannot be read, and Stop if this machine cannot.
+    field of the document, or in a cell of its lines, as one types it. The first two raise Refer if the document cannot
+    be read, and Stop if this machine cannot.
     """
 
     def look(self, document: Path, only: Pages | None, /) -> Reading: ...
@@ -62,7 +63,7 @@ class Rereads(Protocol):
 
     def other_choices(self, reading: Reading, extraction: Extraction, /) -> Mapping[str, tuple[Choice, ...]]: ...
 
-    def values_in(self, name: str, lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]: ...
+    def values_in(self, spec: FieldSpec[Any], lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]: ...
 
 
 def rereads(document_type: type[DocumentType]) -> Rereads | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from keywright.console.pages import may_decide, may_look, seen_case, show
 from keywright.console.privacy import may_see_paper, no_paper, not_before_the_sample, reads_blind
 from keywright.console.review import laid_out
 from keywright.errors import Refer, Stop
+from keywright.fields import FieldSpec
+from keywright.invoice_lines import CELLS
 from keywright.office import Office
 from keywright.readings import Box, Line, Page, Reading
 from keywright.readings import box_of as around
@@ -54,13 +57,16 @@ def choices(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @may_decide
 def place(request: HttpRequest, number: int) -> HttpResponse:
-    """Read one place of a page for one field; answer with its value, what else it may be, and where it is printed."""
+    """Read one place of a page for a field, or for a ``cell`` of the lines by its column.
+
+    The answer has the value, what else it may be, and where it is printed.
+    """
     row = seen_case(request, number)
     bot, box = all_bots().get(row.bot), box_of(request.POST.get("box", ""))
-    name = request.POST.get("field", "")
     if reads_blind(request, number):
         return not_before_the_sample(request)
-    if bot is None or box is None or name not in bot.reads.specs():
+    spec = _asked_for(request, bot) if bot else None
+    if bot is None or box is None or spec is None:
         return JsonResponse({"said": _("This place cannot be read.")}, status=400)
     reader, seen = rereading.rereads(bot.reads), _seen(row, bot)
     page = seen.page(box.page) if seen else None
@@ -70,11 +76,18 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
         found = reader.look_at(Office.of(settings()).documents.path(row.document_id), page, box)
     except (Refer, Stop):
         return JsonResponse({"said": _("This document cannot be read here. Type what you see.")}, status=422)
-    values = [value for lines in found for value in reader.values_in(name, lines, Reading(seen.pages)) if value.strip()]
+    values = [value for lines in found for value in reader.values_in(spec, lines, Reading(seen.pages)) if value.strip()]
     if not values:
         return JsonResponse({"said": _("Nothing that fits this field is printed there.")}, status=422)
     value, *others = dict.fromkeys(values)
     return _told({"value": value, "choices": others[:4], "box": written_box(_around(found[0]))})
+
+
+def _asked_for(request: HttpRequest, bot: AnyBot) -> FieldSpec[Any] | None:
+    """Return the field, or the column of lines, that a place is read for; None if there is no such."""
+    if column := request.POST.get("cell", ""):
+        return CELLS.get(column)
+    return bot.reads.specs().get(request.POST.get("field", ""))
 
 
 def _around(lines: Sequence[Line]) -> Box:

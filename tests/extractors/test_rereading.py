@@ -86,7 +86,7 @@ def test_print_is_understood_as_the_field_wants_it(
 ) -> None:
     reading = SupplierInvoice.look(printed, None)
     (lines,) = SupplierInvoice.look_at(printed, reading.pages[0], place)
-    assert SupplierInvoice.values_in(field, lines, reading) == values
+    assert SupplierInvoice.values_in(SupplierInvoice.specs()[field], lines, reading) == values
 
 
 def test_a_field_that_was_not_found_is_offered_every_date_and_a_doubtful_number_its_look_alikes(printed: Path) -> None:
@@ -114,4 +114,6 @@ def test_letters_and_figures_that_look_alike_change_places(text: str, others: tu
 def test_a_form_understands_what_is_written_and_every_kind_of_paper_can_be_looked_at_again() -> None:
     assert rereads(SupplierInvoice) is SupplierInvoice
     assert rereads(OntarioPermitApplication) is OntarioPermitApplication
-    assert OntarioPermitApplication.values_in("tarion_new_home", (), Reading(())) == ()
+    assert (
+        OntarioPermitApplication.values_in(OntarioPermitApplication.specs()["tarion_new_home"], (), Reading(())) == ()
+    )

@@ -13,23 +13,31 @@
   };
   let timer = 0, asked = 0, away = false;
 
-  // Parts of the page that the office sends anew take the place of the old ones of the same id.
+  const sentencesIn = (part) => [...part.querySelectorAll(".fault, .remark p:first-child, .message")]
+    .map((sentence) => sentence.textContent.trim().replace(/\s+/g, " "));
+
+  // Parts of the page that the office sends anew take the place of the old ones of the same id. What has come to stand
+  // there is unfolded and said; the focus stays with whoever types.
   const put = (html) => {
     const parts = new DOMParser().parseFromString(html, "text/html").body.children;
+    const news = [];
     for (const part of [...parts]) {
       const old = document.getElementById(part.id);
       if (!old || old.innerHTML === part.innerHTML) continue;
       const focus = old.contains(document.activeElement) ? document.activeElement.value : null;
       if (part.id.startsWith("beside-")) {
-        const sentence = part.querySelector(".fault, .remark p")?.textContent.trim();
-        if (sentence) said.textContent = sentence;
         old.closest(".asked").classList.toggle("faulty", Boolean(part.querySelector(".fault")));
         const input = document.getElementById(part.id.replace("beside-", "field-"));
         if (part.querySelector(".fault")) input?.setAttribute("aria-invalid", "true"); else input?.removeAttribute("aria-invalid");
       }
+      const before = sentencesIn(old), come = sentencesIn(part).filter((sentence) => !before.includes(sentence));
       old.replaceWith(part);
+      const folded = part.closest("details");
+      if (come.length && folded) folded.open = true;
+      news.push(...come);
       if (focus !== null) part.querySelector(`[value="${CSS.escape(focus)}"]`)?.focus();
     }
+    if (news.length) said.textContent = news.join(" ");
   };
   form.addEventListener("keywright:parts", (event) => put(event.detail));
 

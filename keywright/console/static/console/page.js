@@ -38,6 +38,8 @@
   };
   if (figures.length) {
     tools.hidden = false;
+    // The field that has the focus keeps it where a tool is used with the mouse.
+    tools.addEventListener("mousedown", (event) => { if (event.target.closest("button")) event.preventDefault(); });
     tools.addEventListener("click", (event) => does[event.target.closest("[data-do]")?.dataset.do]?.());
     document.getElementById("go-to-page")?.addEventListener("change", (event) => {
       document.getElementById(event.target.value)?.scrollIntoView({ block: "start" });
@@ -84,11 +86,11 @@
   let drawn = null;
 
   const read = async (page, [x1, y1], [x2, y2]) => {
-    const field = form.dataset.current;
+    const { current: field, cell } = form.dataset;
     const box = [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)].map((edge) => edge.toFixed(1));
     const body = new FormData();
     body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    body.append("field", field);
+    body.append(cell ? "cell" : "field", cell ? cell.split("-")[2] : field);
     body.append("box", `${page} ${box.join(" ")}`);
     said.textContent = form.dataset.reading;
     sheets.classList.add("busy");
@@ -97,8 +99,8 @@
       if (answer.redirected || answer.status === 403) { form.dispatchEvent(new Event("keywright:lost")); return; }
       const told = await answer.json();
       if (!answer.ok) { hint(told.said); return; }
-      form.dispatchEvent(new CustomEvent("keywright:read", { detail: { field, ...told } }));
-      mark(field, told.box);
+      form.dispatchEvent(new CustomEvent("keywright:read", { detail: { field, cell, ...told } }));
+      if (!cell) mark(field, told.box);
     } catch { form.dispatchEvent(new Event("keywright:lost")); } finally { sheets.classList.remove("busy"); }
   };
   const hint = (words) => { said.textContent = words; tools.querySelector(".hint").textContent = words; };
@@ -124,6 +126,7 @@
     drawn = { sheet, rect, from: pointOf(event, sheet), at: [event.clientX, event.clientY], mark: event.target.closest(".mark") };
     sheet.setPointerCapture(event.pointerId);
   });
+  sheets?.addEventListener("mousedown", (event) => { if (!selecting) event.preventDefault(); });
   sheets?.addEventListener("pointermove", (event) => {
     if (!drawn) return;
     const [x1, y1] = drawn.from, [x2, y2] = pointOf(event, drawn.sheet);
@@ -138,9 +141,11 @@
     rect.remove();
     if (event.type === "pointercancel") return;
     const clicked = Math.hypot(event.clientX - at[0], event.clientY - at[1]) < SMALL;
-    const other = clicked && hit && hit.dataset.field !== form.dataset.current;
-    if (other || !form.dataset.place || !form.dataset.current) {
+    const { current, cell, place } = form.dataset;
+    const other = clicked && hit && !cell && hit.dataset.field !== current;
+    if (other || !place || !current && !cell) {
       if (hit) form.dispatchEvent(new CustomEvent("keywright:go", { detail: hit.dataset.field }));
+      else if (place) hint(form.dataset.noField);
       return;
     }
     const page = sheet.closest("figure").dataset.page;

@@ -9,6 +9,7 @@
   const inputOf = (asked) => asked?.querySelector(`.answer > ${INPUTS}, .combo > input`);
   const said = document.getElementById("said");
   const accept = document.getElementById("accept");
+  const FAR = 1.5; // panes; a place that is farther away is gone to at once, a nearer one is moved to before the eyes
   let current = "";
 
   const show = (name) => {
@@ -20,19 +21,31 @@
     }
     if (!first) return;
     const box = first.getBoundingClientRect(), frame = pane.getBoundingClientRect();
-    pane.scrollTop += box.top + box.height / 2 - (frame.top + frame.height / 3);
-    pane.scrollLeft += box.left + box.width / 2 - (frame.left + frame.width / 2);
+    const down = box.top + box.height / 2 - (frame.top + frame.height / 3);
+    const across = box.left + box.width / 2 - (frame.left + frame.width / 2);
+    // Both at once: a second scrolling, were it by nothing at all, would end the first where it has come to.
+    const behavior = Math.abs(down) > FAR * frame.height ? "instant" : "auto";
+    pane.scrollTo({ top: pane.scrollTop + down, left: pane.scrollLeft + across, behavior });
   };
-  const reveal = (input) => {
-    const folded = input?.closest("details");
+  const unfold = (element) => {
+    const folded = element?.closest("details");
     if (folded) folded.open = true;
-    input?.focus();
   };
-  // A rectangle is shown while its field has the focus, and the field is gone to when its rectangle is clicked.
-  form.addEventListener("focusin", (event) => {
-    const name = fieldOf(event.target);
-    if (name) { current = name; form.dataset.current = name; show(name); }
-  });
+  const reveal = (input) => { unfold(input); input?.focus(); };
+  // A rectangle is shown while its field has the focus, and the field is gone to when its rectangle is clicked. What is
+  // clicked on the picture is read into the field, or the cell of a line, that has the focus: it keeps its place while
+  // one works with the picture and its tools, and loses it to whatever else takes the focus.
+  const turnTo = (element) => {
+    if (element && pane.contains(element)) return;
+    const cell = element?.matches("#grid tbody input") ? element.name : "";
+    const name = element && form.contains(element) ? fieldOf(element) ?? "" : "";
+    if (name === current && cell === form.dataset.cell) return;
+    Object.assign(form.dataset, { current: name, cell });
+    current = name;
+    show(name);
+  };
+  document.addEventListener("focusin", (event) => turnTo(event.target));
+  document.addEventListener("focusout", (event) => { if (!event.relatedTarget && document.hasFocus()) turnTo(null); });
   form.addEventListener("keywright:mark", () => show(current));
   form.addEventListener("keywright:go", (event) => reveal(document.getElementById(`field-${event.detail}`)));
 
@@ -98,7 +111,17 @@
 
   // A place of the page that was read for a field: what stands there first, its other readings as choices.
   form.addEventListener("keywright:read", (event) => {
-    const { field, value, choices, box } = event.detail;
+    const { field, cell, value, choices, box } = event.detail;
+    said.textContent = value;
+    if (cell) {
+      const input = form.elements[cell];
+      if (!input) return; // the line was taken out meanwhile
+      input.value = value;
+      input.focus();
+      input.select();
+      changed(input);
+      return;
+    }
     const group = document.getElementById(`choices-${field}`);
     const before = document.getElementById(`field-${field}`).value;
     if (group) {
@@ -115,7 +138,6 @@
       }));
     }
     take(field, value, box);
-    said.textContent = value;
   });
 
   // A second press of a button, before the answer is there, sends nothing.
@@ -123,9 +145,12 @@
   form.addEventListener("submit", (event) => { if (sent) event.preventDefault(); sent = true; });
   addEventListener("pageshow", () => { sent = false; });
 
-  // The question comes first where it is not about a field.
-  const start = form.querySelector("[aria-invalid=true]") ?? form.querySelector("h2[tabindex]")
-    ?? inputOf(form.querySelector(".asked.doubtful:not(.confirmed)")) ?? accept;
+  // What cannot be taken comes first, then what still stands, then the question where it is not about a field.
+  const standing = form.querySelector(".remark.unsettled");
+  const start = form.querySelector("[aria-invalid=true]") ?? standing?.querySelector("[type=checkbox]")
+    ?? inputOf(standing?.closest(".asked")) ?? standing?.querySelector(".links a") ?? standing
+    ?? form.querySelector("h2[tabindex]") ?? inputOf(form.querySelector(".asked.doubtful:not(.confirmed)")) ?? accept;
+  unfold(start);
   start?.focus({ preventScroll: true });
   start?.scrollIntoView({ block: "nearest" });
   start?.select?.();

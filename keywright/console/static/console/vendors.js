@@ -11,8 +11,10 @@
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", form.dataset.vendorList);
     combo.className = "combo";
+    const focused = document.activeElement === input;
     input.replaceWith(combo);
     combo.append(input, list);
+    if (focused) { input.focus(); input.select(); }
     for (const [name, value] of Object.entries({
       role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false",
     })) input.setAttribute(name, value);
