@@ -7,6 +7,7 @@ from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 
 from keywright.errors import Stop
+from keywright.private_home import keep_private
 from keywright.settings import CHECKOUT, secret, settings
 
 FOLDER, MARK = "demo", "this-is-a-demo"
@@ -30,10 +31,11 @@ def enter_demo_home(environment: MutableMapping[str, str] = os.environ) -> Path:
     home = Path(secret("KEYWRIGHT_HOME", environment) or CHECKOUT / "var").expanduser().absolute()
     if not is_demo_home(home):
         home = home / FOLDER
-        home.mkdir(parents=True, exist_ok=True)
-        (home / MARK).touch()
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (home / MARK).touch(mode=0o600)
         environment["KEYWRIGHT_HOME"] = str(home)
     settings.cache_clear()
+    keep_private(home)
     return home
 
 

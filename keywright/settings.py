@@ -273,7 +273,7 @@ def _own_secret(home: Path) -> str:
 
 def _folder(text: str) -> Path:
     path = Path(text).expanduser().absolute()
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not os.access(path, os.W_OK):
         raise ValueError("this folder cannot be written")
     return path

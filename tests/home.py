@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
+from contextlib import suppress
+from pathlib import Path
 
 _KEPT = {"KEYWRIGHT_BROWSER", "KEYWRIGHT_CORPUS"}
 
@@ -11,8 +14,21 @@ for _name in [name for name in os.environ if name.startswith("KEYWRIGHT_") and n
     del os.environ[_name]
 os.environ["KEYWRIGHT_UNDO_WINDOW_SECONDS"] = "0"  # a test's robot goes on from a person's decision at once
 os.environ["KEYWRIGHT_HOME"] = tempfile.mkdtemp(prefix="keywright-tests-")
+<<<<<<< HEAD
 os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # what a test starts must find its settings by itself
 
 from keywright.records.opening import set_up  # noqa: E402  it reads the settings that are made above
 
 set_up()
+=======
+
+
+def open_to_others(folder: Path) -> list[str]:
+    """Return what others than its owner may do anything with in a folder, the folder itself included, with its mode."""
+    found = []
+    for path in (folder, *folder.rglob("*")):
+        with suppress(FileNotFoundError):  # gone meanwhile
+            if not path.is_symlink() and path.stat().st_mode & 0o077:
+                found.append(f"{path.relative_to(folder)} {stat.filemode(path.stat().st_mode)}")
+    return found
+>>>>>>> c707dbb (Let only its owner read the home, whoever writes in it)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from demo.town_hall.database import permits, vouchers
+from tests.home import open_to_others
 
 pytestmark = pytest.mark.long
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.long
 def _run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "KEYWRIGHT_HOME": str(home), "COLUMNS": "200", **more}
     command = [sys.executable, "-m", "keywright", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400, umask=0o022)
 
 
 def test_the_demo_keys_what_is_certain_refers_the_rest_and_a_second_run_keys_nothing_twice(tmp_path: Path) -> None:
@@ -28,6 +29,7 @@ def test_the_demo_keys_what_is_certain_refers_the_rest_and_a_second_run_keys_not
     assert first.returncode == 0, first.stderr
     demo = tmp_path / "demo"
     assert list(tmp_path.iterdir()) == [demo], "the demo wrote into the town's own home"
+    assert open_to_others(demo) == []
     assert f"KEYWRIGHT_HOME={demo} ./run cases" in first.stdout
     cases = [json.loads(line) for line in _run(demo, "cases", "--json").stdout.splitlines()]
     keyed = [case for case in cases if case["state"] == "keyed"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Collection
+from pathlib import Path
 
 import django
 from django.apps import apps
@@ -19,6 +20,7 @@ from keywright.due_times import due_times
 from keywright.errors import Stop
 from keywright.hidden import guard_logs
 from keywright.masking import ensure_known
+from keywright.private_home import keep_private
 from keywright.settings import settings
 
 
@@ -34,11 +36,13 @@ def open_records() -> None:
 def set_up() -> None:
     """Check the settings and set Django up, without going to the database.
 
-    From here on the logs of this process tell no password and no masked value. Raises Stop if the settings cannot be
-    used. Django is told our settings for this process alone: one that it starts sets itself up.
+    From here on the logs of this process tell no password and no masked value, and what it writes is for the owner of
+    the home alone. Raises Stop if the settings cannot be used. Django is told our settings for this process alone: one
+    that it starts sets itself up.
     """
     named = settings().masked_fields
     guard_logs()
+    keep_private(settings().home, *_database_files(settings().database_url))
     if named:
         ensure_known(named)
     if settings().due_times:
@@ -49,6 +53,12 @@ def set_up() -> None:
         os.environ[ENVIRONMENT_VARIABLE] = "keywright.django_settings"
         django.setup()
         del os.environ[ENVIRONMENT_VARIABLE]
+
+
+def _database_files(url: str) -> list[Path]:
+    """Return the files of a SQLite database, which may be outside the home; none of another database."""
+    stem = url.removeprefix("sqlite:///")
+    return [Path(stem + ending) for ending in ("", "-wal", "-shm")] if stem != url else []
 
 
 def _ensure_bots(setting: str, named: Collection[str]) -> None:

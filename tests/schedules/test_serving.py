@@ -22,6 +22,7 @@ from demo import documents
 from demo.town_hall.database import vouchers
 from demo.town_hall.server import TownHall, running
 from keywright.settings import CHECKOUT
+from tests.home import open_to_others
 
 pytestmark = pytest.mark.long
 
@@ -67,7 +68,7 @@ class Served:
         """Serve until the context ends; it must not leave a process behind, however the test went."""
         command = [sys.executable, "-m", "keywright", "serve"]
         with self.printed.open("wb") as out:
-            process = subprocess.Popen(command, cwd=CHECKOUT, env=self.environment, stdout=out, stderr=out)
+            process = subprocess.Popen(command, cwd=CHECKOUT, env=self.environment, stdout=out, stderr=out, umask=0o022)
         try:
             yield process
         finally:
@@ -133,6 +134,9 @@ def test_a_run_that_the_timetable_created_keys_an_invoice_and_what_dies_is_start
             reminded = served.wait_for("a reminder", lambda: served.completed("remind"), 90)[0]
             assert reminded["state"]["message"] == "0 reminded of, 0 escalated, 0 mails."
             _assert_keyed_by_a_timed_run(served, voucher, run)
+            assert (served.home / "prefect" / "prefect.db").exists()
+            # Prefect copies its own public pages with the modes that they were packed with, into a closed folder.
+            assert [line for line in open_to_others(served.home) if not line.startswith("prefect/pages/")] == []
 
             zombie = _leave_a_run_at_work(served, run["deployment_id"])
             (runner,) = (pid for pid, line in _processes_of(served.home).items() if "schedules.deploying" in line)

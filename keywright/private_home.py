@@ -1,0 +1,92 @@
+"""Closes the home to everybody but its owner: what is in it, and what this process and its children write there."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+FOLDERS = frozenset(
+    {
+        "bench",
+        "cache",
+        "demo",
+        "documents",
+        "excerpts",
+        "inbox",
+        "pictures",
+        "prefect",
+        "receipts",
+        "town_hall",
+        "words",
+    }
+)
+"""The folders that Keywright makes in its home. A home with any other folder may be somebody else's too."""
+
+log = logging.getLogger(__name__)
+
+
+def keep_private(home: Path, *files: Path) -> None:
+    """Let nobody but the owner read the home, and these files that belong to it and may be elsewhere.
+
+    From here on this process and its children write files of mode 0600 in folders of mode 0700. A home that was open
+    to others, as those of earlier versions are, is closed as a whole; what cannot be closed is logged. A folder that
+    holds folders of others is never closed itself: ``KEYWRIGHT_HOME=/srv`` must not lock everybody out of ``/srv``.
+    """
+    os.umask(OTHERS)
+    shared = sorted(path.name for path in home.iterdir() if path.is_dir() and path.name not in FOLDERS)
+    own = [home / name for name in FOLDERS] if shared else [home]
+    refused = [path for path in (*files, *own) if not _close(path)]
+    if refused:
+        log.warning(
+            "Other users of this machine can read %s, and this user may not change that. Have its owner run: "
+            "chmod -R go= %s",
+            ", ".join(map(str, refused)),
+            home,
+        )
+    if shared and _is_open(home):
+        log.warning(
+            "Other users of this machine can look into %s. It holds folders that are not Keywright's (%s), so it was "
+            "left as it is. Let KEYWRIGHT_HOME name a folder of its own.",
+            home,
+            ", ".join(shared[:3]),
+        )
+
+
+def _close(path: Path) -> bool:
+    """Take the rights of others on a file, or a folder and all in it, away; return False if that cannot be done.
+
+    A folder is closed after what is in it: a start that was interrupted does it again. What a link leads to is not
+    the home's own, and left alone.
+    """
+    if path.is_symlink() or not path.exists() or not _is_open(path):
+        return True
+    inside = [_close_one(one) for one in _all_inside(path)] if path.is_dir() else []
+    return _close_one(path) and all(inside)
+
+
+def _is_open(path: Path) -> bool:
+    return bool(path.stat().st_mode & OTHERS)
+
+
+def _all_inside(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        yield from _not_linked(Path(parent, name) for name in (*folders, *names))
+
+
+def _not_linked(paths: Iterable[Path]) -> Iterator[Path]:
+    return (path for path in paths if not path.is_symlink())
+
+
+def _close_one(path: Path) -> bool:
+    try:
+        if _is_open(path):
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
+        return not _is_open(path)
+    except FileNotFoundError:  # gone meanwhile: another process's temporary file
+        return True
+    except OSError:
+        return False
