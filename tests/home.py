@@ -14,13 +14,12 @@ for _name in [name for name in os.environ if name.startswith("KEYWRIGHT_") and n
     del os.environ[_name]
 os.environ["KEYWRIGHT_UNDO_WINDOW_SECONDS"] = "0"  # a test's robot goes on from a person's decision at once
 os.environ["KEYWRIGHT_HOME"] = tempfile.mkdtemp(prefix="keywright-tests-")
-<<<<<<< HEAD
 os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # what a test starts must find its settings by itself
 
 from keywright.records.opening import set_up  # noqa: E402  it reads the settings that are made above
 
 set_up()
-=======
+os.umask(0o022)  # what a test starts begins with the umask of most users' shells, and must close its home itself
 
 
 def open_to_others(folder: Path) -> list[str]:
@@ -31,4 +30,3 @@ def open_to_others(folder: Path) -> list[str]:
             if not path.is_symlink() and path.stat().st_mode & 0o077:
                 found.append(f"{path.relative_to(folder)} {stat.filemode(path.stat().st_mode)}")
     return found
->>>>>>> c707dbb (Let only its owner read the home, whoever writes in it)

@@ -165,9 +165,10 @@ def own_folder() -> Path:
 def _place() -> Path:
     """Return the folder of all that we put up, which the servant may pass through and only we may write in."""
     place = Path(tempfile.gettempdir()) / f"keywright-sql-ledger-{os.geteuid()}"
-    place.mkdir(mode=0o755, exist_ok=True)
+    place.mkdir(exist_ok=True)
     if place.stat().st_uid != os.geteuid():
         raise PermissionError(f"{place} belongs to somebody else. Remove it, or set TMPDIR to a folder of your own.")
+    place.chmod(0o755)  # whatever this process's umask is
     return place
 
 
