@@ -38,7 +38,7 @@ class SupplierInvoice(InvoiceTerms, Reread):
     def recognise(cls, reading: Reading, /) -> Finding | None:
         """Return None for one invoice or credit note; else why a person must look, in words."""
         if reading.einvoice is not None:
-            return None
+            return read_einvoice(reading.einvoice).no_bill
         printed = read_print(reading)
         return not_an_invoice(printed.sheet, printed.numbers, printed.totalled)
 
@@ -64,10 +64,10 @@ class SupplierInvoice(InvoiceTerms, Reread):
         sure = calibrated(printed.fields, evidence_of(printed))
         if reading.einvoice is None:
             return Extraction(cls.name, _ordered(sure), printed.lines, (*printed.findings, *_sign(sure)))
-        fields, lines = read_einvoice(reading.einvoice)
-        merged, findings = reconcile(fields, sure, printed.sheet, printed.money)
-        kept = _still(printed, fields)
-        return Extraction(cls.name, _ordered(merged), lines or printed.lines, (*findings, *kept))
+        bill = read_einvoice(reading.einvoice)
+        merged, findings = reconcile(bill.fields, sure, printed.sheet, printed.money)
+        kept = _still(printed, bill.fields)
+        return Extraction(cls.name, _ordered(merged), bill.lines or printed.lines, (*bill.findings, *findings, *kept))
 
 
 def _ordered(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,11 @@ from keywright.fields import Extraction
 from keywright.findings import Finding
 
 Found = Iterator[Finding]
+#: Currencies without cents (ISO 4217), and one in which nobody counts them: tax is rounded to a whole unit, up or down.
+WHOLE = frozenset([
+    "BIF", "CLP", "DJF", "GNF", "HUF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF",
+    "XPF",
+])  # fmt: skip
 
 
 def named(extraction: Extraction) -> str:
@@ -149,12 +154,13 @@ def due_is_gross_less_paid(extraction: Extraction, _: Circumstances) -> Found:
 
 
 def tax_is_base_by_rate(extraction: Extraction, _: Circumstances) -> Found:
-    """BR-CO-17: the tax of each rate is its base times the rate, to the cent."""
+    """BR-CO-17: the tax of each rate is its base times the rate, to the cent, or to a whole unit without cents."""
+    within = 1 - CENT if (extraction.value(Invoice.currency) or "") in WHOLE else 2 * CENT
     for share in extraction.value(Invoice.tax_breakdown) or ():
         if share.rate is None or share.base is None:
             continue
         expected = (share.base * share.rate / 100).quantize(CENT)
-        if not same(expected, share.amount):
+        if not same(expected, share.amount, within):
             yield Finding(
                 "BR-CO-17",
                 f"{named(extraction)}: {share.rate} % of {share.base} is {expected}, not {share.amount} (BR-CO-17). "

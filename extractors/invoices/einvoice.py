@@ -1,225 +1,149 @@
-"""The fields and lines of an electronic invoice: CII (Factur-X, ZUGFeRD 1 and 2) and UBL."""
+"""The fields and lines of an electronic invoice, what kind of paper it says it is, and what is amiss with it."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
-from keywright.amounts import amount_of
+from extractors.invoices.cii import read_cii
+from extractors.invoices.document_codes import doubtful_kind, kind_of, never_a_bill
+from extractors.invoices.sense import CREDIT_NOTE, INVOICE, Kind, doubtful_credit
+from extractors.invoices.stated import Stated, StatedLine
+from extractors.invoices.totals import CENT
+from extractors.invoices.ubl import read_ubl
+from extractors.invoices.xml_values import Group, without_namespaces
 from keywright.fields import Field, InvoiceLine
+from keywright.findings import Finding
+from keywright.findings import Kind as About
 from keywright.readings import EInvoice
-from keywright.tax_breakdown import Breakdown, TaxShare
 
-Node = etree._Element
-#: UNTDID 1001 codes of documents that ask for money back.
-CREDIT_CODES = {"381", "383", "396", "261", "262", "296", "308", "532"}
+_MOST_NAMED = 3
 
 
-def _all(node: Node, path: str) -> list[Node]:
-    """Return the nodes on a path of local names; ``//`` at its start looks at any depth, ``a|b`` takes either."""
-    deep = path.startswith("//")
-    found = [node]
-    for number, step in enumerate(path.lstrip("/").split("/")):
-        names = set(step.split("|"))
-        found = [
-            child
-            for one in found
-            for child in (one.iter() if deep and number == 0 else one)
-            if isinstance(child.tag, str) and etree.QName(child).localname in names
-        ]
-    return found
+@dataclass(frozen=True, slots=True)
+class ElectronicBill:
+    """What was read from an e-invoice. ``no_bill`` is the finding that it is, by its own word, nothing to pay."""
+
+    fields: dict[str, Field[Any]]
+    lines: tuple[InvoiceLine, ...]
+    findings: tuple[Finding, ...]
+    no_bill: Finding | None = None
 
 
-def _text(node: Node, *paths: str) -> str | None:
-    for path in paths:
-        for found in _all(node, path):
-            text = " ".join((found.text or "").split())
-            if text:
-                return text
-    return None
-
-
-def _amount(node: Node, *paths: str) -> Decimal | None:
-    text = _text(node, *paths)
-    return amount_of(text) if text else None
-
-
-def _date(node: Node, *paths: str) -> dt.date | None:
-    digits = re.sub(r"\D", "", (_text(node, *paths) or "")[:10])
-    try:
-        return dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])) if len(digits) == 8 else None
-    except ValueError:
-        return None
-
-
-def read_einvoice(einvoice: EInvoice) -> tuple[dict[str, Field[Any]], tuple[InvoiceLine, ...]]:
+@lru_cache(maxsize=2)  # recognising and extracting ask one after the other
+def read_einvoice(einvoice: EInvoice) -> ElectronicBill:
     """Return fields and lines as the XML gives them, valid or not; an element that is missing gives no field.
 
-    Source: EN 16931-3-3 (CII) and 16931-3-2 (UBL). Returns nothing if the XML cannot be parsed at all.
+    Of an XML that cannot be parsed there are no fields, and a finding.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
-    root = etree.fromstring(einvoice.xml.encode(), parser)
+    root, defect = _parsed(einvoice)
+    damaged = tuple(_damaged(einvoice, defect))
     if root is None:
-        return {}, ()
-    values, lines = (_cii(root), _cii_lines(root)) if einvoice.syntax == "cii" else (_ubl(root), _ubl_lines(root))
-    fields = {name: _field(name, value) for name, value in values.items() if value not in (None, "", ())}
-    return fields, tuple(lines)
-
-
-def _field(name: str, value: Any) -> Field[Any]:
-    return Field(name, value, str(value), 1.0, "einvoice")
-
-
-def _cii(root: Node) -> dict[str, Any]:
-    """Return the header of a CII invoice; ZUGFeRD 1 names its groups "Specified…" or "Applicable…"."""
-    document = (_all(root, "//ExchangedDocument|HeaderExchangedDocument") or [root])[0]
-    trade = (_all(root, "//ApplicableHeaderTradeSettlement|ApplicableSupplyChainTradeSettlement") or [root])[0]
-    agreement = (_all(root, "//ApplicableHeaderTradeAgreement|ApplicableSupplyChainTradeAgreement") or [root])[0]
-    sums = "SpecifiedTradeSettlementHeaderMonetarySummation|SpecifiedTradeSettlementMonetarySummation"
-    total = (_all(trade, sums) or [trade])[0]
-    seller = next(iter(_all(agreement, "SellerTradeParty")), None)
-    buyer = next(iter(_all(agreement, "BuyerTradeParty")), None)
-    currency = _text(trade, "InvoiceCurrencyCode")
-    return {
-        "invoice_number": _text(document, "ID"),
-        "issue_date": _date(document, "IssueDateTime/DateTimeString"),
-        "invoice_type": "credit-note" if _text(document, "TypeCode") in CREDIT_CODES else "invoice",
-        "currency": currency,
-        "due_date": _date(trade, "SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString"),
-        "purchase_order": _text(agreement, "BuyerOrderReferencedDocument/IssuerAssignedID|ID"),
-        "payment_terms": _text(trade, "SpecifiedTradePaymentTerms/Description"),
-        **_cii_party(seller, "seller"),
-        **_cii_party(buyer, "buyer"),
-        "iban": _text(
-            trade, "//PayeePartyCreditorFinancialAccount/IBANID", "//PayeePartyCreditorFinancialAccount/ProprietaryID"
-        ),
-        "net_total": _amount(total, "TaxBasisTotalAmount"),
-        "tax_total": _in_currency(total, "TaxTotalAmount", currency),
-        "grand_total": _amount(total, "GrandTotalAmount"),
-        "amount_paid": _amount(total, "TotalPrepaidAmount") or None,
-        "amount_due": _amount(total, "DuePayableAmount"),
-        "tax_breakdown": _cii_taxes(trade),
-        "line_total": _amount(total, "LineTotalAmount"),
-        "allowance_total": _amount(total, "AllowanceTotalAmount"),
-        "charge_total": _amount(total, "ChargeTotalAmount"),
-        "rounding": _amount(total, "RoundingAmount"),
+        return ElectronicBill({}, (), damaged)
+    doubts: list[Finding] = []
+    stated = (read_cii if einvoice.syntax == "cii" else read_ubl)(Group(root, doubts))
+    kind = _kind(stated)
+    fields = {
+        name: Field(name, value, str(value), 1.0, "einvoice")
+        for name, value in {**stated.values, "invoice_type": kind}.items()
+        if value not in (None, "", ())
     }
-
-
-def _in_currency(total: Node, path: str, currency: str | None) -> Decimal | None:
-    """Return the amount in the invoice's own currency; a second one may be there in the tax office's."""
-    found = _all(total, path)
-    own = [node for node in found if node.get("currencyID") in (None, currency)] or found
-    return amount_of((own[0].text or "").strip()) if own else None
-
-
-def _cii_party(party: Node | None, who: str) -> dict[str, Any]:
-    if party is None:
-        return {}
-    numbers = {node.get("schemeID"): (node.text or "").strip() for node in _all(party, "SpecifiedTaxRegistration/ID")}
-    name = {f"{who}_name": _text(party, "Name")}
-    if who == "buyer":
-        return name
-    address = [
-        _text(party, f"PostalTradeAddress/{part}")
-        for part in ("LineOne", "LineTwo", "PostcodeCode", "CityName", "CountryID")
-    ]
-    return {
-        **name,
-        "seller_tax_id": numbers.get("VA") or numbers.get("FC"),
-        "seller_address": ", ".join(part for part in address if part),
-    }
-
-
-def _cii_taxes(trade: Node) -> Breakdown:
-    rate = ("RateApplicablePercent", "ApplicablePercent")
-    return tuple(
-        TaxShare(_amount(tax, *rate), _amount(tax, "BasisAmount"), _amount(tax, "CalculatedAmount") or Decimal(0))
-        for tax in _all(trade, "ApplicableTradeTax")
+    findings = (*damaged, *doubts, *_doubts(stated))
+    return ElectronicBill(
+        fields, tuple(line.line for line in stated.lines), tuple(dict.fromkeys(findings)), never_a_bill(stated.code)
     )
 
 
-def _cii_lines(root: Node) -> Iterator[InvoiceLine]:
-    for line in _all(root, "//IncludedSupplyChainTradeLineItem"):
-        name = _text(line, "SpecifiedTradeProduct/Name") or _text(line, "//IncludedNote/Content")
-        settled = "SpecifiedLineTradeSettlement|SpecifiedSupplyChainTradeSettlement"
-        sums = "SpecifiedTradeSettlementLineMonetarySummation|SpecifiedTradeSettlementMonetarySummation"
-        agreed = "SpecifiedLineTradeAgreement|SpecifiedSupplyChainTradeAgreement"
-        delivered = "SpecifiedLineTradeDelivery|SpecifiedSupplyChainTradeDelivery"
-        net = _amount(line, f"{settled}/{sums}/LineTotalAmount")
-        quantity = _amount(line, f"{delivered}/BilledQuantity")
-        if net is None and quantity is None:
+def _parsed(einvoice: EInvoice) -> tuple[etree._Element | None, str]:
+    """Return the root, and what is wrong with the XML: by the word of the engine that found it, or as it is here."""
+    for recover in (False, True):
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, recover=recover, remove_comments=True
+        )
+        try:
+            root = etree.fromstring(einvoice.xml.encode(), parser)
+        except etree.XMLSyntaxError:
             continue
-        yield InvoiceLine(
-            name or "",
-            quantity,
-            _amount(line, f"{agreed}/NetPriceProductTradePrice/ChargeAmount"),
-            net,
-            _amount(line, f"{settled}/ApplicableTradeTax/RateApplicablePercent|ApplicablePercent"),
+        if root is not None:
+            return without_namespaces(root), einvoice.defect or ("It is not well-formed." if recover else "")
+    return None, einvoice.defect or "It cannot be read at all."
+
+
+def _damaged(einvoice: EInvoice, defect: str) -> Iterator[Finding]:
+    if defect:
+        name = f" {einvoice.file_name}" if einvoice.file_name else ""
+        yield Finding(
+            "einvoice-damaged",
+            f"The e-invoice{name} is damaged. {defect} Values may be cut or missing. Ask the sender for a sound file; "
+            "accept it only after every value was compared with what the sender says.",
+            (),
+            About.READING,
         )
 
 
-def _ubl(root: Node) -> dict[str, Any]:
-    """Return the header of a UBL invoice or credit note."""
-    total = (_all(root, "LegalMonetaryTotal") or [root])[0]
-    credit = etree.QName(root).localname == "CreditNote" or _text(root, "InvoiceTypeCode") in CREDIT_CODES
-    currency = _text(root, "DocumentCurrencyCode")
-    return {
-        "invoice_number": _text(root, "ID"),
-        "issue_date": _date(root, "IssueDate"),
-        "invoice_type": "credit-note" if credit else "invoice",
-        "currency": currency,
-        "due_date": _date(root, "DueDate", "PaymentMeans/PaymentDueDate"),
-        "purchase_order": _text(root, "OrderReference/ID"),
-        "payment_terms": _text(root, "PaymentTerms/Note"),
-        **_ubl_seller(root),
-        "buyer_name": _ubl_name(root, "AccountingCustomerParty/Party"),
-        "iban": _text(root, "PaymentMeans/PayeeFinancialAccount/ID"),
-        "net_total": _amount(total, "TaxExclusiveAmount"),
-        "tax_total": next((_in_currency(tax, "TaxAmount", currency) for tax in _all(root, "TaxTotal")), None),
-        "grand_total": _amount(total, "TaxInclusiveAmount"),
-        "amount_paid": _amount(total, "PrepaidAmount") or None,
-        "amount_due": _amount(total, "PayableAmount"),
-        "tax_breakdown": tuple(_ubl_taxes(root)),
-        "line_total": _amount(total, "LineExtensionAmount"),
-        "allowance_total": _amount(total, "AllowanceTotalAmount"),
-        "charge_total": _amount(total, "ChargeTotalAmount"),
-        "rounding": _amount(total, "PayableRoundingAmount"),
-    }
+def _kind(stated: Stated) -> Kind:
+    """Return the kind of document; a bill below zero, as corrections often are, gives money back."""
+    kind = kind_of(stated.code, stated.root)
+    total = stated.values.get("grand_total")
+    return CREDIT_NOTE if kind == INVOICE and total is not None and total < 0 else kind
 
 
-def _ubl_name(root: Node, path: str) -> str | None:
-    return _text(root, f"{path}/PartyLegalEntity/RegistrationName", f"{path}/PartyName/Name")
-
-
-def _ubl_seller(root: Node) -> dict[str, Any]:
-    path = "AccountingSupplierParty/Party"
-    parts = ("StreetName", "AdditionalStreetName", "PostalZone", "CityName", "Country/IdentificationCode")
-    address = [_text(root, f"{path}/PostalAddress/{part}") for part in parts]
-    return {
-        "seller_name": _ubl_name(root, path),
-        "seller_tax_id": _text(root, f"{path}/PartyTaxScheme/CompanyID"),
-        "seller_address": ", ".join(part for part in address if part),
-    }
-
-
-def _ubl_taxes(root: Node) -> Iterator[TaxShare]:
-    for share in _all(root, "TaxTotal/TaxSubtotal"):
-        amount = _amount(share, "TaxAmount") or Decimal(0)
-        yield TaxShare(_amount(share, "TaxCategory/Percent", "Percent"), _amount(share, "TaxableAmount"), amount)
-
-
-def _ubl_lines(root: Node) -> Iterator[InvoiceLine]:
-    for line in _all(root, "InvoiceLine|CreditNoteLine"):
-        yield InvoiceLine(
-            _text(line, "Item/Name", "Item/Description") or "",
-            _amount(line, "InvoicedQuantity|CreditedQuantity"),
-            _amount(line, "Price/PriceAmount"),
-            _amount(line, "LineExtensionAmount"),
-            _amount(line, "Item/ClassifiedTaxCategory/Percent"),
+def _doubts(stated: Stated) -> Iterator[Finding]:
+    yield from doubtful_kind(stated.code, stated.root)
+    if kind_of(stated.code, stated.root) == CREDIT_NOTE:
+        yield from doubtful_credit(stated.values.get("grand_total"))
+    yield from _strange_money(stated)
+    yield from _wrong_lines(stated.lines)
+    if stated.collected and (stated.values.get("amount_due") or Decimal(0)) > 0:
+        yield Finding(
+            "direct-debit",
+            f"The e-invoice says that the seller withdraws the {stated.values['amount_due']} from our account himself "
+            "(direct debit). Accept it if the bill is to be entered all the same, and see that it is not paid twice.",
+            ("amount_due",),
         )
+
+
+def _strange_money(stated: Stated) -> Iterator[Finding]:
+    if stated.strange_money:
+        currency = stated.values.get("currency") or "none"
+        yield Finding(
+            "einvoice-currency",
+            f"The e-invoice is in {currency} by its head, and has amounts in {', '.join(stated.strange_money)}. "
+            "Ask the sender which is right.",
+            ("currency",),
+        )
+
+
+def _wrong_lines(lines: tuple[StatedLine, ...]) -> Iterator[Finding]:
+    """Yield one finding for the lines whose amount is not what quantity and price make."""
+    wrong = [(number, row) for number, row in enumerate(lines, 1) if not _makes_its_amount(row)]
+    if wrong:
+        named = "; ".join(
+            f"line {number}: {row.line.quantity} × {row.line.unit_price} is not {row.line.net_amount}"
+            for number, row in wrong[:_MOST_NAMED]
+        )
+        more = f"; and {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
+        yield Finding(
+            "line-amount",
+            f"On the e-invoice, quantity and price do not make the amount of a line ({named}{more}). Ask the sender "
+            "which is right; accept it only if the amounts of the lines are.",
+        )
+
+
+def _makes_its_amount(row: StatedLine) -> bool:
+    """Return whether quantity × price, with what is added, is the line's amount but for rounding.
+
+    The price may be rounded itself, to its last decimal. A credit note may write one of the two below zero.
+    """
+    quantity, net = row.line.quantity, row.line.net_amount
+    if quantity is None or net is None or row.price is None:
+        return True
+    units = quantity / (row.base or Decimal(1))
+    places = -min(0, int(row.price.as_tuple().exponent))
+    within = 2 * CENT + abs(units) * Decimal(5) / 10 ** (places + 1)
+    return any(abs(sign * units * row.price + row.added - net) <= within for sign in (1, -1))
