@@ -207,7 +207,8 @@ class Written(FormSpec[T]):
                 words = self._without_print(cell.words)
                 if label and words:
                     sure = min(confidence_of(words), label.alike, 1.0 if section.certain else DOUBTFUL)
-                    sure = min(sure, UNBOUNDED if cell.more or _has_label(words) else 1.0)
+                    strange = cell.more or (self.place.side == "right_of" and _has_label(words))
+                    sure = min(sure, UNBOUNDED if strange else 1.0)
                     engine = form.engine(label.page)
                     if engine != "text-layer" and _is_speck(words):
                         continue
@@ -239,8 +240,8 @@ def _digits(number: str) -> str:
 
 
 def _has_label(words: Sequence[Word]) -> bool:
-    """Tell if a label seems to stand inside a value, so that nobody knows where the value ends."""
-    return any(word.text.endswith(":") and len(letters(word.text)) > 1 for word in words[1:])
+    """Tell if a label, as in “Telephone:”, seems to stand inside a value, so that nobody knows where the value ends."""
+    return any(word.text.endswith(":") and word.text[:1].isupper() and len(word.text) > 2 for word in words[1:])
 
 
 def drawn_otherwise(spec: FieldSpec[Any], drawn: str, held: str) -> Finding:

@@ -44,6 +44,11 @@ def written(reading: Reading) -> Mapping[str, str]:
     return {name: Permit.specs()[name].kind.write(field.value) for name, field in fields.items()}
 
 
+def test_every_value_of_a_cleanly_printed_application_is_certain() -> None:
+    fields = Permit.extract(sample("permit-flat.pdf")).fields
+    assert {name: field.confidence for name, field in fields.items() if field.confidence < 0.9} == {}
+
+
 @pytest.mark.parametrize("name", list(OURS))
 def test_every_field_of_our_own_applications_is_read_and_no_other(name: str) -> None:
     found = written(sample(name))
