@@ -151,12 +151,24 @@ class EInvoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file inside the document that was not read.
+
+    ``may_be_a_document`` is False where it is known only to support this one.
+    """
+
+    name: str
+    may_be_a_document: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All that the engines saw on one document."""
 
     pages: tuple[Page, ...]
     controls: tuple[Control, ...] = ()
     einvoice: EInvoice | None = None
+    attached: tuple[Attached, ...] = ()
 
     def text(self) -> str:
         """Return the document's words as plain text, a line of print a line."""

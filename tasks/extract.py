@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from extractors.attached_files import attached_files
 from extractors.engines.quality import poor_scans
 from extractors.unknown_document import doubted
 from keywright.fields import DocumentType, Extraction
@@ -20,4 +21,5 @@ def extract(reading: Reading, document_type: type[DocumentType]) -> Extraction:
     extraction = counted_as_in_document(document_type.extract(excerpt), before(reading))
     other_kind = document_type.recognise(excerpt)
     extraction = doubted(extraction) if other_kind else extraction
-    return replace(extraction, findings=(*extraction.findings, *poor_scans(reading)), other_kind=other_kind)
+    findings = (*extraction.findings, *poor_scans(reading), *attached_files(reading))
+    return replace(extraction, findings=findings, other_kind=other_kind)

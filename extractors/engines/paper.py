@@ -12,9 +12,11 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 from PIL import Image
 
+from extractors.attached_files import listed
 from extractors.engines import acroform, pictures, refusals, scans
+from extractors.engines.attachments import files_in_pdf
 from extractors.engines.dots import dots_an_inch
-from extractors.engines.einvoice import find_in_pdf, read_einvoice
+from extractors.engines.einvoice import not_an_einvoice, read_einvoice
 from extractors.engines.refusals import refuse
 from extractors.engines.scans import Sheet
 from extractors.engines.text_layer import ENGINE, Frame, Layer, read_layer
@@ -54,7 +56,7 @@ def read_xml(content: bytes) -> Reading:
     """Return the reading of a bare electronic invoice; Refer if the XML is something else."""
     invoice = read_einvoice(content)
     if invoice is None:
-        raise refuse(refusals.NOT_A_DOCUMENT, "The file is XML, but not an e-invoice (CII or UBL).")
+        raise not_an_einvoice(content)
     return Reading((), einvoice=invoice)
 
 
@@ -70,7 +72,8 @@ def read_pdf(content: bytes, fence: Fence) -> Reading:
 
     1. Read every page's text layer, and what is filled into a form's fields.
     2. Have Tesseract read the pages whose text layer cannot be believed.
-    3. Look for an electronic invoice inside; it tells of the whole file, so that no part of one has it.
+    3. Look for an electronic invoice and other files inside; they tell of the whole file, so that no part of one has
+       them.
     """
     pdf = open_pdf(content)
     wanted = fence.wanted(len(pdf))
@@ -84,7 +87,6 @@ def read_pdf(content: bytes, fence: Fence) -> Reading:
         if why and index in wanted:
             doubtful[index] = why
     controls = _controls(pdf, content, [layer.frame for layer in layers])
-    invoice = find_in_pdf(pdf, content) if len(wanted) == len(pdf) else None
     if doubtful:
         sheets = ThreadSafe(lambda index: sheet_of(pdf, index, fence.pixels))
         scanned = _read_scans(sheets, list(doubtful), fence)
@@ -95,7 +97,14 @@ def read_pdf(content: bytes, fence: Fence) -> Reading:
         controls = tuple(one for one in controls if one.box and one.box.page - 1 in wanted)
     if fence.ticks and not controls:
         pages = [_with_ticks(pdf, page) for page in pages]
-    return _not_blank(Reading(tuple(pages), controls, invoice))
+    return _not_blank(_with_files(Reading(tuple(pages), controls), pdf, content, whole=len(wanted) == len(pdf)))
+
+
+def _with_files(reading: Reading, pdf: pdfium.PdfDocument, content: bytes, *, whole: bool) -> Reading:
+    if not whole:
+        return reading
+    invoice, attached = files_in_pdf(pdf, content, reading.text())
+    return replace(reading, einvoice=invoice, attached=attached)
 
 
 def _with_ticks(pdf: pdfium.PdfDocument, page: Page) -> Page:
@@ -123,6 +132,8 @@ def _not_blank(reading: Reading) -> Reading:
     filled = any(control.value for control in reading.controls)
     printed = any(_is_print(word) for page in reading.pages for word in page.words())
     if not (printed or filled or reading.einvoice):
+        if reading.attached:
+            raise refuse(refusals.PORTFOLIO, f"The pages are blank; attached are {listed(reading.attached)}.")
         raise refuse(refusals.NO_TEXT)
     return reading
 

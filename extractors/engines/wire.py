@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import astuple
 from typing import Any
 
-from keywright.readings import Box, Control, EInvoice, Line, Page, Quality, Reading, TickBox, Word
+from keywright.readings import Attached, Box, Control, EInvoice, Line, Page, Quality, Reading, TickBox, Word
 
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
@@ -25,6 +25,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
             "xml": invoice.xml,
             "defect": invoice.defect,
         },
+        "attached": [[file.name, file.may_be_a_document] for file in reading.attached],
     }
 
 
@@ -38,6 +39,7 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
             for name, value, kind, box, drawn in data["controls"]
         ),
         einvoice=EInvoice(**{key: str(value) for key, value in invoice.items()}) if invoice else None,
+        attached=tuple(Attached(str(name), bool(may_be_a_document)) for name, may_be_a_document in data["attached"]),
     )
 
 

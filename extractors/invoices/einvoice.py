@@ -53,7 +53,7 @@ def read_einvoice(einvoice: EInvoice) -> ElectronicBill:
         for name, value in {**stated.values, "invoice_type": kind}.items()
         if value not in (None, "", ())
     }
-    findings = (*damaged, *doubts, *_doubts(stated))
+    findings = (*damaged, *doubts, *_doubts(stated), *_enclosed(root))
     return ElectronicBill(
         fields, tuple(line.line for line in stated.lines), tuple(dict.fromkeys(findings)), never_a_bill(stated.code)
     )
@@ -105,6 +105,19 @@ def _doubts(stated: Stated) -> Iterator[Finding]:
             f"The e-invoice says that the seller withdraws the {stated.values['amount_due']} from our account himself "
             "(direct debit). Accept it if the bill is to be entered all the same, and see that it is not paid twice.",
             ("amount_due",),
+        )
+
+
+def _enclosed(root: etree._Element) -> Iterator[Finding]:
+    """Tell of the files that are enclosed in the XML, as what is to prove a bill is."""
+    nodes = list(root.iter("EmbeddedDocumentBinaryObject", "AttachmentBinaryObject"))
+    names = ["".join(filter(str.isprintable, node.get("filename") or "without a name"))[:60] for node in nodes]
+    if names:
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        yield Finding(
+            "enclosed-files",
+            f"The e-invoice encloses files that were not read: {', '.join(names[:_MOST_NAMED])}{more}.",
+            asks=False,
         )
 
 

@@ -8,13 +8,19 @@ from pathlib import Path
 import pypdf
 import pytest
 from lxml import etree
-from pypdf.generic import ArrayObject, NameObject
+from PIL import Image
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
+from extractors.attached_files import attached_files
+from extractors.engines import refusals
 from extractors.engines.einvoice import read_einvoice
-from keywright.readings import EInvoice, Reading
+from keywright.findings import Finding
+from keywright.readings import Attached, EInvoice, Reading
 from tests.extractors.engines import papers
 
 Read = Callable[[bytes], Reading]
+Refuse = Callable[..., Finding]
+GREY = Image.new("L", (60, 60), 128)
 PAPER = papers.pdf(papers.letter)
 
 
@@ -72,7 +78,7 @@ def test_files_that_are_no_invoice_are_left_alone(read_bytes: Read) -> None:
 
 def test_xml_that_is_cut_off_is_mended_and_said_to_be_defective(read_bytes: Read) -> None:
     invoice = _found(read_bytes(papers.with_files(PAPER, factur_x__xml=papers.CII[:-40])))
-    assert "not well-formed" in invoice.defect
+    assert "not well-formed" in invoice.defect and "Line 4 " in invoice.defect
     assert "RE-4711" in _text(invoice.xml)
 
 
@@ -120,3 +126,126 @@ def test_an_invoice_in_a_pdf_with_an_owner_password_is_found(read_bytes: Read) -
         papers.with_files(PAPER, factur_x__xml=papers.CII), lambda w: w.encrypt("", "owner", algorithm="AES-128")
     )
     assert "RE-4711" in _found(read_bytes(content)).xml
+
+
+ENVELOPE = b"""<?xml version="1.0" encoding="UTF-8"?><!-- sent by the exchange -->
+<sh:StandardBusinessDocument xmlns:sh="http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader">
+<sh:StandardBusinessDocumentHeader><sh:HeaderVersion>1.0</sh:HeaderVersion></sh:StandardBusinessDocumentHeader>
+%b</sh:StandardBusinessDocument>"""
+
+
+def bare(xml: bytes) -> bytes:
+    """Return XML without its declaration, as it stands in an envelope."""
+    return xml[xml.index(b"?>") + 2 :] if xml.startswith(b"<?xml") else xml
+
+
+@pytest.mark.parametrize("xml", [papers.CII, papers.UBL])
+def test_an_invoice_in_an_envelope_is_read(read_bytes: Read, xml: bytes) -> None:
+    invoice = _found(read_bytes(ENVELOPE % bare(xml)))
+    assert etree.fromstring(invoice.xml).tag == etree.fromstring(xml).tag
+    assert invoice.defect == ""
+
+
+def test_an_envelope_with_two_invoices_is_refused_by_name(refusal: Refuse) -> None:
+    finding = refusal(ENVELOPE % (bare(papers.UBL) + bare(papers.CII)))
+    assert "envelope with 2 e-invoices" in finding.message and "put each in by itself" in finding.message
+
+
+def test_xml_of_another_kind_is_refused_by_its_name(refusal: Refuse) -> None:
+    assert (
+        "of the kind 'Order'"
+        in refusal(b"<Order xmlns='urn:oasis:names:specification:ubl:schema:xsd:Order-2'/>").message
+    )
+
+
+def test_a_comment_before_the_root_is_no_hindrance(read_bytes: Read) -> None:
+    assert _found(read_bytes(b"<!-- " + b"made for you " * 900 + b"-->\n" + bare(papers.UBL))).syntax == "ubl"
+
+
+@pytest.mark.parametrize("size", [12_000_000, 40_000_000])
+def test_files_enclosed_in_the_xml_are_left_out_however_long(read_bytes: Read, size: int) -> None:
+    file = b"JVBERi0xLjcKJ" + b"QUJD" * (size // 4)
+    enclosed = b'<cbc:EmbeddedDocumentBinaryObject filename="hours.pdf">%b</cbc:EmbeddedDocumentBinaryObject>' % file
+    xml = papers.UBL.replace(b"</Invoice>", enclosed + b"</Invoice>")
+    assert len(xml) > size
+    invoice = _found(read_bytes(xml))
+    assert "hours.pdf" in invoice.xml and len(invoice.xml) < 5_000
+    assert invoice.defect == ""
+
+
+@pytest.mark.parametrize(
+    ("damage", "near"),
+    [
+        ((b"RE-4711", b"RE-47 & 11"), "RE-47 & 11"),
+        ((b"RE-4711", b"RE-47<11"), "RE-47<11"),
+        ((b"</ram:ID>", b"</ram:Id>"), "ram:Id"),
+    ],
+)
+def test_what_was_mended_is_told_with_its_line_and_place(
+    read_bytes: Read, damage: tuple[bytes, bytes], near: str
+) -> None:
+    defect = _found(read_bytes(papers.CII.replace(*damage))).defect
+    assert "is not well-formed" in defect and near in defect
+
+
+def related(content: bytes, name: str, relation: str) -> bytes:
+    """Return the PDF with a word on how one of its files is related to it."""
+
+    def tell(writer: pypdf.PdfWriter) -> None:
+        for file in writer.attachment_list:
+            if file.name == name:
+                file.associated_file_relationship = NameObject(f"/{relation}")
+
+    return papers.changed(content, tell)
+
+
+def test_of_two_invoices_that_differ_the_related_one_is_read_and_the_other_named(read_bytes: Read) -> None:
+    other = papers.CII.replace(b"RE-4711", b"OLD-1")
+    content = related(papers.with_files(PAPER, factur_x__xml=other, data__xml=papers.CII), "data.xml", "Alternative")
+    reading = read_bytes(content)
+    assert "RE-4711" in _found(reading).xml
+    assert reading.attached == (Attached("factur-x.xml", True),)
+
+
+def test_of_two_invoices_that_differ_the_one_whose_number_is_printed_is_read(read_bytes: Read) -> None:
+    printed = papers.CII.replace(b"RE-4711", b"HP-20881")
+    reading = read_bytes(papers.with_files(PAPER, a__xml=printed, factur_x__xml=papers.CII))
+    assert "HP-20881" in _found(reading).xml
+    assert reading.attached == (Attached("factur-x.xml", True),)
+
+
+def test_the_same_invoice_in_two_forms_is_one(read_bytes: Read) -> None:
+    reading = read_bytes(papers.with_files(PAPER, factur_x__xml=papers.CII, zugferd_invoice__xml=papers.CII + b"\n"))
+    assert reading.attached == ()
+
+
+def test_files_attached_to_a_pdf_are_named_and_asked_about_unless_they_only_support_it(read_bytes: Read) -> None:
+    content = papers.with_files(
+        PAPER, second_bill__pdf=PAPER, photo__png=papers.image_file(GREY, "PNG"), notes__txt=b"hi"
+    )
+    reading = read_bytes(content)
+    assert {(file.name, file.may_be_a_document) for file in reading.attached} == {
+        ("second-bill.pdf", True),
+        ("photo.png", True),
+        ("notes.txt", False),
+    }
+    (finding,) = attached_files(reading)
+    assert finding.asks and "second-bill.pdf" in finding.message and "put in by itself" in finding.message
+
+    reading = read_bytes(related(papers.with_files(PAPER, hours__pdf=PAPER), "hours.pdf", "Supplement"))
+    (finding,) = attached_files(reading)
+    assert not finding.asks and "hours.pdf" in finding.message
+
+
+def test_a_portfolio_is_refused_with_the_names_of_its_files(refusal: Refuse) -> None:
+    def make(writer: pypdf.PdfWriter) -> None:
+        writer.root_object[NameObject("/Collection")] = DictionaryObject({NameObject("/View"): NameObject("/T")})
+
+    finding = refusal(papers.changed(papers.with_files(PAPER, one__pdf=PAPER, two__pdf=PAPER), make))
+    assert finding.rule == refusals.PORTFOLIO
+    assert "one.pdf, two.pdf" in finding.message and "put each in by itself" in finding.message
+
+
+def test_blank_pages_with_files_attached_are_refused_with_the_names(refusal: Refuse) -> None:
+    finding = refusal(papers.with_files(papers.pdf(papers.nothing), bill__pdf=PAPER))
+    assert finding.rule == refusals.PORTFOLIO and "bill.pdf" in finding.message
