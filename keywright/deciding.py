@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from keywright import ledger, review_queue, vendor_checks, who_decides
+from keywright import against_print, ledger, rereading, review_queue, vendor_checks, who_decides
 from keywright.bot import AnyBot
 from keywright.cases import Case, IllegalMove, State
 from keywright.checks import weigh
@@ -137,14 +137,33 @@ def found_now(
 
     What the checks find would. What was found elsewhere, by a target system say, would if a person has to accept it,
     unless a person has put another value where it was about; what nobody can accept, such as a document that cannot
-    be opened, is no obstacle once its fields are typed.
+    be opened, is no obstacle once its fields are typed. A value that contradicts the print must be accepted too.
     """
     now, settled = Office.of(settings()).circumstances(case, bot, corrected), (*case.settled, *ticked)
     checked = weigh(corrected, bot.checks, now, settled).findings
     rules = {one.rule for one in (*checked, *weigh(before, bot.checks, now, settled).findings)}
     rules |= vendor_checks.RULES | who_decides.HOUSE_RULES
     elsewhere = [one for one in case.findings if one.rule not in rules and not touched(one, before, corrected)]
-    return {**{one: needs_a_tick(one, before) for one in elsewhere}, **{one: one.asks for one in checked}}
+    warnings = _against_print(case, bot, before, corrected)
+    return {
+        **{one: needs_a_tick(one, before) for one in elsewhere},
+        **{one: one.asks for one in (*checked, *warnings)},
+    }
+
+
+def _against_print(case: Case, bot: AnyBot, before: Extraction, corrected: Extraction) -> Iterator[Finding]:
+    """Return what a person must be warned of before it is taken: another value than the one that is printed."""
+    here = settings()
+
+    def printed() -> against_print.Print | None:
+        paper = rereading.Paper(case.document, bot.reads, case.pages)
+        seen, reader = rereading.kept(here.words, paper, case.extraction), rereading.rereads(bot.reads)
+        return against_print.Print(seen, reader, here.refer_below) if seen and reader else None
+
+    picked = bot.seller.name.name if bot.seller else ""
+    return against_print.findings(
+        before, corrected, bot.reads.specs(), printed, besides=picked, masked=here.masked_fields
+    )
 
 
 def id_of(finding: Finding) -> str:

@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from keywright import casebook, claims, clock, keyings, ledger, undo, who_decides
+from keywright import against_print, casebook, claims, clock, keyings, ledger, undo, who_decides
 from keywright.absences import stands_in_for
 from keywright.cases import Case, IllegalMove, State
 from keywright.duplicates import Trait
@@ -154,10 +154,13 @@ def settle(
         undo.remember(int(case.id), "case-settled", was, person=person)
         keyings.deny(case, accepted)
         note_traits(case.id, traits)
+        contradicted = {name for one in accepted if one.rule == against_print.RULE for name in one.fields}
         # From its first entry on, everybody else who writes waits for this transaction: so the entries come last.
         for change in changes(case.extraction, corrected):
             shown = (on_screen or {}).get(str(change["field"]))
-            body = {**change, "on_screen": dict(shown)} if shown else change
+            body: dict[str, Any] = {**change, "on_screen": dict(shown)} if shown else {**change}
+            if change["field"] in contradicted:
+                body["against_print"] = True
             ledger.append("field-corrected", actor=person, case=int(case.id), body=body)
         for finding in accepted:
             told = findings_to_json([finding])[0]

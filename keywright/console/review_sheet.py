@@ -37,6 +37,7 @@ class Remark:
 
     id: str
     message: str
+    language: str
     kind: str
     fields: tuple[tuple[str, str], ...]  #: names and titles
     tickable: bool
@@ -143,9 +144,11 @@ def _remark(
 ) -> Remark:
     name = id_of(finding)
     may = may_accept(finding, extraction, extraction, person.name, second=person.second)
+    message, language = words.finding_in_words(finding, extraction, answers.typed)
     return Remark(
         id=name,
-        message=finding.message,
+        message=message,
+        language=language,
         kind=words.kind_in_words(finding.kind),
         fields=tuple((one, titles[one]) for one in finding.fields if one in titles),
         tickable=may and needs_a_tick(finding, extraction),

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
+from keywright import against_print
 from keywright.cases import State
 from keywright.console.told_acts import TOLD
-from keywright.fields import FieldSpec
-from keywright.findings import Kind
+from keywright.deciding import one_line
+from keywright.fields import Extraction, FieldSpec
+from keywright.findings import Finding, Kind
 from keywright.ledger import EVENTS
 from keywright.records.models import LedgerEntry
 
@@ -44,6 +46,18 @@ def state_in_words(state: str) -> str:
 def kind_in_words(kind: str) -> str:
     """Return what a finding is about."""
     return _(KINDS[Kind(kind)])
+
+
+def finding_in_words(finding: Finding, read: Extraction, typed: Mapping[str, str]) -> tuple[str, str]:
+    """Return a finding's sentence and the language that it is in: the checks' are English, a warning the reader's."""
+    if finding.rule != against_print.RULE:
+        return finding.message, "en"
+    language = get_language() or "en"
+    if finding.message == against_print.WITHOUT_VALUES:
+        return _(against_print.WITHOUT_VALUES), language
+    (name,) = finding.fields
+    values = {"read": one_line(read.fields[name].value), "typed": typed.get(name, "")}
+    return _(against_print.MESSAGE) % values, language
 
 
 def event_in_words(event: str) -> str:
