@@ -6,7 +6,8 @@ document, or offered as another reading, is a choice and no slip; nor is a value
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -18,7 +19,7 @@ from keywright.confusables import as_it_looks
 from keywright.fields import AMOUNT, DATE, TEXT, Extraction, Field, FieldSpec, bare
 from keywright.findings import Finding, Kind
 from keywright.notation import write_value
-from keywright.readings import Box, Reading, Word, confidence_of, text_of
+from keywright.readings import Box, Line, Reading, Word, confidence_of, text_of
 from keywright.rereading import Rereads, Seen
 
 RULE = "against-print"
@@ -71,14 +72,20 @@ class Print:
         return "".join(bare(as_it_looks(line)) for line in lines)
 
     def _values(self, spec: FieldSpec[Any]) -> set[Any]:
-        """Return all amounts, or dates, of the pages; a date that can be read in two ways counts as both."""
-        reading, found = Reading(self.seen.pages), set()
-        for page in self.seen.pages:
-            for text in self.reader.values_in(spec.name, page.lines, reading):
-                try:
-                    found.add(_size(spec.kind.parse(text)))
-                except ValueError:
-                    continue
+        """Return all amounts, or dates, of the pages; a date that can be read in two ways counts as both.
+
+        Some kinds of paper understand a whole page, others one phrase at a time.
+        """
+        pages = self.seen.pages
+        return self._understood(spec, [page.lines for page in pages]) or self._understood(
+            spec, [(phrase,) for page in pages for phrase in page.phrases()]
+        )
+
+    def _understood(self, spec: FieldSpec[Any], prints: Sequence[Sequence[Line]]) -> set[Any]:
+        found: set[Any] = set()
+        for text in (text for lines in prints for text in self.reader.values_in(spec, lines, Reading(self.seen.pages))):
+            with suppress(ValueError):
+                found.add(_size(spec.kind.parse(text)))
         return found
 
 
