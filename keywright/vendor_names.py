@@ -20,13 +20,19 @@ def bare_company(name: str) -> str:
 
     ``"Ferme Côté & Fils Ltée"`` and ``"FERME COTE AND FILS"`` are both ``"ferme cote and fils"``.
     """
+    words = bare_words(name)
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
+
+
+def bare_words(name: str) -> list[str]:
+    """Return the words of a name without case, accents, punctuation and a leading "the"; its legal form stays."""
     text = "".join(_LETTERS.get(letter, letter) for letter in name.casefold())
     text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
     text = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", text)  # G.m.b.H., S.A.
     words = re.findall(r"\w+", re.sub(r"['’`]", "", text))
-    while len(words) > 1 and words[-1] in LEGAL_FORMS:
-        words.pop()
-    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
+    return words[1:] if len(words) > 1 and words[0] == "the" else words
 
 
 CANADIAN_CODE = re.compile(r"\b([A-Z]\d[A-Z]) ?-?(\d[A-Z]\d)\b")

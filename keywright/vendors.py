@@ -205,19 +205,6 @@ def _nearest(name: str, vendors: Sequence[Vendor]) -> tuple[Vendor, ...]:
     return tuple({spelled[place][1].number: spelled[place][1] for _, _, place in found}.values())[:NEAREST]
 
 
-def nearest_to(typed: str, vendors: Sequence[Vendor], most: int = 8) -> tuple[Vendor, ...]:
-    """Return the active vendors whose number begins as typed, or whose names come nearest, the nearest first."""
-    active = [one for one in vendors if one.active]
-    numbered = [one for one in active if one.number.casefold().startswith(typed.casefold())]
-    spelled = [(bare, one) for one in active for bare in one.bare_names]
-    bares = [bare for bare, _ in spelled]
-    found: list[Any] = process.extract(
-        bare_company(typed), bares, scorer=fuzz.WRatio, limit=3 * most, score_cutoff=OFFERED
-    )
-    named = [spelled[place][1] for _, _, place in found]
-    return tuple({one.number: one for one in (*numbered, *named)}.values())[:most]
-
-
 def tax_key(number: str) -> str:
     """Return a tax number as it is compared: of a Canadian program account only the nine digits of the business."""
     bare = re.sub(r"[^0-9A-Z]", "", number.upper())

@@ -20,7 +20,7 @@ from keywright.cases import IllegalMove, State
 from keywright.console.act_forms import Act, Away, Escalate, HandOver, Park
 from keywright.console.pages import chosen_bot, may_decide, may_look, person_of, rights_here, say, seen_case, show
 from keywright.console.queue import to_next
-from keywright.console.story import what_became_of
+from keywright.console.story import last_act, what_became_of
 from keywright.console.words import event_in_words
 from keywright.records.models import Absence, StoredCase, Undoable
 
@@ -131,18 +131,15 @@ def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
     row, person, of_others = seen_case(request, number), person_of(request), rights_here(request).second
     if request.method == "GET":
         last = undo.undoable(row, person, of_others=of_others)
-        told = event_in_words(last.decision) if last else ""
-        return show(
-            request,
-            "undo",
-            {"row": row, "last": last, "told": told, "became": what_happened(number), "untouched": untouched(row)},
-        )
+        decision = event_in_words(last.decision) if last else ""
+        page = {"row": row, "last": last, "decision": decision, "became": last_act(number), "untouched": untouched(row)}
+        return show(request, "undo", page)
     try:
         undo.undo(number, person=person, of_others=of_others)
     except undo.NotYours as theirs:
         return say(request, _("You may not do this"), str(theirs), status=403)
     except IllegalMove:
-        messages.warning(request, _("It can no longer be undone.") + " " + what_happened(number))
+        messages.warning(request, _("It can no longer be undone.") + " " + last_act(number))
         return redirect("case", number=number)
     messages.success(request, _("The decision is undone: case %(number)d waits again.") % {"number": number})
     return redirect("review", number=number)
@@ -252,8 +249,3 @@ def with_deputy(words: str, row: StoredCase, to: Any) -> str:
         return told
     more = _("%(to)s is away: %(deputy)s finds it too.") % {"to": to.get_username(), "deputy": deputy.get_username()}
     return f"{told} {more}"
-
-
-def what_happened(number: int) -> str:
-    """Return in words who acted on a case last."""
-    return what_became_of(number).partition(". ")[2]

@@ -13,10 +13,12 @@ from keywright import casebook, deciding, drafts, invoice_lines, review_queue
 from keywright.bot import AnyBot
 from keywright.cases import Case, State
 from keywright.console.answers import Answers, answers_of, as_read, to_draft
+from keywright.console.exceptions import answered_by_button
 from keywright.console.pages import chosen_bot, may_decide, person_of, seen_case, show
 from keywright.console.review import laid_out, lines_shown, second_needed
 from keywright.deciding import needs_a_tick, one_line
 from keywright.findings import Finding
+from keywright.listed import kind_asked
 from keywright.records.models import StoredCase
 
 
@@ -69,6 +71,7 @@ def _checked(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answer
         "case": case,
         "grid": lines_shown(laid.extraction, bot, answers),
         "answers": answers,
+        "answered_by_button": answered_by_button(kind_asked(case.findings), case),
     }
     return show(request, "checked", shown)
 

@@ -88,11 +88,22 @@ def shown_for(kind: str, case: Case, bot: AnyBot, titles: Mapping[str, str], rig
     if kind == Kind.UNCERTAIN:
         return {
             **screens,
+            "answered_by_button": answered_by_button(kind, case),
             "posted": [_posted(row) for row in Keying.objects.filter(case_id=int(case.id)).order_by("pk")],
             "may_be_named": review_queue.may_be_named(case),
-            "may_be_denied": any(one.rule in keyings.DOUBTS for one in case.findings) and case.extraction is not None,
+            "may_be_denied": _may_be_denied(case),
         }
     return screens
+
+
+def answered_by_button(kind: str, case: Case) -> bool:
+    """Return True if a case is decided by one of the three answers to whether its record is there, and not accepted."""
+    ways = (review_queue.may_look_again(case), review_queue.may_be_named(case), _may_be_denied(case))
+    return kind == Kind.UNCERTAIN and any(ways)
+
+
+def _may_be_denied(case: Case) -> bool:
+    return case.extraction is not None and any(finding.rule in keyings.DOUBTS for finding in case.findings)
 
 
 def _posted(row: Keying) -> Posted:

@@ -116,12 +116,17 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
 
 def what_became_of(number: int) -> str:
     """Return in words who acted on a case last, for a person whose decision came too late."""
-    entry = LedgerEntry.objects.filter(case_id=number).order_by("-number").first()
     late = _("Your decision was not taken: case %(number)d had moved on.") % {"number": number}
+    return f"{late} {last_act(number)}".strip()
+
+
+def last_act(number: int) -> str:
+    """Return a sentence about the last act on a case: when, who and what; "" if the ledger has none."""
+    entry = LedgerEntry.objects.filter(case_id=number).order_by("-number").first()
     if entry is None:
-        return late
+        return ""
     at = f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}"
-    return f"{late} {at}, {entry.actor}: {words.event_in_words(entry.event)}."
+    return f"{at}, {entry.actor}: {words.event_in_words(entry.event)}."
 
 
 def _titles(bot: AnyBot | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Finds vendors on file by what is typed of their name, number or town, for the field that names one."""
+"""Finds vendors on file by a name, number, tax number or bank account, for the field that names one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 
 from keywright import vendor_master
 from keywright.console.pages import may_decide
-from keywright.vendors import Vendor, nearest_to
+from keywright.vendor_picker import offered
+from keywright.vendors import Vendor
 
 LONGEST = 200
 
@@ -15,9 +16,9 @@ LONGEST = 200
 @require_safe
 @may_decide
 def vendors(request: HttpRequest) -> HttpResponse:
-    """Return the vendors on file that come nearest to what is typed, the nearest first."""
+    """Return the vendors on file that may be meant by what is typed, the likeliest first."""
     typed = " ".join(request.GET.get("q", "").split())[:LONGEST]
-    found = nearest_to(typed, vendor_master.on_file()) if typed else ()
+    found = offered(typed, vendor_master.on_file()) if typed else ()
     return JsonResponse({"vendors": [_told(one) for one in found]}, headers={"Cache-Control": "private, no-cache"})
 
 

@@ -92,6 +92,22 @@ def test_an_uncertain_keying_tells_what_was_posted_and_has_three_answers(maria: 
     assert answers == ["look-again", "there", "not-there"]
 
 
+def test_an_uncertain_keying_is_not_accepted_beside_its_three_answers(maria: Client) -> None:
+    case = doubted()
+    shown = parsed(page(maria, case))
+    assert shown.xpath("//button[@value='accept'] | //input[@name='accept']") == []
+    checked = maria.post(f"/cases/{case.id}/check/", form_of(maria, case))
+    assert NOT_SHOWN.message in text_of(checked.content)
+    assert parsed(checked.content).xpath("//input[@name='accept']") == []
+
+
+def test_an_uncertain_case_to_which_none_of_the_answers_applies_can_still_be_accepted(maria: Client) -> None:
+    other = Finding("seen-otherwise", "The system shows something else.", (), Kind.UNCERTAIN)
+    shown = parsed(page(maria, referred(findings=[other])))
+    assert len(shown.xpath("//button[@value='accept']")) == 1
+    assert len(shown.xpath("//input[@name='accept']")) == 1
+
+
 def test_it_is_there_takes_a_number_and_sends_a_robot_to_compare(maria: Client) -> None:
     case = doubted()
     form = form_of(maria, case)

@@ -197,7 +197,7 @@ def test_what_was_typed_survives_a_reload_and_a_lost_session(live_server: LiveSe
 
 
 def test_a_vendor_is_picked_from_the_master_with_the_keyboard(live_server: LiveServer, browser: Browser) -> None:
-    StoredVendor.objects.create(number="V-9", name="Bruce Trail Gravel & Sand Inc.")
+    StoredVendor.objects.create(number="V-9", name="Bruce Trail Gravel & Sand Inc.", tax_numbers="812345015 RT0001")
     StoredVendor.objects.create(number="V-1", name="Ottawa Valley Paving")
     read = extraction()
     doubt = replace(UNSURE, fields=("seller_name",), message="seller name: 70% surely.")
@@ -212,6 +212,13 @@ def test_a_vendor_is_picked_from_the_master_with_the_keyboard(live_server: LiveS
     page.keyboard.press("Enter")
     assert page.input_value("#field-seller_name") == "Bruce Trail Gravel & Sand Inc."
     assert focused(page) == "field-seller_name"
+
+    page.keyboard.press("Control+a")
+    page.keyboard.type("812 345 015")
+    page.wait_for_selector(".vendors [role=option]")
+    assert [text.split(" V-")[0] for text in page.locator(".vendors [role=option]").all_inner_texts()][:1] == [
+        "Bruce Trail Gravel & Sand Inc."
+    ]
 
 
 def test_lines_are_added_and_taken_out_with_the_keyboard(live_server: LiveServer, browser: Browser) -> None:

@@ -78,8 +78,9 @@
     form.dispatchEvent(new Event("keywright:confirmed"));
     const left = needy();
     const following = left.find((one) => asked.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) ?? left[0];
-    const target = following && following !== asked ? inputOf(following) : accept;
-    if (target !== accept) reveal(target); else target?.focus();
+    const last = accept ?? form.querySelector(".ways button");
+    const target = following && following !== asked ? inputOf(following) : last;
+    if (target !== last) reveal(target); else target?.focus();
     target?.select?.();
   });
   form.addEventListener("input", (event) => {
