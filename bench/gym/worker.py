@@ -1,184 +1,19 @@
-"""A robot of the gym, in a process of its own: works one case when told to, and stands still where it is asked to.
-
-Started by the lane with what it needs as JSON; it speaks JSON, a line a message, and each moment that it was asked to
-report holds it until the lane says go.
-"""
+"""A robot of the gym, in a process of its own: started by the lane with what it needs as JSON, it opens the office."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
-from bench.gym.plan import Moment
-from keywright.receipts import Posting, Receipt, SignIn, TargetSystem
 from keywright.records.opening import open_records
-from keywright.settings import settings
-from tasks.desk import Desk
-
-PATIENCE = 1.5  # seconds; 15 in real life: a tenth, as a stall of 60 is 3 here, and the looks again are scaled too
-SOON = 0.7
-IN_PLACE = 0.5
-DATABASE_PATIENCE = 0.3
-
-
-class Reports:
-    """Tells the lane of the one moment that it asked for, and waits there until it says go."""
-
-    def __init__(self) -> None:
-        self.moment: str | None = None
-        self.skip = 0
-
-    def ask(self, moment: str | None, skip: int) -> None:
-        """Note which moment is to be told, after so many of its kind."""
-        self.moment, self.skip = moment, skip
-
-    def at(self, moment: Moment) -> None:
-        """Come to a moment."""
-        if moment != self.moment:
-            return
-        self.skip -= 1
-        if self.skip < 0:
-            self.moment = None
-            say(at=moment)
-            sys.stdin.readline()
-
-
-class Watched:
-    """A target system whose moments are reported."""
-
-    def __init__(self, real: TargetSystem[Any], reports: Reports) -> None:
-        self.real, self.reports = real, reports
-        self.name = real.name
-
-    def identity(self, record: Any, /) -> str:
-        return self.real.identity(record)
-
-    def find(self, record: Any, /) -> Receipt | None:
-        self.reports.at(Moment.LOOKS)
-        found = self.real.find(record)
-        self.reports.at(Moment.LOOKED)
-        return found
-
-    def enter(self, record: Any, posting: Posting, /) -> None:
-        self.real.enter(record, self._right(posting))
-        self.reports.at(Moment.ENTERED)
-
-    def last_screen(self) -> bytes:
-        real: Any = self.real
-        picture: bytes = real.last_screen()
-        return picture
-
-    def _right(self, posting: Posting) -> Posting:
-        def right() -> float:
-            self.reports.at(Moment.ASKS)
-            seconds = posting()
-            self.reports.at(Moment.MAY_POST)
-            return seconds
-
-        return right
-
-
-class WatchedFinishing(Watched):
-    """A target system that can leave a record unfinished, whose moments are reported."""
-
-    def finish(self, record: Any, posting: Posting, /) -> None:
-        real: Any = self.real
-        real.finish(record, self._right(posting))
-        self.reports.at(Moment.ENTERED)
-
-
-class WatchedDesk(Desk):
-    """A desk at which every moment is reported."""
-
-    reports: Reports
-
-    @contextmanager
-    def system(self) -> Iterator[TargetSystem[Any]]:
-        with super().system() as real:
-            watched: Any = (WatchedFinishing if hasattr(real, "finish") else Watched)(real, self.reports)
-            yield watched
 
 
 def main() -> None:
-    """Open the records and the desk, say ready, and work a case for every line that comes."""
-    spec = json.loads(sys.argv[1])
+    """Open the office, and work there until the lane has no more to say."""
     open_records()
-    scale(spec["pace"])
-    impatient_with_the_database(spec["pace"])
-    from bench.gym.records import gym_bot
-    from keywright.office import Office
+    from bench.gym.at_work import work_on
 
-    bot = gym_bot(spec["kind"])
-    desk = WatchedDesk(bot, SignIn(spec["url"], spec["clerk"], "clerk-pw"))
-    desk.reports = Reports()
-    office = Office.of(settings())
-    with desk:
-        say(ready=True)
-        for line in sys.stdin:
-            asked = json.loads(line)
-            desk.reports.ask(asked["moment"], asked["skip"])
-            say(**(look(bot, desk, office) if asked["look"] else work(bot, desk, office)))
-
-
-def work(bot: Any, desk: Desk, office: Any) -> dict[str, Any]:
-    """Work the case that waits, and tell how it went."""
-    from keywright import work_queue
-    from keywright.errors import Stop
-    from tasks.work_case import work_claimed
-
-    try:
-        case = work_queue.claim(bot.name, office.worker, office.settings.lease)
-        if case is None:
-            return {"done": "none"}
-        return {"done": work_claimed(case, bot, desk, office).state}
-    except Stop as stop:
-        desk.leave()
-        return {"stop": str(stop)}
-    except Exception as fault:  # noqa: BLE001 - a run that ends in an error: the timetable starts another
-        desk.leave()
-        return {"fault": f"{type(fault).__name__}: {fault}"}
-
-
-def look(bot: Any, desk: Desk, office: Any) -> dict[str, Any]:
-    """Look by itself for the record that a person is asked about, and tell how many such looks settled a case."""
-    from keywright.errors import Stop
-    from tasks.second_look import look_by_itself
-
-    try:
-        return {"settled": len(list(look_by_itself(bot, desk, office)))}
-    except Stop as stop:
-        desk.leave()
-        return {"stop": str(stop)}
-
-
-def scale(pace: float) -> None:
-    """Shorten the patience of screens, as the town hall's stalls are shortened."""
-    import systems.browser
-    import systems.screen
-    import systems.survey
-    import tasks.key
-
-    systems.browser.PATIENCE_MS = round(PATIENCE * pace * 1000)
-    for module in (systems.screen, systems.survey):
-        vars(module)["SOON_S"] = SOON * pace
-    tasks.key.IN_PLACE = IN_PLACE * pace
-
-
-def impatient_with_the_database(pace: float) -> None:
-    """Give up a locked database after a moment, so that it need not be gone for half a minute."""
-    from django.db import connection
-
-    connection.settings_dict["OPTIONS"]["timeout"] = DATABASE_PATIENCE * pace
-    connection.close()
-
-
-def say(**told: object) -> None:
-    """Send the lane a message."""
-    sys.stdout.write(json.dumps(told) + "\n")
-    sys.stdout.flush()
+    work_on(json.loads(sys.argv[1]))
 
 
 if __name__ == "__main__":
