@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 import signal
@@ -61,8 +62,8 @@ TOWN = [
         r"maria may sign in, as clerk\.",
         typed="a-password-of-16\n",
     ),
-    Step("./run person nora --group clerk --department permits", r"nora may sign in", typed="another-password-of-24\n"),
     Step("./run department permits --bot permit-applications", r"permits sees permit-applications\."),
+    Step("./run person nora --group clerk --department permits", r"nora may sign in", typed="another-password-of-24\n"),
     Step("./run department permits", r"permits sees no bot that is given to a department\."),
     Step("./run remind", r"[Nn]obody|remind|told"),
     Step(
@@ -174,8 +175,9 @@ def test_a_town_sets_up_works_and_meets_changed_screens(checkout: FreshCheckout,
 def table(source: Path, workbook: Path) -> None:
     """Make a workbook of a list."""
     book = openpyxl.Workbook()
-    for line in source.read_text(encoding="utf-8").splitlines():
-        book.active.append(line.split(","))
+    sheet = book.create_sheet("Vendors", 0)
+    for row in csv.reader(source.read_text(encoding="utf-8").splitlines()):
+        sheet.append(row)
     book.save(workbook)
 
 
