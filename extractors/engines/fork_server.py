@@ -19,13 +19,28 @@ import resource
 import select
 import signal
 import socket
+import time
+from dataclasses import dataclass
 from typing import Any
 
-from extractors.engines import inside, tesseract_loaded
+from extractors.engines import fence, inside, tesseract_loaded
 
 LARGEST_REQUEST = 65536
 _PARENT_DIES = 1  # PR_SET_PDEATHSIG, prctl(2)
+_THREADS = 4  # that may compute at once in a child (``paper`` starts as many)
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(slots=True)
+class _Child:
+    """A child at work: where its answer goes, when its time is over, and whether it had to be ended for that."""
+
+    answer: int
+    deadline: float
+    overdue: bool = False
+
+
+_Children = dict[int, _Child]
 
 
 def main() -> None:
@@ -37,13 +52,14 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the caller's business
     gc.collect()
     gc.freeze()
-    children: dict[int, int] = {}
+    children: _Children = {}
     control.send(b"ready")
     while True:
-        ready, _, _ = select.select([control.fileno(), wake], [], [])
+        ready, _, _ = select.select([control.fileno(), wake], [], [], _until_the_next_deadline(children))
         if wake in ready:
             os.read(wake, 512)
             _bury(children)
+        _end_overdue(children)
         if control.fileno() in ready and not _serve(control, children):
             break
         tesseract_loaded.load()  # once, for all children but the first, who must not wait for it
@@ -51,30 +67,40 @@ def main() -> None:
         _kill(pid)
 
 
-def _serve(control: socket.socket, children: dict[int, int]) -> bool:
+def _until_the_next_deadline(children: _Children) -> float | None:
+    now = time.monotonic()
+    return min((max(0.0, child.deadline - now) for child in children.values() if not child.overdue), default=None)
+
+
+def _end_overdue(children: _Children) -> None:
+    """Kill whoever takes longer than a document may in all; a child's own timer could be put off by what it reads."""
+    for pid, child in children.items():
+        if time.monotonic() >= child.deadline:
+            child.overdue = True
+            _kill(pid)
+
+
+def _serve(control: socket.socket, children: _Children) -> bool:
     """Start a child for the next request; return False if there will be no more."""
     message, files, _, _ = socket.recv_fds(control, LARGEST_REQUEST, 2)
     if not message or len(files) != 2:
         return False
     document, answer = files
-    server = os.getpid()
+    server, request = os.getpid(), json.loads(message)
     pid = os.fork()
     if pid == 0:
-        control.close()
-        for other in children.values():  # their answers are none of this child's business
-            os.close(other)
-        _be_a_child(server, json.loads(message), document, answer)
+        _be_a_child(server, request, document, answer)
     os.close(document)
-    children[pid] = answer
+    children[pid] = _Child(answer, time.monotonic() + float(request["limits"]["seconds_in_all"]))
     return True
 
 
-def _bury(children: dict[int, int]) -> None:
+def _bury(children: _Children) -> None:
     """Say how each dead child ended, after its own children are killed.
 
     Its process id is still its own until it is waited for, so the group that is killed is its group.
     """
-    for pid, answer in list(children.items()):
+    for pid, child in list(children.items()):
         if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             continue
         _kill(pid)
@@ -83,17 +109,20 @@ def _bury(children: dict[int, int]) -> None:
             "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
             "status": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
             "megabytes": used.ru_maxrss // 1024,
+            "overdue": child.overdue,
         }
-        inside.say(answer, {"ended": how}, start=b"\n")  # the child may have died within a line
-        os.close(answer)
+        inside.say(child.answer, {"ended": how}, start=b"\n")  # the child may have died within a line
+        os.close(child.answer)
         del children[pid]
 
 
 def _kill(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
+    """Kill a child and whatever it started; it may not have come to lead a group of its own yet."""
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
 
 
 def _be_a_child(server: int, request: dict[str, Any], document: int, answer: int) -> None:
@@ -107,25 +136,20 @@ def _be_a_child(server: int, request: dict[str, Any], document: int, answer: int
         gc.disable()  # it lives for a second, within its limits
         _libc.prctl(_PARENT_DIES, signal.SIGKILL)
         if os.getppid() == server:
-            _fence(request["limits"])
+            _limit(request["limits"])
+            fence.enter([document, answer])
             inside.work(request, document, answer)
             status = 0
     finally:
         os._exit(status)
 
 
-def _fence(limits: dict[str, Any]) -> None:
-    """Bound memory, processor and wall-clock time, and forbid to write any file.
-
-    When the wall-clock time is over the kernel ends the child, whatever code it is in.
-    """
-    seconds = float(limits["seconds"])
-    most = int(seconds + limits["pages"] * limits["seconds_a_page"]) + 1
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def _limit(limits: dict[str, Any]) -> None:
+    """Bound memory, processor and wall-clock time. When time is over the kernel ends the child, whatever it is in."""
+    signal.setitimer(signal.ITIMER_REAL, float(limits["seconds"]))
+    most = int(limits["seconds_in_all"] * _THREADS) + 1
     resource.setrlimit(resource.RLIMIT_AS, (int(limits["memory"]), int(limits["memory"])))
     resource.setrlimit(resource.RLIMIT_CPU, (most, most))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

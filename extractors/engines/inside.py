@@ -98,14 +98,13 @@ def _cut(content: bytes, request: dict[str, Any]) -> bytes:
 
 def _fence(limits: dict[str, Any], *, ticks: bool = False, only: list[int] | None = None) -> Fence:
     pages = (only[0], only[1]) if only else None
-    return Fence(limits["pages"], limits["pixels"], _more_time(limits["seconds_a_page"]), ticks, pages)
+    return Fence(limits["pages"], limits["pixels"], _time_for_scans(limits["seconds_in_all"]), ticks, pages)
 
 
-def _more_time(seconds_a_page: float) -> Callable[[int], None]:
-    """Return how to put off the end of the child's time by what so many scanned pages may take."""
+def _time_for_scans(seconds_in_all: float) -> Callable[[], None]:
+    """Return how to put off the end of the child's time while scans are read; the fork server ends it all the same."""
 
-    def more(pages: int) -> None:
-        left, _ = signal.getitimer(signal.ITIMER_REAL)
-        signal.setitimer(signal.ITIMER_REAL, left + pages * seconds_a_page)
+    def take() -> None:
+        signal.setitimer(signal.ITIMER_REAL, seconds_in_all)
 
-    return more
+    return take

@@ -30,7 +30,7 @@ _XFA_FORMS = (c.FORMTYPE_XFA_FULL, c.FORMTYPE_XFA_FOREGROUND)
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """How many pages and pixels a page are allowed, and how to ask for time to read so many scans.
+    """How many pages and pixels a page are allowed, and how to ask for the time that reading scans takes.
 
     ``ticks``: tick boxes are to be looked for on digital pages too, which takes a tenth of a second each. ``only``: the
     first and the last page to be read, where not all are.
@@ -38,7 +38,7 @@ class Fence:
 
     pages: int
     pixels: int
-    more_time: Callable[[int], None]
+    time_for_scans: Callable[[], None]
     ticks: bool = False
     only: tuple[int, int] | None = None
 
@@ -200,7 +200,8 @@ class ThreadSafe:
 
 def _read_scans(sheets: ThreadSafe, indexes: Sequence[int], fence: Fence) -> Iterator[Page]:
     """Yield the pages that Tesseract reads, as many at a time as there are processors."""
-    fence.more_time(len(indexes))
+    if indexes:
+        fence.time_for_scans()
     workers = max(1, min(len(indexes), len(os.sched_getaffinity(0)), _AT_ONCE))
     with ThreadPoolExecutor(workers) as readers:
         yield from readers.map(lambda index: scans.read_scan(sheets(index)), indexes)

@@ -32,21 +32,22 @@ _ROOT = Path(__file__).resolve().parents[2]
 _KEPT = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
 _LARGEST_ANSWER = 256_000_000
 _LAST = frozenset(["reading", "done", "refer", "stop", "ended"])  # lines that end an answer
-_GRACE = 5.0  # seconds that the kernel's own timer gets before the caller loses patience
+_GRACE = 10.0  # seconds that the fork server gets to end a child before the caller loses patience
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one document may cost.
 
-    ``seconds`` of wall-clock time, and ``seconds_a_page`` more for each page that needs OCR;
-    ``memory`` in bytes of address space for each process; ``pixels`` of a page's picture (a larger
-    page is read at a lower resolution); ``size`` of the file in bytes.
+    ``seconds`` of wall-clock time for opening it and reading what needs no OCR, and as many for the rules that find its
+    fields: a page takes some hundredths of a second. ``seconds_in_all``, OCR included, which takes some seconds a page
+    and thread: a hundred scanned pages on two processors. ``memory`` in bytes of address space; ``pixels`` of a page's
+    picture (a larger page is read at a lower resolution); ``size`` of the file in bytes.
     """
 
     pages: int = 200
-    seconds: float = 120.0
-    seconds_a_page: float = 15.0
+    seconds: float = 60.0
+    seconds_in_all: float = 600.0
     memory: int = 1_500_000_000
     pixels: int = 25_000_000
     size: int = 200_000_000
@@ -198,7 +199,7 @@ def _gathered(ours: socket.socket, limits: Limits) -> list[dict[str, Any]]:
 
     A child that died gives none; what the fork server says of its end is then the last line.
     """
-    deadline = time.monotonic() + limits.seconds + limits.pages * limits.seconds_a_page + _GRACE
+    deadline = time.monotonic() + limits.seconds_in_all + _GRACE
     said: list[dict[str, Any]] = []
     content, size = bytearray(), 0
     while size < _LARGEST_ANSWER:
@@ -240,7 +241,7 @@ def _why(said: list[dict[str, Any]], path: Path) -> Exception:
     _log.warning("%s: the reader died: %s", path, how)
     if not how:
         return Stop("The process that reads documents died. Look into the log and start again.")
-    if how["signal"] in (signal.SIGALRM, signal.SIGXCPU):
+    if how["overdue"] or how["signal"] in (signal.SIGALRM, signal.SIGXCPU):
         return refuse(refusals.TOO_SLOW)
     return refuse(refusals.DAMAGED, "A program that reads such files crashed over it.")
 

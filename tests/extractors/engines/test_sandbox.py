@@ -10,6 +10,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,7 @@ def test_a_file_that_takes_too_long_is_given_up(put: Put) -> None:
     path = put(papers.scan(page, page, page))
     begun = time.monotonic()
     with pytest.raises(Refer) as caught:
-        read(path, Limits(seconds=0.3, seconds_a_page=0.01))
+        read(path, Limits(seconds_in_all=0.5))
     assert caught.value.finding.rule == refusals.TOO_SLOW
     assert time.monotonic() - begun < 20
     assert not _programs("tesseract")
@@ -129,7 +130,8 @@ def test_a_killed_fork_server_is_replaced(read_bytes: Callable[[bytes], Reading]
     content = papers.pdf(papers.letter)
     read_bytes(content)
     for pid in _programs("extractors.engines.fork_server"):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # a child that has answered may end meanwhile
+            os.kill(pid, signal.SIGKILL)
     time.sleep(0.2)
     assert "HP-20881" in read_bytes(content).text()
 
@@ -163,7 +165,8 @@ def test_the_readers_know_none_of_our_secrets(
 ) -> None:
     monkeypatch.setenv("KEYWRIGHT_DATABASE_URL", "postgres://robot:hunter2@db/keywright")
     for pid in _programs("extractors.engines.fork_server"):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # a child that has answered may end meanwhile
+            os.kill(pid, signal.SIGKILL)
     time.sleep(0.2)
     read_bytes(papers.pdf(papers.letter))
     for pid in _programs("extractors.engines.fork_server"):

@@ -1,0 +1,82 @@
+"""Whoever takes over the child that opens a document gets nowhere: each way out is tried in the real fork server."""
+
+from __future__ import annotations
+
+import json
+import platform
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractors.engines import fence
+from extractors.engines.sandbox import Limits
+
+pytestmark = [
+    pytest.mark.skipif(platform.machine() != "x86_64", reason="the ways out are made by x86-64 numbers"),
+    pytest.mark.skipif(bool(fence.lacking()), reason=fence.lacking()),
+]
+PATIENCE = 60
+#: What works for anybody outside of the fence, so that its failing inside proves something.
+EASY = (
+    "read the machine's accounts", "read a secret of the office", "list the root", "list the checkout",
+    "read the parent's environment", "open the document for writing", "make a folder", "change a file's mode",
+    "open a socket", "open a local socket", "run a program", "fork", "signal the parent",
+    "signal a thread of the parent", "have the kernel signal the parent",
+)  # fmt: skip
+
+
+def told_by_an_escaping_child(folder: Path, *arguments: str) -> list[dict[str, Any]]:
+    """Start a fork server whose child tries to get out, hand it a document, and return what the child says."""
+    secret, document = folder / "secret", folder / "document"
+    secret.write_text("hunter2")
+    document.write_text("%PDF")
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listening, answering = socket.socketpair()
+    command = [sys.executable, "-m", "tests.extractors.engines.escaping", *arguments]
+    with ours, listening, document.open("rb+" if arguments else "rb") as opened, secret.open() as inherited:
+        server = subprocess.Popen(command, stdin=theirs.fileno(), pass_fds=[inherited.fileno()])
+        theirs.close()
+        ours.settimeout(PATIENCE)
+        listening.settimeout(PATIENCE)
+        assert ours.recv(16) == b"ready"
+        request = {"do": "escape", "secret": str(secret), "limits": asdict(Limits())}
+        socket.send_fds(ours, [json.dumps(request).encode()], [opened.fileno(), answering.fileno()])
+        answering.close()
+        content = b"".join(iter(lambda: listening.recv(1 << 16), b""))
+    assert server.wait(PATIENCE) == 0, "the server itself lives until it is told to end"
+    assert secret.read_text() == "hunter2"
+    return [json.loads(line) for line in content.splitlines() if line]
+
+
+def test_no_way_leads_out_of_the_fence(tmp_path: Path) -> None:
+    told = told_by_an_escaping_child(tmp_path)
+    ways = {said["way"]: said["ended"] for said in told if "way" in said}
+    assert len(ways) == 31
+    assert [way for way, ended in ways.items() if not ended] == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["document", "secret"]
+
+
+def test_a_child_inherits_its_document_and_its_answer_and_nothing_else(tmp_path: Path) -> None:
+    told = told_by_an_escaping_child(tmp_path)
+    (opened,) = (said for said in told if "open" in said)
+    assert len(opened["open"]) == 5
+    assert opened["open"][:3] == [0, 1, 2]
+    assert opened["devices"] == [opened["null"]] * 3
+
+
+def test_honest_work_goes_on_behind_the_fence(tmp_path: Path) -> None:
+    told = told_by_an_escaping_child(tmp_path)
+    assert {"thread": "%PDF"} in told
+    assert told[-1]["ended"]["signal"] == signal.SIGABRT, "abort(3) signals the process itself"
+
+
+def test_the_same_ways_lead_out_where_there_is_no_fence(tmp_path: Path) -> None:
+    told = told_by_an_escaping_child(tmp_path, "open")
+    ways = {said["way"]: said["ended"] for said in told if "way" in said}
+    assert {way: ways[way] for way in EASY} == dict.fromkeys(EASY, "")
