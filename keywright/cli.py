@@ -162,7 +162,15 @@ def serve(_: argparse.Namespace) -> int:
     """Run console, Prefect API and schedules until told to stop."""
     from schedules.serving import serve as serve_all
 
+    _tell_what_the_fence_lacks()
     return serve_all()
+
+
+def _tell_what_the_fence_lacks() -> None:
+    from extractors.engines.fence import lacking
+
+    if sentence := lacking():
+        print(f"keywright: {sentence}", file=sys.stderr)
 
 
 def console(asked: argparse.Namespace) -> int:
@@ -218,6 +226,7 @@ def work(asked: argparse.Namespace) -> int:
     """Take documents in, and work the waiting cases of a bot."""
     from keywright.bot import bot_named
 
+    _tell_what_the_fence_lacks()
     bot = bot_named(asked.bot)
     if asked.folder is not None and not asked.folder.is_dir():
         print(f"keywright: there is no folder {asked.folder}", file=sys.stderr)

@@ -29,8 +29,8 @@ def lacking() -> str:
     landlock, seccomp = files_fence.version() > 0, system_calls.are_filtered_here()
     if landlock and seccomp:
         return ""
-    absent = " and ".join(
-        name for name, there in (("Landlock", landlock), ("a filter of system calls (seccomp)", seccomp)) if not there
+    absent = " and no ".join(
+        name for name, there in (("Landlock", landlock), ("filter of system calls (seccomp)", seccomp)) if not there
     )
     return (
         f"This machine has no {absent}: strangers' documents are opened in a child process with limits on memory and "

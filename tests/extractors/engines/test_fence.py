@@ -16,6 +16,7 @@ import pytest
 
 from extractors.engines import fence
 from extractors.engines.sandbox import Limits
+from keywright.settings import CHECKOUT
 
 pytestmark = [
     pytest.mark.skipif(platform.machine() != "x86_64", reason="the ways out are made by x86-64 numbers"),
@@ -80,3 +81,22 @@ def test_the_same_ways_lead_out_where_there_is_no_fence(tmp_path: Path) -> None:
     told = told_by_an_escaping_child(tmp_path, "open")
     ways = {said["way"]: said["ended"] for said in told if "way" in said}
     assert {way: ways[way] for way in EASY} == dict.fromkeys(EASY, "")
+
+
+WITHOUT = """
+import sys
+from extractors.engines import files_fence, system_calls
+files_fence.version = lambda: 0
+system_calls.are_filtered_here = lambda: False
+from keywright.cli import main
+sys.exit(main(["work", "supplier-invoices", "--limit", "0"]))
+"""
+
+
+def test_a_machine_without_the_fence_says_so_at_start_and_goes_on(tmp_path: Path) -> None:
+    environment = {"PATH": "/usr/bin:/bin", "KEYWRIGHT_HOME": str(tmp_path / "home"), "PYTHONPATH": str(CHECKOUT)}
+    command = [sys.executable, "-c", WITHOUT]
+    done = subprocess.run(command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("This machine has no Landlock and no filter of system calls (seccomp)") == 1
+    assert "0 documents taken in" in done.stdout
