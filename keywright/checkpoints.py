@@ -1,75 +1,154 @@
 """Signed checkpoints: the ledger's head, signed so that a rewritten history or a cut-off tail shows.
 
-They are lines of JSON in ``checkpoints.jsonl`` of the home. A copy of them, and of the public key, belongs where those
-who can write to the office's machine cannot: then no new history can be put in the place of the old one unnoticed.
+They are lines of JSON in ``checkpoints.jsonl`` of the home, each chained to the one before by its hash. The ledger has
+an entry for each, so that a file that was shortened, emptied or removed shows too. A copy of them, and of the public
+key, belongs where those who can write to the office's machine cannot: then no new history can be put in the place of
+the old one unnoticed.
 """
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
+import fcntl
+import hashlib
 import json
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import transaction
+from django.utils import timezone
 
+from keywright import ledger
 from keywright.errors import Stop
+from keywright.ledger_keys import PUBLIC, fingerprint, private_key, public_keys, show_public
 from keywright.records.models import LedgerEntry, LedgerHead
 from keywright.settings import Settings
 
-FILE, PUBLIC, OWN = "checkpoints.jsonl", "ledger_public.pem", "ledger_key.pem"
+FILE = "checkpoints.jsonl"
+EVENT = "ledger-signed"
+FIRST = "0" * 64
+"""What the first checkpoint has in the place of the hash of the one before."""
+AT_ONCE = 500
+"""As many checkpoints are compared with their entries at once."""
+SHORT, A_WHOLE_EVERY = 100_000, dt.timedelta(days=1)
+"""A ledger of up to so many entries is verified as a whole before each signature, a longer one once in this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The ledger's head at a time: its entries, and the hash of the last one; signed with Ed25519 (RFC 8032)."""
+    """The ledger's head at a time: its entries, and the hash of the last one; signed with Ed25519 (RFC 8032).
+
+    ``previous`` is the hash of the checkpoint before, and ``key`` the fingerprint of the key that signed; both are
+    empty in checkpoints that an earlier version wrote.
+    """
 
     number: int
     hash: str
     at: str
     signature: str = ""
+    previous: str = ""
+    key: str = ""
 
     @property
     def signed(self) -> bytes:
         """Return what is signed."""
-        return f"keywright ledger\n{self.number}\n{self.hash}\n{self.at}\n".encode()
+        if not self.previous:
+            return f"keywright ledger\n{self.number}\n{self.hash}\n{self.at}\n".encode()
+        told = (self.number, self.hash, self.at, self.previous, self.key)
+        return "".join(f"{part}\n" for part in ("keywright chained ledger", *told)).encode()
+
+    @property
+    def digest(self) -> str:
+        """Return the hash that the next checkpoint, and the ledger, have of this one."""
+        return hashlib.sha256(self.signed + self.signature.encode()).hexdigest()
 
 
-def sign(settings: Settings) -> Checkpoint | None:
+def sign(settings: Settings, *, actor: str = "keywright", whole: bool = True) -> Checkpoint | None:
     """Sign the ledger's head and append it to the file; return it, or None if nothing was written since the last.
 
-    Raises Stop if the key or the file cannot be used.
+    Nothing that does not verify is signed: the chain is walked first, from its beginning if it is ``whole``, short, or
+    was not for a day; else from the last checkpoint. Raises Stop if it does not verify, or if the key or the file
+    cannot be used.
     """
-    head = LedgerHead.objects.filter(id=1).first()
     path = settings.home / FILE
-    known = load(path)
-    if head is None or (known and known[-1].number == head.number and known[-1].hash == head.hash):
-        return None
-    bare = Checkpoint(head.number, head.hash, dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
-    key = _private(settings)
-    _show_public(settings.home / PUBLIC, key)
-    one = Checkpoint(bare.number, bare.hash, bare.at, base64.b64encode(key.sign(bare.signed)).decode())
-    told = {"number": one.number, "hash": one.hash, "at": one.at, "signature": one.signature}
+    with _alone(settings.home):
+        known = load(path)
+        if _is_signed(known):
+            return None
+        start = None if whole or not known or _is_due_as_a_whole() else known[-1]
+        verified = _verified(known, start, settings.home / PUBLIC)
+        show_public(settings.home / PUBLIC, private_key(settings).public_key())
+        made = _signed(verified, known, settings)
+        _append(path, made)
+        body = {"number": made.number, "hash": made.hash, "checkpoint": made.digest, "key": made.key}
+        with transaction.atomic():
+            ledger.append(EVENT, actor=actor, body={**body, "verified_from": start.number + 1 if start else 1})
+    return made
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Let one process of this machine sign at a time, or two checkpoints would follow the same one."""
+    with (home / "checkpoints.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _is_signed(known: Sequence[Checkpoint]) -> bool:
+    """Return True if nothing was written since the last checkpoint but the entry that tells of it."""
+    head = LedgerHead.objects.filter(id=1).first()
+    if head is None or not known:
+        return head is None
+    last = known[-1]
+    only_told = head.number == last.number + 1 and LedgerEntry.objects.filter(number=head.number, event=EVENT).exists()
+    return only_told or (head.number, head.hash) == (last.number, last.hash)
+
+
+def _is_due_as_a_whole() -> bool:
+    """Return True if the chain is short, or was not verified from its first entry before a signature of this day."""
+    head = LedgerHead.objects.filter(id=1).first()
+    since = timezone.now() - A_WHOLE_EVERY
+    lately = LedgerEntry.objects.filter(event=EVENT, at__gt=since, body__verified_from=1)
+    return head is None or head.number <= SHORT or not lately.exists()
+
+
+def _verified(known: Sequence[Checkpoint], start: Checkpoint | None, public: Path) -> ledger.Verification:
+    """Return the chain's verified head. Raises Stop, naming the fault, if chain or checkpoints do not verify."""
+    found = ledger.verify((start.number, start.hash) if start else ledger.BEGINNING)
+    fault = found.fault or order_fault(known) or fault_of(known if start is None else known[-1:], public)
+    if fault:
+        raise Stop(f"The ledger does not verify, so its head is not signed. {fault}")
+    return found
+
+
+def _signed(verified: ledger.Verification, known: Sequence[Checkpoint], settings: Settings) -> Checkpoint:
+    key = private_key(settings)
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    bare = Checkpoint(verified.entries, verified.hash, now, "", _last_digest(known), fingerprint(key.public_key()))
+    return replace(bare, signature=base64.b64encode(key.sign(bare.signed)).decode())
+
+
+def _last_digest(known: Sequence[Checkpoint]) -> str:
+    """Return the hash of the last checkpoint, as the ledger has it if the file is gone: then the gap stays seen."""
+    told = LedgerEntry.objects.filter(event=EVENT).order_by("-number").values_list("body", flat=True).first()
+    return known[-1].digest if known else str(told["checkpoint"]) if told else FIRST
+
+
+def _append(path: Path, checkpoint: Checkpoint) -> None:
     try:
         with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(told) + "\n")
+            file.write(json.dumps(asdict(checkpoint)) + "\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
         raise Stop(f"The checkpoint could not be written to {path}: {error.strerror}.") from error
-    return one
 
 
 def load(path: Path, must: bool = False) -> list[Checkpoint]:
@@ -93,71 +172,87 @@ def load(path: Path, must: bool = False) -> list[Checkpoint]:
 def verify(home: Path, file: Path | None = None, public: Path | None = None) -> tuple[int, str]:
     """Return how many checkpoints there are, and the first that does not fit, in words, or "".
 
-    ``file`` and ``public`` are copies kept elsewhere, in the place of the home's own.
+    ``file`` and ``public`` are copies kept elsewhere: the checkpoints of the copy are verified before the home's own,
+    and its key is used in the place of the home's.
     """
-    found = load(file or home / FILE, must=file is not None)
-    return len(found), fault_of(found, public or home / PUBLIC) if found else ""
+    own, keys = load(home / FILE), public or home / PUBLIC
+    copy = load(file, must=True) if file else own
+    faults = (
+        fault for checkpoints in (copy, own) if (fault := order_fault(checkpoints) or fault_of(checkpoints, keys))
+    )
+    return len(copy), next(faults, "") or missing_fault(own, home)
 
 
-def fault_of(checkpoints: Iterable[Checkpoint], public: Path) -> str:
+def order_fault(checkpoints: Sequence[Checkpoint]) -> str:
+    """Return the first checkpoint that does not follow the one before, in words, or "".
+
+    Those that an earlier version wrote were not chained; once one is, all that follow are.
+    """
+    if checkpoints and checkpoints[0].previous not in ("", FIRST):
+        return f"Checkpoints before that of {checkpoints[0].at} are missing. Restore the file from the copy."
+    for before, after in pairwise(checkpoints):
+        if after.previous != before.digest and (after.previous or before.previous):
+            return (
+                f"The checkpoint of {after.at} does not follow the one of {before.at}: checkpoints were taken out, "
+                "changed or moved. Restore the file from the copy."
+            )
+        if after.number < before.number:
+            return f"The checkpoint of {after.at} has fewer entries than the one of {before.at} before it."
+    return ""
+
+
+def fault_of(checkpoints: Sequence[Checkpoint], public: Path) -> str:
     """Return the first checkpoint that does not fit, in words, or "": a wrong signature, or another history.
 
     Raises Stop if the public key cannot be read.
     """
-    key = _public(public)
-    for one in checkpoints:
-        try:
-            key.verify(base64.b64decode(one.signature), one.signed)
-        except (InvalidSignature, ValueError):
-            return f"The checkpoint of {one.at} (entry {one.number}) is not signed with the key of {public.name}."
-        entry = LedgerEntry.objects.filter(number=one.number).values_list("hash", flat=True).first()
-        if one.number and entry is None:
-            return f"Entry {one.number} is missing: it was there at {one.at}, when it was signed."
-        if one.number and entry != one.hash:
-            return f"Entry {one.number} is not the one that was signed at {one.at}: history was rewritten."
+    keys = public_keys(public) if checkpoints else {}
+    for start in range(0, len(checkpoints), AT_ONCE):
+        some = checkpoints[start : start + AT_ONCE]
+        rows = LedgerEntry.objects.filter(number__in=[one.number for one in some])
+        hashes = dict(rows.values_list("number", "hash"))
+        for checkpoint in some:
+            if not _is_signed_with(checkpoint, keys):
+                at, number = checkpoint.at, checkpoint.number
+                return f"The checkpoint of {at} (entry {number}) is not signed with the key of {public.name}."
+            if fault := _history_fault(checkpoint, hashes):
+                return fault
     return ""
 
 
-def _private(settings: Settings) -> Ed25519PrivateKey:
-    """Return the key of the setting, or the home's own, made once, readable by its owner only."""
-    own = settings.home / OWN
-    if not settings.ledger_key and not own.exists():
-        pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write_once(own, pem)
-    try:
-        key = load_pem_private_key((settings.ledger_key.encode() or own.read_bytes()), password=None)
-    except (ValueError, TypeError, OSError) as error:
-        raise Stop(f"The key that signs the ledger cannot be read: {error}. Set KEYWRIGHT_LEDGER_KEY_FILE.") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise Stop("KEYWRIGHT_LEDGER_KEY is no Ed25519 key. Make one: openssl genpkey -algorithm ed25519")
-    return key
+def _is_signed_with(checkpoint: Checkpoint, keys: Mapping[str, Ed25519PublicKey]) -> bool:
+    """Return True if the key that a checkpoint names signed it; any key, if an earlier version wrote it."""
+    for key in keys.values() if not checkpoint.key else filter(None, [keys.get(checkpoint.key)]):
+        try:
+            key.verify(base64.b64decode(checkpoint.signature), checkpoint.signed)
+            return True
+        except (InvalidSignature, ValueError):
+            continue
+    return False
 
 
-def _write_once(path: Path, content: bytes) -> None:
-    whole = path.with_suffix(f".{os.getpid()}.part")
-    descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    try:
-        os.link(whole, path)
-    except FileExistsError:  # another process was quicker; its key is as good
-        pass
-    finally:
-        whole.unlink()
+def _history_fault(checkpoint: Checkpoint, hashes: Mapping[int, str]) -> str:
+    number, at = checkpoint.number, checkpoint.at
+    if number and number not in hashes:
+        return f"Entry {number} is missing: it was there at {at}, when it was signed."
+    if number and hashes[number] != checkpoint.hash:
+        return f"Entry {number} is not the one that was signed at {at}: history was rewritten."
+    return ""
 
 
-def _show_public(path: Path, key: Ed25519PrivateKey) -> None:
-    """Put the public key beside the checkpoints, to be copied away."""
-    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    if not path.exists() or path.read_bytes() != pem:
-        path.write_bytes(pem)
-
-
-def _public(path: Path) -> Ed25519PublicKey:
-    try:
-        key = load_pem_public_key(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise Stop(f"The public key {path} cannot be read: {error}.") from error
-    if not isinstance(key, Ed25519PublicKey):
-        raise Stop(f"{path} is no Ed25519 public key.")
-    return key
+def missing_fault(own: Sequence[Checkpoint], home: Path) -> str:
+    """Return which checkpoint of the home's is missing, in words, or "": the ledger has an entry for each."""
+    digests = {checkpoint.digest for checkpoint in own}
+    told = LedgerEntry.objects.filter(event=EVENT).order_by("number").values_list("number", "at", "body")
+    for number, at, body in told.iterator(chunk_size=1000):
+        if body["checkpoint"] not in digests:
+            return (
+                f"{home / FILE} has no checkpoint of {at:%Y-%m-%d %H:%M:%S} UTC, which ledger entry {number} tells of. "
+                "Restore the file from the copy."
+            )
+    if not own and (home / PUBLIC).exists():
+        return (
+            f"{home / FILE} is missing or empty, and {PUBLIC} beside it tells that the ledger was signed. Restore the "
+            "file from the copy."
+        )
+    return ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -65,6 +65,7 @@ EVENTS = {
     "vendors-imported": "a list of vendors was put on file: which were new, which were changed, and the file's hash",
     "vendor-added": "a person put a vendor on file",
     "vendor-changed": "a vendor on file was changed: the old values and the new ones",
+    "ledger-signed": "the ledger's head was signed: up to which entry, and the hash of the signed checkpoint",
     "ledger-exported": "a person took a copy of the ledger: of what, how many entries, in which form",
     "ledger-verified": "a person had the chain of all entries verified: how many fit, and the first that does not",
     "signed-in": "a person signed in to the console",
@@ -91,12 +92,17 @@ EVENTS = {
 """Every kind of entry, and what it tells. ``append`` takes no other."""
 
 
+BEGINNING = (0, "0" * 64)
+"""The number and the hash that stand before the first entry."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What ``verify`` found: how many entries fit, and the first that does not, in words."""
+    """What ``verify`` found: how many entries fit, the first that does not, in words, and the last one's hash."""
 
     entries: int
     fault: str = ""
+    hash: str = field(default="", compare=False)
 
 
 def append(event: str, *, actor: str, case: int | None = None, body: Mapping[str, Any] | None = None) -> LedgerEntry:
@@ -158,18 +164,36 @@ def hash_of(entry: LedgerEntry) -> str:
     return hashlib.sha256((entry.previous + canonical).encode()).hexdigest()
 
 
-def verify() -> Verification:
-    """Walk the chain from its first entry, and name the first that does not fit."""
-    previous, count = "0" * 64, 0
-    for entry in LedgerEntry.objects.order_by("number").iterator(chunk_size=1000):
+def verify(after: tuple[int, str] = BEGINNING, on_entries: Callable[[int, int], object] | None = None) -> Verification:
+    """Walk the chain from its first entry, or from the one ``after`` an entry of this number and hash, and name the
+    first that does not fit.
+
+    ``on_entries`` is called now and then with how many entries were walked, of how many. The head is read before the
+    entries: what is written meanwhile stands in the ledger, so its end is never short of the head.
+    """
+    head = LedgerHead.objects.filter(id=1).first() or LedgerHead(number=0)
+    (count, previous), first = after, after[0]
+    at_head = previous if count == head.number else ""
+    for entry in LedgerEntry.objects.filter(number__gt=first).order_by("number").iterator(chunk_size=1000):
         if fault := fault_of(entry, count + 1, previous):
-            return Verification(count, fault)
+            return Verification(count, fault, previous)
         previous, count = entry.hash, count + 1
-    head = LedgerHead.objects.filter(id=1).first()
-    if (head.number, head.hash) != (count, previous) if head else count:
-        last = head.number if head else 0
-        return Verification(count, f"Entry {count + 1} is missing: the ledger had {last} entries and shows {count}.")
-    return Verification(count)
+        at_head = previous if count == head.number else at_head
+        if on_entries and count % 1000 == 0:
+            on_entries(count, max(count, head.number))
+    return Verification(count, _end_fault(head, count, at_head), previous)
+
+
+def _end_fault(head: LedgerHead, count: int, at_head: str) -> str:
+    """Return why the ledger does not end as its head says, in words, or ""; ``at_head`` is the hash of that entry."""
+    if count < head.number:
+        return f"Entry {count + 1} is missing: the ledger had {head.number} entries and shows {count}."
+    if at_head != head.hash:
+        return f"Entry {head.number} is not the one that was written last."
+    now = LedgerHead.objects.filter(id=1).first()
+    if count > (now.number if now else 0):
+        return f"Entry {count} was written past the ledger's end."
+    return ""
 
 
 def fault_of(entry: LedgerEntry, number: int, previous: str) -> str:

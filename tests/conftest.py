@@ -16,7 +16,7 @@ import pytest_django
 from django.core.management import call_command
 from django.db import connections
 
-from keywright import checkpoints
+from keywright import checkpoints, ledger_keys
 from keywright.django_settings import database_settings
 from keywright.office import Office
 from keywright.settings import load
@@ -34,7 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def no_checkpoints_of_another_ledger() -> None:
     """Every test has a ledger of its own: what another test's was signed for, in the home of all, is not about it."""
-    (HOME / checkpoints.FILE).unlink(missing_ok=True)
+    for name in (checkpoints.FILE, ledger_keys.PUBLIC):
+        (HOME / name).unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 
-from keywright import checkpoints, ledger
+from keywright import checkpoints, ledger, ledger_keys
 from keywright.errors import Stop
 from keywright.office import Office
 from keywright.records.models import LedgerEntry, LedgerHead
@@ -26,7 +29,7 @@ def _copied(office: Office, to: Path) -> tuple[Path, Path]:
     home = office.settings.home
     return (
         Path(shutil.copy(home / checkpoints.FILE, to / "copy.jsonl")),
-        Path(shutil.copy(home / checkpoints.PUBLIC, to / "copy.pem")),
+        Path(shutil.copy(home / ledger_keys.PUBLIC, to / "copy.pem")),
     )
 
 
@@ -55,7 +58,7 @@ def test_the_private_key_is_readable_by_its_owner_only(office: Office) -> None:
     _write(1)
     checkpoints.sign(office.settings)
 
-    assert (office.settings.home / checkpoints.OWN).stat().st_mode & 0o777 == 0o600
+    assert (office.settings.home / ledger_keys.OWN).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_cut_off_tail_with_a_mended_head_is_noticed_by_the_checkpoints(office: Office) -> None:
@@ -74,7 +77,7 @@ def test_a_rewritten_history_with_a_new_key_is_noticed_by_who_holds_the_copies(o
     _write(5)
     checkpoints.sign(office.settings)
     copy, public = _copied(office, tmp_path)
-    for name in (checkpoints.FILE, checkpoints.PUBLIC, checkpoints.OWN):
+    for name in (checkpoints.FILE, ledger_keys.PUBLIC, ledger_keys.OWN):
         (office.settings.home / name).unlink()
     _forge("nobody", 6)
     checkpoints.sign(office.settings)
@@ -115,10 +118,114 @@ def test_a_key_kept_elsewhere_signs_in_the_place_of_the_homes_own(office: Office
     _write(1)
     checkpoints.sign(office.settings)
     elsewhere = tmp_path / "kept.pem"
-    (office.settings.home / checkpoints.OWN).rename(elsewhere)
+    (office.settings.home / ledger_keys.OWN).rename(elsewhere)
     asked = {"KEYWRIGHT_HOME": str(office.settings.home), "KEYWRIGHT_LEDGER_KEY_FILE": str(elsewhere)}
     _write(1)
 
     assert checkpoints.sign(load(asked)) is not None
     assert checkpoints.verify(office.settings.home) == (2, "")
-    assert not (office.settings.home / checkpoints.OWN).exists()
+    assert not (office.settings.home / ledger_keys.OWN).exists()
+
+
+def _signed_three_times(office: Office) -> Path:
+    for _ in range(3):
+        _write(2)
+        checkpoints.sign(office.settings)
+    assert checkpoints.verify(office.settings.home) == (3, "")
+    return office.settings.home / checkpoints.FILE
+
+
+@pytest.mark.parametrize("left", ["gone", "empty", "without the last", "without the first", "without the second"])
+def test_checkpoints_that_were_removed_are_a_fault_as_the_ledger_tells_of_each(office: Office, left: str) -> None:
+    path = _signed_three_times(office)
+    lines = path.read_text().splitlines(keepends=True)
+    keep = {"without the last": lines[:2], "without the first": lines[1:], "without the second": lines[::2]}
+    path.write_text("".join(keep.get(left, [])))
+    if left == "gone":
+        path.unlink()
+
+    fault = checkpoints.verify(office.settings.home)[1]
+
+    assert "Restore the file from the copy." in fault
+
+
+def test_signing_on_after_the_file_was_lost_does_not_heal_it(office: Office) -> None:
+    _signed_three_times(office).unlink()
+    _write(1)
+
+    assert checkpoints.sign(office.settings) is not None
+    assert "are missing. Restore the file from the copy." in checkpoints.verify(office.settings.home)[1]
+
+
+def test_a_home_of_an_earlier_version_whose_checkpoints_are_gone_is_told_by_its_public_key(office: Office) -> None:
+    path = _signed_three_times(office)
+    LedgerEntry.objects.all().delete()  # an earlier version put no entry for a signature in the ledger
+    LedgerHead.objects.all().delete()
+    path.unlink()
+
+    assert "ledger_public.pem beside it tells that the ledger was signed" in checkpoints.verify(office.settings.home)[1]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_chain_that_does_not_verify_is_never_signed(office: Office, whole: bool) -> None:
+    _signed_three_times(office)
+    LedgerEntry.objects.filter(number=1).update(actor="nobody")
+    _write(1)
+    before = (office.settings.home / checkpoints.FILE).read_text()
+
+    with pytest.raises(Stop, match=r"The ledger does not verify, so its head is not signed. Entry 1 .* was changed"):
+        checkpoints.sign(office.settings, whole=whole)
+    assert (office.settings.home / checkpoints.FILE).read_text() == before
+
+
+def test_a_long_chain_is_signed_from_the_last_checkpoint_and_as_a_whole_once_a_day(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "SHORT", 1)
+    _signed_three_times(office)
+    _write(1)
+
+    checkpoints.sign(office.settings, whole=False)
+
+    told = LedgerEntry.objects.filter(event=checkpoints.EVENT).order_by("-number")[0].body
+    assert told["verified_from"] == 8 + 1
+    LedgerEntry.objects.filter(number=1).update(actor="nobody")
+    _write(1)
+    assert checkpoints.sign(office.settings, whole=False) is not None, "it was verified as a whole today"
+    monkeypatch.setattr(checkpoints, "A_WHOLE_EVERY", dt.timedelta(0))
+    _write(1)
+    with pytest.raises(Stop, match="Entry 1 "):
+        checkpoints.sign(office.settings, whole=False)
+
+
+def test_a_new_key_leaves_the_old_checkpoints_verifiable(office: Office, tmp_path: Path) -> None:
+    _signed_three_times(office)
+    (office.settings.home / ledger_keys.OWN).unlink()
+    _write(1)
+
+    made = checkpoints.sign(office.settings)
+
+    assert made is not None
+    assert len(ledger_keys.public_keys(office.settings.home / ledger_keys.PUBLIC)) == 2
+    assert checkpoints.verify(office.settings.home) == (4, "")
+
+
+def test_robots_that_sign_at_once_make_one_chain_of_checkpoints(database: str, tmp_path: Path) -> None:
+    program = (
+        "from keywright.records.opening import open_records\n"
+        "open_records()\n"
+        "from django.db import transaction\n"
+        "from keywright import checkpoints, ledger\n"
+        "from keywright.settings import settings\n"
+        "for n in range(8):\n"
+        "    with transaction.atomic():\n"
+        "        ledger.append('signed-in', actor='maria', body={'n': n})\n"
+        "    checkpoints.sign(settings(), whole=False)\n"
+    )
+    environment = {"KEYWRIGHT_HOME": str(tmp_path), "KEYWRIGHT_DATABASE_URL": database, "PATH": "/usr/bin:/bin"}
+    signers = [subprocess.Popen([sys.executable, "-c", program], env=environment) for _ in range(3)]
+
+    assert [signer.wait(100) for signer in signers] == [0] * 3
+    count, fault = checkpoints.verify(tmp_path)
+    assert fault == ""
+    assert count >= 8
