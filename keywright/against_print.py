@@ -33,6 +33,9 @@ WITHOUT_VALUES = gettext_noop(
 )
 """What a person is asked, in English, and with a field that is masked; the pages translate both."""
 
+CERTAIN = 0.995
+"""How sure (0-1) an engine is of a word that no other reading can be of."""
+
 FROM_XML = "einvoice"
 """The source of a value that was read from the XML of an e-invoice, which no page need print."""
 
@@ -43,7 +46,7 @@ class Print:
 
     seen: Seen
     reader: Rereads
-    sure: float  #: how surely (0-1) a word or a field is read that counts as clearly printed
+    sure: float  #: how surely (0-1) a field is read that counts as clearly printed
 
     def contradicts(self, spec: FieldSpec[Any], old: Field[Any], new: Field[Any]) -> bool:
         """Return True if the old value is clearly printed, and the new one nowhere."""
@@ -59,12 +62,15 @@ class Print:
         return _size(value) in self._values(spec)
 
     def _is_clear(self, field: Field[Any]) -> bool:
-        """Return True if a field, or each word that it was read from, was read surely."""
+        """Return True if a field was read surely, or if each word that it was read from is beyond doubt.
+
+        A text layer tells its letters, whatever is in doubt about their meaning; a scan's are an engine's guess.
+        """
         if field.confidence >= self.sure:
             return True
         page = self.seen.page(field.box.page) if field.box else None
         words = page.words() if page else ()
-        return confidence_of(word for word in words if field.box and _is_in(word, field.box)) >= self.sure
+        return confidence_of(word for word in words if field.box and _is_in(word, field.box)) >= CERTAIN
 
     @cached_property
     def _text(self) -> str:

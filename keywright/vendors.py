@@ -10,7 +10,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from keywright.bank_accounts import account_key, same_account
+from keywright.bank_accounts import PrintedAccount, account_key
 from keywright.fields import Extraction, FieldSpec
 from keywright.vendor_names import bare_company, postal_code
 
@@ -19,7 +19,6 @@ ALIKE = 90.0  #: so like that, at the same postal code, the two are one vendor
 OFFERED = 40.0  #: like enough to be offered to a person
 UNLIKE = 60.0  #: so unlike that the name speaks against a vendor whom a number names
 NEAREST = 3  #: as many are offered
-WHOLE = 12  #: letters and digits that an account has at least if its bank is written with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +80,11 @@ class Vendor:
 
     def banks_at(self, account: str) -> bool:
         """Return True if a bank account is one of the vendor's, however it is written."""
-        return self.has_account_key(account_key(account))
+        return self.has_account(PrintedAccount(account))
 
-    def has_account_key(self, key: str) -> bool:
-        """Return True if this may be one of the vendor's accounts, as accounts are compared."""
-        return any(same_account(key, own) for own in self.account_keys)
+    def has_account(self, account: PrintedAccount) -> bool:
+        """Return True if this may be one of the vendor's accounts."""
+        return any(account.may_be(own) for own in self.account_keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +158,8 @@ def _by_tax_number(seller: Seller, vendors: Iterable[Vendor]) -> list[Vendor]:
 
 def _by_bank_account(seller: Seller, vendors: Iterable[Vendor]) -> list[Vendor]:
     """Return who banks at this very account; a bare account number, without its bank, names nobody."""
-    key = account_key(seller.bank_account)
-    return [one for one in vendors if one.has_account_key(key)] if len(key) >= WHOLE else []
+    account = PrintedAccount(seller.bank_account)
+    return [one for one in vendors if one.has_account(account)] if account.is_whole else []
 
 
 def _by_name(seller: Seller, vendors: Iterable[Vendor]) -> list[Vendor]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from keywright.bank_accounts import account_fault, account_key, same_account
+from keywright.bank_accounts import PrintedAccount, account_fault, account_key
 from keywright.vendor_names import bare_company, postal_code
 from keywright.vendors import Match, Seller, Vendor, match, tax_key
 
@@ -137,12 +137,56 @@ def test_other_tax_numbers_are_compared_by_letters_and_digits() -> None:
         ("DE89 3704 0044 0532 0130 01", "check digits"),
         ("004-10202-1234567", ""),
         ("1234567", "expected an IBAN"),
+        ("021000021-12345678901234567", ""),  # an American one of the greatest length
+        ("004-10202-****567", "not shown"),
     ],
 )
 def test_an_account_that_cannot_be_one_has_a_fault(account: str, fault: str) -> None:
     assert (fault in account_fault(account)) if fault else account_fault(account) == ""
 
 
-def test_keys_of_different_accounts_are_different() -> None:
-    assert not same_account(account_key("004-10202-1234567"), account_key("004-10202-1234568"))
-    assert not same_account("", account_key("004-10202-1234567"))
+ON_FILE = "004-10202-1234567"
+
+
+@pytest.mark.parametrize(
+    ("printed", "on_file"),
+    [
+        ("10202-004-1234567", ON_FILE),  # as cheques have it
+        ("0004 10202 1234567", ON_FILE),
+        ("1234567", ON_FILE),  # without its bank
+        ("10202 1234567", ON_FILE),
+        ("12345", "004-10202-12345"),
+        ("****4567", ON_FILE),
+        ("XXX-XXXXX-XXXX567", ON_FILE),
+        ("004-10202-••••567", ON_FILE),
+        ("DE89 **** **** **** **30 00", "DE89370400440532013000"),
+        ("0532013000", "DE89370400440532013000"),
+        ("021000021 123456789", "021000021-123456789"),
+    ],
+)
+def test_paper_may_print_an_account_that_is_on_file_in_a_shorter_form(printed: str, on_file: str) -> None:
+    assert PrintedAccount(printed).may_be(account_key(on_file))
+
+
+@pytest.mark.parametrize(
+    ("printed", "on_file"),
+    [
+        ("004-10202-1234568", ON_FILE),
+        ("", ON_FILE),
+        ("99" + account_key(ON_FILE), ON_FILE),  # ends like the one on file, and says more
+        ("DE00" + account_key(ON_FILE), ON_FILE),
+        ("815-10202-1234567", ON_FILE),  # another bank
+        ("004-10202-1234567", "1234567"),
+        ("****4568", ON_FILE),
+        ("815-****567", ON_FILE),
+        ("****67", ON_FILE),  # two figures tell nothing
+        ("4567", ON_FILE),
+    ],
+)
+def test_another_account_is_not_taken_for_the_one_on_file(printed: str, on_file: str) -> None:
+    assert not PrintedAccount(printed).may_be(account_key(on_file))
+
+
+@pytest.mark.parametrize("printed", ["****4567", "XXXXXXXXXXXX4567", "1234567"])
+def test_a_masked_or_bare_account_names_no_vendor(printed: str) -> None:
+    assert not PrintedAccount(printed).is_whole
