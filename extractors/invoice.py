@@ -65,7 +65,7 @@ class SupplierInvoice(InvoiceTerms, Reread):
         if reading.einvoice is None:
             return Extraction(cls.name, _ordered(sure), printed.lines, (*printed.findings, *_sign(sure)))
         bill = read_einvoice(reading.einvoice)
-        merged, findings = reconcile(bill.fields, sure, printed.sheet, printed.money)
+        merged, findings = reconcile(bill.fields, sure, printed)
         kept = _still(printed, bill.fields)
         return Extraction(cls.name, _ordered(merged), bill.lines or printed.lines, (*bill.findings, *findings, *kept))
 

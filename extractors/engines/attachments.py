@@ -28,6 +28,7 @@ _DATA = frozenset(["Alternative", "Data", "Source"])
 _SUPPORTING = frozenset(["Supplement", "Source", "EncryptedPayload", "FormData", "Schema"])
 #: Kinds of file that hold no bill of their own: a signature, print settings, a note.
 _HARMLESS = frozenset([types.EMPTY, types.TEXT, types.XML, types.UNKNOWN, types.SIGNED])
+_SUFFIXES = frozenset(["pdf", "png", "jpg", "jpeg", "tif", "tiff", "heic", "doc", "docx", "xls", "xlsx", "zip"])
 _MOST = 50
 _FAULTS = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, zlib.error, RecursionError)
 
@@ -73,7 +74,10 @@ def files_in_pdf(pdf: pdfium.PdfDocument, content: bytes, printed: str) -> tuple
 
 
 def _may_be_a_bill(file: _File, related: Mapping[str, str]) -> bool:
-    return file.kind not in _HARMLESS and related.get(file.name) not in _SUPPORTING
+    """Return whether a file may be a document of its own: by its kind, or its name where the kind cannot be told."""
+    suffix = file.name.lower().rpartition(".")[2]
+    harmless = file.kind in _HARMLESS and not (file.kind == types.UNKNOWN and suffix in _SUFFIXES)
+    return not harmless and related.get(file.name) not in _SUPPORTING
 
 
 def _rank(name: str, number: str, related: Mapping[str, str], printed: str) -> tuple[bool, int, int, str]:

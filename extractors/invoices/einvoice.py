@@ -151,7 +151,8 @@ def _wrong_lines(lines: tuple[StatedLine, ...]) -> Iterator[Finding]:
 def _makes_its_amount(row: StatedLine) -> bool:
     """Return whether quantity × price, with what is added, is the line's amount but for rounding.
 
-    The price may be rounded itself, to its last decimal. A credit note may write one of the two below zero.
+    The price may be rounded itself, to its last decimal. A credit note may write one of the two below zero. Some
+    programs tell the whole quantity as what the price of one is for.
     """
     quantity, net = row.line.quantity, row.line.net_amount
     if quantity is None or net is None or row.price is None:
@@ -159,4 +160,5 @@ def _makes_its_amount(row: StatedLine) -> bool:
     units = quantity / (row.base or Decimal(1))
     places = -min(0, int(row.price.as_tuple().exponent))
     within = 2 * CENT + abs(units) * Decimal(5) / 10 ** (places + 1)
-    return any(abs(sign * units * row.price + row.added - net) <= within for sign in (1, -1))
+    ways = [units, -units, *([quantity] if row.base == quantity else [])]
+    return any(abs(way * row.price + row.added - net) <= within for way in ways)

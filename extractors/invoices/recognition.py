@@ -51,12 +51,16 @@ NOT_TITLE = {
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A document's name as it stands on a page: its kind, and how strongly it looks like a title (0 and more)."""
+    """A document's name as it stands on a page: its kind, and how strongly it looks like a title (0 and more).
+
+    ``alone`` says that nothing stands beside it, as in a heading, and otherwise than in "Invoice number:".
+    """
 
     kind: str
     text: str
     weight: float
     page: int
+    alone: bool
 
 
 def titles_of(sheet: Sheet) -> list[Title]:
@@ -79,7 +83,9 @@ def _titles(sheet: Sheet, phrase: Phrase, size: float) -> Iterator[Title]:
         for start in range(len(words) - length + 1):
             name = " ".join(words[start : start + length])
             if name in BY_TITLE:
-                yield Title(BY_TITLE[name], name, _weight(phrase, words, start, length, size, place), phrase.row.page)
+                weight = _weight(phrase, words, start, length, size, place)
+                alone = length == len(phrase.tokens) and not phrase.text.endswith(":")
+                yield Title(BY_TITLE[name], name, weight, phrase.row.page, alone)
                 return
 
 

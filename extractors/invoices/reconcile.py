@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from extractors.invoices.compared import differences
 from extractors.invoices.dates import dates_in
 from extractors.invoices.layout import Sheet, fold
-from extractors.invoices.money import Money
+from extractors.invoices.printed import Printed
 from keywright.fields import Field
-from keywright.findings import Finding, Kind
+from keywright.findings import Finding
 from keywright.readings import Word
-
-COMPARED_AMOUNTS = ("grand_total", "net_total", "tax_total", "amount_due")
-COMPARED_TEXTS = ("invoice_number", "iban")
 
 
 def reconcile(
-    xml: Mapping[str, Field[Any]], printed: Mapping[str, Field[Any]], sheet: Sheet, money: Money
+    xml: Mapping[str, Field[Any]], read: Mapping[str, Field[Any]], printed: Printed
 ) -> tuple[dict[str, Field[Any]], tuple[Finding, ...]]:
     """Return the XML's fields with the place where each is printed, and what differs.
 
-    A value of the XML that stands somewhere on the page is not doubted, whatever the reading of the page made
-    of it; one that stands nowhere while the page tells another is.
+    ``read`` are the fields that were read from the pages, with their confidence. What only the pages tell is taken
+    from there.
     """
+    sheet = printed.sheet
     if not sheet.rows:
         return dict(xml), ()
-    amounts = {amount.value: amount.words for amount in money.all()}
-    fields = {name: _placed(field, sheet, amounts) for name, field in xml.items()}
-    findings = tuple(_differences(fields, printed))
-    rest = {name: field for name, field in printed.items() if name not in fields}
+    amounts = {amount.value: amount.words for amount in printed.money.all()}
+    fields = {name: _placed(field, read.get(name), sheet, amounts) for name, field in xml.items()}
+    findings = tuple(differences(fields, read, printed))
+    rest = {name: field for name, field in read.items() if name not in fields}
     return {**fields, **rest}, findings
 
 
-def _placed(field: Field[Any], sheet: Sheet, amounts: Mapping[Decimal, tuple[Word, ...]]) -> Field[Any]:
+def _placed(
+    field: Field[Any], read: Field[Any] | None, sheet: Sheet, amounts: Mapping[Decimal, tuple[Word, ...]]
+) -> Field[Any]:
+    """Return a field with its place: where it was read in its own role, else where the same is printed."""
+    if read is not None and read.value == field.value and read.box is not None:
+        return replace(field, box=read.box)
     words = _where(field, sheet, amounts)
     if not words:
         return field
@@ -76,26 +80,3 @@ def _words_of(text: str, sheet: Sheet) -> tuple[Word, ...]:
 
 def _bare(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", fold(text).lower())
-
-
-def _differences(xml: Mapping[str, Field[Any]], printed: Mapping[str, Field[Any]]) -> Iterator[Finding]:
-    for name in (*COMPARED_AMOUNTS, *COMPARED_TEXTS, "issue_date", "due_date"):
-        one, other = xml.get(name), printed.get(name)
-        if one is None or other is None or one.box is not None or other.confidence < 0.6:
-            continue
-        if _alike(one.value, other.value):
-            continue
-        title = name.replace("_", " ")
-        yield Finding(
-            "reconcile",
-            f"{title.capitalize()}: the electronic invoice says {one.value}, the page says {other.value}. "
-            "Ask the sender which is right.",
-            (name,),
-            Kind.BUSINESS,
-        )
-
-
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
-        return _bare(one) == _bare(other)
-    return bool(one == other)
