@@ -9,18 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
+from extractors.extracting import ReadAs, read_as
 from extractors.unknown_document import UNKNOWN, extraction_of_unknown
 from keywright.bot import AnyBot
 from keywright.checks import Circumstances, Outcome, Verdict
 from keywright.errors import Refer
-from keywright.fields import Extraction
+from keywright.fields import DocumentType, Extraction
 from keywright.findings import Finding
 from keywright.notation import Json, extraction_to_json, findings_to_json
 from keywright.readings import Page, Reading
 from keywright.settings import settings
 from tasks.check import check
-from tasks.extract import extract
-from tasks.read import read
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
@@ -45,10 +44,14 @@ def read_file(path: Path, bots: Sequence[AnyBot]) -> Json:
     what the bot that found most has read, in doubt.
     """
     try:
-        reading = read(path)
+        return judged(path, read_as(path, kinds_of(bots)), bots)
     except Refer as refer:
         return refused(path, refer.finding)
-    return judged(path, reading, bots)
+
+
+def kinds_of(bots: Sequence[AnyBot]) -> list[type[DocumentType]]:
+    """Return the kinds of paper that these bots read, each once: several may read the same."""
+    return list(dict.fromkeys(bot.reads for bot in bots))
 
 
 def refused(path: Path, finding: Finding) -> Json:
@@ -56,20 +59,22 @@ def refused(path: Path, finding: Finding) -> Json:
     return _told(path, UNKNOWN, Extraction(UNKNOWN, {}), Verdict(Outcome.REFER, (finding,)), Reading(()))
 
 
-def judged(path: Path, reading: Reading, bots: Sequence[AnyBot]) -> Json:
-    """Return the fields and the verdict for what the engines saw on a file."""
+def judged(path: Path, found: ReadAs, bots: Sequence[AnyBot]) -> Json:
+    """Return the fields and the verdict for a file that was read as each of the bots' kinds (``kinds_of``).
+
+    Raises Refer if it cannot be read once more, where boxes are ticked on it.
+    """
     now = Circumstances(dt.datetime.now(settings().zone).date(), came_in=False)
-    one_a_kind = {bot.reads: bot for bot in reversed(bots)}  # several may read the same kind of paper
-    read_as = [(bot, extract(reading, bot.reads)) for bot in reversed(one_a_kind.values())]
-    for bot, extraction in read_as:
+    for kind, extraction in zip(kinds_of(bots), found.extractions, strict=True):
         if extraction.other_kind is None:
-            if bot.reads.has_ticks:
-                extraction = extract(read(path, ticks=True), bot.reads)
-            return _told(path, bot.reads.name, extraction, check(extraction, bot, now), reading)
-    shown = extraction_of_unknown(reading, [extraction for _, extraction in read_as])
-    why = tuple(extraction.other_kind for _, extraction in read_as if extraction.other_kind)
+            if kind.has_ticks:
+                (extraction,) = read_as(path, [kind], ticks=True).extractions
+            bot = next(bot for bot in bots if bot.reads is kind)
+            return _told(path, kind.name, extraction, check(extraction, bot, now), found.reading)
+    shown = extraction_of_unknown(found.reading, found.extractions)
+    why = tuple(extraction.other_kind for extraction in found.extractions if extraction.other_kind)
     differing = tuple(finding for finding in shown.findings if finding.rule == "drawn-otherwise")
-    return _told(path, UNKNOWN, shown, Verdict(Outcome.REFER, (*why, *differing)), reading)
+    return _told(path, UNKNOWN, shown, Verdict(Outcome.REFER, (*why, *differing)), found.reading)
 
 
 def _told(path: Path, kind: str, extraction: Extraction, verdict: Verdict, reading: Reading) -> Json:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 
+from extractors.extracting import read_as
 from keywright import casebook, keyings, rereading, work_queue
 from keywright.bot import AnyBot
 from keywright.cases import Case, IllegalMove, State
@@ -22,10 +23,8 @@ from keywright.records.waiting import wait_for_database
 from keywright.room import ensure_room, is_full
 from tasks.check import check
 from tasks.desk import Desk
-from tasks.extract import extract
 from tasks.key import key_once
 from tasks.prove import prove
-from tasks.read import read
 from tasks.refer import refer
 from tasks.sample import sample
 
@@ -141,10 +140,9 @@ def _has_checked(case: Case, extraction: Extraction, bot: AnyBot, office: Office
 
 def has_read(case: Case, bot: AnyBot, office: Office) -> Case:
     """Read the document of a case and keep what was read. Raises Refer if it cannot be read."""
-    reading = read(office.document(case), ticks=bot.reads.has_ticks, only=case.pages)
-    extraction = extract(reading, bot.reads)
-    rereading.keep(office.settings.words, rereading.Paper(case.document, bot.reads, case.pages), reading)
-    return office.has_read(case, bot, extraction)
+    found = read_as(office.document(case), [bot.reads], ticks=bot.reads.has_ticks, only=case.pages)
+    rereading.keep(office.settings.words, rereading.Paper(case.document, bot.reads, case.pages), found.reading)
+    return office.has_read(case, bot, found.extractions[0])
 
 
 def _key(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:

@@ -13,13 +13,14 @@ from bench.corpus.documents import Labelled
 from bench.corpus.fitting import Example
 from bench.corpus.kept import seen
 from bench.corpus.scoring import canonical, right
+from extractors.extracting import ReadAs, extract
 from extractors.invoice import SupplierInvoice
 from extractors.invoices.evidence import evidence_of
 from extractors.invoices.printed import Printed, read_print
 from keywright.bot import all_bots
 from keywright.errors import Refer
 from keywright.notation import Json, write_value
-from tasks.read_files import judged, refused
+from tasks.read_files import judged, kinds_of, refused
 
 #: Labels that are wrong: the page says otherwise, in words. They are scored as they stand; nothing is fitted on them.
 WRONG_LABELS = {
@@ -54,7 +55,9 @@ def read_one(document: Labelled, names: frozenset[str]) -> Read:
     file = str(document.row["file"])
     if isinstance(what, Refer):
         return Read(document, {**refused(document.path, what.finding), "file": file}, {}, ())
-    answer = {**judged(document.path, what, list(all_bots().values())), "file": file}
+    bots = list(all_bots().values())
+    read = ReadAs(what, tuple(extract(what, kind) for kind in kinds_of(bots)))
+    answer = {**judged(document.path, read, bots), "file": file}
     if document.row["kind"] != "invoices" or what.einvoice is not None:
         return Read(document, answer, {}, ())
     printed = read_print(what)

@@ -87,6 +87,7 @@ def _serve(control: socket.socket, children: _Children) -> bool:
         return False
     document, answer = files
     server, request = os.getpid(), json.loads(message)
+    inside.load(request)
     pid = os.fork()
     if pid == 0:
         _be_a_child(server, request, document, answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib
 import json
 import logging
 import os
@@ -15,12 +16,15 @@ from extractors.engines.cutting import cut
 from extractors.engines.drawing import Wanted, draw_pages
 from extractors.engines.paper import Fence, read_pdf, read_picture, read_xml
 from extractors.engines.places import read_place
-from extractors.engines.wire import lines_to_json, reading_to_json
+from extractors.engines.wire import lines_to_json, reading_from_json, reading_to_json
 from keywright.errors import Refer, Stop
 from keywright.media_types import PDF, PICTURES, XML, media_type
 from keywright.readings import Box, DrawnPage, Line, Reading
 
 _TOO_BIG = refusals.refuse(refusals.TOO_LARGE, "It needs more memory than is allowed.")
+MOST_WORDS = 200_000
+"""Words of a document: two hundred pages, the most that are read, of a thousand words each, which is small print."""
+_loaded: set[tuple[str, ...]] = set()
 logging.disable(logging.ERROR)  # pypdf tells of every oddity in a file
 
 
@@ -40,7 +44,7 @@ def work(request: dict[str, Any], document: int, answer: int) -> None:
         with os.fdopen(document, "rb") as file:
             content = file.read()
         if request["do"] == "read":
-            say(answer, {"reading": reading_to_json(_read(content, request))})
+            say(answer, _read_and_worked(content, request))
         elif request["do"] == "look-at":
             say(answer, {"lines": lines_to_json(_looked_at(content, request))})
             say(answer, {"done": True})
@@ -61,6 +65,33 @@ def work(request: dict[str, Any], document: int, answer: int) -> None:
         say(answer, {"refer": refusals.TOO_LARGE, "message": str(_TOO_BIG)})
     except Exception as error:  # noqa: BLE001 - whatever a stranger's file does, a person hears of it
         say(answer, {"refer": refusals.DAMAGED, "because": repr(error)})
+
+
+def load(request: dict[str, Any]) -> None:
+    """Load the rules that a request names, and what they load when they are first used, for all children to come."""
+    rules = request.get("rules")
+    if rules and (known := (rules["module"], rules["function"], *rules["loads"])) not in _loaded:
+        for module in rules["loads"]:
+            importlib.import_module(module)
+        _worked(rules, Reading(()))
+        _loaded.add(known)
+
+
+def _read_and_worked(content: bytes, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the reading, and what rules of ours say of it; they have as much time again as the engines have."""
+    reading = _read(content, request)
+    words = sum(len(line) for page in reading.pages for line in page.lines)
+    if words > MOST_WORDS:
+        raise refusals.refuse(refusals.TOO_LARGE, f"The file has {words} words; {MOST_WORDS} are allowed.")
+    told, rules = reading_to_json(reading), request["rules"]
+    if not rules:
+        return {"reading": told}
+    signal.setitimer(signal.ITIMER_REAL, request["limits"]["seconds"])
+    return {"reading": told, "worked": _worked(rules, reading_from_json(told))}
+
+
+def _worked(rules: dict[str, Any], reading: Reading) -> Any:
+    return getattr(importlib.import_module(rules["module"]), rules["function"])(reading, rules["told"])
 
 
 def _read(content: bytes, request: dict[str, Any]) -> Reading:

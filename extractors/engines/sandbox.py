@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,10 @@ _log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[2]
 #: What the readers may know of our environment: no passwords, no addresses of databases.
 _KEPT = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
-_LARGEST_ANSWER = 256_000_000
+_LARGEST_ANSWER = 64_000_000  # bytes: four times what the words allowed take as JSON
+_LARGEST_PICTURES = 256_000_000  # bytes: 200 pages of a megabyte each
+_NO_SENSE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
+_LONGEST_MESSAGE = 2000
 _LAST = frozenset(["reading", "done", "refer", "stop", "ended"])  # lines that end an answer
 _GRACE = 10.0  # seconds that the fork server gets to end a child before the caller loses patience
 
@@ -53,6 +57,20 @@ class Limits:
     size: int = 200_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A function of ours that is to work on a reading where it was made: by its module and name, with what it is told.
+
+    It is called with the reading and ``told``, which is JSON, and returns JSON. ``loads`` are further modules that it
+    will need: they are loaded once for all documents.
+    """
+
+    module: str
+    function: str
+    told: dict[str, Any]
+    loads: tuple[str, ...] = ()
+
+
 def read(path: Path, limits: Limits = Limits(), *, ticks: bool = False, only: tuple[int, int] | None = None) -> Reading:
     """Return all that the engines see on a document, or ``only`` on its pages from the first to the last of these.
 
@@ -61,15 +79,37 @@ def read(path: Path, limits: Limits = Limits(), *, ticks: bool = False, only: tu
     Raises Refer (kind reading, not acceptable) under one of the rules of ``refusals`` if it cannot
     be read, and Stop if this machine cannot read: an engine is missing, the file is not there.
     """
-    answers = _ask({"do": "read", "ticks": ticks, "only": only}, path, limits)
-    try:
+    reading, _ = _read({"do": "read", "ticks": ticks, "only": only, "rules": None}, path, limits)
+    return reading
+
+
+def read_and(
+    path: Path, rules: Rules, limits: Limits = Limits(), *, ticks: bool = False, only: tuple[int, int] | None = None
+) -> tuple[Reading, Any]:
+    """Read a document as ``read`` does, and return with the reading what rules of ours answer about it.
+
+    The answer comes from a process that met a stranger's file: it must be checked (within ``making_sense_of``).
+    """
+    return _read({"do": "read", "ticks": ticks, "only": only, "rules": asdict(rules)}, path, limits)
+
+
+def _read(request: dict[str, Any], path: Path, limits: Limits) -> tuple[Reading, Any]:
+    answers = _ask(request, path, limits)
+    with making_sense_of(path):
         (answer,) = (answer for answer in answers if "reading" in answer)
         reading = reading_from_json(answer["reading"])
-    except (KeyError, TypeError, ValueError) as error:
+    _remember(path, reading)
+    return reading, answer.get("worked")
+
+
+@contextmanager
+def making_sense_of(path: Path) -> Iterator[None]:
+    """Refuse a document over which the child gave an answer that is none."""
+    try:
+        yield
+    except _NO_SENSE as error:
         _log.error("%s: the reader's answer makes no sense: %r", path, error)
         raise refuse(refusals.DAMAGED) from error
-    _remember(path, reading)
-    return reading
 
 
 def look_at(path: Path, place: Box, turned: float, limits: Limits = Limits()) -> tuple[Line, ...]:
@@ -79,22 +119,18 @@ def look_at(path: Path, place: Box, turned: float, limits: Limits = Limits()) ->
     """
     box = [place.page, place.left, place.top, place.right, place.bottom]
     answers = _ask({"do": "look-at", "box": box, "turned": turned}, path, limits)
-    try:
-        return next(lines_from_json(answer["lines"], place.page) for answer in answers if "lines" in answer)
-    except (StopIteration, TypeError, ValueError) as error:
-        _log.error("%s: the reader's answer makes no sense: %r", path, error)
-        raise refuse(refusals.DAMAGED) from error
+    with making_sense_of(path):
+        (lines,) = (lines_from_json(answer["lines"], place.page) for answer in answers if "lines" in answer)
+    return lines
 
 
 def cut(path: Path, first: int, last: int, limits: Limits = Limits()) -> bytes:
     """Return some pages of a PDF or TIFF, counted from 1, as a document of their own. Raises Refer and Stop as ``read``
     does."""
     answers = _ask({"do": "cut", "first": first, "last": last}, path, limits)
-    try:
-        return next(base64.b64decode(answer["cut"]) for answer in answers if "cut" in answer)
-    except (StopIteration, TypeError, ValueError) as error:
-        _log.error("%s: the reader's answer makes no sense: %r", path, error)
-        raise refuse(refusals.DAMAGED) from error
+    with making_sense_of(path):
+        (content,) = (base64.b64decode(answer["cut"]) for answer in answers if "cut" in answer)
+    return content
 
 
 def picture(
@@ -130,16 +166,17 @@ def pictures(
 
 def _drawn(path: Path, pages: list[int] | None, dpi: int, turned: dict[int, float], limits: Limits) -> list[DrawnPage]:
     known = {str(number): degrees for number, degrees in turned.items()}
-    request = {"do": "draw", "pages": pages, "dpi": dpi, "turned": known}
-    return [
-        DrawnPage(
-            int(drawn["number"]),
-            float(drawn["size"][0]),
-            float(drawn["size"][1]),
-            base64.b64decode(drawn["png"]),
-        )
-        for drawn in (answer["drawn"] for answer in _ask(request, path, limits) if "drawn" in answer)
-    ]
+    answers = _ask({"do": "draw", "pages": pages, "dpi": dpi, "turned": known}, path, limits, _LARGEST_PICTURES)
+    with making_sense_of(path):
+        return [
+            DrawnPage(
+                int(drawn["number"]),
+                float(drawn["size"][0]),
+                float(drawn["size"][1]),
+                base64.b64decode(drawn["png"]),
+            )
+            for drawn in (answer["drawn"] for answer in answers if "drawn" in answer)
+        ]
 
 
 #: How the pages of the files read last are turned, so that drawing need not find out again.
@@ -165,7 +202,7 @@ def _version(path: Path) -> tuple[str, int, int]:
     return str(path.resolve()), found.st_mtime_ns, found.st_size
 
 
-def _ask(request: dict[str, Any], path: Path, limits: Limits) -> list[dict[str, Any]]:
+def _ask(request: dict[str, Any], path: Path, limits: Limits, largest: int = _LARGEST_ANSWER) -> list[dict[str, Any]]:
     """Have a child work the request and return its answers.
 
     1. Hand the document, opened, and a way to answer to the fork server.
@@ -178,7 +215,7 @@ def _ask(request: dict[str, Any], path: Path, limits: Limits) -> list[dict[str, 
         with ours:
             with theirs:
                 _server.send(json.dumps(request).encode(), [document.fileno(), theirs.fileno()])
-            said = _gathered(ours, limits)
+            said = _gathered(ours, limits, largest)
     if any("reading" in answer or "done" in answer for answer in said):
         return said
     raise _why(said, path)
@@ -194,18 +231,20 @@ def _opened(path: Path, limits: Limits) -> Any:
         raise Stop(f"The file {path} cannot be opened: {error}. Restore it.") from error
 
 
-def _gathered(ours: socket.socket, limits: Limits) -> list[dict[str, Any]]:
-    """Return the lines of the answer up to the last; whoever does not give it in time is killed.
+def _gathered(ours: socket.socket, limits: Limits, largest: int) -> list[dict[str, Any]]:
+    """Return the lines of the answer up to the last.
 
-    A child that died gives none; what the fork server says of its end is then the last line.
+    A child that died gives none; what the fork server says of its end is then the last line. To one that says more
+    than it may nobody listens any longer. Only if the fork server does not end who takes too long, it is ended itself.
     """
     deadline = time.monotonic() + limits.seconds_in_all + _GRACE
     said: list[dict[str, Any]] = []
     content, size = bytearray(), 0
-    while size < _LARGEST_ANSWER:
+    while size < largest:
         ready, _, _ = select.select([ours], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
-            break
+            _server.end()
+            return [{"refer": refusals.TOO_SLOW}]
         piece = ours.recv(1 << 20)
         content += piece
         size += len(piece)
@@ -214,19 +253,22 @@ def _gathered(ours: socket.socket, limits: Limits) -> list[dict[str, Any]]:
             content.clear()
             if not piece or (said and _LAST & said[-1].keys()):
                 return said
-    _server.end()
-    return [{"refer": refusals.TOO_SLOW}]
+    return [{"refer": refusals.TOO_LARGE, "message": str(refuse(refusals.TOO_LARGE, "There is too much in it."))}]
 
 
 def _understood(content: bytearray) -> Iterator[dict[str, Any]]:
     """Yield the lines of an answer; a child that was killed may have left half a line."""
     for line in content.splitlines():
         try:
-            answer = json.loads(line)
-        except ValueError:
+            answer = json.loads(line, parse_constant=_no_number)
+        except (ValueError, RecursionError):
             continue
         if isinstance(answer, dict):
             yield answer
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
 
 
 def _why(said: list[dict[str, Any]], path: Path) -> Exception:
@@ -248,7 +290,7 @@ def _why(said: list[dict[str, Any]], path: Path) -> Exception:
 
 def _refusal(answer: dict[str, Any]) -> Refer:
     rule, message = answer["refer"], str(answer.get("message", ""))
-    if rule not in refusals.RULES or not message:
+    if rule not in refusals.RULES or not 0 < len(message) <= _LONGEST_MESSAGE:
         return refuse(rule if rule in refusals.RULES else refusals.DAMAGED)
     return Refer.because(rule, message, kind=Kind.READING)
 
@@ -315,4 +357,16 @@ def _environment() -> dict[str, str]:
 
 _server = _Server()
 
-__all__ = ["Limits", "Refer", "cut", "look_at", "media_type", "picture", "pictures", "read"]
+__all__ = [
+    "Limits",
+    "Refer",
+    "Rules",
+    "cut",
+    "look_at",
+    "making_sense_of",
+    "media_type",
+    "picture",
+    "pictures",
+    "read",
+    "read_and",
+]

@@ -11,12 +11,11 @@ from typing import Any
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.layout import fold
 from extractors.invoices.names import DOMAIN, FREE_MAIL, LEGAL
-from extractors.invoices.ours import ours
+from extractors.invoices.ours import names_of_this_office, ours
 from extractors.invoices.printed import Printed
 from extractors.invoices.recognition import PAYABLE, titles_of
 from extractors.invoices.totals import same
 from keywright.readings import Word
-from keywright.settings import settings
 
 Numbers = Iterator[tuple[str, float]]
 
@@ -91,7 +90,7 @@ def _party(name: str, one: Candidate[Any], page: _Page) -> Numbers:
     yield "labelled", float(bool(LABELLED.match(one.why)))
     yield "legal", float(bool(LEGAL.search(text) or (name == "buyer_name" and OFFICE.search(text))))
     if name == "buyer_name":
-        yield "ours", float(ours(text, settings().town_names))
+        yield "ours", float(ours(text, names_of_this_office()))
         yield "addressed", float(parties.buyer_box is not None and parties.buyer_box.height > 20)
         return
     yield "mail", max((_alike(bare(text), domain) for domain in page.domains), default=0.0)

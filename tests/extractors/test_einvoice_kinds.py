@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from bots.sql_ledger_invoices import bill
 from bots.supplier_invoices import bot, voucher
+from extractors.extracting import extract
 from extractors.invoice import SupplierInvoice as Invoice
 from extractors.invoices.document_codes import BILLS, CREDITS, DOUBTFUL, NO_BILLS
 from keywright.checks import Circumstances, Outcome, Verdict, weigh
 from keywright.fields import Extraction
 from keywright.readings import Reading
-from tasks.extract import extract
 from tests.extractors.electronic import cii, electronic, ubl
 
 NOW = Circumstances(dt.date(2026, 11, 3), came_in=False)
