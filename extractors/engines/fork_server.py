@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from extractors.engines import fence, inside, tesseract_loaded
+from extractors.engines.digit_shapes import models_of_digits
 
 LARGEST_REQUEST = 65536
 _PARENT_DIES = 1  # PR_SET_PDEATHSIG, prctl(2)
@@ -63,6 +64,7 @@ def main() -> None:
         if control.fileno() in ready and not _serve(control, children):
             break
         tesseract_loaded.load()  # once, for all children but the first, who must not wait for it
+        models_of_digits()
     for pid in children:
         _kill(pid)
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import struct
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pypdfium2.raw as c
+
+from extractors.engines.layers import in_a_layer
 
 #: A blank wider than this, in heights of the print, ends a word even without a space (about 0.25 em).
 WORD_GAP = 0.21
 #: Where pdfium too took the blank for a space, less is enough.
 SPACE_GAP = 0.1
-_SOFT_HYPHEN = 0xAD
-_LINE_END_HYPHEN = 2  # pdfium's mark for a hyphen at the end of a line
+_IN_A_WORD = re.compile("(?<=[^\\W\\d_])\u00ad(?=[^\\W\\d_])")
+_HYPHEN = 0x2D
+_LINE_END_HYPHENS = (2, 0xFFFE)  # pdfium's marks for a hyphen at the end of a line
 _UNREADABLE = 0xFFFD
 _BLANKS = frozenset([0, 9, 10, 11, 12, 13, 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x2028, 0x2029, 0x202F]) | {
     0x205F,
@@ -67,11 +71,15 @@ class Glyphs:
 
     @cached_property
     def text(self) -> str:
-        """Return what it says: ligatures taken apart, what cannot be written left out."""
+        """Return what it says: ligatures taken apart, what cannot be written left out.
+
+        A soft hyphen within a word is where it may be broken, and nothing; elsewhere it is a hyphen, or a minus.
+        """
         said = "".join(map(chr, self.codes))
         if said.isascii() and said.isprintable():
             return said
-        shown = "".join(s for s in said if ord(s) != _SOFT_HYPHEN and not _is_control(ord(s)))
+        said = _IN_A_WORD.sub("", said).replace("\u00ad", "-")
+        shown = "".join(letter for letter in said if not _is_control(ord(letter)))
         return unicodedata.normalize("NFKC", shown).replace(" ", "")
 
 
@@ -79,14 +87,17 @@ class Glyphs:
 class Look:
     """How one text object is drawn: which way it runs, and whether it is invisible or nearly white.
 
-    ``drawn`` is the object's address, 0 if it is not known.
+    ``layered``: it belongs to a layer, which may be switched off. ``drawn`` is the object's address, ``font`` that of
+    its font; 0 if it is not known.
     """
 
     turns: int
     tilted: bool
     hidden: bool
     pale: bool
+    layered: bool = False
     drawn: int = 0
+    font: int = 0
 
 
 def glyphs_of(text: c.FPDF_TEXTPAGE) -> Iterator[Glyphs]:
@@ -135,13 +146,13 @@ def _glyphs(text: c.FPDF_TEXTPAGE) -> Iterator[tuple[int, _Rectangle]]:
     for index, box in enumerate(boxes):
         loose(text, index, box)
     rectangles: Iterator[_Rectangle] = struct.iter_unpack("4f", boxes)
-    for code, box in zip(_codes(text, count), rectangles, strict=True):
+    for index, (code, box) in enumerate(zip(_codes(text, count), rectangles, strict=True)):
         left, top, right, bottom = box
         if 0x20 < code < 0xD800 and left <= right and bottom <= top:  # as nearly all are
             yield code, box
             continue
-        if code == _LINE_END_HYPHEN:
-            code = 0x2D
+        if code in _LINE_END_HYPHENS and c.FPDFText_IsHyphen(text, index) == 1:
+            code = _HYPHEN
         elif 0xD800 <= code < 0xE000 or code >= 0x110000 or (code == 0 and right - left > 0.5):
             code = _UNREADABLE
         if left > right or bottom > top:
@@ -224,14 +235,18 @@ class _Looks:
             return self._look(index, c.FPDF_TEXTRENDERMODE_FILL)
         where = ctypes.addressof(drawn.contents)
         if where not in self._known:
-            self._known[where] = self._look(index, c.FPDFTextObj_GetTextRenderMode(drawn), where)
+            look = self._look(index, c.FPDFTextObj_GetTextRenderMode(drawn))
+            font = c.FPDFTextObj_GetFont(drawn)
+            self._known[where] = replace(
+                look, layered=in_a_layer(drawn), drawn=where, font=ctypes.addressof(font.contents) if font else 0
+            )
         return self._known[where]
 
-    def _look(self, index: int, mode: int, drawn: int = 0) -> Look:
+    def _look(self, index: int, mode: int) -> Look:
         quarters = c.FPDFText_GetCharAngle(self._text, index) / (math.pi / 2)
         turns = round(quarters)
         hidden, pale = self._ink(index, mode)
-        return Look(turns % 4, abs(quarters - turns) > 0.06, hidden, pale, drawn)
+        return Look(turns % 4, abs(quarters - turns) > 0.06, hidden, pale)
 
     def _ink(self, index: int, mode: int) -> tuple[bool, bool]:
         """Tell whether the glyph is drawn invisibly, and whether its colour is close to white."""

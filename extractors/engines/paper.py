@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
@@ -17,11 +18,13 @@ from extractors.engines import acroform, pictures, refusals, scans
 from extractors.engines.attachments import files_in_pdf
 from extractors.engines.dots import dots_an_inch
 from extractors.engines.einvoice import not_an_einvoice, read_einvoice
+from extractors.engines.in_sight import without_layers_that_are_off, without_the_unseen
+from extractors.engines.layers import has_layers
 from extractors.engines.refusals import refuse
 from extractors.engines.scans import Sheet
 from extractors.engines.text_layer import ENGINE, Frame, Layer, read_layer
 from extractors.engines.tick_boxes import PER_POINT, find_tick_boxes
-from extractors.engines.trust import Doubt, doubt, without_the_unseen
+from extractors.engines.trust import Doubt, doubt
 from keywright.readings import Control, Page, Reading, Word
 
 _AT_ONCE = 4  # pages being read; each takes some 100 MB of the one process's memory
@@ -80,8 +83,9 @@ def read_pdf(content: bytes, fence: Fence) -> Reading:
     pages: list[Page] = []
     layers: list[Layer] = []
     doubtful: dict[int, Doubt] = {}
+    layers_there = cache(lambda: has_layers(content))
     for index in range(len(pdf)):
-        layer, page, why = _text_of(pdf, index)
+        layer, page, why = _text_of(pdf, index, layers_there)
         layers.append(layer)
         pages.append(page)
         if why and index in wanted:
@@ -144,7 +148,7 @@ def _is_print(word: Word) -> bool:
     return letters >= 1 and (word.confidence == 1.0 or (letters >= 2 and word.confidence >= 0.4))
 
 
-def _text_of(pdf: pdfium.PdfDocument, index: int) -> tuple[Layer, Page, Doubt | None]:
+def _text_of(pdf: pdfium.PdfDocument, index: int, layers: Callable[[], bool]) -> tuple[Layer, Page, Doubt | None]:
     """Return a page's text layer, the page as it can be seen, and why not to believe it.
 
     A page that cannot be opened is taken for a blank one: its neighbours may be whole.
@@ -155,7 +159,7 @@ def _text_of(pdf: pdfium.PdfDocument, index: int) -> tuple[Layer, Page, Doubt | 
         blank = Page(index + 1, 612.0, 792.0, "text-layer", ())
         return Layer(blank, Frame(0, 0, 612, 792, 0), 0, 0, 0), blank, None
     try:
-        layer = read_layer(page, index + 1)
+        layer = without_layers_that_are_off(page, read_layer(page, index + 1, layers))
         why = doubt(page, layer)
         return layer, layer.page if why else without_the_unseen(page, layer), why
     finally:
@@ -231,7 +235,8 @@ def turns_of(content: bytes, indexes: Sequence[int], fence: Fence, *, is_pdf: bo
         sheets = ThreadSafe(lambda index: pictures.sheet(content, index, fence.pixels))
         return [page.turned for page in _read_scans(sheets, indexes, fence)]
     pdf = open_pdf(content)
-    found = {index: _text_of(pdf, index) for index in indexes}
+    layers_there = cache(lambda: has_layers(content))
+    found = {index: _text_of(pdf, index, layers_there) for index in indexes}
     sheets = ThreadSafe(lambda index: sheet_of(pdf, index, fence.pixels))
     doubtful = [index for index, (_, _, why) in found.items() if why]
     scanned = dict(zip(doubtful, _read_scans(sheets, doubtful, fence), strict=True))

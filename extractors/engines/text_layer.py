@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 
 from extractors.engines.covers import covered_texts
+from extractors.engines.digit_shapes import misdrawn
 from extractors.engines.glyphs import Glyphs, glyphs_of, unmapped
+from extractors.engines.layers import texts_in_forms
 from extractors.engines.print_lines import Run, lines_of
 from keywright.readings import Box, Line, Page, Word
 
@@ -58,7 +60,9 @@ class Layer:
 
     Counts are of characters: ``unmapped`` have no meaning in Unicode, ``hidden`` are drawn
     invisibly, ``seen`` are on the page and large enough for the eye. Words: ``pale`` ones
-    may not stand out from the paper, ``beneath`` ones lie under something drawn later.
+    may not stand out from the paper, ``beneath`` ones lie under something drawn later, ``layered`` ones
+    are in a layer that may be switched off (``layer_texts`` are the addresses of their objects),
+    ``misdrawn`` ones have a digit in the shape of another.
     """
 
     page: Page
@@ -68,11 +72,17 @@ class Layer:
     unmapped: int
     pale: tuple[Word, ...] = ()
     beneath: tuple[Word, ...] = ()
+    layered: tuple[Word, ...] = ()
+    layer_texts: frozenset[int] = frozenset()
+    misdrawn: tuple[Word, ...] = ()
     unseen: tuple[Line, ...] = ()
 
 
-def read_layer(page: pdfium.PdfPage, number: int) -> Layer:
-    """Return the text layer of a page; it is held so that most of its print stands upright."""
+def read_layer(page: pdfium.PdfPage, number: int, layers: Callable[[], bool] = lambda: False) -> Layer:
+    """Return the text layer of a page; it is held so that most of its print stands upright.
+
+    ``layers`` says whether the document has any; it is asked where a whole group of drawings may be in one.
+    """
     text = page.get_textpage()
     try:
         runs = list(glyphs_of(text.raw))
@@ -82,6 +92,9 @@ def read_layer(page: pdfium.PdfPage, number: int) -> Layer:
     frame = frame_of(page, runs)
     shown = [run for run in runs if run.text and _can_be_seen(run, frame)]
     covered = covered_texts(page)
+    in_forms = texts_in_forms(page)
+    grouped = in_forms if in_forms and layers() else frozenset[int]()
+    layered = [run for run in shown if run.look.layered or run.look.drawn in grouped]
     width, height = frame.size
     lines = tuple(_lines(shown, frame, number))
     turned = (frame.turns - page.get_rotation() // 90) % 4 * 90
@@ -93,6 +106,9 @@ def read_layer(page: pdfium.PdfPage, number: int) -> Layer:
         unmapped=meaningless,
         pale=tuple(_word(run, frame, number) for run in shown if run.pale),
         beneath=tuple(_word(run, frame, number) for run in shown if run.look.drawn in covered) if covered else (),
+        layered=tuple(_word(run, frame, number) for run in layered),
+        layer_texts=frozenset(run.look.drawn for run in layered),
+        misdrawn=tuple(_word(run, frame, number) for run in misdrawn(shown)),
         unseen=tuple(_lines([run for run in runs if run.hidden], frame, number)),
     )
 

@@ -6,17 +6,17 @@ import ctypes
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
-from PIL import Image, ImageDraw, ImageOps
-from rapidfuzz import fuzz
+from PIL import Image, ImageDraw
 
-from extractors.engines.tesseract import ONE_LINE, read_words
+from extractors.engines.in_sight import CLOSELY, VISIBLE, contrast, drawn, said, shows
+from extractors.engines.tesseract import read_words
 from extractors.engines.text_layer import Layer
-from keywright.readings import Box, Page, Word
+from keywright.readings import Page
 
 #: With fewer characters over a picture that covers the page, the text is but a stamp or a page number.
 A_FEW_CHARACTERS = 100
@@ -25,9 +25,6 @@ _STRIP, _SOME_INK = 130.0, 0.0015  # points; the part of a strip that a few word
 _SURE, _SOME_WORDS = 0.8, 5  # what is read in it counts as print from so many sure words on
 _FEW_BENEATH = 12  # words whose places are looked at one by one; of more, the whole page is read
 _MOST_OBJECTS = 20_000
-_CLOSELY = 200 / 72  # the pixels a point at which words are looked for that may not be seen
-_ALIKE = 70  # of 100; what is read of a word that is in sight is so much like it
-_VISIBLE = 24  # of 255; white on light grey is pale, but can be read
 _FEW_WORDS, _ASKED = 12, 6
 #: Words of which a page of English, French, German, Dutch, Spanish, Italian or Portuguese has at least one.
 _EVERYWHERE = frozenset(
@@ -51,6 +48,7 @@ class Doubt(StrEnum):
     SPARSE = "sparse"  #: a picture covers the page, and a few words are not what it says
     HIDDEN = "hidden"  #: the text is drawn invisibly or beneath a picture: an older OCR's work
     MIXED = "mixed"  #: a picture covers the page and says more than the text: a scan under another's text
+    MISDRAWN = "misdrawn"  #: a font draws its digits in the shapes of other digits
     UNMAPPED = "unmapped"  #: the glyphs have no meaning in Unicode
     NONSENSE = "nonsense"  #: there are letters, but they make no words
 
@@ -68,12 +66,14 @@ def doubt(page: pdfium.PdfPage, layer: Layer) -> Doubt | None:
     A page on which nothing at all is drawn is blank, and that can be believed.
     """
     if layer.seen == 0 and layer.hidden == 0:
-        return Doubt.MISSING if _something_drawn(page) else None
+        return Doubt.MISSING if _somethingdrawn(page) else None
     beneath = sum(len(word.text) for word in layer.beneath)
     if layer.hidden >= layer.seen or beneath > 0.5 * layer.seen or len(layer.beneath) > _FEW_BENEATH:
         return Doubt.HIDDEN
     if layer.beneath and _patched(page, layer):
         return Doubt.HIDDEN
+    if layer.misdrawn and _digits_contradicted(page, layer):
+        return Doubt.MISDRAWN
     if layer.unmapped > 0.15 * layer.seen:
         return Doubt.UNMAPPED
     cover = _cover(page)
@@ -94,18 +94,18 @@ def _more_in_the_picture(page: pdfium.PdfPage, layer: Layer) -> bool:
     1. Draw the page, and wipe out what the text layer knows.
     2. Read the strip with the most ink left; of a plain ground or an emblem, no words come.
     """
-    picture = _drawn(page, layer)
+    picture = drawn(page, layer)
     pen = ImageDraw.Draw(picture)
     for box in (word.box for word in layer.page.words()):
         edges = (box.left - 2, box.top - 2, box.right + 2, box.bottom + 2)
-        pen.rectangle([edge * _CLOSELY for edge in edges], fill=255)
-    high = round(_STRIP * _CLOSELY)
+        pen.rectangle([edge * CLOSELY for edge in edges], fill=255)
+    high = round(_STRIP * CLOSELY)
     tops = range(0, picture.height, high)
     strips = [picture.crop((0, top, picture.width, min(top + high, picture.height))) for top in tops]
     fullest = max(strips, key=_ink)
     if _ink(fullest) < _SOME_INK * fullest.width * fullest.height:
         return False
-    words = [word for run in read_words(fullest, 1, _CLOSELY).runs for word in run.words]
+    words = [word for run in read_words(fullest, 1, CLOSELY).runs for word in run.words]
     return sum(word.confidence > _SURE and len(word.text) > 2 for word in words) >= _SOME_WORDS
 
 
@@ -113,7 +113,7 @@ def _ink(picture: Image.Image) -> int:
     return sum(picture.histogram()[:128])
 
 
-def _something_drawn(page: pdfium.PdfPage) -> bool:
+def _somethingdrawn(page: pdfium.PdfPage) -> bool:
     return bool(c.FPDFPage_CountObjects(page.raw) > 0 or c.FPDFPage_GetAnnotCount(page.raw) > 0)
 
 
@@ -179,51 +179,23 @@ def _strange(page: Page) -> bool:
 def _contradicted(page: pdfium.PdfPage, layer: Layer) -> bool:
     """Tell whether most of the page's longest words say something else in its picture."""
     longest = sorted(layer.page.words(), key=lambda word: -len(word.text))[:_ASKED]
-    picture = _drawn(page, layer)
-    return sum(_shows(picture, word) for word in longest) < 0.5 * len(longest)
+    picture = drawn(page, layer)
+    return sum(shows(picture, word) for word in longest) < 0.5 * len(longest)
 
 
-def _drawn(page: pdfium.PdfPage, layer: Layer) -> Image.Image:
-    """Return the page's picture, held as its text layer is, in grey."""
-    turns = round(layer.page.turned / 90)
-    picture: Image.Image = page.render(scale=_CLOSELY, rotation=turns * 90, grayscale=True).to_pil()
-    return picture.convert("L")
+def _digits_contradicted(page: pdfium.PdfPage, layer: Layer) -> bool:
+    """Tell whether most of the misdrawn words with the most digits show other digits in the page's picture."""
+    asked = sorted(layer.misdrawn, key=lambda word: -len(_digits(word.text)))[:_ASKED]
+    picture = drawn(page, layer)
+    return sum(_digits(said(picture, word)) != _digits(word.text) for word in asked) > 0.5 * len(asked)
 
 
-def without_the_unseen(pdf_page: pdfium.PdfPage, layer: Layer) -> Page:
-    """Return the page without the words that do not stand out from their paper, or lie beneath something else."""
-    if not (layer.pale or layer.beneath):
-        return layer.page
-    picture = _drawn(pdf_page, layer)
-    doubtful = (*layer.pale, *layer.beneath)
-    unseen = {(word.text, word.box) for word in doubtful if _contrast(picture, word.box) < _VISIBLE}
-    kept = (tuple(word for word in line if (word.text, word.box) not in unseen) for line in layer.page.lines)
-    return replace(layer.page, lines=tuple(line for line in kept if line))
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdigit())
 
 
 def _patched(page: pdfium.PdfPage, layer: Layer) -> bool:
     """Tell whether something else is to be read where words lie beneath a patch; under a plain bar nothing is."""
-    picture = _drawn(page, layer)
-    inked = [word for word in layer.beneath if _contrast(picture, word.box) >= _VISIBLE]
-    return not all(_shows(picture, word) for word in inked)
-
-
-def _shows(picture: Image.Image, word: Word) -> bool:
-    """Tell whether the page's picture says at the word's place what the word says, or nearly."""
-    said = read_words(_around(picture, word.box), word.box.page, _CLOSELY, ONE_LINE)
-    found = "".join(seen.text for run in said.runs for seen in run.words)
-    return fuzz.ratio(found.casefold(), word.text.casefold()) >= _ALIKE
-
-
-def _around(picture: Image.Image, box: Box) -> Image.Image:
-    edges = (box.left - 1, box.top - 1, box.right + 1, box.bottom + 1)
-    left, top, right, bottom = (round(edge * _CLOSELY) for edge in edges)
-    crop = picture.crop((left, top, right, bottom))
-    return ImageOps.expand(crop, 12, 255)
-
-
-def _contrast(picture: Image.Image, box: Box) -> int:
-    left, top, right, bottom = (edge * _CLOSELY for edge in (box.left, box.top, box.right, box.bottom))
-    area = (int(left), int(top), int(right) + 1, int(bottom) + 1)
-    shades = picture.crop(area).convert("L").tobytes()
-    return max(shades, default=255) - min(shades, default=255)
+    picture = drawn(page, layer)
+    inked = [word for word in layer.beneath if contrast(picture, word.box) >= VISIBLE]
+    return not all(shows(picture, word) for word in inked)

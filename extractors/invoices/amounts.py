@@ -25,14 +25,20 @@ SIGNS = {
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 #: As many digits as ``keywright.amounts`` takes, and those of ASCII alone.
 NUMBER = r"(?:[0-9]{1,3}(?:[.,'’\s][0-9]{3}){1,4}(?:[.,][0-9]{1,4})?|[0-9]{1,15}(?:[.,][0-9]{1,5})?|[.,][0-9]{2})"
+#: What a minus is written with: hyphens, dashes, the minus of Unicode, and a soft hyphen that is drawn.
+MINUS = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
+_DASHES = f"[{MINUS}]"
+#: What stands around a number and belongs to it: a minus, a currency, brackets, the bookkeeper's "CR" for credit.
+_MARK = rf"{_DASHES}|CR\.?|{_SIGN}"
 AMOUNT = re.compile(
-    rf"(?:[x×]\s?)?(?P<open>\()?\s?(?P<minus>[-−–+])?\s?(?P<before>{_SIGN})?\s?(?P<minus2>[-−–])?\s?"
-    rf"(?P<number>{NUMBER})(?P<dash>,-|\.-|,--)?\s?(?P<after>{_SIGN})?\s?(?P<tail>-|CR|%)?\s?(?P<close>\))?",
+    rf"(?:[x×]\s?)?(?P<lead>(?:(?:{_MARK}|[+(<])\s?){{0,4}})"
+    rf"(?P<number>{NUMBER})(?P<dash>[,.]{_DASHES}{{1,2}})?(?P<tail>(?:\s?(?:{_MARK}|[)>%])){{0,4}})",
     re.IGNORECASE,
 )
+_MARKS = re.compile(rf"{_MARK}|[+(<)>%]", re.IGNORECASE)
 #: Quotation marks that an engine sees in specks, and a blank before the sign of the thousands.
 SPECKS = re.compile(r"[\"“”`´]|(?<=\d)\s(?=[.,]\d{3})")
-TAIL = re.compile(r"[*:;,.]+$|[A-Z]$")
+TAIL = re.compile(r"[*:;,.]+$|\s?DR$|(?<!C)[A-Z]$")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +106,7 @@ def amounts_in(row: Row, decimal: str) -> Iterator[Amount]:
 
 
 def _may_start(text: str) -> bool:
-    return any(char.isdigit() for char in text) or text.upper().strip("()-−–+") in SIGNS or text in "(-−–+"
+    return any(char.isdigit() for char in text) or _sign_word(text)
 
 
 def _spans(row: Row, place: int) -> Iterator[int]:
@@ -118,35 +124,72 @@ def _spans(row: Row, place: int) -> Iterator[int]:
 
 def _thousands(row: Row, place: int) -> bool:
     """Return whether a word is the end of an amount that a blank parts from its thousands: "1" and "042,40"."""
-    before = row.words[place - 1].text.lstrip("$€£-(")
+    before = row.words[place - 1].text.lstrip(f"$€£({MINUS}")
     return bool(re.fullmatch(r"\d{1,3}", before) and re.match(r"\d{3}[.,]\d\d(?!\d)", row.words[place].text))
 
 
 def _sign_word(text: str) -> bool:
-    return text.upper().strip("()-−–+") in SIGNS or text in {"-", "−", "–", "+", "(", ")", "%"}
+    """Return whether a word is nothing but marks that belong to a number: "$", "-", "(CAD", "CR"."""
+    bare = text.upper().strip(f"()<>{MINUS}+%")
+    return not bare or bare in SIGNS or bare.rstrip(".") == "CR"
+
+
+def is_minus(text: str) -> bool:
+    """Return whether a word is a minus or a dash and nothing else."""
+    return len(text) == 1 and text in MINUS
 
 
 def _read(row: Row, place: int, stop: int, decimal: str) -> Amount | None:
     words = row.words[place:stop]
     text = TAIL.sub("", " ".join(word.text for word in words).replace("\u00a0", " ").replace("\u202f", " ")).strip()
     match = AMOUNT.fullmatch(SPECKS.sub("", text))
-    if not match or (len(words) > 1 and not _one_number(words, match)):
+    marks = _marks_of(match) if match else None
+    if not match or not marks or (len(words) > 1 and not _one_number(words, match, marks)) or _joins(row, stop):
         return None
     value, decimals = number(match["number"], decimal)
-    tail = (match["tail"] or "").upper()
-    negative = bool(match["minus"] not in (None, "+") or match["minus2"] or (match["open"] and match["close"]))
-    if (negative or tail in {"-", "CR"}) and not (tail == "%" and match["open"]):
+    decimals = 2 if match["dash"] else decimals
+    if marks.credit and decimals != 2:
+        return None
+    if marks.negative and not (marks.percent and "(" in match["lead"]):
         value = -value
-    printed = (match["before"] or match["after"] or "").upper()
-    sign = SIGNS.get(printed)
-    return Amount(value, 2 if match["dash"] else decimals, sign, tail == "%", row, place, stop, box_of(words))
+    return Amount(value, decimals, marks.sign, marks.percent, row, place, stop, box_of(words))
 
 
-def _one_number(words: tuple[Word, ...], match: re.Match[str]) -> bool:
+def _joins(row: Row, stop: int) -> bool:
+    """Return whether the last word is a dash that joins the number to the next word: "40.00 - on site", "5 – 10"."""
+    if stop >= len(row.words) or not is_minus(row.words[stop - 1].text):
+        return False
+    return row.words[stop].box.left - row.words[stop - 1].box.right < row.height
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What the marks around a number say: below zero or not, of which currency, a percentage, a credit."""
+
+    negative: bool
+    sign: str | None
+    percent: bool
+    credit: bool
+
+
+def _marks_of(match: re.Match[str]) -> _Marks | None:
+    """Return what the marks before and after a number say, or None if they do not belong together."""
+    before, after = ([mark.upper() for mark in _MARKS.findall(match[part])] for part in ("lead", "tail"))
+    marks = [*before, *after]
+    minus = sum(mark in MINUS for mark in marks)
+    credit = sum(mark.rstrip(".") == "CR" for mark in marks)
+    signs = [SIGNS[mark] for mark in marks if mark in SIGNS]
+    if minus > 1 or credit > 1 or len(before) > 3 or len(after) > 4 or len(signs) > 2:
+        return None
+    bracketed = ("(" in before and ")" in after) or ("<" in before and ">" in after)
+    return _Marks(bool(minus or credit or bracketed), signs[0] if signs else None, "%" in marks, bool(credit))
+
+
+def _one_number(words: tuple[Word, ...], match: re.Match[str], marks: _Marks) -> bool:
     """Return whether several words are one number: digits apart by a blank are groups of three with an end."""
     digits = [word.text for word in words if any(char.isdigit() for char in word.text)]
     if len(digits) < 2:
         return True
     shaped = all(re.match(r"[.,]?\d{3}(?!\d)", text) for text in digits[1:])
-    ended = bool(re.search(r"[.,]\d{2}$", match["number"])) or bool(match["before"] or match["after"])
+    ended = bool(re.search(r"[.,]\d{2}$", match["number"])) or marks.sign is not None
     return shaped and ended

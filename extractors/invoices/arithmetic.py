@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from extractors.invoices.sums import CENT, ZERO, same
 from extractors.invoices.terms import InvoiceTerms as Invoice
-from extractors.invoices.totals import CENT, ZERO, same
 from keywright.checks import Check, Circumstances
 from keywright.fields import Extraction
 from keywright.findings import Finding

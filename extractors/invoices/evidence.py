@@ -14,7 +14,7 @@ from extractors.invoices.names import DOMAIN, FREE_MAIL, LEGAL
 from extractors.invoices.ours import names_of_this_office, ours
 from extractors.invoices.printed import Printed
 from extractors.invoices.recognition import PAYABLE, titles_of
-from extractors.invoices.totals import same
+from extractors.invoices.sums import same
 from keywright.readings import Word
 
 Numbers = Iterator[tuple[str, float]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from extractors.invoices.amounts import Amount, amounts_in, decimal_sign
+from extractors.invoices.amounts import Amount, amounts_in, decimal_sign, is_minus
 from extractors.invoices.layout import Phrase, Row, Sheet, overlap
 from extractors.invoices.roles import role_of
 from keywright.readings import Box
@@ -54,18 +54,29 @@ def labelled(money: Money) -> Iterator[Labelled]:
                 continue
             for item in _beside(money, row, amount):
                 if amount.money or item.strength > 0.55:
-                    yield item
-                    yield from _without_dash(item)
+                    yield from _either_sign(item)
             if amount.money:
                 yield from _above(money, row, amount)
 
 
-def _without_dash(item: Labelled) -> Iterator[Labelled]:
-    """Yield the amount without its sign where that stands apart: a dash or a speck may be no minus."""
+def _either_sign(item: Labelled) -> Iterator[Labelled]:
+    """Yield the amount with its sign, and where that stands apart also without: a dash or a speck may be no minus.
+
+    A dash that stands between a label and its amount as between two words, "Total – 500.00", most likely is none.
+    """
     amount = item.amount
-    if amount.value < 0 and amount.words[0].text in {"-", "–", "−"}:
-        bare = replace(amount, value=-amount.value, first=amount.first + 1)
-        yield replace(item, amount=bare, strength=item.strength * 0.8)
+    if amount.value >= 0 or not is_minus(amount.words[0].text):
+        yield item
+        return
+    bare = replace(amount, value=-amount.value, first=amount.first + 1)
+    joins = _joins_label(amount)
+    yield replace(item, strength=item.strength * (0.8 if joins else 1.0))
+    yield replace(item, amount=bare, strength=item.strength * (1.0 if joins else 0.8))
+
+
+def _joins_label(amount: Amount) -> bool:
+    row, first = amount.row, amount.first
+    return first > 0 and row.words[first].box.left - row.words[first - 1].box.right < row.height
 
 
 def _plain_total(amount: Amount) -> bool:

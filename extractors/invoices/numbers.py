@@ -40,7 +40,7 @@ def numbers_named(labels: Labels, role: str) -> Iterator[Candidate[str]]:
             if weak and place.where == "under" and len(place.words) > 2:
                 continue
             words = () if _address(place.words) else _number(place.words, weak)
-            if words:
+            if words and not (words[-1].text.endswith("-") and place.where == "under"):  # that goes on elsewhere
                 text, clear = _clear(
                     PREFIX.sub("", text_of(words)).strip(".,:;#-–—/()"), labels.sheet.engine(words[0].box.page)
                 )

@@ -25,7 +25,8 @@ from extractors.invoices.numbers import accounts, ibans, numbers_named, orders_n
 from extractors.invoices.parties import Parties, parties_of
 from extractors.invoices.recognition import is_credit_note
 from extractors.invoices.roles import CLASS_OF
-from extractors.invoices.totals import Totals, rate_of, totals_of
+from extractors.invoices.sums import rate_of
+from extractors.invoices.totals import Totals, totals_of
 from extractors.invoices.unread import unread
 from extractors.invoices.values import Labels, labels_of, places
 from extractors.invoices.when import dates_of

@@ -16,6 +16,8 @@ BASE = {"on", "of", "aus", "sur", "von", "auf", "over", "su", "sobre"}
 DATED = {"date", "datum", "fecha", "data", "echeance", "vencimiento", "scadenza", "splatnosti"}
 #: French "dû" at the end of a label is what is owed, "du" within it is "of the".
 CURRENCIES = {"cad", "eur", "usd", "chf", "gbp"}
+#: Beside a payment a credit is no discount: "Payments/credits", "Payment by credit card".
+PAYMENT, CREDIT = {"payment", "payments", "paid"}, {"credit", "credits"}
 #: What stands about the registration number of a tax.
 REGISTRATION = {"#", "rt", "tq", "reg", "registration", "registered", "enr", "no", "id", "inscription"}
 #: Rows with these roles are not lines of goods, and never an amount of the invoice itself.
@@ -31,6 +33,8 @@ def role_of(tokens: Sequence[str]) -> tuple[str, float] | None:
     said = [word for word in words if word not in CURRENCIES]
     if len(said) > 1 and said[-1] == "du":
         words = ["due" if word == "du" else word for word in words]
+    if PAYMENT & set(words):
+        words = [word for word in words if word not in CREDIT]
     if DATED & set(words) or "#" in words:
         return None
     known = [word for word in words if word in CLASS_OF]

@@ -4,70 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import combinations, product
 
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.money import Labelled, Money
-from keywright.readings import Word
+from extractors.invoices.settled import carried_over, settled
+from extractors.invoices.sums import CENT, NEAR, ZERO, Option, as_candidate, rate_of, same
 
-CENT = Decimal("0.01")
-ZERO = Decimal(0)
-#: The honest rounding of a bill: each tax amount is rounded once, and some sum rounded lines.
-NEAR = Decimal("0.02")
+CLEAR, SOME_LABEL = 0.7, 0.5  # strengths of labels
+LARGE_TAX = Decimal(20)
 NO_LABEL = "an amount without a label"
 #: What may stand between net and total, and whether it adds or takes away.
 SIGNS_OF = {"shipping": (1,), "discount": (-1,), "holdback": (-1,), "rounding": (1, -1)}
-COMMON_RATES = tuple(
-    Decimal(rate)
-    for rate in [
-        "5",
-        "13",
-        "15",
-        "19",
-        "20",
-        "21",
-        "10",
-        "7",
-        "22",
-        "23",
-        "25",
-        "6",
-        "8",
-        "9",
-        "12",
-        "5.5",
-        "14.975",
-        "9.975",
-        "16",
-        "17",
-        "18",
-        "24",
-        "27",
-        "4",
-        "2.1",
-        "8.25",
-        "8.5",
-        "7.7",
-        "8.1",
-        "14",
-        "11",
-        "3",
-    ]
-)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Option:
-    """One way to fill a role: a printed amount, or the sum of several tax amounts."""
-
-    value: Decimal
-    words: tuple[Word, ...]
-    strength: float
-    why: str
-    order: int
-    whole: bool = False
-
 
 #: What may lie between net and total beside the tax: a sum, and the amounts it is made of with their signs.
 Extras = dict[Decimal, tuple[tuple[int, Labelled], ...]]
@@ -184,13 +133,33 @@ def _best_set(
 ) -> _Set:
     best = _Set(None, None, None, -1.0, "")
     gross = [*options["gross"], *_as_gross(options["due"])] or _only_amount(bare)
+    carried = carried_over(options)
     for net in [*options["net"], None]:
         for tax in [*options["tax"], None]:
             for total in [*gross, None]:
-                best = max(best, _weigh(net, tax, total, rates, lines_sum, extras), key=_score)
+                best = max(best, _weigh(net, tax, total, rates, lines_sum, extras, carried), key=_score)
     for net, tax, total in _with_one_bare(options, gross, bare):
-        best = max(best, _weigh(net, tax, total, rates, lines_sum, extras, bare=True), key=_score)
+        best = max(best, _weigh(net, tax, total, rates, lines_sum, extras, carried, bare=True), key=_score)
+    if not any(net.strength > CLEAR and not net.whole for net in options["net"]):
+        for tax, total in product(options["tax"], gross):
+            if net := _net_not_printed(tax, total, rates):
+                best = max(best, _weigh(net, tax, total, rates, lines_sum, extras, carried, bare=True), key=_score)
     return best
+
+
+def _net_not_printed(tax: Option, total: Option, rates: frozenset[Decimal]) -> Option | None:
+    """Return the total without its tax where the tax is a rate of it to the cent; many a bill prints no subtotal.
+
+    A usual rate that is not printed counts only for a tax so large that the cents do not fit by chance.
+    """
+    net = total.value - tax.value
+    if min(tax.strength, total.strength) < SOME_LABEL or abs(tax.value) > abs(net):
+        return None
+    rate = rate_of(tax.value, net, rates)
+    if rate is None or not (rate in rates or abs(tax.value) >= LARGE_TAX):
+        return None
+    words = (*total.words, *tax.words)
+    return Option(net, words, 0.0, f"{total.value} less tax of {rate} %", total.order)
 
 
 def _only_amount(bare: list[Option]) -> list[Option]:
@@ -234,13 +203,14 @@ def _weigh(
     rates: frozenset[Decimal],
     lines_sum: Decimal | None,
     extras: Extras,
+    carried: frozenset[Decimal],
     bare: bool = False,
 ) -> _Set:
     score = sum(option.strength for option in (net, tax, gross) if option)
     proof = ""
     between: tuple[tuple[int, Labelled], ...] = ()
     if gross:
-        score += 0.03 * min(1.0, gross.order / 100)
+        score += 0.03 * min(1.0, gross.order / 100) + 0.6 * (gross.value in carried)
     if net and tax and gross and same(net.value + tax.value, gross.value, CENT):
         real = abs(tax.value) > 5 * CENT and tax.value != net.value and abs(tax.value) < abs(net.value)
         score += 1.1 if real else 0.25
@@ -272,19 +242,6 @@ def _weigh(
     return _Set(net, tax, gross, score, proof, between)
 
 
-def same(one: Decimal, other: Decimal, within: Decimal = NEAR) -> bool:
-    """Return whether two amounts are the same but for honest rounding."""
-    return abs(one - other) <= within
-
-
-def rate_of(tax: Decimal, base: Decimal, rates: Iterable[Decimal] = ()) -> Decimal | None:
-    """Return the percentage, printed or usual, that makes this tax from this base to the cent; or None."""
-    for rate in (*rates, *COMMON_RATES):
-        if same((base * rate / 100).quantize(CENT, ROUND_HALF_UP), tax, CENT):
-            return rate
-    return None
-
-
 def _with_due(chosen: _Set, options: dict[str, list[Option]]) -> Totals:
     """Add what is paid and due to the chosen set; a total alone is what is due."""
     made: dict[str, Candidate[Decimal]] = {}
@@ -292,12 +249,12 @@ def _with_due(chosen: _Set, options: dict[str, list[Option]]) -> Totals:
     whole = {"net_total": chosen.net, "tax_total": chosen.tax, "grand_total": chosen.gross}
     for name, option in whole.items():
         if option and not _stray(option, chosen):
-            made[name] = _candidate(option, chosen.proof)
+            made[name] = as_candidate(option, chosen.proof)
     made.update(_between(chosen))
     gross = chosen.gross
     if chosen.net and chosen.net.whole and chosen.between and gross and chosen.net.value != gross.value:
         made["line_total"] = made.pop("net_total")
-    made.update(_settled(gross, options))
+    made.update(settled(gross, options))
     if gross and "amount_due" not in made and "amount_paid" not in made:
         made["amount_due"] = made["grand_total"].times(0.97, "nothing else is said to be due")
     return Totals(made, proven)
@@ -319,59 +276,3 @@ def _between(chosen: _Set) -> dict[str, Candidate[Decimal]]:
             words = tuple(word for item in parts for word in item.amount.words)
             made[name] = Candidate(value, words, 0.95, parts[0].why, proven=True)
     return made
-
-
-def _candidate(option: Option, proof: str) -> Candidate[Decimal]:
-    strength = max(option.strength, 0.97 if "+" in proof else 0.9) if proof else option.strength
-    why = f"{option.why}; {proof}" if proof else option.why
-    return Candidate(option.value, option.words, strength, why, proven="+" in proof)
-
-
-def _settled(gross: Option | None, options: dict[str, list[Option]]) -> dict[str, Candidate[Decimal]]:
-    """Return what is paid and due, and what an earlier bill left open, by what they leave of the total."""
-    due = [o for o in options["due"] if o.strength > 0.45]
-    paid = [o for o in options["paid"] if o.strength > 0.45]
-    earlier = [o for o in options["previous"] if o.strength > 0.45]
-    kept = [o for o in options["holdback"] if o.strength > 0.45]
-    proven = (_proven(gross, due, paid, earlier) or _kept_back(gross, due, kept)) if gross else None
-    if proven:
-        return proven
-    settled = [o for o in due if gross and o.value == gross.value]
-    top = settled[0] if settled else (due[0] if due else None)
-    if top is None:
-        return {"amount_paid": _paid(paid[0], "")} if paid else {}
-    weight = 1.0 if settled or gross is None else 0.8
-    rivals = [o for o in due if o.strength > 0.8 and not same(o.value, top.value) and o.order >= top.order - 6]
-    doubt = 0.7 if rivals else 1.0
-    told = f"but {rivals[0].value} is due too" if rivals else ""
-    return {"amount_due": _candidate(top, "").times(weight).times(doubt, told)}
-
-
-def _proven(
-    gross: Option, due: Sequence[Option], paid: Sequence[Option], previous: Sequence[Option]
-) -> dict[str, Candidate[Decimal]] | None:
-    """Return an amount due that the total, what is paid and an earlier bill's balance prove; None if none does."""
-    for one, other, before in product(due, [*paid, None], [*previous, None]):
-        if one.value == gross.value or not (other or before) or (before and same(abs(before.value), gross.value)):
-            continue
-        less, more = abs(other.value) if other else ZERO, before.value if before else ZERO
-        if same(gross.value - less + more, one.value):
-            proof = f"{gross.value}{f' - {less}' if other else ''}{f' + {more}' if before else ''} = {one.value}"
-            found = {"amount_due": _candidate(one, f"{proof} +")}
-            found |= {"amount_paid": _paid(other, proof)} if other else {}
-            return found | ({"previous_balance": _candidate(before, f"{proof} +")} if before else {})
-    return None
-
-
-def _kept_back(gross: Option, due: Sequence[Option], kept: Sequence[Option]) -> dict[str, Candidate[Decimal]] | None:
-    """Return an amount due that is the total less what contract or law lets the buyer keep back."""
-    for one, other in product(due, kept):
-        if one.value != gross.value and same(gross.value - abs(other.value), one.value):
-            proof = f"{gross.value} - {abs(other.value)} = {one.value}"
-            held = Candidate(abs(other.value), other.words, 0.97, other.why, True)
-            return {"amount_due": _candidate(one, f"{proof} +"), "holdback": held}
-    return None
-
-
-def _paid(option: Option, proof: str) -> Candidate[Decimal]:
-    return Candidate(abs(option.value), option.words, 0.97 if proof else option.strength, option.why, bool(proof))

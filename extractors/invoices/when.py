@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from extractors.invoices.amounts import amounts_in
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.dates import Order, Written, dates_in, order_of
 from extractors.invoices.labels import COLUMN_LABELS, Hit
-from extractors.invoices.layout import Sheet
+from extractors.invoices.layout import Row, Sheet
 from extractors.invoices.values import Labels, Place, places
 from keywright.findings import Finding, Kind
 from keywright.readings import text_of
@@ -25,6 +26,10 @@ NET_DAYS = re.compile(
 
 #: An earlier date is for those who take a discount for paying early.
 DISCOUNT = re.compile(r"skonto|discount|escompte|korting|sconto|descuento", re.IGNORECASE)
+
+
+#: What a label of a date is called where it says no more than that.
+DATE_WORDS = {"date", "datum", "data", "fecha"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +65,21 @@ def dates_of(sheet: Sheet, labels: Labels, habits: Iterable[Order], terms: str |
 
 
 def _issue(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
-    """Return the date of issue: beside its label, else alone in the head, else what a utility calls statement date."""
+    """Return the date of issue: beside its label, else the surest of what the page has instead.
+
+    A bill that names no date of issue may have a statement date, as a utility's has, or a date alone in its head. Where
+    both are there and differ, the statement date is less sure.
+    """
     named, alone = _strongest(_near(labels, by_row, "issue_date")), _unnamed(sheet, labels, by_row)
-    if named and (named.strength > 0.5 or not alone or alone.strength < named.strength):
+    if named and named.strength > 0.5:
         return named
-    told = _strongest(_near(labels, by_row, "statement_date"))
-    return alone or (told and replace(told, strength=0.7 * told.strength))
+    statement = _strongest(_near(labels, by_row, "statement_date"))
+    instead = [near for near in (statement, alone, named) if near]
+    if not instead:
+        return None
+    surest = max(instead, key=lambda near: near.strength)
+    doubtful = surest is statement and alone and alone.written.meanings != statement.written.meanings
+    return replace(surest, strength=0.8 * surest.strength) if doubtful else surest
 
 
 def _near(labels: Labels, by_row: list[list[Written]], role: str) -> Iterator[_Near]:
@@ -76,8 +90,16 @@ def _near(labels: Labels, by_row: list[list[Written]], role: str) -> Iterator[_N
                 written = by_row[place.row.index][-1]  # the last date is for the whole amount, without discount
             if written:
                 doubt = 0.9 if written.compact else 1.0
-                strength = hit.weight * place.nearness * doubt * _first_words(hit) * _heads_goods(hit, place)
+                strength = (
+                    hit.weight
+                    * place.nearness
+                    * doubt
+                    * _first_words(hit)
+                    * _heads_goods(hit, place)
+                    * _of_the_bill(hit, labels)
+                )
                 strength *= 1.0 if hit.row.page == labels.sheet.rows[0].page else 0.75
+                strength *= 0.7 if role == "statement_date" and not _in_head(labels.sheet, hit.row) else 1.0
                 yield _Near(written, strength, f"{place.where} {_label(hit)!r}")
                 break
 
@@ -92,6 +114,21 @@ def _heads_goods(hit: Hit, place: Place) -> float:
         if roles & {"net_amount", "quantity", "unit_price", "description"} or "balance" in hit.row.text.lower()
         else 1.0
     )
+
+
+def _of_the_bill(hit: Hit, labels: Labels) -> float:
+    """A bare "Date" with another word before or behind it is the date of that: "Debit date", "Date de livraison"."""
+    row = hit.row
+    if hit.role != "issue_date" or hit.weight > 0.85 or hit.stop - hit.first > 1:
+        return 1.0
+    if row.tokens[hit.first].text not in DATE_WORDS:
+        return 1.0
+    phrase = labels.sheet.phrase_at(row, hit.words[0])
+    before = row.tokens[hit.first - 1] if hit.first else None
+    of_something = before is not None and before.word >= phrase.first and before.text.isalpha()
+    after = [token.text for token in row.tokens[hit.stop : hit.stop + 2] if token.word < phrase.stop]
+    of_another = len(after) == 2 and after[0] in {"de", "du", "d", "des", "of"} and after[1].isalpha()
+    return 0.5 if of_something or of_another else 1.0
 
 
 def _first_words(hit: Hit) -> float:
@@ -128,17 +165,29 @@ def _strongest(found: Iterable[_Near]) -> _Near | None:
 
 
 def _unnamed(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
-    """Return the one date in the head of the first page that no label says to be another, nor that spans a period."""
+    """Return the one date in the head of the first page that nothing beside it says to be another's."""
     found: list[Written] = []
     for row, dates in zip(sheet.rows, by_row, strict=True):
-        named = [h for h in labels.by_row[row.index] if h.role in {"due_date", "other_date", "statement_date"}]
-        high = row.page == sheet.rows[0].page and row.words[0].box.top < 0.5 * sheet.depth(row.page)
-        if high and len(dates) == 1 and not named and not dates[0].compact:
+        if _in_head(sheet, row) and len(dates) == 1 and not dates[0].compact and not _of_another(row, labels):
             found.append(dates[0])
     days = {written.meanings for written in found}
     if not days:
         return None
     return _Near(found[0], 0.75 if len(days) == 1 else 0.45, "in the head of the page")
+
+
+def _in_head(sheet: Sheet, row: Row) -> bool:
+    return row.page == sheet.rows[0].page and row.words[0].box.top < 0.5 * sheet.depth(row.page)
+
+
+def _of_another(row: Row, labels: Labels) -> bool:
+    """Return whether a row's label or its amount of money says that its date is not the bill's own."""
+    hits = labels.by_row[row.index]
+    return (
+        any(hit.role in {"due_date", "other_date", "statement_date"} for hit in hits)
+        or any(_of_the_bill(hit, labels) < 1 for hit in hits)
+        or any(amount.money for amount in amounts_in(row, ""))
+    )
 
 
 def _candidate(near: _Near, order: Order | None, sure: float) -> Candidate[dt.date]:
