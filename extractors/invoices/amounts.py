@@ -144,7 +144,7 @@ def _read(row: Row, place: int, stop: int, decimal: str) -> Amount | None:
     text = TAIL.sub("", " ".join(word.text for word in words).replace("\u00a0", " ").replace("\u202f", " ")).strip()
     match = AMOUNT.fullmatch(SPECKS.sub("", text))
     marks = _marks_of(match) if match else None
-    if not match or not marks or (len(words) > 1 and not _one_number(words, match, marks)) or _joins(row, stop):
+    if not match or not marks or (len(words) > 1 and not _one_number(words, match, marks)) or _joins(row, place, stop):
         return None
     value, decimals = number(match["number"], decimal)
     decimals = 2 if match["dash"] else decimals
@@ -155,11 +155,14 @@ def _read(row: Row, place: int, stop: int, decimal: str) -> Amount | None:
     return Amount(value, decimals, marks.sign, marks.percent, row, place, stop, box_of(words))
 
 
-def _joins(row: Row, stop: int) -> bool:
-    """Return whether the last word is a dash that joins the number to the next word: "40.00 - on site", "5 – 10"."""
-    if stop >= len(row.words) or not is_minus(row.words[stop - 1].text):
-        return False
-    return row.words[stop].box.left - row.words[stop - 1].box.right < row.height
+def _joins(row: Row, place: int, stop: int) -> bool:
+    """Return whether a dash at either end joins the number to its neighbour: "40.00 - on site", "5.00 – 10.00"."""
+    words = row.words
+    after = stop < len(words) and is_minus(words[stop - 1].text)
+    before = place > 0 and is_minus(words[place].text) and words[place - 1].text[-1].isdigit()
+    return (after and words[stop].box.left - words[stop - 1].box.right < row.height) or (
+        before and words[place].box.left - words[place - 1].box.right < row.height
+    )
 
 
 @dataclass(frozen=True, slots=True)
