@@ -12,6 +12,7 @@ from extractors.invoices.candidates import Candidate
 from extractors.invoices.dates import Order, Written, dates_in, order_of
 from extractors.invoices.labels import COLUMN_LABELS, Hit
 from extractors.invoices.layout import Row, Sheet
+from extractors.invoices.recognition import BY_TITLE
 from extractors.invoices.values import Labels, Place, places
 from keywright.findings import Finding, Kind
 from keywright.readings import text_of
@@ -117,7 +118,10 @@ def _heads_goods(hit: Hit, place: Place) -> float:
 
 
 def _of_the_bill(hit: Hit, labels: Labels) -> float:
-    """A bare "Date" with another word before or behind it is the date of that: "Debit date", "Date de livraison"."""
+    """A bare "Date" with another word before or behind it is the date of that: "Debit date", "Date de livraison".
+
+    Where that is what a paper calls itself, as in "Reminder date", it is the paper's own.
+    """
     row = hit.row
     if hit.role != "issue_date" or hit.weight > 0.85 or hit.stop - hit.first > 1:
         return 1.0
@@ -125,10 +129,11 @@ def _of_the_bill(hit: Hit, labels: Labels) -> float:
         return 1.0
     phrase = labels.sheet.phrase_at(row, hit.words[0])
     before = row.tokens[hit.first - 1] if hit.first else None
-    of_something = before is not None and before.word >= phrase.first and before.text.isalpha()
     after = [token.text for token in row.tokens[hit.stop : hit.stop + 2] if token.word < phrase.stop]
-    of_another = len(after) == 2 and after[0] in {"de", "du", "d", "des", "of"} and after[1].isalpha()
-    return 0.5 if of_something or of_another else 1.0
+    owner = before.text if before is not None and before.word >= phrase.first else ""
+    if len(after) == 2 and after[0] in {"de", "du", "d", "des", "of"}:
+        owner = after[1]
+    return 0.5 if owner.isalpha() and owner not in BY_TITLE else 1.0
 
 
 def _first_words(hit: Hit) -> float:

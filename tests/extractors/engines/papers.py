@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable
+from itertools import pairwise
 
 import pypdf
 import pypdfium2 as pdfium
@@ -120,6 +121,70 @@ def with_hidden_text(content: bytes, text: str) -> bytes:
     lines = "".join(f"1 0 0 1 72 {700 - 20 * index} Tm ({line}) Tj " for index, line in enumerate(text.split("\n")))
     hidden = f"q BT 3 Tr /Fx 11 Tf {lines} ET Q".encode("latin-1")
     return with_drawing(content, hidden)
+
+
+def with_layers(
+    draw: Callable[[Canvas], None], *, in_a_group: bool = False, **layers: Callable[[Canvas], None]
+) -> bytes:
+    """Return a PDF page with layers by name, over what is always drawn; those whose names begin with "off" are off.
+
+    Each is marked content, or with ``in_a_group`` a group of drawings (form XObject) that is in the layer as a whole.
+    """
+
+    def draw_all(canvas: Canvas) -> None:
+        for name, draw_layer in layers.items():
+            if in_a_group:
+                canvas.beginForm(name)
+                draw_layer(canvas)
+                canvas.endForm()
+        draw(canvas)
+        for name, draw_layer in layers.items():
+            if in_a_group:
+                canvas.doForm(name)
+                continue
+            canvas.addLiteral(f"/OC /{name} BDC")
+            draw_layer(canvas)
+            canvas.addLiteral("EMC")
+
+    def declare(writer: pypdf.PdfWriter) -> None:
+        groups = {}
+        for name in layers:
+            group = _names(Type="/OCG")
+            group[NameObject("/Name")] = TextStringObject(name)
+            groups[name] = writer._add_object(group)
+        resources = writer.pages[0]["/Resources"].get_object()
+        assert isinstance(resources, DictionaryObject)
+        resources[NameObject("/Properties")] = DictionaryObject(
+            {NameObject(f"/{name}"): groups[name] for name in layers}
+        )
+        forms = resources.get("/XObject", DictionaryObject()).get_object()
+        assert isinstance(forms, DictionaryObject)
+        for key, form in forms.items():
+            name = next(name for name in layers if key.endswith(name))
+            form.get_object()[NameObject("/OC")] = groups[name]
+        off = ArrayObject(groups[name] for name in layers if name.startswith("off"))
+        writer.root_object[NameObject("/OCProperties")] = DictionaryObject(
+            {
+                NameObject("/OCGs"): ArrayObject(groups.values()),
+                NameObject("/D"): DictionaryObject({NameObject("/OFF"): off}),
+            }
+        )
+
+    return changed(pdf(draw_all), declare)
+
+
+def with_swapped_digits(content: bytes, one: str, other: str) -> bytes:
+    """Return the PDF with fonts that say of two digits that each is the other; all else they say as it is."""
+    swapped = b"2 beginbfchar <%02X> <%04X> <%02X> <%04X> endbfchar " % (ord(one), ord(other), ord(other), ord(one))
+    ranges = _around(sorted((ord(one), ord(other))))
+    rest = b" ".join(b"<%02X> <%02X> <%04X>" % (first, last, first) for first, last in ranges)
+    return with_meanings(content, swapped + b"%d beginbfrange %b endbfrange" % (len(ranges), rest))
+
+
+def _around(codes: list[int]) -> list[tuple[int, int]]:
+    """Return the ranges of printable ASCII without these codes."""
+    edges = [0x1F, *codes, 0x7F]
+    return [(first + 1, last - 1) for first, last in pairwise(edges) if first + 1 <= last - 1]
 
 
 def with_private_glyphs(content: bytes) -> bytes:

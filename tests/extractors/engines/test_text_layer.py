@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from PIL import Image
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from extractors.invoices.amounts import amounts_in
+from extractors.invoices.layout import lay_out
 from keywright.readings import Reading, Word, text_of
 from tests.extractors.engines import papers
 
@@ -175,6 +180,22 @@ def test_a_ligature_is_its_letters_and_a_soft_hyphen_nothing(read_bytes: Read) -
     )
     reading = read_bytes(papers.with_meanings(papers.pdf(draw), meanings))
     assert _lines(reading) == ["The office of the warehouse"]
+
+
+@pytest.mark.parametrize("font", ["Helvetica", "Vera"])
+@pytest.mark.parametrize("minus", ["-", "\u00ad", "\u2013", "\u2014", "\u2212"])
+def test_no_minus_is_lost_before_or_behind_an_amount(read_bytes: Read, font: str, minus: str) -> None:
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(font, 11)
+        canvas.drawString(72, 700, f"Total {minus}388.08")
+        canvas.drawString(72, 680, f"Total 388.08{minus}")
+        canvas.drawString(72, 660, "due now")
+
+    before, behind, _ = lay_out(read_bytes(papers.pdf(draw))).rows
+    for row in (before, behind):
+        assert [amount.value for amount in amounts_in(row, ".")] == [Decimal("-388.08")]
 
 
 def test_invisible_words_are_not_read_where_others_are_seen(read_bytes: Read) -> None:
