@@ -32,6 +32,7 @@ def bill(invoice: Extraction, payee: Payee | None = None) -> Bill:
             if line.amount
         ),
         tax_total=told.tax_total,
+        notes=told.notes,
     )
 
 

@@ -8,7 +8,7 @@ from extractors.invoice import SupplierInvoice as Invoice
 from extractors.invoices.arithmetic import CHECKS as ARITHMETIC
 from extractors.invoices.canada import CHECKS as CANADA
 from extractors.invoices.ours import addressed_to_us
-from extractors.invoices.sense import kind_keyed, sign_is_plain, something_is_due
+from extractors.invoices.sense import kind_keyed, payment_note, sign_is_plain, something_is_due
 from keywright.bot import Bot
 from keywright.checks import confident, in_order, not_a_duplicate, not_after_today, not_older_than, present
 from keywright.duplicates import Bill, Trait, traits_of
@@ -54,6 +54,7 @@ def voucher(invoice: Extraction, payee: Payee | None = None) -> Voucher:
             invoice, sign, invoice[Invoice.grand_total].value - tax, (payee and payee.expense_account) or ACCOUNT
         ),
         tax_total=sign * tax,
+        notes=payment_note(invoice),
     )
 
 

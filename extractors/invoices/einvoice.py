@@ -14,7 +14,7 @@ from extractors.invoices.cii import read_cii
 from extractors.invoices.document_codes import doubtful_kind, kind_of, never_a_bill
 from extractors.invoices.sense import CREDIT_NOTE, INVOICE, Kind, doubtful_credit
 from extractors.invoices.stated import Stated, StatedLine
-from extractors.invoices.totals import CENT
+from extractors.invoices.sums import CENT
 from extractors.invoices.ubl import read_ubl
 from extractors.invoices.xml_values import Group, without_namespaces
 from keywright.fields import Field, InvoiceLine

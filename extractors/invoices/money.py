@@ -8,18 +8,22 @@ from decimal import Decimal
 
 from extractors.invoices.amounts import Amount, amounts_in, decimal_sign, is_minus
 from extractors.invoices.layout import Phrase, Row, Sheet, overlap
-from extractors.invoices.roles import role_of
+from extractors.invoices.roles import role_of, says_credit
 from keywright.readings import Box
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Labelled:
-    """An amount and one reading of its label: ``role`` as strongly as ``strength`` says (0-1)."""
+    """An amount and one reading of its label: ``role`` as strongly as ``strength`` says (0-1).
+
+    ``credit``: the label calls it a credit.
+    """
 
     amount: Amount
     role: str
     strength: float
     why: str
+    credit: bool = False
 
     @property
     def value(self) -> Decimal:
@@ -92,9 +96,8 @@ def _beside(money: Money, row: Row, amount: Amount) -> Iterator[Labelled]:
         met = role_of(taken)
         if met and not _base_of_tax(taken, met[0], amount, money):
             role = "tax" if met[0] == "rate" and amount.money else met[0]
-            yield Labelled(
-                amount, role, met[1] * doubt * _place_of(amount, amounts, role, shared), f"beside {' '.join(taken)!r}"
-            )
+            strength = met[1] * doubt * _place_of(amount, amounts, role, shared)
+            yield Labelled(amount, role, strength, f"beside {' '.join(taken)!r}", says_credit(taken))
             break
     stacked = _stacked(money, row, box, tokens) if box else ()
     met = role_of(stacked) if stacked else None

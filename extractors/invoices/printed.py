@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -20,11 +20,13 @@ from extractors.invoices.dates import habits_of
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.invoices.layout import Sheet, lay_out
 from extractors.invoices.lines import lines_of, sum_of
-from extractors.invoices.money import Money, labelled, money_of
+from extractors.invoices.money import Labelled, Money, labelled, money_of
 from extractors.invoices.numbers import accounts, ibans, numbers_named, orders_named, tax_numbers
+from extractors.invoices.paid import said_to_be_settled
 from extractors.invoices.parties import Parties, parties_of
 from extractors.invoices.recognition import is_credit_note
 from extractors.invoices.roles import CLASS_OF
+from extractors.invoices.sense import CREDIT_NOTE, INVOICE, credit_by_its_label
 from extractors.invoices.sums import rate_of
 from extractors.invoices.totals import Totals, totals_of
 from extractors.invoices.unread import unread
@@ -120,10 +122,23 @@ def _read_print(same: _Same) -> Printed:
     chosen = {name: c for name, c in found.items() if c is not None and c.strength > 0.2}
     fields = {name: field_of(name, c, sheet) for name, c in chosen.items()}
     if sheet.rows:
-        kind = "credit-note" if is_credit_note(sheet) else "invoice"
+        kind = CREDIT_NOTE if is_credit_note(sheet) else INVOICE
         fields["invoice_type"] = Field("invoice_type", kind, kind, 0.95, sheet.pages[0].engine)
-    doubts = (*dates.findings, *unread(labels, parties.labels, fields))
+    doubts = (*dates.findings, *unread(labels, parties.labels, fields), *_sense(sheet, fields, named, total))
     return Printed(sheet, money, fields, lines, doubts, numbers, total is not None, chosen, parties, labels)
+
+
+def _sense(
+    sheet: Sheet, fields: Mapping[str, Field[Any]], named: Iterable[Labelled], total: Candidate[Decimal] | None
+) -> Iterator[Finding]:
+    """Yield what speaks against paying a paper that is headed as an invoice: its total is a credit, or it is settled."""
+    if total is None or total.value <= 0 or "invoice_type" not in fields or fields["invoice_type"].value != INVOICE:
+        return
+    if any(item.credit and item.amount.words == total.words and item.role in {"gross", "due"} for item in named):
+        yield credit_by_its_label(total.value)
+    due = fields.get("amount_due")
+    if due is None or due.value > 0:
+        yield from said_to_be_settled(sheet)
 
 
 def _home(sheet: Sheet, parties: Parties) -> Counter[str]:

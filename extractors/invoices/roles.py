@@ -17,6 +17,7 @@ DATED = {"date", "datum", "fecha", "data", "echeance", "vencimiento", "scadenza"
 #: French "dû" at the end of a label is what is owed, "du" within it is "of the".
 CURRENCIES = {"cad", "eur", "usd", "chf", "gbp"}
 #: Beside a payment a credit is no discount: "Payments/credits", "Payment by credit card".
+CREDITED = {"credit", "credited", "credite", "refund", "gutschrift", "avoir"}
 PAYMENT, CREDIT = {"payment", "payments", "paid"}, {"credit", "credits"}
 #: What stands about the registration number of a tax.
 REGISTRATION = {"#", "rt", "tq", "reg", "registration", "registered", "enr", "no", "id", "inscription"}
@@ -49,6 +50,11 @@ def role_of(tokens: Sequence[str]) -> tuple[str, float] | None:
         return None
     strange = len([word for word in words if word not in CLASS_OF])
     return met[0], met[1] * len(told) / (len(told) + 0.75 * strange)
+
+
+def says_credit(tokens: Sequence[str]) -> bool:
+    """Return whether a label calls its amount a credit; a credit card, and credits beside payments, are none."""
+    return bool(CREDITED & set(tokens)) and not (PAYMENT | {"card", "limit"}) & set(tokens)
 
 
 def _without_registration(tokens: Sequence[str]) -> list[str]:
@@ -120,7 +126,8 @@ _RULES = (
     _rule("excl amount", "net", 0.85, "incl paid"),
     _rule("due", "due", 0.95, "paid excl"),
     _rule("due paid", "paid", 0.5),
-    _rule("paid", "paid", 0.9),
+    _rule("past paid", "paid", 0.9),
+    _rule("paid", "paid", 0.75),
     _rule("incl total", "gross", 0.95),
     _rule("incl", "gross", 0.8),
     _rule("excl", "net", 0.7),

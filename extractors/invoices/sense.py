@@ -56,12 +56,33 @@ def doubtful_credit(total: Decimal | None) -> Iterator[Finding]:
         )
 
 
+def credit_by_its_label(total: Decimal) -> Finding:
+    """Return the doubt about an invoice above zero whose total stands beside a word for a credit."""
+    return Finding(
+        RULE,
+        f"The total {total} stands beside a word for a credit, and the document is no credit note by its name. Look on "
+        "the page who owes whom: if money is given back, set the kind of document to credit-note.",
+        _FIELDS,
+    )
+
+
+def payment_note(invoice: Extraction) -> str:
+    """Return what a record is to say of a payment that the bill itself tells of; nothing where it tells of none."""
+    total, paid = invoice.value(Invoice.grand_total), invoice.value(Invoice.amount_paid) or Decimal(0)
+    if total is None or paid <= 0 or total <= 0 or invoice.value(Invoice.invoice_type) == CREDIT_NOTE:
+        return ""
+    printed = invoice.value(Invoice.amount_due)
+    due = total - paid if printed is None else printed
+    return f"The bill says that {paid} of {total} is paid already; {due} is left to pay."
+
+
 def something_is_due(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:
     """Ask about a bill of which nothing is left to pay; of one that is paid in part, tell what is left."""
-    total, due = invoice.value(Invoice.grand_total), invoice.value(Invoice.amount_due)
-    if total is None or due is None or total <= 0 or invoice.value(Invoice.invoice_type) == CREDIT_NOTE:
+    total, paid = invoice.value(Invoice.grand_total), invoice.value(Invoice.amount_paid) or Decimal(0)
+    if total is None or total <= 0 or invoice.value(Invoice.invoice_type) == CREDIT_NOTE:
         return
-    paid = invoice.value(Invoice.amount_paid) or Decimal(0)
+    printed = invoice.value(Invoice.amount_due)
+    due = total - paid if printed is None else printed
     if due <= 0:
         yield Finding(
             "nothing-due",
@@ -72,8 +93,8 @@ def something_is_due(invoice: Extraction, _: Circumstances) -> Iterator[Finding]
     elif paid > 0:
         yield Finding(
             "paid-in-part",
-            f"{paid} of the total {total} is paid already; {due} is left. The bill is entered with its total, and the "
-            "payment is not: look that it is on the vendor's account.",
+            f"{paid} of the total {total} is paid already; {due} is left. The bill is entered with its total and "
+            "a note of this, and the payment is not: look that it is on the vendor's account.",
             ("amount_due", "amount_paid"),
             asks=False,
         )

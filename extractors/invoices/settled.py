@@ -11,7 +11,7 @@ from extractors.invoices.candidates import Candidate
 from extractors.invoices.sums import ZERO, Option, as_candidate, same
 
 Options = Sequence[Option]
-SURE = 0.45  # an option's strength
+SURE, SAID = 0.45, 0.8  # strengths of options; the latter where the label says that something is paid
 
 
 def settled(gross: Option | None, options: Mapping[str, Options]) -> dict[str, Candidate[Decimal]]:
@@ -30,7 +30,8 @@ def settled(gross: Option | None, options: Mapping[str, Options]) -> dict[str, C
     rivals = [o for o in due if o.strength > 0.8 and not same(o.value, top.value) and o.order >= top.order - 6]
     doubt = 0.7 if rivals else 1.0
     told = f"but {rivals[0].value} is due too" if rivals else ""
-    return {"amount_due": as_candidate(top, "").times(weight).times(doubt, told)}
+    made = {"amount_due": as_candidate(top, "").times(weight).times(doubt, told)}
+    return made | (payments if own and own[0].strength > SAID else {})
 
 
 def carried_over(options: Mapping[str, Options]) -> frozenset[Decimal]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from extractors.invoices.sense import CREDIT_NOTE, INVOICE
 from extractors.invoices.stated import DIRECT_DEBIT, Stated, StatedLine, unit_price
-from extractors.invoices.totals import same
+from extractors.invoices.sums import same
 from extractors.invoices.xml_values import Group
 from keywright.fields import InvoiceLine
 from keywright.tax_breakdown import TaxShare
