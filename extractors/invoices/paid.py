@@ -84,8 +84,8 @@ def said_to_be_settled(sheet: Sheet) -> Iterator[Finding]:
         settled, sentence = said
         yield Finding(
             f"settled:{settled}",
-            f"The bill says that {_MESSAGES[settled]}: “{sentence.rstrip('.')}”. Entered as a bill to pay it may be paid twice. "
-            "Accept it if it is to be entered all the same and the payment apart; else refuse it.",
+            f"The bill says that {_MESSAGES[settled]}: “{sentence.rstrip('.')}”. Entered as a bill to pay it "
+            "may be paid twice. Accept it if it is to be entered all the same and the payment apart; else refuse it.",
             ("amount_due", "grand_total"),
         )
 

@@ -131,7 +131,7 @@ def _read_print(same: _Same) -> Printed:
 def _sense(
     sheet: Sheet, fields: Mapping[str, Field[Any]], named: Iterable[Labelled], total: Candidate[Decimal] | None
 ) -> Iterator[Finding]:
-    """Yield what speaks against paying a paper that is headed as an invoice: its total is a credit, or it is settled."""
+    """Yield what speaks against paying what is headed as an invoice: its total is a credit, or it is settled."""
     if total is None or total.value <= 0 or "invoice_type" not in fields or fields["invoice_type"].value != INVOICE:
         return
     if any(item.credit and item.amount.words == total.words and item.role in {"gross", "due"} for item in named):
