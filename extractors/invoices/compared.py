@@ -13,7 +13,7 @@ from extractors.invoices.layout import fold
 from extractors.invoices.names import LEGAL
 from extractors.invoices.printed import Printed
 from extractors.invoices.recognition import NAMES, PAYABLE, Title, titles_of
-from extractors.invoices.totals import same
+from extractors.invoices.sums import same
 from keywright.fields import Field
 from keywright.findings import Finding, Kind
 
