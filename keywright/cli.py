@@ -280,24 +280,16 @@ def cases(asked: argparse.Namespace) -> int:
 
 
 def ledger(asked: argparse.Namespace) -> int:
-    """Verify the ledger and its signed checkpoints; exit status 1 names the first entry that does not fit."""
+    """Verify the ledger, its checkpoints, and all that it tells of; exit status 1 names what does not fit."""
     from keywright import checkpoints
-    from keywright import ledger as book
     from keywright.settings import settings
+    from keywright.telling_ledger import tell_verified
 
     if asked.act == "sign":
-        signed = checkpoints.sign(settings())
+        signed = checkpoints.sign(settings(), actor=_actor())
         print(f"Signed: {signed.number} entries." if signed else "Nothing was written since the last checkpoint.")
         return 0
-    found = book.verify()
-    count, fault = checkpoints.verify(settings().home, asked.checkpoints, asked.public_key)
-    if fault := found.fault or fault:
-        print(f"The ledger does not verify. {fault}")
-        return 1
-    print(
-        f"The ledger verifies: {found.entries} entries, each chained to the one before; {count} signed checkpoints fit."
-    )
-    return 0
+    return tell_verified(settings(), asked.checkpoints, asked.public_key)
 
 
 def receipt(asked: argparse.Namespace) -> int:

@@ -79,6 +79,16 @@ class Archive:
             raise Stop(f"Could not keep a file in {self.folder}: {error}. Make room and start again.") from error
         return sha256
 
+    def fault_of(self, sha256: str) -> str:
+        """Return what is wrong with the file of this hash, to go on a sentence with, or "". Its bytes are not kept."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "was changed"
+        except FileNotFoundError:
+            return "is missing"
+        except OSError as error:
+            return f"cannot be read ({error.strerror})"
+
     def get(self, sha256: str) -> bytes:
         """Return the bytes with this hash. Raises Stop if they are gone or were changed."""
         try:

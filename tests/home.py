@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
 from contextlib import suppress
@@ -20,6 +21,15 @@ from keywright.records.opening import set_up  # noqa: E402  it reads the setting
 
 set_up()
 os.umask(0o022)  # what a test starts begins with the umask of most users' shells, and must close its home itself
+
+
+def unpacked_old_home(folder: Path) -> Path:
+    """Return a home that an earlier version made, before checkpoints were chained and told to the ledger.
+
+    It has one keyed and one refused case, and three checkpoints.
+    """
+    shutil.unpack_archive(Path(__file__).parent / "keywright" / "old_home.tar.xz", folder)
+    return folder
 
 
 def open_to_others(folder: Path) -> list[str]:
