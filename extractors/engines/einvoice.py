@@ -36,7 +36,7 @@ def read_einvoice(content: bytes, file_name: str = "") -> EInvoice | None:
         return None
     bill = bills[0]
     for node in bill.iter(etree.Element):
-        if etree.QName(node).localname in _ENCLOSED:
+        if _local(node) in _ENCLOSED:
             node.text = None
     for reference in list(bill.iter(etree.Entity)):
         parent = reference.getparent()
@@ -61,7 +61,7 @@ def not_an_einvoice(content: bytes) -> Refer:
             "file for each, and put each in by itself.",
             kind=Kind.READING,
         )
-    name = etree.QName(root).localname[:60]
+    name = _local(root)[:60]
     return refuse(NOT_A_DOCUMENT, f"The file is XML of the kind {name!r}, but not an e-invoice (CII or UBL 2).")
 
 
@@ -70,9 +70,10 @@ def _parsed(content: bytes) -> tuple[etree._Element | None, str]:
     start = _without_files(content).lstrip() if len(content) <= LARGEST else b""
     if not start or len(start) > _LARGEST_BARE:
         return None, ""
-    defect = ""
+    defect, encoding = "", _encoding(start)
     for recover in (False, True):
         parser = etree.XMLParser(
+            encoding=encoding,
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
@@ -91,6 +92,18 @@ def _parsed(content: bytes) -> tuple[etree._Element | None, str]:
         if root is not None and isinstance(root.tag, str):
             return root, defect
     return None, ""
+
+
+def _encoding(content: bytes) -> str | None:
+    """Return the encoding where XML does not say it, or says it wrongly, None where the parser finds it itself.
+
+    UTF-16 may come without its mark; and programs that build XML as text often call it UTF-16 where it is UTF-8.
+    """
+    for start, encoding in ((b"<\0", "UTF-16LE"), (b"\0<", "UTF-16BE")):
+        if content.startswith(start):
+            return encoding
+    declared = re.match(rb"(?:\xef\xbb\xbf)?<\?xml[^>]{0,80}encoding\s*=\s*[\"']utf-?16", content, re.IGNORECASE)
+    return "utf-8" if declared else None
 
 
 def _without_files(content: bytes) -> bytes:
@@ -116,9 +129,12 @@ def _bills(root: etree._Element, depth: int = _ENVELOPES) -> Iterator[etree._Ele
 
 
 def _syntax(root: etree._Element) -> str:
-    name = etree.QName(root)
-    if name.localname in _CII:
+    namespace, name = str(root.tag).rpartition("}")[0].removeprefix("{"), _local(root)
+    if name in _CII:
         return "cii"
-    if name.localname in _UBL and (name.namespace or "").startswith(_UBL_NAMESPACE):
-        return "ubl"
-    return ""
+    return "ubl" if name in _UBL and namespace.startswith(_UBL_NAMESPACE) else ""
+
+
+def _local(node: etree._Element) -> str:
+    """Return an element's name without its namespace, or without a prefix that stands for none."""
+    return str(node.tag).rpartition("}")[2].rpartition(":")[2]

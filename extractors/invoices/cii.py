@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from extractors.invoices.stated import DIRECT_DEBIT, Stated, StatedLine, unit_price
+from extractors.invoices.stated import DIRECT_DEBIT, TRUE, Stated, StatedLine, unit_price
 from extractors.invoices.xml_values import Group
 from keywright.fields import InvoiceLine
 from keywright.tax_breakdown import Breakdown, TaxShare
@@ -22,6 +22,7 @@ _LINE_AGREEMENT = ("SpecifiedLineTradeAgreement", "SpecifiedSupplyChainTradeAgre
 _LINE_DELIVERY = ("SpecifiedLineTradeDelivery", "SpecifiedSupplyChainTradeDelivery")
 _RATE = ("RateApplicablePercent", "ApplicablePercent")
 _ACCOUNT = "SpecifiedTradeSettlementPaymentMeans/PayeePartyCreditorFinancialAccount"
+_CONTEXTS = ("ExchangedDocumentContext", "SpecifiedExchangedDocumentContext")
 _MEANS = "SpecifiedTradeSettlementPaymentMeans/TypeCode"
 #: Tax numbers that say who charges the sales tax come first: VAT (VA), GST; then the tax office's own (FC).
 _SCHEMES = ("VA", "GST", "HST", "FC")
@@ -29,13 +30,13 @@ _SCHEMES = ("VA", "GST", "HST", "FC")
 
 def read_cii(root: Group) -> Stated:
     """Return what a CII document states; an element that is missing gives no value."""
-    document = root.first("ExchangedDocument", "HeaderExchangedDocument")
-    trade = root.first(*_TRADE)
-    settlement, agreement = trade.first(*_SETTLEMENT), trade.first(*_AGREEMENT)
+    document = root.only("ExchangedDocument", "HeaderExchangedDocument")
+    trade = root.only(*_TRADE)
+    settlement, agreement = trade.only(*_SETTLEMENT), trade.only(*_AGREEMENT)
     currency = settlement.text("InvoiceCurrencyCode")
     return Stated(
         values={
-            "invoice_number": document.text("ID"),
+            "invoice_number": document.only("ID").own_text(),
             "issue_date": document.date("IssueDateTime/DateTimeString", "IssueDateTime/DateTime"),
             "currency": currency,
             **_terms(settlement),
@@ -43,7 +44,7 @@ def read_cii(root: Group) -> Stated:
                 "BuyerOrderReferencedDocument/IssuerAssignedID", "BuyerOrderReferencedDocument/ID"
             ),
             **_parties(agreement),
-            **_totals(settlement.first(*_SUMS), currency),
+            **_totals(settlement.only(*_SUMS), currency),
             "tax_breakdown": _taxes(settlement),
         },
         lines=tuple(_lines(trade)),
@@ -51,7 +52,14 @@ def read_cii(root: Group) -> Stated:
         root=None,
         strange_money=_strange(trade, currency),
         collected=any(means.own_text() in DIRECT_DEBIT for means in settlement.all(_MEANS)),
+        unreal=_unreal(root, document),
     )
+
+
+def _unreal(root: Group, document: Group) -> str:
+    if root.text(*(f"{context}/TestIndicator/Indicator" for context in _CONTEXTS)) in TRUE:
+        return "a test"
+    return "a copy" if document.text("CopyIndicator/Indicator") in TRUE else ""
 
 
 def _terms(settlement: Group) -> dict[str, Any]:
@@ -131,5 +139,5 @@ def _added(settled: Group) -> Decimal:
     total = Decimal(0)
     for part in settled.all("SpecifiedTradeAllowanceCharge"):
         amount = part.number("ActualAmount") or Decimal(0)
-        total += amount if part.text("ChargeIndicator/Indicator", "ChargeIndicator") in {"true", "1"} else -amount
+        total += amount if part.text("ChargeIndicator/Indicator", "ChargeIndicator") in TRUE else -amount
     return total

@@ -97,6 +97,12 @@ def _doubts(stated: Stated) -> Iterator[Finding]:
     yield from doubtful_kind(stated.code, stated.root)
     if kind_of(stated.code, stated.root) == CREDIT_NOTE:
         yield from doubtful_credit(stated.values.get("grand_total"))
+    if stated.unreal:
+        yield Finding(
+            "einvoice-unreal",
+            f"The e-invoice says of itself that it is {stated.unreal}. Look whether the bill itself came in, and "
+            "refuse this one if it did or was never meant to be paid.",
+        )
     yield from _strange_money(stated)
     yield from _wrong_lines(stated.lines)
     if stated.collected and (stated.values.get("amount_due") or Decimal(0)) > 0:

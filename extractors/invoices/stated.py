@@ -26,7 +26,8 @@ class Stated:
     """A document's values by field name, its type code, and what its outermost element says it is (None: nothing).
 
     ``strange_money`` are the currencies of amounts that are not in the document's own, ``collected`` whether the seller
-    will collect the amount himself (direct debit).
+    will collect the amount himself (direct debit), ``unreal`` what the document says of itself that makes it no bill of
+    its own: a test, or a copy.
     """
 
     values: Mapping[str, Any]
@@ -35,12 +36,14 @@ class Stated:
     root: Kind | None
     strange_money: tuple[str, ...] = ()
     collected: bool = False
+    unreal: str = ""
 
 
 #: Means of payment (UNTDID 4461) with which the seller collects the money: direct debit, and SEPA direct debit.
 DIRECT_DEBIT = frozenset(["49", "59"])
 
 
+TRUE = frozenset(["true", "1"])  # as XML writes it
 _PRICE, _LARGE = Decimal("1E-12"), Decimal(10**12)
 
 

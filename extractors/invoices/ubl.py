@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from extractors.invoices.sense import CREDIT_NOTE, INVOICE
-from extractors.invoices.stated import DIRECT_DEBIT, Stated, StatedLine, unit_price
+from extractors.invoices.stated import DIRECT_DEBIT, TRUE, Stated, StatedLine, unit_price
 from extractors.invoices.sums import same
 from extractors.invoices.xml_values import Group
 from keywright.fields import InvoiceLine
@@ -27,17 +27,17 @@ _APART = frozenset(["UBLExtensions", "PaymentExchangeRate", "TaxExchangeRate", "
 
 def read_ubl(root: Group) -> Stated:
     """Return what a UBL document states; an element that is missing gives no value."""
-    total, currency = root.first(*_TOTALS), _currency(root)
+    total, currency = root.only(*_TOTALS), _currency(root)
     taxes = _taxes_in(root, currency)
     return Stated(
         values={
-            "invoice_number": root.text("ID"),
+            "invoice_number": root.only("ID").own_text(),
             "issue_date": root.date("IssueDate"),
             "currency": currency,
             "due_date": root.date("DueDate", "PaymentMeans/PaymentDueDate", "PaymentTerms/PaymentDueDate"),
             "purchase_order": root.text("OrderReference/ID"),
             "payment_terms": root.text("PaymentTerms/Note"),
-            **_seller(root.first(_SELLER)),
+            **_seller(root.only(_SELLER)),
             "buyer_name": _name(root.first(_BUYER)),
             "iban": root.text("PaymentMeans/PayeeFinancialAccount/ID"),
             **_totals(root, total, taxes),
@@ -48,6 +48,7 @@ def read_ubl(root: Group) -> Stated:
         root=CREDIT_NOTE if root.name in CREDITS else INVOICE,
         strange_money=_strange(root, currency),
         collected=any(means.own_text() in DIRECT_DEBIT for means in root.all("PaymentMeans/PaymentMeansCode")),
+        unreal="a copy" if root.text("CopyIndicator") in TRUE else "",
     )
 
 
@@ -126,7 +127,7 @@ def _parts(root: Group, *, charges: bool) -> Decimal | None:
 
 
 def _is_charge(part: Group) -> bool:
-    return part.text("ChargeIndicator") in {"true", "1"}
+    return part.text("ChargeIndicator") in TRUE
 
 
 def _gross(values: dict[str, Decimal | None]) -> Decimal | None:

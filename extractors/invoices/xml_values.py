@@ -16,7 +16,7 @@ from keywright.findings import Finding, Kind
 NUMBER = re.compile(r"[-+]?(?:\d{1,15}(?:\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 #: Days as UBL (ISO 8601) and CII (formats 102 and 203 to 205) write them; a time or a zone may follow.
 DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[TZ+-].{0,30})?|(\d{4})(\d\d)(\d\d)(?:\d{4,6}(?:[+-]\d{2,4})?)?", re.ASCII)
-_SHOWN = 40
+_SHOWN, _LONGEST = 40, 2000  # signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,44 @@ class Group:
         """Return the first group on these paths; an empty one if there is none."""
         return next(self.all(*paths), Group(etree.Element("none"), self.doubts))
 
+    def only(self, *paths: str) -> Group:
+        """Return the first group on these paths; that there are more is noted, since they may say otherwise."""
+        groups = list(self.all(*paths))
+        if len(groups) > 1:
+            self._note(
+                f"The e-invoice has {len(groups)} parts {groups[0].name} where one belongs. The first was read. Ask "
+                "the sender which is right."
+            )
+        return groups[0] if groups else self.first(*paths)
+
     def own_text(self) -> str:
         return " ".join((self.node.text or "").split())
 
     def text(self, *paths: str) -> str | None:
-        """Return the first text on these paths that is not empty."""
-        return next((text for group in self.all(*paths) if (text := group.own_text())), None)
+        """Return the first text on these paths that is not empty; one of unheard-of length is cut, and noted."""
+        text = next((text for group in self.all(*paths) if (text := group.own_text())), None)
+        if text is not None and len(text) > _LONGEST:
+            self._note(f"A text of the e-invoice has {len(text)} signs. It was cut; ask the sender what it is for.")
+            return text[:_LONGEST]
+        return text
 
     def number(self, *paths: str) -> Decimal | None:
-        """Return the first number on these paths; one that is none is noted, and there is no number then."""
-        group = next((group for group in self.all(*paths) if group.own_text()), None)
-        return group.own_number() if group else None
+        """Return the first number on these paths; one that is none is noted, and there is no number then.
+
+        So is one that is told twice and differently.
+        """
+        groups = [group for group in self.all(*paths) if group.own_text()]
+        numbers = [group.own_number() for group in groups]
+        if len({number for number in numbers if number is not None}) > 1:
+            told = ", ".join(str(number) for number in numbers[:4])
+            self._note(f"The e-invoice tells {groups[0].name} more than once: {told}. Ask the sender which is right.")
+        return numbers[0] if numbers else None
 
     def own_number(self) -> Decimal | None:
         text = self.own_text()
         if NUMBER.fullmatch(text):
             return Decimal(text)
-        self._note("a number")
+        self._note_instead_of("a number")
         return None
 
     def date(self, *paths: str) -> dt.date | None:
@@ -71,19 +92,19 @@ class Group:
                 return dt.date(*(int(part) for part in match.groups() if part))
         except ValueError:  # the 31st of February
             pass
-        group._note("a date")
+        group._note_instead_of("a date")
         return None
 
-    def _note(self, wanted: str) -> None:
+    def _note_instead_of(self, wanted: str) -> None:
         text = self.own_text()
         shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-        finding = Finding(
-            "einvoice-value",
+        self._note(
             f"The e-invoice says {shown!r} where {wanted} belongs ({self.name}). The value was left out. Ask the "
-            "sender for a file that is right, or fill in what is missing and compare the rest.",
-            (),
-            Kind.READING,
+            "sender for a file that is right, or fill in what is missing and compare the rest."
         )
+
+    def _note(self, message: str) -> None:
+        finding = Finding("einvoice-value", message, (), Kind.READING)
         if finding not in self.doubts:
             self.doubts.append(finding)
 
@@ -91,5 +112,5 @@ class Group:
 def without_namespaces(root: etree._Element) -> etree._Element:
     """Return the same tree with bare names: e-invoices of one standard differ in prefixes and versions only."""
     for node in root.iter(etree.Element):
-        node.tag = etree.QName(node).localname
+        node.tag = str(node.tag).rpartition("}")[2].rpartition(":")[2]
     return root

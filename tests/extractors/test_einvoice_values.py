@@ -9,7 +9,7 @@ import pytest
 
 from extractors.invoice import SupplierInvoice as Invoice
 from keywright.checks import Outcome
-from tests.extractors.electronic import SCHEME, electronic, tax_total, ubl
+from tests.extractors.electronic import SCHEME, cii, electronic, tax_total, ubl
 from tests.extractors.test_einvoice_kinds import judged, rules
 
 GST = "812345676RT0001"
@@ -159,3 +159,42 @@ def test_a_bill_that_is_paid_is_asked_about_and_one_paid_in_part_is_told(
 @pytest.mark.parametrize("means", ["49", "59"])
 def test_a_bill_that_the_seller_collects_himself_is_asked_about(means: str) -> None:
     assert rules(judged(electronic(ubl(means=means)))[1]) == {"direct-debit"}
+
+
+def test_a_total_that_is_told_twice_is_asked_about_since_other_readers_may_take_the_other() -> None:
+    once = '<cbc:TaxInclusiveAmount currencyID="CAD">113.00</cbc:TaxInclusiveAmount>'
+    assert once in ubl()
+    for xml in (
+        ubl().replace(once, once + once.replace("113", "1130")),
+        ubl().replace("</cac:LegalMonetaryTotal>", "</cac:LegalMonetaryTotal><cac:LegalMonetaryTotal/>"),
+    ):
+        _, verdict = judged(electronic(xml))
+        assert rules(verdict) == {"einvoice-value"}
+
+
+def test_a_text_without_end_is_cut_and_asked_about() -> None:
+    extraction, verdict = judged(electronic(ubl(seller="A" * 100_000)))
+
+    assert len(extraction[Invoice.seller_name].value) == 2000
+    assert "einvoice-value" in rules(verdict)
+
+
+def test_a_test_and_a_copy_are_asked_about() -> None:
+    copy = ubl(after_currency="<cbc:CopyIndicator>true</cbc:CopyIndicator>")
+    trial = (
+        "<rsm:ExchangedDocumentContext><ram:TestIndicator><udt:Indicator>true</udt:Indicator></ram:TestIndicator>"
+        "</rsm:ExchangedDocumentContext><rsm:ExchangedDocument>"
+    )
+
+    assert rules(judged(electronic(copy))[1]) == {"einvoice-unreal"}
+    assert rules(judged(electronic(cii().replace("<rsm:ExchangedDocument>", trial), "cii"))[1]) == {"einvoice-unreal"}
+
+
+def test_twenty_thousand_lines_are_read_in_time() -> None:
+    xml = ubl()
+    start, end = xml.index("<cac:InvoiceLine>"), xml.index("</Invoice>")
+    began = time.monotonic()
+
+    extraction = Invoice.extract(electronic(xml[:start] + xml[start:end] * 20_000 + xml[end:]))
+    assert len(extraction.lines) == 20_000
+    assert time.monotonic() - began < 60

@@ -87,6 +87,28 @@ def test_xml_in_another_encoding_is_read(read_bytes: Read) -> None:
     assert "RE-Ä1" in _found(read_bytes(papers.with_files(PAPER, factur_x__xml=text.encode("utf-16")))).xml
 
 
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [("", "utf-16-le"), ("", "utf-16-be"), ("utf-16", "utf-8"), ("windows-1252", "cp1252"), ("ISO-8859-1", "latin-1")],
+)
+def test_xml_is_read_in_the_encoding_that_it_is_in(read_bytes: Read, declared: str, encoding: str) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    text = head + bare(papers.CII).decode().replace("RE-4711", "RE-Ä1").strip()
+    invoice = _found(read_bytes(text.encode(encoding)))
+    assert "RE-Ä1" in invoice.xml and invoice.defect == ""
+
+
+def test_bytes_of_another_encoding_than_is_declared_are_told(read_bytes: Read) -> None:
+    text = '<?xml version="1.0" encoding="UTF-8"?>' + bare(papers.CII).decode().replace("RE-4711", "RE-Ä1").strip()
+    assert "not well-formed" in _found(read_bytes(text.encode("latin-1"))).defect
+
+
+def test_prefixes_that_stand_for_nothing_are_told(read_bytes: Read) -> None:
+    lost = papers.CII.replace(b"xmlns:ram=", b"xmlns:rom=")
+    assert lost != papers.CII
+    assert "not well-formed" in _found(read_bytes(lost)).defect
+
+
 def test_an_entity_is_never_resolved(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("swordfish")
