@@ -13,12 +13,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 import uvicorn
 from django.core.asgi import get_asgi_application
 from django.db import connections
 
 from keywright.bot import all_bots
+from keywright.console.request_sizes import LARGEST_HEAD, Application, BoundedRequests, bounds
 from keywright.demo_home import refuse_demo_home
 from keywright.errors import Stop
 from keywright.settings import CHECKOUT
@@ -27,6 +29,8 @@ TURN = 0.0005
 """Seconds of a thread's turn at the processor while others wait for it, a tenth of Python's own: who holds a lock in
 the database and comes back from a query must not wait for the long turns of twenty others (the convoy effect: Beazley,
 "Understanding the Python GIL", PyCon 2010)."""
+MOST_CONNECTIONS = 1_000
+"""Connections at once, open and idle ones too: an office has some fifty people, and a browser opens six each."""
 PATIENCE = 60.0  # seconds a console may take until it answers, on a slow and busy machine
 
 
@@ -53,7 +57,15 @@ def serve(port: int = 8765, host: str = "127.0.0.1", *, demo: bool = False) -> N
     _ensure_free(port, host)
     all_bots()  # now, so that no person waits for their imports
     sys.setswitchinterval(TURN)
-    uvicorn.run(get_asgi_application(), host=host, port=port, log_level="warning", lifespan="off")
+    uvicorn.run(
+        BoundedRequests(cast(Application, get_asgi_application()), bounds()),
+        host=host,
+        port=port,
+        log_level="warning",
+        lifespan="off",
+        h11_max_incomplete_event_size=LARGEST_HEAD,
+        limit_concurrency=MOST_CONNECTIONS,
+    )
 
 
 @contextmanager

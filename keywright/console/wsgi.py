@@ -2,7 +2,8 @@
 
 from django.core.wsgi import get_wsgi_application
 
+from keywright.console.request_sizes import bounded_wsgi, bounds
 from keywright.records.opening import open_records
 
 open_records()
-application = get_wsgi_application()
+application = bounded_wsgi(get_wsgi_application(), bounds())
