@@ -13,6 +13,8 @@ from typing import NewType
 from keywright.errors import Stop
 
 Sha256 = NewType("Sha256", str)
+CHANGED = "was changed"
+"""What is wrong with a file whose bytes are no longer those of its hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Archive:
         """Return what is wrong with the file of this hash, to go on a sentence with, or "". Its bytes are not kept."""
         try:
             with self.path(sha256).open("rb") as file:
-                return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "was changed"
+                return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else CHANGED
         except FileNotFoundError:
             return "is missing"
         except OSError as error:

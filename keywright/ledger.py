@@ -19,6 +19,7 @@ from keywright.settings import settings
 EVENTS = {
     "case-opened": "a document came in and a case was opened for it",
     "document-repeated": "the same bytes came in again; no second case was opened",
+    "document-changed": "a stored document was no longer the one that came in, and was not used",
     "case-read": "the document was read and its fields extracted",
     "case-checked": "every check passed",
     "case-referred": "a person was asked, and why",

@@ -70,6 +70,28 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _TEXT_BYTES = frozenset([9, 10, 12, 13, *range(32, 127), *range(160, 256)])
 
 
+_ENDINGS = {
+    PDF: "pdf",
+    XML: "xml",
+    TEXT: "txt",
+    ZIP: "zip",
+    MAIL: "eml",
+    OUTLOOK_MAIL: "msg",
+    HEIC: "heic",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/tiff": "tif",
+    "image/bmp": "bmp",
+    "image/gif": "gif",
+    "image/webp": "webp",
+}
+
+
+def ending_of(media_type: str) -> str:
+    """Return how the name of a file ends that is handed out; ``bin`` for what a program might run or nobody knows."""
+    return _ENDINGS.get(media_type, "bin")
+
+
 def media_type(content: bytes) -> str:
     """Return the media type of a file, from its bytes alone.
 

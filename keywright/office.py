@@ -16,15 +16,16 @@ from keywright import casebook, clock, keyings, ledger, samples, second_looks, v
 from keywright.bot import AnyBot
 from keywright.cases import WAITING_FOR_A_ROBOT, Case, State
 from keywright.checks import Circumstances, Verdict, payee_of
-from keywright.documents import Archive, Enclosure
+from keywright.documents import CHANGED, Archive, Enclosure
 from keywright.duplicates import Trait
 from keywright.earlier_cases import DuplicateMeanwhile, earlier, note_traits
-from keywright.errors import Later
+from keywright.errors import Later, Refer
 from keywright.fields import Extraction
+from keywright.findings import Kind
 from keywright.masking import mask_of
 from keywright.notation import receipt_to_json
 from keywright.receipts import Receipt
-from keywright.records.models import StoredCase
+from keywright.records.models import LedgerEntry, StoredCase
 from keywright.settings import Settings
 from keywright.version import run_id, version
 
@@ -45,7 +46,18 @@ class Office:
         return cls(settings, Archive(settings.documents), Archive(settings.pictures), worker)
 
     def document(self, case: Case) -> Path:
-        """Return where the document of a case is kept."""
+        """Return where the document of a case is kept.
+
+        Raises Refer if it was changed since it came in, which is put on record: it must not be read, shown or uploaded.
+        """
+        if self.documents.fault_of(case.document) == CHANGED:
+            note_changed(int(case.id), case.document, actor=self.worker)
+            raise Refer.because(
+                "document-changed",
+                f"The stored file {case.document} is not the one that came in: its bytes were changed since. Have IT "
+                "restore it from the backup, then have it read again. Whoever can write there may have changed more.",
+                kind=Kind.SYSTEM,
+            )
         return self.documents.path(case.document)
 
     def enclosure(self, case: Case) -> Enclosure:
@@ -202,6 +214,13 @@ class Office:
         return casebook.move(
             case, State.FAILED, "case-failed", actor=self.worker, body=body, attempts=tries, **casebook.released()
         )
+
+
+def note_changed(case: int, sha256: str, *, actor: str) -> None:
+    """Put on record, once a case, that its stored document is not the one that came in."""
+    with transaction.atomic():
+        if not LedgerEntry.objects.filter(case_id=case, event="document-changed").exists():
+            ledger.append("document-changed", actor=actor, case=case, body={"document": sha256})
 
 
 def _told(error: Exception, tries: int) -> dict[str, str | int]:

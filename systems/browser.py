@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,16 @@ QUIET = ("--disable-background-networking", "--disable-component-update", "--no-
 # answer came: one click, two records. It never does so on a fresh connection, so each request gets one of its own.
 ONE_SEND = ("--disable-http2", "--disable-quic")
 ONE_REQUEST = {"Connection": "close"}
+#: The variables of our environment that a browser is told.
+TOLD = frozenset(
+    {
+        *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+    }
+)
+TOLD_STARTS = ("LC_", "XDG_", "FONTCONFIG_")
+LOGIN = re.compile(r"//[^/@]*@")
 MARKED = "data-masked-by-keywright"
 #: Marks the password controls of a page, and what holds one of the texts: a control, or the innermost element.
 MARK = """([marked, ...texts]) => {
@@ -169,7 +180,8 @@ def driven_browser(setting: str | None = None) -> Iterator[Driven]:
         where = find_browser(Path(chromium.executable_path), settings().browser if setting is None else setting)
         sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium refuses its sandbox to root
         try:
-            browser = chromium.launch(executable_path=where, args=[*sandbox, *QUIET, *ONE_SEND])
+            arguments = [*sandbox, *QUIET, *ONE_SEND]
+            browser = chromium.launch(executable_path=where, args=arguments, env=browser_environment(os.environ))
         except PlaywrightError as error:
             raise Retry(f"The browser {where} did not start: {error.message.splitlines()[0]}") from error
         try:
@@ -178,6 +190,16 @@ def driven_browser(setting: str | None = None) -> Iterator[Driven]:
             if browser.is_connected():
                 with ended_after(driver.pid, CLOSING_S), suppress(PlaywrightError):
                     browser.close()
+
+
+def browser_environment(outer: Mapping[str, str]) -> dict[str, str | float | bool]:
+    """Return what of our environment a browser is told: what it needs to run, and no password or key of ours.
+
+    A browser shows pages of others; what is in its environment must be worth nothing. Proxies are told without the
+    name and the password that may stand in them: a browser does not use these.
+    """
+    told = {name: value for name, value in outer.items() if name in TOLD or name.startswith(TOLD_STARTS)}
+    return {name: LOGIN.sub("//", value) if name.lower().endswith("_proxy") else value for name, value in told.items()}
 
 
 def find_browser(own: Path, setting: str) -> Path:

@@ -13,9 +13,9 @@ from extractors.engines import sandbox
 from keywright import checkpoints
 from keywright.bot import AnyBot, bot_named
 from keywright.cases import Case, State
-from keywright.documents import Archive
-from keywright.errors import Refer
-from keywright.office import Office
+from keywright.documents import CHANGED, Archive
+from keywright.errors import Refer, Stop
+from keywright.office import Office, note_changed
 from keywright.readings import Box
 from keywright.receipt_pages import keeping
 from keywright.receipt_pages.page import Crop, Pictures, write_page
@@ -106,7 +106,11 @@ def _sheets(story: Story, office: Office, pages: set[int]) -> Iterator[tuple[int
         for page in pages:
             sha256, width = story.drawn[page]
             yield page, _sheet(office.pictures.get(sha256), width)
-    elif story.document.media_type == "application/pdf":
+        return
+    if pages and office.documents.fault_of(story.document.sha256) == CHANGED:
+        note_changed(story.case, story.document.sha256, actor=office.worker)
+        raise Stop(f"The document {story.document.sha256} was changed. Restore it from the backup.")
+    if story.document.media_type == "application/pdf":
         for page in pages:
             yield page, _sheet(sandbox.picture(path, page, DPI), None)
     elif pages:

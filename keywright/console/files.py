@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keywright.console.pages import may_look, seen_bots, seen_case, visible
+from keywright.console.pages import may_look, say, seen_bots, seen_case, visible
 from keywright.console.privacy import may_see_paper, no_paper
-from keywright.documents import Archive
+from keywright.documents import CHANGED, Archive
 from keywright.errors import Stop
+from keywright.media_types import ending_of
+from keywright.office import note_changed
 from keywright.records.models import LedgerEntry, PagePicture, StoredCase
 from keywright.settings import settings
 
@@ -52,18 +52,23 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
     """Return the document as it came in, to be kept and not to be opened here: it comes from strangers."""
     if not may_see_paper(request):
         return no_paper(request)
-    stored = seen_case(request, number).document
+    stored, documents = seen_case(request, number).document, Archive(settings().documents)
+    if documents.fault_of(stored.sha256) == CHANGED:
+        note_changed(number, stored.sha256, actor=request.user.get_username())
+        words = _("The stored file is not the one that came in. IT has to restore it from the backup.")
+        return say(request, _("This document was changed"), words, status=409)
     try:
-        content = Archive(settings().documents).path(stored.sha256).open("rb")
-    except OSError as gone:
-        raise Http404(f"The document {stored.sha256} is missing: {gone.strerror}.") from gone
-    name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", stored.file_name)
-    response = FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
+        content = documents.get(stored.sha256)
+    except Stop as gone:
+        raise Http404(str(gone)) from gone
+    response = HttpResponse(content, content_type="application/octet-stream")
+    # Never the stranger's own file name: it may say anything to the reader, and to the reader's machine.
+    response["Content-Disposition"] = f'attachment; filename="case-{number}.{ending_of(stored.media_type)}"'
     return _harmless(response)
 
 
-def _harmless(response: HttpResponseBase) -> HttpResponse:
+def _harmless(response: HttpResponse) -> HttpResponse:
     """Let no browser guess what the file is or run what is in it."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response  # type: ignore[return-value]  # a FileResponse is a response to all but the stubs
+    return response

@@ -73,7 +73,7 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     if reader is None or seen is None or page is None:
         return JsonResponse({"said": _("This document cannot be read here. Type what you see.")}, status=422)
     try:
-        found = reader.look_at(Office.of(settings()).documents.path(row.document_id), page, box)
+        found = reader.look_at(Office.of(settings()).document(casebook.case_of(row)), page, box)
     except (Refer, Stop):
         return JsonResponse({"said": _("This document cannot be read here. Type what you see.")}, status=422)
     values = [value for lines in found for value in reader.values_in(spec, lines, Reading(seen.pages)) if value.strip()]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from keywright.records.models import PagePicture
+from keywright.media_types import ending_of
+from keywright.records.models import LedgerEntry, PagePicture
 from tests.keywright.console.desk import office, opened, pdf, referred
 
 
@@ -42,18 +43,37 @@ def test_the_document_is_handed_out_to_be_kept_and_not_to_be_opened(maria: Clien
 
     assert b"".join(response) == pdf()
     assert response["Content-Type"] == "application/octet-stream"
-    assert response["Content-Disposition"] == 'attachment; filename="gravel.pdf"'
+    assert response["Content-Disposition"] == f'attachment; filename="case-{case.id}.pdf"'
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]
 
 
-def test_a_hostile_file_name_is_only_a_name(maria: Client) -> None:
-    case = opened('../a"b\r\nSet-Cookie: x=1;.html', b"<script>alert(1)</script>")
+@pytest.mark.parametrize("name", ['../a"b\r\nSet-Cookie: x=1;.html', "invoice\u202efdp.exe", "bill.pdf.lnk"])
+def test_a_strangers_file_name_goes_into_no_header(maria: Client, name: str) -> None:
+    case = opened(name, b"<html><script>alert(1)</script>")
+
     response = maria.get(f"/cases/{case.id}/document/")
+
     assert "Set-Cookie" not in response.headers
-    assert response["Content-Disposition"].startswith("attachment; ")
-    assert "/" not in response["Content-Disposition"]
+    assert response["Content-Disposition"] == f'attachment; filename="case-{case.id}.pdf"'
     assert response["Content-Type"] == "application/octet-stream"
+
+
+def test_what_a_program_might_run_is_handed_out_under_no_name_of_such_a_file() -> None:
+    assert [ending_of(kind) for kind in ("text/html", "image/svg+xml", "application/x-sh")] == ["bin"] * 3
+
+
+def test_a_document_that_was_changed_is_not_handed_out_and_the_ledger_tells_so_once(maria: Client) -> None:
+    case = opened("gravel.pdf", pdf())
+    office().document(case).write_bytes(b"another bill")
+
+    answers = [maria.get(f"/cases/{case.id}/document/") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert "The stored file is not the one that came in." in answers[0].content.decode()
+    assert b"another bill" not in answers[0].content
+    entry = LedgerEntry.objects.get(event="document-changed")
+    assert (entry.case_id, entry.actor, entry.body) == (int(case.id), "maria", {"document": case.document})
 
 
 def test_a_document_that_is_gone_is_told_and_no_error(maria: Client) -> None:
