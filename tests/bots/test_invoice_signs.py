@@ -21,17 +21,18 @@ from tests.keywright.papers import field
 
 NOW = Circumstances(dt.date(2026, 11, 3), came_in=False)
 PAPER = """
-    Brightwater Pumps Ltd.                {title}
+    Brightwater Pumps Ltd.                     {title}
     12 Mill Street
     Elora ON  N0B 1S0
 
-    Invoice number:    INV-7
-    Invoice date:      November 2, 2026
-    HST registration:  123456782 RT0001
+    Bill to:                                   Invoice number:   INV-7
+    Town of Millbrook Falls                    Invoice date:     November 2, 2026
+    2 Main Street                              GST/HST No.:      12345 6782 RT0001
+    Millbrook Falls ON  L0P 1M0
 
-    Subtotal           {minus}100.00
-    HST 13%            {minus}13.00
-    Total CAD          {minus}113.00
+                                      Subtotal      {minus}100.00
+                                      HST 13%       {minus}13.00
+                                      Total CAD     {minus}113.00
 """
 
 
@@ -63,6 +64,33 @@ def test_no_record_turns_the_sense_of_its_document_round(
         assert owed(record.invoice_type, record.grand_total) == owed(kind, net + tax)
 
 
+DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
+MINUS = [f"{dash}{{}}" for dash in DASHES] + [
+    "{}-",
+    "{} -",
+    "({})",
+    "{} CR",
+    "{}CR",
+    "- {}",
+    "-${}",
+    "$-{}",
+    "$({})",
+    "(${})",
+]
+
+
+@pytest.mark.parametrize("title", ["INVOICE", "CREDIT NOTE"])
+@pytest.mark.parametrize("minus", MINUS)
+def test_no_writing_of_a_minus_turns_the_sense_round(title: str, minus: str) -> None:
+    printed = PAPER.format(title=title, minus="")
+    for amount in ("100.00", "13.00", "113.00"):
+        printed = printed.replace(f" {amount}", f" {minus.format(amount)}")
+    extraction = Invoice.extract(typed(printed))
+
+    rules = {finding.rule for finding in weigh(extraction, bot.checks, NOW).findings if finding.asks}
+    assert "invoice-sign" in rules or voucher(extraction).invoice_type == "credit-note"
+
+
 def test_a_line_below_zero_stays_so_in_a_bill_above_zero() -> None:
     lines = (InvoiceLine("Pump", net_amount=Decimal(150)), InvoiceLine("Rebate", net_amount=Decimal(-50)))
 
@@ -86,8 +114,8 @@ def test_a_printed_total_below_zero_is_asked_about(title: str) -> None:
 def test_a_total_above_zero_is_keyed_as_what_the_paper_is_headed(title: str) -> None:
     extraction = Invoice.extract(typed(PAPER.format(title=title, minus="")))
 
-    rules = {finding.rule for finding in weigh(extraction, bot.checks, NOW).findings}
-    assert "invoice-sign" not in rules
+    verdict = weigh(extraction, bot.checks, NOW)
+    assert verdict.outcome is Outcome.KEY, verdict.findings
     assert voucher(extraction).invoice_type == ("credit-note" if title == "CREDIT NOTE" else "invoice")
 
 
