@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from stdnum import iban as iban_rules
+
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.layout import fold
 from extractors.invoices.names import DOMAIN, FREE_MAIL, LEGAL
+from extractors.invoices.numbers import luhn_ok
 from extractors.invoices.ours import names_of_this_office, ours
 from extractors.invoices.printed import Printed
 from extractors.invoices.recognition import PAYABLE, titles_of
 from extractors.invoices.sums import same
+from extractors.invoices.when import net_days
 from keywright.readings import Word
 
 Numbers = Iterator[tuple[str, float]]
@@ -31,6 +35,8 @@ GROUPS = {
 }  # fmt: skip
 LABELLED = re.compile(r"^(?:right of|under|level with|named under|in the sender's line)\b")
 SUMMED = ("net_total", "tax_total", "grand_total", "tax_breakdown")
+#: How many misreadings in a hundred pass a check digit, or happen to fit the terms of payment.
+LET_THROUGH = 0.1
 #: Amounts that are not read themselves, but follow from the total; they are right where it is.
 DERIVED = re.compile(r"no tax is told of|nothing else is said to be due")
 OFFICE = re.compile(
@@ -63,6 +69,8 @@ class _Page:
 
 def _evidence(name: str, one: Candidate[Any], page: _Page) -> Numbers:
     legible = min((_sure(word) for word in one.words), default=0.0)
+    if vouched_for(name, one, page.printed.chosen):
+        legible = 1 - LET_THROUGH * (1 - legible)
     yield "strength", one.strength
     yield "fair", float(one.strength > 0.7)
     yield "strong", float(one.strength > 0.89)
@@ -82,6 +90,18 @@ def _evidence(name: str, one: Candidate[Any], page: _Page) -> Numbers:
     elif group == "currency":
         yield "plain", float(one.strength > 0.5)  # 0.5 is a dollar sign with two countries of dollars on the page
         yield "told", float(bool(re.search(r"is printed|the sign of", one.why)))
+
+
+def vouched_for(name: str, one: Candidate[Any], chosen: Mapping[str, Candidate[Any]]) -> bool:
+    """Return whether other print says that a value was read as it is: a check digit, or terms between two dates."""
+    if name == "seller_tax_id":
+        return "RT" in one.value.upper() and luhn_ok(one.value)
+    if name == "iban":
+        return bool(iban_rules.is_valid(one.value))
+    if name in {"issue_date", "due_date"} and {"issue_date", "due_date", "payment_terms"} <= chosen.keys():
+        days = net_days(chosen["payment_terms"].value)
+        return days is not None and (chosen["due_date"].value - chosen["issue_date"].value).days == days
+    return False
 
 
 def _party(name: str, one: Candidate[Any], page: _Page) -> Numbers:

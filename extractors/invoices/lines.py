@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extractors.invoices.amounts import Amount
@@ -246,9 +246,22 @@ def _line(item: _Item) -> InvoiceLine:
         box = box.around(other)
     return InvoiceLine(
         description=text_of(item.words).strip(" .:-"),
-        quantity=quantity.value if quantity and not quantity.percent else None,
+        quantity=_whole(quantity, values).value if quantity and not quantity.percent else None,
         unit_price=price.value if price else None,
         net_amount=_amount(item),
         tax_rate=rate.value if rate and (rate.percent or rate.value < 40) else None,
         box=box,
     )
+
+
+def _whole(quantity: Amount, values: dict[str, Amount]) -> Amount:
+    """Return the quantity with its thousands, "12 400", where only with them it makes the amount of the line."""
+    row, first = quantity.row, quantity.first
+    if first == 0 or multiplies(values) or not re.fullmatch(r"\d{3}([.,]\d+)?", quantity.text):
+        return quantity
+    before, gap = row.words[first - 1].text, row.words[first].box.left - row.words[first - 1].box.right
+    if gap > row.height or not re.fullmatch(r"\d{1,3}", before):
+        return quantity
+    value = Decimal(f"{before}{quantity.value}")
+    joined = replace(quantity, value=value, first=first - 1, box=quantity.box.around(row.words[first - 1].box))
+    return joined if multiplies({**values, "quantity": joined}) else quantity

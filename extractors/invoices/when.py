@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from extractors.invoices.amounts import amounts_in
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.dates import Order, Written, dates_in, order_of
 from extractors.invoices.labels import COLUMN_LABELS, Hit
 from extractors.invoices.layout import Row, Sheet
-from extractors.invoices.recognition import BY_TITLE
+from extractors.invoices.recognition import BY_TITLE, PAYABLE, titles_of
 from extractors.invoices.values import Labels, Place, places
 from keywright.findings import Finding, Kind
 from keywright.readings import text_of
@@ -29,6 +30,7 @@ NET_DAYS = re.compile(
 DISCOUNT = re.compile(r"skonto|discount|escompte|korting|sconto|descuento", re.IGNORECASE)
 
 
+TITLED = 0.4  # the weight from which a title counts
 #: What a label of a date is called where it says no more than that.
 DATE_WORDS = {"date", "datum", "data", "fecha"}
 
@@ -99,7 +101,7 @@ def _near(labels: Labels, by_row: list[list[Written]], role: str) -> Iterator[_N
                     * _heads_goods(hit, place)
                     * _of_the_bill(hit, labels)
                 )
-                strength *= 1.0 if hit.row.page == labels.sheet.rows[0].page else 0.75
+                strength *= 1.0 if hit.row.page == _home(labels.sheet) else 0.75
                 strength *= 0.7 if role == "statement_date" and not _in_head(labels.sheet, hit.row) else 1.0
                 yield _Near(written, strength, f"{place.where} {_label(hit)!r}")
                 break
@@ -182,7 +184,14 @@ def _unnamed(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near
 
 
 def _in_head(sheet: Sheet, row: Row) -> bool:
-    return row.page == sheet.rows[0].page and row.words[0].box.top < 0.5 * sheet.depth(row.page)
+    return row.page == _home(sheet) and row.words[0].box.top < 0.5 * sheet.depth(row.page)
+
+
+@lru_cache(maxsize=2)
+def _home(sheet: Sheet) -> int:
+    """Return the first page that calls itself a bill, or the first of all: a cover may go before."""
+    titled = [title.page for title in titles_of(sheet) if title.kind in PAYABLE and title.weight > TITLED]
+    return min(titled, default=sheet.rows[0].page)
 
 
 def _of_another(row: Row, labels: Labels) -> bool:
