@@ -10,6 +10,7 @@ from extractors.invoices.calibration import calibrated
 from extractors.invoices.canada import proper_invoice
 from extractors.invoices.einvoice import read_einvoice
 from extractors.invoices.evidence import evidence_of
+from extractors.invoices.paid import WITHDRAWN
 from extractors.invoices.printed import Printed, read_print
 from extractors.invoices.recognition import not_an_invoice
 from extractors.invoices.reconcile import reconcile
@@ -66,7 +67,7 @@ class SupplierInvoice(InvoiceTerms, Reread):
             return Extraction(cls.name, _ordered(sure), printed.lines, (*printed.findings, *_sign(sure)))
         bill = read_einvoice(reading.einvoice)
         merged, findings = reconcile(bill.fields, sure, printed)
-        kept = _still(printed, bill.fields)
+        kept = _still(printed, bill.fields, bill.findings)
         return Extraction(cls.name, _ordered(merged), bill.lines or printed.lines, (*bill.findings, *findings, *kept))
 
 
@@ -81,8 +82,10 @@ def _sign(printed: Mapping[str, Field[Any]]) -> Iterator[Finding]:
         yield from doubtful_credit(total.value)
 
 
-def _still(printed: Printed, known: Iterable[str]) -> tuple[Finding, ...]:
-    """Return the doubts of the print that the XML does not settle."""
+def _still(printed: Printed, known: Iterable[str], said: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the doubts of the print that the XML does not settle, and does not say itself."""
     settled = set(known)
-    doubts = (f for f in printed.findings if f.rule != "unread")  # what the XML leaves out is not there
+    left_out = {"unread"}  # what the XML leaves out is not there
+    left_out |= {WITHDRAWN} if any(finding.rule == "direct-debit" for finding in said) else set()
+    doubts = (f for f in printed.findings if f.rule not in left_out)
     return tuple(f for f in doubts if f.kind is not Kind.READING or not settled & set(f.fields))

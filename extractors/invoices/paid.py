@@ -21,6 +21,7 @@ class Settled(StrEnum):
     NOT_ASKED = "not-asked"  #: it asks for no payment
 
 
+WITHDRAWN = f"settled:{Settled.WITHDRAWN}"  # the rule of the finding
 #: Sentences that say so of this bill, without accents.
 _SAID: dict[Settled, str] = {
     Settled.WITHDRAWN: r"""
@@ -51,7 +52,7 @@ _SAID: dict[Settled, str] = {
         |factura\ (?:ya\ )?pagada
         |fattura\ (?:gia\ )?(?:pagata|saldata)""",
     Settled.NOT_ASKED: r"""
-        do\ not\ pay\ (?:this|the)\ (?:amount|bill|invoice)
+        do\ not\ pay(?:\ (?:this|the)\ (?:amount|bill|invoice)|\W*$|\ -)
         |do\ not\ (?:send|mail|remit|make)\ (?:a\ |any\ )?(?:payment|money)\b(?!\ (?:to|by|with|through|in|via|at)\b)
         |no\ payment\ (?:is\ )?(?:required|due|necessary|needed)
         |nothing\ (?:is\ )?(?:due|owing|to\ pay)

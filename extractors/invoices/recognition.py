@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS
-from extractors.invoices.layout import Phrase, Sheet
+from extractors.invoices.layout import Phrase, Sheet, fold
 from extractors.invoices.stacks import beginnings
 from extractors.invoices.words import WORDS
 from keywright.findings import Finding, Kind
 
 PAYABLE = {"invoice", "credit note"}
+SURE = 0.9  # the weight of a label of an invoice's own number
 NAMES = {
     "statement": "a statement of account", "order": "an order", "quotation": "a quotation", "contract": "a contract",
     "reminder": "a reminder", "delivery note": "a delivery note", "receipt": "a receipt of payment",
@@ -129,6 +130,40 @@ def _numbered(phrase: Phrase, last: str) -> bool:
     return not payable and any(some[0] == "#" or any(token[0].isdigit() for token in some) for some in rest)
 
 
+#: A paper that says so of itself is no bill to pay, however small it is printed and whatever else it says.
+_DENIED = re.compile(
+    r"\b(?:this|it) is not (?:an? )?(?:invoice|bill|request for payment|demand for payment)\b|\bpro.?forma only\b"
+    r"|\bn.?est pas une (?:facture|demande de paiement)\b|\b(?:ist|stellt) keine rechnung\b"
+    r"|\bis geen factuur\b|\bno es una factura\b|\bnon (?:e|costituisce) (?:una )?fattura\b|\bnao e uma fatura\b",
+    re.IGNORECASE,
+)
+_BILL = "(?:(?:tax |commercial )?(?:invoice|facture|rechnung|factuur|factura|fattura|fatura))?"
+_PRO_FORMA = re.compile(
+    rf"{_BILL}\s*(?:pro\s?forma|pre\s?invoice|pre\s?facture|draft invoice|preliminary invoice)\s*{_BILL}"
+    r"(?P<label> (?:no|nr|number|numero))?"
+)
+
+
+def _no_bill(sheet: Sheet) -> str:
+    """Return the words by which a paper says that it is none to pay; nothing if it does not."""
+    own_number = False
+    pro_forma = ""
+    for row in sheet.rows:
+        denied = _DENIED.search(fold(row.text))
+        if denied:
+            return row.text
+        for phrase in sheet.by_row[row.index]:
+            named = _PRO_FORMA.fullmatch(_plain(fold(phrase.text).lower()))
+            if named and not (named["label"] or phrase.valued or phrase.text.endswith(":")):
+                return phrase.text
+            pro_forma = pro_forma or (phrase.text if named else "")
+            own_number |= not named and any(
+                hit.role == "invoice_number" and hit.weight >= SURE and phrase.first <= hit.words[0] < phrase.stop
+                for hit in HEADER_LABELS.find(row)
+            )
+    return "" if own_number else pro_forma
+
+
 def not_an_invoice(sheet: Sheet, numbers: Sequence[Candidate[str]], totalled: bool) -> Finding | None:
     """Return why a document is not one supplier invoice, or None if it is.
 
@@ -137,6 +172,9 @@ def not_an_invoice(sheet: Sheet, numbers: Sequence[Candidate[str]], totalled: bo
     numbered = any(number.strength > 0.7 for number in numbers)
     if not sheet.rows:
         return _refused("blank", "The document has no text that could be read. Look at the page and key it by hand.")
+    said = _no_bill(sheet)
+    if said:
+        return _refused("quotation", f"The document says {said!r}: it is no bill to pay. It must not be keyed as one.")
     titles = titles_of(sheet)
     payable = max((t.weight for t in titles if t.kind in PAYABLE), default=0.0)
     other = next((t for t in titles if t.kind not in PAYABLE), None)

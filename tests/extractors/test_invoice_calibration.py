@@ -175,3 +175,11 @@ def test_a_label_without_its_value_is_told() -> None:
 
     assert ("unread", ("due_date",)) in rules
     assert not any(finding.rule == "unread" for finding in SupplierInvoice.extract(typed(BILL)).findings)
+
+
+@pytest.mark.parametrize(("number", "sure"), [("123456782 RT0001", True), ("123456783 RT0001", False)])
+def test_a_tax_number_with_its_check_digit_is_surer_than_its_engine(number: str, sure: bool) -> None:
+    reading = typed(f"{BILL}\n    GST/HST No. {number}", engine="tesseract", confidence=0.6)
+    extraction = SupplierInvoice.extract(reading)
+
+    assert (extraction[SupplierInvoice.seller_tax_id].confidence > 0.9) is sure

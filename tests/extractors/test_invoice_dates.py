@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from textwrap import dedent
 
 import pytest
 
@@ -143,3 +144,25 @@ def test_what_a_utility_calls_statement_date_is_the_date_of_its_bill() -> None:
 
     assert extraction.value(Invoice.issue_date) == dt.date(2025, 1, 8)
     assert extraction.value(Invoice.due_date) == dt.date(2025, 1, 27)
+
+
+def test_the_date_of_a_cover_is_not_the_date_of_the_bill_behind_it() -> None:
+    cover = """
+        FAX                                 To: Town of Milton
+        Date: November 13, 2026             Pages: 2
+        Please find our bill enclosed.
+    """
+    bill = dated("November 12, 2026", "December 12, 2026", "Guelph ON  N1H 2X4")
+
+    extraction = Invoice.extract(typed(f"{dedent(cover)}\n%%\n{dedent(bill)}"))
+
+    assert extraction.value(Invoice.issue_date) == dt.date(2026, 11, 12)
+
+
+@pytest.mark.parametrize(("terms", "sure"), [("Terms: net 30 days", True), ("Terms: net 45 days", False)])
+def test_dates_that_the_terms_join_are_surer_than_their_engine(terms: str, sure: bool) -> None:
+    text = dated("November 12, 2026", "December 12, 2026", "Guelph ON  N1H 2X4", terms)
+    extraction = Invoice.extract(typed(text, engine="tesseract", confidence=0.6))
+
+    assert (extraction[Invoice.issue_date].confidence > 0.9) is sure
+    assert (extraction[Invoice.due_date].confidence > 0.9) is sure

@@ -197,3 +197,18 @@ def test_a_rate_of_tax_or_a_word_like_grand_makes_no_sum_of_a_row_of_goods() -> 
         ("Grande armoire", Decimal("200.00")),
         ("Table", Decimal("50.00")),
     ]
+
+
+def test_a_quantity_has_its_thousands_where_only_with_them_it_makes_the_amount() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            FACTURE FA-2042
+            Description                        Quantité     Prix unitaire      Montant
+            Traduction, règlement de zonage      12 400            0,22 $   2 728,00 $
+            Tuyau de 12 pouces, lot 12 400              400        2,00 $     800,00 $
+
+            Total                                                           3 528,00 $
+        """)
+    )
+
+    assert [line.quantity for line in extraction.lines] == [Decimal(12400), Decimal(400)]

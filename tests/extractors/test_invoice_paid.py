@@ -70,6 +70,7 @@ def asking(extraction: Extraction) -> list[str]:
         "This invoice has been paid. Thank you!",
         "Paid in full, thank you.",
         "Do not send a payment.",
+        "DO NOT PAY",
         "No payment is required.",
         "Aucun paiement n'est requis.",
         "Your payment method is on file and the balance will be\n    withdrawn on November 27.",

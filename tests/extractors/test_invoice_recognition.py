@@ -37,6 +37,49 @@ def test_invoices_and_credit_notes_are_known(title: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "number", "said"),
+    [
+        ("PRO FORMA INVOICE", "Invoice No: 5512", ""),
+        ("Pro-forma", "Invoice No: 5512", ""),
+        ("INVOICE (PRO FORMA)", "Invoice No: 5512", ""),
+        ("INVOICE - PROFORMA", "Invoice No: 5512", ""),
+        ("FACTURE PRO FORMA", "N° de facture : 5512", ""),
+        ("Proforma-Rechnung", "Rechnungs-Nr.: 5512", ""),
+        ("PRE-INVOICE", "Invoice No: 5512", ""),
+        ("DRAFT INVOICE", "Invoice No: 5512", ""),
+        ("INVOICE", "Proforma Invoice No: 5512", ""),
+        ("INVOICE", "Invoice No: 5512", "PRO FORMA"),
+        ("INVOICE", "Invoice No: 5512", "Pro forma only"),
+        ("INVOICE", "Invoice No: 5512", "This is not an invoice."),
+        ("FACTURE", "N° de facture : 5512", "Ceci n'est pas une facture."),
+        ("RECHNUNG", "Rechnungs-Nr.: 5512", "Dies ist keine Rechnung."),
+    ],
+)
+def test_what_says_that_it_is_no_bill_is_refused_however_much_it_looks_like_one(
+    title: str, number: str, said: str
+) -> None:
+    finding = Invoice.recognise(typed(BILL.format(title=title, number=number) + f"\n    {said}"))
+
+    assert finding is not None
+    assert finding.rule == "not-an-invoice:quotation"
+    assert not finding.acceptable
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Replaces pro forma invoice PF-12.",
+        "Pro forma no: PF-12",
+        "This is not a VAT invoice.",
+        "This is not a quotation.",
+        "Customer copy. Thank you for your business.",
+    ],
+)
+def test_an_invoice_that_speaks_of_other_papers_is_one(said: str) -> None:
+    assert Invoice.recognise(typed(BILL.format(title="INVOICE", number="Invoice No: 5512") + f"\n    {said}")) is None
+
+
+@pytest.mark.parametrize(
     ("title", "kind"),
     [
         ("STATEMENT OF ACCOUNT", "a statement of account"),
