@@ -1,4 +1,4 @@
-"""Measures what reading costs beyond the engines' own work: `python -m bench.speed`.
+"""Measures what reading costs beyond the engines' own work: `./run bench speed`.
 
 It makes its own pages, so that it runs anywhere: a digital letter of about 500 words, timed beside
 pdfium's bare text extraction, and a picture of it, timed beside Tesseract's own time for the same picture.
@@ -6,6 +6,7 @@ pdfium's bare text extraction, and a picture of it, timed beside Tesseract's own
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
 import statistics
@@ -23,22 +24,24 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.engines.sandbox import read
 
 _SENTENCE = "supply of paper envelopes delivery before noon to the rear of the building 118.00"
-_DIGITAL_ROUNDS, _SCAN_ROUNDS = 30, 3
 
 
 def main() -> None:
+    ask = argparse.ArgumentParser(prog="bench speed", description=__doc__)
+    ask.add_argument("--rounds", type=int, default=30, help="how often each page is read (30; scans a tenth of it)")
+    rounds = ask.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
         for pages in (1, 5):
-            _tell_digital(Path(folder), pages)
-        _tell_scan(Path(folder))
+            _tell_digital(Path(folder), pages, rounds)
+        _tell_scan(Path(folder), max(1, rounds // 10))
 
 
-def _tell_digital(folder: Path, pages: int) -> None:
+def _tell_digital(folder: Path, pages: int, rounds: int) -> None:
     path = folder / "digital.pdf"
     path.write_bytes(_letter(pages))
     read(path)  # starts the fork server
-    bare = _median(lambda: _bare_text(path), _DIGITAL_ROUNDS) * 1000
-    ours = _median(lambda: read(path), _DIGITAL_ROUNDS) * 1000
+    bare = _median(lambda: _bare_text(path), rounds) * 1000
+    ours = _median(lambda: read(path), rounds) * 1000
     target = 2 * bare + 15
     print(
         f"digital, {pages} page{'s' * (pages > 1)}: {ours:.1f} ms; pdfium's own extraction {bare:.1f} ms; "
@@ -46,15 +49,15 @@ def _tell_digital(folder: Path, pages: int) -> None:
     )
 
 
-def _tell_scan(folder: Path) -> None:
+def _tell_scan(folder: Path, rounds: int) -> None:
     page = pdfium.PdfDocument(_letter(1))[0]
     picture: Image.Image = page.render(scale=300 / 72).to_pil().convert("L")
     path = folder / "scan.pdf"
     picture.save(path, "PDF", resolution=300)
     image = folder / "scan.pgm"
     picture.save(image, "PPM")
-    bare = _median(lambda: _bare_tesseract(image), _SCAN_ROUNDS)
-    ours = _median(lambda: read(path), _SCAN_ROUNDS)
+    bare = _median(lambda: _bare_tesseract(image), rounds)
+    ours = _median(lambda: read(path), rounds)
     print(f"scanned page: {ours:.2f} s; Tesseract's own time {bare:.2f} s; {ours / bare:.2f} times")
 
 

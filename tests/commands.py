@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,7 +127,9 @@ class FreshCheckout:
             except KeyError as unknown:
                 faults.append(f"{step.command}\nis not known: {unknown}")
                 continue
+            began = time.monotonic()
             done = self.run(command, step.typed)
+            print(f"{time.monotonic() - began:5.1f} s  {command}")
             told = done.stdout + done.stderr
             seen = re.search(step.prints, told)
             if seen is None or done.returncode != step.status:

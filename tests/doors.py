@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.db import connection
+
 from keywright.settings import CHECKOUT
 
 PASSED_ON = ("PATH", "LANG", "KEYWRIGHT_BROWSER", "TESSDATA_PREFIX")
@@ -31,3 +33,13 @@ def keywright(
         text=True,
         timeout=timeout,
     )
+
+
+def in_this_office(*arguments: str, home: Path, typed: str | None = None, **settings: str) -> tuple[int, str, str]:
+    """Run ``keywright`` on the SQLite database of this test; return the exit status, and what was printed where.
+
+    The test must write for good (``transactional_db``): the process has a connection of its own.
+    """
+    url = f"sqlite:///{connection.settings_dict['NAME']}"
+    done = keywright(*arguments, home=home, typed=typed, KEYWRIGHT_DATABASE_URL=url, **settings)
+    return done.returncode, done.stdout, done.stderr

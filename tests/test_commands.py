@@ -22,10 +22,12 @@ from demo import documents, town_hall
 from demo.town_hall.switches import Fault, Switch, switch_on
 from demo.town_hall.switches import Step as At
 from keywright.settings import CHECKOUT
+from tests import small_corpus
 from tests.commands import FreshCheckout, Step, documented, shape_of
 
 pytestmark = pytest.mark.long
 
+PICTURE = CHECKOUT / "docs" / "pictures" / "calibration.png"
 IN_DEMO = "KEYWRIGHT_HOME=var/demo ./run"
 KEPT = "--checkpoints {kept}/checkpoints.jsonl --public-key {kept}/ledger_public.pem"
 DEMO = [
@@ -89,15 +91,29 @@ CHANGED = [
     Step("./run ledger verify", r"The ledger verifies: \d+ entries"),
 ]
 SQL_LEDGER = [
-    Step("./run python -m demo.sql_ledger start --port {port}", r"SQL-Ledger is up at http://127\.0\.0\.1:\d+/"),
-    Step("./run work sql-ledger-invoices --from samples --limit 1", r"1 cases? worked"),
+    Step(
+        "./run python -m demo.sql_ledger start --port {port}",
+        r"SQL-Ledger is up at (?P<url>\S+/login\.pl) after .* Sign in as (?P<user>\S+) / (?P<password>[^,\s]+)",
+    ),
+    Step(
+        "KEYWRIGHT_SQL_LEDGER_URL={url} KEYWRIGHT_SQL_LEDGER_USER={user} KEYWRIGHT_SQL_LEDGER_PASSWORD={password} "
+        "./run work sql-ledger-invoices --from samples --limit 1",
+        r"1 documents taken in, 1 cases worked: 1 keyed",
+    ),
     Step("./run python -m demo.sql_ledger reset", r"SQL-Ledger's data is what was seeded\."),
     Step("./run python -m demo.sql_ledger stop", r"SQL-Ledger has ended\."),
     Step("./run python -m demo.sql_ledger remove", r"SQL-Ledger has ended\."),
 ]
 TRAC = [
-    Step("./run python -m demo.trac start --port {port}", r"Trac runs at http://127\.0\.0\.1:\d+.* sign in as clerk"),
-    Step("./run work permit-tickets --from samples", r"\d+ cases worked"),
+    Step(
+        "./run python -m demo.trac start --port {port}",
+        r"Trac runs at (?P<url>\S+) +sign in as (?P<user>\S+) / (?P<password>\S+)",
+    ),
+    Step(
+        "KEYWRIGHT_TRAC_PERMITS_URL={url} KEYWRIGHT_TRAC_PERMITS_USER={user} "
+        "KEYWRIGHT_TRAC_PERMITS_PASSWORD={password} ./run work permit-tickets --from samples",
+        r"1 documents taken in, 1 cases worked: 1 keyed",
+    ),
     Step("./run python -m demo.trac reset", r"^$"),
     Step("./run python -m demo.trac stop", r"^$"),
     Step("./run python -m demo.trac remove", r"^$"),
@@ -109,8 +125,14 @@ BENCHES = [
         "./run bench faults --cases 1 --fault 'logs out' --seed 4 --only 17 --keep f --write",
         r"keyings",
     ),
-    Step("./run bench console --cases 20 --waiting 8 --clerks 2 --rounds 2 --database sqlite", r"ledger entries fit\."),
-    Step("./run bench speed", r"digital, 1 page: [\d.]+ ms;[\s\S]*scanned page: [\d.]+ s;"),
+    Step(
+        Step(  # on a busy machine it says that pages are slow, by its status too
+            "./run bench console --cases 20 --waiting 8 --clerks 2 --rounds 2 --database sqlite || test $? = 1",
+            r"sqlite: 20 closed and 8 waiting cases[\s\S]*ledger entries fit\.",
+        ),
+        r"ledger entries fit\.",
+    ),
+    Step("./run bench speed --rounds 2", r"digital, 1 page: [\d.]+ ms;[\s\S]*scanned page: [\d.]+ s;"),
     Step("./run bench reading --no-history --show 1", r"Reading of invoices[\s\S]*all, held out"),
     Step("./run bench calibration --fit", r"Reliability, vendors held out[\s\S]*Fitted on \d+ values"),
 ]
@@ -150,6 +172,12 @@ def test_every_documented_command_is_started_here() -> None:
         if not any(shape.covers(shape_of(command)) for shape in shapes)
     }
     assert not missing, "give these commands a step in this file"
+
+
+def test_no_test_runs_a_command_in_its_own_process() -> None:
+    pages = {path: path.read_text(encoding="utf-8") for path in (CHECKOUT / "tests").rglob("*.py")}
+
+    assert not [path for path, text in pages.items() if re.search(r"cli import .*\bmain\b|cli\.main\b", text)]
 
 
 def test_what_the_demo_leaves_is_listed_read_verified_and_handed_out(checkout: FreshCheckout) -> None:
@@ -208,31 +236,29 @@ def test_the_console_and_all_of_keywright_run_until_they_are_told_to_stop(checko
 
 
 def test_the_real_accounting_program_is_put_up_keyed_into_and_taken_away(checkout: FreshCheckout) -> None:
-    port = free_port()
-    clerk = {"URL": f"http://127.0.0.1:{port}/", "USER": "anna", "PASSWORD": "anna-pw"}
-    checkout.settings |= {f"KEYWRIGHT_SQL_LEDGER_{name}": value for name, value in clerk.items()}
     one_sample(checkout, "brightwater-4471.pdf")
 
     try:
-        checkout.take(SQL_LEDGER, {"port": str(port)})
+        checkout.take(SQL_LEDGER, {"port": str(free_port())})
     finally:
         checkout.run("./run python -m demo.sql_ledger remove")
 
 
 def test_a_real_trac_is_put_up_keyed_into_and_taken_away(checkout: FreshCheckout) -> None:
-    port = free_port()
-    clerk = {"URL": f"http://127.0.0.1:{port}/", "USER": "clerk", "PASSWORD": "clerk-pw"}
-    checkout.settings |= {f"KEYWRIGHT_TRAC_PERMITS_{name}": value for name, value in clerk.items()}
     one_sample(checkout, "permit-complete.pdf")
 
     try:
-        checkout.take(TRAC, {"port": str(port)})
+        checkout.take(TRAC, {"port": str(free_port())})
     finally:
         checkout.run("./run python -m demo.trac remove")
 
 
 def test_benchmarks_measure_what_they_say(checkout: FreshCheckout) -> None:
+    checkout.settings["KEYWRIGHT_CORPUS"] = str(small_corpus.make(checkout.folder))
+
     checkout.take(BENCHES, {})
+
+    assert (checkout.root / "docs" / "pictures" / "calibration.png").read_bytes() != PICTURE.read_bytes()
 
 
 def one_sample(checkout: FreshCheckout, name: str) -> None:

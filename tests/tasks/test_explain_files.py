@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from keywright.cli import main
+from tests.doors import keywright
 
 LINES = (
     (60, 760, "ACME Paving Ltd."), (60, 746, "12 Main Street"), (60, 732, "Whitby ON L1N 2A1"),
@@ -29,32 +29,31 @@ def bill(tmp_path: Path) -> Path:
     return path
 
 
-def test_explaining_shows_the_candidates_and_why_one_won(bill: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["read", str(bill), "--explain"]) == 0
+def test_explaining_shows_the_candidates_and_why_one_won(bill: Path, tmp_path: Path) -> None:
+    done = keywright("read", str(bill), "--explain", home=tmp_path)
 
-    told = capsys.readouterr().out
+    assert done.returncode == 0, done.stderr
+    told = done.stdout
     assert "invoice_number: INV-204, right with" in told
     assert "100.00 + 13.00 = 113.00" in " ".join(told.split())
     assert "evidence: strength" in told
 
 
-def test_a_picture_frames_each_field_where_it_is_printed(
-    bill: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_picture_frames_each_field_where_it_is_printed(bill: Path, tmp_path: Path) -> None:
     place = tmp_path / "evidence.png"
 
-    assert main(["read", str(bill), "--picture", str(place)]) == 0
+    done = keywright("read", str(bill), "--picture", str(place), home=tmp_path)
 
+    assert done.returncode == 0, done.stderr
     picture = Image.open(place).convert("RGB")
     frames = [picture.getpixel((x, y)) for x in range(picture.width) for y in range(0, picture.height, 3)]
     assert frames.count((31, 95, 168)) > 100
-    assert "fields are framed where they are printed" in capsys.readouterr().out
+    assert "fields are framed where they are printed" in done.stdout
 
 
-def test_a_picture_of_two_files_is_refused_in_words(
-    bill: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["read", str(bill), str(bill), "--picture", str(tmp_path / "x.png")]) == 1
+def test_a_picture_of_two_files_is_refused_in_words(bill: Path, tmp_path: Path) -> None:
+    done = keywright("read", str(bill), str(bill), "--picture", str(tmp_path / "x.png"), home=tmp_path)
 
-    assert "--picture draws one file, and 2 were named" in capsys.readouterr().err
+    assert done.returncode == 1
+    assert "--picture draws one file, and 2 were named" in done.stderr
     assert not (tmp_path / "x.png").exists()

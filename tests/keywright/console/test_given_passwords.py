@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from keywright import given_passwords, ledger
-from keywright.cli import main
 from keywright.console.people import add_person
 from keywright.records.models import GivenPassword, LedgerEntry
+from tests.doors import in_this_office
 from tests.keywright.clerks import clerk
 from tests.keywright.console.conftest import SignedIn
 from tests.keywright.console.desk import PASSWORD
@@ -132,16 +133,15 @@ def test_the_password_comes_before_the_second_factor(nora: Client) -> None:
 
 
 def test_at_the_command_line_a_password_is_given_unless_it_is_the_person_s_own(
-    db: None, monkeypatch: pytest.MonkeyPatch
+    transactional_db: None, tmp_path: Path
 ) -> None:
-    import io
-
     for more, given in (([], True), (["--own-password"], False), ([], True)):
-        monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
-        assert main(["person", "nora", "--group", "clerk", *more]) == 0
+        command = ["person", "nora", "--group", "clerk", *more]
+        told = in_this_office(*command, home=tmp_path, typed=f"{PASSWORD}\n")
+        assert told == (0, "nora may sign in, as clerk.\n", "")
         assert given_passwords.is_given(User.objects.get()) is given
-    told = list(LedgerEntry.objects.order_by("number").values_list("event", flat=True))
-    assert told == ["person-added", "groups-changed", "password-changed", "password-given"]
+    entries = list(LedgerEntry.objects.order_by("number").values_list("event", flat=True))
+    assert entries == ["person-added", "groups-changed", "password-changed", "password-given"]
 
 
 def test_only_it_gives_passwords_to_others_and_an_administrator_s_only_an_administrator(

@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from keywright import cli
 from keywright.console import reminding
 from keywright.records.models import Notice, StoredCase
 from keywright.settings import settings
+from tests.doors import in_this_office, keywright
 from tests.keywright.console.desk import referred
 from tests.keywright.console.pages import parsed, text_of
 from tests.keywright.mail_server import Box, at_work
@@ -66,30 +67,33 @@ def test_the_mail_tells_numbers_and_times_and_nothing_that_is_printed(
 
 
 def test_the_command_says_what_it_did_and_fails_when_mail_does_not_go(
-    overdue: tuple[Client, int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    transactional_db: None, overdue: tuple[Client, int], tmp_path: Path
 ) -> None:
     with at_work(Box()) as server:
         pass
-    ours = replace(settings(), mail=server)
-    monkeypatch.setattr(reminding, "settings", lambda: ours)
-    assert cli.main(["remind"]) == 1
-    assert "1 escalated, 0 mails. The mail server 127.0.0.1:" in capsys.readouterr().out
+    mail = {"HOST": server.host, "PORT": str(server.port), "FROM": server.sender, "SECURITY": server.security}
+    status, printed, _ = in_this_office(
+        "remind", home=tmp_path, **{f"KEYWRIGHT_MAIL_{name}": value for name, value in mail.items()}
+    )
+    assert status == 1
+    assert "1 escalated, 0 mails. The mail server 127.0.0.1:" in printed
     assert Notice.objects.get().mailed_at is None
 
 
-def test_the_command_fails_when_there_is_nobody_to_tell(maria: Client, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_fails_when_there_is_nobody_to_tell(transactional_db: None, maria: Client, tmp_path: Path) -> None:
     number = int(referred().id)
     StoredCase.objects.filter(pk=number).update(due_at=dt.datetime(2026, 1, 5, 21, 30, tzinfo=dt.UTC))
-    assert cli.main(["remind"]) == 1
-    assert f"Nobody is there to be told of case {number}" in capsys.readouterr().out
+    status, printed, _ = in_this_office("remind", home=tmp_path)
+    assert status == 1
+    assert f"Nobody is there to be told of case {number}" in printed
 
 
-def test_the_command_gives_a_bot_to_a_department(db: None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["department", "payables", "--bot", "supplier-invoices"]) == 0
-    assert cli.main(["department", "payables", "--bot", "parking"]) == 1
-    told = capsys.readouterr()
-    assert told.out == "payables sees supplier-invoices.\n"
-    assert "There is no bot parking" in told.err
+def test_the_command_gives_a_bot_to_a_department(tmp_path: Path) -> None:
+    right = keywright("department", "payables", "--bot", "supplier-invoices", home=tmp_path)
+    wrong = keywright("department", "payables", "--bot", "parking", home=tmp_path)
+    assert (right.returncode, right.stdout) == (0, "payables sees supplier-invoices.\n")
+    assert wrong.returncode == 1
+    assert "There is no bot parking" in wrong.stderr
 
 
 def test_who_is_in_no_group_is_told_of_nothing(db: None, signed_in: SignedIn) -> None:
