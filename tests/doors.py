@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.db import connection
@@ -35,11 +36,14 @@ def keywright(
     )
 
 
-def in_this_office(*arguments: str, home: Path, typed: str | None = None, **settings: str) -> tuple[int, str, str]:
+def in_this_office(
+    *arguments: str, home: Path, typed: str | None = None, settings: Mapping[str, str] | None = None
+) -> tuple[int, str, str]:
     """Run ``keywright`` on the SQLite database of this test; return the exit status, and what was printed where.
 
     The test must write for good (``transactional_db``): the process has a connection of its own.
     """
     url = f"sqlite:///{connection.settings_dict['NAME']}"
-    done = keywright(*arguments, home=home, typed=typed, KEYWRIGHT_DATABASE_URL=url, **settings)
+    told = {"KEYWRIGHT_DATABASE_URL": url, **(settings or {})}
+    done = keywright(*arguments, home=home, typed=typed, timeout=300, **told)
     return done.returncode, done.stdout, done.stderr

@@ -72,9 +72,8 @@ def test_the_command_says_what_it_did_and_fails_when_mail_does_not_go(
     with at_work(Box()) as server:
         pass
     mail = {"HOST": server.host, "PORT": str(server.port), "FROM": server.sender, "SECURITY": server.security}
-    status, printed, _ = in_this_office(
-        "remind", home=tmp_path, **{f"KEYWRIGHT_MAIL_{name}": value for name, value in mail.items()}
-    )
+    told = {f"KEYWRIGHT_MAIL_{name}": value for name, value in mail.items()}
+    status, printed, _ = in_this_office("remind", home=tmp_path, settings=told)
     assert status == 1
     assert "1 escalated, 0 mails. The mail server 127.0.0.1:" in printed
     assert Notice.objects.get().mailed_at is None

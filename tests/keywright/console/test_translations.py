@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import gettext
 import io
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from keywright.bot import all_bots
-from keywright.console import translations, words
+from keywright.console import words
 from keywright.console.translations import PLURAL, make_mo, po_path, read_po, texts
 from keywright.ledger import EVENTS
+from keywright.settings import CHECKOUT
 from tests.keywright.console.desk import referred
 from tests.keywright.console.pages import parsed
 
@@ -78,8 +83,10 @@ def test_what_is_no_list_is_refused_with_its_line() -> None:
         read_po('msgid "a"\nnonsense\n')
 
 
-def test_the_command_makes_the_catalogue_and_has_nothing_to_complain_of(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_makes_the_catalogue_and_has_nothing_to_complain_of(tmp_path: Path) -> None:
     before = po_path("fr").with_suffix(".mo").read_bytes()
-    assert translations.main() == 0
+    command = [sys.executable, "-m", "keywright.console.translations"]
+    environment = {"PATH": os.environ["PATH"], "KEYWRIGHT_HOME": str(tmp_path)}
+    done = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=100)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert po_path("fr").with_suffix(".mo").read_bytes() == before
-    assert capsys.readouterr().err == ""
