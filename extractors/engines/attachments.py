@@ -23,9 +23,8 @@ from keywright.readings import Attached, EInvoice
 
 #: The names that the standards give to the e-invoice inside the PDF, surest first.
 _NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml")
-#: How a file says that it is the data of the document (ISO 32000-2, AFRelationship), and that it only supports it.
-_DATA = frozenset(["Alternative", "Data", "Source"])
-_SUPPORTING = frozenset(["Supplement", "Source", "EncryptedPayload", "FormData", "Schema"])
+#: How a file may be related to the document (ISO 32000-2, AFRelationship): as its data, or not said how.
+_DATA, _UNSAID = frozenset(["Alternative", "Data", "Source"]), "Unspecified"
 #: Kinds of file that hold no bill of their own: a signature, print settings, a note.
 _HARMLESS = frozenset([types.EMPTY, types.TEXT, types.XML, types.UNKNOWN, types.SIGNED])
 _SUFFIXES = frozenset(["pdf", "png", "jpg", "jpeg", "tif", "tiff", "heic", "doc", "docx", "xls", "xlsx", "zip"])
@@ -77,7 +76,7 @@ def _may_be_a_bill(file: _File, related: Mapping[str, str]) -> bool:
     """Return whether a file may be a document of its own: by its kind, or its name where the kind cannot be told."""
     suffix = file.name.lower().rpartition(".")[2]
     harmless = file.kind in _HARMLESS and not (file.kind == types.UNKNOWN and suffix in _SUFFIXES)
-    return not harmless and related.get(file.name) not in _SUPPORTING
+    return not harmless and related.get(file.name, _UNSAID) == _UNSAID
 
 
 def _rank(name: str, number: str, related: Mapping[str, str], printed: str) -> tuple[bool, int, int, str]:
@@ -86,7 +85,7 @@ def _rank(name: str, number: str, related: Mapping[str, str], printed: str) -> t
     known = _NAMES.index(plain) if plain in _NAMES else len(_NAMES) + (not plain.endswith(".xml"))
     return (
         not number or _bare(number) not in _bare(printed),
-        0 if relation in _DATA else 2 if relation in _SUPPORTING else 1,
+        0 if relation in _DATA else 1 if relation in ("", _UNSAID) else 2,
         known,
         plain,
     )
