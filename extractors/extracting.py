@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
 from extractors.attached_files import attached_files
 from extractors.engines import refusals, sandbox
@@ -16,6 +14,7 @@ from extractors.engines.refusals import refuse
 from extractors.engines.sandbox import Limits, Rules
 from extractors.excerpt import before, counted_as_in_document, counted_from_one
 from extractors.invoices.ours import names_of_this_office, told_names
+from extractors.kinds import kind_named, name_of
 from extractors.unknown_document import doubted
 from keywright.fields import DocumentType, Extraction
 from keywright.findings import Finding
@@ -48,7 +47,7 @@ def read_as(
 
     ``ticks`` and ``only`` are as ``sandbox.read`` has them, and so is what is raised.
     """
-    told = {"kinds": [f"{kind.__module__}:{kind.__qualname__}" for kind in kinds], "ours": names_of_this_office()}
+    told = {"kinds": [name_of(kind) for kind in kinds], "ours": names_of_this_office()}
     rules = Rules(__name__, "told_as", told, tuple(kind.__module__ for kind in kinds))
     reading, answer = sandbox.read_and(path, rules, limits, ticks=ticks, only=only)
     with sandbox.making_sense_of(path):
@@ -61,7 +60,7 @@ def read_as(
 def told_as(reading: Reading, told: Json) -> list[Json]:
     """Return the extractions of a reading as JSON: what the child process answers."""
     with told_names(told["ours"]):
-        return [extraction_to_json(extract(reading, _kind(name))) for name in told["kinds"]]
+        return [extraction_to_json(extract(reading, kind_named(name))) for name in told["kinds"]]
 
 
 def extract(reading: Reading, document_type: type[DocumentType]) -> Extraction:
@@ -79,15 +78,6 @@ def extract(reading: Reading, document_type: type[DocumentType]) -> Extraction:
     extraction = doubted(extraction) if other_kind else extraction
     findings = (*extraction.findings, *poor_scans(reading), *attached_files(reading))
     return replace(extraction, findings=findings, other_kind=other_kind)
-
-
-def _kind(name: str) -> type[DocumentType]:
-    module, _, qualified = name.partition(":")
-    kind: Any = importlib.import_module(module)
-    for part in qualified.split("."):
-        kind = getattr(kind, part)
-    found: type[DocumentType] = kind
-    return found
 
 
 def _checked(extraction: Extraction) -> Extraction:

@@ -50,7 +50,7 @@ class SupplierInvoice(InvoiceTerms, Reread):
         return replace(extraction, findings=(*extraction.findings, *proper_invoice(reading, extraction)))
 
     @classmethod
-    def other_choices(cls, reading: Reading, extraction: Extraction, /) -> Mapping[str, tuple[Choice, ...]]:
+    def choices_within(cls, reading: Reading, extraction: Extraction, /) -> Mapping[str, tuple[Choice, ...]]:
         """Return what else each field may be, the likeliest first."""
         return invoice_choices(reading, extraction, cls.specs())
 

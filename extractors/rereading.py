@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, ClassVar
 
 from extractors.engines import sandbox
+from extractors.engines.sandbox import Limits, Rules
 from extractors.engines.text_layer import ENGINE as TEXT_LAYER
+from extractors.engines.wire import reading_from_json, reading_to_json
+from extractors.kinds import kind_named, name_of
 from extractors.look_alikes import look_alikes
+from keywright.errors import Refer
 from keywright.fields import TEXT, Extraction, Field, FieldSpec
+from keywright.notation import Json, extraction_from_json, extraction_to_json
 from keywright.readings import Box, Line, Page, Reading, Word, box_of, text_of
 from keywright.rereading import Choice, Pages
 
+log = logging.getLogger(__name__)
+PATIENCE = Limits(seconds=10.0, seconds_in_all=15.0)  # somebody waits for the page
 OFFERED = 5  # as many choices are offered; a person takes them in at one look
 POINT = 4.0  # points; a place no larger than that is a click
 AROUND = 2.0  # points around a phrase that was clicked
@@ -51,7 +60,23 @@ class Reread:
 
     @classmethod
     def other_choices(cls, reading: Reading, extraction: Extraction, /) -> Mapping[str, tuple[Choice, ...]]:
-        """Return what else each field may be, the likeliest first."""
+        """Return what else each field may be, the likeliest first; nothing if that takes longer than a person waits.
+
+        It is worked out behind the fence: the words are a stranger's.
+        """
+        data = {"reading": reading_to_json(reading), "extraction": extraction_to_json(extraction)}
+        rules = Rules(__name__, "choices_told", {"kind": name_of(cls)}, (cls.__module__,))
+        try:
+            answer = sandbox.work_on(data, rules, PATIENCE)
+            with sandbox.making_sense_of(Path("words")):
+                return {name: tuple(_choice_of(*told) for told in choices) for name, choices in answer.items()}
+        except Refer as refused:
+            log.warning("no other choices are offered: %s", refused)
+            return {}
+
+    @classmethod
+    def choices_within(cls, reading: Reading, extraction: Extraction, /) -> Mapping[str, tuple[Choice, ...]]:
+        """Return what ``other_choices`` returns; the kinds of paper say here what they offer."""
         offered = {name: list(_spellings(field, reading)) for name, field in extraction.fields.items()}
         return {name: told for name, ones in offered.items() if (told := first_few(ones, extraction, name))}
 
@@ -59,6 +84,23 @@ class Reread:
     def values_in(cls, _spec: FieldSpec[Any], lines: Sequence[Line], _reading: Reading, /) -> tuple[str, ...]:
         """Return what lines of print mean in a field: here, what they say."""
         return (" ".join(map(text_of, lines)),)
+
+
+def choices_told(data: Json, told: Json) -> dict[str, list[list[Any]]]:
+    """Return the choices for the fields of an extraction, as JSON: what the child process answers."""
+    kind: type[Reread] = kind_named(told["kind"])
+    found = kind.choices_within(reading_from_json(data["reading"]), extraction_from_json(data["extraction"]))
+    return {name: [[one.value, one.box and astuple(one.box)] for one in choices] for name, choices in found.items()}
+
+
+def _choice_of(value: object, edges: Sequence[Any] | None) -> Choice:
+    """Return a choice that came from the child. Raises TypeError or ValueError if it is none."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is no text")
+    if edges is None:
+        return Choice(value)
+    page, left, top, right, bottom = edges
+    return Choice(value, Box(int(page), float(left), float(top), float(right), float(bottom)))
 
 
 def first_few(choices: Sequence[Choice], extraction: Extraction, name: str) -> tuple[Choice, ...]:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 Pages = tuple[int, int]
 """The first and the last page of a case that is a part of its document, counted from one."""
 
+MOST_WORDS = 20_000
+"""Documents of more words are not looked at while a person waits: some forty pages."""
 FORMAT = 2
 """What is kept in another format is not read, but made again."""
 
@@ -96,7 +98,7 @@ def keep(folder: Path, paper: Paper, reading: Reading) -> None:
 def kept(folder: Path, paper: Paper, extraction: Extraction | None) -> Seen | None:
     """Return what is seen on a document whose words are kept, or None; ``extraction`` is what its case says now."""
     pages = _kept_pages(paper.place(folder))
-    return None if pages is None else _seen(paper, pages, extraction)
+    return _seen(paper, pages, extraction) if pages is not None and _is_short(pages) else None
 
 
 def _kept_pages(place: Path) -> tuple[Page, ...] | None:
@@ -122,7 +124,11 @@ def seen_on(folder: Path, paper: Paper, path: Path, extraction: Extraction | Non
         return None
     reading = reader.look(path, paper.pages)
     keep(folder, paper, reading)
-    return _seen(paper, reading.pages, extraction)
+    return _seen(paper, reading.pages, extraction) if _is_short(reading.pages) else None
+
+
+def _is_short(pages: Sequence[Page]) -> bool:
+    return sum(len(line) for page in pages for line in page.lines) <= MOST_WORDS
 
 
 def _seen(paper: Paper, pages: tuple[Page, ...], extraction: Extraction | None) -> Seen:

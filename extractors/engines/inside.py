@@ -45,6 +45,9 @@ def work(request: dict[str, Any], document: int, answer: int) -> None:
             content = file.read()
         if request["do"] == "read":
             say(answer, _read_and_worked(content, request))
+        elif request["do"] == "work":
+            say(answer, {"worked": _worked(request["rules"], json.loads(content))})
+            say(answer, {"done": True})
         elif request["do"] == "look-at":
             say(answer, {"lines": lines_to_json(_looked_at(content, request))})
             say(answer, {"done": True})
@@ -71,9 +74,10 @@ def load(request: dict[str, Any]) -> None:
     """Load the rules that a request names, and what they load when they are first used, for all children to come."""
     rules = request.get("rules")
     if rules and (known := (rules["module"], rules["function"], *rules["loads"])) not in _loaded:
-        for module in rules["loads"]:
+        for module in (rules["module"], *rules["loads"]):
             importlib.import_module(module)
-        _worked(rules, Reading(()))
+        if request["do"] == "read":
+            _worked(rules, Reading(()))
         _loaded.add(known)
 
 
@@ -90,8 +94,8 @@ def _read_and_worked(content: bytes, request: dict[str, Any]) -> dict[str, Any]:
     return {"reading": told, "worked": _worked(rules, reading_from_json(told))}
 
 
-def _worked(rules: dict[str, Any], reading: Reading) -> Any:
-    return getattr(importlib.import_module(rules["module"]), rules["function"])(reading, rules["told"])
+def _worked(rules: dict[str, Any], data: Any) -> Any:
+    return getattr(importlib.import_module(rules["module"]), rules["function"])(data, rules["told"])
 
 
 def _read(content: bytes, request: dict[str, Any]) -> Reading:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from extractors.engines import refusals
 from extractors.engines.refusals import refuse
@@ -61,8 +61,8 @@ class Limits:
 class Rules:
     """A function of ours that is to work on a reading where it was made: by its module and name, with what it is told.
 
-    It is called with the reading and ``told``, which is JSON, and returns JSON. ``loads`` are further modules that it
-    will need: they are loaded once for all documents.
+    It is called with the reading and ``told``, which is JSON and not a stranger's, and returns JSON. ``loads`` are
+    further modules that it will need: they are loaded once for all documents.
     """
 
     module: str
@@ -91,6 +91,20 @@ def read_and(
     The answer comes from a process that met a stranger's file: it must be checked (within ``making_sense_of``).
     """
     return _read({"do": "read", "ticks": ticks, "only": only, "rules": asdict(rules)}, path, limits)
+
+
+def work_on(data: Any, rules: Rules, limits: Limits = Limits()) -> Any:
+    """Return what rules of ours answer about data that came from a document; they are called with the data (JSON).
+
+    The answer must be checked as that of ``read_and``. Raises Refer if there is none within the limits.
+    """
+    with os.fdopen(os.memfd_create("data"), "wb+") as document:
+        document.write(json.dumps(data).encode())
+        document.seek(0)
+        answers = _asked_about(document, {"do": "work", "rules": asdict(rules)}, "words", limits, _LARGEST_ANSWER)
+    with making_sense_of(Path("words")):
+        (answer,) = (answer for answer in answers if "worked" in answer)
+    return answer["worked"]
 
 
 def _read(request: dict[str, Any], path: Path, limits: Limits) -> tuple[Reading, Any]:
@@ -203,6 +217,13 @@ def _version(path: Path) -> tuple[str, int, int]:
 
 
 def _ask(request: dict[str, Any], path: Path, limits: Limits, largest: int = _LARGEST_ANSWER) -> list[dict[str, Any]]:
+    with _opened(path, limits) as document:
+        return _asked_about(document, request, str(path), limits, largest)
+
+
+def _asked_about(
+    document: IO[bytes], request: dict[str, Any], name: str, limits: Limits, largest: int
+) -> list[dict[str, Any]]:
     """Have a child work the request and return its answers.
 
     1. Hand the document, opened, and a way to answer to the fork server.
@@ -210,18 +231,17 @@ def _ask(request: dict[str, Any], path: Path, limits: Limits, largest: int = _LA
     3. Turn what was said, or how the child died, into an answer or an error.
     """
     request["limits"] = asdict(limits)
-    with _opened(path, limits) as document:
-        ours, theirs = socket.socketpair()
-        with ours:
-            with theirs:
-                _server.send(json.dumps(request).encode(), [document.fileno(), theirs.fileno()])
-            said = _gathered(ours, limits, largest)
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            _server.send(json.dumps(request).encode(), [document.fileno(), theirs.fileno()])
+        said = _gathered(ours, limits, largest)
     if any("reading" in answer or "done" in answer for answer in said):
         return said
-    raise _why(said, path)
+    raise _why(said, name)
 
 
-def _opened(path: Path, limits: Limits) -> Any:
+def _opened(path: Path, limits: Limits) -> IO[bytes]:
     try:
         size = path.stat().st_size
         if size > limits.size:
@@ -271,16 +291,16 @@ def _no_number(text: str) -> None:
     raise ValueError(f"{text} is no number")
 
 
-def _why(said: list[dict[str, Any]], path: Path) -> Exception:
+def _why(said: list[dict[str, Any]], name: str) -> Exception:
     """Return why there is no answer: a refusal, or how the child died."""
     for answer in said:
         if "refer" in answer:
-            _log.info("%s: %s %s", path, answer["refer"], answer.get("because", ""))
+            _log.info("%s: %s %s", name, answer["refer"], answer.get("because", ""))
             return _refusal(answer)
         if "stop" in answer:
             return Stop(str(answer["stop"]))
     how = said[-1].get("ended", {}) if said else {}
-    _log.warning("%s: the reader died: %s", path, how)
+    _log.warning("%s: the reader died: %s", name, how)
     if not how:
         return Stop("The process that reads documents died. Look into the log and start again.")
     if how["overdue"] or how["signal"] in (signal.SIGALRM, signal.SIGXCPU):
@@ -369,4 +389,5 @@ __all__ = [
     "pictures",
     "read",
     "read_and",
+    "work_on",
 ]

@@ -28,7 +28,7 @@ def invoice_choices(
     reading: Reading, extraction: Extraction, specs: Mapping[str, FieldSpec[Any]]
 ) -> dict[str, tuple[Choice, ...]]:
     """Return what else each field may be: other spellings, the candidates it was chosen over, what else is printed."""
-    spelled = Reread.other_choices(reading, extraction)
+    spelled = Reread.choices_within(reading, extraction)
     printed = read_print(reading)
     offered = {
         name: (*spelled.get(name, ()), *_rivals(name, printed), *_printed(name, spec, printed, extraction))

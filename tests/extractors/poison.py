@@ -10,9 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+from extractors.rereading import Reread
 from keywright.fields import Extraction, Field, FieldSpec, InvoiceLine
 from keywright.findings import Finding
 from keywright.readings import Reading
+from keywright.rereading import Choice
 
 
 class Poison:
@@ -110,3 +112,14 @@ class FindsTooManyLines(Poison):
     @classmethod
     def work(cls, whole: Extraction) -> Extraction:
         return replace(whole, lines=(InvoiceLine("a"),) * 120_000)
+
+
+class OffersWithoutEnd(Reread):
+    """A kind of paper that is looked at again for ever."""
+
+    name: ClassVar[str] = "poison"
+
+    @classmethod
+    def choices_within(cls, _: Reading, __: Extraction, /) -> Mapping[str, tuple[Choice, ...]]:
+        while True:
+            pass

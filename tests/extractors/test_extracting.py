@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from extractors import rereading
 from extractors.engines import refusals
 from extractors.engines.sandbox import Limits, read
 from extractors.extracting import MOST_LINES, extract, read_as
 from extractors.invoice import SupplierInvoice
 from extractors.ontario_permit import OntarioPermitApplication
 from keywright.errors import Refer
+from keywright.fields import Extraction
 from keywright.notation import extraction_to_json
 from tests.extractors import poison
 from tests.extractors.engines import papers
@@ -70,9 +72,15 @@ def test_rules_that_go_wrong_cost_the_document_and_nothing_else(
 
 
 def many_lines() -> bytes:
-    """An e-invoice of 120,000 lines."""
+    """An e-invoice of 120,000 lines, in 19 MB."""
     start, end = CII.index("<ram:IncludedSupplyChainTradeLineItem>"), CII.index("<ram:ApplicableHeaderTradeAgreement>")
-    return (CII[:start] + CII[start:end] * 120_000 + CII[end:]).encode()
+    line = (
+        "<ram:IncludedSupplyChainTradeLineItem><ram:SpecifiedLineTradeDelivery><ram:BilledQuantity>1</ram:BilledQuantity>"
+        "</ram:SpecifiedLineTradeDelivery></ram:IncludedSupplyChainTradeLineItem>"
+    )
+    short = line.replace("ram:", "")
+    root = CII[:start].replace("<rsm:CrossIndustryInvoice ", '<rsm:CrossIndustryInvoice xmlns="urn:line" ', 1)
+    return (root + short * 120_000 + CII[end:]).encode()
 
 
 def nested() -> bytes:
@@ -147,3 +155,9 @@ def test_a_file_made_to_cost_much_is_bounded_with_a_reason(
         assert all(len(extraction.lines) <= MOST_LINES for extraction in found.extractions)
     after = os.times()
     assert after.user + after.system - before.user - before.system < 10, "the worker itself had little to do"
+
+
+def test_choices_that_are_worked_out_without_end_are_not_offered(monkeypatch: pytest.MonkeyPatch, letter: Path) -> None:
+    monkeypatch.setattr(rereading, "PATIENCE", Limits(seconds=1.0, seconds_in_all=5.0))
+
+    assert poison.OffersWithoutEnd.other_choices(read(letter), Extraction("poison", {})) == {}
