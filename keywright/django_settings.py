@@ -113,9 +113,13 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
+SESSION_ENGINE = "keywright.console.session_store"
 SESSION_COOKIE_AGE = int(_ours.session_longest.total_seconds())
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _ours.https
 SESSION_COOKIE_SAMESITE = "Lax"
+# A proxy with TLS is in front: browsers are told never to come without it, for a year. Over plain HTTP, as on a machine
+# to try it on, nothing is told, or that machine's other pages could not be reached any more.
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _ours.https else 0
 X_FRAME_OPTIONS = "DENY"
 LANGUAGE_CODE = _ours.language
 LANGUAGES = [("en", "English"), ("fr", "Français")]

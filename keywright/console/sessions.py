@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from keywright.console.session_store import kept_as
 from keywright.console.sign_in import tell
 from keywright.settings import settings
 
@@ -84,9 +85,10 @@ def _whole_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def end_all_sessions(person: User, *, but: str | None = None) -> int:
     """End every session of a person, but the one with the key ``but``; return how many there were."""
+    stays = kept_as(but) if but else None
     theirs = [
         session.session_key
         for session in Session.objects.filter(expire_date__gte=timezone.now()).iterator()
-        if session.get_decoded().get("_auth_user_id") == str(person.pk) and session.session_key != but
+        if session.get_decoded().get("_auth_user_id") == str(person.pk) and session.session_key != stays
     ]
     return Session.objects.filter(session_key__in=theirs).delete()[0]

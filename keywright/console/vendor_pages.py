@@ -13,6 +13,7 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,6 +54,12 @@ class Site(admin.AdminSite):
             return response
 
         return cast(View, ours)
+
+    def password_change(  # type: ignore[override]  # Django's own answers with a page
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send who wants another password to our own page, which counts wrong ones; Django's would not."""
+        return redirect("my-sign-in")
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send who is not signed in to our own sign-in, which tells the ledger, and refuse who may not be here."""

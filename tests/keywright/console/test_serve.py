@@ -46,3 +46,19 @@ def test_a_port_that_is_taken_is_named() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(Stop, match=f"127.0.0.1:{port}"):
             serve(port)
+
+
+@pytest.mark.parametrize(
+    ("https", "forwarded", "told"), [("yes", "https", True), ("yes", "http", False), ("no", "https", False)]
+)
+def test_browsers_are_told_to_come_by_https_only_where_a_proxy_with_tls_is_in_front(
+    home: Path, monkeypatch: pytest.MonkeyPatch, https: str, forwarded: str, told: bool
+) -> None:
+    monkeypatch.setenv("KEYWRIGHT_HTTPS", https)
+    with running() as console:
+        headers = {"X-Forwarded-Proto": forwarded}
+        request = urllib.request.Request(f"{console.url}sign-in/", headers=headers)  # noqa: S310  our own address
+        with urllib.request.urlopen(request) as answer:  # noqa: S310  our own address
+            header = answer.headers.get("Strict-Transport-Security", "")
+
+    assert (header == "max-age=31536000") is told

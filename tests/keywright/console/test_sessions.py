@@ -86,3 +86,43 @@ def test_sessions_that_are_over_are_thrown_away_when_somebody_signs_in(maria: Cl
     Session.objects.update(expire_date=timezone.now())
     signed_in("john", "clerk")
     assert Session.objects.count() == 1
+
+
+def test_the_database_holds_nothing_that_opens_a_session(maria: Client) -> None:
+    key = maria.cookies["sessionid"].value
+    assert maria.get("/cases/").status_code == 200
+
+    (kept,) = Session.objects.values_list("session_key", flat=True)
+
+    thief = Client()
+    for stolen in (kept, kept[:32]):
+        thief.cookies["sessionid"] = stolen
+        assert thief.get("/cases/").status_code == 302
+    assert key not in str(list(Session.objects.values()))
+    assert maria.get("/cases/").status_code == 200
+
+
+def test_a_session_of_an_earlier_version_opens_nothing_any_more(maria: Client) -> None:
+    (row,) = Session.objects.all()
+    Session.objects.create(session_key="k" * 32, session_data=row.session_data, expire_date=row.expire_date)
+
+    thief = Client()
+    thief.cookies["sessionid"] = "k" * 32
+
+    assert thief.get("/cases/").status_code == 302
+
+
+def test_signing_out_leaves_no_session_behind(maria: Client) -> None:
+    maria.post("/sign-out/")
+
+    assert Session.objects.count() == 0
+
+
+def test_ending_all_other_sessions_leaves_ones_own(maria: Client) -> None:
+    other = Client()
+    other.force_login(User.objects.get(username="maria"))
+
+    maria.post("/my/sign-in/sessions/")
+
+    assert maria.get("/cases/").status_code == 200
+    assert other.get("/cases/").status_code == 302
