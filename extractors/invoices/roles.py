@@ -127,7 +127,7 @@ _RULES = (
     _rule("due", "due", 0.95, "paid excl"),
     _rule("due paid", "paid", 0.5),
     _rule("past paid", "paid", 0.9),
-    _rule("paid", "paid", 0.75),
+    _rule("paid", "paid", 0.8),
     _rule("incl total", "gross", 0.95),
     _rule("incl", "gross", 0.8),
     _rule("excl", "net", 0.7),

@@ -11,7 +11,8 @@ from extractors.invoices.candidates import Candidate
 from extractors.invoices.sums import ZERO, Option, as_candidate, same
 
 Options = Sequence[Option]
-SURE, SAID = 0.45, 0.8  # strengths of options; the latter where the label says that something is paid
+SURE, SAID = 0.45, 0.85  # strengths of options; the latter where the label says that something is paid
+NEXT = 2  # rows from one to the other
 
 
 def settled(gross: Option | None, options: Mapping[str, Options]) -> dict[str, Candidate[Decimal]]:
@@ -57,8 +58,12 @@ def _left_open(paid: Options, earlier: Options) -> Iterator[Option]:
 
 
 def _of_an_earlier_bill(payment: Option, earlier: Options, gross: Option | None) -> bool:
-    """Return whether a payment stands under an earlier bill's balance and above this bill's total."""
-    return any(before.order <= payment.order and (gross is None or payment.order < gross.order) for before in earlier)
+    """Return whether a payment stands right under an earlier bill's balance, or between it and this bill's total."""
+    return any(
+        before.order <= payment.order
+        and (gross is None or payment.order < gross.order or payment.order - before.order <= NEXT)
+        for before in earlier
+    )
 
 
 def _proven(gross: Option, due: Options, paid: Options, earlier: Options) -> dict[str, Candidate[Decimal]] | None:

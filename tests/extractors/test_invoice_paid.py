@@ -124,7 +124,9 @@ def test_a_total_that_is_due_and_paid_at_once_is_asked_about() -> None:
     assert "BR-CO-16" in asking(read(total="Total due             $1,130.00\n    Amount paid           $1,130.00"))
 
 
-@pytest.mark.parametrize("paid", ["Less deposit received   -$500.00", "Payments/Credits        -$500.00"])
+@pytest.mark.parametrize(
+    "paid", ["Less deposit received   -$500.00", "Payments/Credits        -$500.00", "Aanbetaling ontvangen   -$500.00"]
+)
 def test_of_a_bill_that_is_paid_in_part_the_record_says_so(paid: str) -> None:
     extraction = read(total=f"{TOTAL}\n    {paid}\n    Balance due             $630.00")
 

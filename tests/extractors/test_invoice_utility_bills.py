@@ -108,6 +108,18 @@ def test_an_earlier_bill_that_is_paid_leaves_nothing_to_ask() -> None:
     assert not any(finding.asks for finding in weigh(extraction, CHECKS, NOW).findings)
 
 
+def test_a_payment_under_the_balance_that_it_pays_is_not_one_on_this_bill_wherever_both_stand() -> None:
+    rows = [
+        CHARGES,
+        "Previous balance                          $630.37",
+        "Payment received, thank you              -$630.37",
+    ]
+    extraction = bill(charges="\n    ".join([*rows, "Balance due                             $3,061.66"]))
+
+    assert extraction.value(Invoice.amount_due) == Decimal("3061.66")
+    assert Invoice.amount_paid not in extraction
+
+
 def test_a_tax_that_is_no_rate_of_the_rest_makes_no_total_without_tax() -> None:
     extraction = bill(charges="HST                                       $350.00\n    Total amount due      $3,059.43")
 
