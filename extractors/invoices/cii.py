@@ -33,10 +33,10 @@ def read_cii(root: Group) -> Stated:
     document = root.only("ExchangedDocument", "HeaderExchangedDocument")
     trade = root.only(*_TRADE)
     settlement, agreement = trade.only(*_SETTLEMENT), trade.only(*_AGREEMENT)
-    currency = settlement.text("InvoiceCurrencyCode")
+    currency = settlement.only_text("InvoiceCurrencyCode")
     return Stated(
         values={
-            "invoice_number": document.only("ID").own_text(),
+            "invoice_number": document.only_text("ID"),
             "issue_date": document.date("IssueDateTime/DateTimeString", "IssueDateTime/DateTime"),
             "currency": currency,
             **_terms(settlement),
@@ -48,7 +48,7 @@ def read_cii(root: Group) -> Stated:
             "tax_breakdown": _taxes(settlement),
         },
         lines=tuple(_lines(trade)),
-        code=document.text("TypeCode"),
+        code=document.only_text("TypeCode"),
         root=None,
         strange_money=_strange(trade, currency),
         collected=any(means.own_text() in DIRECT_DEBIT for means in settlement.all(_MEANS)),

@@ -129,10 +129,11 @@ def _enclosed(root: etree._Element) -> Iterator[Finding]:
 
 def _strange_money(stated: Stated) -> Iterator[Finding]:
     if stated.strange_money:
-        currency = stated.values.get("currency") or "none"
+        currency = stated.values.get("currency") or "no currency"
+        others = ", ".join(code[:8] for code in stated.strange_money[:_MOST_NAMED])
         yield Finding(
             "einvoice-currency",
-            f"The e-invoice is in {currency} by its head, and has amounts in {', '.join(stated.strange_money)}. "
+            f"The e-invoice is in {currency[:8]} by its head, and has amounts in {others}. "
             "Ask the sender which is right.",
             ("currency",),
         )

@@ -31,7 +31,7 @@ def read_ubl(root: Group) -> Stated:
     taxes = _taxes_in(root, currency)
     return Stated(
         values={
-            "invoice_number": root.only("ID").own_text(),
+            "invoice_number": root.only_text("ID"),
             "issue_date": root.date("IssueDate"),
             "currency": currency,
             "due_date": root.date("DueDate", "PaymentMeans/PaymentDueDate", "PaymentTerms/PaymentDueDate"),
@@ -44,7 +44,7 @@ def read_ubl(root: Group) -> Stated:
             "tax_breakdown": tuple(_shares(taxes)),
         },
         lines=tuple(_lines(root)),
-        code=root.text(*_CODES),
+        code=next((code for name in _CODES if (code := root.only_text(name))), None),
         root=CREDIT_NOTE if root.name in CREDITS else INVOICE,
         strange_money=_strange(root, currency),
         collected=any(means.own_text() in DIRECT_DEBIT for means in root.all("PaymentMeans/PaymentMeansCode")),
@@ -55,7 +55,7 @@ def read_ubl(root: Group) -> Stated:
 def _currency(root: Group) -> str | None:
     """Return the document's currency; UBL 2.0 may leave it out where its amounts say it, all the same one."""
     told = {code for node in root.node.iter() if (code := node.get("currencyID"))}
-    return root.text("DocumentCurrencyCode") or (told.pop() if len(told) == 1 else None)
+    return root.only_text("DocumentCurrencyCode") or (told.pop() if len(told) == 1 else None)
 
 
 def _name(party: Group) -> str | None:

@@ -17,6 +17,7 @@ NUMBER = re.compile(r"[-+]?(?:\d{1,15}(?:\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 #: Days as UBL (ISO 8601) and CII (formats 102 and 203 to 205) write them; a time or a zone may follow.
 DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[TZ+-].{0,30})?|(\d{4})(\d\d)(\d\d)(?:\d{4,6}(?:[+-]\d{2,4})?)?", re.ASCII)
 _SHOWN, _LONGEST = 40, 2000  # signs
+_MOST_DOUBTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Group:
                 "the sender which is right."
             )
         return groups[0] if groups else self.first(*paths)
+
+    def only_text(self, path: str) -> str | None:
+        """Return the text of the one group that may be on a path, None if it is empty; that there are more is noted."""
+        self.only(path)
+        return self.text(path)
 
     def own_text(self) -> str:
         return " ".join((self.node.text or "").split())
@@ -104,6 +110,11 @@ class Group:
         )
 
     def _note(self, message: str) -> None:
+        """Note a doubt once; after so many there is no end to them, and one more says so."""
+        if len(self.doubts) > _MOST_DOUBTS:
+            return
+        if len(self.doubts) == _MOST_DOUBTS:
+            message = "More of the e-invoice is wrong in the same way. Ask the sender for a file that is right."
         finding = Finding("einvoice-value", message, (), Kind.READING)
         if finding not in self.doubts:
             self.doubts.append(finding)

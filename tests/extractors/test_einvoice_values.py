@@ -172,6 +172,24 @@ def test_a_total_that_is_told_twice_is_asked_about_since_other_readers_may_take_
         assert rules(verdict) == {"einvoice-value"}
 
 
+def test_faults_without_end_are_told_in_a_few_findings() -> None:
+    xml = ubl()
+    start, end = xml.index("<cac:InvoiceLine>"), xml.index("</Invoice>")
+    lines = "".join(xml[start:end].replace(">25.00<", f">x{number}<") for number in range(9_000))
+    began = time.monotonic()
+
+    _, verdict = judged(electronic(xml[:start] + lines + xml[end:]))
+    assert sum(finding.rule == "einvoice-value" for finding in verdict.findings) == 11
+    assert time.monotonic() - began < 60
+
+
+@pytest.mark.parametrize("name", ["ID", "InvoiceTypeCode", "DocumentCurrencyCode"])
+def test_what_belongs_once_and_is_there_twice_is_asked_about(name: str) -> None:
+    xml = ubl(after_currency=f"<cbc:{name}>381</cbc:{name}>")
+
+    assert "einvoice-value" in rules(judged(electronic(xml))[1])
+
+
 def test_a_text_without_end_is_cut_and_asked_about() -> None:
     extraction, verdict = judged(electronic(ubl(seller="A" * 100_000)))
 
