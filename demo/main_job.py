@@ -82,9 +82,13 @@ def desks_of(town_hall: TownHall) -> Iterator[None]:
 
 def know_vendors(screen: Console) -> None:
     """Put the town hall's vendors on file, as IT does with the list that its ledger system exports."""
+    from keywright import vendor_accounts
+    from keywright.console.people import add_person
     from keywright.telling_vendors import import_vendors
 
     import_vendors(VENDORS, actor="demo", screen=screen)
+    supervisor = add_person(PERSON, PASSWORD, "clerk", "supervisor")
+    vendor_accounts.confirm(supervisor, [account.pk for account in vendor_accounts.waiting()])
 
 
 def work_all(inbox: Path, screen: Console) -> None:

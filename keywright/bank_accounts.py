@@ -60,6 +60,11 @@ class PrintedAccount:
         return head, tail
 
     @property
+    def is_masked(self) -> bool:
+        """Return True if some of its figures are not shown."""
+        return self._shown is not None
+
+    @property
     def is_whole(self) -> bool:
         """Return True if the account is told with its bank, so that it can name a vendor."""
         return self._shown is None and len(self.key) >= WHOLE

@@ -12,7 +12,7 @@ from typing import Any
 from keywright.duplicates import Trait
 from keywright.fields import Extraction, Field, FieldSpec
 from keywright.findings import Finding, Kind
-from keywright.vendors import Match, Payee
+from keywright.vendors import KnownAccount, Match, Payee
 
 
 class Outcome(StrEnum):
@@ -48,6 +48,7 @@ class Circumstances:
     ``traits`` are what such a case would share with the document.
     ``came_in`` is False where a file is only looked at: then nobody knows when it came in, and its age is no fault.
     ``house`` is what the office asks for beside the bot's checks: see ``keywright.who_decides``.
+    ``accounts`` is what people said of the accounts of the vendor.
     ``vendor`` is whom the vendor master takes the seller for; None where there is no master, or the bot has no seller.
     """
 
@@ -57,6 +58,7 @@ class Circumstances:
     vendor: Match | None = None
     came_in: bool = True
     house: tuple[Finding, ...] = ()
+    accounts: tuple[KnownAccount, ...] = ()
 
     @property
     def payee(self) -> Payee | None:

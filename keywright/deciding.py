@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from keywright import against_print, ledger, rereading, review_queue, vendor_checks, who_decides
+from keywright import against_print, ledger, rereading, review_queue, vendor_accounts, vendor_checks, who_decides
 from keywright.bot import AnyBot
 from keywright.cases import Case, IllegalMove, State
 from keywright.checks import weigh
@@ -86,11 +86,13 @@ def accept(
     person: str,
     second: bool,
     besides: Besides = Besides(),
+    by_program: bool = False,
 ) -> Accepted:
     """Send a case on with a person's word, unless something typed is no such value or a finding would bring it back.
 
     ``typed`` has what stands in each field that the person was shown, ``ticked`` the ids of findings the person
-    accepts (``id_of``), ``besides`` what the person did on a page beside typing into fields.
+    accepts (``id_of``), ``besides`` what the person did on a page beside typing into fields. ``by_program``: the word
+    came with a token, which somebody else made; it is nobody's second word.
 
     1. Take the doubtful and the changed fields as the person's word.
     2. Check the case as it then is, with the findings that the person accepted.
@@ -103,15 +105,33 @@ def accept(
     corrected = corrected_by(case, bot, typed, besides, person=person)
     agreed = [one for one in case.findings if one.acceptable and id_of(one) in ticked]
     found = {**dict.fromkeys(agreed, False), **found_now(case, bot, before, corrected, agreed)}
-    left = [one for one in found if one.takes_another and not may_accept(one, before, corrected, person, second=second)]
+    left = [
+        one
+        for one in found
+        if one.takes_another and (by_program or not may_accept(one, before, corrected, person, second=second))
+    ]
     accepted = [one for one in found if one.acceptable and id_of(one) in ticked and one not in left]
     if standing := [one for one, comes_back in found.items() if comes_back and one not in (*accepted, *left)]:
         raise StillStands(standing, tuple(found))
     if told := line_changes(before.lines, corrected.lines):
         ledger.append("lines-corrected", actor=person, case=int(case.id), body=told)
     traits, shown = Office.of(settings()).traits(bot, corrected), besides.on_screen
+    stood_for = _accounts_accepted(case, bot, corrected, accepted)
     moved = review_queue.settle(case, corrected, accepted, traits, person=person, second=second, on_screen=shown)
+    for vendor, account in stood_for:
+        vendor_accounts.accept(vendor, [account], by=person, case=int(case.id))
     return Accepted(moved, tuple(left))
+
+
+def _accounts_accepted(
+    case: Case, bot: AnyBot, corrected: Extraction, accepted: Sequence[Finding]
+) -> list[tuple[str, str]]:
+    """Return the bank accounts for which a second person has just stood, each with its vendor's number."""
+    if not bot.seller or not any(one.rule in vendor_checks.ACCOUNT_RULES for one in accepted):
+        return []
+    now = Office.of(settings()).circumstances(case, bot, corrected)
+    asked = vendor_checks.account_questions(now, bot.seller)
+    return [(now.payee.number, account) for account, finding in asked if finding in accepted and now.payee]
 
 
 def corrected_by(case: Case, bot: AnyBot, typed: Mapping[str, str], besides: Besides, *, person: str) -> Extraction:

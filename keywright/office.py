@@ -12,7 +12,17 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from keywright import casebook, clock, keyings, ledger, samples, second_looks, vendor_master, who_decides
+from keywright import (
+    casebook,
+    clock,
+    keyings,
+    ledger,
+    samples,
+    second_looks,
+    vendor_accounts,
+    vendor_master,
+    who_decides,
+)
 from keywright.bot import AnyBot
 from keywright.cases import WAITING_FOR_A_ROBOT, Case, State
 from keywright.checks import Circumstances, Verdict, payee_of
@@ -73,7 +83,9 @@ class Office:
         vendor = vendor_master.find(bot.seller.of(extraction)) if bot.seller else None
         traits = tuple(bot.same_as(extraction, payee_of(vendor)))
         same = tuple(earlier(case, traits, self.settings.duplicate_days))
-        return Circumstances(self.today(), same, traits, vendor, house=who_decides.findings(case, extraction))
+        payee, house = payee_of(vendor), who_decides.findings(case, extraction)
+        accounts = vendor_accounts.known(payee.number) if payee else ()
+        return Circumstances(self.today(), same, traits, vendor, house=house, accounts=accounts)
 
     def traits(self, bot: AnyBot, extraction: Extraction) -> tuple[Trait, ...]:
         """Return what a document would share with its duplicate, by the vendor on file as it is now."""

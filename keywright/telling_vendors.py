@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from keywright import vendor_accounts
 from keywright.documents import fingerprint
 from keywright.vendor_files import read_vendors
 from keywright.vendor_master import Imported, put_on_file
@@ -26,6 +27,9 @@ def import_vendors(path: Path, *, actor: str, screen: Console | None = None) -> 
         f"{done.unchanged} unchanged.",
         highlight=False,
     )
+    if waiting := vendor_accounts.waiting().count():
+        accounts = "1 bank account waits" if waiting == 1 else f"{waiting} bank accounts wait"
+        out.print(f"{accounts} for a supervisor to confirm it under “To confirm” in the console.", highlight=False)
     if done.absent:
         out.print(f"{done.absent} vendors on file are not in it; they stay as they are.", highlight=False)
     if listed.left_out:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from keywright import casebook, clock, drafts
+from keywright import casebook, clock, drafts, vendor_accounts
 from keywright.cases import WAITING_FOR_A_ROBOT, Case, IllegalMove, State
 from keywright.duplicates import Trait
 from keywright.earlier_cases import note_traits, traits_kept
@@ -78,6 +78,7 @@ def _as_before(row: StoredCase, last: Undoable, person: str) -> Case:
     before, case = last.before, casebook.case_of(row)
     if "traits" in before:  # a decision before there were any left those of what the document says now
         note_traits(case.id, [_trait_from_json(*told) for told in before["traits"]])
+    vendor_accounts.take_back(row.pk)
     for doubt in before["keyings"]:
         same = Keying.objects.filter(pk=doubt["id"], case=row, posts=doubt["posts"])
         same.update(denied=doubt["denied"], uncertain=doubt["uncertain"], looks=doubt["looks"])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from keywright.bank_accounts import account_key
+from keywright.bank_accounts import PrintedAccount, account_key
 from keywright.checks import Check, Circumstances
 from keywright.fields import Extraction
 from keywright.findings import Finding
-from keywright.vendors import Match, SellerFields, Vendor, speaks_against, tax_key
+from keywright.vendors import KnownAccount, Match, SellerFields, Vendor, speaks_against, tax_key
 
 UNKNOWN = "vendor-unknown"
 SEVERAL = "vendor-several"
@@ -18,12 +19,15 @@ CONFLICT = "vendor-conflict"
 OTHER_NAME = "vendor-name"
 OTHER_TAX_NUMBER = "vendor-tax-number"
 OTHER_ACCOUNT = "bank-account-changed"
-RULES = frozenset({UNKNOWN, SEVERAL, INACTIVE, CONFLICT, OTHER_NAME, OTHER_TAX_NUMBER, OTHER_ACCOUNT})
+UNCONFIRMED_ACCOUNT = "bank-account-unconfirmed"
+FIRST_ACCOUNT = "bank-account-first"
+ACCOUNT_RULES = frozenset({OTHER_ACCOUNT, UNCONFIRMED_ACCOUNT, FIRST_ACCOUNT})
+RULES = frozenset({UNKNOWN, SEVERAL, INACTIVE, CONFLICT, OTHER_NAME, OTHER_TAX_NUMBER}) | ACCOUNT_RULES
 """The rules that a change of the vendor master may settle, without a word about the document."""
 
 
 def vendor_on_file(fields: SellerFields) -> tuple[Check, ...]:
-    """Ask that the seller is one vendor on file, that nothing speaks against it, and that it banks where it did."""
+    """Ask that the seller is one vendor on file, that nothing speaks against it, and two stand for its accounts."""
 
     def known(_: Extraction, now: Circumstances) -> Iterator[Finding]:
         if now.vendor:
@@ -33,11 +37,10 @@ def vendor_on_file(fields: SellerFields) -> tuple[Check, ...]:
         if now.vendor and now.vendor.vendor:
             yield from _against(now.vendor, now.vendor.vendor, fields)
 
-    def same_account(_: Extraction, now: Circumstances) -> Iterator[Finding]:
-        if now.vendor and now.vendor.vendor:
-            yield from _other_account(now.vendor, now.vendor.vendor, fields)
+    def stood_for(_: Extraction, now: Circumstances) -> Iterator[Finding]:
+        return (finding for _account, finding in account_questions(now, fields))
 
-    return known, agreed, same_account
+    return known, agreed, stood_for
 
 
 def _unknown(found: Match, fields: SellerFields) -> Iterator[Finding]:
@@ -114,14 +117,54 @@ def _kind(key: str) -> str:
     return re.sub(r"\d", "0", key)
 
 
-def _other_account(found: Match, vendor: Vendor, fields: SellerFields) -> Iterator[Finding]:
-    """Tell of a bank account that is not on file for a vendor that has one there: a well-known way of stealing."""
-    account = found.seller.bank_account
-    if not account or not vendor.bank_accounts or vendor.banks_at(account):
+def account_questions(now: Circumstances, fields: SellerFields) -> Iterator[tuple[str, Finding]]:
+    """Yield each printed account of the vendor on file for which two people do not stand yet, and what is asked.
+
+    Another account than the one on file is a well-known way of stealing; so is one that somebody has just put there,
+    or the first that a vendor ever had.
+    """
+    if not now.vendor or not now.vendor.vendor:
         return
-    ends = ", ".join(f"…{account_key(own)[-4:]}" for own in vendor.bank_accounts)
+    vendor, accounts = now.vendor.vendor, now.accounts
+    waiting = {one.key: one for one in accounts if not one.confirmed}
+    standing = {*vendor.account_keys, *(one.key for one in accounts)} - waiting.keys()
+    for account in now.vendor.seller.bank_accounts:
+        named = fields.naming(account, now.vendor.seller)
+        printed = PrintedAccount(account)
+        if any(printed.may_be(key) for key in standing):
+            continue
+        known = next((one for one in waiting.values() if printed.may_be(one.key)), None)
+        if known:
+            yield account, _unconfirmed(account, vendor, known, named)
+        elif standing or waiting:
+            yield account, _other(account, vendor, named)
+        elif not printed.is_masked:
+            yield account, _first(account, vendor, named)
+
+
+CALL = (
+    "Call the vendor at a number you had before, not one from this document. A supervisor who did not type it must "
+    "accept this."
+)
+
+
+def _other(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:
+    ends = ", ".join(f"…{account_key(own)[-4:]}" for own in vendor.bank_accounts) or "another one"
+    message = f"The bank account {account} is not the one on file for {vendor} ({ends}). {CALL}"
+    return Finding(OTHER_ACCOUNT, message, named, second_person=True)
+
+
+def _unconfirmed(account: str, vendor: Vendor, known: KnownAccount, named: tuple[str, ...]) -> Finding:
     message = (
-        f"The bank account {account} is not the one on file for {vendor} ({ends}). Call the vendor at a number you "
-        "had before, not one from this document. A supervisor who did not type it must accept this."
+        f"The bank account {account} was put on file for {vendor} by {known.put_by}, and nobody else has confirmed it. "
+        f"{CALL}"
     )
-    yield Finding(OTHER_ACCOUNT, message, (fields.bank_account.name,), second_person=True)
+    return replace(Finding(UNCONFIRMED_ACCOUNT, message, named, second_person=True), not_by=known.not_by)
+
+
+def _first(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:
+    message = (
+        f"The bank account {account} is the first one that is seen of {vendor}: none is on file. {CALL} From then on "
+        "it is known."
+    )
+    return Finding(FIRST_ACCOUNT, message, named, second_person=True)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, Sum
 
-from keywright import ledger
+from keywright import ledger, vendor_accounts
 from keywright.records.models import StoredVendor, new_version
 from keywright.vendors import Match, Seller, Vendor, match
 
@@ -94,6 +94,7 @@ def put_on_file(
             row = rows.get(vendor.number)
             if row is None:
                 StoredVendor.objects.create(**columns_of(vendor))
+                vendor_accounts.put(vendor.number, (), vendor.bank_accounts, by=actor)
                 new.append(vendor.number)
                 on_vendor()
                 continue
@@ -101,6 +102,7 @@ def put_on_file(
             after = _with(before, vendor, told)
             if different := changes(before, after):
                 StoredVendor.objects.filter(pk=row.pk).update(**columns_of(after), version=new_version())
+                vendor_accounts.put(vendor.number, before.bank_accounts, after.bank_accounts, by=actor)
                 tell_change(vendor.number, different, actor=actor)
                 changed.append(vendor.number)
             on_vendor()

@@ -88,6 +88,19 @@ class Vendor:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """What people said about a bank account of a vendor: who put it on file, if anybody did, and whether it counts.
+
+    ``not_by`` are those whose word is no second one for it.
+    """
+
+    key: str
+    confirmed: bool
+    put_by: str = ""
+    not_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Seller:
     """The seller as a document tells it; what it does not tell is ""."""
 
@@ -95,6 +108,16 @@ class Seller:
     tax_number: str = ""
     bank_account: str = ""
     address: str = ""
+    other_accounts: tuple[str, ...] = ()
+
+    @property
+    def bank_accounts(self) -> tuple[str, ...]:
+        """Return every account that the document prints for the seller."""
+        return tuple(dict.fromkeys(filter(None, (self.bank_account, *self.other_accounts))))
+
+
+ACCOUNTS_APART = "; "
+"""What stands between the accounts of a field that holds several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +128,21 @@ class SellerFields:
     tax_number: FieldSpec[str]
     bank_account: FieldSpec[str]
     address: FieldSpec[str]
+    other_accounts: FieldSpec[str] | None = None
 
     def of(self, extraction: Extraction) -> Seller:
         """Return the seller as a document tells it."""
-        told = (extraction.value(spec) or "" for spec in (self.name, self.tax_number, self.bank_account, self.address))
-        return Seller(*told)
+
+        def told(spec: FieldSpec[str] | None) -> str:
+            return (extraction.value(spec) or "") if spec else ""
+
+        others = tuple(filter(None, map(str.strip, told(self.other_accounts).split(ACCOUNTS_APART.strip()))))
+        return Seller(told(self.name), told(self.tax_number), told(self.bank_account), told(self.address), others)
+
+    def naming(self, account: str, seller: Seller) -> tuple[str, ...]:
+        """Return the name of the field that prints an account."""
+        spec = self.bank_account if account == seller.bank_account else self.other_accounts or self.bank_account
+        return (spec.name,)
 
 
 @dataclass(frozen=True, slots=True)

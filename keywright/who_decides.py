@@ -12,21 +12,20 @@ from decimal import Decimal
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils.translation import gettext as _
 
+from keywright import own_accounts
 from keywright.bot import AnyBot, all_bots
 from keywright.cases import Case
 from keywright.fields import Extraction
 from keywright.findings import Finding
+from keywright.groups import AUDITOR as AUDITOR
+from keywright.groups import CLERK as CLERK
+from keywright.groups import GROUPS as GROUPS
+from keywright.groups import IT as IT
+from keywright.groups import SUPERVISOR as SUPERVISOR
 from keywright.listed import AMOUNTS, listed
 from keywright.notation import line_to_json, write_value
 from keywright.records.models import BotAccess, LedgerEntry, StoredCase
 from keywright.settings import settings
-
-CLERK = "clerk"
-SUPERVISOR = "supervisor"
-IT = "it"
-AUDITOR = "auditor"
-GROUPS = (CLERK, SUPERVISOR, IT, AUDITOR)
-"""The groups that give rights. Departments are further groups: they let a person see a bot's cases, nothing else."""
 
 ABOVE_LIMIT = "amount-above-limit"
 CORRECTED = "corrections-to-approve"
@@ -118,6 +117,8 @@ def may_decide(case: StoredCase | Case, person: Somebody) -> bool:
 
 def counts(finding: Finding, person: str, *, second: bool) -> bool:
     """Return True if a person's word counts for a finding; ``second``: the person may be the second one."""
+    if finding.takes_another and not own_accounts.is_own(person):
+        return False
     return (second or not finding.second_person) and person not in finding.not_by
 
 
@@ -135,10 +136,17 @@ def needs_second(
     name, second = person.get_username(), rights_of(person).second if second is None else second
     for one in findings(case, read):
         if one not in case.settled and not counts(one, name, second=second):
-            return one.message
+            return one.message if own_accounts.is_own(name) else f"{one.message} {not_confirmed()}"
     if bot.name in settings().second_person_corrections and corrected and _said(corrected) != _said(case.extraction):
         return _("A colleague must approve what you changed before it is keyed.")
     return ""
+
+
+def not_confirmed() -> str:
+    """Return why somebody's word is nobody's second word whose account nobody has confirmed."""
+    return _(
+        "Somebody else made your account, or gave it a password: a colleague has to confirm it under “To confirm”."
+    )
 
 
 def _said(extraction: Extraction | None) -> object:

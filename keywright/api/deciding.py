@@ -133,7 +133,9 @@ def _accept(asker: Asker, case: Case, word: Accept) -> _Outcome:
     besides, second = deciding.Besides(lines), asker.rights.second
     ticked = frozenset(word.findings)
     try:
-        done = deciding.accept(case, bot, typed, ticked, person=asker.name, second=second, besides=besides)
+        done = deciding.accept(
+            case, bot, typed, ticked, person=asker.name, second=second, besides=besides, by_program=True
+        )
     except review_queue.NotAValue as wrong:
         faults = {f"fields.{name}": fault for name, fault in wrong.faults.items()}
         raise Refused("not-taken", faults=faults) from wrong

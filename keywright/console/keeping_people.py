@@ -15,7 +15,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from keywright import claims, given_passwords, ledger
+from keywright import claims, given_passwords, ledger, own_accounts
 from keywright.cases import State
 from keywright.console.people import CLERK, GROUPS, IT, ensure_groups, let_see, rights_of
 from keywright.console.sessions import end_all_sessions
@@ -87,6 +87,7 @@ def add(keeper: Keeper, name: str, password: str, groups: Iterable[str], email: 
         person = User(username=name, email=email, is_active=keeps_people(keeper.person))
         given_passwords.give(person, password, by=keeper.person.get_username())
         person.groups.set(Group.objects.filter(name__in=wanted))
+        own_accounts.made_by(person, keeper.person.get_username(), new=True)
         keeper.tell("person-added", person, may_sign_in=person.is_active)
         if wanted:
             keeper.tell("groups-changed", person, old=[], new=sorted(wanted))
@@ -149,6 +150,7 @@ def give_password(keeper: Keeper, number: int, password: str) -> User:
         row, _theirs = _kept(keeper, number)
         may_give_password(keeper, row)
         given_passwords.give(row, password, by=keeper.person.get_username())
+        own_accounts.made_by(row, keeper.person.get_username())
         keeper.tell("password-given", row, sessions=end_all_sessions(row))
     return row
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from keywright import given_passwords, ledger
+from keywright import given_passwords, ledger, own_accounts
 from keywright.bot import all_bots
 from keywright.errors import Stop
 from keywright.records.models import BotAccess
@@ -77,6 +77,7 @@ def add_person(
         before = sorted(person.groups.values_list("name", flat=True))
         person.groups.set(Group.objects.filter(name__in=[*groups, *departments]))
         if actor:
+            own_accounts.made_by(person, actor, new=new)
             _tell_added(person, before, actor, event=_event(new=new, given=given))
     return person
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keywright import casebook, claims, drafts, rereading, who_decides
+from keywright import casebook, claims, drafts, own_accounts, rereading, who_decides
 from keywright.bot import AnyBot
 from keywright.cases import Case, State
 from keywright.claims import Taken
@@ -153,7 +153,10 @@ def show_sheet(
 def second_needed(request: HttpRequest, laid: Laid, bot: AnyBot, corrected: Extraction | None = None) -> str:
     """Return why somebody else must approve what this person is about to make of a case, or ""."""
     person, second = person_of(request), laid.rights.second
-    return laid.mask.text(who_decides.needs_second(laid.case, bot, person, corrected, second=second))
+    told = who_decides.needs_second(laid.case, bot, person, corrected, second=second)
+    if not told and any(one.takes_another for one in laid.case.findings):
+        told = "" if own_accounts.is_own(person.get_username()) else who_decides.not_confirmed()
+    return laid.mask.text(told)
 
 
 def _left(request: HttpRequest, row: StoredCase, laid: Laid, answers: Answers, kept: Mapping[str, Any] | None) -> Offer:

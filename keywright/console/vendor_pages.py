@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from keywright import ledger
+from keywright import ledger, vendor_accounts
 from keywright.console.pages import ONLY_OURS, say
 from keywright.console.people import rights_of
 from keywright.console.sign_in import sign_out
@@ -105,6 +105,7 @@ class Vendors(VendorAdmin):
         obj.version = new_version()
         super().save_model(request, obj, form, change)
         after = vendor_of(obj)
+        vendor_accounts.put(obj.number, before.bank_accounts if before else (), after.bank_accounts, by=person)
         if before is None:
             ledger.append("vendor-added", actor=person, body=columns_of(after))
         elif different := changes(before, after):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from keywright.bank_accounts import account_fault
 from keywright.cases import State
+from keywright.records import confirmations as confirmations
 
 
 class StoredDocument(models.Model):

@@ -10,7 +10,7 @@ from keywright.fields import TEXT, Extraction, Field, FieldSpec
 from keywright.findings import Finding
 from keywright.notation import findings_from_json, findings_to_json
 from keywright.vendor_checks import vendor_on_file
-from keywright.vendors import Payee, SellerFields, Vendor, match
+from keywright.vendors import KnownAccount, Payee, SellerFields, Vendor, match
 from tests.keywright.test_vendors import GONE, PUMPS, VENDORS
 
 
@@ -19,10 +19,15 @@ class Paper:
     seller_tax_id = FieldSpec(TEXT, "Tax number")
     iban = FieldSpec(TEXT, "Bank account")
     seller_address = FieldSpec(TEXT, "Address")
+    other_accounts = FieldSpec(TEXT, "Further bank accounts")
 
 
 SELLER = SellerFields(
-    name=Paper.seller_name, tax_number=Paper.seller_tax_id, bank_account=Paper.iban, address=Paper.seller_address
+    name=Paper.seller_name,
+    tax_number=Paper.seller_tax_id,
+    bank_account=Paper.iban,
+    address=Paper.seller_address,
+    other_accounts=Paper.other_accounts,
 )
 CHECKS = vendor_on_file(SELLER)
 
@@ -100,10 +105,45 @@ def test_another_bank_account_always_asks_for_a_second_person() -> None:
     assert findings_from_json(findings_to_json([finding])) == (finding,)
 
 
-def test_a_vendor_without_an_account_on_file_is_not_asked_about_one() -> None:
+def test_the_first_account_of_a_vendor_asks_for_a_second_person() -> None:
     without = replace(PUMPS, bank_accounts=())
 
-    assert told((without,), seller_name="Brightwater Pumps", iban="004-10202-7777777") == {}
+    finding = told((without,), seller_name="Brightwater Pumps", iban="004-10202-7777777")["bank-account-first"]
+    assert (finding.second_person, finding.fields) == (True, ("iban",))
+    assert told((without,), seller_name="Brightwater Pumps") == {}
+    assert told((without,), seller_name="Brightwater Pumps", iban="****7777") == {}, "nobody can pay to that"
+
+
+def test_an_account_that_one_person_put_on_file_asks_for_another_and_not_for_that_one() -> None:
+    read = paper(seller_name="Brightwater Pumps", iban="004-10202-1234567")
+    waiting = KnownAccount("004102021234567", confirmed=False, put_by="ivan", not_by=("ivan",))
+
+    (finding,) = weigh(read, CHECKS, replace(now(read), accounts=(waiting,))).findings
+    assert (finding.rule, finding.second_person, finding.not_by) == ("bank-account-unconfirmed", True, ("ivan",))
+    assert "put on file for Brightwater Pumps Ltd. (V1) by ivan, and nobody else has confirmed it" in finding.message
+    assert weigh(read, CHECKS, replace(now(read), accounts=(replace(waiting, confirmed=True),))).findings == ()
+
+
+def test_an_account_that_a_second_person_accepted_before_is_not_asked_about_again() -> None:
+    read = paper(seller_name="Brightwater Pumps", iban="004-10202-7777777")
+    accepted = KnownAccount("004102027777777", confirmed=True)
+
+    assert weigh(read, CHECKS, replace(now(read), accounts=(accepted,))).findings == ()
+
+
+def test_each_account_that_a_paper_prints_is_compared() -> None:
+    read = paper(
+        seller_name="Brightwater Pumps",
+        iban="004-10202-1234567",
+        other_accounts="DE89370400440532013000; 10202-004-1234567; 815-00001-7777777",
+    )
+
+    messages = [(one.rule, one.fields, one.message[:50]) for one in weigh(read, CHECKS, now(read)).findings]
+
+    assert messages == [
+        ("bank-account-changed", ("other_accounts",), "The bank account DE89370400440532013000 is not the"),
+        ("bank-account-changed", ("other_accounts",), "The bank account 815-00001-7777777 is not the one "),
+    ]
 
 
 def test_what_was_written_down_before_there_were_second_persons_can_be_read() -> None:

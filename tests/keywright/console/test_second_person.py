@@ -7,13 +7,14 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from keywright import casebook, review_queue, vendor_master
+from keywright import casebook, clock, review_queue, vendor_master
 from keywright.bot import bot_named
 from keywright.cases import Case, State
 from keywright.checks import Outcome, weigh
 from keywright.deciding import id_of
 from keywright.fields import Extraction, Field
 from keywright.findings import Finding
+from keywright.records.confirmations import VendorAccount
 from keywright.records.models import LedgerEntry, StoredVendor
 from keywright.vendors import Vendor
 from tests.keywright.console.desk import BOT, extraction, office, referred
@@ -48,6 +49,7 @@ def moved_account(source: str = "text-layer") -> tuple[Case, Finding]:
     """Return a case of a vendor on file whose document prints another account, as its checks refer it."""
     gravel = Vendor("V1011", "Bruce Trail Gravel Ltd.", bank_accounts=(KNOWN,))
     vendor_master.put_on_file([gravel], {"file": "vendors.csv"}, actor="ivan")
+    VendorAccount.objects.update(confirmed_by="omar", confirmed_at=clock.now())
     case, bot = referred(read=read(source=source)), bot_named(BOT)
     assert case.extraction is not None
     (finding,) = weigh(case.extraction, bot.checks, office().circumstances(case, bot, case.extraction)).findings
@@ -142,9 +144,9 @@ def test_once_the_master_has_the_new_account_nobody_need_accept_it(maria: Client
 
 def test_an_unknown_vendor_goes_on_once_it_is_in_the_master(maria: Client) -> None:
     vendor_master.put_on_file([Vendor("V1", "Grit Ltd.")], {"file": "a.csv"}, actor="ivan")
-    case = referred(read=read())
+    case = referred(read=read().without("iban"))
     outcome, findings = checked(case)
-    case = referred("again.pdf", findings, read())
+    case = referred("again.pdf", findings, read().without("iban"))
     assert [one.rule for one in findings] == ["vendor-unknown"]
 
     assert decide(maria, case, "accept", form_of(maria, case)).status_code == 422

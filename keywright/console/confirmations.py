@@ -1,0 +1,68 @@
+"""What waits for a second person's word before it counts: people's accounts, and vendors' bank accounts."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from keywright import own_accounts, vendor_accounts
+from keywright.console.pages import may_decide, person_of, rights_here, say, show
+from keywright.records.confirmations import MadeAccount
+
+SHOWN = 500
+"""As many bank accounts stand on the page; the others come up when these are confirmed."""
+
+
+@require_safe
+@may_decide
+def confirmations(request: HttpRequest) -> HttpResponse:
+    """Show whose accounts a colleague has to confirm, and to supervisors the bank accounts that wait for them."""
+    person = person_of(request)
+    people = [
+        {"row": row, "makers": ", ".join(row.makers.splitlines()), "mine": own_accounts.may_confirm(person, row)}
+        for row in own_accounts.unconfirmed()
+    ]
+    names = vendor_accounts.names() if rights_here(request).second else {}
+    rows = vendor_accounts.waiting()[:SHOWN] if rights_here(request).second else ()
+    accounts = [
+        {"row": row, "vendor": names.get(row.vendor, ""), "mine": vendor_accounts.may_confirm(person, row)}
+        for row in rows
+    ]
+    own = own_accounts.is_own(person.get_username())
+    return show(request, "confirmations", {"people": people, "accounts": accounts, "own": own})
+
+
+@require_POST
+@may_decide
+def confirm_person(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a colleague's word for whose account it is."""
+    try:
+        row = own_accounts.confirm(person_of(request), number)
+    except MadeAccount.DoesNotExist:
+        messages.info(request, _("Somebody has confirmed it already."))
+        return redirect("confirmations")
+    except own_accounts.NotTheirs:
+        words = _("Whoever made an account, or gave it a password, does not confirm it; nor does its own person.")
+        return say(request, _("You may not do this"), words, status=403)
+    done = _("The account of %(person)s is confirmed.") % {"person": row.person.get_username()}
+    messages.success(request, done)
+    return redirect("confirmations")
+
+
+@require_POST
+@may_decide
+def confirm_accounts(request: HttpRequest) -> HttpResponse:
+    """Take a supervisor's word for the bank accounts that are ticked."""
+    if not rights_here(request).second:
+        return say(request, _("You may not do this"), _("A supervisor confirms bank accounts."), status=403)
+    numbers = [int(number) for number in request.POST.getlist("account") if number.isdecimal() and len(number) < 19]
+    done, refused = vendor_accounts.confirm(person_of(request), numbers)
+    told = ngettext("%(n)d bank account is confirmed.", "%(n)d bank accounts are confirmed.", done) % {"n": done}
+    messages.success(request, told)
+    if refused:
+        messages.warning(request, _("What you put on file yourself, somebody else has to confirm."))
+    return redirect("confirmations")

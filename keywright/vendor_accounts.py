@@ -1,0 +1,101 @@
+"""Which bank accounts of vendors count: those for which two people stand, one who put it on file and one who confirms.
+
+An account that came in by an import, that IT put on file, or that a paper prints first, may be a thief's. It is asked
+about on each bill that prints it, until a second person has accepted it there or confirmed it beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+
+from keywright import clock, ledger, own_accounts
+from keywright.bank_accounts import PrintedAccount, account_key
+from keywright.records.confirmations import VendorAccount
+from keywright.records.models import StoredVendor
+from keywright.vendors import KnownAccount
+
+
+def put(vendor: str, before: Sequence[str], after: Sequence[str], *, by: str) -> None:
+    """Note which accounts of a vendor somebody puts on file, in the transaction that does it; none counts yet."""
+    known = set(map(account_key, before))
+    new = {key: account for account in after if (key := account_key(account)) not in known}
+    standing = set(VendorAccount.objects.filter(vendor=vendor, key__in=new).values_list("key", flat=True))
+    VendorAccount.objects.filter(vendor=vendor, key__in=new, confirmed_by="").update(put_by=by, put_at=clock.now())
+    VendorAccount.objects.bulk_create(
+        VendorAccount(vendor=vendor, key=key[:64], account=account[:100], put_by=by, put_at=clock.now())
+        for key, account in new.items()
+        if key not in standing
+    )
+
+
+def known(vendor: str) -> tuple[KnownAccount, ...]:
+    """Return what people said about the accounts of a vendor, beside what is on file."""
+    return tuple(
+        KnownAccount(row.key, bool(row.confirmed_by), row.put_by, own_accounts.excluded_by(row.put_by))
+        for row in VendorAccount.objects.filter(vendor=vendor).order_by("pk")
+    )
+
+
+def accept(vendor: str, accounts: Iterable[str], *, by: str, case: int) -> None:
+    """Keep that a second person accepted these accounts on a bill: from now on they count.
+
+    A masked account tells too little to be known again. Stands in the transaction of the decision.
+    """
+    now = clock.now()
+    for account in accounts:
+        printed = PrintedAccount(account)
+        if printed.is_masked:
+            continue
+        waiting = [
+            row for row in VendorAccount.objects.filter(vendor=vendor, confirmed_by="") if printed.may_be(row.key)
+        ]
+        if not waiting:
+            row, _ = VendorAccount.objects.get_or_create(
+                vendor=vendor, key=printed.key[:64], defaults={"account": account[:100]}
+            )
+            waiting = [row]
+        numbers = [row.pk for row in waiting]
+        VendorAccount.objects.filter(pk__in=numbers).update(confirmed_by=by, confirmed_at=now, case_id=case)
+
+
+def take_back(case: int) -> None:
+    """Let no account count that was accepted on the bill of a case, whose decision is undone."""
+    rows = VendorAccount.objects.filter(case_id=case)
+    rows.filter(put_by="").delete()
+    rows.update(confirmed_by="", confirmed_at=None, case=None)
+
+
+def waiting() -> QuerySet[VendorAccount]:
+    """Return the accounts on file that wait for a second person, by vendor."""
+    return VendorAccount.objects.filter(confirmed_by="").exclude(put_by="").order_by("vendor", "pk")
+
+
+def confirm(person: User, numbers: Iterable[int]) -> tuple[int, int]:
+    """Confirm accounts on file; return how many, and how many this person may not, having had a hand in them."""
+    done = refused = 0
+    with transaction.atomic():
+        for row in waiting().filter(pk__in=list(numbers)).select_for_update():
+            if not may_confirm(person, row):
+                refused += 1
+                continue
+            row.confirmed_by, row.confirmed_at = person.get_username(), clock.now()
+            row.save(update_fields=["confirmed_by", "confirmed_at"])
+            body = {"vendor": row.vendor, "account": row.account, "put_by": row.put_by}
+            ledger.append("vendor-account-confirmed", actor=person.get_username(), body=body)
+            done += 1
+    return done, refused
+
+
+def may_confirm(person: User, row: VendorAccount) -> bool:
+    """Return True if a person's word is a second one for an account."""
+    return own_accounts.is_own(person.get_username()) and own_accounts.had_no_hand(person, [row.put_by])
+
+
+def names() -> dict[str, str]:
+    """Return the names of the vendors whose accounts wait, by number."""
+    numbers = waiting().values("vendor")
+    return dict(StoredVendor.objects.filter(number__in=numbers).values_list("number", "name"))

@@ -1,0 +1,289 @@
+"""What one person could do alone takes two: new deciders, and bank accounts that come in or are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from rich.console import Console
+
+from keywright import casebook, given_passwords, ledger, own_accounts, undo, vendor_accounts, vendor_master
+from keywright.bot import bot_named
+from keywright.cases import Case, State
+from keywright.checks import weigh
+from keywright.console import keeping_people
+from keywright.console.keeping_people import Keeper
+from keywright.console.people import add_person
+from keywright.deciding import id_of
+from keywright.findings import Finding
+from keywright.records.confirmations import MadeAccount, VendorAccount
+from keywright.records.models import LedgerEntry, StoredVendor
+from keywright.telling_vendors import import_vendors
+from keywright.vendors import Vendor
+from tests.keywright.api.programs import program
+from tests.keywright.console.desk import BOT, PASSWORD, office, referred
+from tests.keywright.console.pages import accept_boxes, decide, form_of, text_of
+from tests.keywright.console.test_second_person import KNOWN, NEW, read
+
+SignedIn = Callable[..., Client]
+GRAVEL = Vendor("V1011", "Bruce Trail Gravel Ltd.", bank_accounts=(KNOWN,))
+COMMAND_LINE = "command-line:root"
+
+
+@pytest.fixture
+def sara(db: None, signed_in: SignedIn) -> Client:
+    """A supervisor's browser."""
+    return signed_in("sara", "supervisor")
+
+
+def browser(name: str) -> Client:
+    """Return the browser of somebody who has chosen a password of one's own."""
+    client, person = Client(), User.objects.get(username=name)
+    given_passwords.is_own(person)
+    client.force_login(person)
+    return client
+
+
+def asked(case: Case) -> tuple[Finding, ...]:
+    """Return what the checks ask of a case, as it stands."""
+    case, bot = casebook.get(case.id), bot_named(BOT)
+    assert case.extraction is not None
+    now = office().circumstances(case, bot, case.extraction)
+    return tuple(one for one in weigh(case.extraction, bot.checks, now, case.settled).findings if one.asks)
+
+
+def bill(name: str, account: str = KNOWN) -> tuple[Case, tuple[Finding, ...]]:
+    """Return a referred bill that prints an account, with what its checks ask about it."""
+    extraction = read(account).with_fields(read(account).fields["invoice_number"])
+    number = extraction.fields["invoice_number"]
+    total = extraction.fields["grand_total"]
+    amount = Decimal(len(name) + 100) + Decimal(sum(map(ord, name)))
+    extraction = extraction.without("net_total", "tax_total").with_fields(
+        replace(number, value=f"N-{name}"), replace(total, value=amount)
+    )
+    case = referred(f"{name}.pdf", read=extraction)
+    found = tuple(one for one in asked(case) if one.rule.startswith("bank-account"))
+    return referred(f"{name}-asked.pdf", found, extraction) if found else case, found
+
+
+# --- bank accounts -------------------------------------------------------------------------------
+
+
+def test_an_imported_account_is_asked_about_until_a_second_person_accepts_it_on_a_bill(sara: Client) -> None:
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    case, (finding,) = bill("first")
+    assert finding.rule == "bank-account-unconfirmed"
+    assert accept_boxes(sara.get(f"/cases/{case.id}/review/").content) == [id_of(finding)]
+
+    decide(sara, case, "accept", form_of(sara, case), accept=id_of(finding))
+
+    assert asked(case) == ()
+    assert bill("second")[1] == (), "from then on it counts"
+
+
+def test_a_clerk_s_word_is_not_enough_for_it(maria: Client) -> None:
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    case, (finding,) = bill("first")
+
+    decide(maria, case, "accept", form_of(maria, case), accept=id_of(finding))
+
+    assert asked(case) == (finding,)
+    assert not VendorAccount.objects.exclude(confirmed_by="").exists()
+
+
+def test_the_first_account_of_a_vendor_and_another_one_are_known_once_they_were_accepted(sara: Client) -> None:
+    vendor_master.put_on_file([Vendor("V1011", "Bruce Trail Gravel Ltd.")], {"file": "v.csv"}, actor="ivan")
+    case, (first,) = bill("first")
+    assert first.rule == "bank-account-first"
+    decide(sara, case, "accept", form_of(sara, case), accept=id_of(first))
+    assert bill("next")[1] == ()
+
+    case, (other,) = bill("other", NEW)
+    assert other.rule == "bank-account-changed"
+    decide(sara, case, "accept", form_of(sara, case), accept=id_of(other))
+    assert bill("after", NEW)[1] == ()
+
+
+def test_an_undone_decision_takes_its_word_for_the_account_back(sara: Client) -> None:
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    known, other = bill("known"), bill("other", NEW)
+    for case, (finding,) in (known, other):
+        decide(sara, case, "accept", form_of(sara, case), accept=id_of(finding))
+        undo.undo(int(case.id), person=User.objects.get(username="sara"))
+
+    assert VendorAccount.objects.get().confirmed_by == ""
+    assert [bill("again")[1][0].rule, bill("again2", NEW)[1][0].rule] == [
+        "bank-account-unconfirmed",
+        "bank-account-changed",
+    ]
+
+
+def test_what_it_puts_on_file_it_confirms_nowhere(signed_in: SignedIn, sara: Client) -> None:
+    both = signed_in("ivan", "it", "supervisor")
+    form = {"number": "V1011", "name": GRAVEL.name, "bank_accounts": KNOWN, "active": "on"}
+    assert both.post("/master/records/storedvendor/add/", form).status_code == 302
+    row = VendorAccount.objects.get()
+    assert (row.put_by, row.confirmed_by) == ("ivan", "")
+
+    answer = both.post("/confirm/accounts/", {"account": row.pk}, follow=True)
+    assert "somebody else has to confirm" in text_of(answer.content)
+    case, _findings = bill("first")
+    assert accept_boxes(both.get(f"/cases/{case.id}/review/").content) == []
+    assert VendorAccount.objects.get().confirmed_by == ""
+
+    assert "is confirmed" in text_of(sara.post("/confirm/accounts/", {"account": row.pk}, follow=True).content)
+    assert bill("second")[1] == ()
+    entry = LedgerEntry.objects.get(event="vendor-account-confirmed")
+    assert (entry.actor, entry.body["vendor"], entry.body["put_by"]) == ("sara", "V1011", "ivan")
+    assert not ledger.verify().fault
+
+
+def test_who_may_be_at_the_command_line_does_not_confirm_what_came_in_there(signed_in: SignedIn, sara: Client) -> None:
+    both = signed_in("ivan", "it", "supervisor")
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    number = VendorAccount.objects.get().pk
+
+    both.post("/confirm/accounts/", {"account": number})
+    assert VendorAccount.objects.get().confirmed_by == ""
+    case, _findings = bill("first")
+    assert accept_boxes(both.get(f"/cases/{case.id}/review/").content) == []
+
+    sara.post("/confirm/accounts/", {"account": number})
+    assert VendorAccount.objects.get().confirmed_by == "sara"
+
+
+def test_an_account_that_was_confirmed_and_is_changed_on_file_waits_again(ivan: Client, sara: Client) -> None:
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    sara.post("/confirm/accounts/", {"account": VendorAccount.objects.get().pk})
+    pk = StoredVendor.objects.get().pk
+    form = {"name": GRAVEL.name, "bank_accounts": f"{KNOWN}\n{NEW}", "active": "on"}
+    ivan.post(f"/master/records/storedvendor/{pk}/change/", form)
+
+    assert bill("known")[1] == ()
+    assert [one.rule for one in bill("new", NEW)[1]] == ["bank-account-unconfirmed"]
+
+
+def test_accounts_that_were_on_file_before_count(sara: Client) -> None:
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    VendorAccount.objects.all().delete()  # as in a database from before
+
+    assert bill("first")[1] == ()
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    assert not VendorAccount.objects.exists(), "what stays as it is was not put there by the list"
+
+
+def test_an_import_says_how_many_accounts_wait_for_a_supervisor(db: None, tmp_path: Path) -> None:
+    file = tmp_path / "vendors.csv"
+    file.write_text(f"number,name,bank account\nV1,Salt Inc.,{KNOWN}\nV2,Grit Ltd.,\n")
+    screen = Console(record=True, width=200)
+
+    import_vendors(file, actor=COMMAND_LINE, screen=screen)
+
+    assert "1 bank account waits for a supervisor to confirm it" in screen.export_text()
+
+
+def test_a_program_s_word_is_nobody_s_second_word(db: None) -> None:
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    case, (finding,) = bill("first")
+    sam = program("sam", "supervisor")
+    seen = sam.get(f"/cases/{case.id}").json()["seen"]
+
+    answer = sam.post(f"/cases/{case.id}/decision", {"decision": "accept", "seen": seen, "findings": [id_of(finding)]})
+
+    assert answer.status_code == 200
+    assert [one["rule"] for one in answer.json()["waits_for"]] == ["bank-account-unconfirmed"]
+    assert asked(case) == (finding,)
+
+
+# --- people --------------------------------------------------------------------------------------
+
+
+def test_a_decider_whom_it_makes_is_no_second_person_until_a_colleague_confirms(ivan: Client, sara: Client) -> None:
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    keeping_people.add(Keeper(User.objects.get(username="ivan"), ""), "eve", PASSWORD, ["supervisor"])
+    eve = browser("eve")
+    case, (finding,) = bill("first")
+
+    page = eve.get(f"/cases/{case.id}/review/").content
+    assert accept_boxes(page) == []
+    assert "a colleague has to confirm it under “To confirm”" in text_of(page)
+    decide(eve, case, "accept", form_of(eve, case), accept=id_of(finding))
+    assert asked(case) == (finding,), "her word was taken for a clerk's"
+
+    number = MadeAccount.objects.get(person__username="eve").pk
+    assert eve.post(f"/confirm/people/{number}/").status_code == 403, "not her own word"
+    assert ivan.post(f"/confirm/people/{number}/").status_code == 403, "not that of who made her"
+    assert sara.post(f"/confirm/people/{number}/").status_code == 302
+    case, (finding,) = bill("second")
+    decide(eve, case, "accept", form_of(eve, case), accept=id_of(finding))
+    assert asked(case) == ()
+    entry = LedgerEntry.objects.get(event="person-confirmed")
+    assert (entry.actor, entry.body) == ("sara", {"person": "eve", "makers": ["ivan"]})
+
+
+def test_two_accounts_that_one_person_made_do_not_confirm_each_other(db: None, signed_in: SignedIn) -> None:
+    signed_in("sara", "supervisor")
+    for name in ("eve", "adam"):
+        add_person(name, PASSWORD, "supervisor", actor=COMMAND_LINE, given=True)
+    rows = {row.person.get_username(): row.pk for row in MadeAccount.objects.select_related("person")}
+
+    assert browser("eve").post(f"/confirm/people/{rows['adam']}/").status_code == 403
+    assert browser("adam").post(f"/confirm/people/{rows['eve']}/").status_code == 403
+    assert {own_accounts.is_own("eve"), own_accounts.is_own("adam")} == {False}
+
+
+def test_a_password_that_it_gives_makes_a_supervisor_nobody_s_second_person_again(ivan: Client, sara: Client) -> None:
+    add_person("omar", PASSWORD, "supervisor", actor="sara")
+    sara_herself = User.objects.get(username="sara")
+    keeping_people.give_password(Keeper(User.objects.get(username="ivan"), ""), sara_herself.pk, PASSWORD)
+
+    assert not own_accounts.is_own("sara")
+    with pytest.raises(own_accounts.NotTheirs):
+        own_accounts.confirm(sara_herself, MadeAccount.objects.get(person__username="omar").pk)
+
+
+def test_a_new_password_from_the_command_line_does_the_same_whoever_types_it(db: None) -> None:
+    add_person("sam", PASSWORD, "supervisor")
+    assert own_accounts.is_own("sam")
+
+    add_person("sam", PASSWORD + "!", "supervisor", actor=COMMAND_LINE)
+
+    assert not own_accounts.is_own("sam")
+
+
+def test_the_first_supervisor_of_an_office_needs_nobody_and_only_the_first(db: None) -> None:
+    add_person("ivan", PASSWORD, "it", actor=COMMAND_LINE, given=True)
+    add_person("sam", PASSWORD, "supervisor", actor=COMMAND_LINE, given=True)
+    add_person("eve", PASSWORD, "supervisor", actor=COMMAND_LINE, given=True)
+    assert (own_accounts.is_own("sam"), own_accounts.is_own("eve")) == (True, False)
+
+    User.objects.get(username="sam").groups.clear()
+    User.objects.get(username="eve").groups.clear()
+    add_person("next", PASSWORD, "supervisor", actor=COMMAND_LINE, given=True)
+    assert not own_accounts.is_own("next"), "the ledger knows that there was one before"
+
+
+def test_a_clerk_may_confirm_a_colleague_and_sees_no_bank_accounts(maria: Client, ivan: Client) -> None:
+    """So a town with one supervisor has one again whose password was forgotten."""
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    add_person("eve", PASSWORD, "supervisor", actor="ivan")
+    page = maria.get("/confirm/").content
+    assert ("This is the account of eve" in text_of(page), KNOWN in text_of(page)) == (True, False)
+    assert maria.post("/confirm/accounts/", {"account": VendorAccount.objects.get().pk}).status_code == 403
+    assert ivan.get("/confirm/").status_code == 403
+    assert maria.post(f"/confirm/people/{MadeAccount.objects.get().pk}/").status_code == 302
+    assert own_accounts.is_own("eve")
+    assert "already" in text_of(maria.post("/confirm/people/999/", follow=True).content)
+
+
+def test_the_page_lists_what_waits_in_french_too(sara: Client) -> None:
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    page = text_of(sara.get("/confirm/", headers={"accept-language": "fr"}).content)
+    assert f"{KNOWN} · Bruce Trail Gravel Ltd. (V1011) · versé au fichier par {COMMAND_LINE}" in page
+    assert casebook.get(bill("x")[0].id).state is State.REFERRED
+    assert vendor_accounts.waiting().count() == 1
