@@ -26,22 +26,22 @@ _Outline = tuple[tuple[_Point, ...], ...]
 
 
 def misdrawn(runs: Iterable[Glyphs]) -> Iterator[Glyphs]:
-    """Yield the runs in which a digit is drawn in the shape of another one."""
+    """Yield the runs in which a digit is drawn in the shape of another one, or in no outline that could tell."""
     known: dict[tuple[int, str], bool] = {}
     for run in runs:
         font = 0 if run.hidden else run.look.font
         digits = {(font, letter) for letter in run.text if letter in DIGITS} if font else set()
         for key in digits - known.keys():
-            known[key] = looks_like_another(ctypes.cast(font, c.FPDF_FONT), key[1])
+            known[key] = is_doubtful(ctypes.cast(font, c.FPDF_FONT), key[1])
         if any(known[key] for key in digits):
             yield run
 
 
-def looks_like_another(font: c.FPDF_FONT, digit: str) -> bool:
-    """Return whether the glyph that a font has for a digit clearly has the shape of another digit."""
+def is_doubtful(font: c.FPDF_FONT, digit: str) -> bool:
+    """Return whether the glyph that a font has for a digit clearly has the shape of another digit, or no outline."""
     shape = _shape(_outline(font, digit))
     if not shape:
-        return False
+        return True
     apart = {other: min(_apart(shape, model) for model in models) for other, models in models_of_digits().items()}
     nearest = min(apart, key=lambda other: apart[other])
     return nearest != digit and apart[nearest] < _NEAR and apart[nearest] < _MUCH_NEARER * apart[digit]

@@ -14,6 +14,7 @@ from pypdf.generic import (
     ArrayObject,
     BooleanObject,
     DictionaryObject,
+    FloatObject,
     NameObject,
     NumberObject,
     TextStringObject,
@@ -179,6 +180,36 @@ def with_swapped_digits(content: bytes, one: str, other: str) -> bytes:
     ranges = _around(sorted((ord(one), ord(other))))
     rest = b" ".join(b"<%02X> <%02X> <%04X>" % (first, last, first) for first, last in ranges)
     return with_meanings(content, swapped + b"%d beginbfrange %b endbfrange" % (len(ranges), rest))
+
+
+def with_digits_drawn_otherwise(content: bytes, one: str, other: str, *rows: str) -> bytes:
+    """Return the PDF with rows in a font of drawings (Type 3), in which of two digits each is drawn as the other."""
+    names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    drawn = {**{digit: digit for digit in "0123456789"}, one: other, other: one}
+
+    def draw(writer: pypdf.PdfWriter) -> None:
+        fonts = _fonts(writer.pages[0])
+        plain = writer._add_object(_names(Type="/Font", Subtype="/Type1", BaseFont="/Helvetica"))
+        glyphs = DictionaryObject()
+        for digit, name in enumerate(names):
+            stream = pypdf.generic.DecodedStreamObject()
+            stream.set_data(f"556 0 d0 BT /Plain 1000 Tf ({drawn[str(digit)]}) Tj ET".encode())
+            glyphs[NameObject(f"/{name}")] = writer._add_object(stream)
+        font = _names(Type="/Font", Subtype="/Type3")
+        numbers = {"FontBBox": (0, -200, 600, 800), "Widths": (556,) * 10}
+        font.update({NameObject(f"/{name}"): ArrayObject(map(NumberObject, some)) for name, some in numbers.items()})
+        font[NameObject("/FontMatrix")] = ArrayObject(map(FloatObject, (0.001, 0, 0, 0.001, 0, 0)))
+        font[NameObject("/FirstChar")], font[NameObject("/LastChar")] = NumberObject(48), NumberObject(57)
+        differences = ArrayObject([NumberObject(48), *(NameObject(f"/{name}") for name in names)])
+        font[NameObject("/Encoding")] = DictionaryObject({NameObject("/Differences"): differences})
+        font[NameObject("/CharProcs")] = glyphs
+        font[NameObject("/Resources")] = DictionaryObject(
+            {NameObject("/Font"): DictionaryObject({NameObject("/Plain"): plain})}
+        )
+        fonts[NameObject("/Drawn")] = writer._add_object(font)
+
+    lines = "".join(f"1 0 0 1 72 {560 - 24 * place} Tm ({row}) Tj " for place, row in enumerate(rows))
+    return with_drawing(changed(content, draw), f"q BT /Drawn 12 Tf {lines} ET Q".encode())
 
 
 def _around(codes: list[int]) -> list[tuple[int, int]]:

@@ -183,3 +183,13 @@ def test_digits_that_a_font_calls_other_digits_are_read_from_the_picture(
     assert {"40135", "6,187.29", "950.43"} <= set(reading.text().split())
     assert reading.pages[0].engine.startswith("tesseract")
     assert read_bytes(plain).engines == ("text-layer",), "and a font that does not lie is believed"
+
+
+def test_digits_without_an_outline_are_compared_with_the_picture(read_bytes: Read) -> None:
+    rows = ("20881", "9961", "1906")
+    lies = papers.with_digits_drawn_otherwise(papers.pdf(papers.letter), "6", "9", *rows)
+    honest = papers.with_digits_drawn_otherwise(papers.pdf(papers.letter), "6", "6", *rows)
+
+    assert {"20881", "6691", "1609"} <= set(read_bytes(lies).text().split())
+    assert {"20881", "9961", "1906"} <= set(read_bytes(honest).text().split())
+    assert read_bytes(honest).engines == ("text-layer",)
