@@ -33,7 +33,7 @@ def draw_evidence(path: Path, answer: Json, place: Path) -> int:
 
     Returns how many fields were framed. Raises Refer if the file cannot be read or drawn.
     """
-    pages = [Image.open(io.BytesIO(page.png)).convert("RGB") for page in sandbox.pictures(path, DPI)]
+    pages = [Image.open(io.BytesIO(page.png), formats=("PNG",)).convert("RGB") for page in sandbox.pictures(path, DPI)]
     framed = 0
     for name, field in answer["fields"].items():
         if field["box"] and 0 < field["page"] <= len(pages):

@@ -11,6 +11,7 @@ import resource
 import sys
 import sysconfig
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from extractors.engines import files_fence, system_calls
@@ -46,7 +47,7 @@ def enter(keep: Iterable[int]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_OPEN, _MOST_OPEN))
     if files_fence.version() > 0:
-        files_fence.read_only(_readable())
+        files_fence.read_only(readable())
     if system_calls.are_filtered_here():
         system_calls.keep_to_computing()
 
@@ -65,10 +66,14 @@ def _close_all_but(keep: Iterable[int]) -> None:
                 continue
 
 
-def _readable() -> set[Path]:
-    """Return our code, Python's and the engines', and nothing of the office: the checkout may hold its home."""
+@cache
+def readable() -> frozenset[Path]:
+    """Return our code, Python's and the engines', and nothing of the office: the checkout may hold its home.
+
+    It is worked out once, before the first child is forked.
+    """
     code = {_CHECKOUT / folder for folder in _CODE}
     python = {Path(place).resolve() for place in (*sys.path, sys.prefix, sysconfig.get_path("stdlib")) if place}
     inside = {place for place in python if place == _CHECKOUT or place in _CHECKOUT.parents or place == Path("/")}
     told = os.environ.get("TESSDATA_PREFIX")
-    return code | (python - inside) | {Path(place) for place in _ENGINES} | ({Path(told)} if told else set())
+    return frozenset(code) | (python - inside) | {Path(place) for place in _ENGINES} | ({Path(told)} if told else set())

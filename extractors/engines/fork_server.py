@@ -51,6 +51,7 @@ def main() -> None:
     signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the caller's business
+    fence.readable()
     gc.collect()
     gc.freeze()
     children: _Children = {}

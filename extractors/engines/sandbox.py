@@ -187,10 +187,17 @@ def _drawn(path: Path, pages: list[int] | None, dpi: int, turned: dict[int, floa
                 int(drawn["number"]),
                 float(drawn["size"][0]),
                 float(drawn["size"][1]),
-                base64.b64decode(drawn["png"]),
+                _png(base64.b64decode(drawn["png"])),
             )
             for drawn in (answer["drawn"] for answer in answers if "drawn" in answer)
         ]
+
+
+def _png(content: bytes) -> bytes:
+    """Return a picture that came from the child. Raises ValueError if it is of another kind, which others may open."""
+    if media_type(content) != "image/png":
+        raise ValueError("the picture is no PNG")
+    return content
 
 
 #: How the pages of the files read last are turned, so that drawing need not find out again.

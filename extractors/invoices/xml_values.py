@@ -10,10 +10,9 @@ from decimal import Decimal
 
 from lxml import etree
 
+from keywright.amounts import amount_of
 from keywright.findings import Finding, Kind
 
-#: Numbers as XML writes them (xs:decimal), of a length that arithmetic stays quick with. No exponent: ``1E+9`` is none.
-NUMBER = re.compile(r"[-+]?(?:\d{1,15}(?:\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 #: Days as UBL (ISO 8601) and CII (formats 102 and 203 to 205) write them; a time or a zone may follow.
 DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[TZ+-].{0,30})?|(\d{4})(\d\d)(\d\d)(?:\d{4,6}(?:[+-]\d{2,4})?)?", re.ASCII)
 _SHOWN, _LONGEST = 40, 2000  # signs
@@ -81,11 +80,10 @@ class Group:
         return numbers[0] if numbers else None
 
     def own_number(self) -> Decimal | None:
-        text = self.own_text()
-        if NUMBER.fullmatch(text):
-            return Decimal(text)
-        self._note_instead_of("a number")
-        return None
+        number = amount_of(self.own_text())
+        if number is None:
+            self._note_instead_of("a number")
+        return number
 
     def date(self, *paths: str) -> dt.date | None:
         """Return the first date on these paths; one that is none is noted, and there is no date then."""

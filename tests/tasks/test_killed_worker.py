@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from pathlib import Path
@@ -99,6 +100,22 @@ def test_a_case_over_which_workers_die_after_a_post_goes_to_a_person(tmp_path: P
         (case,) = here.cases()
         assert case["state"] == "referred"
         assert "was posted, and then no robot could look for it; tries: 1" in case["reason"]
+        assert len(here.booked()) == 1
+
+
+@pytest.mark.parametrize("amount", ["1E+3000000000", "9" * 5000])
+def test_an_amount_that_would_need_gigabytes_costs_its_own_case_a_question(amount: str, tmp_path: Path) -> None:
+    with rooms(tmp_path) as here:
+        poisoned(here, tmp_path)
+        path = here.inbox / POISON
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(<cbc:PayableAmount[^>]*>)[^<]*", rf"\g<1>{amount}", text), encoding="utf-8")
+
+        done = here.work()
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        poison, other = here.cases()
+        assert (poison["state"], other["state"]) == ("referred", "keyed")
         assert len(here.booked()) == 1
 
 
