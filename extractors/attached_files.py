@@ -26,6 +26,6 @@ def attached_files(reading: Reading) -> tuple[Finding, ...]:
         )
         return (Finding("attached-files", f"Files inside were not read: {listed(doubtful)}. {remedy}"),)
     if reading.attached:
-        told = f"Files inside that hold no document of their own were not read: {listed(reading.attached)}."
+        told = f"Files inside were not read, since they only belong to this document: {listed(reading.attached)}."
         return (Finding("attached-files", told, asks=False),)
     return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -12,7 +13,7 @@ from extractors.invoices.currency import DOLLARS
 from extractors.invoices.layout import fold
 from extractors.invoices.names import LEGAL
 from extractors.invoices.printed import Printed
-from extractors.invoices.recognition import NAMES, PAYABLE, Title, titles_of
+from extractors.invoices.recognition import NAMES, PAYABLE, Title, says_no_bill, several_papers, titles_of
 from extractors.invoices.sums import same
 from keywright.fields import Field
 from keywright.findings import Finding, Kind
@@ -45,6 +46,12 @@ def differences(xml: Fields, read: Fields, printed: Printed) -> Iterator[Finding
     yield from _seller(xml, read, printed)
     yield from _currency(xml, printed)
     yield from _kind(xml, printed)
+    for finding in (
+        says_no_bill(printed.sheet),
+        several_papers(printed.sheet, printed.numbers, titles_of(printed.sheet)),
+    ):
+        if finding:
+            yield replace(finding, acceptable=True)  # the XML is a bill by its own word
 
 
 def _amount(name: str, xml: Fields, read: Fields, printed: Printed) -> Iterator[Finding]:

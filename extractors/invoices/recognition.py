@@ -172,9 +172,8 @@ def not_an_invoice(sheet: Sheet, numbers: Sequence[Candidate[str]], totalled: bo
     numbered = any(number.strength > 0.7 for number in numbers)
     if not sheet.rows:
         return _refused("blank", "The document has no text that could be read. Look at the page and key it by hand.")
-    said = _no_bill(sheet)
-    if said:
-        return _refused("quotation", f"The document says {said!r}: it is no bill to pay. It must not be keyed as one.")
+    if no_bill := says_no_bill(sheet):
+        return no_bill
     titles = titles_of(sheet)
     payable = max((t.weight for t in titles if t.kind in PAYABLE), default=0.0)
     other = next((t for t in titles if t.kind not in PAYABLE), None)
@@ -183,18 +182,29 @@ def not_an_invoice(sheet: Sheet, numbers: Sequence[Candidate[str]], totalled: bo
         return _refused(
             other.kind, f"This seems to be {NAMES[other.kind]}, not an invoice: {said}. It must not be keyed as one."
         )
-    by_page = _by_page(titles, numbers)
-    begun = beginnings(sheet.pages, _titled(titles), by_page)
-    if len(begun) > 1:
-        listed = ", ".join(f"{page} ({by_page[page]})" if page in by_page else str(page) for page in begun)
-        return _refused(
-            "several", f"The file holds {len(begun)} papers, on pages {listed}. Split it and hand in each alone."
-        )
+    if several := several_papers(sheet, numbers, titles):
+        return several
     if payable < 0.3 and not numbered:
         return _refused("unknown", "Nothing on the document says that it is an invoice. Look whether it is one.")
     if not totalled:
         return _refused("no-amount", "No amount to pay was found on the document. Look whether it is an invoice.")
     return None
+
+
+def says_no_bill(sheet: Sheet) -> Finding | None:
+    """Return that a document says of itself, in so many words, that it is no bill; None if it does not."""
+    said = _no_bill(sheet)
+    message = f"The document says {said!r}: it is no bill to pay. It must not be keyed as one."
+    return _refused("quotation", message) if said else None
+
+
+def several_papers(sheet: Sheet, numbers: Sequence[Candidate[str]], titles: Sequence[Title]) -> Finding | None:
+    """Return that a file holds several papers, and on which pages they begin; None if it is one."""
+    by_page = _by_page(titles, numbers)
+    begun = beginnings(sheet.pages, _titled(titles), by_page)
+    listed = ", ".join(f"{page} ({by_page[page]})" if page in by_page else str(page) for page in begun)
+    message = f"The file holds {len(begun)} papers, on pages {listed}. Split it and hand in each alone."
+    return _refused("several", message) if len(begun) > 1 else None
 
 
 def _titled(titles: Iterable[Title]) -> set[int]:

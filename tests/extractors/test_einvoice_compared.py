@@ -117,3 +117,17 @@ def test_another_currency_is_asked_about_unless_the_sign_fits_both(
 )
 def test_a_page_that_is_headed_as_another_kind_of_paper_is_asked_about(code: str, title: str, asked: bool) -> None:
     assert ("invoice_type" in differing(ubl(code=code), page(title=title))) is asked
+
+
+def test_a_second_bill_behind_the_one_in_xml_is_not_lost() -> None:
+    second = page().replace("DW-44", "DW-45").replace("113.00", "226.00")
+    findings = Invoice.extract(electronic(ubl(), page=f"{page()}\n%%\n{second}")).findings
+
+    (finding,) = [finding for finding in findings if finding.rule == "not-an-invoice:several"]
+    assert "2 papers, on pages 1 (DW-44), 2 (DW-45)" in finding.message
+
+
+def test_a_page_that_says_that_it_is_no_bill_is_asked_about() -> None:
+    findings = Invoice.extract(electronic(ubl(), page=page() + "\n    THIS IS NOT AN INVOICE\n")).findings
+
+    assert any(finding.rule == "not-an-invoice:quotation" and finding.asks for finding in findings)
