@@ -23,11 +23,11 @@ from extractors.form_print import Side, Wanted
 from extractors.form_sheet import letters
 from extractors.form_ticks import UNANSWERED, Option, Ticked
 from extractors.rereading import Reread
-from extractors.written_dates import dates_of
 from keywright.fields import AMOUNT, DATE, TEXT, YES_NO, Extraction, FieldSpec, specs_of
 from keywright.fields import amount as in_cents
 from keywright.findings import Finding, Kind
 from keywright.readings import Control, Line, Page, Reading
+from keywright.written_dates import dates_of
 
 __all__ = ["Form", "Option", "amount", "choice", "choices", "date", "text", "tick", "yes_no"]
 

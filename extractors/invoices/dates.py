@@ -11,22 +11,8 @@ from enum import StrEnum
 
 from extractors.invoices.layout import InRow, Row, fold
 from keywright.readings import Box, box_of
+from keywright.written_dates import MONTHS
 
-_NAMES = (
-    "january jan janvier janv januar jaenner januari enero ene gennaio gen janeiro ledna leden",
-    "february feb fevrier fev fevr februar februari febrero febbraio fevereiro unora unor",
-    "march mar mars marz maerz maart mrt marzo marco brezna",
-    "april apr avril avr abril abr aprile dubna",
-    "may mai mei mayo maggio mag maio kvetna",
-    "june jun juin juni junio giugno giu junho cervna",
-    "july jul juillet juil juli julio luglio lug julho cervence",
-    "august aug aout aou augustus agosto ago srpna",
-    "september sep sept septembre septiembre settembre set setembro zari",
-    "october oct octobre oktober okt octubre ottobre ott outubro out rijna",
-    "november nov novembre noviembre novembro listopadu",
-    "december dec decembre dezember dez diciembre dic dicembre dezembro prosince",
-)
-MONTHS = {name: month for month, names in enumerate(_NAMES, 1) for name in names.split()}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _D, _Y = r"(?P<d>[0-3]?\d)", r"(?P<y>(?:19|20)\d\d|['’]?\d\d)"
 FORMS = tuple(
