@@ -25,6 +25,7 @@ from keywright.readings import Box
 from keywright.records.models import StoredCase
 from keywright.review_queue import may_accept, touched
 from keywright.settings import settings
+from keywright.typed_values import habits_of
 
 CONFIDENCE = "confidence"  # the check that asks for a person's eye; a confirmed value answers it
 
@@ -140,7 +141,11 @@ def corrected_by(case: Case, bot: AnyBot, typed: Mapping[str, str], besides: Bes
     corrected = review_queue.correct(before, their_word(case, before, typed), bot.reads.specs(), person)
     theirs = [one for name, one in corrected.fields.items() if name in besides.boxes and one != before.fields.get(name)]
     corrected = corrected.with_fields(*(replace(one, box=besides.boxes[one.name]) for one in theirs))
-    return corrected if besides.lines is None else replace(corrected, lines=lines_of(besides.lines, before.lines))
+    return (
+        corrected
+        if besides.lines is None
+        else replace(corrected, lines=lines_of(besides.lines, before.lines, habits_of(before)))
+    )
 
 
 def their_word(case: Case, before: Extraction, typed: Mapping[str, str]) -> dict[str, str]:

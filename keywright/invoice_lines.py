@@ -8,6 +8,7 @@ from typing import Any
 
 from keywright.fields import AMOUNT, TEXT, FieldSpec, InvoiceLine, specs_of
 from keywright.notation import line_to_json
+from keywright.typed_values import UNKNOWN, Habits, typed_amount
 
 
 class Cells:
@@ -59,27 +60,34 @@ def as_typed(lines: Sequence[InvoiceLine]) -> tuple[TypedLine, ...]:
     )
 
 
-def lines_of(typed: Sequence[TypedLine], read: Sequence[InvoiceLine]) -> tuple[InvoiceLine, ...]:
+def lines_of(
+    typed: Sequence[TypedLine], read: Sequence[InvoiceLine], habits: Habits = UNKNOWN
+) -> tuple[InvoiceLine, ...]:
     """Return the lines that were typed; empty ones are left out, and one that was read keeps its place on the page.
 
+    ``habits`` says how the document writes its amounts.
     Raises NotLines with a sentence for each cell that does not hold such a value.
     """
     faults: dict[tuple[int, str], str] = {}
-    lines = tuple(_line(one, read, faults) for one in typed if not one.empty)
+    lines = tuple(_line(line, read, habits, faults) for line in typed if not line.empty)
     if faults:
         raise NotLines(faults)
     return lines
 
 
-def _line(one: TypedLine, read: Sequence[InvoiceLine], faults: dict[tuple[int, str], str]) -> InvoiceLine:
-    told: dict[str, Any] = {"description": " ".join(one.typed.get("description", "").split())}
+def _line(
+    line: TypedLine, read: Sequence[InvoiceLine], habits: Habits, faults: dict[tuple[int, str], str]
+) -> InvoiceLine:
+    before = read[line.place] if line.place < len(read) else InvoiceLine()
+    values: dict[str, Any] = {"description": " ".join(line.typed.get("description", "").split())}
     for column in NUMBERS:
-        text = one.typed.get(column, "").strip()
+        text, shown = line.typed.get(column, "").strip(), line_to_json(before)[column]
         try:
-            told[column] = AMOUNT.parse(text) if text else None
+            same = text == (shown or "")
+            values[column] = getattr(before, column) if same else typed_amount(text, habits.decimal) if text else None
         except ValueError as fault:
-            faults[one.place, column] = str(fault)
-    return replace(read[one.place] if one.place < len(read) else InvoiceLine(), **told)
+            faults[line.place, column] = str(fault)
+    return replace(before, **values)
 
 
 def line_changes(before: Sequence[InvoiceLine], after: Sequence[InvoiceLine]) -> dict[str, list[dict[str, Any]]] | None:

@@ -24,6 +24,7 @@ from keywright.fields import Extraction, Field, FieldSpec
 from keywright.findings import Finding
 from keywright.notation import extraction_to_json, findings_to_json, write_value
 from keywright.records.models import StoredCase
+from keywright.typed_values import confirmed_or_typed, habits_of
 
 
 class NotAValue(Exception):
@@ -83,17 +84,19 @@ def correct(
     """Return the extraction with what a person typed in the fields' places; an emptied field is left out.
 
     A value that says the same as before is confirmed: it is the person's word from now on, and it answers what
-    reading found amiss about the field.
+    reading found amiss about the field. Amounts and dates are taken as they are printed, in the document's own way of
+    writing them.
     Raises NotAValue with a sentence for each field that does not hold such a value.
     """
     faults: dict[str, str] = {}
+    habits = habits_of(extraction)
     fields: list[Field[Any]] = []
     emptied = [name for name, text in typed.items() if not text.strip()]
     for name, text in typed.items():
         if name in emptied:
             continue
         try:
-            value = specs[name].kind.parse(text)
+            value = confirmed_or_typed(extraction.fields.get(name), specs[name].kind, text, habits)
         except ValueError as error:
             faults[name] = str(error)
             continue

@@ -28,6 +28,7 @@ from keywright.records.models import LedgerEntry, Sample
 from keywright.review_queue import NotAValue
 from keywright.settings import settings
 from keywright.tax_breakdown import BREAKDOWN
+from keywright.typed_values import typed_value
 from keywright.who_decides import hidden_bots, may_decide, rights_of
 
 READ, UNREAD = 9, 3
@@ -126,7 +127,7 @@ def _parsed(typed: Mapping[str, str], specs: Mapping[str, FieldSpec[Any]]) -> di
     faults: dict[str, str] = {}
     for name, text in typed.items():
         try:
-            found[name] = write_value(specs[name].kind.parse(text)) if text.strip() else None
+            found[name] = write_value(typed_value(specs[name].kind, text)) if text.strip() else None
         except ValueError as fault:
             faults[name] = str(fault)
     if faults:

@@ -15,6 +15,7 @@ import pytest
 import pytest_django
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 
 from keywright import checkpoints, ledger_keys
 from keywright.django_settings import database_settings
@@ -36,6 +37,13 @@ def no_checkpoints_of_another_ledger() -> None:
     """Every test has a ledger of its own: what another test's was signed for, in the home of all, is not about it."""
     for name in (checkpoints.FILE, ledger_keys.PUBLIC):
         (HOME / name).unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def no_language_of_another_test() -> Iterator[None]:
+    """Every test begins in English: a page that was asked for in French leaves its thread in French."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

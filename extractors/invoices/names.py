@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extractors.invoices.amounts import SIGNS
-from extractors.invoices.dates import MONTHS
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.invoices.layout import Phrase, Sheet, fold, tokens_of
 from extractors.invoices.words import WORDS, wordings
 from keywright.readings import Box, Word, box_of, text_of
+from keywright.written_dates import MONTHS
 
 LEGAL = re.compile(rf"\b(?:{'|'.join(wordings('name', 'legal'))})\b\.?", re.IGNORECASE)
 STREET = re.compile(

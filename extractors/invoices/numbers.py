@@ -9,12 +9,12 @@ from stdnum import iban as iban_rules
 from stdnum import luhn
 
 from extractors.invoices.candidates import Candidate
-from extractors.invoices.dates import MONTHS
 from extractors.invoices.labels import COLUMN_LABELS, Hit
 from extractors.invoices.layout import NUMBER_WORDS, Row, Sheet
 from extractors.invoices.names import STREET
 from extractors.invoices.values import Labels, Place, places
 from keywright.readings import Box, Word, confidence_of, text_of
+from keywright.written_dates import MONTHS
 
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.\-–+&:]*")
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{1,4}){3,9}\b")

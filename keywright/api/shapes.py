@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from django.contrib.auth.models import User
 from ninja import Schema
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from keywright import blind, casebook, claims, review_queue
 from keywright.api.decisions import NO_ZERO
@@ -21,12 +21,20 @@ from keywright.findings import Finding
 from keywright.invoice_lines import COLUMNS
 from keywright.masking import Mask
 from keywright.notation import line_to_json, write_value
+from keywright.printed_amounts import amounts_meant
 from keywright.readings import Box
 from keywright.records.models import StoredCase
 
 BotName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,100}$")]
 Words = Annotated[str, StringConstraints(max_length=100, pattern=NO_ZERO)]
-Amount = Annotated[Decimal, Field(max_digits=18, decimal_places=2)]
+
+
+def _as_printed(value: Any) -> Any:
+    """Return the number that an amount means, whatever way it is written; what is none is left to be refused."""
+    return next(iter(amounts_meant(value)), value) if isinstance(value, str) else value
+
+
+Amount = Annotated[Decimal, BeforeValidator(_as_printed), Field(max_digits=18, decimal_places=2)]
 
 
 class Place(Schema):

@@ -14,6 +14,7 @@ from keywright import closing
 from keywright.due_times import due_times
 from keywright.records.models import BotAccess, StoredCase
 from keywright.settings import settings
+from keywright.typed_values import typed_date
 from keywright.who_decides import CLERK, SUPERVISOR, may_see
 
 MORNING = dt.time(6)
@@ -42,6 +43,15 @@ class Day(forms.DateField):
 
     def __init__(self, label: Any) -> None:
         super().__init__(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """Return the day that is written, by the browser's calendar or by hand; None if nothing is."""
+        if value in self.empty_values or isinstance(value, dt.date):
+            return super().to_python(value)
+        try:
+            return typed_date(str(value))
+        except ValueError as fault:
+            raise forms.ValidationError(str(fault)) from None
 
     def clean(self, value: Any) -> Any:
         """Return the day. Raises ValidationError for a mistyped year, which calendars cannot count with."""

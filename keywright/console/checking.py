@@ -20,6 +20,7 @@ from keywright.deciding import needs_a_tick, one_line
 from keywright.findings import Finding
 from keywright.listed import kind_asked
 from keywright.records.models import StoredCase
+from keywright.typed_values import habits_of
 
 
 @require_POST
@@ -85,7 +86,7 @@ def _with_faults(case: Case, bot: AnyBot, answers: Answers, person: str) -> Answ
     except review_queue.NotAValue as wrong:
         answers = replace(answers, faults=wrong.faults)
     try:
-        invoice_lines.lines_of(answers.lines or (), before.lines)
+        invoice_lines.lines_of(answers.lines or (), before.lines, habits_of(before))
     except invoice_lines.NotLines as wrong:
         answers = replace(answers, line_faults=wrong.faults)
     return answers

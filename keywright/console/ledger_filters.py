@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from keywright.ledger import EVENTS
 from keywright.records.models import LedgerEntry
 from keywright.settings import settings
+from keywright.typed_values import typed_date
 
 AT_ONCE = 1000
 TO_SPARE = 1000
@@ -90,7 +91,7 @@ def _number(text: str) -> str:
 
 def _day(text: str) -> str:
     try:
-        day = dt.date.fromisoformat(text)
+        day = typed_date(text)
     except ValueError:
         return ""
     return day.isoformat() if dt.date(1900, 1, 1) <= day <= dt.date(9000, 1, 1) else ""

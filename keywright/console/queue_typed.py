@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from keywright.fields import AMOUNT, bare
+from keywright.fields import bare
 from keywright.listed import LARGEST
+from keywright.printed_amounts import amounts_meant
+from keywright.typed_values import typed_date
 
 LONGEST = 100
 """As many letters of a vendor's name or a search are read."""
@@ -51,22 +52,15 @@ def _vendor(text: str) -> str:
 
 
 def _amount(text: str) -> Any:
-    """Return an amount in whole cents, with a comma or a dot before them."""
-    dotted = re.sub(r",(\d\d?)$", r".\1", text)
-    try:
-        value = AMOUNT.parse(dotted)
-    except ValueError:
-        value = LARGEST
+    """Return an amount in whole cents, as it is printed; three figures after a comma or a dot are thousands."""
+    value = next(iter(amounts_meant(text)), LARGEST)
     if abs(value) >= LARGEST or round(value, 2) != value:
         raise ValueError(_("Write an amount like 1250.00."))
     return value
 
 
 def _day(text: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = dt.date.min
+    day = typed_date(text)
     if not dt.date(1900, 1, 1) <= day <= dt.date(9000, 1, 1):
         raise ValueError(_("Write a day like 2026-11-30."))
     return day

@@ -66,7 +66,7 @@ def test_what_is_no_value_is_told_for_each_field_and_changes_nothing(office: Off
     assert case.extraction is not None
 
     with pytest.raises(review_queue.NotAValue) as refused:
-        review_queue.correct(case.extraction, {"grand_total": "1,118", "due_date": "soon"}, SPECS, "maria")
+        review_queue.correct(case.extraction, {"grand_total": "1,1,8", "due_date": "soon"}, SPECS, "maria")
 
     assert set(refused.value.faults) == {"grand_total", "due_date"}
     assert "1250.00" in refused.value.faults["grand_total"]
