@@ -1,41 +1,16 @@
-"""Amounts as they are written in any country: found in a row of words, with sign, currency and decimals."""
+"""Amounts found in a row of words, whatever way they are written (``keywright.printed_amounts``)."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from extractors.invoices.layout import InRow, Row
+from keywright.printed_amounts import MINUS, SIGNS, PrintedNumber, is_minus, printed_number
 from keywright.readings import Box, Word, box_of
 
-#: What may stand before or after a number and still be the same amount: a sign of a currency, or its code.
-SIGNS = {
-    "$": "$", "US$": "USD", "USD": "USD", "U$S": "USD", "C$": "CAD", "CA$": "CAD", "CAD": "CAD", "CDN$": "CAD",
-    "A$": "AUD", "AU$": "AUD", "AUD": "AUD", "NZ$": "NZD", "NZD": "NZD", "R$": "BRL", "BRL": "BRL", "HK$": "HKD",
-    "HKD": "HKD", "S$": "SGD", "SGD": "SGD", "MX$": "MXN", "MXN": "MXN", "€": "EUR", "EUR": "EUR", "EURO": "EUR",
-    "EUROS": "EUR", "£": "GBP", "GBP": "GBP", "¥": "¥", "JPY": "JPY", "CNY": "CNY", "RMB": "CNY", "CHF": "CHF",
-    "FR.": "CHF", "SEK": "SEK", "NOK": "NOK", "DKK": "DKK", "KR": "kr", "KR.": "kr", "CZK": "CZK", "KČ": "CZK",
-    "PLN": "PLN", "ZŁ": "PLN", "HUF": "HUF", "RON": "RON", "₹": "INR", "INR": "INR", "RS.": "INR",
-    "ZAR": "ZAR", "AED": "AED", "₪": "ILS", "ILS": "ILS", "TRY": "TRY", "₺": "TRY", "₽": "RUB", "RUB": "RUB",
-    "THB": "THB", "KRW": "KRW", "₩": "KRW", "SAR": "SAR", "BGN": "BGN", "UAH": "UAH",
-}  # fmt: skip
-_SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
-#: As many digits as ``keywright.amounts`` takes, and those of ASCII alone.
-NUMBER = r"(?:[0-9]{1,3}(?:[.,'’\s][0-9]{3}){1,4}(?:[.,][0-9]{1,4})?|[0-9]{1,15}(?:[.,][0-9]{1,5})?|[.,][0-9]{2})"
-#: What a minus is written with: hyphens, dashes, the minus of Unicode, and a soft hyphen that is drawn.
-MINUS = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
-_DASHES = f"[{MINUS}]"
-#: What stands around a number and belongs to it: a minus, a currency, brackets, the bookkeeper's "CR" for credit.
-_MARK = rf"{_DASHES}|CR\.?|{_SIGN}"
-AMOUNT = re.compile(
-    rf"(?:[x×]\s?)?(?P<lead>(?:(?:{_MARK}|[+(<])\s?){{0,4}})"
-    rf"(?P<number>{NUMBER})(?P<dash>[,.]{_DASHES}{{1,2}})?(?P<tail>(?:\s?(?:{_MARK}|[)>%])){{0,4}})",
-    re.IGNORECASE,
-)
-_MARKS = re.compile(rf"{_MARK}|[+(<)>%]", re.IGNORECASE)
 #: Quotation marks that an engine sees in specks, and a blank before the sign of the thousands.
 SPECKS = re.compile(r"[\"“”`´]|(?<=\d)\s(?=[.,]\d{3})")
 TAIL = re.compile(r"[*:;,.]+$|\s?DR$|(?<!C)[A-Z]$")
@@ -58,37 +33,6 @@ class Amount(InRow):
     def money(self) -> bool:
         """Return whether it looks like money: two decimals or a currency sign."""
         return not self.percent and (self.decimals == 2 or self.sign is not None)
-
-
-def decimal_sign(texts: Iterable[str]) -> str:
-    """Return the sign before the cents in these words, ``.`` or ``,``, as most write it; "" if none shows cents."""
-    votes: Counter[str] = Counter()
-    for text in texts:
-        if match := re.search(r"\d([.,])\d\d(?!\d)[^\d.,]*$", text):
-            votes[match.group(1)] += 1
-        if match := re.search(r"\d([.,])\d{3}([.,])\d", text):
-            votes[match.group(2)] += 2
-    if not votes:
-        return ""
-    return "," if votes[","] > votes["."] else "."
-
-
-def number(text: str, decimal: str = "") -> tuple[Decimal, int]:
-    """Return the value of a printed number and how many decimals it shows.
-
-    One sign and three digits ("1,234") are thousands unless the sign is the document's decimal sign.
-    """
-    bare = re.sub(r"[\s'’]", "", text)
-    last = max(bare.rfind("."), bare.rfind(","))
-    if last < 0:
-        return Decimal(bare), 0
-    sign, tail = bare[last], len(bare) - last - 1
-    alone = bare.count(sign) == 1 and not set(bare[:last]) & {".", ","}
-    grouped = tail == 3 and (not alone or (sign != decimal and len(bare[:last]) <= 3 and bare[0] != "0"))
-    if grouped:
-        return Decimal(re.sub(r"[.,]", "", bare)), 0
-    whole = re.sub(r"[.,]", "", bare[:last]) or "0"
-    return Decimal(f"{whole}.{bare[last + 1 :]}"), tail
 
 
 def amounts_in(row: Row, decimal: str) -> Iterator[Amount]:
@@ -134,25 +78,14 @@ def _sign_word(text: str) -> bool:
     return not bare or bare in SIGNS or bare.rstrip(".") == "CR"
 
 
-def is_minus(text: str) -> bool:
-    """Return whether a word is a minus or a dash and nothing else."""
-    return len(text) == 1 and text in MINUS
-
-
 def _read(row: Row, place: int, stop: int, decimal: str) -> Amount | None:
     words = row.words[place:stop]
     text = TAIL.sub("", " ".join(word.text for word in words).replace("\u00a0", " ").replace("\u202f", " ")).strip()
-    match = AMOUNT.fullmatch(SPECKS.sub("", text))
-    marks = _marks_of(match) if match else None
-    if not match or not marks or (len(words) > 1 and not _one_number(words, match, marks)) or _joins(row, place, stop):
+    printed = printed_number(SPECKS.sub("", text), decimal)
+    if not printed or (len(words) > 1 and not _one_number(words, printed)) or _joins(row, place, stop):
         return None
-    value, decimals = number(match["number"], decimal)
-    decimals = 2 if match["dash"] else decimals
-    if marks.credit and decimals != 2:
-        return None
-    if marks.negative and not (marks.percent and "(" in match["lead"]):
-        value = -value
-    return Amount(value, decimals, marks.sign, marks.percent, row, place, stop, box_of(words))
+    box = box_of(words)
+    return Amount(printed.value, printed.decimals, printed.sign, printed.percent, row, place, stop, box)
 
 
 def _joins(row: Row, place: int, stop: int) -> bool:
@@ -165,34 +98,11 @@ def _joins(row: Row, place: int, stop: int) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    """What the marks around a number say: below zero or not, of which currency, a percentage, a credit."""
-
-    negative: bool
-    sign: str | None
-    percent: bool
-    credit: bool
-
-
-def _marks_of(match: re.Match[str]) -> _Marks | None:
-    """Return what the marks before and after a number say, or None if they do not belong together."""
-    before, after = ([mark.upper() for mark in _MARKS.findall(match[part])] for part in ("lead", "tail"))
-    marks = [*before, *after]
-    minus = sum(mark in MINUS for mark in marks)
-    credit = sum(mark.rstrip(".") == "CR" for mark in marks)
-    signs = [SIGNS[mark] for mark in marks if mark in SIGNS]
-    if minus > 1 or credit > 1 or len(before) > 3 or len(after) > 4 or len(signs) > 2:
-        return None
-    bracketed = ("(" in before and ")" in after) or ("<" in before and ">" in after)
-    return _Marks(bool(minus or credit or bracketed), signs[0] if signs else None, "%" in marks, bool(credit))
-
-
-def _one_number(words: tuple[Word, ...], match: re.Match[str], marks: _Marks) -> bool:
+def _one_number(words: tuple[Word, ...], printed: PrintedNumber) -> bool:
     """Return whether several words are one number: digits apart by a blank are groups of three with an end."""
     digits = [word.text for word in words if any(char.isdigit() for char in word.text)]
     if len(digits) < 2:
         return True
     shaped = all(re.match(r"[.,]?\d{3}(?!\d)", text) for text in digits[1:])
-    ended = bool(re.search(r"[.,]\d{2}$", match["number"])) or marks.sign is not None
+    ended = bool(re.search(r"[.,]\d{2}$", printed.figures)) or printed.sign is not None
     return shaped and ended

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from extractors.invoices.amounts import SIGNS, Amount
+from extractors.invoices.amounts import Amount
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.countries import CURRENCY, common_currency, languages_of
 from extractors.invoices.money import Money
+from keywright.printed_amounts import SIGNS
 from keywright.readings import Word
 
 CODES = {code for code in SIGNS.values() if re.fullmatch(r"[A-Z]{3}", code)}

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from extractors.invoices.amounts import Amount, amounts_in, decimal_sign, is_minus
+from extractors.invoices.amounts import Amount, amounts_in
 from extractors.invoices.layout import Phrase, Row, Sheet, overlap
 from extractors.invoices.roles import role_of, says_credit
+from keywright.printed_amounts import decimal_sign, is_minus
 from keywright.readings import Box
 
 

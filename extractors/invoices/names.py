@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from extractors.invoices.amounts import SIGNS
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.invoices.layout import Phrase, Sheet, fold, tokens_of
 from extractors.invoices.words import WORDS, wordings
+from keywright.printed_amounts import SIGNS
 from keywright.readings import Box, Word, box_of, text_of
 from keywright.written_dates import MONTHS
 

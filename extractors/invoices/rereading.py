@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from extractors.invoices.amounts import amounts_in, decimal_sign
+from extractors.invoices.amounts import amounts_in
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.countries import countries_of, languages_of
 from extractors.invoices.dates import dates_in, habits_of, order_of
@@ -17,6 +17,7 @@ from extractors.invoices.printed import Printed, read_print
 from extractors.rereading import Reread, first_few
 from keywright.fields import AMOUNT, DATE, TEXT, Extraction, FieldSpec
 from keywright.notation import write_value
+from keywright.printed_amounts import decimal_sign
 from keywright.readings import Line, Page, Reading, Word, box_of, text_of
 from keywright.rereading import Choice
 

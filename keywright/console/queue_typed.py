@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from keywright.fields import bare
 from keywright.listed import LARGEST
 from keywright.printed_amounts import amounts_meant
-from keywright.typed_values import typed_date
+from keywright.typed_values import typed_amount, typed_date
 
 LONGEST = 100
 """As many letters of a vendor's name or a search are read."""
@@ -52,18 +51,14 @@ def _vendor(text: str) -> str:
 
 
 def _amount(text: str) -> Any:
-    """Return an amount in whole cents, as it is printed; three figures after a comma or a dot are thousands."""
-    value = next(iter(amounts_meant(text)), LARGEST)
+    """Return an amount in whole cents, as it is printed; three figures after a comma are thousands here."""
+    meanings = amounts_meant(text)
+    if len(meanings) > 1 and "," not in text:
+        return typed_amount(text)
+    value = meanings[0] if meanings else LARGEST
     if abs(value) >= LARGEST or round(value, 2) != value:
         raise ValueError(_("Write an amount like 1250.00."))
     return value
-
-
-def _day(text: str) -> dt.date:
-    day = typed_date(text)
-    if not dt.date(1900, 1, 1) <= day <= dt.date(9000, 1, 1):
-        raise ValueError(_("Write a day like 2026-11-30."))
-    return day
 
 
 def _days(text: str) -> int:
@@ -76,6 +71,6 @@ _READ: dict[str, Callable[[str], Any]] = {
     "vendor": _vendor,
     "amount_from": _amount,
     "amount_to": _amount,
-    "due_until": _day,
+    "due_until": typed_date,
     "days": _days,
 }

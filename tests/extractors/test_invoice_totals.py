@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from extractors.invoice import SupplierInvoice as Invoice
-from extractors.invoices.amounts import number
 from extractors.invoices.arithmetic import due_is_gross_less_paid, net_is_lines
 from keywright.checks import Circumstances
 from keywright.fields import Extraction
+from keywright.printed_amounts import number
 from tests.extractors.typed import typed
 
 HEAD = "Acme Paving Inc.                 INVOICE\n\nInvoice No: A-1001\nDate: 2026-05-04\n\n"

@@ -61,6 +61,22 @@ def test_lines_that_were_sent_back_as_they_are_change_nothing() -> None:
     assert not LedgerEntry.objects.filter(event="lines-corrected").exists()
 
 
+def test_a_program_sends_amounts_and_dates_as_they_are_printed_and_is_told_what_may_be_two() -> None:
+    maria, case = program(), referred()
+    lines = lines_of(maria, case)
+    lines[0] |= {"net_amount": "$900,00", "quantity": "50,0"}
+    fields = {"invoice_number": "BTG-2041", "issue_date": "03/11/2026"}
+    answer = decide(maria, case, decision="accept", fields=fields, lines=lines)
+    assert problem(answer) == (422, "not-taken")
+    assert "Write 2026-03-11 or 2026-11-03" in answer.json()["faults"][0]["what"]
+    fields["issue_date"] = "Nov 3, 2026"
+    assert decide(maria, case, decision="accept", fields=fields, lines=lines).json()["state"] == "read"
+    settled = casebook.get(case.id).extraction
+    assert settled is not None
+    assert str(settled.fields["issue_date"].value) == "2026-11-03"
+    assert settled.lines[0].net_amount == Decimal("900.00")
+
+
 def test_what_is_no_amount_in_a_line_is_told_with_its_place() -> None:
     maria, case = program(), referred()
     sent = [{"description": "new"}, {"line": 1, "net_amount": "many"}]

@@ -62,6 +62,8 @@ def three() -> dict[str, int]:
         ({"vendor": "!!"}, []),
         ({"amount_from": "100"}, ["gravel", "signs"]),
         ({"amount_to": "250.00"}, ["pumps", "signs"]),
+        ({"amount_to": "250,00 $"}, ["pumps", "signs"]),
+        ({"amount_from": "$1,000"}, ["gravel"]),
         ({"amount_from": "100", "amount_to": "300"}, ["signs"]),
         ({"currency": "USD"}, ["signs"]),
         ({"kind": "business"}, ["pumps"]),
@@ -136,7 +138,14 @@ def test_a_narrowed_queue_is_handed_out_in_parts_too(three: dict[str, int]) -> N
 
 @pytest.mark.parametrize(
     "asked",
-    [{"amount_from": "much"}, {"amount_from": "NaN"}, {"currency": "dollars"}, {"view": "all"}, {"due_before": "soon"}],
+    [
+        {"amount_from": "much"},
+        {"amount_from": "NaN"},
+        {"amount_from": "1E+3000000000"},
+        {"currency": "dollars"},
+        {"view": "all"},
+        {"due_before": "soon"},
+    ],
 )
 def test_a_filter_that_is_none_is_refused(asked: dict[str, str]) -> None:
     assert problem(program().get("/queue", **asked)) == (422, "not-taken")

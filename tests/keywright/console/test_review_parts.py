@@ -202,7 +202,7 @@ def test_a_line_that_is_no_line_is_asked_for_again(maria: Client) -> None:
     case = referred()
     response = decide(maria, case, "accept", {**form_of(maria, case), "line-1-quantity": "seven"})
     assert response.status_code == 422
-    assert "Line 2: 'seven' is not an amount" in text_of(response.content)
+    assert "Line 2: “seven” is not an amount" in text_of(response.content)
     assert casebook.get(case.id) == case
 
 

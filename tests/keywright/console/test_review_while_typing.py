@@ -168,6 +168,48 @@ def test_arithmetic_is_checked_while_typing_by_the_bots_own_checks(live_server: 
     assert casebook.get(case.id) == case
 
 
+@pytest.mark.parametrize("locale", ["en-CA", "fr-CA"])
+def test_amounts_and_dates_are_taken_as_they_are_printed_and_what_may_be_two_is_asked(
+    live_server: LiveServer, browser: Browser, locale: str
+) -> None:
+    case, page = referred(), page_of(browser, live_server, locale=locale)
+    opened(page, live_server, case)
+    page.evaluate("for (const folded of document.querySelectorAll('.asking details')) folded.open = true")
+    page.fill("#field-issue_date", "03/11/2026")
+    page.wait_for_selector("#fault-issue_date")
+    fault = page.inner_text("#fault-issue_date")
+    assert "2026-03-11" in fault and "2026-11-03" in fault
+    assert ("may be March 11, 2026" in fault) == (locale == "en-CA"), fault
+    assert ("peut être le 11 mars 2026" in fault) == (locale == "fr-CA"), fault
+
+    printed = {
+        "#field-invoice_number": "BTG-2041",
+        "#field-issue_date": "2 nov. 2026",
+        "#field-due_date": "mercredi 2 décembre 2026",
+        "#field-net_total": "1.250,00",
+        "#field-tax_total": "162,50 $",
+        "#field-grand_total": "$1 412,50",
+        "[name=line-0-net_amount]": "900,00 $",
+        "[name=line-1-unit_price]": "$50.00",
+    }
+    for place, text in printed.items():
+        page.fill(place, text)
+    page.wait_for_selector("#fault-issue_date", state="detached")
+    assert page.locator(".fault:visible").count() == 0
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"{live_server.url}/")
+    settled = casebook.get(case.id).extraction
+    assert settled is not None
+    values = {name: str(settled.fields[name].value) for name in ("issue_date", "due_date", "net_total", "grand_total")}
+    assert values == {
+        "issue_date": "2026-11-02",
+        "due_date": "2026-12-02",
+        "net_total": "1250.00",
+        "grand_total": "1412.50",
+    }
+    assert [str(line.net_amount) for line in settled.lines] == ["900.00", "350.00"]
+
+
 def test_what_was_typed_survives_a_reload_and_a_lost_session(live_server: LiveServer, browser: Browser) -> None:
     case, page = referred(), page_of(browser, live_server)
     opened(page, live_server, case)
