@@ -26,6 +26,6 @@ def attached_files(reading: Reading) -> tuple[Finding, ...]:
         )
         return (Finding("attached-files", f"Files inside were not read: {listed(doubtful)}. {remedy}"),)
     if reading.attached:
-        told = f"Files inside were not read, since they only belong to this document: {listed(reading.attached)}."
-        return (Finding("attached-files", told, asks=False),)
+        message = f"Files inside were not read, since they only belong to this document: {listed(reading.attached)}."
+        return (Finding("attached-files", message, asks=False),)
     return ()

@@ -146,18 +146,18 @@ def _listed(pdf: pdfium.PdfDocument) -> Iterator[tuple[str, bytes]]:
         if not 0 < size.value <= LARGEST:
             yield _name_of(attachment), b""
             continue
-        held = ctypes.create_string_buffer(size.value)
-        if c.FPDFAttachment_GetFile(attachment, held, size.value, size):
-            yield _name_of(attachment), held.raw[: size.value]
+        buffer = ctypes.create_string_buffer(size.value)
+        if c.FPDFAttachment_GetFile(attachment, buffer, size.value, size):
+            yield _name_of(attachment), buffer.raw[: size.value]
 
 
 def _name_of(attachment: c.FPDF_ATTACHMENT) -> str:
     size = c.FPDFAttachment_GetName(attachment, None, 0)
     if not 2 < size < 2000:
         return ""
-    held = (c.FPDF_WCHAR * (size // 2 + 1))()
-    c.FPDFAttachment_GetName(attachment, held, size)
-    return bytes(held)[: size - 2].decode("utf-16-le", "replace")
+    buffer = (c.FPDF_WCHAR * (size // 2 + 1))()
+    c.FPDFAttachment_GetName(attachment, buffer, size)
+    return bytes(buffer)[: size - 2].decode("utf-16-le", "replace")
 
 
 def _described(content: bytes) -> tuple[dict[str, str], bool]:
@@ -184,9 +184,9 @@ def _holds_a_file(content: bytes) -> bool:
 
 def _object_streams(content: bytes) -> Iterator[bytes]:
     """Yield what the compressed object streams say, as far as a megabyte each."""
-    for found in re.finditer(rb"/ObjStm\b[^>]{0,200}>>\s*stream\r?\n", content):
+    for match in re.finditer(rb"/ObjStm\b[^>]{0,200}>>\s*stream\r?\n", content):
         try:
-            yield zlib.decompressobj().decompress(content[found.end() :], 1_000_000)
+            yield zlib.decompressobj().decompress(content[match.end() :], 1_000_000)
         except zlib.error:
             continue
 

@@ -114,8 +114,8 @@ def _taxes(settlement: Group) -> Breakdown:
 def _strange(trade: Group, currency: str | None) -> tuple[str, ...]:
     """Return the currencies, other than the document's, of amounts that must be in it (all but the tax in BT-111)."""
     own_taxes = {tax.node for sums in trade.first(*_SETTLEMENT).all(*_SUMS) for tax in sums.all("TaxTotalAmount")}
-    told = {node.get("currencyID") for node in trade.node.iter() if node not in own_taxes}
-    return tuple(sorted(code for code in told if code and code != currency))
+    codes = {node.get("currencyID") for node in trade.node.iter() if node not in own_taxes}
+    return tuple(sorted(code for code in codes if code and code != currency))
 
 
 def _lines(trade: Group) -> Iterator[StatedLine]:

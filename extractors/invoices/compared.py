@@ -96,11 +96,11 @@ def _value(name: str, xml: Fields, read: Fields, printed: Printed) -> Iterator[F
         yield _differs(name, stated.value, shown.value)
 
 
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
-        short, long = sorted((_bare(one), _bare(other)), key=len)
+def _alike(left: Any, right: Any) -> bool:
+    if isinstance(left, str) and isinstance(right, str):
+        short, long = sorted((_bare(left), _bare(right)), key=len)
         return short == long or (len(short) >= _PART and short in long)
-    return bool(one == other)
+    return bool(left == right)
 
 
 def _bare(text: str) -> str:
@@ -121,9 +121,9 @@ def _seller(xml: Fields, read: Fields, printed: Printed) -> Iterator[Finding]:
         yield _differs("seller_name", stated.value, shown.value)
 
 
-def _same_name(one: str, other: str) -> bool:
+def _same_name(left: str, right: str) -> bool:
     """Return whether two names may be one company's, legal forms and order aside; one may be part of the other."""
-    plain = [LEGAL.sub(" ", name) for name in (one, other)]
+    plain = [LEGAL.sub(" ", name) for name in (left, right)]
     return bool(fuzz.token_set_ratio(*(fold(name).lower() for name in plain)) >= _ALIKE)
 
 

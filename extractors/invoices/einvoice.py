@@ -143,14 +143,14 @@ def _wrong_lines(lines: tuple[StatedLine, ...]) -> Iterator[Finding]:
     """Yield one finding for the lines whose amount is not what quantity and price make."""
     wrong = [(number, row) for number, row in enumerate(lines, 1) if not _makes_its_amount(row)]
     if wrong:
-        named = "; ".join(
+        details = "; ".join(
             f"line {number}: {row.line.quantity} × {row.line.unit_price} is not {row.line.net_amount}"
             for number, row in wrong[:_MOST_NAMED]
         )
         more = f"; and {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
         yield Finding(
             "line-amount",
-            f"On the e-invoice, quantity and price do not make the amount of a line ({named}{more}). Ask the sender "
+            f"On the e-invoice, quantity and price do not make the amount of a line ({details}{more}). Ask the sender "
             "which is right; accept it only if the amounts of the lines are.",
         )
 

@@ -54,8 +54,8 @@ def read_ubl(root: Group) -> Stated:
 
 def _currency(root: Group) -> str | None:
     """Return the document's currency; UBL 2.0 may leave it out where its amounts say it, all the same one."""
-    told = {code for node in root.node.iter() if (code := node.get("currencyID"))}
-    return root.only_text("DocumentCurrencyCode") or (told.pop() if len(told) == 1 else None)
+    codes = {code for node in root.node.iter() if (code := node.get("currencyID"))}
+    return root.only_text("DocumentCurrencyCode") or (codes.pop() if len(codes) == 1 else None)
 
 
 def _name(party: Group) -> str | None:
@@ -148,14 +148,14 @@ def _shares(taxes: list[Group]) -> Iterator[TaxShare]:
 
 def _strange(root: Group, currency: str | None) -> tuple[str, ...]:
     """Return the currencies, other than the document's, of amounts that must be in it."""
-    told: set[str] = set()
+    strange: set[str] = set()
     tax_money = root.text("TaxCurrencyCode")
     for child in root.node:
         if child.tag in _APART:
             continue
         codes = {code for node in child.iter() if (code := node.get("currencyID"))}
-        told |= codes - {tax_money} if child.tag == "TaxTotal" else codes
-    return tuple(sorted(told - {currency}))
+        strange |= codes - {tax_money} if child.tag == "TaxTotal" else codes
+    return tuple(sorted(strange - {currency}))
 
 
 def _lines(root: Group) -> Iterator[StatedLine]:

@@ -75,8 +75,8 @@ class Group:
         groups = [group for group in self.all(*paths) if group.own_text()]
         numbers = [group.own_number() for group in groups]
         if len({number for number in numbers if number is not None}) > 1:
-            told = ", ".join(str(number) for number in numbers[:4])
-            self._note(f"The e-invoice tells {groups[0].name} more than once: {told}. Ask the sender which is right.")
+            listed = ", ".join(str(number) for number in numbers[:4])
+            self._note(f"The e-invoice tells {groups[0].name} more than once: {listed}. Ask the sender which is right.")
         return numbers[0] if numbers else None
 
     def own_number(self) -> Decimal | None:
