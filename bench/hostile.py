@@ -12,13 +12,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import track
 
 from extractors.engines import refusals
 from extractors.engines.sandbox import read
 from keywright.errors import Refer
 from keywright.settings import CHECKOUT
+from keywright.terminal import Screen
 
 
 def main() -> int:
@@ -27,13 +27,15 @@ def main() -> int:
     rows = [json.loads(line) for line in (corpus / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
     counts: Counter[str] = Counter()
     faults, slowest = [], (0.0, "")
-    for row in track([row for row in rows if row["kind"] == "hostile"], description="hostile documents"):
+    for row in track(
+        [row for row in rows if row["kind"] == "hostile"], description="hostile documents", console=Screen(stderr=True)
+    ):
         began = time.monotonic()
         became, fault = deal_with(corpus / row["file"], row)
         slowest = max(slowest, (time.monotonic() - began, row["id"]))
         counts[became] += 1
         faults += [f"{row['id']}: {fault}"] if fault else []
-    screen = Console()
+    screen = Screen()
     screen.print(", ".join(f"{number} {became}" for became, number in counts.most_common()))
     screen.print(f"slowest: {slowest[1]}, {slowest[0]:.1f} s; not dealt with as they must be: {len(faults)}")
     for fault in faults:

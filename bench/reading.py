@@ -14,7 +14,6 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -25,6 +24,7 @@ from bench.corpus.scoring import groups_of, scored
 from bench.corpus.verdicts import held_out_answers
 from keywright.notation import Json
 from keywright.settings import CHECKOUT, settings
+from keywright.terminal import Screen
 
 HISTORY = CHECKOUT / "bench" / "history.csv"
 COLUMNS = (
@@ -36,7 +36,7 @@ COLUMNS = (
 def main() -> int:
     """Read, score, print, and keep a row a group."""
     asked = _asked()
-    screen = Console()
+    screen = Screen()
     documents = labelled([asked.kind])
     reads = read_documents(documents, asked.fresh, screen)
     answers = [one.answer for one in reads]
@@ -62,14 +62,14 @@ def _asked() -> argparse.Namespace:
     return ask.parse_args()
 
 
-def read_documents(documents: Sequence[Labelled], fresh: bool, screen: Console) -> list[Read]:
+def read_documents(documents: Sequence[Labelled], fresh: bool, screen: Screen) -> list[Read]:
     """Have the engines look, then read, with a bar for each."""
     with _bar(screen) as bar:
         look_at_all(documents, fresh, _step(bar, "engines look", len(documents)))
         return read_all(documents, _step(bar, "fields are read", len(documents)))
 
 
-def _bar(screen: Console) -> Progress:
+def _bar(screen: Screen) -> Progress:
     parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*parts, console=screen, transient=True)
 

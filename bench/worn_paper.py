@@ -23,13 +23,13 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
-from rich.console import Console
 from rich.table import Table
 
 from demo.documents import make
 from extractors.engines.sandbox import read
 from keywright.errors import Refer
 from keywright.readings import Page
+from keywright.terminal import Screen
 
 DPI = 300
 PAPERS = ("brightwater-4471", "papeterie-laurier-fr", "grand-river-credit-note", "northfield-facturx",
@@ -52,7 +52,7 @@ def main() -> int:
         for name in asked.only or WEARS:
             told = _tried(pictures, name, Path(place))
             table.add_row(name, *told)
-        Console().print(table)
+        Screen().print(table)
     return 0
 
 

@@ -10,13 +10,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from demo import documents
 from demo.sample import INVOICES, PERMITS
 from demo.town_hall.server import TownHall, running
 from keywright.demo_home import PASSWORD, PERSON
 from keywright.settings import settings
+from keywright.terminal import Screen
 
 if TYPE_CHECKING:
     from keywright.telling import Progress
@@ -36,7 +35,7 @@ def main_job(stay: bool) -> int:
 
     All of it is in a home of its own, whose accounts open nothing else; the command line has opened it.
     """
-    screen = Console()
+    screen = Screen()
     home = settings().home
     with ExitStack() as open_doors:
         screen.print(f"Making the sample documents and opening the demo town hall, in {home} …")
@@ -80,7 +79,7 @@ def desks_of(town_hall: TownHall) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def know_vendors(screen: Console) -> None:
+def know_vendors(screen: Screen) -> None:
     """Put the town hall's vendors on file, as IT does with the list that its ledger system exports."""
     from keywright import vendor_accounts
     from keywright.console.people import add_person
@@ -91,7 +90,7 @@ def know_vendors(screen: Console) -> None:
     vendor_accounts.confirm(supervisor, [account.pk for account in vendor_accounts.waiting()])
 
 
-def work_all(inbox: Path, screen: Console) -> None:
+def work_all(inbox: Path, screen: Screen) -> None:
     """Work both bots' documents with a progress bar, and tell what became of each."""
     from keywright.telling import Progress, tell_work
 
@@ -116,7 +115,7 @@ def work_bots(inbox: Path | None, progress: Progress) -> None:
         )
 
 
-def tell_where(home: Path, screen: Console) -> None:
+def tell_where(home: Path, screen: Screen) -> None:
     """Say how other commands look into the demo's home."""
     here = Path.cwd()
     setting = f"KEYWRIGHT_HOME={shlex.quote(str(home.relative_to(here) if home.is_relative_to(here) else home))}"
@@ -125,7 +124,7 @@ def tell_where(home: Path, screen: Console) -> None:
         screen.print(f"  {setting} ./run {command}", highlight=False, soft_wrap=True)
 
 
-def leave_up(town_hall: TownHall, screen: Console) -> None:
+def leave_up(town_hall: TownHall, screen: Screen) -> None:
     """Keep console and town hall up until Ctrl-C; what a person settles meanwhile goes on at once."""
     from keywright.console.people import add_person
     from keywright.console.serve import running as console
@@ -140,7 +139,7 @@ def leave_up(town_hall: TownHall, screen: Console) -> None:
             go_on_with_settled(screen)
 
 
-def go_on_with_settled(screen: Console) -> None:
+def go_on_with_settled(screen: Screen) -> None:
     """Work the cases that a person has sent on, and tell what became of them."""
     from keywright import work_queue
     from keywright.bot import all_bots

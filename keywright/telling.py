@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
-from rich.text import Text
 
 from keywright.bot import AnyBot
 from keywright.cases import Case, Opened, State
 from keywright.notation import Json
+from keywright.terminal import Screen, words
 
 _COLOURS = {State.KEYED: "green", State.REFERRED: "yellow", State.REFUSED: "magenta", State.FAILED: "red"}
 
@@ -23,13 +22,13 @@ _COLOURS = {State.KEYED: "green", State.REFERRED: "yellow", State.REFUSED: "mage
 class Progress:
     """A bar that shows how many documents were taken in, and how many cases worked; it keeps what became of them."""
 
-    def __init__(self, title: str, screen: Console | None = None) -> None:
+    def __init__(self, title: str, screen: Screen | None = None) -> None:
         self.opened: list[Opened] = []
         self.cases: list[Case] = []
-        self.screen = screen or Console()
+        self.screen = screen or Screen()
         self._bar = Bar(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -83,19 +82,19 @@ def case_in_short(case: Case) -> Json:
     }
 
 
-def tell_cases(cases: Iterable[Case], screen: Console | None = None) -> int:
+def tell_cases(cases: Iterable[Case], screen: Screen | None = None) -> int:
     """Print what became of each case, a row a document, and return how many there were."""
     table = Table("Case", "Document", "Became", "Why, or under which number")
     for case in cases:
-        state = Text(case.state.value, style=_COLOURS.get(case.state, ""))
-        table.add_row(case.id, case.file_name, state, Text(reason_of(case)))
-    (screen or Console()).print(table if table.row_count else "There are no cases.")
+        state = words(case.state.value, style=_COLOURS.get(case.state, ""))
+        table.add_row(case.id, case.file_name, state, words(reason_of(case)))
+    (screen or Screen()).print(table if table.row_count else "There are no cases.")
     return table.row_count
 
 
-def tell_work(opened: Sequence[Opened], cases: Sequence[Case], screen: Console | None = None) -> None:
+def tell_work(opened: Sequence[Opened], cases: Sequence[Case], screen: Screen | None = None) -> None:
     """Print what was taken in, what had been before, and what became of the cases that were worked."""
-    out = screen or Console()
+    out = screen or Screen()
     if cases:
         tell_cases(cases, out)
     counts = Counter(case.state for case in cases)
@@ -110,24 +109,24 @@ def tell_bots(bots: Iterable[AnyBot]) -> None:
     table = Table("Bot", "Does", "Reads", "Keys into")
     for bot in bots:
         table.add_row(bot.name, bot.title, bot.reads.name, bot.keys_into.name)
-    Console().print(table)
+    Screen().print(table)
 
 
-def tell_reading(answer: Json, screen: Console | None = None) -> None:
+def tell_reading(answer: Json, screen: Screen | None = None) -> None:
     """Print what was read on one document, as a person would want to see it."""
-    out = screen or Console()
+    out = screen or Screen()
     table = Table("Field", "Value", "Sure", "Page", "Read by", title=f"{answer['file']}: {answer['kind']}")
     for name, field in answer["fields"].items():
         page = str(field["page"] or "")
-        table.add_row(name, Text(field["value"]), f"{field['confidence']:.0%}", page, field["source"])
+        table.add_row(name, words(field["value"]), f"{field['confidence']:.0%}", page, field["source"])
     if answer["fields"]:
         out.print(table)
     if answer["lines"]:
         out.print(_lines(answer["lines"]))
     for finding in answer["findings"]:
-        out.print(Text(f"  {finding['rule']}: {finding['message']}", style="yellow"))
+        out.print(words(f"  {finding['rule']}: {finding['message']}", style="yellow"))
     verdict = "A bot may key it." if answer["verdict"] == "key" else "A person must look at it."
-    out.print(Text(f"{answer['file']}: {verdict}", style="bold"))
+    out.print(words(f"{answer['file']}: {verdict}", style="bold"))
 
 
 class Option(Protocol):
@@ -154,27 +153,27 @@ class Explained(Protocol):
     def evidence(self) -> str: ...
 
 
-def tell_explained(answer: Json, fields: Mapping[str, Explained], screen: Console | None = None) -> None:
+def tell_explained(answer: Json, fields: Mapping[str, Explained], screen: Screen | None = None) -> None:
     """Print for each field the candidates with their strength, and why the chosen one won."""
-    out = screen or Console()
+    out = screen or Screen()
     for name, field in answer["fields"].items():
         if name not in fields:
-            out.print(Text(f"{name}: {field['value']}, read by {field['source']}", style="bold"))
+            out.print(words(f"{name}: {field['value']}, read by {field['source']}", style="bold"))
             continue
-        out.print(Text(f"{name}: {field['value']}, right with {field['confidence']:.2%}", style="bold"))
+        out.print(words(f"{name}: {field['value']}, right with {field['confidence']:.2%}", style="bold"))
         for option in fields[name].options:
             mark, page = "→" if option.chosen else " ", f", page {option.page}" if option.page else ""
-            out.print(Text(f"  {mark} {option.strength:.2f}  {option.value}  ({option.why}{page})"))
-        out.print(Text(f"    evidence: {fields[name].evidence}", style="dim"))
+            out.print(words(f"  {mark} {option.strength:.2f}  {option.value}  ({option.why}{page})"))
+        out.print(words(f"    evidence: {fields[name].evidence}", style="dim"))
     for page in answer.get("pages", ()):
         if page["quality"]:
             told = ", ".join(f"{name} {figure}" for name, figure in page["quality"].items())
-            out.print(Text(f"page {page['number']}, read by {page['engine']}: {told}", style="dim"))
+            out.print(words(f"page {page['number']}, read by {page['engine']}: {told}", style="dim"))
 
 
 def _lines(lines: Sequence[dict[str, Any]]) -> Table:
     table = Table("Description", "Quantity", "Unit price", "Net amount")
     for line in lines:
         numbers = (line["quantity"], line["unit_price"], line["net_amount"])
-        table.add_row(Text(line["description"]), *(number or "" for number in numbers))
+        table.add_row(words(line["description"]), *(number or "" for number in numbers))
     return table

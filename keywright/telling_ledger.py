@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
@@ -16,6 +15,7 @@ from keywright.errors import Stop
 from keywright.reconciling import case_faults, document_faults, kept_entries, kept_faults, strangers
 from keywright.records.models import LedgerEntry, StoredCase, StoredDocument
 from keywright.settings import Settings
+from keywright.terminal import Screen
 
 MOST = 20
 """As many faults are told; who has more needs the backup, not a longer list."""
@@ -60,6 +60,6 @@ def _checkpoint_fault(ours: Settings, copy: Path | None, public: Path | None) ->
 
 
 def _bar() -> Bar:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    screen = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    screen = Screen(stderr=True)
     return Bar(*columns, console=screen, transient=True, disable=not screen.is_terminal)

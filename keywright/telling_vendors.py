@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from keywright import vendor_accounts
 from keywright.documents import fingerprint
+from keywright.terminal import Screen
 from keywright.vendor_files import read_vendors
 from keywright.vendor_master import Imported, put_on_file
 
 
-def import_vendors(path: Path, *, actor: str, screen: Console | None = None) -> Imported:
+def import_vendors(path: Path, *, actor: str, screen: Screen | None = None) -> Imported:
     """Put the vendors of a file on file, with a bar and a summary. Raises Stop with every fault of the file."""
-    out = screen or Console()
+    out = screen or Screen()
     listed = read_vendors(path)
     source = {"file": path.name, "sha256": fingerprint(path.read_bytes())}
-    with Bar(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=out, transient=True) as bar:
+    with Bar(
+        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), console=out, transient=True
+    ) as bar:
         task = bar.add_task(path.name, total=len(listed.vendors))
         done = put_on_file(listed.vendors, source, actor=actor, told=listed.told, on_vendor=lambda: bar.advance(task))
     out.print(

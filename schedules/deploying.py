@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from keywright.bot import all_bots
 from keywright.errors import Stop
 from keywright.settings import Settings, settings
+from keywright.terminal import guard_terminal
 from schedules import prefect_place
 from schedules.timetable import REMIND, Timed, reminding, timetable_of
 
@@ -185,4 +186,5 @@ def _but_the_last_of_each(runs: Sequence[FlowRun]) -> list[FlowRun]:
 
 
 if __name__ == "__main__":
+    guard_terminal()
     main()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from rich.console import Console
 
 from bench.faults import run
 from bench.gym.judge import Outcome
 from bench.gym.plan import CLASSES, NO_FAULT
 from bench.gym.table import NEVER, on_screen
+from keywright.terminal import Screen
 
 pytestmark = pytest.mark.long
 
@@ -24,7 +24,7 @@ def test_whatever_fails_each_record_is_keyed_right_once_or_referred_in_words() -
 
     results = list(run(SEED, numbers, CLASSES, LANES, pace=1.0))
 
-    Console(width=220).print(on_screen(results, "the short run"))
+    Screen(width=220).print(on_screen(results, "the short run"))
     assert sorted(one.number for one in results) == numbers
     assert [f"{one.number} {one.outcome}: {one.told}" for one in results if one.outcome in NEVER] == []
     met = Counter(one.fault for one in results if one.fired)

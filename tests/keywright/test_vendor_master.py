@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from keywright import casebook, ledger, vendor_master
 from keywright.bot import bot_named
@@ -17,6 +16,7 @@ from keywright.fields import Extraction
 from keywright.office import Office
 from keywright.records.models import LedgerEntry, StoredVendor
 from keywright.telling_vendors import import_vendors
+from keywright.terminal import Screen
 from keywright.vendors import Match, Payee, Seller
 from tests.keywright.papers import claimed, field
 from tests.keywright.test_vendors import PUMPS, VENDORS
@@ -63,7 +63,7 @@ def test_a_list_without_bank_accounts_takes_none_away(tmp_path: Path) -> None:
     path = tmp_path / "names.csv"
     path.write_text("Number,Name\nV1,Brightwater Pumps & Motors Ltd.\n")
 
-    import_vendors(path, actor="ivan", screen=Console(quiet=True))
+    import_vendors(path, actor="ivan", screen=Screen(quiet=True))
 
     (pumps,) = (one for one in vendor_master.on_file() if one.number == "V1")
     assert pumps == replace(PUMPS, name="Brightwater Pumps & Motors Ltd.")
@@ -81,7 +81,7 @@ def test_nothing_is_half_imported() -> None:
 
 @pytest.mark.usefixtures("database")
 def test_the_import_of_a_file_is_told_in_numbers_and_a_faulty_one_changes_nothing(tmp_path: Path) -> None:
-    path, screen = tmp_path / "vendors.csv", Console(record=True, width=150)
+    path, screen = tmp_path / "vendors.csv", Screen(record=True, width=150)
     path.write_text("Number,Name,Phone\nV1,Salt Inc.,1\nV2,Grit Ltd.,2\n")
     import_vendors(path, actor="ivan", screen=screen)
     path.write_text("Number,Name\nV1,Salt Limited\nV2,Grit Ltd.\nV4,Sand\n")

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from rich.console import Console
 
 from keywright import casebook, given_passwords, ledger, own_accounts, undo, vendor_accounts, vendor_master
 from keywright.bot import bot_named
@@ -24,6 +23,7 @@ from keywright.findings import Finding
 from keywright.records.confirmations import MadeAccount, VendorAccount
 from keywright.records.models import LedgerEntry, StoredVendor
 from keywright.telling_vendors import import_vendors
+from keywright.terminal import Screen
 from keywright.vendors import Vendor
 from tests.keywright.api.programs import program
 from tests.keywright.console.desk import BOT, PASSWORD, office, referred
@@ -180,7 +180,7 @@ def test_accounts_that_were_on_file_before_count(sara: Client) -> None:
 def test_an_import_says_how_many_accounts_wait_for_a_supervisor(db: None, tmp_path: Path) -> None:
     file = tmp_path / "vendors.csv"
     file.write_text(f"number,name,bank account\nV1,Salt Inc.,{KNOWN}\nV2,Grit Ltd.,\n")
-    screen = Console(record=True, width=200)
+    screen = Screen(record=True, width=200)
 
     import_vendors(file, actor=COMMAND_LINE, screen=screen)
 
