@@ -230,6 +230,7 @@ def test_the_console_and_all_of_keywright_run_until_they_are_told_to_stop(checko
     assert f"The console is at http://127.0.0.1:{console} ." in told
     assert f"Prefect is at http://127.0.0.1:{prefect} ;" in told
     assert "supplier-invoices runs " in told
+    assert (checkout.root / "var" / "inbox" / "supplier-invoices").is_dir()
     assert told.endswith("Everything has ended.\n")
 
 

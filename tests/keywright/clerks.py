@@ -21,7 +21,7 @@ DAY = dt.timedelta(days=1)
 
 def clerk(name: str, group: str = "clerk") -> User:
     person = User.objects.create(username=name)
-    person.groups.add(Group.objects.get_or_create(name=group)[0])
+    person.groups.add(Group.objects.get(name=group))  # the product makes the groups
     return person
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from keywright.errors import Stop
-from keywright.records import opening
-from keywright.settings import MailServer, load, settings
+from keywright.settings import MailServer, load
+from tests.doors import keywright
 
 
 def test_mail_limits_and_sample_come_from_the_environment(tmp_path: Path) -> None:
@@ -54,11 +53,10 @@ def test_what_cannot_be_meant_is_refused_in_words(tmp_path: Path, name: str, val
     assert told in str(stopped.value)
 
 
-@pytest.mark.parametrize(
-    "changes", [{"second_person_above": {"suplier-invoices": {}}}, {"second_person_corrections": frozenset({"x"})}]
-)
-def test_a_misspelt_bot_stops_all_at_start(monkeypatch: pytest.MonkeyPatch, changes: dict[str, object]) -> None:
-    other = replace(settings(), **changes)  # type: ignore[arg-type]
-    monkeypatch.setattr(opening, "settings", lambda: other)
-    with pytest.raises(Stop, match=r"KEYWRIGHT_SECOND_PERSON_\w+ names (suplier-invoices|x)\. There are: permit"):
-        opening.open_records()
+def test_a_misspelt_bot_stops_all_at_start(tmp_path: Path) -> None:
+    above = keywright("cases", home=tmp_path, KEYWRIGHT_SECOND_PERSON_ABOVE="suplier-invoices=1 CAD")
+    corrections = keywright("cases", home=tmp_path, KEYWRIGHT_SECOND_PERSON_CORRECTIONS="suplier-invoices")
+
+    assert (above.returncode, corrections.returncode) == (1, 1)
+    assert "KEYWRIGHT_SECOND_PERSON_ABOVE names suplier-invoices. There are: permit" in above.stderr
+    assert "KEYWRIGHT_SECOND_PERSON_CORRECTIONS names suplier-invoices. There are: permit" in corrections.stderr

@@ -13,7 +13,7 @@ from django.db import transaction
 from keywright import ledger
 from keywright.errors import Stop
 from keywright.fields import Extraction, Field
-from keywright.hidden import guard_logs, keep_secret, masking, scrubbed
+from keywright.hidden import keep_secret, masking, scrubbed
 from keywright.masking import ensure_known, mask_of
 from keywright.receipts import SignIn
 
@@ -97,7 +97,6 @@ def test_a_misspelt_field_is_told_and_not_shown_to_everybody() -> None:
 
 
 def test_a_password_comes_into_no_log_not_even_with_the_trace_of_an_error() -> None:
-    guard_logs()
     SignIn("http://town.example", "clerk", "s3cret-of-the-desk")
     out = io.StringIO()
     log = logging.getLogger("keywright.test_masking")
@@ -113,7 +112,6 @@ def test_a_password_comes_into_no_log_not_even_with_the_trace_of_an_error() -> N
 
 
 def test_what_a_robot_keys_now_comes_into_no_log_afterwards() -> None:
-    guard_logs()
     mask = mask_of(READ, ["applicant_phone"])
 
     with masking(mask.spellings):

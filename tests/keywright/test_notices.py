@@ -13,7 +13,7 @@ from django.db import connection
 
 from keywright import absences, casebook, claims, ledger, notices, review_queue
 from keywright.cases import Case
-from keywright.console.people import ensure_groups, let_see
+from keywright.console.people import let_see
 from keywright.mail import Mail
 from keywright.notices import Mailed, Told, count_told_to, send_mails, tell_due, told_to
 from keywright.records.models import LedgerEntry, Notice, StoredCase
@@ -35,7 +35,6 @@ DUE = at("18T16:30")
 
 
 def person(name: str, *groups: str) -> User:
-    ensure_groups()
     who, _ = User.objects.get_or_create(username=name, defaults={"email": f"{name}@town.example"})
     who.groups.set(Group.objects.filter(name__in=groups))
     return who

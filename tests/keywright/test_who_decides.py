@@ -15,7 +15,7 @@ from keywright import casebook, ledger, review_queue, who_decides
 from keywright.bot import all_bots, bot_named
 from keywright.cases import Case, State
 from keywright.checks import Outcome, weigh
-from keywright.console.people import add_person, ensure_groups, let_see
+from keywright.console.people import add_person, let_see
 from keywright.errors import Stop
 from keywright.fields import Extraction, Field
 from keywright.findings import Finding
@@ -40,7 +40,6 @@ def set_to(monkeypatch: pytest.MonkeyPatch, **changes: object) -> Iterator[Setti
 
 
 def person(name: str, *groups: str) -> User:
-    ensure_groups()
     for group in groups:
         Group.objects.get_or_create(name=group)
     who, _ = User.objects.get_or_create(username=name)

@@ -8,7 +8,6 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from keywright import api_tokens
-from keywright.console.people import ensure_groups
 
 ALL = tuple(api_tokens.SCOPES)
 
@@ -32,7 +31,6 @@ class Program:
 
 def program(name: str = "maria", *groups: str, scopes: tuple[str, ...] = ALL) -> Program:
     """Add a person to groups, and return a program with a token of the person."""
-    ensure_groups()
     person, _ = User.objects.get_or_create(username=name)
     person.groups.set(Group.objects.filter(name__in=groups or ("clerk",)))
     return Program(api_tokens.make("a program", name, scopes, 30, actor="it").text)

@@ -9,8 +9,6 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django import Settings
 
-from keywright.console.people import ensure_groups
-
 SignedIn = Callable[..., Client]
 
 
@@ -19,7 +17,6 @@ def signed_in() -> SignedIn:
     """Add a person to groups, and return the person's browser."""
 
     def browser(name: str, *groups: str) -> Client:
-        ensure_groups()
         person = User.objects.create(username=name)  # without a password, whose hash takes its time
         person.groups.set(Group.objects.filter(name__in=groups))
         client = Client()

@@ -17,7 +17,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from keywright import casebook, claims, comments, review_queue
 from keywright.cases import Case
-from keywright.console.people import ensure_groups
 from keywright.findings import Finding, Kind
 from keywright.notation import receipt_to_json
 from keywright.receipts import Receipt, Shown
@@ -40,7 +39,6 @@ def context() -> Iterator[BrowserContext]:
 
 def somebody(context: BrowserContext, address: str, name: str, *groups: str) -> Page:
     """Return a page of a browser in which somebody is signed in."""
-    ensure_groups()
     person = User.objects.create(username=name)
     person.groups.set(Group.objects.filter(name__in=groups))
     client = Client()

@@ -12,7 +12,7 @@ from django.test import Client
 from keywright import claims
 from keywright.console import keeping_people
 from keywright.console.keeping_people import Keeper, MayNot
-from keywright.console.people import add_person, ensure_groups, let_see
+from keywright.console.people import add_person, let_see
 from keywright.records.models import LedgerEntry, StoredCase
 from keywright.who_decides import hidden_bots
 from tests.keywright.clerks import clerk
@@ -173,7 +173,6 @@ def test_the_last_person_of_it_is_not_removed(db: None, client: Client, ivan: Cl
 
 
 def test_of_two_of_it_who_bar_each_other_at_once_one_stays(database: str) -> None:
-    ensure_groups()
     ivan, irma = clerk("ivan", "it"), clerk("irma", "it")
 
     answers = race(

@@ -16,7 +16,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from keywright import casebook, keyings, review_queue
 from keywright.cases import Case, State
-from keywright.console.people import ensure_groups
 from keywright.findings import Finding, Kind
 from keywright.records.models import Draft, Keying, LedgerEntry, StoredCase, StoredVendor
 from systems.browser import running_browser
@@ -37,7 +36,6 @@ def browser() -> Iterator[Browser]:
 
 def page_of(browser: Browser, server: LiveServer, name: str = "maria", group: str = "clerk", **more: str) -> Page:
     """Return the page of somebody who is signed in."""
-    ensure_groups()
     person, _ = User.objects.get_or_create(username=name)
     person.groups.set(Group.objects.filter(name=group))
     client = Client()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from keywright.console.serve import running, serve
 from keywright.errors import Stop
+from keywright.settings import CHECKOUT
 
 
 @pytest.fixture
@@ -62,3 +66,23 @@ def test_browsers_are_told_to_come_by_https_only_where_a_proxy_with_tls_is_in_fr
             header = answer.headers.get("Strict-Transport-Security", "")
 
     assert (header == "max-age=31536000") is told
+
+
+def test_under_a_web_server_of_the_town_s_own_the_office_is_opened_and_no_log_tells_a_password(tmp_path: Path) -> None:
+    program = (
+        "import logging, wsgiref.util, keywright.console.wsgi as console\n"
+        "from keywright.receipts import SignIn\n"
+        "SignIn('http://town.example', 'clerk', 's3cret-of-the-desk')\n"
+        "logging.error('typed %r', 's3cret-of-the-desk')\n"
+        "environment = {'PATH_INFO': '/sign-in/', 'HTTP_HOST': 'localhost'}\n"
+        "wsgiref.util.setup_testing_defaults(environment)\n"
+        "print(*console.application(environment, lambda status, headers: print(status)))\n"
+    )
+    environment = {"PATH": os.environ["PATH"], "KEYWRIGHT_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=100)
+
+    assert done.stdout.startswith("200 OK\n") and "Keywright" in done.stdout, done.stderr
+    assert "typed '[masked]'" in done.stderr
+    assert "s3cret" not in done.stdout + done.stderr
+    assert (tmp_path / "home" / "keywright.sqlite3").exists()
