@@ -20,7 +20,9 @@ from tasks.read import read
 
 Seen = Reading | Refer
 #: Modules that carry what was seen, and see nothing themselves.
-CARRIERS = frozenset({"sandbox.py", "fork_server.py", "refusals.py"})
+CARRIERS = frozenset(
+    f"{name}.py" for name in ("sandbox", "answers", "fork_server", "fence", "files_fence", "system_calls", "refusals")
+)
 
 
 @cache

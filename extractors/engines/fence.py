@@ -22,6 +22,7 @@ _CODE = ("extractors", "keywright")
 _ENGINES = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/fonts", "/usr/local/share/fonts",
             "/usr/share/X11/fonts", "/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/local/share/tessdata",
             "/etc/ld.so.cache", "/sys/devices/system/cpu")  # fmt: skip
+_MOST_THREADS = 4096  # of one user in all, children included; for root the kernel does not count
 _MOST_OPEN = 64  # files at once; Python and the engines have some ten open
 
 
@@ -43,13 +44,21 @@ def lacking() -> str:
 def enter(keep: Iterable[int]) -> None:
     """Put this process behind the fence for good, with no open file but the standard ones and those to keep."""
     _close_all_but(keep)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_OPEN, _MOST_OPEN))
+    lower(resource.RLIMIT_FSIZE, 0)
+    lower(resource.RLIMIT_CORE, 0)
+    lower(resource.RLIMIT_NOFILE, _MOST_OPEN)
+    lower(resource.RLIMIT_NPROC, _MOST_THREADS)
     if files_fence.version() > 0:
         files_fence.read_only(readable())
     if system_calls.are_filtered_here():
         system_calls.keep_to_computing()
+
+
+def lower(limit: int, most: int) -> None:
+    """Set a limit of this process for good: ``most``, or what the machine allows it if that is less."""
+    _, hard = resource.getrlimit(limit)
+    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(limit, (allowed, allowed))
 
 
 def _close_all_but(keep: Iterable[int]) -> None:

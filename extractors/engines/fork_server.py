@@ -152,8 +152,8 @@ def _limit(limits: dict[str, Any]) -> None:
     """Bound memory, processor and wall-clock time. When time is over the kernel ends the child, whatever it is in."""
     signal.setitimer(signal.ITIMER_REAL, float(limits["seconds"]))
     most = int(limits["seconds_in_all"] * _THREADS) + 1
-    resource.setrlimit(resource.RLIMIT_AS, (int(limits["memory"]), int(limits["memory"])))
-    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+    fence.lower(resource.RLIMIT_AS, int(limits["memory"]))
+    fence.lower(resource.RLIMIT_CPU, most)
 
 
 if __name__ == "__main__":

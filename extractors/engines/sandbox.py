@@ -6,13 +6,12 @@ import base64
 import json
 import logging
 import os
-import select
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from extractors.engines import refusals
+from extractors.engines.answers import TooMuch, gathered
 from extractors.engines.refusals import refuse
 from extractors.engines.wire import lines_from_json, reading_from_json
 from keywright.errors import Refer, Stop
@@ -31,11 +31,10 @@ _log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[2]
 #: What the readers may know of our environment: no passwords, no addresses of databases.
 _KEPT = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
-_LARGEST_ANSWER = 64_000_000  # bytes: four times what the words allowed take as JSON
+_LARGEST_ANSWER = 40_000_000  # bytes: twice what the words allowed take as JSON
 _LARGEST_PICTURES = 256_000_000  # bytes: 200 pages of a megabyte each
 _NO_SENSE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
 _LONGEST_MESSAGE = 2000
-_LAST = frozenset(["reading", "done", "refer", "stop", "ended"])  # lines that end an answer
 _GRACE = 10.0  # seconds that the fork server gets to end a child before the caller loses patience
 
 
@@ -242,7 +241,7 @@ def _asked_about(
     with ours:
         with theirs:
             _server.send(json.dumps(request).encode(), [document.fileno(), theirs.fileno()])
-        said = _gathered(ours, limits, largest)
+        said = _heard(ours, limits, largest)
     if any("reading" in answer or "done" in answer for answer in said):
         return said
     raise _why(said, name)
@@ -250,52 +249,27 @@ def _asked_about(
 
 def _opened(path: Path, limits: Limits) -> IO[bytes]:
     try:
-        size = path.stat().st_size
-        if size > limits.size:
-            raise refuse(refusals.TOO_LARGE, f"The file has {size / 1e6:.0f} MB.")
-        return path.open("rb")
+        document = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")  # no pipe is waited for
+        shape = os.fstat(document.fileno())
     except OSError as error:
         raise Stop(f"The file {path} cannot be opened: {error}. Restore it.") from error
+    if stat.S_ISREG(shape.st_mode) and shape.st_size <= limits.size:
+        return document
+    document.close()
+    if not stat.S_ISREG(shape.st_mode):
+        raise refuse(refusals.NOT_A_DOCUMENT, "This is no file (a pipe, a socket or a device).")
+    raise refuse(refusals.TOO_LARGE, f"The file has {shape.st_size / 1e6:.0f} MB.")
 
 
-def _gathered(ours: socket.socket, limits: Limits, largest: int) -> list[dict[str, Any]]:
-    """Return the lines of the answer up to the last.
-
-    A child that died gives none; what the fork server says of its end is then the last line. To one that says more
-    than it may nobody listens any longer. Only if the fork server does not end who takes too long, it is ended itself.
-    """
-    deadline = time.monotonic() + limits.seconds_in_all + _GRACE
-    said: list[dict[str, Any]] = []
-    content, size = bytearray(), 0
-    while size < largest:
-        ready, _, _ = select.select([ours], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            _server.end()
-            return [{"refer": refusals.TOO_SLOW}]
-        piece = ours.recv(1 << 20)
-        content += piece
-        size += len(piece)
-        if not piece or piece.endswith(b"\n"):
-            said += _understood(content)
-            content.clear()
-            if not piece or (said and _LAST & said[-1].keys()):
-                return said
-    return [{"refer": refusals.TOO_LARGE, "message": str(refuse(refusals.TOO_LARGE, "There is too much in it."))}]
-
-
-def _understood(content: bytearray) -> Iterator[dict[str, Any]]:
-    """Yield the lines of an answer; a child that was killed may have left half a line."""
-    for line in content.splitlines():
-        try:
-            answer = json.loads(line, parse_constant=_no_number)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(answer, dict):
-            yield answer
-
-
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number")
+def _heard(ours: socket.socket, limits: Limits, largest: int) -> list[dict[str, Any]]:
+    """Return the lines of the answer. Only if the fork server does not end who takes too long, it is ended itself."""
+    try:
+        return gathered(ours, limits.seconds_in_all + _GRACE, largest)
+    except TimeoutError:
+        _server.end()
+        return [{"refer": refusals.TOO_SLOW}]
+    except TooMuch:
+        return [{"refer": refusals.TOO_LARGE, "message": str(refuse(refusals.TOO_LARGE, "There is too much in it."))}]
 
 
 def _why(said: list[dict[str, Any]], name: str) -> Exception:

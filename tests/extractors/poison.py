@@ -123,3 +123,21 @@ class OffersWithoutEnd(Reread):
     def choices_within(cls, _: Reading, __: Extraction, /) -> Mapping[str, tuple[Choice, ...]]:
         while True:
             pass
+
+
+class Floods(Poison):
+    """Its rules, taken over, say what they like on the way out of the child."""
+
+    @classmethod
+    def work(cls, _: Extraction) -> Extraction:
+        out = max(descriptor for descriptor in range(3, 64) if _is_open(descriptor))
+        while True:
+            os.write(out, b"{}\n" * 100_000)
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True

@@ -59,6 +59,7 @@ def test_what_is_extracted_behind_the_fence_is_what_the_rules_extract_anywhere(l
         (poison.SaysWhatIsNoText, refusals.DAMAGED),
         (poison.SaysTooMuch, refusals.TOO_LARGE),
         (poison.FindsTooManyLines, refusals.TOO_LARGE),
+        (poison.Floods, refusals.TOO_LARGE),
     ],
 )
 def test_rules_that_go_wrong_cost_the_document_and_nothing_else(

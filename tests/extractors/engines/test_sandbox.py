@@ -247,3 +247,10 @@ def _kill_readers() -> None:
     _, *readers = _programs("extractors.engines.fork_server")
     for pid in readers:
         os.kill(pid, signal.SIGKILL)
+
+
+def test_a_pipe_is_refused_and_waited_for_by_nobody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Refer) as refused:
+        read(tmp_path / "pipe")
+    assert refused.value.finding.rule == refusals.NOT_A_DOCUMENT
