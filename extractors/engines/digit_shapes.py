@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from operator import sub
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
@@ -21,20 +23,74 @@ _MOST_SEGMENTS = 600
 #: first, and by so many times less than from its own.
 _NEAR, _MUCH_NEARER = 0.3, 0.7
 
+_ZERO, _NINE = ord("0"), ord("9")
+_ROUNDING = 2  # thousandths of a font's size
+
 _Point = tuple[float, float]
+_Extent = tuple[int, int, int]
 _Outline = tuple[tuple[_Point, ...], ...]
 
 
-def misdrawn(runs: Iterable[Glyphs]) -> Iterator[Glyphs]:
-    """Yield the runs in which a digit is drawn in the shape of another one, or in no outline that could tell."""
+def misdrawn(text: c.FPDF_TEXTPAGE, runs: Sequence[Glyphs]) -> tuple[tuple[Glyphs, ...], ...]:
+    """Return the runs in which a digit may be drawn as another one, in groups that are each right or wrong as a whole.
+
+    First those whose digits have the shapes of others, or no outline that could tell. Then, where a font has two
+    glyphs for one digit, each glyph's runs are a group, since pdfium hands out the outline of one of them only.
+    """
+    drawn = [run for run in runs if not run.hidden and run.look.font]
+    odd = tuple(_odd(drawn))
+    return (*([odd] if odd else []), *_of_several_glyphs(text, drawn))
+
+
+def _odd(runs: Iterable[Glyphs]) -> Iterator[Glyphs]:
     known: dict[tuple[int, str], bool] = {}
     for run in runs:
-        font = 0 if run.hidden else run.look.font
-        digits = {(font, letter) for letter in run.text if letter in DIGITS} if font else set()
-        for key in digits - known.keys():
-            known[key] = is_doubtful(ctypes.cast(font, c.FPDF_FONT), key[1])
+        digits = {(run.look.font, letter) for letter in run.text if letter in DIGITS}
+        for font, digit in digits - known.keys():
+            known[font, digit] = is_doubtful(ctypes.cast(font, c.FPDF_FONT), digit)
         if any(known[key] for key in digits):
             yield run
+
+
+def _of_several_glyphs(text: c.FPDF_TEXTPAGE, runs: Iterable[Glyphs]) -> Iterator[tuple[Glyphs, ...]]:
+    found: dict[tuple[int, int], dict[_Extent, list[Glyphs]]] = defaultdict(lambda: defaultdict(list))
+    for run in runs:
+        if run.turns or run.tilted:
+            continue
+        for place, code in enumerate(run.codes):
+            extent = _extent(text, run.first + place) if _ZERO <= code <= _NINE else None
+            if extent:
+                found[run.look.font, code][extent].append(run)
+    for extents in found.values():
+        apart = list(_apart_extents(extents))
+        if len(apart) > 1:
+            yield from apart
+
+
+def _extent(text: c.FPDF_TEXTPAGE, index: int) -> _Extent | None:
+    """Return where a glyph begins, its width and its height, in thousandths of the size of its font."""
+    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
+    matrix = c.FS_MATRIX()
+    c.FPDFText_GetCharBox(text, index, left, right, bottom, top)
+    c.FPDFText_GetCharOrigin(text, index, x, y)
+    size = c.FPDFText_GetFontSize(text, index) if c.FPDFText_GetMatrix(text, index, matrix) else 0.0
+    wide, high = abs(size * matrix.a) / 1000, abs(size * matrix.d) / 1000
+    if not wide or not high:
+        return None
+    return (
+        round((left.value - x.value) / wide),
+        round((right.value - left.value) / wide),
+        round((top.value - bottom.value) / high),
+    )
+
+
+def _apart_extents(extents: Mapping[_Extent, Sequence[Glyphs]]) -> Iterator[tuple[Glyphs, ...]]:
+    """Yield the runs of each extent, those that are the same but for rounding together."""
+    kept: dict[_Extent, list[Glyphs]] = {}
+    for extent, runs in extents.items():
+        same = next((other for other in kept if max(map(abs, map(sub, extent, other))) <= _ROUNDING), extent)
+        kept.setdefault(same, []).extend(runs)
+    yield from (tuple(runs) for runs in kept.values())
 
 
 def is_doubtful(font: c.FPDF_FONT, digit: str) -> bool:

@@ -91,7 +91,7 @@ def without_layers_that_are_off(page: pdfium.PdfPage, layer: Layer) -> Layer:
         seen=layer.seen - sum(len(word.text) for word in layer.layered if _key(word) in off),
         pale=tuple(word for word in layer.pale if _key(word) not in off),
         beneath=tuple(dict.fromkeys(word for word in (*layer.beneath, *crowded) if _key(word) not in off)),
-        misdrawn=tuple(word for word in layer.misdrawn if _key(word) not in off),
+        misdrawn=tuple(tuple(word for word in group if _key(word) not in off) for group in layer.misdrawn),
         layered=(),
     )
 

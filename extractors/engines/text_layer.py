@@ -62,7 +62,7 @@ class Layer:
     invisibly, ``seen`` are on the page and large enough for the eye. Words: ``pale`` ones
     may not stand out from the paper, ``beneath`` ones lie under something drawn later, ``layered`` ones
     are in a layer that may be switched off (``layer_texts`` are the addresses of their objects),
-    ``misdrawn`` ones have a digit in the shape of another.
+    ``misdrawn`` ones may have a digit in the shape of another (in groups that are each right or wrong).
     """
 
     page: Page
@@ -74,7 +74,7 @@ class Layer:
     beneath: tuple[Word, ...] = ()
     layered: tuple[Word, ...] = ()
     layer_texts: frozenset[int] = frozenset()
-    misdrawn: tuple[Word, ...] = ()
+    misdrawn: tuple[tuple[Word, ...], ...] = ()
     unseen: tuple[Line, ...] = ()
 
 
@@ -87,10 +87,11 @@ def read_layer(page: pdfium.PdfPage, number: int, layers: Callable[[], bool] = l
     try:
         runs = list(glyphs_of(text.raw))
         meaningless = unmapped(text.raw, runs)
+        frame = frame_of(page, runs)
+        shown = [run for run in runs if run.text and _can_be_seen(run, frame)]
+        odd = misdrawn(text.raw, shown)
     finally:
         text.close()
-    frame = frame_of(page, runs)
-    shown = [run for run in runs if run.text and _can_be_seen(run, frame)]
     covered = covered_texts(page)
     in_forms = texts_in_forms(page)
     grouped = in_forms if in_forms and layers() else frozenset[int]()
@@ -108,7 +109,7 @@ def read_layer(page: pdfium.PdfPage, number: int, layers: Callable[[], bool] = l
         beneath=tuple(_word(run, frame, number) for run in shown if run.look.drawn in covered) if covered else (),
         layered=tuple(_word(run, frame, number) for run in layered),
         layer_texts=frozenset(run.look.drawn for run in layered),
-        misdrawn=tuple(_word(run, frame, number) for run in misdrawn(shown)),
+        misdrawn=tuple(tuple(_word(run, frame, number) for run in group) for group in odd),
         unseen=tuple(_lines([run for run in runs if run.hidden], frame, number)),
     )
 

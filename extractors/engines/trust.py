@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from extractors.engines.in_sight import CLOSELY, VISIBLE, contrast, drawn, said, shows
 from extractors.engines.tesseract import read_words
 from extractors.engines.text_layer import Layer
-from keywright.readings import Page
+from keywright.readings import Page, Word
 
 #: With fewer characters over a picture that covers the page, the text is but a stamp or a page number.
 A_FEW_CHARACTERS = 100
@@ -26,6 +26,7 @@ _SURE, _SOME_WORDS = 0.8, 5  # what is read in it counts as print from so many s
 _FEW_BENEATH = 12  # words whose places are looked at one by one; of more, the whole page is read
 _MOST_OBJECTS = 20_000
 _FEW_WORDS, _ASKED = 12, 6
+_MOST_GROUPS = 20
 #: Words of which a page of English, French, German, Dutch, Spanish, Italian or Portuguese has at least one.
 _EVERYWHERE = frozenset(
     re.findall(
@@ -184,9 +185,13 @@ def _contradicted(page: pdfium.PdfPage, layer: Layer) -> bool:
 
 
 def _digits_contradicted(page: pdfium.PdfPage, layer: Layer) -> bool:
-    """Tell whether most of the misdrawn words with the most digits show other digits in the page's picture."""
-    asked = sorted(layer.misdrawn, key=lambda word: -len(_digits(word.text)))[:_ASKED]
+    """Tell whether most words of a group that may be misdrawn show other digits in the page's picture."""
     picture = drawn(page, layer)
+    return any(_contradicted_in(picture, group) for group in layer.misdrawn[:_MOST_GROUPS])
+
+
+def _contradicted_in(picture: Image.Image, group: Sequence[Word]) -> bool:
+    asked = sorted(set(group), key=lambda word: -len(_digits(word.text)))[:_ASKED]
     return sum(_digits(said(picture, word)) != _digits(word.text) for word in asked) > 0.5 * len(asked)
 
 

@@ -176,10 +176,18 @@ def with_layers(
 
 def with_swapped_digits(content: bytes, one: str, other: str) -> bytes:
     """Return the PDF with fonts that say of two digits that each is the other; all else they say as it is."""
-    swapped = b"2 beginbfchar <%02X> <%04X> <%02X> <%04X> endbfchar " % (ord(one), ord(other), ord(other), ord(one))
-    ranges = _around(sorted((ord(one), ord(other))))
+    return with_digits_called(content, {one: other, other: one})
+
+
+def with_digits_called(content: bytes, names: dict[str, str]) -> bytes:
+    """Return the PDF with fonts that say of some digits that they are others; all else they say as it is."""
+    called = b" ".join(b"<%02X> <%04X>" % (ord(digit), ord(name)) for digit, name in names.items())
+    ranges = _around(sorted(map(ord, names)))
     rest = b" ".join(b"<%02X> <%02X> <%04X>" % (first, last, first) for first, last in ranges)
-    return with_meanings(content, swapped + b"%d beginbfrange %b endbfrange" % (len(ranges), rest))
+    return with_meanings(
+        content,
+        b"%d beginbfchar %b endbfchar %d beginbfrange %b endbfrange" % (len(names), called, len(ranges), rest),
+    )
 
 
 def with_digits_drawn_otherwise(content: bytes, one: str, other: str, *rows: str) -> bytes:

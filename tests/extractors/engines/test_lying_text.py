@@ -193,3 +193,13 @@ def test_digits_without_an_outline_are_compared_with_the_picture(read_bytes: Rea
     assert {"20881", "6691", "1609"} <= set(read_bytes(lies).text().split())
     assert {"20881", "9961", "1906"} <= set(read_bytes(honest).text().split())
     assert read_bytes(honest).engines == ("text-layer",)
+
+
+@pytest.mark.parametrize("names", [{"9": "6"}, {"6": "9"}, {"8": "3"}, {"1": "7"}], ids=str)
+@pytest.mark.parametrize("draw", [_embedded, _standard], ids=["embedded font", "standard font"])
+def test_a_digit_that_is_called_another_beside_that_other_is_read_from_the_picture(
+    read_bytes: Read, draw: Callable[[Canvas], None], names: dict[str, str]
+) -> None:
+    reading = read_bytes(papers.with_digits_called(papers.pdf(draw), names))
+
+    assert {"40135", "6,187.29", "950.43"} <= set(reading.text().split())
