@@ -21,6 +21,7 @@ FOLDERS = frozenset(
         "prefect",
         "receipts",
         "town_hall",
+        "trac",
         "words",
     }
 )
