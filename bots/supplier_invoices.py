@@ -23,7 +23,13 @@ ACCOUNT = "5940"
 the voucher codes it further."""
 
 
-UNKEYED = (Invoice.payment_terms, Invoice.seller_address, Invoice.tax_breakdown, Invoice.line_total)
+UNKEYED = (
+    Invoice.other_accounts,
+    Invoice.payment_terms,
+    Invoice.seller_address,
+    Invoice.tax_breakdown,
+    Invoice.line_total,
+)
 """Fields that help to prove the others and that no voucher holds."""
 
 SELLER = SellerFields(
@@ -31,6 +37,7 @@ SELLER = SellerFields(
     tax_number=Invoice.seller_tax_id,
     bank_account=Invoice.iban,
     address=Invoice.seller_address,
+    other_accounts=Invoice.other_accounts,
 )
 
 

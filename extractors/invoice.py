@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from extractors.invoices.accounts import other_accounts
 from extractors.invoices.calibration import calibrated
 from extractors.invoices.canada import proper_invoice
 from extractors.invoices.einvoice import read_einvoice
 from extractors.invoices.evidence import evidence_of
+from extractors.invoices.layout import Sheet
 from extractors.invoices.paid import WITHDRAWN
 from extractors.invoices.printed import Printed, read_print
 from extractors.invoices.recognition import not_an_invoice
@@ -18,6 +20,7 @@ from extractors.invoices.rereading import invoice_choices, values_of
 from extractors.invoices.sense import CREDIT_NOTE, doubtful_credit
 from extractors.invoices.terms import InvoiceTerms
 from extractors.rereading import Reread
+from keywright.bank_accounts import ACCOUNTS_APART
 from keywright.fields import Extraction, Field, FieldSpec, specs_of
 from keywright.findings import Finding, Kind
 from keywright.readings import Line, Reading
@@ -64,11 +67,21 @@ class SupplierInvoice(InvoiceTerms, Reread):
         printed = read_print(reading)
         sure = calibrated(printed.fields, evidence_of(printed))
         if reading.einvoice is None:
-            return Extraction(cls.name, _ordered(sure), printed.lines, (*printed.findings, *_sign(sure)))
+            read = _with_accounts(sure, printed.sheet)
+            return Extraction(cls.name, _ordered(read), printed.lines, (*printed.findings, *_sign(sure)))
         bill = read_einvoice(reading.einvoice)
         merged, findings = reconcile(bill.fields, sure, printed)
+        fields = _with_accounts(merged, printed.sheet)
         kept = _still(printed, bill.fields, bill.findings)
-        return Extraction(cls.name, _ordered(merged), bill.lines or printed.lines, (*bill.findings, *findings, *kept))
+        return Extraction(cls.name, _ordered(fields), bill.lines or printed.lines, (*bill.findings, *findings, *kept))
+
+
+def _with_accounts(fields: Mapping[str, Field[Any]], sheet: Sheet) -> Mapping[str, Field[Any]]:
+    """Return the fields with every further bank account that the e-invoice states or a page prints."""
+    known, name = fields.get("iban"), SupplierInvoice.other_accounts.name
+    stated = str(fields[name].value).split(ACCOUNTS_APART) if name in fields else ()
+    others = other_accounts(sheet, known.value if known else None, stated)
+    return {**fields, name: others} if others else fields
 
 
 def _ordered(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from stdnum.us import rtn
 
 IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{10,30}")
 CANADIAN = "institution-transit-account, like 004-10202-1234567"
+ACCOUNTS_APART = "; "
+"""What stands between the accounts of a field that holds several."""
 BANK_DIGITS = 8
 """The digits of a Canadian account's institution and transit, which stand before the account itself."""
 SHORTEST = 6

@@ -10,7 +10,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from keywright.bank_accounts import PrintedAccount, account_key
+from keywright.bank_accounts import ACCOUNTS_APART, PrintedAccount, account_key
 from keywright.fields import Extraction, FieldSpec
 from keywright.vendor_names import bare_company, postal_code
 
@@ -114,10 +114,6 @@ class Seller:
     def bank_accounts(self) -> tuple[str, ...]:
         """Return every account that the document prints for the seller."""
         return tuple(dict.fromkeys(filter(None, (self.bank_account, *self.other_accounts))))
-
-
-ACCOUNTS_APART = "; "
-"""What stands between the accounts of a field that holds several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,7 @@ def _terms(settlement: Group) -> dict[str, Any]:
         "due_date": settlement.date(f"{due}/DateTimeString", f"{due}/DateTime"),
         "payment_terms": settlement.text("SpecifiedTradePaymentTerms/Description"),
         "iban": settlement.text(f"{_ACCOUNT}/IBANID", f"{_ACCOUNT}/ProprietaryID"),
+        "other_accounts": settlement.others(f"{_ACCOUNT}/IBANID", f"{_ACCOUNT}/ProprietaryID"),
     }
 
 

@@ -24,6 +24,7 @@ class InvoiceTerms:
     seller_address: FieldSpec[str] = FieldSpec(TEXT, "Seller's address")
     buyer_name: FieldSpec[str] = FieldSpec(TEXT, "Buyer")
     iban: FieldSpec[str] = FieldSpec(TEXT, "Bank account")
+    other_accounts: FieldSpec[str] = FieldSpec(TEXT, "Further bank accounts")
     line_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Sum of lines")
     allowance_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Allowances")
     charge_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Charges")

@@ -40,6 +40,7 @@ def read_ubl(root: Group) -> Stated:
             **_seller(root.only(_SELLER)),
             "buyer_name": _name(root.first(_BUYER)),
             "iban": root.text("PaymentMeans/PayeeFinancialAccount/ID"),
+            "other_accounts": root.others("PaymentMeans/PayeeFinancialAccount/ID"),
             **_totals(root, total, taxes),
             "tax_breakdown": tuple(_shares(taxes)),
         },

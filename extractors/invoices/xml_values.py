@@ -11,11 +11,13 @@ from decimal import Decimal
 from lxml import etree
 
 from keywright.amounts import amount_of
+from keywright.bank_accounts import ACCOUNTS_APART
 from keywright.findings import Finding, Kind
 
 #: Days as UBL (ISO 8601) and CII (formats 102 and 203 to 205) write them; a time or a zone may follow.
 DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[TZ+-].{0,30})?|(\d{4})(\d\d)(\d\d)(?:\d{4,6}(?:[+-]\d{2,4})?)?", re.ASCII)
 _SHOWN, _LONGEST = 40, 2000  # signs
+_LONGEST_NUMBER, _MOST = 64, 12  # signs of an account; accounts of one document
 _MOST_DOUBTS = 10
 
 
@@ -66,6 +68,11 @@ class Group:
             self._note(f"A text of the e-invoice has {len(text)} signs. It was cut; ask the sender what it is for.")
             return text[:_LONGEST]
         return text
+
+    def others(self, *paths: str) -> str:
+        """Return the texts beside the first one, each once, as a field holds several accounts."""
+        texts = dict.fromkeys(text[:_LONGEST_NUMBER] for group in self.all(*paths) if (text := group.own_text()))
+        return ACCOUNTS_APART.join(list(texts)[1:_MOST])
 
     def number(self, *paths: str) -> Decimal | None:
         """Return the first number on these paths; one that is none is noted, and there is no number then.
