@@ -8,17 +8,21 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from demo import documents
 from demo.sample import INVOICES, PERMITS
 from demo.town_hall.server import TownHall, running
+from keywright import vendor_accounts, work_queue
+from keywright.bot import all_bots
+from keywright.console.people import add_person
+from keywright.console.serve import running as console
 from keywright.demo_home import PASSWORD, PERSON
+from keywright.office import Office
 from keywright.settings import settings
+from keywright.telling import Progress, tell_cases, tell_work
+from keywright.telling_vendors import import_vendors
 from keywright.terminal import Screen
-
-if TYPE_CHECKING:
-    from keywright.telling import Progress
+from tasks.run_bot import run_bot
 
 VENDORS = Path(__file__).with_name("vendors.csv")
 DESKS = {"TOWN_HALL_PAYABLES": "clerk", "TOWN_HALL_PERMITS": "clerk2"}
@@ -81,10 +85,6 @@ def desks_of(town_hall: TownHall) -> Iterator[None]:
 
 def know_vendors(screen: Screen) -> None:
     """Put the town hall's vendors on file, as IT does with the list that its ledger system exports."""
-    from keywright import vendor_accounts
-    from keywright.console.people import add_person
-    from keywright.telling_vendors import import_vendors
-
     import_vendors(VENDORS, actor="demo", screen=screen)
     supervisor = add_person(PERSON, PASSWORD, "clerk", "supervisor")
     vendor_accounts.confirm(supervisor, [account.pk for account in vendor_accounts.waiting()])
@@ -92,8 +92,6 @@ def know_vendors(screen: Screen) -> None:
 
 def work_all(inbox: Path, screen: Screen) -> None:
     """Work both bots' documents with a progress bar, and tell what became of each."""
-    from keywright.telling import Progress, tell_work
-
     with Progress("Demo", screen) as progress:
         work_bots(inbox, progress)
     tell_work(progress.opened, progress.cases, screen)
@@ -101,10 +99,6 @@ def work_all(inbox: Path, screen: Screen) -> None:
 
 def work_bots(inbox: Path | None, progress: Progress) -> None:
     """Let each bot take in its folder and work what waits for it."""
-    from keywright.bot import all_bots
-    from keywright.office import Office
-    from tasks.run_bot import run_bot
-
     for bot in all_bots().values():
         run_bot(
             bot,
@@ -126,9 +120,6 @@ def tell_where(home: Path, screen: Screen) -> None:
 
 def leave_up(town_hall: TownHall, screen: Screen) -> None:
     """Keep console and town hall up until Ctrl-C; what a person settles meanwhile goes on at once."""
-    from keywright.console.people import add_person
-    from keywright.console.serve import running as console
-
     add_person(PERSON, PASSWORD, "clerk", "supervisor")
     with console(settings().console_port, demo=True) as desk:
         screen.print(f"\nDecide the referred ones in the console:  {desk.url}   sign in as {PERSON} / {PASSWORD}")
@@ -141,10 +132,6 @@ def leave_up(town_hall: TownHall, screen: Screen) -> None:
 
 def go_on_with_settled(screen: Screen) -> None:
     """Work the cases that a person has sent on, and tell what became of them."""
-    from keywright import work_queue
-    from keywright.bot import all_bots
-    from keywright.telling import Progress, tell_cases
-
     if not any(work_queue.waiting(bot).exists() for bot in all_bots()):
         return
     with Progress("Going on", screen) as progress:
