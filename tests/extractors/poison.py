@@ -1,4 +1,4 @@
-"""Kinds of paper whose rules go wrong over a document, each in another way; over no words at all they do nothing."""
+"""Kinds of paper whose rules go wrong over a document, each in another way; over any other they do nothing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Poison:
     @classmethod
     def extract(cls, reading: Reading, /) -> Extraction:
         whole = Extraction(cls.name, {"title": Field("title", "a", "a", 1.0, "text-layer")})
-        return cls.work(whole) if reading.text() else whole
+        return cls.work(whole) if "HP-20881" in reading.text() else whole
 
     @classmethod
     def work(cls, whole: Extraction) -> Extraction:
@@ -65,10 +65,8 @@ class NeverEndsAndIgnoresItsTimer(Poison):
 
 class EatsMemory(Poison):
     @classmethod
-    def work(cls, _: Extraction) -> Extraction:
-        eaten = [bytearray(1 << 20)]
-        while True:
-            eaten.append(bytearray(1 << 26))
+    def work(cls, whole: Extraction) -> Extraction:
+        return replace(whole, document_type=str(len(bytearray(1 << 31))))
 
 
 class Recurses(Poison):
