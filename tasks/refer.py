@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from extractors.engines import sandbox
 from keywright import casebook
+from keywright.bot import all_bots
 from keywright.cases import Case
+from keywright.deciding import extraction_of
 from keywright.errors import Refer
-from keywright.findings import Finding
+from keywright.findings import Finding, Kind
 from keywright.office import Office
+
+COMPARED = 3
+"""As many earlier cases stand beside one that may be their duplicate."""
 
 
 def refer(case: Case, findings: Sequence[Finding], office: Office) -> Case:
-    """Refer a case with at least one finding; its pages are drawn first, so that the review page need not open it."""
+    """Refer a case with at least one finding; its pages are drawn first, so that the review page need not open it.
+
+    A case that may be a duplicate is shown beside the earlier ones, so their pages are drawn too.
+    """
     draw(case, office)
+    if any(finding.kind is Kind.DUPLICATE for finding in findings):
+        for twin in _twins(case, office):
+            draw(twin, office)
     return casebook.refer(case, findings, actor=office.worker)
 
 
@@ -27,3 +38,13 @@ def draw(case: Case, office: Office) -> None:
     except Refer:  # the finding of the case says already that its document cannot be opened
         return
     casebook.keep_pictures(case, [(page, office.pictures.put(page.png)) for page in pages])
+
+
+def _twins(case: Case, office: Office) -> Iterator[Case]:
+    """Yield the earlier cases that may be the same, if their documents are still kept."""
+    bot = all_bots().get(case.bot)
+    known = office.circumstances(case, bot, extraction_of(case, bot)).earlier[:COMPARED] if bot else ()
+    for earlier in known:
+        twin = casebook.get(earlier.id)
+        if office.documents.path(twin.document).exists():
+            yield twin
