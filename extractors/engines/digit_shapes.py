@@ -53,15 +53,15 @@ def _odd(runs: Iterable[Glyphs]) -> Iterator[Glyphs]:
 
 
 def _of_several_glyphs(text: c.FPDF_TEXTPAGE, runs: Iterable[Glyphs]) -> Iterator[tuple[Glyphs, ...]]:
-    found: dict[tuple[int, int], dict[_Extent, list[Glyphs]]] = defaultdict(lambda: defaultdict(list))
+    by_digit: dict[tuple[int, int], dict[_Extent, list[Glyphs]]] = defaultdict(lambda: defaultdict(list))
     for run in runs:
         if run.turns or run.tilted:
             continue
         for place, code in enumerate(run.codes):
             extent = _extent(text, run.first + place) if _ZERO <= code <= _NINE else None
             if extent:
-                found[run.look.font, code][extent].append(run)
-    for extents in found.values():
+                by_digit[run.look.font, code][extent].append(run)
+    for extents in by_digit.values():
         apart = list(_apart_extents(extents))
         if len(apart) > 1:
             yield from apart
@@ -86,11 +86,11 @@ def _extent(text: c.FPDF_TEXTPAGE, index: int) -> _Extent | None:
 
 def _apart_extents(extents: Mapping[_Extent, Sequence[Glyphs]]) -> Iterator[tuple[Glyphs, ...]]:
     """Yield the runs of each extent, those that are the same but for rounding together."""
-    kept: dict[_Extent, list[Glyphs]] = {}
+    glyphs: dict[_Extent, list[Glyphs]] = {}
     for extent, runs in extents.items():
-        same = next((other for other in kept if max(map(abs, map(sub, extent, other))) <= _ROUNDING), extent)
-        kept.setdefault(same, []).extend(runs)
-    yield from (tuple(runs) for runs in kept.values())
+        glyph = next((known for known in glyphs if max(map(abs, map(sub, extent, known))) <= _ROUNDING), extent)
+        glyphs.setdefault(glyph, []).extend(runs)
+    yield from (tuple(runs) for runs in glyphs.values())
 
 
 def is_doubtful(font: c.FPDF_FONT, digit: str) -> bool:
@@ -171,6 +171,6 @@ def _shape(outline: _Outline) -> int:
     return shape
 
 
-def _apart(one: int, other: int) -> float:
+def _apart(shape: int, model: int) -> float:
     """Return how much two shapes differ, as a share of their ink."""
-    return (one ^ other).bit_count() / (one.bit_count() + other.bit_count())
+    return (shape ^ model).bit_count() / (shape.bit_count() + model.bit_count())

@@ -33,13 +33,13 @@ def drawn(page: pdfium.PdfPage, layer: Layer) -> Image.Image:
 
 def shows(picture: Image.Image, word: Word) -> bool:
     """Tell whether the page's picture says at the word's place what the word says, or nearly."""
-    return fuzz.ratio(said(picture, word).casefold(), word.text.casefold()) >= _ALIKE
+    return fuzz.ratio(text_in_picture(picture, word).casefold(), word.text.casefold()) >= _ALIKE
 
 
-def said(picture: Image.Image, word: Word) -> str:
+def text_in_picture(picture: Image.Image, word: Word) -> str:
     """Return what the page's picture says at the word's place."""
-    read = read_words(_around(picture, word.box), word.box.page, CLOSELY, ONE_LINE)
-    return "".join(seen.text for run in read.runs for seen in run.words)
+    lines = read_words(_around(picture, word.box), word.box.page, CLOSELY, ONE_LINE)
+    return "".join(seen.text for run in lines.runs for seen in run.words)
 
 
 def _around(picture: Image.Image, box: Box) -> Image.Image:
@@ -78,9 +78,9 @@ def without_layers_that_are_off(page: pdfium.PdfPage, layer: Layer) -> Layer:
     """
     if not layer.layered:
         return layer
-    shown = drawn(page, layer)
+    picture = drawn(page, layer)
     with _taken_away(layer.layer_texts):
-        change = ImageChops.difference(shown, drawn(page, layer))
+        change = ImageChops.difference(picture, drawn(page, layer))
     off = {_key(word) for word in layer.layered if _brightest(change, _middle(word.box)) < VISIBLE}
     lines = (tuple(word for word in line if _key(word) not in off) for line in layer.page.lines)
     seen = replace(layer.page, lines=tuple(line for line in lines if line))
@@ -134,8 +134,8 @@ def _crowded(words: Collection[Word], page: Page) -> Iterator[Word]:
             yield word
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    across = min(one.right, other.right) - max(one.left, other.left)
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    smaller = min(one.width * one.height, other.width * other.height)
+def _overlap(word: Box, near: Box) -> bool:
+    across = min(word.right, near.right) - max(word.left, near.left)
+    down = min(word.bottom, near.bottom) - max(word.top, near.top)
+    smaller = min(word.width * word.height, near.width * near.height)
     return across > 0 and down > 0 and across * down > 0.5 * smaller

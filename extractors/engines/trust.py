@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 from PIL import Image, ImageDraw
 
-from extractors.engines.in_sight import CLOSELY, VISIBLE, contrast, drawn, said, shows
+from extractors.engines.in_sight import CLOSELY, VISIBLE, contrast, drawn, shows, text_in_picture
 from extractors.engines.tesseract import read_words
 from extractors.engines.text_layer import Layer
 from keywright.readings import Page, Word
@@ -192,7 +192,7 @@ def _digits_contradicted(page: pdfium.PdfPage, layer: Layer) -> bool:
 
 def _contradicted_in(picture: Image.Image, group: Sequence[Word]) -> bool:
     asked = sorted(set(group), key=lambda word: -len(_digits(word.text)))[:_ASKED]
-    return sum(_digits(said(picture, word)) != _digits(word.text) for word in asked) > 0.5 * len(asked)
+    return sum(_digits(text_in_picture(picture, word)) != _digits(word.text) for word in asked) > 0.5 * len(asked)
 
 
 def _digits(text: str) -> str:

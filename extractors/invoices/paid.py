@@ -70,7 +70,7 @@ _NOT_OF_THIS_BILL = re.compile(
 )
 #: A stamp or a word of its own in capitals.
 _STAMP = re.compile(r"\W*(?:PAID|PAY[EÉ]E?|ACQUITT[EÉ]E?|BEZAHLT|BETAALD|PAGAD[OA]|PAGAT[OA])\W*")
-_PATTERNS = {settled: re.compile(said, re.VERBOSE | re.IGNORECASE) for settled, said in _SAID.items()}
+_PATTERNS = {settled: re.compile(pattern, re.VERBOSE | re.IGNORECASE) for settled, pattern in _SAID.items()}
 _MESSAGES = {
     Settled.WITHDRAWN: "its amount is withdrawn by the seller",
     Settled.PAID: "it is paid",
@@ -80,9 +80,9 @@ _MESSAGES = {
 
 def said_to_be_settled(sheet: Sheet) -> Iterator[Finding]:
     """Yield the one finding for a bill that says of itself that nobody needs to pay it."""
-    said = next(_said(sheet), None)
-    if said:
-        settled, sentence = said
+    statement = next(_statements(sheet), None)
+    if statement:
+        settled, sentence = statement
         yield Finding(
             f"settled:{settled}",
             f"The bill says that {_MESSAGES[settled]}: “{sentence.rstrip('.')}”. Entered as a bill to pay it "
@@ -91,7 +91,7 @@ def said_to_be_settled(sheet: Sheet) -> Iterator[Finding]:
         )
 
 
-def _said(sheet: Sheet) -> Iterator[tuple[Settled, str]]:
+def _statements(sheet: Sheet) -> Iterator[tuple[Settled, str]]:
     for sentence in _sentences(sheet):
         plain = fold(sentence)
         for settled, pattern in _PATTERNS.items():

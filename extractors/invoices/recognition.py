@@ -145,23 +145,33 @@ _PRO_FORMA = re.compile(
 
 
 def _no_bill(sheet: Sheet) -> str:
-    """Return the words by which a paper says that it is none to pay; nothing if it does not."""
-    own_number = False
-    pro_forma = ""
-    for row in sheet.rows:
-        denied = _DENIED.search(fold(row.text))
-        if denied:
-            return row.text
-        for phrase in sheet.by_row[row.index]:
-            named = _PRO_FORMA.fullmatch(_plain(fold(phrase.text).lower()))
-            if named and not (named["label"] or phrase.valued or phrase.text.endswith(":")):
-                return phrase.text
-            pro_forma = pro_forma or (phrase.text if named else "")
-            own_number |= not named and any(
-                hit.role == "invoice_number" and hit.weight >= SURE and phrase.first <= hit.words[0] < phrase.stop
-                for hit in HEADER_LABELS.find(row)
-            )
-    return "" if own_number else pro_forma
+    """Return the words by which a paper says that it is none to pay; nothing if it does not.
+
+    "Pro forma no." is the label of another paper's number on a bill that has one of its own.
+    """
+    denial = next((row.text for row in sheet.rows if _DENIED.search(fold(row.text))), "")
+    titles = [(phrase, match) for phrase in sheet.phrases if (match := _pro_forma(phrase))]
+    plain = (
+        phrase.text
+        for phrase, match in titles
+        if not (match["label"] or phrase.valued or phrase.text.endswith(":")) or not _numbered_apart(sheet, phrase)
+    )
+    return denial or next(plain, "")
+
+
+def _pro_forma(phrase: Phrase) -> re.Match[str] | None:
+    return _PRO_FORMA.fullmatch(_plain(fold(phrase.text).lower()))
+
+
+def _numbered_apart(sheet: Sheet, label: Phrase) -> bool:
+    """Return whether another phrase than this one is the label of an invoice's own number."""
+    hits = (hit for row in sheet.rows for hit in HEADER_LABELS.find(row))
+    return any(
+        hit.role == "invoice_number"
+        and hit.weight >= SURE
+        and not (hit.row is label.row and label.first <= hit.words[0] < label.stop)
+        for hit in hits
+    )
 
 
 def not_an_invoice(sheet: Sheet, numbers: Sequence[Candidate[str]], totalled: bool) -> Finding | None:

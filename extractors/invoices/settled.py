@@ -17,8 +17,8 @@ NEXT = 2  # rows from one to the other
 
 def settled(gross: Option | None, options: Mapping[str, Options]) -> dict[str, Candidate[Decimal]]:
     """Return what is paid and due, and what an earlier bill left open, by what they leave of the total."""
-    due, paid, earlier, kept = (_sure(options[role]) for role in ("due", "paid", "previous", "holdback"))
-    proven = (_proven(gross, due, paid, earlier) or _kept_back(gross, due, kept)) if gross else None
+    due, paid, earlier, holdbacks = (_sure(options[role]) for role in ("due", "paid", "previous", "holdback"))
+    proven = (_proven(gross, due, paid, earlier) or _kept_back(gross, due, holdbacks)) if gross else None
     if proven:
         return proven
     own = [payment for payment in paid if not _of_an_earlier_bill(payment, earlier, gross)]
@@ -38,8 +38,7 @@ def settled(gross: Option | None, options: Mapping[str, Options]) -> dict[str, C
 def carried_over(options: Mapping[str, Options]) -> frozenset[Decimal]:
     """Return the totals that, with what an earlier bill left open, make an amount that is printed as due."""
     due, paid, earlier = (_sure(options[role]) for role in ("due", "paid", "previous"))
-    left = {one.value - rest.value for one, rest in product(due, _left_open(paid, earlier))}
-    return frozenset(left)
+    return frozenset(amount.value - rest.value for amount, rest in product(due, _left_open(paid, earlier)))
 
 
 def _sure(options: Options) -> list[Option]:
@@ -71,25 +70,25 @@ def _proven(gross: Option, due: Options, paid: Options, earlier: Options) -> dic
     open_before = list(_left_open(paid, earlier))
     own = [payment for payment in paid if not _of_an_earlier_bill(payment, earlier, gross)]
     parts = [*product([None], open_before), *product(own, [None]), *product(own, open_before)]
-    for (payment, before), one in product(parts, due):
-        if one.value == gross.value or (before and same(abs(before.value), gross.value)):
+    for (payment, before), amount in product(parts, due):
+        if amount.value == gross.value or (before and same(abs(before.value), gross.value)):
             continue
         less, more = abs(payment.value) if payment else ZERO, before.value if before else ZERO
-        if same(gross.value - less + more, one.value):
-            proof = f"{gross.value}{f' - {less}' if payment else ''}{f' + {more}' if before else ''} = {one.value}"
-            made = {"amount_due": as_candidate(one, f"{proof} +")}
+        if same(gross.value - less + more, amount.value):
+            proof = f"{gross.value}{f' - {less}' if payment else ''}{f' + {more}' if before else ''} = {amount.value}"
+            made = {"amount_due": as_candidate(amount, f"{proof} +")}
             made |= {"amount_paid": _paid(payment, proof)} if payment else {}
             return made | ({"previous_balance": as_candidate(before, f"{proof} +")} if before else {})
     return None
 
 
-def _kept_back(gross: Option, due: Options, kept: Options) -> dict[str, Candidate[Decimal]] | None:
+def _kept_back(gross: Option, due: Options, holdbacks: Options) -> dict[str, Candidate[Decimal]] | None:
     """Return an amount due that is the total less what contract or law lets the buyer keep back."""
-    for one, other in product(due, kept):
-        if one.value != gross.value and same(gross.value - abs(other.value), one.value):
-            proof = f"{gross.value} - {abs(other.value)} = {one.value}"
-            holdback = Candidate(abs(other.value), other.words, 0.97, other.why, True)
-            return {"amount_due": as_candidate(one, f"{proof} +"), "holdback": holdback}
+    for amount, holdback in product(due, holdbacks):
+        if amount.value != gross.value and same(gross.value - abs(holdback.value), amount.value):
+            proof = f"{gross.value} - {abs(holdback.value)} = {amount.value}"
+            held_back = Candidate(abs(holdback.value), holdback.words, 0.97, holdback.why, True)
+            return {"amount_due": as_candidate(amount, f"{proof} +"), "holdback": held_back}
     return None
 
 
