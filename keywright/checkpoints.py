@@ -61,8 +61,8 @@ class Checkpoint:
         """Return what is signed."""
         if not self.previous:
             return f"keywright ledger\n{self.number}\n{self.hash}\n{self.at}\n".encode()
-        told = (self.number, self.hash, self.at, self.previous, self.key)
-        return "".join(f"{part}\n" for part in ("keywright chained ledger", *told)).encode()
+        lines = ("keywright chained ledger", self.number, self.hash, self.at, self.previous, self.key)
+        return "".join(f"{line}\n" for line in lines).encode()
 
     @property
     def digest(self) -> str:
@@ -107,8 +107,10 @@ def _is_signed(known: Sequence[Checkpoint]) -> bool:
     if head is None or not known:
         return head is None
     last = known[-1]
-    only_told = head.number == last.number + 1 and LedgerEntry.objects.filter(number=head.number, event=EVENT).exists()
-    return only_told or (head.number, head.hash) == (last.number, last.hash)
+    only_its_entry = (
+        head.number == last.number + 1 and LedgerEntry.objects.filter(number=head.number, event=EVENT).exists()
+    )
+    return only_its_entry or (head.number, head.hash) == (last.number, last.hash)
 
 
 def _is_due_as_a_whole() -> bool:
@@ -137,8 +139,8 @@ def _signed(verified: ledger.Verification, known: Sequence[Checkpoint], settings
 
 def _last_digest(known: Sequence[Checkpoint]) -> str:
     """Return the hash of the last checkpoint, as the ledger has it if the file is gone: then the gap stays seen."""
-    told = LedgerEntry.objects.filter(event=EVENT).order_by("-number").values_list("body", flat=True).first()
-    return known[-1].digest if known else str(told["checkpoint"]) if told else FIRST
+    body = LedgerEntry.objects.filter(event=EVENT).order_by("-number").values_list("body", flat=True).first()
+    return known[-1].digest if known else str(body["checkpoint"]) if body else FIRST
 
 
 def _append(path: Path, checkpoint: Checkpoint) -> None:
@@ -160,13 +162,13 @@ def load(path: Path, must: bool = False) -> list[Checkpoint]:
         if must:
             raise Stop(f"There are no checkpoints at {path}.")
         return []
-    found = []
+    checkpoints = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
-            found.append(Checkpoint(**json.loads(line)))
+            checkpoints.append(Checkpoint(**json.loads(line)))
         except (ValueError, TypeError) as error:
             raise Stop(f"{path}, line {number}, is no checkpoint. Restore the file from the copy.") from error
-    return found
+    return checkpoints
 
 
 def verify(home: Path, file: Path | None = None, public: Path | None = None) -> tuple[int, str]:
@@ -209,7 +211,7 @@ def fault_of(checkpoints: Sequence[Checkpoint], public: Path) -> str:
     keys = public_keys(public) if checkpoints else {}
     for start in range(0, len(checkpoints), AT_ONCE):
         some = checkpoints[start : start + AT_ONCE]
-        rows = LedgerEntry.objects.filter(number__in=[one.number for one in some])
+        rows = LedgerEntry.objects.filter(number__in=[checkpoint.number for checkpoint in some])
         hashes = dict(rows.values_list("number", "hash"))
         for checkpoint in some:
             if not _is_signed_with(checkpoint, keys):
@@ -243,8 +245,8 @@ def _history_fault(checkpoint: Checkpoint, hashes: Mapping[int, str]) -> str:
 def missing_fault(own: Sequence[Checkpoint], home: Path) -> str:
     """Return which checkpoint of the home's is missing, in words, or "": the ledger has an entry for each."""
     digests = {checkpoint.digest for checkpoint in own}
-    told = LedgerEntry.objects.filter(event=EVENT).order_by("number").values_list("number", "at", "body")
-    for number, at, body in told.iterator(chunk_size=1000):
+    entries = LedgerEntry.objects.filter(event=EVENT).order_by("number").values_list("number", "at", "body")
+    for number, at, body in entries.iterator(chunk_size=1000):
         if body["checkpoint"] not in digests:
             return (
                 f"{home / FILE} has no checkpoint of {at:%Y-%m-%d %H:%M:%S} UTC, which ledger entry {number} tells of. "

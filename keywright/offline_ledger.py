@@ -35,18 +35,18 @@ class Fault(Exception):
 
 def hash_of(entry: Entry) -> str:
     """Return the hash that an entry has if nobody changed it."""
-    told = {name: entry[name] for name in HASHED}
-    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    hashed = {name: entry[name] for name in HASHED}
+    canonical = json.dumps(hashed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256((str(entry["previous"]) + canonical).encode()).hexdigest()
 
 
 def json_object(line: str) -> Dict[str, Any]:  # noqa: UP006
     """Return the JSON object of a line, an empty one if there is none."""
     try:
-        told = json.loads(line)
+        value = json.loads(line)
     except (ValueError, RecursionError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def parse(line: str, number: int) -> Entry:
@@ -124,7 +124,7 @@ def digest_of(checkpoint: Checkpoint) -> str:
 
 def verify_checkpoints(lines: Iterable[str], keys: Keys) -> List[Checkpoint]:  # noqa: UP006
     """Return the checkpoints of a file. Raises Fault if one is not signed with a key, or does not follow the last."""
-    found: List[Checkpoint] = []  # noqa: UP006
+    checkpoints: List[Checkpoint] = []  # noqa: UP006
     for at, line in enumerate(lines, 1):
         checkpoint = json_object(line)
         try:
@@ -134,25 +134,25 @@ def verify_checkpoints(lines: Iterable[str], keys: Keys) -> List[Checkpoint]:  #
             signature = b""
         if not signature or not isinstance(checkpoint["number"], int):
             raise Fault(f"Line {at} of the checkpoints is no checkpoint.")
-        ensure_follows(checkpoint, found)
+        ensure_follows(checkpoint, checkpoints)
         name = checkpoint.get("key")
         tried = [keys[name]] if name in keys else [] if name else list(keys.values())
         if not any(is_signature(signature, signed_part(checkpoint), key) for key in tried):
             raise Fault(f"The checkpoint of {checkpoint['at']} is not signed with this public key.")
-        found.append(checkpoint)
-    if not found:
+        checkpoints.append(checkpoint)
+    if not checkpoints:
         raise Fault("There are no checkpoints in the file.")
-    return found
+    return checkpoints
 
 
-def ensure_follows(checkpoint: Checkpoint, found: List[Checkpoint]) -> None:  # noqa: UP006
+def ensure_follows(checkpoint: Checkpoint, checkpoints: List[Checkpoint]) -> None:  # noqa: UP006
     """Raise Fault if a checkpoint does not follow the last one."""
     previous = checkpoint.get("previous", "")
-    if not found:
+    if not checkpoints:
         if previous not in ("", "0" * 64):
             raise Fault(f"Checkpoints before that of {checkpoint['at']} are missing.")
         return
-    last = found[-1]
+    last = checkpoints[-1]
     chained = bool(previous or last.get("previous"))
     if (chained and previous != digest_of(last)) or checkpoint["number"] < last["number"]:
         raise Fault(f"The checkpoint of {checkpoint['at']} does not follow the one of {last['at']}.")
@@ -247,24 +247,24 @@ def read(path: str) -> Any:
     return open(path, encoding="utf-8")  # noqa: PTH123  as plain as can be
 
 
-def verified(asked: argparse.Namespace) -> str:
+def verified(arguments: argparse.Namespace) -> str:
     """Verify the files that the command line names, and return what to say. Raises Fault, OSError, ValueError."""
     signed: List[Checkpoint] = []  # noqa: UP006
-    if asked.checkpoints:
-        with read(asked.public_key) as file:
+    if arguments.checkpoints:
+        with read(arguments.public_key) as file:
             keys = public_keys(file.read())
-        with read(asked.checkpoints) as file:
+        with read(arguments.checkpoints) as file:
             signed = verify_checkpoints(file, keys)
-    with read(asked.ledger) as file:
-        count, gaps = verify(file, signed, part=asked.part)
-    said = [f"All {count} entries fit."]
+    with read(arguments.ledger) as file:
+        count, gaps = verify(file, signed, part=arguments.part)
+    sentences = [f"All {count} entries fit."]
     if gaps:
-        said.append(f"They are a part of the ledger, with {gaps} gaps: what lies in a gap is not verified.")
+        sentences.append(f"They are a part of the ledger, with {gaps} gaps: what lies in a gap is not verified.")
     if signed:
-        said.append(f"All {len(signed)} checkpoints fit, and the last signs entry {signed[-1]['number']}.")
+        sentences.append(f"All {len(signed)} checkpoints fit, and the last signs entry {signed[-1]['number']}.")
     else:
-        said.append("Whether the end was cut off, or all was written anew, cannot be told without --checkpoints.")
-    return " ".join(said)
+        sentences.append("Whether the end was cut off, or all was written anew, cannot be told without --checkpoints.")
+    return " ".join(sentences)
 
 
 def main() -> int:
@@ -274,11 +274,11 @@ def main() -> int:
     ask.add_argument("--checkpoints", help="a copy of checkpoints.jsonl")
     ask.add_argument("--public-key", help="a copy of ledger_public.pem")
     ask.add_argument("--part", action="store_true", help="the export may have gaps: it is a part of the ledger")
-    asked = ask.parse_args()
-    if bool(asked.checkpoints) != bool(asked.public_key):
+    arguments = ask.parse_args()
+    if bool(arguments.checkpoints) != bool(arguments.public_key):
         ask.error("--checkpoints and --public-key are given together")
     try:
-        print(verified(asked))
+        print(verified(arguments))
     except (Fault, OSError, UnicodeDecodeError) as fault:
         print(f"NOT RIGHT. {fault}")
         return 1

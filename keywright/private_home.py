@@ -65,8 +65,8 @@ def _close(path: Path) -> bool:
     """
     if path.is_symlink() or not path.exists() or not _is_open(path):
         return True
-    inside = [_close_one(one) for one in _all_inside(path)] if path.is_dir() else []
-    return _close_one(path) and all(inside)
+    closed = [_close_one(inner) for inner in _all_inside(path)] if path.is_dir() else []
+    return _close_one(path) and all(closed)
 
 
 def _is_open(path: Path) -> bool:

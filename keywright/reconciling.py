@@ -50,8 +50,8 @@ Count = Callable[[], object]
 
 
 @dataclass
-class Told:
-    """What the ledger tells of one case."""
+class History:
+    """What the ledger tells of a case: where it was opened, its last move, and its intents to post by system."""
 
     states: frozenset[State] = frozenset()
     event: str = ""
@@ -63,22 +63,22 @@ class Told:
     number: str = ""
 
     @classmethod
-    def by(cls, entries: Iterable[Row]) -> Told:
+    def by(cls, entries: Iterable[Row]) -> History:
         """Return what the entries of a case tell, first to last."""
-        told = cls()
+        history = cls()
         for _case, event, document, bot, system, identity, number in entries:
             if event == "case-opened":
-                told.document, told.bot = document, bot
+                history.document, history.bot = document, bot
             if event == "keying-intended":
-                told.intended[system] += 1
+                history.intended[system] += 1
             if event in ("keying-intended", "record-adopted"):
-                told.identities.add((system, identity))
+                history.identities.add((system, identity))
             if event == "intent-withdrawn":
-                told.withdrawn[system] += 1
+                history.withdrawn[system] += 1
             if event in MOVES_TO:
-                told.states, told.event = MOVES_TO[event], event
-                told.number = str(number) if event in CLOSINGS else ""
-        return told
+                history.states, history.event = MOVES_TO[event], event
+                history.number = str(number) if event in CLOSINGS else ""
+        return history
 
 
 def case_faults(on_case: Count) -> Iterator[str]:
@@ -122,44 +122,45 @@ def _fault_when_held(number: int) -> str:
 def _case_fault(number: int, cases: list[Row], entries: list[Row], keyings: list[Row]) -> str:
     if not cases:
         return f"Case {number} is missing: the ledger tells of it." if entries else ""
-    told, (_, bot, document, state, receipt_number) = Told.by(entries), cases[0]
-    if not told.document:
+    history, (_, bot, document, state, receipt_number) = History.by(entries), cases[0]
+    if not history.document:
         return f"Case {number} was never opened: no entry of the ledger tells of that."
-    if document != told.document:
-        return f"Case {number} has the document {document}, and the ledger opened it for {told.document}."
-    if bot != told.bot:
-        return f"Case {number} is of the bot {bot}, and the ledger opened it for {told.bot}."
-    if state not in told.states:
-        states = " or ".join(sorted(told.states))
-        return f"Case {number} is {state}, and by its last move in the ledger ({told.event}) it is {states}."
-    if told.number and not _same(receipt_number, told.number):
-        return f"Case {number} was keyed as {told.number} by the ledger, and is on file as {receipt_number}."
-    return _keying_fault(number, told, keyings)
+    if document != history.document:
+        return f"Case {number} has the document {document}, and the ledger opened it for {history.document}."
+    if bot != history.bot:
+        return f"Case {number} is of the bot {bot}, and the ledger opened it for {history.bot}."
+    if state not in history.states:
+        states = " or ".join(sorted(history.states))
+        return f"Case {number} is {state}, and by its last move in the ledger ({history.event}) it is {states}."
+    if history.number and not _same(receipt_number, history.number):
+        return f"Case {number} was keyed as {history.number} by the ledger, and is on file as {receipt_number}."
+    return _keying_fault(number, history, keyings)
 
 
-def _keying_fault(number: int, told: Told, keyings: list[Row]) -> str:
+def _keying_fault(number: int, history: History, keyings: list[Row]) -> str:
     posts: Counter[str] = Counter()
     for _case, system, identity, posted, receipt in keyings:
         posts[system] += posted
-        known = (system, identity) in told.identities or any(_MASKED in one for _, one in told.identities)
+        masked = any(_MASKED in in_ledger for _, in_ledger in history.identities)
+        known = masked or (system, identity) in history.identities
         if (posted or receipt) and not known:
             return f"Case {number} has a keying of {identity} in {system}, of which no entry of the ledger tells."
-        if receipt and not _same(receipt, told.number):
+        if receipt and not _same(receipt, history.number):
             return f"Case {number} has a receipt for {receipt} in {system}, and the ledger does not close it with that."
-    if told.number and not any(receipt for *_, receipt in keyings):
-        return f"Case {number} was keyed as {told.number} by the ledger, and has no keying with its receipt."
-    for system in {*posts, *told.intended}:
-        most = told.intended[system]
-        if not most - told.withdrawn[system] <= posts[system] <= most:
+    if history.number and not any(receipt for *_, receipt in keyings):
+        return f"Case {number} was keyed as {history.number} by the ledger, and has no keying with its receipt."
+    for system in {*posts, *history.intended}:
+        most = history.intended[system]
+        if not most - history.withdrawn[system] <= posts[system] <= most:
             return (
                 f"Case {number} has {posts[system]} posts in {system} on file, and the ledger tells of {most} intents, "
-                f"{told.withdrawn[system]} of them withdrawn."
+                f"{history.withdrawn[system]} of them withdrawn."
             )
     return ""
 
 
-def _same(here: object, told: str) -> bool:
-    return _MASKED in told or str(here) == told
+def _same(on_file: object, in_ledger: str) -> bool:
+    return _MASKED in in_ledger or str(on_file) == in_ledger
 
 
 def document_faults(documents: Archive, on_document: Count) -> Iterator[str]:
@@ -180,8 +181,8 @@ def kept_entries() -> QuerySet[LedgerEntry]:
 
 def kept_faults(receipts: Archive, pictures: Archive, on_entry: Count) -> Iterator[str]:
     """Yield a sentence for each receipt, and each picture of a keyed record, whose bytes are gone or others."""
-    told = kept_entries().order_by("number")
-    rows = told.values_list("number", "case_id", "event", "body__html", "body__pdf", "body__picture")
+    entries = kept_entries().order_by("number")
+    rows = entries.values_list("number", "case_id", "event", "body__html", "body__pdf", "body__picture")
     for number, case, event, html, pdf, picture in rows.iterator(chunk_size=2000):
         on_entry()
         hashes = {"receipt-kept": [*(html or {}).values()] if isinstance(html, dict) else [], "receipt-printed": [pdf]}

@@ -21,29 +21,33 @@ MOST = 20
 """As many faults are told; who has more needs the backup, not a longer list."""
 
 
-def tell_verified(ours: Settings, copy: Path | None, public: Path | None) -> int:
+def tell_verified(settings: Settings, copy: Path | None, public: Path | None) -> int:
     """Verify chain, checkpoints, cases and files, tell what does not fit, and return the exit status: 1 if any."""
     with _bar() as bar:
-        faults = list(islice(_faults(ours, copy, public, bar), MOST + 1))
+        faults = list(islice(_faults(settings, copy, public, bar), MOST + 1))
     if faults:
         print(f"The ledger does not verify. {faults[0]}")
         print(*faults[1:MOST], sep="\n", end="\n" if faults[1:MOST] else "")
         print("… and more." if len(faults) > MOST else "", end="\n" if len(faults) > MOST else "")
         return 1
-    count, _fault = checkpoints.verify(ours.home, copy, public)
+    count, _fault = checkpoints.verify(settings.home, copy, public)
     entries, cases = LedgerEntry.objects.count(), StoredCase.objects.count()
     print(f"The ledger verifies: {entries} entries, each chained to the one before; {count} signed checkpoints fit.")
     print(f"{cases} cases with their keyings, documents, receipts and pictures are as the ledger tells.")
-    for path in islice(strangers(Archive(ours.documents)), MOST):
+    for path in islice(strangers(Archive(settings.documents)), MOST):
         print(f"{path} belongs to no case. A start that was interrupted may leave such a file; it can be removed.")
     return 0
 
 
-def _faults(ours: Settings, copy: Path | None, public: Path | None, bar: Bar) -> Iterator[str]:
-    documents, receipts, pictures = Archive(ours.documents), Archive(ours.receipts), Archive(ours.pictures)
+def _faults(settings: Settings, copy: Path | None, public: Path | None, bar: Bar) -> Iterator[str]:
+    documents, receipts, pictures = (
+        Archive(settings.documents),
+        Archive(settings.receipts),
+        Archive(settings.pictures),
+    )
     task = bar.add_task("Entries", total=LedgerEntry.objects.count())
     fault = ledger.verify(on_entries=lambda done, total: bar.update(task, completed=done, total=total)).fault
-    yield from filter(None, [fault, _checkpoint_fault(ours, copy, public)])
+    yield from filter(None, [fault, _checkpoint_fault(settings, copy, public)])
     task = bar.add_task("Cases", total=StoredCase.objects.count())
     yield from case_faults(lambda: bar.advance(task))
     task = bar.add_task("Documents", total=StoredDocument.objects.count())
@@ -52,9 +56,9 @@ def _faults(ours: Settings, copy: Path | None, public: Path | None, bar: Bar) ->
     yield from kept_faults(receipts, pictures, lambda: bar.advance(task))
 
 
-def _checkpoint_fault(ours: Settings, copy: Path | None, public: Path | None) -> str:
+def _checkpoint_fault(settings: Settings, copy: Path | None, public: Path | None) -> str:
     try:
-        return checkpoints.verify(ours.home, copy, public)[1]
+        return checkpoints.verify(settings.home, copy, public)[1]
     except Stop as stop:
         return str(stop)
 
