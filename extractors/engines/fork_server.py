@@ -21,6 +21,7 @@ import signal
 import socket
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from extractors.engines import fence, inside, tesseract_loaded
@@ -150,6 +151,7 @@ def _be_a_child(server: int, request: dict[str, Any], document: int, answer: int
 
 def _limit(limits: dict[str, Any]) -> None:
     """Bound memory, processor and wall-clock time. When time is over the kernel ends the child, whatever it is in."""
+    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")  # if memory ends, this one is to go first
     signal.setitimer(signal.ITIMER_REAL, float(limits["seconds"]))
     most = int(limits["seconds_in_all"] * _THREADS) + 1
     fence.lower(resource.RLIMIT_AS, int(limits["memory"]))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from extractors.engines import refusals
-from extractors.engines.answers import TooMuch, gathered
+from extractors.engines.answers import LAST, TooMuch, gathered
 from extractors.engines.refusals import refuse
 from extractors.engines.wire import lines_from_json, reading_from_json
 from keywright.errors import Refer, Stop
@@ -234,16 +234,22 @@ def _asked_about(
 
     1. Hand the document, opened, and a way to answer to the fork server.
     2. Gather the answer; the fork server sees to it that the child and its own children go.
-    3. Turn what was said, or how the child died, into an answer or an error.
+    3. If the fork server itself died meanwhile, over another document perhaps, ask once more.
+    4. Turn what was said, or how the child died, into an answer or an error.
     """
     request["limits"] = asdict(limits)
-    ours, theirs = socket.socketpair()
-    with ours:
-        with theirs:
-            _server.send(json.dumps(request).encode(), [document.fileno(), theirs.fileno()])
-        said = _heard(ours, limits, largest)
-    if any("reading" in answer or "done" in answer for answer in said):
-        return said
+    said: list[dict[str, Any]] = []
+    for _ in range(2):
+        document.seek(0)
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                _server.send(json.dumps(request).encode(), [document.fileno(), theirs.fileno()])
+            said = _heard(ours, limits, largest)
+        if any("reading" in answer or "done" in answer for answer in said):
+            return said
+        if said and LAST & said[-1].keys():
+            break
     raise _why(said, name)
 
 
@@ -283,7 +289,7 @@ def _why(said: list[dict[str, Any]], name: str) -> Exception:
     how = said[-1].get("ended", {}) if said else {}
     _log.warning("%s: the reader died: %s", name, how)
     if not how:
-        return Stop("The process that reads documents died. Look into the log and start again.")
+        return refuse(refusals.DAMAGED, "The program that reads documents was killed over it, twice.")
     if how["overdue"] or how["signal"] in (signal.SIGALRM, signal.SIGXCPU):
         return refuse(refusals.TOO_SLOW)
     return refuse(refusals.DAMAGED, "A program that reads such files crashed over it.")

@@ -149,6 +149,26 @@ def test_a_reader_killed_in_the_middle_is_a_refusal(put: Put) -> None:
     assert "crashed" in caught.value.finding.message
 
 
+@pytest.mark.parametrize(("kills", "is_read"), [(1, True), (2, False)])
+def test_a_fork_server_that_is_killed_in_the_middle_is_asked_once_more(kills: int, is_read: bool, put: Put) -> None:
+    page = papers.picture(papers.pdf(papers.letter))
+    read(put(papers.pdf(papers.letter)))
+    path = put(papers.scan(page, page, page))
+    killer = threading.Thread(target=_kill_servers, args=[kills])
+    killer.start()
+    try:
+        assert "HP-20881" in read(path).text()
+    except Refer as refused:
+        assert refused.finding.rule == refusals.DAMAGED
+        assert "killed over it, twice" in refused.finding.message
+        assert not is_read
+    else:
+        assert is_read
+    finally:
+        killer.join()
+    assert "HP-20881" in read(put(papers.pdf(papers.letter))).text()
+
+
 def test_many_threads_may_read_at_once(tmp_path: Path) -> None:
     paths = []
     for number in range(24):
@@ -241,6 +261,18 @@ def _programs(name: str) -> list[int]:
             ours.add(pid)
             found += [pid] if name in command else []
     return found
+
+
+def _kill_servers(times: int) -> None:
+    """Kill the fork server in the middle of its work, and those that come in its place."""
+    killed: set[int] = set()
+    give_up = time.monotonic() + 60
+    while len(killed) < times and time.monotonic() < give_up:
+        time.sleep(0.3)
+        server, *readers = _programs("extractors.engines.fork_server") or [0]
+        if readers and server not in killed:
+            os.kill(server, signal.SIGKILL)
+            killed.add(server)
 
 
 def _kill_readers() -> None:
