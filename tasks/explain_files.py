@@ -10,11 +10,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from extractors.engines import sandbox
 from extractors.invoice import SupplierInvoice
-from extractors.invoices.explained import Explained, explained
+from extractors.invoices.explained import Explained, explained_on
 from extractors.unknown_document import UNKNOWN
 from keywright.notation import Json
 from keywright.settings import settings
-from tasks.read import read
 
 DPI = 110
 SURE, DOUBTFUL = (31, 95, 168), (200, 60, 20)
@@ -25,7 +24,7 @@ def explain_file(path: Path, kind: str) -> Mapping[str, Explained]:
 
     Raises Refer if the file cannot be read.
     """
-    return explained(read(path)) if kind in (SupplierInvoice.name, UNKNOWN) else {}
+    return explained_on(path) if kind in (SupplierInvoice.name, UNKNOWN) else {}
 
 
 def draw_evidence(path: Path, answer: Json, place: Path) -> int:

@@ -11,12 +11,12 @@ from os import cpu_count
 from pathlib import Path
 
 from bench.corpus.documents import Labelled
+from extractors.engines.sandbox import read
 from extractors.engines.wire import reading_from_json, reading_to_json
 from keywright.errors import Refer
 from keywright.notation import findings_from_json, findings_to_json
 from keywright.readings import Reading
 from keywright.settings import CHECKOUT, settings
-from tasks.read import read
 
 Seen = Reading | Refer
 #: Modules that carry what was seen, and see nothing themselves.

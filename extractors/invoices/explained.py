@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
+from extractors.engines import sandbox
+from extractors.engines.sandbox import Rules
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.evidence import evidence_of, told
 from extractors.invoices.money import labelled
+from extractors.invoices.ours import names_of_this_office, told_names
 from extractors.invoices.printed import Printed, read_print
-from keywright.notation import write_value
+from keywright.notation import Json, write_value
 from keywright.readings import Reading, Word, box_of
 
 #: What the labels of amounts call each total.
@@ -50,6 +54,25 @@ def explained(reading: Reading) -> Mapping[str, Explained]:
         name: Explained(tuple(_options(name, one, printed)), told(evidence[name]))
         for name, one in printed.chosen.items()
     }
+
+
+def explained_on(path: Path) -> Mapping[str, Explained]:
+    """Read a document and return why each of its fields has its value, worked out in the child that reads it.
+
+    Raises Refer if it cannot be read.
+    """
+    _, answer = sandbox.read_and(path, Rules(__name__, "explained_told", {"ours": names_of_this_office()}))
+    with sandbox.making_sense_of(path):
+        return {
+            name: Explained(tuple(Option(**option) for option in field["options"]), str(field["evidence"]))
+            for name, field in answer.items()
+        }
+
+
+def explained_told(reading: Reading, told_of: Json) -> dict[str, Json]:
+    """Return what ``explained`` returns as JSON: what the child process answers."""
+    with told_names(told_of["ours"]):
+        return {name: asdict(field) for name, field in explained(reading).items()}
 
 
 def _options(name: str, chosen: Candidate[Any], printed: Printed) -> Iterator[Option]:

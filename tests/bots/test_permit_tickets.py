@@ -16,10 +16,10 @@ from bots.permit_tickets import permit
 from demo.permits import GARAGE, application
 from demo.trac import PermitOffice, permits, running
 from demo.trac.serving import CHECKOUT
+from extractors.engines.sandbox import read
 from extractors.extracting import extract
 from extractors.ontario_permit import OntarioPermitApplication
 from keywright.documents import fingerprint
-from tasks.read import read
 
 pytestmark = pytest.mark.long
 

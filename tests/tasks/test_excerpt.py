@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from bots.supplier_invoices import bot
 from extractors.engines import sandbox
+from extractors.engines.sandbox import read
 from extractors.invoice import SupplierInvoice as Invoice
 from keywright import casebook, splitting
 from keywright.documents import Document
@@ -25,7 +26,6 @@ from keywright.office import Office
 from keywright.settings import load
 from keywright.work_queue import claim
 from tasks.enclose import enclosure_of
-from tasks.read import read
 from tasks.refer import refer
 from tasks.work_case import has_read
 from tests.keywright.clerks import clerk
