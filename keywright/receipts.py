@@ -80,6 +80,15 @@ class Posting(Protocol):
         ...
 
 
+@runtime_checkable
+class Hears(Protocol):
+    """Who gives the right to post and wants to be told what the system answered."""
+
+    def hear(self, words: str) -> None:
+        """Take what the page said that answered the post: a person is told if the record is not there afterwards."""
+        ...
+
+
 class Unfinished(Exception):
     """The system holds the record under ``number``, but a later part of it is missing: ``missing`` says which.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from keywright.errors import Refer
+from keywright.errors import Refer, Stop
 from keywright.findings import Kind
 from keywright.receipts import HELD_TWICE, SHOWN_OTHERWISE, Receipt
 from systems.formats import Expected, Format
@@ -44,6 +44,19 @@ def ensure_same(system: str, number: str, seen: Sequence[Seen], format: Format, 
         acceptable=False,
         picture=picture,
     )
+
+
+def ensure_read_back(system: str, expected: Sequence[Expected], **files: object) -> None:
+    """Raise Stop if a file is to be attached, by its name in the record, and nothing of the record's page shows it.
+
+    A file that is not read back may have been dropped without a word.
+    """
+    names = {each.name for each in expected}
+    if lost := [name for name, file in files.items() if file is not None and name not in names]:
+        raise Stop(
+            f"The module of {system} attaches {', '.join(lost)} and reads it back nowhere. Add to its function shown "
+            "where the record's page shows the file. Nothing was posted."
+        )
 
 
 def lines_seen(expected: Sequence[Sequence[Expected]], shown: Sequence[Sequence[str]]) -> list[Seen]:

@@ -18,9 +18,11 @@ from rapidfuzz import fuzz
 from keywright.errors import Stop
 from keywright.receipts import SignIn
 from systems.browser import faults_of, fresh_page, running_browser
+from systems.listings import NOTHING, Below, Says, counted
 from systems.places import Cell, Labelled, Place
 from systems.shapes import ScreenShape, Shape
 from systems.survey import Control, Mark, Survey
+from systems.tables import Table, table_on
 from systems.web_session import STATE, asks_for_password, enter_door
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -30,6 +32,12 @@ HINT = re.compile(r"\b([dmy]{1,4})([-/.])([dmy]{1,4})\2([dmy]{1,4})\b", re.IGNOR
 POSTS = re.compile(r"post|save|submit|file|book|create|add|register|enter|ok\b", re.IGNORECASE)
 CHECKS = re.compile(r"update|preview|check|validate|calculate|refresh", re.IGNORECASE)
 OPEN = re.compile(r"all|any|every|\*", re.IGNORECASE)
+#: The ways in which lists tell how many they show, that a skeleton knows.
+COUNTS = (
+    *("{first} to {last} of {total}", "{first} - {last} of {total}", "{first}-{last} of {total}"),
+    *("{first}–{last} of {total}", "{first} à {last} sur {total}", "{first} - {last} sur {total}"),
+    *("Page {page} of {pages}", "Page {page} sur {pages}", "Page {page} / {pages}", "Page {page}/{pages}"),
+)
 ALIKE = 80  # of 100: a label on the form and one on the record mean the same
 
 
@@ -65,6 +73,8 @@ class Drawing:
     find_open: tuple[tuple[str, str], ...] = ()
     list_heading: str = ""
     columns: tuple[str, ...] = ()
+    empty: Says | Below | None = None  #: what the list shows when nothing was found; None if that was not seen
+    counts: str = ""
     number_at: int = 0
     record: str = ""
     record_heading: str = ""
@@ -132,39 +142,94 @@ def _form(name: str, seen: Seen) -> Drawing:
 
 
 def _search(drawn: Drawing, page: Page, address: str) -> Drawing:
-    """Add the search, what it lists with an open filter, and the first record there."""
+    """Add the search, what it lists with an open filter and when it finds nothing, and the first record there."""
     page.goto(address)
     seen = Seen.of(page)
-    opens = [(each.labels[0], option) for each in seen.survey.controls if (option := _open_option(each))]
-    frame = page.main_frame
-    survey = Survey.of(frame)
-    for label, option in opens:
-        control = next(each for each in survey.controls if label in each.labels)
-        if element := survey.element(control):
-            element.select_option(label=option)
-    if button := survey.element(survey.buttons[0]):
-        with page.expect_navigation():
-            button.click()
-    listing = Seen.of(page)
-    columns = max(listing.survey.columns, key=len, default=())
-    screens = {
-        **drawn.shape.screens,
-        seen.heading: ScreenShape.seen(seen.survey),
-        f"{listing.heading}: list": ScreenShape.seen(listing.survey),
-    }
+    opens = tuple((each.labels[0], option) for each in seen.survey.controls if (option := _open_option(each)))
+    boxes = tuple(each.labels[0] for each in seen.survey.controls if each.mark.kind == "text" and each.labels)
     drawn = replace(
         drawn,
         find=seen.path,
         find_heading=seen.heading,
         find_button=seen.survey.buttons[0].mark.label,
-        find_boxes=tuple(each.labels[0] for each in seen.survey.controls if each.mark.kind == "text" and each.labels),
-        find_open=tuple(opens),
-        list_heading=listing.heading,
-        columns=columns,
-        shape=Shape(drawn.name, screens),
+        find_boxes=boxes,
+        find_open=opens,
+        shape=_with_screen(drawn.shape, seen.heading, ScreenShape.seen(seen.survey)),
     )
-    link = page.locator("tr:has(td) td:has(a)").first
-    if not columns or not link.count():
+    drawn = _nothing(drawn, page, address)
+    _searched(drawn, page, address)
+    listing = Seen.of(page)
+    shape = replace(ScreenShape.seen(listing.survey), empty=drawn.empty.text if drawn.empty else None)
+    drawn = replace(
+        drawn, list_heading=listing.heading, shape=_with_screen(drawn.shape, f"{listing.heading}: list", shape)
+    )
+    return _first_record(drawn, page)
+
+
+def _searched(drawn: Drawing, page: Page, address: str, box: str = "") -> None:
+    """Open the search and press its button, with an open filter; with a ``box``, ask there for what is not there."""
+    page.goto(address)
+    survey = Survey.of(page.main_frame)
+    for label, option in drawn.find_open:
+        if element := survey.element(next(each for each in survey.controls if label in each.labels)):
+            element.select_option(label=option)
+    if box and (element := survey.element(next(each for each in survey.controls if box in each.labels))):
+        element.fill(NOTHING)
+    if button := survey.element(survey.buttons[0]):
+        with page.expect_navigation():
+            button.click()
+
+
+def _nothing(drawn: Drawing, page: Page, address: str) -> Drawing:
+    """Add the columns of the list, how it counts, and what it shows when nothing was found."""
+    _searched(drawn, page, address)
+    columns = max(Survey.of(page.main_frame).columns, key=len, default=())
+    if not columns:
+        return drawn
+    full, lines = table_on(page.main_frame, columns), _lines_on(page)
+    counts = next((each for each in COUNTS if (told := counted(each, full.page)) and _agrees(told, full)), "")
+    drawn = replace(drawn, columns=columns, counts=counts)
+    for box in drawn.find_boxes:
+        _searched(drawn, page, address, box)
+        none = table_on(page.main_frame, columns)
+        if none.rows or len(none.unread) > 1:
+            continue
+        if sign := _sign(none, [line for line in _lines_on(page) if line not in lines]):
+            still = isinstance(sign, Says) or counted(counts, none.page)
+            return replace(drawn, empty=sign, counts=counts if still else "")
+    return drawn
+
+
+def _lines_on(page: Page) -> list[str]:
+    lines = page.main_frame.locator("body").inner_text().splitlines()
+    return [words for line in lines if (words := " ".join(line.split()))]
+
+
+def _agrees(told: Mapping[str, int], full: Table) -> bool:
+    there = {"page": 1, "first": 1, "last": len(full.rows)}
+    return all(told.get(name, number) == number for name, number in there.items())
+
+
+def _sign(none: Table, new: Sequence[str]) -> Says | Below | None:
+    """Return what proves that a list is empty: a line that only then is there, or that nothing is below the headings.
+
+    A line with a number other than 0 counts something else; one with what was asked for is another the next time.
+    """
+    for line in new:
+        numbers = [int(number) for number in re.findall(r"\d+", line)]
+        if line in none.page and NOTHING not in line and not any(numbers) and re.search(r"\w", line):
+            return Says(line)
+    return Below(none.below) if none.is_there and not none.unread and NOTHING not in none.below else None
+
+
+def _with_screen(shape: Shape, name: str, screen: ScreenShape) -> Shape:
+    return Shape(shape.system, {**shape.screens, name: screen})
+
+
+def _first_record(drawn: Drawing, page: Page) -> Drawing:
+    """Add what the page of the first record shows that is listed, if there is one."""
+    link = page.locator("tr:has(td) td:has(a), tr:has(td) th:has(a)").first
+    if not drawn.columns or not link.count():
         return drawn
     number = " ".join(link.inner_text().split())
     at = int(link.evaluate("cell => cell.cellIndex"))
@@ -180,7 +245,7 @@ def _search(drawn: Drawing, page: Page, address: str) -> Drawing:
         record_heading=heading,
         printed=shown,
         asked=_shown_as(drawn.asked, shown),
-        shape=Shape(drawn.name, {**screens, heading: ScreenShape.seen(record.survey)}),
+        shape=_with_screen(drawn.shape, heading, ScreenShape.seen(record.survey)),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 import systems
@@ -37,6 +39,15 @@ class Tries(Protocol):
         ...
 
 
+@runtime_checkable
+class FindsNothing(Protocol):
+    """A target system that shows what its list looks like when nothing was found."""
+
+    def nothing_found(self) -> tuple[str, str]:
+        """Search for what is not there; return the list's name in the shape, and what proves there that it is empty."""
+        ...
+
+
 def openings() -> Mapping[str, Opens[Any]]:
     """Return how each system of this checkout is opened, by the system's name."""
     names = [module.name for module in pkgutil.iter_modules(systems.__path__)]
@@ -63,11 +74,19 @@ def look_at(name: str, sign_in: SignIn) -> tuple[Shape, list[str]]:
             raise Stop(
                 f"The module of {name} cannot be walked: give it a method walk, as docs/add-a-target-system.md says."
             )
-        walk = system.walk
-        screens = looking(name, lambda: {screen.name: ScreenShape.seen(Survey.of(screen.frame)) for screen in walk()})
+        shape = looking(name, partial(walked, name, system))
         with faults_of(name, "trying its way with values"):
             faults = list(faults_of_trial(system.trial())) if isinstance(system, Tries) else []
-    return Shape(name, screens), faults
+    return shape, faults
+
+
+def walked(name: str, system: Walks) -> Shape:
+    """Return the shape that a system's screens have now, and what its list shows when nothing is found."""
+    screens = {screen.name: ScreenShape.seen(Survey.of(screen.frame)) for screen in system.walk()}
+    if isinstance(system, FindsNothing):
+        listing, empty = system.nothing_found()
+        screens[listing] = replace(screens.get(listing, ScreenShape()), empty=empty)
+    return Shape(name, screens)
 
 
 def differences(was: Shape, now: Shape) -> Iterator[str]:
@@ -103,6 +122,8 @@ def _of_screen(was: ScreenShape, now: ScreenShape) -> Iterator[str]:
     taken = {_key(each.now) for each in found if isinstance(each, Change)} | {_key(mark) for mark in was.marks}
     yield from (f"{mark} is new." for mark in now.marks if _key(mark) not in taken)
     yield from _options_gone(was, now)
+    if was.empty != now.empty:
+        yield f"when nothing is found, it shows {now.empty!r}; on record is {was.empty!r}."
     for what, before, after in (("column", was.columns, now.columns), ("label", was.printed, now.printed)):
         yield from _gone(what, before, after)
 

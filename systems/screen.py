@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,30 +15,17 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from keywright.errors import Refer, Retry, Stop
 from keywright.findings import Kind
-from keywright.receipts import NoteChange, Posting
+from keywright.receipts import Hears, NoteChange, Posting
+from systems.answers import said_on
 from systems.formats import Format, Value, plain
 from systems.locating import Absent, Change, Found, Lost, locate, locate_button
 from systems.places import Cell, Labelled, Place, labelled
 from systems.pressing import press_in_time, right_to_post
 from systems.shapes import ScreenShape, as_text
-from systems.survey import PAUSE_MS, SOON_S, Act, Control, Survey
-from systems.tables import quoted, rows
+from systems.survey import PAUSE_MS, SOON_S, Act, Control, Reached, Survey
+from systems.uploads import arriving
 
-__all__ = ["Cell", "Labelled", "Place", "Screen", "quoted", "rows"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """A control that is about to be filled: the look that led to it, and its element."""
-
-    survey: Survey
-    control: Control
-    element: ElementHandle
-    part: int  #: of a choice, which of its buttons
-
-    def held(self) -> str:
-        """Return what the control holds now."""
-        return self.survey.holds(self.control)
+__all__ = ["Cell", "Labelled", "Place", "Screen"]
 
 
 class Screen:
@@ -137,19 +124,24 @@ class Screen:
         reached.element.set_checked(ticked)
         self._read_back(place, reached)
 
-    def attachment(self, place: Place, file: Path) -> None:
-        """Choose a file for an upload control, and read back its name and size as the control holds them.
+    def attachment(self, place: Place, file: Path, *, confirmed: str = "") -> None:
+        """Choose a file for an upload control, wait until the page has taken it, and read back its name and size.
 
-        Raises Refer if the control does not take files with this ending: it would drop the file without a word.
+        A page that sends the file at once must show its name then, or the text ``confirmed``. Raises Refer if the
+        control does not take files with this ending, or the page does not confirm the file: it may have dropped it.
         """
         reached = self._reach(place, "file")
         accept = reached.control.accept
         endings = [each.strip().lower() for each in accept.split(",")]
         if all(each.startswith(".") for each in endings) and file.suffix.lower() not in endings:
             raise self._refused(place, file.name, f"it takes files ending in {accept}")
+        with arriving(self.system, self.frame, file, confirmed) as sending:
+            reached.element.set_input_files(file)
+        self._survey = None
+        if sending.sent and not self._look(place).held:  # it is uploaded and shown, and the control is free for another
+            return
         self._filled[labelled(place)] = f"{file.name} ({file.stat().st_size} bytes)"
-        reached.element.set_input_files(file)
-        self._read_back(place, reached)
+        self._ensure_holds(labelled(place), self._look(place))
 
     def options(self, place: Place) -> list[str]:
         """Return the texts that a list or a choice offers."""
@@ -179,7 +171,7 @@ class Screen:
         return [plain(values[0]) for values in found]
 
     def _beside(self, labels: Sequence[str]) -> list[list[str]]:
-        pairs: list[list[str]] = self.frame.locator("td + td").evaluate_all(
+        pairs: list[list[str]] = self.frame.locator(":is(td, th) + td").evaluate_all(
             "cells => cells.map(cell => [cell.previousElementSibling.textContent, cell.textContent])"
         )
         return [[value for beside, value in pairs if _line(beside) == label] for label in labels]
@@ -208,7 +200,7 @@ class Screen:
         3. Let the page itself press the button, if its clock says that the right still stands and no control has
            changed since. A worker that was stopped between the two posts nothing when it goes on, whatever the clock
            on its wall says.
-        4. Wait for the page that answers.
+        4. Wait for the page that answers, and tell whoever gave the right what it says.
 
         Raises NotPosted if the button was not pressed, Retry if the system does not answer in time.
         """
@@ -216,8 +208,12 @@ class Screen:
         element.click(trial=True)
         look = self.confirm()
         right = right_to_post(self.frame, posting)
-        with self.answer(f"{button!r}"):
-            press_in_time(self.system, button, element, look, right)
+        try:
+            with self.answer(f"{button!r}"):
+                press_in_time(self.system, button, element, look, right)
+        finally:
+            if isinstance(posting, Hears):
+                posting.hear(said_on(self.frame))
 
     @contextmanager
     def answer(self, to: str) -> Iterator[None]:

@@ -23,11 +23,15 @@ MOST_OPTIONS = 40  # a longer list is data, not a choice
 
 @dataclass(frozen=True, slots=True)
 class ScreenShape:
-    """One screen as it was recorded: its controls and buttons, its columns, and the labels of the values it prints."""
+    """One screen as it was recorded: its controls and buttons, its columns, and the labels of the values it prints.
+
+    ``empty`` is what a list shows when nothing was found; None if that was never seen.
+    """
 
     marks: tuple[Mark, ...] = ()
     columns: tuple[tuple[str, ...], ...] = ()
     printed: tuple[str, ...] = ()
+    empty: str | None = None
 
     @classmethod
     def seen(cls, survey: Survey) -> ScreenShape:
@@ -99,7 +103,9 @@ def _without_data(mark: Mark) -> Mark:
 def _written(screen: ScreenShape) -> str:
     marks = [json.dumps(_told(mark), ensure_ascii=False) for mark in screen.marks]
     controls = ",\n      ".join(marks)
-    told = {"columns": screen.columns, "printed": screen.printed}
+    told: dict[str, Any] = {"columns": screen.columns, "printed": screen.printed}
+    if screen.empty is not None:
+        told["empty"] = screen.empty
     rest = ",\n".join(f'    "{name}": {json.dumps(each, ensure_ascii=False)}' for name, each in told.items())
     return f'{{\n    "controls": [\n      {controls}\n    ],\n{rest}\n  }}'
 
@@ -110,7 +116,8 @@ def _told(mark: Mark) -> dict[str, Any]:
 
 
 def _read(told: Mapping[str, Any]) -> ScreenShape:
-    return ScreenShape(tuple(map(_mark, told["controls"])), tuple(map(tuple, told["columns"])), tuple(told["printed"]))
+    controls, columns = tuple(map(_mark, told["controls"])), tuple(map(tuple, told["columns"]))
+    return ScreenShape(controls, columns, tuple(told["printed"]), told.get("empty"))
 
 
 def _mark(told: Mapping[str, Any]) -> Mark:

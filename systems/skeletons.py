@@ -15,6 +15,7 @@ from keywright.settings import CHECKOUT
 from systems.drawing import Asked, Drawing, draw, listed_as
 from systems.places import Cell, Labelled, Place
 from systems.shapes import FOLDER
+from systems.skeleton_lookups import find_text, is_findable, listing_lines, walk_text
 
 FREE = re.compile(r"note|descri|remark|comment")  # boxes that take any text
 DEFAULTS = {"str": '""', "bool": "False"}
@@ -87,6 +88,8 @@ def test_the_button_that_posts_is_on_record() -> None:
 def _imports(drawn: Drawing, types: set[str]) -> str:
     dates, amounts = any("dt." in each for each in types), any("Decimal" in each for each in types)
     places = {type(one.place).__name__ for one in (*drawn.asked, *drawn.line)} & {"Cell", "Labelled"}
+    compares = [*(["ensure_read_back"] if _files(drawn) else []), *(["only"] if is_findable(drawn) else [])]
+    lists = {"NOTHING", "Listing", "shown_when_empty", type(drawn.empty).__name__}
     lines = [
         "from __future__ import annotations\n",
         "import datetime as dt" if dates else "",
@@ -96,13 +99,15 @@ def _imports(drawn: Drawing, types: set[str]) -> str:
         "from pathlib import Path" if "Path | None" in types else "",
         "from typing import ClassVar\n",
         "from playwright.sync_api import Page\n",
-        "" if drawn.record and listed_as(drawn) else "from keywright.errors import Stop",
+        "" if is_findable(drawn) else "from keywright.errors import Stop",
         "from keywright.receipts import Posting, Receipt, SignIn",
         "from systems.browser import Opening, faults_of",
-        "from systems.comparison import only" if drawn.record and listed_as(drawn) else "",
+        f"from systems.comparison import {', '.join(compares)}" if compares else "",
         f"from systems.formats import Expected, Format{', folded' if listed_as(drawn) else ''}",
+        f"from systems.listings import {', '.join(sorted(lists))}" if is_findable(drawn) else "",
         f"from systems.screen import {', '.join(sorted(places | {'Screen'}))}",
         "from systems.surprises import looking",
+        "from systems.tables import table_on" if is_findable(drawn) else "",
         "from systems.trials import Trial",
         "from systems.web_session import WebSession",
     ]
@@ -117,9 +122,12 @@ def _constants(drawn: Drawing) -> str:
         "RECORD": drawn.record_heading,
     }
     lines = [f"{name} = {text!r}" for name, text in told.items() if text]
-    if drawn.columns:
-        lines.append(f"COLUMNS = {drawn.columns!r}")
-    return "# The headings by which pages are known, and the columns of the list.\n" + "\n".join(lines)
+    lines += listing_lines(drawn)
+    return "# The headings by which pages are known.\n" + "\n".join(lines)
+
+
+def _files(drawn: Drawing) -> list[str]:
+    return [one.name for one in drawn.asked if one.fills == "attachment"]
 
 
 def _record(drawn: Drawing) -> str:
@@ -225,14 +233,14 @@ def _system(drawn: Drawing) -> str:
     def walk(self) -> Iterator[Screen]:
         """Open the screens in turn, without posting."""
         yield self._session.open({drawn.form!r}, FORM)
-{_walk(drawn)}
+{walk_text(drawn)}
     def trial(self) -> Trial:
         """Return how the system's way with values is tried without posting."""
         return Trial(
             open=lambda: self._session.open({drawn.form!r}, FORM),
 {_trial(drawn)}        )
 
-{_find(drawn)}'''
+{find_text(drawn)}'''
 
 
 def _identity(drawn: Drawing) -> str:
@@ -256,7 +264,9 @@ def _identity(drawn: Drawing) -> str:
 
 
 def _fills(drawn: Drawing) -> str:
-    lines = [line for one in drawn.asked for line in _fill(one, "record", 12)]
+    files = ", ".join(f"{name}=record.{name}" for name in _files(drawn))
+    lines = [f"            ensure_read_back(self.name, shown(record), {files})"] if files else []
+    lines += [line for one in drawn.asked for line in _fill(one, "record", 12)]
     if drawn.line:
         lines.append("            for row, line in enumerate(record.lines, start=1):")
         if drawn.checks:
@@ -280,28 +290,6 @@ def _fill(one: Asked, of: str, indent: int) -> list[str]:
     return [f"{' ' * indent}{test}", f"{' ' * (indent + 4)}screen.{one.fills}({place}, {value})"]
 
 
-def _walk(drawn: Drawing) -> str:
-    if not drawn.find:
-        return ""
-    lines = [f"        yield self._session.open({drawn.find!r}, SEARCH)"]
-    if drawn.record:
-        lines += [
-            "        screen = self._search()",
-            f"        rows = self._session.found(screen, {drawn.find_button!r}, COLUMNS, LIST)",
-            "        first = next(rows, None)",
-            '        yield self._session.screen(screen.frame, f"{LIST}: list")',
-            "        if first is not None:",
-            f"            path = {_record_path(drawn, f'first[{drawn.number_at}]')}",
-            "            with self._session.window(path, RECORD) as screen:",
-            "                yield screen",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _record_path(drawn: Drawing, number: str) -> str:
-    return "f" + repr(drawn.record.replace("{number}", "{" + number + "}"))
-
-
 def _trial(drawn: Drawing) -> str:
     lines = []
     if drawn.checks:
@@ -314,41 +302,6 @@ def _trial(drawn: Drawing) -> str:
         if places:
             lines.append(f"            {word}=({', '.join(places)},),\n")
     return "".join(lines)
-
-
-def _find(drawn: Drawing) -> str:
-    if not drawn.record or not listed_as(drawn):
-        return """    def _find(self, record: Record) -> Receipt | None:
-        raise Stop("Say in _find how a record is looked up: see docs/add-a-target-system.md.")
-"""
-    fills = "\n".join(f"        screen.select({label!r}, {option!r})" for label, option in drawn.find_open)
-    box, by = _asked_in_search(drawn)
-    lines = ", lines_shown(record)" if drawn.line else ""
-    return f'''    def _search(self, ask: str = "") -> Screen:
-        """Fill the search in, with the filter fully open."""
-        screen = self._session.open({drawn.find!r}, SEARCH)
-        screen.text({box!r}, ask)
-{fills}
-        return screen
-
-    def _find(self, record: Record) -> Receipt | None:
-        rows = self._session.found(self._search({by}), {drawn.find_button!r}, COLUMNS, LIST)
-        wanted = self.identity(record)
-        number = only(self.name, [row[{drawn.number_at}] for row in rows if self._listed(row) == wanted])
-        if number is None:
-            return None
-        path = {_record_path(drawn, "number")}
-        return self._session.receipt(path, number, RECORD, shown(record){lines})
-'''
-
-
-def _asked_in_search(drawn: Drawing) -> tuple[str, str]:
-    """Return the search's box to type in, and what: one that a listed value goes into, or the first, left open."""
-    for at, one in listed_as(drawn).items():
-        for box in drawn.find_boxes:
-            if one.type == "str" and box in (one.place, drawn.columns[at]):
-                return box, f"record.{one.name}"
-    return drawn.find_boxes[0], ""
 
 
 def _value(one: Asked, of: str) -> str:

@@ -13,6 +13,7 @@ from keywright.receipts import Posting, Receipt, SignIn
 from systems.browser import Opening, faults_of, picture
 from systems.comparison import Seen, only, receipt_of
 from systems.formats import Expected, Format, folded, read_amount
+from systems.listings import NOTHING
 from systems.names import bare_name
 from systems.screen import Screen
 from systems.sql_ledger_doubts import (
@@ -25,7 +26,7 @@ from systems.sql_ledger_doubts import (
 )
 from systems.sql_ledger_form import Form, Showing
 from systems.sql_ledger_lines import lines_in
-from systems.sql_ledger_list import Found, found_in, search
+from systems.sql_ledger_list import Found, found_in, search, search_for, shown_when_empty
 from systems.sql_ledger_records import (
     HEADINGS,
     KINDS,
@@ -101,6 +102,12 @@ class Payables:
         ):
             self._session.opened(self._session.desk, self._session.address("ap.pl", action, asked), heading)
             yield Screen(self.name, self._session.desk.main_frame, FORMAT, note=self._note, name=heading)
+
+    def nothing_found(self) -> tuple[str, str]:
+        """Search for what is not there; return the list's name, and what it shows then."""
+        asked = search_for(NOTHING)
+        self._session.opened(self._session.window, self._session.address("ap.pl", "transactions", asked), LIST)
+        return f"{LIST}: list", shown_when_empty(self._session.window.main_frame)
 
     def trial(self) -> Trial:
         """Return how SQL-Ledger's way with values is tried without posting: Update shows what it made of them."""

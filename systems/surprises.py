@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from keywright.errors import Refer, Retry
+from keywright.errors import Refer, Retry, Stop
 from keywright.findings import Kind
 from systems.browser import Dialogs, faults_of
 
@@ -32,6 +32,10 @@ class OtherPage(Retry):
     def words(self) -> str:
         """Return all that the page says, on one line."""
         return " ".join(self.text.split())
+
+
+class Unproven(Stop):
+    """A list neither shows the record nor proves that it is not there: it may hold it, so nothing may be entered."""
 
 
 def ensure_not_asked(system: str, dialogs: Dialogs) -> None:
@@ -64,12 +68,13 @@ def asked_meanwhile(system: str, dialogs: Dialogs) -> Iterator[None]:
 
 
 def looking(system: str, look: Callable[[], T]) -> T:
-    """Look something up; if the session had ended, look once more: looking does no harm.
+    """Look something up. If the session had ended, or the list proved nothing, look once more: looking does no harm.
 
-    Raises Retry if the browser or the system is lost meanwhile.
+    An answer that was cut short is whole the second time; a list that has changed is not. Raises Unproven then, Retry
+    if the browser or the system is lost meanwhile.
     """
     with faults_of(system, "looking for a record"):
         try:
             return look()
-        except SessionEnded:
+        except (SessionEnded, Unproven):
             return look()

@@ -153,6 +153,20 @@ class Survey:
         return held
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A control that is about to be filled: the look that led to it, and its element."""
+
+    survey: Survey
+    control: Control
+    element: ElementHandle
+    part: int  #: of a choice, which of its buttons
+
+    def held(self) -> str:
+        """Return what the control holds now."""
+        return self.survey.holds(self.control)
+
+
 def _control(index: int, told: Mapping[str, Any], held: str = "") -> Control:
     labels, heads = tuple(told["labels"]), tuple(told.get("heads", ()))
     mark = Mark(

@@ -1,27 +1,102 @@
-"""Reads what a page prints in the rows of a table."""
+"""Reads a table as the page displays it: its headings, its rows, and what in it could not be read as a row."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Frame
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from keywright.errors import Retry
 from systems.formats import plain
+from systems.survey import PAUSE_MS
+
+READ = Path(__file__).with_name("tables.js").read_text(encoding="utf-8")
+RESTS_S = 1.5  # a page with scripts has come to rest when its table stays the same for so long
+RESTLESS_S = 15.0  # a page that has not come to rest by then never will
 
 
-def rows(frame: Frame, column: str) -> list[list[str]]:
-    """Return the cells of each row under the headings of the table that has this column, the headings first."""
-    table = frame.locator(f"xpath=//tr[th[normalize-space(.)={quoted(column)}]]")
-    found: list[Any] = table.first.evaluate(
-        """heading => [...heading.parentElement.rows].filter(row => row.rowIndex >= heading.rowIndex)
-            .map(row => [...row.cells].map(cell => cell.textContent))"""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as a page displays it at one moment.
+
+    ``heads`` is empty unless the page displays exactly one table with the headings that were asked for; ``tables`` says
+    how many it displays, and ``near`` holds the headings of tables with the first of them. ``rows`` are the displayed
+    rows that have one cell for each heading, ``hidden`` the same of rows that the page holds and does not display,
+    ``unread`` the words of displayed rows with another number of cells. ``below`` are all words that the page
+    displays after the headings, ``page`` all its words. ``is_window`` says that the table shows a part of its rows.
+    """
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    hidden: tuple[tuple[str, ...], ...]
+    unread: tuple[str, ...]
+    below: str
+    page: str
+    tables: int
+    near: tuple[tuple[str, ...], ...]
+    is_window: bool
+
+    @property
+    def is_there(self) -> bool:
+        """Return True if the page displays one table with the headings that were asked for."""
+        return bool(self.heads)
+
+
+def table_on(frame: Frame, columns: Sequence[str], *, exactly: bool = True) -> Table:
+    """Return the table with these columns, once the page has come to rest; not ``exactly``: with these among others.
+
+    A page with scripts may fetch or draw its rows late. It has come to rest when nothing is being fetched any more and
+    the table has stayed the same for a while. Raises Retry if it does not.
+    """
+    wanted = {"wanted": list(columns), "exactly": exactly}
+    seen: dict[str, Any] = frame.evaluate(READ, wanted)
+    if seen["scripted"] or not seen["complete"]:
+        seen = _at_rest(frame, wanted, seen)
+    return _table(seen)
+
+
+def _at_rest(frame: Frame, wanted: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
+    try:
+        frame.wait_for_load_state("networkidle", timeout=RESTLESS_S * 1000)
+    except PlaywrightTimeout as error:
+        raise _restless(frame) from error
+    until, since = time.monotonic() + RESTLESS_S, time.monotonic()
+    while time.monotonic() < until:
+        now: dict[str, Any] = frame.evaluate(READ, wanted)
+        if _table(now) != _table(seen):
+            seen, since = now, time.monotonic()
+        elif time.monotonic() - since >= RESTS_S:
+            return now
+        frame.page.wait_for_timeout(PAUSE_MS)
+    raise _restless(frame)
+
+
+def _restless(frame: Frame) -> Retry:
+    return Retry(
+        f"The page {frame.url.split('?')[0]} does not come to rest, so its list cannot be read. It is tried again."
     )
-    return [[plain(str(cell)) for cell in row] for row in found]
 
 
-def quoted(text: str) -> str:
-    """Write a text as an XPath string, whatever quotes are in it."""
-    if '"' not in text:
-        return f'"{text}"'
-    parts = ", '\"', ".join(f'"{part}"' for part in text.split('"'))
-    return f"concat({parts})"
+def _table(seen: dict[str, Any]) -> Table:
+    rows = _texts(seen.get("rows", ()))
+    told = seen.get("rows_told", -1)
+    return Table(
+        heads=tuple(plain(head) for head in seen.get("heads", ())),
+        rows=rows,
+        hidden=_texts(seen.get("hidden", ())),
+        unread=tuple(seen.get("unread", ())),
+        below=seen.get("below", ""),
+        page=seen["page"],
+        tables=seen["tables"],
+        near=_texts(seen["near"]),
+        is_window=seen.get("scrolls", False) or told > seen.get("rows_there", 0),
+    )
+
+
+def _texts(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(plain(cell) for cell in row) for row in rows)

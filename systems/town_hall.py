@@ -14,6 +14,7 @@ from keywright.receipts import Posting, Receipt, SignIn
 from systems.browser import Opening, faults_of
 from systems.comparison import only
 from systems.formats import Format, Value, folded, read_amount
+from systems.listings import NOTHING, Listing
 from systems.names import bare_name
 from systems.screen import Cell, Labelled, Place, Screen
 from systems.surprises import OtherPage, looking
@@ -29,7 +30,7 @@ from systems.town_hall_records import (
     permit_shown,
     voucher_shown,
 )
-from systems.town_hall_session import Search, Session
+from systems.town_hall_session import Search, Session, list_of
 from systems.trials import Trial
 
 __all__ = [
@@ -48,7 +49,9 @@ class AccountsPayable:
 
     name: ClassVar[str] = "town-hall-payables"
     form: ClassVar[str] = "Add AP Transaction"
-    columns: ClassVar[tuple[str, ...]] = ("Number", "Invoice Number", "Vendor", "Date", "Amount", "Curr")
+    listing: ClassVar[Listing] = list_of(
+        "AP Transactions", "Number", "Invoice Number", "Vendor", "Date", "Amount", "Curr"
+    )
     format: ClassVar[Format] = Format("%m-%d-%Y")
 
     def __init__(self, page: Page, sign_in: SignIn) -> None:
@@ -82,8 +85,14 @@ class AccountsPayable:
 
     def walk(self) -> Iterator[Screen]:
         """Open the desk's screens in turn, without posting."""
-        search = Search("/ap/find", "AP Transactions", (), self.columns)
+        search = Search("/ap/find", "AP Transactions", (), self.listing)
         yield from self._session.walked(("/ap/voucher", self.form), search, ("/ap/record", "AP Transaction"))
+
+    def nothing_found(self) -> tuple[str, str]:
+        """Search for what is not there; return the list's name, and what it shows then."""
+        return self._session.nothing_found(
+            Search("/ap/find", "AP Transactions", (("Invoice Number", NOTHING),), self.listing)
+        )
 
     def trial(self) -> Trial:
         """Return how the desk's way with values is tried without posting: Update shows what it made of them."""
@@ -100,7 +109,7 @@ class AccountsPayable:
         wanted = self.identity(record)
         numbers = [
             row[0]
-            for row in self._session.searched(Search("/ap/find", "AP Transactions", ask, self.columns))
+            for row in self._session.searched(Search("/ap/find", "AP Transactions", ask, self.listing))
             if f"{bare_name(row[2])} | {folded(row[1])}" == wanted
         ]
         number = only(self.name, numbers)
@@ -168,7 +177,9 @@ class PermitDesk:
 
     name: ClassVar[str] = "town-hall-permits"
     form: ClassVar[str] = "New Permit Application"
-    columns: ClassVar[tuple[str, ...]] = ("Number", "Address", "Unit", "Applicant", "Purpose", "Declared")
+    listing: ClassVar[Listing] = list_of(
+        "Permit Search", "Number", "Address", "Unit", "Applicant", "Purpose", "Declared"
+    )
     format: ClassVar[Format] = Format("%d/%m/%Y")
 
     def __init__(self, page: Page, sign_in: SignIn) -> None:
@@ -208,8 +219,13 @@ class PermitDesk:
 
     def walk(self) -> Iterator[Screen]:
         """Open the desk's screens in turn, without posting."""
-        search = Search("/bp/find", "Permit Search", (), self.columns)
+        search = Search("/bp/find", "Permit Search", (), self.listing)
         yield from self._session.walked(("/bp/permit", self.form), search, ("/bp/record", "Permit Application"))
+
+    def nothing_found(self) -> tuple[str, str]:
+        """Search for what is not there; return the list's name, and what it shows then."""
+        ask = (("Address", NOTHING),)
+        return self._session.nothing_found(Search("/bp/find", "Permit Search", ask, self.listing))
 
     def trial(self) -> Trial:
         """Return how the desk's way with values is tried without filing: Preview shows what it made of them."""
@@ -234,7 +250,7 @@ class PermitDesk:
         numbers = [
             number
             for number, address, unit, applicant, _, declared in self._session.searched(
-                Search("/bp/find", "Permit Search", ask, self.columns)
+                Search("/bp/find", "Permit Search", ask, self.listing)
             )
             if " | ".join([*map(folded, (address, unit, applicant)), declared]) == wanted
         ]

@@ -12,7 +12,8 @@ from keywright.errors import Retry
 from keywright.receipts import Posting, Unfinished
 from systems.comparison import Seen
 from systems.formats import Expected
-from systems.screen import Screen, rows
+from systems.listings import rows_under
+from systems.screen import Screen
 from systems.town_hall_session import Session
 
 LINKS = "links => links.map(link => [link.textContent, link.href])"
@@ -41,7 +42,7 @@ def file_seen(screen: Screen, file: Enclosure | None, number: str) -> list[Seen]
     if file is None:
         return []
     name = attached_as(file)
-    listed = rows(screen.frame, "Attachment")[1:]
+    listed = rows_under(screen, ("Attachment", "Bytes"))
     if name not in [each[0] for each in listed]:
         raise Unfinished(f"the file {name}", number)
     links = dict(screen.frame.locator("a[href*='/bp/file']").evaluate_all(LINKS))

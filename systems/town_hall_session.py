@@ -11,9 +11,10 @@ from keywright.errors import Retry, Stop
 from keywright.receipts import Receipt
 from systems.comparison import Seen
 from systems.formats import Expected
-from systems.listings import listed
+from systems.listings import Below, Listing, listed, shown_when_empty
 from systems.screen import Screen
 from systems.surprises import OtherPage, SessionEnded, ensure_not_asked
+from systems.tables import table_on
 from systems.web_session import WebSession
 
 SIGN_IN = "MuniSuite 4.2"
@@ -21,14 +22,21 @@ EXPIRED = "Session expired!"
 HEADING = "() => document.querySelector('th.head, h3')?.textContent ?? ''"
 
 
+def list_of(heading: str, *columns: str) -> Listing:
+    """Return a list of the town hall: below the headings, where there is nothing, it shows its one page and no more."""
+    return Listing(
+        name=f"{heading}: list", columns=columns, empty=Below("Page 1 of 1"), counts="Page {page} of {pages}"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search screen: its address and heading, and what to ask. Everything else is left open, and the status All."""
+    """A search screen: its address and heading, what to ask, and its list. All else is left open, the status All."""
 
     path: str
     heading: str
     ask: tuple[tuple[str, str], ...]
-    columns: tuple[str, ...]
+    listing: Listing
 
 
 class Session(WebSession):
@@ -84,7 +92,11 @@ class Session(WebSession):
     def searched(self, search: Search) -> Iterator[list[str]]:
         """Search with the filter fully open and return the rows of every page, each cell a text."""
         screen = self._search(search)
-        yield from listed(screen, search.columns, ensure=lambda: self.ensure(screen.frame, search.heading))
+        yield from listed(screen, search.listing, ensure=lambda: self.ensure(screen.frame, search.heading))
+
+    def nothing_found(self, search: Search) -> tuple[str, str]:
+        """Make a search that finds nothing; return the list's name, and what it shows then."""
+        return search.listing.name, shown_when_empty(self._search(search), search.listing)
 
     def walked(self, form: tuple[str, str], search: Search, record: tuple[str, str]) -> Iterator[Screen]:
         """Open each screen in turn, without posting: the form, the search, what it lists, and the first record there.
@@ -93,9 +105,9 @@ class Session(WebSession):
         """
         yield self.open(*form)
         yield self.open(search.path, search.heading)
-        listing = self.screen(self._search(search).frame, f"{search.heading}: list")
-        yield listing
-        first = next(listed(listing, search.columns), None)
+        screen = self._search(search)
+        yield screen
+        first = next(iter(table_on(screen.frame, search.listing.columns).rows), None)
         if first is not None:
             path, heading = record
             with self.window(f"{path}?number={first[0]}", f"{heading} {first[0]}", heading) as screen:
@@ -119,8 +131,7 @@ class Session(WebSession):
         for label, value in search.ask:
             screen.text(label, value)
         screen.select("Status", "All")
-        self.press(screen, "Continue", search.heading)
-        return screen
+        return self.search(screen, "Continue", search.listing, search.heading)
 
     def _main_window(self) -> Frame | None:
         return self._page.frame(name="main_window")

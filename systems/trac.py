@@ -17,6 +17,7 @@ from keywright.receipts import Posting, Receipt, SignIn, Unfinished
 from systems.browser import Opening, faults_of, picture
 from systems.comparison import Seen, only, receipt_of
 from systems.formats import Expected
+from systems.listings import NOTHING
 from systems.screen import Screen
 from systems.surprises import looking
 from systems.trac_reading import LISTED, Query, TracReading
@@ -87,6 +88,11 @@ class PermitTickets:
         """Open the form of a new permit and the list of all, without posting."""
         yield self._session.open("newticket", NEW)
         yield self._session.open(Query((), self.columns, self.rows_a_page).path, LISTED)
+
+    def nothing_found(self) -> tuple[str, str]:
+        """Search for what is not there; return the list's name, and what it shows then."""
+        query = Query((("site_address", NOTHING),), self.columns, self.rows_a_page)
+        return LISTED, self._session.reading().nothing_found(query)
 
     def trial(self) -> Trial:
         """Return how Trac's way with values is tried without posting: Preview shows what it made of them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -13,16 +14,23 @@ from keywright.errors import Retry, Stop
 from systems.browser import PATIENCE_MS
 from systems.formats import plain
 from systems.listings import MOST_PAGES
+from systems.surprises import Unproven
 
 LISTED = "Custom Query"  # the heading of a list
-LIST = """() => ({
-    heads: [...document.querySelector('table.tickets tr.trac-columns').cells].map(c => c.textContent.trim()),
-    rows: [...document.querySelectorAll('table.tickets tbody.trac-query-results tr')]
-        .filter(row => row.querySelector('td.id'))
-        .map(row => [...row.cells].map(cell => cell.textContent.trim())),
-    matches: parseInt(document.querySelector('#content h1 .numrows').textContent.replace(/[^0-9]/g, '') || '0'),
-    onward: document.querySelector('.paging .next a')?.href ?? '',
-})"""
+NO_TICKETS = "No tickets found"  # stands in the one row of an empty list
+MATCHES = re.compile(r"\(([\d,. ]*\d) match(?:es)?\)")
+LIST = """() => {
+    const tables = [...document.querySelectorAll('table.tickets')];
+    const rows = [...document.querySelectorAll('table.tickets tbody.trac-query-results tr')];
+    const texts = row => [...row.cells].map(cell => cell.textContent.trim());
+    return {
+        heads: tables.length === 1 ? texts(tables[0].querySelector('tr.trac-columns') ?? {cells: []}) : [],
+        rows: rows.filter(row => row.querySelector('td.id')).map(texts),
+        others: rows.filter(row => !row.querySelector('td.id')).map(row => row.textContent.trim()),
+        matches: document.querySelector('#content h1 .numrows')?.textContent.trim() ?? '',
+        onward: document.querySelector('.paging .next a')?.href ?? '',
+    };
+}"""
 #: What the controls of a ticket's own form hold, by their labels: a text as Trac keeps it, not as it renders it.
 HELD = """() => [...document.querySelectorAll('#properties table.trac-properties th')].map(head => {
     const label = head.textContent.trim().replace(/:$/, '');
@@ -33,11 +41,15 @@ HELD = """() => [...document.querySelectorAll('#properties table.trac-properties
     if (control.type === 'radio') return [label, cell.querySelector('input:checked')?.value ?? ''];
     return [label, control.tagName === 'SELECT' ? control.selectedOptions[0]?.text ?? '' : control.value];
 })"""
-FILES = """() => [...document.querySelectorAll('#attachments dl.attachments dt')].map(entry => ({
-    name: entry.querySelector('a').textContent.trim(),
-    size: parseInt(entry.querySelector('span[title]').title.replace(/[^0-9]/g, '')),
-    href: entry.querySelector('a.trac-rawlink').href,
-}))"""
+#: The files of a ticket, and how many there are by the heading of their list: ``(0)`` where there is none.
+FILES = """() => ({
+    count: document.querySelector('#attachments .trac-count')?.textContent.trim() ?? '',
+    files: [...document.querySelectorAll('#attachments dl.attachments dt')].map(entry => ({
+        name: entry.querySelector('a').textContent.trim(),
+        size: parseInt(entry.querySelector('span[title]').title.replace(/[^0-9]/g, '')),
+        href: entry.querySelector('a.trac-rawlink').href,
+    })),
+})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,8 @@ class TracReading:
     def found(self, query: Query) -> Iterator[list[str]]:
         """Return the rows of every page of a query, each cell a text.
 
-        Raises Stop if the list has other columns, Retry if the rows are not as many as Trac says it has found.
+        Raises Unproven if the list has other columns, holds a row that is no ticket, or has another number of rows than
+        Trac says it has found, or shows none and does not say that there is none.
         """
         seen, onward = 0, query.path
         for _ in range(MOST_PAGES):
@@ -93,14 +106,24 @@ class TracReading:
             told = self.page.evaluate(LIST)
             heads = [head for head in told["heads"] if head]
             if heads != query.headings:
-                raise self._changed(f"lists {', '.join(heads)} where {', '.join(query.headings)} were expected")
+                columns = ", ".join(heads) or "nothing"
+                raise self._unproven(f"lists {columns} where {', '.join(query.headings)} were expected")
+            if told["others"] != ([] if told["rows"] else [NO_TICKETS]):
+                raise self._unproven(f"shows {told['others'][:3]} among its tickets")
             seen += len(told["rows"])
             yield from (row[-len(heads) :] for row in told["rows"])
             onward = told["onward"]
             if not onward:
                 break
-        if seen != told["matches"]:
-            raise Retry(f"{self.system} found {told['matches']} tickets and listed {seen}. It is looked up again.")
+        matches = MATCHES.fullmatch(told["matches"])
+        if matches is None or int(re.sub(r"\D", "", matches[1])) != seen:
+            raise self._unproven(f"has listed {seen} tickets, and says {told['matches']!r}")
+
+    def nothing_found(self, query: Query) -> str:
+        """Return what a list shows that finds nothing. Raises Unproven if it shows a ticket."""
+        if rows := list(self.found(query)):
+            raise self._unproven(f"found {len(rows)} tickets when asked for what is not there")
+        return NO_TICKETS
 
     def ticket(self, number: str) -> Callable[[str], str]:
         """Open a ticket, and return what tells, by its label, the value that a control of its form holds.
@@ -119,8 +142,11 @@ class TracReading:
         return value_at
 
     def files(self) -> list[Attached]:
-        """Return the files that the ticket's page lists."""
-        return [Attached(each["name"], each["size"], each["href"]) for each in self.page.evaluate(FILES)]
+        """Return the files that the ticket's page lists. Raises Unproven if they are not as many as it counts."""
+        told = self.page.evaluate(FILES)
+        if told["count"] != f"({len(told['files'])})":
+            raise self._unproven(f"lists {len(told['files'])} files of a ticket, and counts {told['count']!r}")
+        return [Attached(each["name"], each["size"], each["href"]) for each in told["files"]]
 
     def sha256_of(self, attached: Attached) -> str:
         """Download a file in this session, and return the hash of what came. Raises Retry if it does not come."""
@@ -128,6 +154,12 @@ class TracReading:
         if not answer.ok:
             raise Retry(f"{self.system} answers {answer.status} to the download of {attached.name}. It is tried again.")
         return hashlib.sha256(answer.body()).hexdigest()
+
+    def _unproven(self, how: str) -> Unproven:
+        return Unproven(
+            f"{self.system} {how}. So it is not certain what it holds, and nothing is entered. Compare its pages with "
+            "systems/trac_reading.py before anything else is keyed there."
+        )
 
     def _changed(self, how: str) -> Stop:
         return Stop(

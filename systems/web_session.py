@@ -13,8 +13,8 @@ from keywright.receipts import Posting, Receipt, SignIn, Unfinished
 from systems.browser import Dialogs, faults_of, picture
 from systems.comparison import Seen, lines_seen, receipt_of
 from systems.formats import Expected, Format
-from systems.listings import listed
-from systems.screen import Screen, rows
+from systems.listings import Listing, listed, rows_under
+from systems.screen import Screen
 from systems.shapes import known
 from systems.surprises import OtherPage, SessionEnded, asked_meanwhile, ensure_not_asked
 from systems.windows import fresh_window
@@ -97,10 +97,18 @@ class WebSession:
             )
         self._signed_in = True
 
-    def found(self, screen: Screen, button: str, columns: Sequence[str], heading: str) -> Iterator[list[str]]:
-        """Press the button of a search and return the rows of every page of what it lists, each cell a text."""
+    def search(self, screen: Screen, button: str, listing: Listing, heading: str) -> Screen:
+        """Press the button of a search and return the list that answers."""
         self.press(screen, button, heading)
-        yield from listed(screen, columns, ensure=lambda: self.ensure(screen.frame, heading))
+        return self.screen(screen.frame, listing.name)
+
+    def found(self, screen: Screen, button: str, listing: Listing, heading: str) -> Iterator[list[str]]:
+        """Press the button of a search and return the rows of every page of what it lists, each cell a text.
+
+        Raises Unproven if the list holds what cannot be read, or shows nothing and does not prove that it is empty.
+        """
+        found = self.search(screen, button, listing, heading)
+        yield from listed(found, listing, ensure=lambda: self.ensure(screen.frame, heading))
 
     def receipt(
         self,
@@ -121,7 +129,7 @@ class WebSession:
         with self.window(path, heading, name) as screen:
             seen = list(zip(expected, screen.all_shown([each.label for each in expected]), strict=True))
             if lines:
-                seen += lines_seen(lines, rows(screen.frame, lines[0][0].label)[1:])
+                seen += lines_seen(lines, rows_under(screen, [each.label for each in lines[0]]))
             image = picture(screen.frame.page)
             try:
                 seen += also(screen)

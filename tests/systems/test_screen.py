@@ -14,7 +14,7 @@ from keywright.errors import Refer, Retry, Stop
 from keywright.receipts import take_no_note
 from systems.browser import Dialogs, faults_of, find_browser, fresh_page
 from systems.formats import Format, read_amount
-from systems.screen import Cell, Labelled, Screen, quoted, rows
+from systems.screen import Cell, Labelled, Screen
 
 FORM = """<form action="about:blank"><table>
 <tr><td><label for="v">Vendor</label></td><td><input id="v" maxlength="10"></td></tr>
@@ -250,11 +250,6 @@ def test_a_browser_that_dies_is_a_retry(browser: Browser) -> None:
         page.evaluate("1")
 
 
-def test_the_rows_of_a_table_are_read_below_its_headings(page: Page) -> None:
-    page.set_content("<table><tr><th>Any title</th></tr><tr><th>No</th><th>To</th></tr><tr><td>1</td><td> é </td></tr>")
-    assert rows(page.main_frame, "No") == [["No", "To"], ["1", "é"]]
-
-
 @pytest.mark.parametrize(
     ("shown", "amount"),
     [("1,250.00", "1250.00"), ("(50.50)", "-50.50"), ("-0.99", "-0.99"), ("1250", "1250"), ("0.00", "0")],
@@ -266,10 +261,6 @@ def test_an_amount_is_read_as_the_system_shows_it(shown: str, amount: str) -> No
 @pytest.mark.parametrize("shown", ["", "$5.00", "1.250,00", "12,50", "(5.00", "5.00 CR", "1 250.00"])
 def test_what_is_not_surely_an_amount_is_none(shown: str) -> None:
     assert read_amount(shown) is None
-
-
-def test_a_text_with_both_kinds_of_quotes_can_be_a_label() -> None:
-    assert quoted("""a"b'c""") == """concat("a", '"', "b'c")"""
 
 
 def test_the_browser_that_the_setting_names_is_used_and_a_wrong_name_is_told(tmp_path: Path) -> None:

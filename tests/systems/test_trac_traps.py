@@ -17,9 +17,8 @@ from demo.trac.permit_book import write
 from demo.trac.plain_clerk import PlainClerk
 from keywright.errors import NotPosted, Refer, Stop
 from keywright.receipts import SignIn, Unfinished
-from systems.probe import differences
-from systems.shapes import ScreenShape, Shape, known
-from systems.survey import Survey
+from systems.probe import differences, walked
+from systems.shapes import known
 from systems.trac import PermitTickets
 from systems.trials import faults_of_trial
 from tests.systems.rights import a_minute
@@ -228,6 +227,5 @@ def test_trac_s_way_with_values_stands_its_trial_and_its_screens_are_as_recorded
     trac: PermitOffice, desk: PermitTickets
 ) -> None:
     assert list(faults_of_trial(desk.trial())) == []
-    walked = {screen.name: ScreenShape.seen(Survey.of(screen.frame)) for screen in desk.walk()}
-    assert list(differences(known(desk.name), Shape(desk.name, walked))) == []
+    assert list(differences(known(desk.name), walked(desk.name, desk))) == []
     assert numbers(trac.project) == []
