@@ -234,6 +234,7 @@ def work(asked: argparse.Namespace) -> int:
     from keywright.office import Office
     from keywright.settings import settings
     from keywright.telling import Progress, tell_work
+    from keywright.waiting import in_doubt
     from tasks.run_bot import run_bot
 
     with Progress(bot.title) as progress:
@@ -245,10 +246,11 @@ def work(asked: argparse.Namespace) -> int:
             on_received=progress.received,
             on_case=progress.worked,
         )
-    tell_work(progress.opened, progress.cases)
+    doubts = in_doubt(bot.name)
+    tell_work(progress.opened, progress.cases, in_doubt=doubts)
     for told in filter(None, (*summary.left, summary.stopped)):
         print(f"keywright: {told}", file=sys.stderr)
-    return 1 if summary.troubled else 0
+    return 1 if summary.troubled or doubts else 0
 
 
 def bots(_: argparse.Namespace) -> int:

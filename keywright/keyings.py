@@ -35,6 +35,7 @@ MAY_BE_NAMED = LOOKED_FOR | {NAMED_OTHERWISE}
 """The rules about a record of which a person may say under which number it is there."""
 
 LONGEST_NUMBER = 100
+LONGEST_ANSWER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Hold:
 
     ``posts`` counts the intents committed so far: each may have posted. ``denied`` are those of them that left nothing
     there, by a person's word. ``elsewhere`` are the identities under which this case may have posted before its values
-    were corrected. ``named`` is the number under which a person says the record is there.
+    were corrected. ``named`` is the number under which a person says the record is there, ``answer`` what the system
+    said to the last post.
     """
 
     id: int
@@ -56,6 +58,7 @@ class Hold:
     elsewhere: tuple[str, ...]
     lease: timedelta
     named: str = ""
+    answer: str = ""
 
 
 @contextmanager
@@ -88,7 +91,7 @@ def _take(case: Case, system: str, identity: str, lease: timedelta) -> Hold:
             raise LeaseLost(f"Another worker is entering {identity} in {system}. It is tried again in a while.")
         row.refresh_from_db()
     counts = (row.posts, row.denied, row.looks)
-    return Hold(row.pk, token, system, identity, *counts, _elsewhere(row), lease, row.named)
+    return Hold(row.pk, token, system, identity, *counts, _elsewhere(row), lease, row.named, row.answer)
 
 
 def _is_held(case: Case, now: dt.datetime) -> bool:
@@ -130,7 +133,12 @@ def intend(hold: Hold) -> None:
     """Put the intent to post on record, and renew the lease in the same breath. Raises LeaseLost if it was lost."""
     renew(hold)
     now = clock.now()
-    Keying.objects.filter(pk=hold.id).update(intended_at=now, posts=F("posts") + 1, looks=0, uncertain=False)
+    Keying.objects.filter(pk=hold.id).update(intended_at=now, posts=F("posts") + 1, looks=0, uncertain=False, answer="")
+
+
+def heard(hold: Hold, answer: str) -> None:
+    """Keep what the system said in answer to the last post. Nothing happens if the lease was lost."""
+    Keying.objects.filter(pk=hold.id, lease_token=hold.token).update(answer=answer[:LONGEST_ANSWER])
 
 
 def withdraw(hold: Hold) -> None:
@@ -153,7 +161,20 @@ def doubted(case: Case) -> list[str]:
     """Put on record that a person is asked what a case's posts left; return the records, none if none was posted."""
     rows = _posted(int(case.id))
     rows.update(uncertain=True)
-    return [f"{row.identity} in {row.system}" for row in rows.order_by("pk")]
+    return posted_by(case)
+
+
+def posted_by(case: Case) -> list[str]:
+    """Return in words which records a case has posted that no look has shown yet, and what the system answered."""
+    return [
+        f"{row.identity} was posted into {row.system}{answered(row.answer)}"
+        for row in _posted(int(case.id)).order_by("pk")
+    ]
+
+
+def answered(answer: str) -> str:
+    """Return in words what a system said in answer to a post, to stand after what was posted."""
+    return f", which answered {answer!r}" if answer else ""
 
 
 def deny(case: Case, accepted: Sequence[Finding]) -> None:

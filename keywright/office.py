@@ -29,7 +29,7 @@ from keywright.checks import Circumstances, Verdict, payee_of
 from keywright.documents import CHANGED, Archive, Enclosure
 from keywright.duplicates import Trait
 from keywright.earlier_cases import DuplicateMeanwhile, earlier, note_traits
-from keywright.errors import Later, Refer
+from keywright.errors import Later, Refer, Stop
 from keywright.fields import Extraction
 from keywright.findings import Kind
 from keywright.masking import mask_of
@@ -198,6 +198,10 @@ class Office:
         if tries >= self.settings.attempts:
             return self.fail(case, error)
         return self._put_back(case, error, tries, 15 * 2 ** (tries - 1))
+
+    def put_down(self, case: Case, stop: Stop) -> Case:
+        """Let go of a case at which the bot stopped: it costs no try, and waits for nothing but the next run."""
+        return self._put_back(case, stop, case.attempts, 0)
 
     def _put_back(self, case: Case, error: Exception, tries: int, seconds: float) -> Case:
         return casebook.note(

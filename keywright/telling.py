@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from keywright.bot import AnyBot
-from keywright.cases import Case, Opened, State
+from keywright.cases import WAITING_FOR_A_ROBOT, Case, Opened, State
 from keywright.notation import Json
 from keywright.terminal import Screen, words
 
@@ -63,6 +63,10 @@ def reason_of(case: Case) -> str:
     """Return in words why a case is where it is."""
     if case.state is State.KEYED:
         return f"keyed as {case.receipt_number}"
+    if case.state in WAITING_FOR_A_ROBOT:
+        from keywright.waiting import waiting_for
+
+        return str(waiting_for(case))
     return " ".join(finding.message for finding in case.findings[:1]) + _and_more(len(case.findings))
 
 
@@ -92,14 +96,25 @@ def tell_cases(cases: Iterable[Case], screen: Screen | None = None) -> int:
     return table.row_count
 
 
-def tell_work(opened: Sequence[Opened], cases: Sequence[Case], screen: Screen | None = None) -> None:
-    """Print what was taken in, what had been before, and what became of the cases that were worked."""
+def tell_work(
+    opened: Sequence[Opened], cases: Sequence[Case], screen: Screen | None = None, in_doubt: Sequence[Case] = ()
+) -> None:
+    """Print what was taken in, what had been before, what became of the cases that were worked, and what is not done.
+
+    ``in_doubt`` are the cases that were posted, in this run or before, and whose record no robot has seen yet.
+    """
     out = screen or Screen()
     if cases:
         tell_cases(cases, out)
     counts = Counter(case.state for case in cases)
     told = ", ".join(f"{counts[state]} {state}" for state in State if counts[state]) or "nothing was waiting"
     out.print(f"{len(opened)} documents taken in, {len(cases)} cases worked: {told}.")
+    if in_doubt:
+        ids = ", ".join(case.id for case in in_doubt)
+        out.print(
+            f"Not done: case {ids} was posted, and no robot has seen its record yet. Run the bot again: a robot looks "
+            "for it, and only looks."
+        )
     if again := sum(not one.new for one in opened):
         out.print(f"{again} of the documents had come in before: no second case was opened, and nothing keyed twice.")
 

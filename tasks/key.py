@@ -13,6 +13,7 @@ from keywright.cases import Case
 from keywright.errors import Later, NotPosted, Refer, Retry, Stop
 from keywright.findings import Finding, Kind
 from keywright.keyings import DOUBTS, NOT_FINISHED, NOT_SHOWN, POSTED_OTHERWISE, Hold
+from keywright.masking import mask_of
 from keywright.office import Office
 from keywright.receipts import Finishes, Pictured, Receipt, TargetSystem, Unfinished
 from tasks.desk import Desk
@@ -34,6 +35,7 @@ class Intending:
     def __init__(self, case: Case, hold: Hold, office: Office) -> None:
         self.case = case
         self.posts = hold.posts
+        self.answer = hold.answer
         self._hold = hold
         self._office = office
 
@@ -41,7 +43,13 @@ class Intending:
         """Commit the intent; return for how many seconds, from now, one may post. Raises LeaseLost if it was lost."""
         self.case = self._office.intend(self.case, self._hold)
         self.posts += 1
+        self.answer = ""
         return self._hold.lease.total_seconds()
+
+    def hear(self, words: str) -> None:
+        """Keep what the system answered to the post, masked: it may be needed in a later run."""
+        self.answer = mask_of(self.case.extraction).text(words)
+        keyings.heard(self._hold, self.answer)
 
     def withdraw(self) -> None:
         """Take back the last intent: it is certain that nothing was posted."""
@@ -216,7 +224,8 @@ def _told(one: Entering, seen: Seen) -> str:
     if isinstance(seen, Unfinished):
         return f"{one.hold.system} holds {one.hold.identity}, but it does not show {seen.missing}."
     named = f" It was said to be there as {one.hold.named}." if one.hold.named else ""
-    return f"{one.hold.identity} was posted into {one.hold.system}, and it does not show it.{named}"
+    answer = keyings.answered(one.posting.answer)
+    return f"{one.hold.identity} was posted into {one.hold.system}{answer}, and it does not show it.{named}"
 
 
 def _not_settled(one: Entering, seen: Seen, fault: Retry | Refer | None) -> Refer:
@@ -248,9 +257,9 @@ def _not_shown(one: Entering, fault: Retry | Refer | None) -> Refer:
 def _not_finished(one: Entering, seen: Unfinished, fault: Retry | Refer | None) -> Refer:
     return Refer.because(
         NOT_FINISHED,
-        f"{one.hold.system} shows this record as {seen.number}, but without {seen.missing}.{_fault_told(fault)} Look "
-        "there. If it is missing, accept: it is added. If it is there, or you have added it, have a robot look again: "
-        "it will only look.",
+        f"{one.hold.system} shows this record as {seen.number}, but without {seen.missing}"
+        f"{keyings.answered(one.posting.answer)}.{_fault_told(fault)} Look there. If it is missing, accept: it is "
+        "added. If it is there, or you have added it, have a robot look again: it will only look.",
         kind=Kind.UNCERTAIN,
         acceptable=True,
         picture=seen.picture or _screen(one.system),

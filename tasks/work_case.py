@@ -75,7 +75,10 @@ def _done_or_handed_on(case: Case, work: Callable[[], Case], desk: Desk, office:
         return refer(casebook.held(case), [found.finding], office)
     except Retry as retry:
         return _put_back(case, retry, desk, office)
-    except (Stop, IllegalMove):
+    except Stop as stop:
+        _put_down_for(stop, case, office)
+        raise
+    except IllegalMove:
         work_queue.release(case)
         raise
     except (OperationalError, InterfaceError):  # nothing can be put on record until the database is back
@@ -89,6 +92,14 @@ def _done_or_handed_on(case: Case, work: Callable[[], Case], desk: Desk, office:
     except BaseException:  # told to stop in the middle: the next worker need not wait for the lease to end
         work_queue.release(case)
         raise
+
+
+def _put_down_for(stop: Stop, case: Case, office: Office) -> None:
+    """Let go of a case at which all stops, and keep why: whoever looks at the case must see what it waits for."""
+    try:
+        office.put_down(casebook.held(case), stop)
+    except (IllegalMove, OperationalError):  # it is another's by now, or there is no room to write
+        work_queue.release(case)
 
 
 def _put_back(case: Case, fault: Exception, desk: Desk, office: Office) -> Case:
@@ -108,7 +119,7 @@ def _put_back(case: Case, fault: Exception, desk: Desk, office: Office) -> Case:
 def _not_looked(posted: list[str], fault: Exception) -> Finding:
     return Finding(
         keyings.NOT_SHOWN,
-        f"{' and '.join(posted)} was posted, and then the robot could not look for it: {fault} Look there. If it is "
+        f"{'; '.join(posted)}. Then the robot could not look for it: {fault} Look there. If it is "
         "not there, accept: it is entered again. If it is there, or may still come, have a robot look again: "
         "it will only look.",
         kind=Kind.UNCERTAIN,

@@ -29,6 +29,7 @@ from keywright.findings import Finding
 from keywright.masking import Mask
 from keywright.receipt_pages import keeping
 from keywright.records.models import Keying, LedgerEntry, StoredCase
+from keywright.waiting import waiting_for
 
 ACTS = 500
 """As many acts are shown of one case, the latest ones."""
@@ -73,12 +74,15 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     crops = crops_of(extraction.fields.values(), pages)
     acts = _acts(row.pk, titles, mask)
     acts = [replace(act, told=[], screens=[]) for act in acts] if blind else acts
+    waiting = None if blind else waiting_for(told)
     found = {
         "row": row,
         "case": told,
         "state": words.state_in_words(row.state),
         "bot_title": title_of(row.bot, bots),
         "holder": claims.holder_of(row) if row.state == State.REFERRED else None,
+        "waiting": waiting,
+        "last_fault": mask.text(waiting.fault) if waiting else "",
         "findings": [(kind, mask.text(message)) for kind, message in _in_words(told.findings)],
         "values": [_value(field, titles, crops) for field in extraction.fields.values()],
         "lines": extraction.lines,
@@ -87,7 +91,10 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         "acts": acts,
         "people": _people(acts),
         "comments": [(one, mask.text(one.text)) for one in comments.of(row.pk)],
-        "keyings": [(one, mask.text(one.identity), mask.body(one.receipt)) for one in _keyings(row, blind)],
+        "keyings": [
+            (one, mask.text(one.identity), mask.body(one.receipt), mask.text(one.answer))
+            for one in _keyings(row, blind)
+        ],
         "written": [] if blind else sorted(keeping.kept(row.pk)),
         "blind": blind,
     }

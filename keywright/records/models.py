@@ -124,7 +124,8 @@ class Keying(models.Model):
     There is one row for a (system, identity), so no two cases and no two workers can enter the same record. ``posts``
     counts the intents that were committed, ``denied`` those of them which a person has said left nothing there, and
     ``looks`` how often the record was waited for since the last post. ``uncertain`` says that a person is asked;
-    ``named`` is the number under which a person says the record is there.
+    ``named`` is the number under which a person says the record is there, ``answer`` what the system said to the last
+    post.
     """
 
     system = models.CharField(max_length=100)
@@ -136,6 +137,7 @@ class Keying(models.Model):
     looks = models.PositiveIntegerField(default=0)
     uncertain = models.BooleanField(default=False)
     named = models.CharField(max_length=100, default="", blank=True)
+    answer = models.CharField(max_length=500, default="", blank=True)
     lease_token = models.CharField(max_length=32, default="", blank=True)
     lease_until = models.DateTimeField(null=True)
     receipt = models.JSONField(null=True)
