@@ -16,6 +16,7 @@ from django.db import connection
 import systems.browser
 import systems.screen
 import systems.survey
+import systems.tables
 import tasks.key
 from bench.gym.plan import Moment
 from bench.gym.records import gym_bot
@@ -30,6 +31,7 @@ from tasks.work_case import work_claimed
 
 PATIENCE = 1.5  # seconds; 15 in real life: a tenth, as a stall of 60 is 3 here, and the looks again are scaled too
 SOON = 0.7
+RESTS = 0.5  # longer than the latest script of the town hall, as 1.5 s are in real life
 IN_PLACE = 0.5
 DATABASE_PATIENCE = 0.3
 
@@ -157,6 +159,7 @@ def scale(pace: float) -> None:
     systems.browser.PATIENCE_MS = round(PATIENCE * pace * 1000)
     for module in (systems.screen, systems.survey):
         vars(module)["SOON_S"] = SOON * pace
+    systems.tables.RESTS_S, systems.tables.RESTLESS_S = RESTS * pace, PATIENCE * pace
     tasks.key.IN_PLACE = IN_PLACE * pace
 
 

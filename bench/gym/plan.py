@@ -97,7 +97,7 @@ WHERE: dict[str, Sequence[Step]] = {
     Fault.WIPES_LATE: FORMS,
     Fault.WIPES_ON_SUBMIT: FORMS,
     Fault.RELOADS_THE_FRAME: FORMS,
-    Fault.STALE_LIST: (Step.FOUND,),
+    **dict.fromkeys((Fault.STALE_LIST, Fault.LISTS_IN_ANOTHER_FORM, Fault.LIST_IS_ANOTHER_PAGE), (Step.FOUND,)),
     Fault.SHARES_THE_CART: (Step.UPDATE, Step.POST),
 }
 """The steps at which a fault of the town hall can come in; any step, where it is not here."""
@@ -151,6 +151,9 @@ def _drawn(fault: str, steps: dict[Step, int], rng: random.Random, turn: int = O
     seed = rng.randrange(1_000_000)
     if fault == Fault.TWICE_ON_DOUBLE_CLICK:
         return [Switch(Fault(fault), Step.UPDATE, times=OFTEN), Switch(Fault(fault), Step.POST, seconds=SHORT)]
+    if fault == Fault.LISTS_IN_ANOTHER_FORM:
+        steps_with_tables, late = (Step.FOUND, Step.RECORD), rng.choice((0.0, 0.1, 0.3))
+        return [Switch(Fault(fault), at, times=OFTEN, seed=seed, seconds=late) for at in steps_with_tables]
     late = rng.choice((0.0, 0.02, 0.05, 0.1, 0.3))
     stalls = fault in (Fault.STALLS_THEN_SAVES, Fault.SAVES_THEN_STALLS)
     seconds = rng.choice((SHORT, LONG)) if stalls else late

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from starlette.responses import HTMLResponse, Response
 
+from demo.town_hall.odd_lists import another_page, in_another_form
 from demo.town_hall.switches import Fault, Switch
 
 LABELS = {
@@ -120,6 +121,8 @@ PAGE_FAULTS: dict[Fault, Callable[[Response, Switch], Response]] = {
     Fault.WIPES_ON_SUBMIT: wipes_on_submit,
     Fault.RELOADS_THE_FRAME: reloads,
     Fault.TWICE_ON_DOUBLE_CLICK: sends_twice,
+    Fault.LISTS_IN_ANOTHER_FORM: in_another_form,
+    Fault.LIST_IS_ANOTHER_PAGE: another_page,
 }
 
 

@@ -53,6 +53,8 @@ class Fault(StrEnum):
     EMPTIES_AN_UPLOAD = "keeps an upload empty"
     STALE_LIST = "shows yesterday's list"
     SHARES_THE_CART = "two tabs share one cart"
+    LISTS_IN_ANOTHER_FORM = "lists have a thead, or come late"
+    LIST_IS_ANOTHER_PAGE = "the list is another page"
 
 
 @dataclass(frozen=True, slots=True)
