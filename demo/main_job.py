@@ -22,6 +22,7 @@ from keywright.settings import settings
 from keywright.telling import Progress, tell_cases, tell_work
 from keywright.telling_vendors import import_vendors
 from keywright.terminal import Screen
+from keywright.waiting import waits_for
 from tasks.run_bot import run_bot
 
 VENDORS = Path(__file__).with_name("vendors.csv")
@@ -94,7 +95,7 @@ def work_all(inbox: Path, screen: Screen) -> None:
     """Work both bots' documents with a progress bar, and tell what became of each."""
     with Progress("Demo", screen) as progress:
         work_bots(inbox, progress)
-    tell_work(progress.opened, progress.cases, screen)
+    tell_work(progress.opened, progress.cases, waits_for, screen)
 
 
 def work_bots(inbox: Path | None, progress: Progress) -> None:
@@ -136,4 +137,4 @@ def go_on_with_settled(screen: Screen) -> None:
         return
     with Progress("Going on", screen) as progress:
         work_bots(None, progress)
-    tell_cases(progress.cases, screen)
+    tell_cases(progress.cases, waits_for, screen)

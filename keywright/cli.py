@@ -234,7 +234,7 @@ def work(asked: argparse.Namespace) -> int:
     from keywright.office import Office
     from keywright.settings import settings
     from keywright.telling import Progress, tell_work
-    from keywright.waiting import in_doubt
+    from keywright.waiting import in_doubt, waits_for
     from tasks.run_bot import run_bot
 
     with Progress(bot.title) as progress:
@@ -247,7 +247,7 @@ def work(asked: argparse.Namespace) -> int:
             on_case=progress.worked,
         )
     doubts = in_doubt(bot.name)
-    tell_work(progress.opened, progress.cases, in_doubt=doubts)
+    tell_work(progress.opened, progress.cases, waits_for, in_doubt=doubts)
     for told in filter(None, (*summary.left, summary.stopped)):
         print(f"keywright: {told}", file=sys.stderr)
     return 1 if summary.troubled or doubts else 0
@@ -270,14 +270,15 @@ def cases(asked: argparse.Namespace) -> int:
     from keywright.demo_home import demo_inside
     from keywright.settings import settings
     from keywright.telling import case_in_short, tell_cases
+    from keywright.waiting import waits_for
 
     found = casebook.all_cases(asked.bot)
     if not asked.json:
-        if not tell_cases(found) and (demo := demo_inside(settings().home)):
+        if not tell_cases(found, waits_for) and (demo := demo_inside(settings().home)):
             print(f"The demo has a home of its own. To list its cases: KEYWRIGHT_HOME={demo} ./run cases")
         return 0
     for case in found:
-        print(json.dumps(case_in_short(case), ensure_ascii=False))
+        print(json.dumps(case_in_short(case, waits_for), ensure_ascii=False))
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -59,14 +59,16 @@ class Progress:
         self._bar.update(self._task, total=total, completed=len(self.cases), description=case.file_name)
 
 
-def reason_of(case: Case) -> str:
+Waits = Callable[[Case], str]
+"""Says in words what a case waits for that a robot is to go on with: ``keywright.waiting.waits_for``."""
+
+
+def reason_of(case: Case, waits: Waits) -> str:
     """Return in words why a case is where it is."""
     if case.state is State.KEYED:
         return f"keyed as {case.receipt_number}"
     if case.state in WAITING_FOR_A_ROBOT:
-        from keywright.waiting import waiting_for
-
-        return str(waiting_for(case))
+        return waits(case)
     return " ".join(finding.message for finding in case.findings[:1]) + _and_more(len(case.findings))
 
 
@@ -74,30 +76,34 @@ def _and_more(findings: int) -> str:
     return f" (and {findings - 1} more)" if findings > 1 else ""
 
 
-def case_in_short(case: Case) -> Json:
+def case_in_short(case: Case, waits: Waits) -> Json:
     """Return a case as ``keywright cases --json`` prints it."""
     return {
         "id": case.id,
         "bot": case.bot,
         "file": case.file_name,
         "state": case.state.value,
-        "reason": "" if case.state is State.KEYED else reason_of(case),
+        "reason": "" if case.state is State.KEYED else reason_of(case, waits),
         "receipt_number": case.receipt_number,
     }
 
 
-def tell_cases(cases: Iterable[Case], screen: Screen | None = None) -> int:
+def tell_cases(cases: Iterable[Case], waits: Waits, screen: Screen | None = None) -> int:
     """Print what became of each case, a row a document, and return how many there were."""
     table = Table("Case", "Document", "Became", "Why, or under which number")
     for case in cases:
-        state = words(case.state.value, style=_COLOURS.get(case.state, ""))
-        table.add_row(case.id, case.file_name, state, words(reason_of(case)))
+        state = Text(case.state.value, style=_COLOURS.get(case.state, ""))
+        table.add_row(case.id, case.file_name, state, Text(reason_of(case, waits)))
     (screen or Screen()).print(table if table.row_count else "There are no cases.")
     return table.row_count
 
 
 def tell_work(
-    opened: Sequence[Opened], cases: Sequence[Case], screen: Screen | None = None, in_doubt: Sequence[Case] = ()
+    opened: Sequence[Opened],
+    cases: Sequence[Case],
+    waits: Waits,
+    screen: Screen | None = None,
+    in_doubt: Sequence[Case] = (),
 ) -> None:
     """Print what was taken in, what had been before, what became of the cases that were worked, and what is not done.
 
@@ -105,7 +111,7 @@ def tell_work(
     """
     out = screen or Screen()
     if cases:
-        tell_cases(cases, out)
+        tell_cases(cases, waits, out)
     counts = Counter(case.state for case in cases)
     told = ", ".join(f"{counts[state]} {state}" for state in State if counts[state]) or "nothing was waiting"
     out.print(f"{len(opened)} documents taken in, {len(cases)} cases worked: {told}.")

@@ -13,7 +13,7 @@ from keywright.cases import WAITING_FOR_A_ROBOT, Case, State
 from keywright.records.models import LedgerEntry, StoredCase
 
 PUT_BACK = "case-put-back"
-ASIDE = ("keying-intended", "intent-withdrawn")  # leave a case where it was put back
+GOES_ON = ("case-read", "case-checked", "case-reopened", "case-settled", "case-referred")  # what put it back is past
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,15 @@ def waiting_for(case: Case) -> Waiting | None:
     return Waiting(tuple(keyings.posted_by(case)), later, _last_fault(int(case.id)))
 
 
+def waits_for(case: Case) -> str:
+    """Return in English what a case waits for; nothing if no robot is to go on with it, or has not come to it yet."""
+    return str(waiting_for(case) or "")
+
+
 def _last_fault(case: int) -> str:
     """Return why a case was put back, if nothing has moved it since."""
-    last = LedgerEntry.objects.filter(case_id=case).exclude(event__in=ASIDE).order_by("-number").first()
+    entries = LedgerEntry.objects.filter(case_id=case, event__in=(PUT_BACK, *GOES_ON))
+    last = entries.order_by("-number").first()
     return str(last.body.get("error", "")) if last is not None and last.event == PUT_BACK else ""
 
 

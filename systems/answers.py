@@ -11,7 +11,7 @@ LONGEST = 300  # letters; a person is told what was said, and finds the whole pa
 SAID = """longest => {
     const LOUD = '[role=alert], [role=status], [aria-live], [class*=error i], [class*=alert i], [class*=warning i], '
         + '[class*=invalid i], [class*=message i], [class*=notice i], [class*=flash i]';
-    const HEADINGS = 'h1, h2, h3, h4, legend, caption, th[colspan]';
+    const HEADINGS = 'h1, h2, h3, h4, legend, caption, th:only-child';
     const line = element => (element.innerText ?? '').replace(/\\s+/g, ' ').trim();
     const body = document.body;
     if (!body) return '';

@@ -222,7 +222,7 @@ def _ensure_nothing_elsewhere(hold: Hold) -> None:
 
 def _told(one: Entering, seen: Seen) -> str:
     if isinstance(seen, Unfinished):
-        return f"{one.hold.system} holds {one.hold.identity}, but it does not show {seen.missing}."
+        return f"{one.hold.system} holds {one.hold.identity}, but it does not show {seen.missing}.{_answer_told(one)}"
     named = f" It was said to be there as {one.hold.named}." if one.hold.named else ""
     answer = keyings.answered(one.posting.answer)
     return f"{one.hold.identity} was posted into {one.hold.system}{answer}, and it does not show it.{named}"
@@ -257,13 +257,17 @@ def _not_shown(one: Entering, fault: Retry | Refer | None) -> Refer:
 def _not_finished(one: Entering, seen: Unfinished, fault: Retry | Refer | None) -> Refer:
     return Refer.because(
         NOT_FINISHED,
-        f"{one.hold.system} shows this record as {seen.number}, but without {seen.missing}"
-        f"{keyings.answered(one.posting.answer)}.{_fault_told(fault)} Look there. If it is missing, accept: it is "
-        "added. If it is there, or you have added it, have a robot look again: it will only look.",
+        f"{one.hold.system} shows this record as {seen.number}, but without {seen.missing}.{_answer_told(one)}"
+        f"{_fault_told(fault)} Look there. If it is missing, accept: it is added. If it is there, or you have added "
+        "it, have a robot look again: it will only look.",
         kind=Kind.UNCERTAIN,
         acceptable=True,
         picture=seen.picture or _screen(one.system),
     )
+
+
+def _answer_told(one: Entering) -> str:
+    return f" To the post it answered {one.posting.answer!r}." if one.posting.answer else ""
 
 
 def _fault_told(fault: Retry | Refer | None) -> str:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from keywright.errors import Retry, Stop
+from keywright.receipts import take_no_note
 from systems.formats import Format
 from systems.listings import Below, Listing, Says, listed, rows_under
 from systems.screen import Screen
@@ -23,11 +24,17 @@ BARE = replace(SAYS, empty=Below("End of the list"))
 COUNTED = replace(SAYS, counts="Showing {first} to {last} of {total}")
 
 
+def window(page: Page, empty: str | None) -> Screen:
+    """Return what a page shows as a screen; ``empty`` is what the probe saw of its empty list."""
+    shape = ScreenShape(empty=empty)
+    return Screen("window", page.main_frame, Format("%Y-%m-%d"), name="Bills", shape=shape, note=take_no_note)
+
+
 def read(page: Page, html: str, listing: Listing = SAYS, recorded: str | None = "") -> list[list[str]]:
     """Return the rows of a list that a page shows; ``recorded`` is what the probe saw of the empty one."""
     page.set_content(html)
     empty = listing.empty.text if recorded == "" else recorded
-    return list(listed(Screen("window", page.main_frame, Format("%Y-%m-%d"), shape=ScreenShape(empty=empty)), listing))
+    return list(listed(window(page, empty), listing))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +165,7 @@ def served(page: Page, rows: str, answer: str = "") -> Screen:
     page.route("http://window.test/list", lambda route: route.fulfill(body=html, content_type="text/html"))
     page.route("http://window.test/rows", rows_later)
     page.goto("http://window.test/list", wait_until="domcontentloaded")
-    return Screen("window", page.main_frame, Format("%Y-%m-%d"), shape=ScreenShape(empty=NONE))
+    return window(page, NONE)
 
 
 def test_rows_that_are_still_being_fetched_are_waited_for_even_where_the_page_says_that_there_is_none(
@@ -184,7 +191,7 @@ def test_every_page_is_counted_and_a_page_without_rows_in_between_proves_nothing
         lambda route: route.fulfill(body=pages[route.request.url[-1]], content_type="text/html"),
     )
     listing = replace(SAYS, empty=Below("Page 1 of 1"), counts="Page {page} of {pages}")
-    screen = Screen("window", page.main_frame, Format("%Y-%m-%d"), shape=ScreenShape(empty="Page 1 of 1"))
+    screen = window(page, "Page 1 of 1")
     for start in ("1", "3"):
         page.goto(f"http://window.test/{start}")
         with pytest.raises(Unproven):
@@ -204,10 +211,10 @@ def test_a_list_that_proved_nothing_is_looked_at_once_more_before_the_robot_stop
 
 
 def test_lines_of_a_record_are_read_by_their_headings_and_a_row_that_cannot_be_read_stops(page: Page) -> None:
-    screen = Screen("window", page.main_frame, Format("%Y-%m-%d"), name="Bill")
+    screen = window(page, None)
     page.set_content(f"<table><thead>{HEADS}</thead><tbody>{ROWS}</tbody></table>")
     assert rows_under(screen, ("Invoice", "No.")) == [("A-1", "1"), ("A-2", "2")]
     page.set_content(f"<table><thead>{HEADS}</thead>{ROWS}<tfoot><tr><td colspan=2>Total</td><td>2</td></tr></tfoot>")
     assert len(rows_under(screen, ("Invoice", "No."), fillers=("Total",))) == 2
-    with pytest.raises(Stop, match=r"a row that cannot be read, 'Total 2' under Invoice, No\. on 'Bill'"):
+    with pytest.raises(Stop, match=r"a row that cannot be read, 'Total 2' under Invoice, No\. on 'Bills'"):
         rows_under(screen, ("Invoice", "No."))

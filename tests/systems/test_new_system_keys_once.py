@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from keywright.settings import CHECKOUT
-from tests.systems.bill_window import BillWindow, bill_window
+from tests.systems.bill_window import REFUSAL, BillWindow, bill_window
 
 KEYS = """
 import datetime as dt
@@ -25,10 +25,14 @@ from systems.bill_window import Record, bill_window
 more = {"scan": Path(sys.argv[1])} if len(sys.argv) > 1 else {}
 bill = {"vendor": "Côté Ltée", "invoice_number": "C-77", "invoice_date": dt.date(2026, 6, 14)}
 record = Record(**bill, amount=Decimal("12.50"), **more)
+class Posting:
+    def __call__(self): return 60.0
+    def hear(self, words): print(words, file=sys.stderr)
+
 with bill_window(sign_in("bill-window")) as system:
     receipt = system.find(record)
     if receipt is None:
-        system.enter(record, lambda: 60.0)
+        system.enter(record, Posting())
         receipt = system.find(record)
     print(receipt.number if receipt else "not shown")
 """
@@ -95,6 +99,13 @@ def test_a_search_that_is_answered_by_another_page_stops_and_nothing_is_posted(n
     second = newcomer.keys()
     assert "nothing is entered" in second.stderr
     assert (first.returncode, second.returncode, newcomer.window.posts) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("newcomer", ["refuses"], indirect=True)
+def test_what_the_window_answers_to_the_post_reaches_whoever_gave_the_right_to_it(newcomer: Newcomer) -> None:
+    newcomer.draws()
+    done = newcomer.keys()
+    assert (done.stdout, done.stderr) == ("not shown\n", f"New bill {REFUSAL}\n")
 
 
 @pytest.mark.parametrize("newcomer", ["uploads", "drops"], indirect=True)

@@ -22,7 +22,7 @@ from keywright.fields import Extraction
 from keywright.findings import Kind
 from keywright.office import Office
 from keywright.readings import DrawnPage
-from keywright.receipts import Posting, Receipt, Shown, SignIn, Unfinished
+from keywright.receipts import Hears, Posting, Receipt, Shown, SignIn, Unfinished
 from tests.keywright.papers import LEASE, extraction, received
 from tests.keywright.papers import field as read_field
 
@@ -48,6 +48,7 @@ class Drawer:
     late: float = 0.0  #: seconds until a card shows
     loses: int = 0  #: so many filings are taken and lost
     fault: Exception | None = None  #: raised after each filing
+    says: str = ""  #: what is answered to each filing
     dead: int = 0  #: so many looks get no answer
     filed: int = 0
     picture: bytes = PNG
@@ -92,6 +93,8 @@ class Registry:
 
     def enter(self, record: str, posting: Posting, /) -> None:
         posting()
+        if self.drawer.says and isinstance(posting, Hears):
+            posting.hear(self.drawer.says)
         self.drawer.file(record)
         if self.drawer.encloses:
             self.finish(record, posting)

@@ -15,6 +15,7 @@ from keywright.keyings import NOT_FINISHED, NOT_SHOWN, POSTED_OTHERWISE
 from keywright.office import Office
 from keywright.receipts import Posting
 from keywright.records.models import Keying, LedgerEntry, StoredCase
+from keywright.waiting import waiting_for
 from tasks.desk import Desk
 from tasks.key import FOUND
 from tasks.work_case import work_claimed
@@ -90,6 +91,19 @@ def test_a_record_that_never_shows_is_referred_as_uncertain_with_what_was_seen(q
     assert drawer.filed == 1
     told = " ".join(str(entry.body) for entry in LedgerEntry.objects.filter(event="case-put-back"))
     assert "The registry asked 'Sure?'." in told
+
+
+def test_what_the_system_answered_to_the_post_is_told_to_the_person_also_by_a_later_run(
+    quick: Office, work: Work
+) -> None:
+    drawer = Drawer(loses=1, says="The period is closed.")
+    (posted,) = waiting_for(work(checked(quick), drawer)).posted  # type: ignore[union-attr]
+    assert posted == "inv-7 was posted into registry, which answered 'The period is closed.'"
+
+    (finding,) = work(due_again(), drawer).findings
+
+    assert "registry, which answered 'The period is closed.', and it does not show it." in finding.message
+    assert drawer.filed == 1
 
 
 def lost(quick: Office, work: Work, drawer: Drawer) -> Case:

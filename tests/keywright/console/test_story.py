@@ -8,10 +8,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from keywright import casebook, ledger, review_queue
+from keywright import casebook, clock, keyings, ledger, review_queue
 from keywright.bot import bot_named
 from keywright.cases import Case, State
 from keywright.console import words
+from keywright.errors import Later
 from keywright.findings import Kind
 from keywright.ledger import EVENTS
 from keywright.notation import receipt_to_json
@@ -131,3 +132,33 @@ def test_a_case_that_has_not_failed_is_not_sent_again(ivan: Client) -> None:
     response = ivan.post(f"/cases/{case.id}/again/", follow=True)
     assert "Your decision was not taken" in text_of(response.content)
     assert casebook.get(case.id).state is State.REFERRED
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("no robot has seen its record in the target system yet", "It looks again from", "the system answered")),
+        ("fr", ("aucun robot ne l’a encore vue", "Il cherche de nouveau à partir du", "le système a répondu")),
+    ],
+)
+def test_a_case_that_was_posted_and_is_not_shown_says_what_it_waits_for(
+    maria: Client, language: str, words: tuple[str, ...]
+) -> None:
+    case = in_the_keying()
+
+    page = text_of(maria.get(f"/cases/{case.id}/", headers={"accept-language": language}).content)
+
+    for told in (*words, "The period is closed.", "BTG-2041 was posted, and is not shown."):
+        assert told in page, told
+
+
+def in_the_keying() -> Case:
+    """Return a case that was posted, whose record a robot is to look for in an hour."""
+    case = referred()
+    row = StoredCase.objects.filter(pk=int(case.id))
+    row.update(state=State.CHECKED.value, lease_token="held", lease_until=clock.now() + dt.timedelta(minutes=1))
+    held = casebook.get(case.id)
+    with keyings.holding(held, "town-hall-payables", "btg | 2041", dt.timedelta(minutes=1)) as hold:
+        held = office().intend(held, hold)
+        keyings.heard(hold, "The period is closed.")
+    return office().put_back(held, Later("BTG-2041 was posted, and is not shown.", 3600))
