@@ -92,8 +92,8 @@ def tell_cases(cases: Iterable[Case], waits: Waits, screen: Screen | None = None
     """Print what became of each case, a row a document, and return how many there were."""
     table = Table("Case", "Document", "Became", "Why, or under which number")
     for case in cases:
-        state = Text(case.state.value, style=_COLOURS.get(case.state, ""))
-        table.add_row(case.id, case.file_name, state, Text(reason_of(case, waits)))
+        state = words(case.state.value, style=_COLOURS.get(case.state, ""))
+        table.add_row(case.id, case.file_name, state, words(reason_of(case, waits)))
     (screen or Screen()).print(table if table.row_count else "There are no cases.")
     return table.row_count
 
