@@ -141,6 +141,15 @@ _WELL_PARTED = re.compile(
 _EITHER = re.compile(r"[1-9][0-9]{0,2}(?P<sign>[.,])[0-9]{3}")
 
 
+def beyond_doubt(written: str) -> str:
+    """Return an amount as it is written down, with a zero more where a person could take its decimals for thousands.
+
+    >>> beyond_doubt("1.459"), beyond_doubt("1921.73")
+    ('1.4590', '1921.73')
+    """
+    return f"{written}0" if _EITHER.fullmatch(written.lstrip("-")) else written
+
+
 def amounts_meant(text: str, decimal: str = "") -> tuple[Decimal, ...]:
     """Return what a typed or printed amount may mean: one number, two, or none; thousands come first.
 

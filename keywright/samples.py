@@ -19,10 +19,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from keywright import clock, ledger
+from keywright.amounts import stored_amount
 from keywright.blind import kept_open
 from keywright.bot import AnyBot
 from keywright.cases import Case
-from keywright.fields import FieldSpec
+from keywright.fields import AMOUNT, FieldSpec, ValueKind
 from keywright.notation import write_value
 from keywright.records.models import LedgerEntry, Sample
 from keywright.review_queue import NotAValue
@@ -113,7 +114,7 @@ def answer(number: int, typed: Mapping[str, str], specs: Mapping[str, FieldSpec[
             raise AlreadyAnswered(f"Sample {number} was answered by somebody else meanwhile.")
         if not is_open(row):
             raise AlreadyAnswered(f"Sample {number} is given up: a person was asked about its case.")
-        row.answer = _parsed({name: typed.get(name, "") for name in row.robot}, specs)
+        row.answer = _parsed({name: typed.get(name, "") for name in row.robot}, specs, row.robot)
         row.person, row.answered_at = person, clock.now()
         row.truth = None if (differing := differences(row)) else {}
         row.save()
@@ -122,17 +123,29 @@ def answer(number: int, typed: Mapping[str, str], specs: Mapping[str, FieldSpec[
     return row
 
 
-def _parsed(typed: Mapping[str, str], specs: Mapping[str, FieldSpec[Any]]) -> dict[str, str | None]:
+def _parsed(
+    typed: Mapping[str, str], specs: Mapping[str, FieldSpec[Any]], *readings: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """Return what a person typed as it is written down; a value that a reading has already is written as it has it."""
     found: dict[str, str | None] = {}
     faults: dict[str, str] = {}
     for name, text in typed.items():
         try:
-            found[name] = write_value(typed_value(specs[name].kind, text)) if text.strip() else None
+            known = [written for reading in readings if (written := reading.get(name))]
+            found[name] = _written(specs[name].kind, text, known) if text.strip() else None
         except ValueError as fault:
             faults[name] = str(fault)
     if faults:
         raise NotAValue(faults)
     return found
+
+
+def _written(kind: ValueKind[Any], text: str, known: Sequence[str]) -> str:
+    if text in known:
+        return text
+    value = typed_value(kind, text)
+    alike = (written for written in known if kind is AMOUNT and stored_amount(written) == value)
+    return next(alike, write_value(value))
 
 
 def differences(row: Sample) -> list[str]:
@@ -177,7 +190,8 @@ def settle(number: int, truths: Mapping[str, Truth], specs: Mapping[str, FieldSp
         differing = differences(row)
         if missing := {name: "Say what is printed." for name in differing if name not in truths}:
             raise NotAValue(missing)
-        told = _parsed({name: truths[name].value or "" for name in differing if not truths[name].same}, specs)
+        typed = {name: truths[name].value or "" for name in differing if not truths[name].same}
+        told = _parsed(typed, specs, row.robot, row.answer or {})
         row.truth = {name: {"value": told.get(name), "same": truths[name].same} for name in differing}
         row.save(update_fields=["truth"])
         wrong = {who: [name for name in differing if not _right(row, who, name)] for who in ("robot", "person")}

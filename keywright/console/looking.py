@@ -17,9 +17,10 @@ from keywright.console.pages import may_decide, may_look, seen_case, show
 from keywright.console.privacy import may_see_paper, no_paper, not_before_the_sample, reads_blind
 from keywright.console.review import laid_out
 from keywright.errors import Refer, Stop
-from keywright.fields import FieldSpec
+from keywright.fields import AMOUNT, FieldSpec
 from keywright.invoice_lines import CELLS
 from keywright.office import Office
+from keywright.printed_amounts import beyond_doubt
 from keywright.readings import Box, Line, Page, Reading
 from keywright.readings import box_of as around
 from keywright.records.models import StoredCase
@@ -79,7 +80,7 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     values = [value for lines in found for value in reader.values_in(spec, lines, Reading(seen.pages)) if value.strip()]
     if not values:
         return JsonResponse({"said": _("Nothing that fits this field is printed there.")}, status=422)
-    value, *others = dict.fromkeys(values)
+    value, *others = dict.fromkeys(map(beyond_doubt, values) if spec.kind is AMOUNT else values)
     return _told({"value": value, "choices": others[:4], "box": written_box(_around(found[0]))})
 
 

@@ -109,6 +109,22 @@ def supervisor(name: str = "sara") -> User:
     return person(name, "supervisor")
 
 
+@pytest.mark.parametrize("text", ["1,412.50", "1 412,50 $", "1412.5"])
+def test_an_amount_that_is_typed_in_another_writing_is_the_same_amount(text: str) -> None:
+    row = sampled()
+    row = samples.answer(row.pk, {**RIGHT, "grand_total": text}, SPECS, person=clerk("maria"))
+    assert samples.differences(row) == []
+
+
+def test_a_reading_that_is_chosen_as_the_truth_is_not_asked_about_though_it_may_be_two_values() -> None:
+    row = sampled()
+    Sample.objects.filter(pk=row.pk).update(robot={"invoice_number": "BTG-2041", "grand_total": "1.459"})
+    samples.answer(row.pk, {**RIGHT, "grand_total": "1.46"}, SPECS, person=clerk("maria"))
+    truths = {"grand_total": samples.Truth("1.459")}
+    settled = samples.settle(row.pk, truths, SPECS, person=supervisor())
+    assert settled.truth == {"grand_total": {"value": "1.459", "same": False}}
+
+
 def test_what_is_no_value_is_asked_again_and_nothing_is_kept() -> None:
     row = sampled()
     with pytest.raises(NotAValue) as wrong:

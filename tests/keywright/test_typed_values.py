@@ -9,7 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from keywright.fields import AMOUNT, DATE, Extraction, Field
-from keywright.printed_amounts import amounts_meant
+from keywright.printed_amounts import amounts_meant, beyond_doubt
 from keywright.readings import Box
 from keywright.typed_values import Habits, habits_of, typed_value
 
@@ -91,6 +91,12 @@ def test_three_figures_behind_one_sign_are_asked_about_unless_the_document_says_
 )
 def test_the_documents_own_sign_settles_it(text: str, decimal: str, values: tuple[str, ...]) -> None:
     assert amounts_meant(text, decimal) == tuple(map(Decimal, values))
+
+
+@pytest.mark.parametrize("written", ["1.459", "-12.345", "1921.73", "0.125", "1000.001"])
+@pytest.mark.parametrize("decimal", ["", ".", ","])
+def test_what_a_place_of_the_page_is_read_as_is_not_asked_about_once_more(written: str, decimal: str) -> None:
+    assert amounts_meant(beyond_doubt(written), decimal) == (Decimal(written),)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
