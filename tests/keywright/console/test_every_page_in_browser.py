@@ -20,6 +20,7 @@ from keywright.cases import Case
 from keywright.findings import Finding, Kind
 from keywright.notation import receipt_to_json
 from keywright.receipts import Receipt, Shown
+from keywright.records.confirmations import MadeAccount, VendorAccount
 from keywright.records.models import Keying, LedgerEntry, StoredCase
 from systems.browser import running_browser
 from tests.keywright.console.desk import UNSURE, office, opened, pdf, pictures, referred
@@ -63,6 +64,9 @@ def keyed() -> Case:
 def full_office() -> tuple[Case, Case]:
     """Fill the office with cases of each look; return one to be reviewed and one that is keyed."""
     sue, petra = User.objects.get(username="sue"), User.objects.create(username="petra")
+    petra.groups.add(Group.objects.get(name="clerk"))
+    MadeAccount.objects.create(person=petra, makers="ivan")
+    VendorAccount.objects.create(vendor="V1", key="004102021234567", account="004-10202-1234567", put_by="ivan")
     waits = referred("waits.pdf", findings=[UNSURE, SUMS])
     late, taken, handed = referred("late.pdf"), referred("taken.pdf", [TWICE]), referred("handed.pdf")
     StoredCase.objects.filter(pk=int(late.id)).update(due_at=timezone.now() - dt.timedelta(days=1))
@@ -96,6 +100,7 @@ def pages_of_the_console() -> list[str]:
         ),
         *("ledger/", "ledger/?actor=nobody", "cases/999/"),
         *(reverse(name).lstrip("/") for name in ("notices", "quality", "absences", "decided", "my-sign-in", "people")),
+        reverse("confirmations").lstrip("/"),
         *(reverse(name, args=[waits.id]).lstrip("/") for name in ("hand-over", "park", "split", "send-back", "refuse")),
     ]
 
