@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
+from keywright.plain_text import plain
+
 SHORTEST = 4
 """Letters that a text must have to be looked for inside others; a shorter one would be found everywhere."""
 
@@ -92,15 +94,17 @@ def _scrubbed(text: str, known: list[tuple[re.Pattern[str], str]]) -> str:
 
 
 def guard_logs() -> None:
-    """Have every log record of this process scrubbed where it is made, before any handler sees it."""
+    """Have every log record of this process scrubbed where it is made, before any handler sees it.
+
+    What could steer a terminal is written out there too: not every handler prints through our own door.
+    """
     before = logging.getLogRecordFactory()
     if getattr(before, "scrubs", False):
         return
 
     def made(*args: Any, **kwargs: Any) -> logging.LogRecord:
         record = before(*args, **kwargs)
-        if _secrets or _values:
-            _scrub(record)
+        _scrub(record)
         return record
 
     made.scrubs = True  # type: ignore[attr-defined]
@@ -112,7 +116,7 @@ def _scrub(record: logging.LogRecord) -> None:
         told = record.getMessage()
     except (TypeError, ValueError):  # logging itself will say that the call is wrong
         return
-    if (safe := scrubbed(told)) != told:
+    if (safe := plain(scrubbed(told))) != told:
         record.msg, record.args = safe, ()
     if record.exc_info and not record.exc_text:
-        record.exc_text = scrubbed(logging.Formatter().formatException(record.exc_info))
+        record.exc_text = plain(scrubbed(logging.Formatter().formatException(record.exc_info)))

@@ -63,6 +63,7 @@ def environment(settings: Settings, outer: Mapping[str, str] = os.environ) -> di
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "pages"),
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_COLORS": "false",  # a log is text, and what steers a terminal in it is written out
         "PREFECT_LOGGING_EXTRA_LOGGERS": "keywright,tasks,systems",
         # Nothing about a town's work is told to anybody outside.
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from keywright.plain_text import plain
 from keywright.settings import CHECKOUT
-from keywright.terminal import plain
 from tests.home import unpacked_old_home
 
 HOSTILE = "A\x1b]8;;http://evil.example\x1b\\B\x1b[2J\x9b31m\u202eC[bold red]D:boom:\rE\x07"
@@ -116,6 +116,23 @@ def test_faults_are_told_as_text_too(tmp_path: Path) -> None:
 
     assert steering(_run(tmp_path / "home", "read", str(missing)) + imported) == []
     assert steering(_run(tmp_path / "home", "work", HOSTILE)) == []
+
+
+def test_what_is_logged_is_text_whichever_handler_prints_it(tmp_path: Path) -> None:
+    program = (
+        "import logging, sys\n"
+        "from keywright.records.opening import set_up\n"
+        "set_up()\n"
+        "logging.basicConfig(stream=sys.stdout, format='%(message)s')\n"
+        "logging.warning('taken in: %s', sys.argv[1])\n"
+        "try:\n    raise ValueError(sys.argv[1])\n"
+        "except ValueError:\n    logging.exception('left')\n"
+    )
+    command = [sys.executable, "-c", program, HOSTILE]
+    done = subprocess.run(command, env=_environment(tmp_path / "home"), capture_output=True, timeout=60, check=True)
+
+    assert rf"taken in: {SHOWN}".split("\\r", maxsplit=1)[0] in done.stdout.decode()
+    assert steering(done.stdout.decode()) == []
 
 
 def test_what_letters_need_stays() -> None:
