@@ -1,5 +1,7 @@
 """The fast tests: ``./run test --fast`` leaves out what starts a browser, somebody else's program, or kills processes.
 
+It also leaves out worn paper and the random requests to the API, which take minutes of a processor.
+
 A pytest plugin. Nobody marks a test by hand: it is told by the fixtures that a test asks for, and by what its module
 and the helpers that this imports speak of.
 """
@@ -15,7 +17,8 @@ import pytest
 TESTS = Path(__file__).parent
 SLOW_FIXTURES = {"browser", "page", "desk_page", "trac", "trac_office", "ledger", "live_server"}
 SLOW_WORDS = re.compile(
-    r"\b(playwright|running_browser|accounts_payable\(|permit_desk\(|demo\.trac|demo\.sql_ledger|sql_ledger_run"
+    r"\b(playwright|running_browser|driven_browser|accounts_payable\(|permit_desk\(|demo\.trac|demo\.sql_ledger"
+    r"|sql_ledger_run|worn_paper|schemathesis"
     r"|SIGKILL|SIGSTOP|kill\(|Popen|prefect|bench\.faults)"
     r"|\"(work|demo|serve|probe)\""
 )
