@@ -12,8 +12,9 @@ from keywright.receipts import take_no_note
 from systems.formats import Format
 from systems.listings import Below, Listing, Says, listed, rows_under
 from systems.screen import Screen
-from systems.shapes import ScreenShape
+from systems.shapes import ScreenShape, known
 from systems.surprises import Unproven, looking
+from systems.town_hall import AccountsPayable, PermitDesk
 
 HEADS = "<tr><th>No.</th><th>Vendor</th><th>Invoice</th></tr>"
 ROWS = "<tr><td>1</td><td>Roy Pumps</td><td>A-1</td></tr><tr><td>2</td><td>Côté Ltée</td><td>A-2</td></tr>"
@@ -218,3 +219,9 @@ def test_lines_of_a_record_are_read_by_their_headings_and_a_row_that_cannot_be_r
     assert len(rows_under(screen, ("Invoice", "No."), fillers=("Total",))) == 2
     with pytest.raises(Stop, match=r"a row that cannot be read, 'Total 2' under Invoice, No\. on 'Bills'"):
         rows_under(screen, ("Invoice", "No."))
+
+
+@pytest.mark.parametrize("desk", [AccountsPayable, PermitDesk])
+def test_what_the_desks_of_the_town_hall_declare_is_on_record(desk: type[AccountsPayable | PermitDesk]) -> None:
+    listing = desk.listing
+    assert known(desk.name).screen(listing.name).empty == listing.empty.text

@@ -13,8 +13,9 @@ from demo.sql_ledger.seeding import password_of
 from keywright.errors import Retry
 from keywright.receipts import SignIn
 from systems.browser import fresh_page
+from systems.shapes import known
 from systems.sql_ledger import Payables
-from systems.surprises import OtherPage, SessionEnded
+from systems.surprises import OtherPage, SessionEnded, Unproven
 from tests.systems.rights import a_minute
 from tests.systems.test_sql_ledger import bill, booked
 
@@ -159,3 +160,18 @@ def test_many_looks_and_posts_in_one_session_never_send_a_post_twice(
         assert robot.find(record) is not None  # opens an old bill, which is never posted again
     assert sum(POSTED in (each.post_data or "") for each in sent) == 3
     assert [len(booked(ledger, f"MANY-{number}")) for number in range(3)] == [1, 1, 1]
+
+
+def test_a_list_that_ends_before_its_totals_proves_nothing_and_stops(robot: Payables, page: Page) -> None:
+    def cut(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().partition("<tr class=listtotal>")[0])
+
+    page.context.route("**/ap.pl?*action=transactions*", cut)
+    with pytest.raises(Unproven, match="does not end its list with the row of the totals"):
+        robot.find(bill("CUT-1"))
+
+
+def test_the_list_that_finds_nothing_is_as_recorded(robot: Payables) -> None:
+    name, shown = robot.nothing_found()
+    assert known(Payables.name).screen(name).empty == shown

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, Route
 
 from demo.trac import PermitOffice, permits
 from demo.trac.permit_book import write
@@ -19,6 +19,7 @@ from keywright.errors import NotPosted, Refer, Stop
 from keywright.receipts import SignIn, Unfinished
 from systems.probe import differences, walked
 from systems.shapes import known
+from systems.surprises import Unproven
 from systems.trac import PermitTickets
 from systems.trials import faults_of_trial
 from tests.systems.rights import a_minute
@@ -229,3 +230,19 @@ def test_trac_s_way_with_values_stands_its_trial_and_its_screens_are_as_recorded
     assert list(faults_of_trial(desk.trial())) == []
     assert list(differences(known(desk.name), walked(desk.name, desk))) == []
     assert numbers(trac.project) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [("No tickets found", r"shows \[''\] among its tickets"), ("0 matches", "has listed 0 tickets, and says '\\(\\)'")],
+)
+def test_a_list_that_does_not_say_that_it_is_empty_proves_nothing_and_stops(
+    trac: PermitOffice, desk: PermitTickets, page: Page, tmp_path: Path, gone: str, words: str
+) -> None:
+    def without(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(gone, ""))
+
+    page.context.route("**/query?*", without)
+    with pytest.raises(Unproven, match=words):
+        desk.find(permit(tmp_path))
