@@ -47,10 +47,15 @@ def ensure_same(system: str, number: str, seen: Sequence[Seen], format: Format, 
 
 
 def ensure_read_back(system: str, expected: Sequence[Expected], **files: object) -> None:
-    """Raise Stop if a file is to be attached, by its name in the record, and nothing of the record's page shows it.
+    """Raise Stop if nothing of a record is read back, or if a file, by its name in the record, is attached and is not.
 
-    A file that is not read back may have been dropped without a word.
+    What is not read back may have been dropped without a word.
     """
+    if not expected:
+        raise Stop(
+            f"The module of {system} reads nothing of a record back. Add to its function shown where the record's page "
+            "shows what. Nothing was posted."
+        )
     names = {each.name for each in expected}
     if lost := [name for name, file in files.items() if file is not None and name not in names]:
         raise Stop(

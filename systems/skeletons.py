@@ -88,7 +88,7 @@ def test_the_button_that_posts_is_on_record() -> None:
 def _imports(drawn: Drawing, types: set[str]) -> str:
     dates, amounts = any("dt." in each for each in types), any("Decimal" in each for each in types)
     places = {type(one.place).__name__ for one in (*drawn.asked, *drawn.line)} & {"Cell", "Labelled"}
-    compares = [*(["ensure_read_back"] if _files(drawn) else []), *(["only"] if is_findable(drawn) else [])]
+    compares = ["ensure_read_back", *(["only"] if is_findable(drawn) else [])]
     lists = {"NOTHING", "Listing", "shown_when_empty", type(drawn.empty).__name__}
     lines = [
         "from __future__ import annotations\n",
@@ -102,7 +102,7 @@ def _imports(drawn: Drawing, types: set[str]) -> str:
         "" if is_findable(drawn) else "from keywright.errors import Stop",
         "from keywright.receipts import Posting, Receipt, SignIn",
         "from systems.browser import Opening, faults_of",
-        f"from systems.comparison import {', '.join(compares)}" if compares else "",
+        f"from systems.comparison import {', '.join(compares)}",
         f"from systems.formats import Expected, Format{', folded' if listed_as(drawn) else ''}",
         f"from systems.listings import {', '.join(sorted(lists))}" if is_findable(drawn) else "",
         f"from systems.screen import {', '.join(sorted(places | {'Screen'}))}",
@@ -264,8 +264,8 @@ def _identity(drawn: Drawing) -> str:
 
 
 def _fills(drawn: Drawing) -> str:
-    files = ", ".join(f"{name}=record.{name}" for name in _files(drawn))
-    lines = [f"            ensure_read_back(self.name, shown(record), {files})"] if files else []
+    files = "".join(f", {name}=record.{name}" for name in _files(drawn))
+    lines = [f"            ensure_read_back(self.name, shown(record){files})"]
     lines += [line for one in drawn.asked for line in _fill(one, "record", 12)]
     if drawn.line:
         lines.append("            for row, line in enumerate(record.lines, start=1):")

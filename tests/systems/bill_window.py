@@ -3,7 +3,7 @@
 What is awkward is a word of the window: ``thead`` (the list has a head, and says so when it is empty), ``silent`` (it
 has a head, and says nothing then), ``rebuilt`` (once a bill is booked, the search answers with another page),
 ``refuses`` (a post is answered with an error), ``uploads`` (a file is sent as soon as it is chosen), ``drops`` (and
-that fails).
+that fails), ``paragraphs`` (a record is shown in a form that no module reads by itself).
 """
 
 from __future__ import annotations
@@ -78,6 +78,9 @@ class BillWindow:
         shown = {label: self.bills[at - 1][name] for name, label in FIELDS.items()}
         if "file" in self.bills[at - 1]:
             shown["Scan"] = self.bills[at - 1]["file"]
+        if self.awkward == "paragraphs":
+            words = "".join(f"<p>{label}: {html.escape(value)}</p>" for label, value in shown.items())
+            return self.page(f"Bill {at}", words)
         rows = "".join(f"<tr><th>{label}</th><td>{html.escape(value)}</td></tr>" for label, value in shown.items())
         return self.page(f"Bill {at}", f"<table>{rows}</table>")
 

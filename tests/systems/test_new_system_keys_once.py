@@ -108,6 +108,13 @@ def test_what_the_window_answers_to_the_post_reaches_whoever_gave_the_right_to_i
     assert (done.stdout, done.stderr) == ("not shown\n", f"New bill {REFUSAL}\n")
 
 
+@pytest.mark.parametrize("newcomer", ["paragraphs"], indirect=True)
+def test_what_cannot_be_read_back_is_not_posted(newcomer: Newcomer) -> None:
+    newcomer.draws()
+    assert "reads nothing of a record back" in newcomer.keys().stderr
+    assert newcomer.window.posts == 0
+
+
 @pytest.mark.parametrize("newcomer", ["uploads", "drops"], indirect=True)
 def test_a_file_that_is_sent_as_soon_as_it_is_chosen_has_arrived_before_the_post_or_nothing_is_posted(
     newcomer: Newcomer, tmp_path: Path
