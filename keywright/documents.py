@@ -15,6 +15,8 @@ from keywright.errors import Stop
 Sha256 = NewType("Sha256", str)
 CHANGED = "was changed"
 """What is wrong with a file whose bytes are no longer those of its hash."""
+MISSING = "is missing"
+"""What is wrong with a file that is no longer where it was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,20 @@ class Archive:
             raise Stop(f"Could not keep a file in {self.folder}: {error}. Make room and start again.") from error
         return sha256
 
+    def holds_anything(self) -> bool:
+        """Return False if the folder is gone or empty, as when its disk is not mounted."""
+        try:
+            return any(self.folder.iterdir())
+        except OSError:
+            return False
+
     def fault_of(self, sha256: str) -> str:
         """Return what is wrong with the file of this hash, to go on a sentence with, or "". Its bytes are not kept."""
         try:
             with self.path(sha256).open("rb") as file:
                 return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else CHANGED
         except FileNotFoundError:
-            return "is missing"
+            return MISSING
         except OSError as error:
             return f"cannot be read ({error.strerror})"
 

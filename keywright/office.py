@@ -26,7 +26,7 @@ from keywright import (
 from keywright.bot import AnyBot
 from keywright.cases import WAITING_FOR_A_ROBOT, Case, State
 from keywright.checks import Circumstances, Verdict, payee_of
-from keywright.documents import CHANGED, Archive, Enclosure
+from keywright.documents import CHANGED, MISSING, Archive, Enclosure
 from keywright.duplicates import Trait
 from keywright.earlier_cases import DuplicateMeanwhile, earlier, note_traits
 from keywright.errors import Later, Refer, Stop
@@ -58,14 +58,25 @@ class Office:
     def document(self, case: Case) -> Path:
         """Return where the document of a case is kept.
 
-        Raises Refer if it was changed since it came in, which is put on record: it must not be read, shown or uploaded.
+        Raises Refer if it was changed since it came in, which is put on record: it must not be read, shown or uploaded;
+        or if it alone is gone, so that it costs no other case its turn. Raises Stop if all documents are gone.
         """
-        if self.documents.fault_of(case.document) == CHANGED:
+        fault = self.documents.fault_of(case.document)
+        if fault == CHANGED:
             note_changed(int(case.id), case.document, actor=self.worker)
             raise Refer.because(
                 "document-changed",
                 f"The stored file {case.document} is not the one that came in: its bytes were changed since. Have IT "
                 "restore it from the backup, then have it read again. Whoever can write there may have changed more.",
+                kind=Kind.SYSTEM,
+            )
+        if fault == MISSING and not self.documents.holds_anything():
+            raise Stop(f"{self.documents.folder} holds no document at all. Mount its disk, or restore it.")
+        if fault == MISSING:
+            raise Refer.because(
+                "document-missing",
+                f"The stored file {case.document} is gone. Have IT restore it from the backup, then have it read "
+                "again.",
                 kind=Kind.SYSTEM,
             )
         return self.documents.path(case.document)
