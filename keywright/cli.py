@@ -14,6 +14,8 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
+from keywright.cli_parser import parser
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 not done and said why, 2 not understood."""
@@ -22,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         if asked.in_office:
-            _open_office(in_demo_home=asked.command is demo)
-        return int(asked.command(asked))
+            _open_office(in_demo_home=asked.command == "demo")
+        return COMMANDS[asked.command](asked)
     except KeywrightError as error:
         print(f"keywright: {error}", file=sys.stderr)
         return 1
@@ -33,105 +35,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         sys.stderr.close()
         return 1
-
-
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
-    told = "Robots that do the back office's typing."
-    ask = argparse.ArgumentParser(prog="keywright", description=told, epilog="Start with: ./run demo")
-    commands = ask.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    def command(
-        name: str, does: Callable[[argparse.Namespace], int], told: str, *, in_office: bool = True
-    ) -> argparse.ArgumentParser:
-        """Add a command; one that is not ``in_office`` needs no database, and none is opened for it."""
-        one = commands.add_parser(name, help=told, description=told)
-        one.set_defaults(command=does, in_office=in_office)
-        return one
-
-    one = command("demo", demo, "work sample documents through the demo town hall")
-    one.add_argument("--exit", action="store_true", help="end when done instead of leaving the console up")
-    one = command("serve", serve, "run the console, the Prefect API and the schedules on this machine")
-    one = command("console", console, "run the console alone")
-    one.add_argument("--port", type=int, default=None)
-    one.add_argument("--host", default="127.0.0.1")
-    one.add_argument("--demo", action="store_true", help=argparse.SUPPRESS)  # the demo's own console
-    one = command("read", read, "show what is read on documents, and whether a bot may key them", in_office=False)
-    one.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    one.add_argument("--json", action="store_true", help="print one JSON object a document")
-    one.add_argument("--explain", action="store_true", help="show for each field the candidates and why one won")
-    one.add_argument("--picture", type=Path, metavar="OUT.png", help="draw the evidence on the pages of the one file")
-    one = command("work", work, "take in documents and work the waiting cases of a bot")
-    one.add_argument("bot")
-    one.add_argument("--from", dest="folder", type=Path, help="take the files of this folder in first")
-    one.add_argument("--limit", type=int, help="work at most this many cases")
-    command("bots", bots, "list the bots", in_office=False)
-    one = command("cases", cases, "list the cases")
-    one.add_argument("--json", action="store_true", help="print one JSON object a case")
-    one.add_argument("--bot", default="", help="only the cases of this bot")
-    one = command("vendors", vendors, "put the vendors of a CSV or Excel file on file")
-    one.add_argument("act", choices=["import"])
-    one.add_argument("file", type=Path, metavar="FILE")
-    _auditors_commands(command)
-    _people_commands(command)
-    _system_commands(command)
-    one = command("bench", bench, "run a benchmark", in_office=False)
-    one.add_argument("name")
-    one.add_argument("rest", nargs=argparse.REMAINDER)
-    return ask
-
-
-def _auditors_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the commands with which an auditor's questions are answered."""
-    one = command("ledger", ledger, "verify the ledger, or sign its head")
-    one.add_argument("act", choices=["verify", "sign"])
-    one.add_argument("--checkpoints", type=Path, metavar="FILE", help="a copy of checkpoints.jsonl kept elsewhere")
-    one.add_argument("--public-key", type=Path, metavar="FILE", help="a copy of ledger_public.pem kept elsewhere")
-    one = command("receipt", receipt, "hand out the receipt of a keyed case, written out for auditors")
-    one.add_argument("case", type=int)
-    one.add_argument("--out", type=Path, metavar="FILE", help="where to write it; else to receipt-CASE.LANGUAGE.html")
-    one.add_argument("--language", choices=["en", "fr"], default="en")
-    one.add_argument("--pdf", action="store_true", help="as a PDF")
-    one = command("verify", verify, "say whether files are receipts as they were written")
-    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
-
-
-def _people_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the commands about who may do what, and who is told."""
-    one = command("person", person, "add a person who may sign in to the console")
-    one.add_argument("name")
-    one.add_argument("--group", action="append", required=True, choices=["clerk", "supervisor", "it", "auditor"])
-    one.add_argument("--department", action="append", default=[], help="sees the cases of the bots given to it")
-    one.add_argument("--email", default="", help="where reminders go; what is on file stays if not given")
-    one.add_argument("--own-password", action="store_true", help="the person types it: it need not be changed")
-    one = command("department", department, "say which bots' cases a department sees, and those in no such one do not")
-    one.add_argument("name")
-    one.add_argument("--bot", action="append", default=[], help="none at all takes its bots from it")
-    command("remind", remind, "remind of cases that are due soon, escalate those that are due, and send the mails")
-    one = command("token", token, "make, list or revoke tokens with which programs use the API")
-    one.add_argument("act", choices=["new", "list", "revoke"])
-    one.add_argument("what", nargs="?", default="", help="the new token's name, or the number of the one to revoke")
-    one.add_argument("--person", default="", help="for whom the program acts: it may do what this person may")
-    one.add_argument("--scope", action="append", default=[], help="what it may do; may be given several times")
-    one.add_argument("--days", type=int, default=90, help="how long it is in force")
-
-
-def _system_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the commands about target systems."""
-    one = command("probe", probe, "compare a target system's screens with their recorded shape, without posting")
-    one.add_argument("system")
-    one.add_argument("--record", action="store_true", help="keep what is seen now as the system's shape")
-    one = command("proposals", proposals, "list what robots found again on changed screens, and decide it")
-    one.add_argument("act", nargs="?", choices=["accept", "reject"])
-    one.add_argument("id", nargs="?", default="")
-    one.add_argument("--all", action="store_true", help="list those that are decided too")
-    one = command("new", new, "write the skeleton of a target system by looking at its screens", in_office=False)
-    one.add_argument("what", choices=["system"])
-    one.add_argument("name", help="as in permits-desk")
-    one.add_argument("--url", required=True, help="the page to sign in at, or the entry form")
-    one.add_argument("--form", default="", help="address of the entry form, if it is another page")
-    one.add_argument("--find", default="", help="address of the search screen")
-    one.add_argument("--user", default="", help="who signs in; the password is asked for, or stands in a setting")
 
 
 def _open_office(in_demo_home: bool) -> None:
@@ -407,3 +310,30 @@ def bench(asked: argparse.Namespace) -> int:
         return 1
     sys.argv = [f"bench {asked.name}", *asked.rest]
     return int(importlib.import_module(f"bench.{asked.name}").main() or 0)
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    function.__name__: function
+    for function in (
+        demo,
+        serve,
+        console,
+        read,
+        work,
+        bots,
+        cases,
+        vendors,
+        bench,
+        ledger,
+        receipt,
+        verify,
+        person,
+        department,
+        remind,
+        token,
+        probe,
+        proposals,
+        new,
+    )
+}
+"""The function of each command, by its name."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from keywright import ledger
-from keywright.cli import parser
+from keywright.cli_parser import parser
 from keywright.settings import CHECKOUT
 
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
