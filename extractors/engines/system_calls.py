@@ -22,7 +22,7 @@ _CALLS = {
     # what is open, and what the fence on files lets it open
     "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67), "close": (3, 57),
     "close_range": (436, 436), "lseek": (8, 62), "fstat": (5, 80), "stat": (4, None), "lstat": (6, None),
-    "newfstatat": (262, 79), "statx": (332, 291), "open": (2, None), "openat": (257, 56), "access": (21, None),
+    "newfstatat": (262, 79), "statx": (332, 291), "access": (21, None),
     "faccessat": (269, 48), "faccessat2": (439, 439), "getdents64": (217, 61), "readlink": (89, None),
     "readlinkat": (267, 78), "dup": (32, 23), "fadvise64": (221, 223), "getcwd": (79, 17),
     # time
@@ -44,11 +44,13 @@ _CALLS = {
     "getrandom": (318, 278),
 }  # fmt: skip
 _CLONE, _TGKILL, _PRLIMIT, _IOCTL, _FCNTL = (56, 220), (234, 131), (302, 261), (16, 29), (72, 25)
+_OPENING = (((2, None), 1), ((257, 56), 2))  # open(2) and openat(2), and which of their arguments has the flags
 _HARMLESS_FCNTL = (0, 1, 2, 3, 1030)  # copies of descriptors and their flags; others have the kernel send signals
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # the column above, and AUDIT_ARCH_…
 
 _CLONE_THREAD = 0x10000
-_LOAD, _EQUAL, _HAS_BITS, _RETURN = 0x20, 0x15, 0x45, 0x06  # BPF: LD|W|ABS, JMP|JEQ|K, JMP|JSET|K, RET|K
+# BPF: LD|W|ABS, JMP|JEQ|K, JMP|JSET|K, ALU|AND|K, RET|K
+_LOAD, _EQUAL, _HAS_BITS, _MASK, _RETURN = 0x20, 0x15, 0x45, 0x54, 0x06
 _NUMBER, _ARCHITECTURE = 0, 4  # where struct seccomp_data has them; arguments follow from 16, eight bytes each
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 _NO_NEW_PRIVILEGES, _GET_SECCOMP, _SET_SECCOMP, _FILTER = 38, 21, 22, 2  # prctl(2)
@@ -93,6 +95,8 @@ def _filter(column: int, architecture: int) -> Iterator[bytes]:
         if number is not None:
             yield _step(_EQUAL, number, no=1)
             yield _step(_RETURN, _ALLOW)
+    for numbers, argument in _OPENING:
+        yield from _opening(numbers[column], argument)
     # a new thread, but no new process
     yield from _with_argument(_CLONE[column], 0, _step(_HAS_BITS, _CLONE_THREAD, no=1))
     # a signal to itself, as abort(3) sends one
@@ -116,6 +120,24 @@ def _with_argument(number: int, argument: int, test: bytes) -> Iterator[bytes]:
     yield _step(_EQUAL, number, no=4)
     yield _step(_LOAD, 16 + argument * 8)
     yield test
+    yield _step(_RETURN, _ALLOW)
+    yield _step(_RETURN, _ERROR | errno.EPERM)
+
+
+def _opening(number: int | None, argument: int) -> Iterator[bytes]:
+    """Yield what lets a file be opened, but not emptied without being written.
+
+    Landlock before version 3 (Linux 6.2) has no right to truncate: it lets a file be emptied that may be read, and any
+    file by the access mode 3, for which it asks for no right at all (open(2), "Linux reserves the special mode 3").
+    """
+    if number is None:
+        return
+    yield _step(_EQUAL, number, no=7)
+    yield _step(_LOAD, 16 + argument * 8)
+    yield _step(_MASK, os.O_ACCMODE | os.O_TRUNC)
+    yield _step(_EQUAL, os.O_ACCMODE, yes=3)
+    yield _step(_EQUAL, os.O_ACCMODE | os.O_TRUNC, yes=2)
+    yield _step(_EQUAL, os.O_RDONLY | os.O_TRUNC, yes=1)
     yield _step(_RETURN, _ALLOW)
     yield _step(_RETURN, _ERROR | errno.EPERM)
 

@@ -100,3 +100,36 @@ def test_a_machine_without_the_fence_says_so_at_start_and_goes_on(tmp_path: Path
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("This machine has no Landlock and no filter of system calls (seccomp)") == 1
     assert "0 documents taken in" in done.stdout
+
+
+EMPTYING = """
+import os, sys
+from pathlib import Path
+from extractors.engines import files_fence, fence, system_calls
+files_fence.version = lambda: 2  # Linux 5.19 to 6.1: Landlock knows no right to truncate
+strange, own = Path(sys.argv[1]), Path(sys.argv[2])
+files_fence.read_only([*fence.readable(), own])
+system_calls.keep_to_computing()
+for path in (strange, own):
+    for flags in (os.O_ACCMODE | os.O_TRUNC, os.O_RDONLY | os.O_TRUNC, os.O_WRONLY | os.O_TRUNC, os.O_ACCMODE):
+        try:
+            os.open(path, flags)
+        except OSError:
+            continue
+        print("opened", path, flags)
+with open(own) as file:
+    print("read", file.read())
+with open(os.devnull, "w") as nothing:
+    nothing.write("x")
+print("end")
+"""
+
+
+def test_no_file_can_be_emptied_where_landlock_knows_no_right_to_truncate(tmp_path: Path) -> None:
+    files = tmp_path / "ledger", tmp_path / "readable"
+    for file in files:
+        file.write_text("kept")
+    command = [sys.executable, "-c", EMPTYING, *map(str, files)]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120)
+    assert done.stdout.split("\n") == ["read kept", "end", ""], done.stdout + done.stderr
+    assert [file.read_text() for file in files] == ["kept", "kept"]
