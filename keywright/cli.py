@@ -232,7 +232,13 @@ def vendors(asked: argparse.Namespace) -> int:
 
 
 def person(asked: argparse.Namespace) -> int:
-    """Add a person, asking for the password without showing it."""
+    """Add a person, asking for the password without showing it, or confirm whose account it is."""
+    if asked.confirm:
+        from keywright.own_accounts import confirm_in_person
+
+        confirm_in_person(asked.name, actor=_actor())
+        print(f"The account of {asked.name} is confirmed in person. The ledger says so.")
+        return 0
     password = getpass(f"Password for {asked.name}: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     from keywright.console.people import add_person
 

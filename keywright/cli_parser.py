@@ -74,7 +74,9 @@ def _people_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the commands about who may do what, and who is told."""
     options = command("person", "add a person who may sign in to the console")
     options.add_argument("name")
-    options.add_argument("--group", action="append", required=True, choices=["clerk", "supervisor", "it", "auditor"])
+    what = options.add_mutually_exclusive_group(required=True)
+    what.add_argument("--group", action="append", choices=["clerk", "supervisor", "it", "auditor"])
+    what.add_argument("--confirm", action="store_true", help="say in person whose account it is, if nobody else may")
     options.add_argument("--department", action="append", default=[], help="sees the cases of the bots given to it")
     options.add_argument("--email", default="", help="where reminders go; what is on file stays if not given")
     options.add_argument("--own-password", action="store_true", help="the person types it: it need not be changed")

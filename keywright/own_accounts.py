@@ -10,10 +10,11 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from keywright import clock, ledger
-from keywright.groups import CLERK, IT, SUPERVISOR
+from keywright.errors import Stop
+from keywright.groups import AUDITOR, CLERK, IT, SUPERVISOR
 from keywright.records.confirmations import MadeAccount
 from keywright.records.models import LedgerEntry
 
@@ -25,30 +26,42 @@ class NotTheirs(Exception):
     """Somebody may not confirm this; the sentence says why."""
 
 
-def made_by(person: User, maker: str, *, new: bool = False) -> None:
+def made_by(person: User, maker: str, *, new: bool = False, promoted: bool = False) -> None:
     """Note that somebody else made a person's account, or gave it a password, in the transaction that does it.
 
-    The first supervisor of a new office needs nobody's confirmation: there is nobody yet who could give it.
+    Stands before the entries of the ledger that tell of it. ``promoted``: it makes the person a supervisor.
     """
-    if maker == person.get_username() or (new and _is_first_second_person(person)):
+    if maker == person.get_username() or (promoted and begins_office(person)):
         return
     row, _ = MadeAccount.objects.get_or_create(person=person)
-    known = row.makers.splitlines() if row.confirmed_by == "" else []
+    unconfirmed_before = row.confirmed_by == "" and row.makers != ""
+    known = row.makers.splitlines() if unconfirmed_before else []
     row.makers = "\n".join(dict.fromkeys([*known, maker]))
-    row.since, row.confirmed_by, row.confirmed_at = clock.now(), "", None
+    if not unconfirmed_before:
+        row.since = person.date_joined if new else clock.now()
+    row.confirmed_by, row.confirmed_at = "", None
     row.save()
 
 
-def _is_first_second_person(person: User) -> bool:
-    """Return True for the first supervisor that an office ever had, where nobody else decides who could confirm it."""
-    if not person.groups.filter(name=SUPERVISOR).exists():
+def begins_office(person: User) -> bool:
+    """Return True if a person becomes the first supervisor of an office, whose account needs nobody's confirmation.
+
+    There is nobody yet who could give it: nobody else decides, or was ever a supervisor, whose account is or was
+    beyond doubt. So a supervisor whose password somebody gave stays one who was there before.
+    """
+    never_beyond_doubt = MadeAccount.objects.filter(confirmed_by="", since__lte=F("person__date_joined"))
+    if _deciders().exclude(pk=person.pk).exclude(made_account__in=never_beyond_doubt).exists():
         return False
-    deciders = User.objects.filter(Q(groups__name__in=(CLERK, SUPERVISOR)) | Q(is_superuser=True)).exclude(pk=person.pk)
-    if deciders.exclude(made_account__in=MadeAccount.objects.filter(confirmed_by="")).exists():
-        return False
+    doubtful = set(never_beyond_doubt.values_list("person__username", flat=True))
     bodies = LedgerEntry.objects.filter(event="groups-changed").values_list("body", flat=True)
-    earlier = (body for body in bodies.iterator() if body.get("person") != person.get_username())
-    return not any(SUPERVISOR in body.get("new", ()) for body in earlier)
+    if any(SUPERVISOR in body.get("new", ()) and body.get("person") not in doubtful for body in bodies.iterator()):
+        return False
+    MadeAccount.objects.filter(person=person).delete()
+    return True
+
+
+def _deciders() -> QuerySet[User]:
+    return User.objects.filter(Q(groups__name__in=(CLERK, SUPERVISOR)) | Q(is_superuser=True)).distinct()
 
 
 def is_own(name: str) -> bool:
@@ -98,8 +111,33 @@ def confirm(person: User, number: int) -> MadeAccount:
         row = MadeAccount.objects.select_for_update(of=("self",)).get(pk=number, confirmed_by="")
         if not may_confirm(person, row):
             raise NotTheirs(f"{person.get_username()} may not confirm the account of {row.person.get_username()}.")
-        row.confirmed_by, row.confirmed_at = person.get_username(), clock.now()
-        row.save()
-        body = {"person": row.person.get_username(), "makers": row.makers.splitlines()}
-        ledger.append("person-confirmed", actor=person.get_username(), body=body)
-        return row
+        return _confirmed(row, person.get_username())
+
+
+def confirm_in_person(name: str, *, actor: str) -> MadeAccount:
+    """Take the word of whoever has the server's shell that an account is that of the person it is named for.
+
+    The way out for an office in which nobody is left who may confirm it on the page. Raises Stop, in words, while
+    somebody may, and if the account does not wait.
+    """
+    with transaction.atomic():
+        waiting = MadeAccount.objects.select_for_update(of=("self",)).select_related("person")
+        row = waiting.filter(person__username=name, confirmed_by="").first()
+        if row is None:
+            raise Stop(f"No account of {name} waits to be confirmed. Those that wait stand under “To confirm”.")
+        active = _deciders().filter(is_active=True).order_by("username")
+        active = active.exclude(Q(is_superuser=False) & Q(pk__in=User.objects.filter(groups__name=AUDITOR)))
+        if colleagues := [person.get_username() for person in active if may_confirm(person, row)]:
+            raise Stop(
+                f"The account of {name} is confirmed by a colleague, under “To confirm” in the console. These may: "
+                f"{', '.join(colleagues)}."
+            )
+        return _confirmed(row, actor, in_person=True)
+
+
+def _confirmed(row: MadeAccount, by: str, **how: bool) -> MadeAccount:
+    row.confirmed_by, row.confirmed_at = by[:150], clock.now()
+    row.save()
+    body = {"person": row.person.get_username(), "makers": row.makers.splitlines(), **how}
+    ledger.append("person-confirmed", actor=by, body=body)
+    return row

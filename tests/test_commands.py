@@ -66,6 +66,7 @@ TOWN = [
     ),
     Step("./run department permits --bot permit-applications", r"permits sees permit-applications\."),
     Step("./run person nora --group clerk --department permits", r"nora may sign in", typed="another-password-of-24\n"),
+    Step("./run person nora --confirm", r"The account of nora is confirmed in person\."),
     Step("./run department permits", r"permits sees no bot that is given to a department\."),
     Step("./run remind", r"0 reminded of, 0 escalated, 0 mails\."),
     Step(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from keywright import claims, given_passwords, ledger, own_accounts
 from keywright.cases import State
-from keywright.console.people import CLERK, GROUPS, IT, ensure_groups, let_see, rights_of
+from keywright.console.people import CLERK, GROUPS, IT, SUPERVISOR, ensure_groups, let_see, rights_of
 from keywright.console.sessions import end_all_sessions
 from keywright.records.models import StoredCase
 from keywright.who_decides import hidden_bots
@@ -87,7 +87,8 @@ def add(keeper: Keeper, name: str, password: str, groups: Iterable[str], email: 
         person = User(username=name, email=email, is_active=keeps_people(keeper.person))
         given_passwords.give(person, password, by=keeper.person.get_username())
         person.groups.set(Group.objects.filter(name__in=wanted))
-        own_accounts.made_by(person, keeper.person.get_username(), new=True)
+        promoted = SUPERVISOR in wanted
+        own_accounts.made_by(person, keeper.person.get_username(), new=True, promoted=promoted)
         keeper.tell("person-added", person, may_sign_in=person.is_active)
         if wanted:
             keeper.tell("groups-changed", person, old=[], new=sorted(wanted))
@@ -107,6 +108,8 @@ def put_into_groups(keeper: Keeper, number: int, wanted: Iterable[str]) -> User:
             _ensure_it_stays(row)
         if set(before) != after:
             row.groups.set(Group.objects.filter(name__in=after))
+            if SUPERVISOR in after and SUPERVISOR not in before:
+                own_accounts.begins_office(row)
             keeper.tell("groups-changed", row, old=sorted(before), new=sorted(after))
     return row
 

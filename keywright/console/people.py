@@ -77,7 +77,8 @@ def add_person(
         before = sorted(person.groups.values_list("name", flat=True))
         person.groups.set(Group.objects.filter(name__in=[*groups, *departments]))
         if actor:
-            own_accounts.made_by(person, actor, new=new)
+            promoted = SUPERVISOR in groups and SUPERVISOR not in before
+            own_accounts.made_by(person, actor, new=new, promoted=promoted)
             _tell_added(person, before, actor, event=_event(new=new, given=given))
     return person
 

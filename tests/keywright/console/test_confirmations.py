@@ -19,6 +19,7 @@ from keywright.console import keeping_people
 from keywright.console.keeping_people import Keeper
 from keywright.console.people import add_person
 from keywright.deciding import id_of
+from keywright.errors import Stop
 from keywright.findings import Finding
 from keywright.records.confirmations import MadeAccount, VendorAccount
 from keywright.records.models import LedgerEntry, StoredVendor
@@ -266,6 +267,75 @@ def test_the_first_supervisor_of_an_office_needs_nobody_and_only_the_first(db: N
     User.objects.get(username="eve").groups.clear()
     add_person("next", PASSWORD, "supervisor", actor=COMMAND_LINE, given=True)
     assert not own_accounts.is_own("next"), "the ledger knows that there was one before"
+
+
+def test_who_begins_an_office_as_a_clerk_and_is_made_its_supervisor_needs_nobody(db: None) -> None:
+    add_person("anna", PASSWORD, "clerk", actor=COMMAND_LINE, given=True)
+    add_person("anna", PASSWORD, "clerk", "supervisor", actor=COMMAND_LINE, given=True)
+    for name, group in (("bob", "supervisor"), ("carl", "clerk")):
+        add_person(name, PASSWORD, group, actor=COMMAND_LINE, given=True)
+    assert [own_accounts.is_own(name) for name in ("anna", "bob", "carl")] == [True, False, False]
+
+    for row in own_accounts.unconfirmed():
+        own_accounts.confirm(User.objects.get(username="anna"), row.pk)
+
+    assert not own_accounts.unconfirmed().exists()
+
+
+def test_the_first_supervisor_whom_it_promotes_under_people_needs_nobody_either(ivan: Client) -> None:
+    keeper = Keeper(User.objects.get(username="ivan"), "")
+    anna = keeping_people.add(keeper, "anna", PASSWORD, ["clerk"])
+    bob = keeping_people.add(keeper, "bob", PASSWORD, ["clerk"])
+    for person in (anna, bob):
+        keeping_people.put_into_groups(keeper, person.pk, ["clerk", "supervisor"])
+
+    assert [own_accounts.is_own(name) for name in ("anna", "bob")] == [True, False]
+
+
+def test_it_makes_nobody_the_first_supervisor_anew_with_a_password_for_the_one_who_was(ivan: Client) -> None:
+    keeper = Keeper(User.objects.get(username="ivan"), "")
+    sam = keeping_people.add(keeper, "sam", PASSWORD, ["supervisor"])
+    keeping_people.give_password(keeper, sam.pk, PASSWORD)
+    keeping_people.add(keeper, "eve", PASSWORD, ["supervisor"])
+    for groups in ([], ["supervisor"]):
+        keeping_people.put_into_groups(keeper, sam.pk, groups)
+
+    assert [own_accounts.is_own(name) for name in ("sam", "eve")] == [False, False]
+
+
+def test_it_makes_no_first_supervisor_beside_a_clerk_to_whom_it_gives_a_password(ivan: Client, maria: Client) -> None:
+    keeper = Keeper(User.objects.get(username="ivan"), "")
+    keeping_people.give_password(keeper, User.objects.get(username="maria").pk, PASSWORD)
+    keeping_people.add(keeper, "eve", PASSWORD, ["supervisor"])
+    assert not own_accounts.is_own("eve")
+
+
+def test_where_nobody_is_left_who_may_confirm_the_server_s_shell_does_and_the_ledger_says_so(ivan: Client) -> None:
+    keeper = Keeper(User.objects.get(username="ivan"), "")
+    sam = keeping_people.add(keeper, "sam", PASSWORD, ["supervisor"])
+    keeping_people.give_password(keeper, sam.pk, PASSWORD)
+    keeping_people.add(keeper, "carl", PASSWORD, ["clerk"])
+
+    own_accounts.confirm_in_person("sam", actor=COMMAND_LINE)
+
+    assert [own_accounts.is_own(name) for name in ("sam", "carl")] == [True, False]
+    entry = LedgerEntry.objects.get(event="person-confirmed")
+    assert (entry.actor, entry.body) == (COMMAND_LINE, {"person": "sam", "makers": ["ivan"], "in_person": True})
+    with pytest.raises(Stop, match=r"is confirmed by a colleague.* These may: sam"):
+        own_accounts.confirm_in_person("carl", actor=COMMAND_LINE)
+    with pytest.raises(Stop, match="No account of sam waits"):
+        own_accounts.confirm_in_person("sam", actor=COMMAND_LINE)
+
+
+def test_who_made_an_account_or_is_barred_is_nobody_who_could_confirm_it(db: None, signed_in: SignedIn) -> None:
+    signed_in("ivan", "it", "clerk")
+    signed_in("maria", "clerk")
+    User.objects.filter(username="maria").update(is_active=False)
+    add_person("eve", PASSWORD, "supervisor", actor="ivan", given=True)
+
+    own_accounts.confirm_in_person("eve", actor=COMMAND_LINE)
+
+    assert own_accounts.is_own("eve")
 
 
 def test_a_clerk_may_confirm_a_colleague_and_sees_no_bank_accounts(maria: Client, ivan: Client) -> None:
