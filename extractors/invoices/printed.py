@@ -26,8 +26,8 @@ from extractors.invoices.paid import said_to_be_settled
 from extractors.invoices.parties import Parties, parties_of
 from extractors.invoices.recognition import is_credit_note
 from extractors.invoices.roles import CLASS_OF
-from extractors.invoices.sense import CREDIT_NOTE, INVOICE, credit_by_its_label
-from extractors.invoices.sums import rate_of
+from extractors.invoices.sense import CREDIT_NOTE, INVOICE, credit_by_its_label, larger_total
+from extractors.invoices.sums import ZERO, rate_of, same
 from extractors.invoices.totals import Totals, totals_of
 from extractors.invoices.unread import unread
 from extractors.invoices.values import Labels, labels_of, places
@@ -45,6 +45,8 @@ KNOWN = sorted(
         if len(word) >= 5 and word.isalpha()
     }
 )
+
+CALLED_TOTAL = 0.8  # the strength from which a label calls its amount a total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,9 +138,27 @@ def _sense(
         return
     if any(item.credit and item.amount.words == total.words and item.role in {"gross", "due"} for item in named):
         yield credit_by_its_label(total.value)
+    if larger := _larger_total(fields, named, total):
+        yield larger_total(total.value, larger)
     due = fields.get("amount_due")
     if due is None or due.value > 0:
         yield from said_to_be_settled(sheet)
+
+
+def _larger_total(
+    fields: Mapping[str, Field[Any]], named: Iterable[Labelled], total: Candidate[Decimal]
+) -> Decimal | None:
+    """Return a larger amount that is labelled a total, where neither net and tax nor a payment explains which it is."""
+    amounts = {name: field.value for name, field in fields.items() if isinstance(field.value, Decimal)}
+    if amounts.get("tax_total") and same(amounts.get("net_total", ZERO) + amounts["tax_total"], total.value):
+        return None
+    off = [
+        amounts[name] for name in ("previous_balance", "amount_paid", "holdback", "allowance_total") if name in amounts
+    ]
+    explained = [*amounts.values(), *(total.value + amount for amount in (*off, sum(off, ZERO)))]
+    totals = [item.value for item in named if item.role == "gross" and item.strength > CALLED_TOTAL]
+    larger = [value for value in totals if value > total.value and not any(same(value, one) for one in explained)]
+    return max(larger, default=None)
 
 
 def _home(sheet: Sheet, parties: Parties) -> Counter[str]:

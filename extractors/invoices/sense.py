@@ -66,6 +66,16 @@ def credit_by_its_label(total: Decimal) -> Finding:
     )
 
 
+def larger_total(total: Decimal, larger: Decimal) -> Finding:
+    """Return the doubt about a total beside which the page calls a larger amount a total too."""
+    return Finding(
+        "larger-total",
+        f"The total was read as {total}, but the page calls {larger} a total as well, and nothing on it says how the "
+        f"one becomes the other. Look on the page which of them is billed, and correct the total if it is {larger}.",
+        ("grand_total",),
+    )
+
+
 def payment_note(invoice: Extraction) -> str:
     """Return what a record is to say of a payment that the bill itself tells of; nothing where it tells of none."""
     total, paid = invoice.value(Invoice.grand_total), invoice.value(Invoice.amount_paid) or Decimal(0)

@@ -224,14 +224,14 @@ def _weigh(
     elif net and gross:
         rest = gross.value - net.value - (tax.value if tax else ZERO)
         side = -1 if gross.value < 0 else 1
-        extra = next((extra for extra in extras if same(rest * side, extra)), ZERO)
+        extra = _explains(rest * side, extras, (net, tax, gross))
         between = extras.get(extra, ())
         score += 0.6 if between else -0.5
         taxed = f" + {tax.value}" if tax else ""
         proof = f"{net.value}{extra * side:+}{taxed} = {gross.value}" if between else ""
     if lines_sum:
         summed = [o for o in (net, gross) if o and same(o.value, lines_sum)]
-        less = next((extra for extra in extras if net and same(net.value, lines_sum + extra)), ZERO)
+        less = _explains(net.value - lines_sum, extras, (net, tax, gross)) if net else ZERO
         if less and not summed and not between:
             between = extras[less]
         score += 0.4 * bool(summed or less)
@@ -240,6 +240,31 @@ def _weigh(
     score -= 0.8 * bool(net and gross and abs(net.value) > abs(gross.value) + NEAR and not extras)
     score -= 1.0 * bool(tax and gross and tax.value == gross.value)
     return _Set(net, tax, gross, score, proof, between)
+
+
+def _explains(rest: Decimal, extras: Extras, chosen: Sequence[Option | None]) -> Decimal:
+    """Return the sum of charges and allowances that explains what is left between net and total; 0 if none does.
+
+    One printed amount plays one role: a charge that is itself the total, or an allowance of the whole bill, proves
+    nothing, since with it any amount of the page would make up the total.
+    """
+    return next((extra for extra, parts in extras.items() if same(rest, extra) and _only_extras(parts, chosen)), ZERO)
+
+
+def _only_extras(parts: Iterable[tuple[int, Labelled]], chosen: Sequence[Option | None]) -> bool:
+    """Return whether charges and allowances are other print than the net, the tax and the total.
+
+    The same figure again in the same row, as the price and the amount of one piece, is the same amount.
+    """
+    net, tax, _ = chosen
+    whole = abs(net.value + (tax.value if tax else ZERO)) if net else ZERO
+    for sign, part in parts:
+        size = abs(part.value)
+        if sign < 0 and same(size, whole, CENT):
+            return False
+        if any(option and abs(option.value) == size and option.order == part.amount.row.index for option in chosen):
+            return False
+    return True
 
 
 def _with_due(chosen: _Set, options: dict[str, list[Option]]) -> Totals:

@@ -150,13 +150,13 @@ def _label(hit: Hit) -> str:
 
 
 def _in_place(by_row: list[list[Written]], place: Place) -> Written | None:
-    """Return the date that begins in the first words of a place."""
-    reach = range(place.first, place.first + 4)
-    width = len(place.words)
-    for written in by_row[place.row.index]:
-        if written.first in reach and written.first <= place.first + width:
-            return written
-    return None
+    """Return the date that begins in the first words of a place; beneath a label, in that place's own words only.
+
+    What follows in the row beneath is the value of another label, as in a column of labels beside one of values.
+    """
+    width = len(place.words) - (place.where == "under")
+    reach = range(place.first, place.first + min(4, width + 1))
+    return next((written for written in by_row[place.row.index] if written.first in reach), None)
 
 
 def _strongest(found: Iterable[_Near]) -> _Near | None:

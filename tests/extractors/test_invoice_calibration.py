@@ -87,7 +87,7 @@ def test_a_file_that_holds_no_weights_is_refused() -> None:
 
 
 def test_every_field_of_an_invoice_has_its_group_and_a_start() -> None:
-    for name in SupplierInvoice.specs():
+    for name in SupplierInvoice.specs().keys() - {"other_accounts"}:  # a list of what was found, which nothing weighs
         assert name in GROUPS
         assert name in shipped().fields or LIKE.get(name, name) in shipped().fields or name == "amount_paid"
 
