@@ -73,7 +73,7 @@ def _asked_in_search(drawn: Drawing) -> tuple[str, str]:
 
 def listing_lines(drawn: Drawing) -> list[str]:
     """Return the declaration of the list, where it was seen what it shows when nothing is found."""
-    if not drawn.empty:
+    if not (drawn.empty and is_findable(drawn)):
         return []
     counts = f", counts={drawn.counts!r}" if drawn.counts else ""
     sign = f"{type(drawn.empty).__name__}({drawn.empty.text!r})"

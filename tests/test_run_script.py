@@ -181,6 +181,7 @@ def test_who_may_not_install_is_given_the_one_command_for_an_administrator(open_
     shutil.copy(RUN, open_folder / "run")
     programs = open_folder / "programs"
     programs.mkdir()
+    programs.chmod(0o755)  # others may use it, whatever is usual in this process
     for name in ("id", "date", "mkdir", "flock", "sha256sum", "apt-get"):
         (programs / name).symlink_to(shutil.which(name) or f"/usr/bin/{name}")
     (programs / "python3").symlink_to("/usr/bin/python3")
