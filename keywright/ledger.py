@@ -68,6 +68,7 @@ EVENTS = {
     "vendor-changed": "a vendor on file was changed: the old values and the new ones",
     "ledger-signed": "the ledger's head was signed: up to which entry, and the hash of the signed checkpoint",
     "vendor-account-confirmed": "a second person confirmed a bank account of a vendor",
+    "vendor-account-withdrawn": "a supervisor let a bank account count no longer that was accepted on a bill",
     "person-confirmed": "a colleague confirmed whose account it is that somebody else made or gave a password",
     "ledger-exported": "a person took a copy of the ledger: of what, how many entries, in which form",
     "ledger-verified": "a person had the chain of all entries verified: how many fit, and the first that does not",

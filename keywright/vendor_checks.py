@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from keywright.bank_accounts import PrintedAccount, account_key
@@ -133,9 +133,9 @@ def account_questions(now: Circumstances, fields: SellerFields) -> Iterator[tupl
         printed = PrintedAccount(account)
         if any(printed.may_be(key) for key in standing):
             continue
-        known = next((one for one in waiting.values() if printed.may_be(one.key)), None)
-        if known:
-            yield account, _unconfirmed(account, vendor, known, named)
+        same = [one for one in waiting.values() if one.key == printed.key]
+        if meant := same or [one for one in waiting.values() if printed.may_be(one.key)]:
+            yield account, _unconfirmed(account, vendor, meant, named)
         elif standing or waiting:
             yield account, _other(account, vendor, named)
         elif not printed.is_masked:
@@ -154,12 +154,14 @@ def _other(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:
     return Finding(OTHER_ACCOUNT, message, named, second_person=True)
 
 
-def _unconfirmed(account: str, vendor: Vendor, known: KnownAccount, named: tuple[str, ...]) -> Finding:
+def _unconfirmed(account: str, vendor: Vendor, meant: Sequence[KnownAccount], named: tuple[str, ...]) -> Finding:
+    """Ask about an account that is on file and waits; whoever put there one that it may be gives no second word."""
+    makers = " and ".join(dict.fromkeys(known.put_by for known in meant))
     message = (
-        f"The bank account {account} was put on file for {vendor} by {known.put_by}, and nobody else has confirmed it. "
-        f"{CALL}"
+        f"The bank account {account} was put on file for {vendor} by {makers}, and nobody else has confirmed it. {CALL}"
     )
-    return replace(Finding(UNCONFIRMED_ACCOUNT, message, named, second_person=True), not_by=known.not_by)
+    not_by = tuple(dict.fromkeys(name for known in meant for name in known.not_by))
+    return replace(Finding(UNCONFIRMED_ACCOUNT, message, named, second_person=True), not_by=not_by)
 
 
 def _first(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from keywright import own_accounts, vendor_accounts
 from keywright.console.pages import may_decide, person_of, rights_here, say, show
-from keywright.records.confirmations import MadeAccount
+from keywright.records.confirmations import MadeAccount, VendorAccount
 
 SHOWN = 500
 """As many bank accounts stand on the page; the others come up when these are confirmed."""
@@ -26,14 +30,18 @@ def confirmations(request: HttpRequest) -> HttpResponse:
         {"row": row, "makers": ", ".join(row.makers.splitlines()), "mine": own_accounts.may_confirm(person, row)}
         for row in own_accounts.unconfirmed()
     ]
-    names = vendor_accounts.names() if rights_here(request).second else {}
-    rows = vendor_accounts.waiting()[:SHOWN] if rights_here(request).second else ()
-    accounts = [
-        {"row": row, "vendor": names.get(row.vendor, ""), "mine": vendor_accounts.may_confirm(person, row)}
-        for row in rows
-    ]
+    accounts = _listed(vendor_accounts.waiting(), person) if rights_here(request).second else []
+    on_paper = _listed(vendor_accounts.on_paper(), person) if rights_here(request).second else []
     own = own_accounts.is_own(person.get_username())
-    return show(request, "confirmations", {"people": people, "accounts": accounts, "own": own})
+    return show(request, "confirmations", {"people": people, "accounts": accounts, "on_paper": on_paper, "own": own})
+
+
+def _listed(rows: QuerySet[VendorAccount], person: User) -> list[dict[str, Any]]:
+    names = vendor_accounts.names()
+    return [
+        {"row": row, "vendor": names.get(row.vendor, ""), "mine": vendor_accounts.may_confirm(person, row)}
+        for row in rows[:SHOWN]
+    ]
 
 
 @require_POST
@@ -59,10 +67,25 @@ def confirm_accounts(request: HttpRequest) -> HttpResponse:
     """Take a supervisor's word for the bank accounts that are ticked."""
     if not rights_here(request).second:
         return say(request, _("You may not do this"), _("A supervisor confirms bank accounts."), status=403)
-    numbers = [int(number) for number in request.POST.getlist("account") if number.isdecimal() and len(number) < 19]
-    done, refused = vendor_accounts.confirm(person_of(request), numbers)
+    done, refused = vendor_accounts.confirm(person_of(request), _ticked(request))
     told = ngettext("%(n)d bank account is confirmed.", "%(n)d bank accounts are confirmed.", done) % {"n": done}
     messages.success(request, told)
     if refused:
         messages.warning(request, _("What you put on file yourself, somebody else has to confirm."))
     return redirect("confirmations")
+
+
+@require_POST
+@may_decide
+def withdraw_accounts(request: HttpRequest) -> HttpResponse:
+    """Let the ticked accounts count no longer that were accepted on a bill, by a supervisor's word."""
+    if not rights_here(request).second:
+        return say(request, _("You may not do this"), _("A supervisor confirms bank accounts."), status=403)
+    done = vendor_accounts.withdraw(person_of(request), _ticked(request))
+    words = ngettext("%(n)d bank account is withdrawn.", "%(n)d bank accounts are withdrawn.", done) % {"n": done}
+    messages.success(request, words)
+    return redirect("confirmations")
+
+
+def _ticked(request: HttpRequest) -> list[int]:
+    return [int(number) for number in request.POST.getlist("account") if number.isdecimal() and len(number) < 19]

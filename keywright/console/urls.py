@@ -40,6 +40,7 @@ urlpatterns = [
     path("confirm/", confirmations.confirmations, name="confirmations"),
     path("confirm/people/<number:number>/", confirmations.confirm_person, name="confirm-person"),
     path("confirm/accounts/", confirmations.confirm_accounts, name="confirm-accounts"),
+    path("confirm/withdrawn/", confirmations.withdraw_accounts, name="withdraw-accounts"),
     *act_urls.urlpatterns,
     path("cases/<number:number>/again/", story.send_again, name="send-again"),
     path("cases/<number:number>/document/", files.document, name="document"),

@@ -169,6 +169,67 @@ def test_an_account_that_was_confirmed_and_is_changed_on_file_waits_again(ivan: 
     assert [one.rule for one in bill("new", NEW)[1]] == ["bank-account-unconfirmed"]
 
 
+def test_an_account_that_it_takes_off_file_counts_no_longer(ivan: Client, sara: Client) -> None:
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    sara.post("/confirm/accounts/", {"account": VendorAccount.objects.get().pk})
+    address = f"/master/records/storedvendor/{StoredVendor.objects.get().pk}/change/"
+    form = {"name": GRAVEL.name, "bank_accounts": NEW, "active": "on"}
+    assert ivan.post(address, form).status_code == 302
+
+    assert [one.rule for one in bill("old")[1]] == ["bank-account-changed"]
+
+    ivan.post(address, {**form, "bank_accounts": KNOWN})
+    assert [one.rule for one in bill("again")[1]] == ["bank-account-unconfirmed"], "put back, it is a new one"
+
+
+def test_an_account_accepted_on_a_bill_can_be_withdrawn(sara: Client, maria: Client) -> None:
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor="ivan")
+    case, (finding,) = bill("other", NEW)
+    decide(sara, case, "accept", form_of(sara, case), accept=id_of(finding))
+    row = VendorAccount.objects.get(put_by="")
+    page = text_of(sara.get("/confirm/").content)
+    assert f"{NEW} · Bruce Trail Gravel Ltd. (V1011) · accepted by sara on" in page
+    assert maria.post("/confirm/withdrawn/", {"account": row.pk}).status_code == 403
+    waiting = vendor_accounts.waiting().get()
+    assert bill("before", NEW)[1] == ()
+
+    answer = sara.post("/confirm/withdrawn/", {"account": [row.pk, waiting.pk]}, follow=True)
+
+    assert "1 bank account is withdrawn" in text_of(answer.content)
+    assert VendorAccount.objects.get() == waiting, "what is on file IT takes off"
+    assert [one.rule for one in bill("after", NEW)[1]] == ["bank-account-changed"]
+    entry = LedgerEntry.objects.get(event="vendor-account-withdrawn")
+    assert (entry.actor, entry.case_id, entry.body["accepted_by"]) == ("sara", int(case.id), "sara")
+
+
+def test_a_bill_that_prints_the_end_of_two_accounts_confirms_neither(sara: Client) -> None:
+    two = replace(GRAVEL, bank_accounts=("004-10202-1234567", "010-30400-1234567"))
+    vendor_master.put_on_file([two], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    case, (finding,) = bill("end", "1234567")
+    assert finding.rule == "bank-account-unconfirmed"
+
+    decide(sara, case, "accept", form_of(sara, case), accept=id_of(finding))
+
+    assert vendor_accounts.waiting().count() == 2
+    assert bill("again", "1234567")[1] == ()
+    assert [one.rule for one in bill("whole", "010-30400-1234567")[1]] == ["bank-account-unconfirmed"]
+    case, (finding,) = bill("whole", "004-10202-1234567")
+    decide(sara, case, "accept", form_of(sara, case), accept=id_of(finding))
+    assert [row.account for row in vendor_accounts.waiting()] == ["010-30400-1234567"]
+
+
+def test_an_account_accepted_on_a_bill_and_put_on_file_then_is_the_file_s(sara: Client, ivan: Client) -> None:
+    vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+    case, (finding,) = bill("other", NEW)
+    decide(sara, case, "accept", form_of(sara, case), accept=id_of(finding))
+
+    vendor_master.put_on_file([replace(GRAVEL, bank_accounts=(NEW,))], {"file": "vendors.csv"}, actor=COMMAND_LINE)
+
+    assert bill("next", NEW)[1] == ()
+    row = VendorAccount.objects.get()
+    assert (row.account, row.put_by, row.confirmed_by) == (NEW, COMMAND_LINE, "sara")
+
+
 def test_accounts_that_were_on_file_before_count(sara: Client) -> None:
     vendor_master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
     VendorAccount.objects.all().delete()  # as in a database from before
