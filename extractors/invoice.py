@@ -11,6 +11,7 @@ from extractors.invoices.calibration import calibrated
 from extractors.invoices.canada import proper_invoice
 from extractors.invoices.einvoice import read_einvoice
 from extractors.invoices.evidence import evidence_of
+from extractors.invoices.headings import UNNAMED
 from extractors.invoices.layout import Sheet
 from extractors.invoices.paid import WITHDRAWN
 from extractors.invoices.printed import Printed, read_print
@@ -98,7 +99,7 @@ def _sign(printed: Mapping[str, Field[Any]]) -> Iterator[Finding]:
 def _still(printed: Printed, known: Iterable[str], said: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the doubts of the print that the XML does not settle, and does not say itself."""
     settled = set(known)
-    left_out = {"unread"}  # what the XML leaves out is not there
+    left_out = {"unread", UNNAMED}  # what the XML leaves out is not there, and it says what it is
     left_out |= {WITHDRAWN} if any(finding.rule == "direct-debit" for finding in said) else set()
     doubts = (f for f in printed.findings if f.rule not in left_out)
     return tuple(f for f in doubts if f.kind is not Kind.READING or not settled & set(f.fields))

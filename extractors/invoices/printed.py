@@ -17,6 +17,7 @@ from extractors.invoices.candidates import Candidate, best, field_of, surest
 from extractors.invoices.countries import countries_in, countries_of, languages_of
 from extractors.invoices.currency import currency_of
 from extractors.invoices.dates import habits_of
+from extractors.invoices.headings import unnamed
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.invoices.layout import Sheet, lay_out
 from extractors.invoices.lines import lines_of, sum_of
@@ -45,6 +46,7 @@ KNOWN = sorted(
         if len(word) >= 5 and word.isalpha()
     }
 )
+_PARTIES = ("seller_name", "buyer_name")
 
 CALLED_TOTAL = 0.8  # the strength from which a label calls its amount a total
 
@@ -136,6 +138,7 @@ def _sense(
     """Yield what speaks against paying what is headed as an invoice: its total is a credit, or it is settled."""
     if total is None or total.value <= 0 or "invoice_type" not in fields or fields["invoice_type"].value != INVOICE:
         return
+    yield from unnamed(sheet, " ".join(str(fields[name].value) for name in _PARTIES if name in fields))
     if any(item.credit and item.amount.words == total.words and item.role in {"gross", "due"} for item in named):
         yield credit_by_its_label(total.value)
     if larger := _larger_total(fields, named, total):
