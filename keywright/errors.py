@@ -62,3 +62,10 @@ class Later(Retry):
 
 class Stop(KeywrightError):
     """Nothing can go on until somebody mends this: a setting, a full disk, a broken ledger."""
+
+
+class Unproven(Stop):
+    """A list neither shows the record nor proves that it is not there: it may hold it, so nothing may be entered.
+
+    Of a record that was posted already nothing would be entered anyway: then it costs its own case a try, and no other.
+    """

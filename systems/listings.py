@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from playwright.sync_api import Locator
 
-from keywright.errors import Retry, Stop
+from keywright.errors import Retry, Stop, Unproven
 from systems.screen import Screen
-from systems.surprises import Unproven
 from systems.tables import Table, table_on
 
 MOST_PAGES = 500  # a list that never ends is a fault, and the look must end
 NOTHING = "zq0zq0zq0"  # what a probe asks for to see the list of nothing
 NUMBERS = ("page", "pages", "first", "last", "total")
+NUMBER = r"(?:\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+|\d+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Below:
 
     def is_shown(self, table: Table) -> bool:
         """Say whether a page displays the headings of the list, and below them what it displays without a record."""
-        return table.is_there and table.below == _line(self.text)
+        return table.is_there and not table.pictures and table.below == _line(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def listed(screen: Screen, listing: Listing, ensure: Callable[[], None] = lambda
     """
     seen = 0
     for page in range(1, MOST_PAGES + 1):
-        table = table_on(screen.frame, listing.columns)
+        table = _read(screen, listing)
         _ensure_readable(screen, listing, table)
         if not table.rows:
             _ensure_empty(screen, listing, table, page)
@@ -117,12 +117,26 @@ def shown_when_empty(screen: Screen, listing: Listing) -> str:
 
     That is the declared text where the page shows it, and else what the page does show, so that a probe can tell it.
     """
-    table = table_on(screen.frame, listing.columns)
+    table = _read(screen, listing)
     if table.rows:
         raise _unproven(screen, f"found {len(table.rows)} records when asked for {NOTHING!r}, which is none")
     if listing.empty.is_shown(table):
         return listing.empty.text
-    return table.below if table.is_there else table.page[:200]
+    pictures = f" ({', '.join(table.pictures[:5])})" if table.pictures else ""
+    return f"{table.below}{pictures}" if table.is_there else table.page[:200]
+
+
+def _read(screen: Screen, listing: Listing) -> Table:
+    """Read a list; a row in which a single cell says that nothing was found, and no other says anything, is no record.
+
+    What that row says belongs to what the page says, and not to its records.
+    """
+    table = table_on(screen.frame, listing.columns)
+    if not isinstance(listing.empty, Says):
+        return table
+    says = _line(listing.empty.text)
+    rows = tuple(row for row in table.rows if [words.rstrip(" .") for words in row if words] != [says.rstrip(" .")])
+    return table if len(rows) == len(table.rows) else replace(table, rows=rows, page=f"{table.page} {says}")
 
 
 def _ensure_readable(screen: Screen, listing: Listing, table: Table) -> None:
@@ -141,7 +155,7 @@ def _ensure_readable(screen: Screen, listing: Listing, table: Table) -> None:
 
 def _is_filler(words: str, listing: Listing) -> bool:
     empty = _line(listing.empty.text)
-    return words.startswith(listing.fillers) or (isinstance(listing.empty, Says) and empty in words)
+    return words.startswith(listing.fillers) or (isinstance(listing.empty, Says) and words.startswith(empty))
 
 
 def _ensure_empty(screen: Screen, listing: Listing, table: Table, page: int) -> None:
@@ -154,10 +168,15 @@ def _ensure_empty(screen: Screen, listing: Listing, table: Table, page: int) -> 
             f"Put on record what it shows when nothing is found: ./run probe {screen.system} --record",
         )
     if page > 1 or not listing.empty.is_shown(table):
-        shown = f"{table.below or 'nothing'!r} below its headings" if table.is_there else repr(table.page[:200])
+        shown = _below_told(table) if table.is_there else repr(table.page[:200])
         raise _unproven(
             screen, f"lists nothing, and shows {shown} where it shows {listing.empty.text!r} when nothing was found"
         )
+
+
+def _below_told(table: Table) -> str:
+    pictures = f" with what cannot be read: {', '.join(table.pictures[:5])}" if table.pictures else ""
+    return f"{table.below or 'nothing'!r} below its headings{pictures}"
 
 
 def _ensure_counted(screen: Screen, listing: Listing, table: Table, page: int, seen: int, *, is_last: bool) -> None:
@@ -182,7 +201,7 @@ def _ensure_counted(screen: Screen, listing: Listing, table: Table, page: int, s
 
 
 def counted(template: str, page: str) -> dict[str, int] | None:
-    """Return the numbers that a page tells by a template; None if it does not show it."""
+    """Return the numbers that a page tells by a template, outside its records; None if it does not show it."""
     match = _pattern(_line(template)).search(page)
     if match is None:
         return None
@@ -193,8 +212,8 @@ def counted(template: str, page: str) -> dict[str, int] | None:
 def _pattern(template: str) -> re.Pattern[str]:
     pattern = re.escape(template)
     for name in NUMBERS:
-        pattern = pattern.replace(rf"\{{{name}\}}", rf"(?P<{name}>\d[\d,. ]*(?<=\d))", 1)
-    return re.compile(rf"(?<![\w.,]){pattern}(?!\w)")
+        pattern = pattern.replace(rf"\{{{name}\}}", f"(?P<{name}>{NUMBER})", 1)
+    return re.compile(rf"(?<![\w.,]){pattern}(?![\w]|[.,]\d)")
 
 
 def _onward(screen: Screen, listing: Listing) -> Locator | None:

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from playwright.sync_api import Page
 
+from keywright.errors import Unproven
 from keywright.receipts import Posting, Receipt, SignIn
 from systems.browser import Opening, faults_of, picture
 from systems.comparison import Seen, only, receipt_of
@@ -39,7 +40,7 @@ from systems.sql_ledger_records import (
     vendor_shown,
 )
 from systems.sql_ledger_session import Session
-from systems.surprises import OtherPage, Unproven, asked_meanwhile, looking
+from systems.surprises import OtherPage, asked_meanwhile, looking
 from systems.trials import Trial
 
 __all__ = ["Bill", "BillLine", "Payables", "sql_ledger"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Frame
 
+from keywright.errors import Unproven
 from systems.formats import folded, plain
 from systems.sql_ledger_records import Bill
-from systems.surprises import Unproven
 
 COLUMNS = ("ID", "Invoice", "Vendor", "Vendor Number")
 SHOWN = ("l_id", "l_invnumber", "l_name", "l_vendornumber")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from keywright.errors import Refer, Retry, Stop
+from keywright.errors import Refer, Retry, Unproven
 from keywright.findings import Kind
 from systems.browser import Dialogs, faults_of
 
@@ -32,10 +32,6 @@ class OtherPage(Retry):
     def words(self) -> str:
         """Return all that the page says, on one line."""
         return " ".join(self.text.split())
-
-
-class Unproven(Stop):
-    """A list neither shows the record nor proves that it is not there: it may hold it, so nothing may be entered."""
 
 
 def ensure_not_asked(system: str, dialogs: Dialogs) -> None:

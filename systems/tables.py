@@ -27,8 +27,11 @@ class Table:
     ``heads`` is empty unless the page displays exactly one table with the headings that were asked for; ``tables`` says
     how many it displays, and ``near`` holds the headings of tables with the first of them. ``rows`` are the displayed
     rows that have one cell for each heading, ``hidden`` the same of rows that the page holds and does not display,
-    ``unread`` the words of displayed rows with another number of cells. ``below`` are all words that the page
-    displays after the headings, ``page`` all its words. ``is_window`` says that the table shows a part of its rows.
+    ``unread`` the words of other displayed rows: they have another number of cells, or are drawn and hold no words.
+    ``below`` are all words that the page displays after the headings, with those in controls. ``pictures`` are the
+    elements there whose words nobody can read, such as a frame, if there is no row. ``page`` are all words but those of
+    the rows and in controls, so that what a record says is never taken for what the system says. ``is_window`` says
+    that the table shows a part of its rows.
     """
 
     heads: tuple[str, ...]
@@ -36,6 +39,7 @@ class Table:
     hidden: tuple[tuple[str, ...], ...]
     unread: tuple[str, ...]
     below: str
+    pictures: tuple[str, ...]
     page: str
     tables: int
     near: tuple[tuple[str, ...], ...]
@@ -91,6 +95,7 @@ def _table(seen: dict[str, Any]) -> Table:
         hidden=_texts(seen.get("hidden", ())),
         unread=tuple(seen.get("unread", ())),
         below=seen.get("below", ""),
+        pictures=tuple(seen.get("pictures", ())),
         page=seen["page"],
         tables=seen["tables"],
         near=_texts(seen["near"]),

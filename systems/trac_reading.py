@@ -10,11 +10,10 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 
-from keywright.errors import Retry, Stop
+from keywright.errors import Retry, Stop, Unproven
 from systems.browser import PATIENCE_MS
 from systems.formats import plain
 from systems.listings import MOST_PAGES
-from systems.surprises import Unproven
 
 LISTED = "Custom Query"  # the heading of a list
 NO_TICKETS = "No tickets found"  # stands in the one row of an empty list

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from keywright import keyings, second_looks
 from keywright.bot import AnyBot
 from keywright.cases import Case, IllegalMove
-from keywright.errors import Refer, Retry
+from keywright.errors import Refer, Retry, Unproven
 from keywright.hidden import masking
 from keywright.masking import mask_of
 from keywright.office import Office
@@ -66,5 +66,5 @@ def _seen(system: TargetSystem[object], record: object) -> Receipt | str:
     """Return the receipt of a record that is there once and whole; what is seen in its place in words."""
     try:
         return system.find(record) or "It is not shown."
-    except (Refer, Unfinished) as otherwise:
+    except (Refer, Unfinished, Unproven) as otherwise:
         return str(otherwise)

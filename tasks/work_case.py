@@ -13,7 +13,7 @@ from keywright.bot import AnyBot
 from keywright.cases import Case, IllegalMove, State
 from keywright.checks import Outcome
 from keywright.earlier_cases import DuplicateMeanwhile
-from keywright.errors import Later, Refer, Retry, Stop
+from keywright.errors import Later, Refer, Retry, Stop, Unproven
 from keywright.fields import Extraction
 from keywright.findings import Finding, Kind
 from keywright.hidden import masking
@@ -76,6 +76,8 @@ def _done_or_handed_on(case: Case, work: Callable[[], Case], desk: Desk, office:
     except Retry as retry:
         return _put_back(case, retry, desk, office)
     except Stop as stop:
+        if isinstance(stop, Unproven) and keyings.posted_by(case):  # it is only looked for, so it costs no other case
+            return _put_back(case, stop, desk, office)
         _put_down_for(stop, case, office)
         raise
     except IllegalMove:

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, Route
 
-from keywright.errors import Retry, Stop
+from keywright.errors import Retry, Stop, Unproven
 from keywright.receipts import take_no_note
 from systems.formats import Format
-from systems.listings import Below, Listing, Says, listed, rows_under
+from systems.listings import Below, Listing, Says, counted, listed, rows_under
 from systems.screen import Screen
 from systems.shapes import ScreenShape, known
-from systems.surprises import Unproven, looking
+from systems.surprises import looking
 from systems.town_hall import AccountsPayable, PermitDesk
 
 HEADS = "<tr><th>No.</th><th>Vendor</th><th>Invoice</th></tr>"
@@ -123,6 +123,118 @@ def test_what_neither_shows_a_record_nor_proves_that_there_is_none_stops_the_rob
     with pytest.raises(Unproven, match="nothing is entered") as stopped:
         read(page, html, listing)
     assert words in str(stopped.value)
+
+
+def bare_row(*cells: str, style: str = "") -> str:
+    """Return a list whose only row has these cells, above what its empty list shows."""
+    drawn = f"{style}<table><thead>{HEADS}</thead><tbody><tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    return f"{drawn}</tbody></table>Page 1 of 1"
+
+
+def shadow(words: str, mode: str = "open") -> str:
+    """Return a page whose list has one row with words in a shadow root."""
+    draws = f"document.querySelector('x-id').attachShadow({{mode: '{mode}'}}).innerHTML = '{words}'"
+    return bare_row("<x-id></x-id>", "", "") + f"<script>{draws}</script>"
+
+
+ONE_PAGE = replace(SAYS, empty=Below("Page 1 of 1"), counts="Page {page} of {pages}")
+
+
+@pytest.mark.parametrize(
+    ("html", "row"),
+    [
+        (bare_row("<input value=V-1>", "<input value=Roy>", "<input value=A-1>"), ["V-1", "Roy", "A-1"]),
+        (bare_row("<input type=submit value=V-1>", "", ""), ["V-1", "", ""]),
+        (bare_row("<button>V-1</button>", "<img alt=Roy>", "x"), ["V-1", "", "x"]),
+        (bare_row("<select><option>V-0<option selected>V-1</select>", "", ""), ["V-1", "", ""]),
+        (bare_row("<textarea>V-1</textarea>", "<input type=checkbox>", ""), ["V-1", "", ""]),
+        (shadow("V-1"), ["V-1", "", ""]),
+        (bare_row("<input value=V-1>", "", "").replace("<tr><td>", "<tr style='display:none'><td>"), ["V-1", "", ""]),
+        (bare_row("1", "<i class=fa></i>", "2", style="<style>.fa::before { content: '+' }</style>"), ["1", "", "2"]),
+    ],
+    ids=["boxes", "submit-buttons", "buttons", "select", "textarea", "shadow-root", "hidden-boxes", "icon-in-a-cell"],
+)
+def test_what_controls_hold_is_what_a_row_says(page: Page, html: str, row: list[str]) -> None:
+    assert read(page, html, ONE_PAGE) == [row]
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        (bare_row("<input>", "<input>", "<button>Add</button>"), "rows that cannot be read, such as 'Add'"),
+        (bare_row("<input>", "<input>", ""), "such as '(a row of empty boxes)'"),
+        (bare_row("<input type=checkbox>", "", ""), "such as '(a row without words)'"),
+        (bare_row("<img width=60 height=20>", "", ""), "such as '(a row without words)'"),
+        (bare_row("<canvas></canvas>", "Roy", "A-1"), "such as 'Roy A-1'"),
+        (bare_row("<object></object>", "<embed>", "<video></video>"), "'(a row without words)'"),
+        (bare_row("<i data-no=V-1></i>", "", "", style="<style>i::before { content: attr(data-no) }</style>"), "rows"),
+        (bare_row("<b></b>", "", "", style="<style>td:first-child::after { content: 'V-1' }</style>"), "rows"),
+        (shadow("V-1", mode="closed"), "'(a row without words)'"),
+        (f"<table>{HEADS}</table><iframe srcdoc='V-1'></iframe>Page 1 of 1", "cannot be read: iframe"),
+        (f"<table>{HEADS}</table><object width=9 height=9></object>Page 1 of 1", "cannot be read: object"),
+        (f"<table>{HEADS}</table><p><img width=99 height=99></p>Page 1 of 1", "cannot be read: img"),
+        (f"<table>{HEADS}</table><canvas></canvas>Page 1 of 1", "cannot be read: canvas"),
+        (f"<style>p::after {{ content: 'V-1 Roy' }}</style><table>{HEADS}</table><p></p>Page 1 of 1", "be read: p"),
+        (f"<table>{HEADS}</table><input value=V-1>Page 1 of 1", "'V-1 Page 1 of 1' below its headings"),
+    ],
+)
+def test_what_is_drawn_and_holds_no_words_never_counts_as_nothing(page: Page, html: str, words: str) -> None:
+    with pytest.raises(Unproven) as stopped:
+        read(page, html, ONE_PAGE)
+    assert words in str(stopped.value)
+
+
+def test_icons_and_rules_of_an_empty_list_are_no_records(page: Page) -> None:
+    heads = HEADS.replace("No.", "No.<img width=9 height=9>")
+    hidden = "<iframe style='display:none'></iframe><img width=1 height=1><i class=fa></i>"
+    style = "<style>.fa::before { content: '\\f00c' } .row::after { content: ''; display: table }</style>"
+    html = f"{style}<img width=90 height=30><table class=row>{heads}<tr class=row><td colspan=3><hr></table>{hidden}"
+    assert read(page, f"{html}Page 1 of 1", ONE_PAGE) == []
+
+
+@pytest.mark.parametrize(
+    ("listing", "words"),
+    [(COUNTED, "Showing 1 to 9 of 9 Road"), (SAYS, f"Re: {NONE}"), (SAYS, NONE), (ONE_PAGE, "Page 1 of 9 Road")],
+)
+def test_what_a_record_says_is_never_taken_for_what_the_system_says(page: Page, listing: Listing, words: str) -> None:
+    rows = ROWS.replace("Roy Pumps", words)
+    html = f"<table>{HEADS}{rows}</table>Showing 1 to 2 of 2. Page 1 of 1"
+    assert [row[1] for row in read(page, html, listing)] == [words, "Côté Ltée"]
+
+
+def test_what_was_asked_for_and_stands_in_a_box_is_not_what_the_system_says(page: Page) -> None:
+    html = f"<input value='Showing 1 to 9 of 9 Road'><table>{HEADS}{ROWS}</table>Showing 1 to 2 of 2"
+    assert read(page, html, COUNTED) == FOUND
+
+
+@pytest.mark.parametrize(
+    ("told", "numbers"),
+    [
+        ("Showing 1 to 1 of 1 1", (1, 1, 1)),
+        ("Showing 1 to 10 of 1,234 1 2 3", (1, 10, 1234)),
+        ("Showing 1 to 10 of 1\u00a0234 entries", (1, 10, 1234)),
+        ("Showing 1 to 10 of 12.345.", (1, 10, 12345)),
+        ("Showing 1 to 2 of 2, 50 a page", (1, 2, 2)),
+        ("Showing 1 to 2 of 2.5", None),
+    ],
+)
+def test_a_number_ends_where_the_next_begins(told: str, numbers: tuple[int, ...] | None) -> None:
+    seen = counted("Showing {first} to {last} of {total}", told)
+    assert (seen and tuple(seen.values())) == numbers
+
+
+@pytest.mark.parametrize("row", [f"<td></td><td>{NONE}.</td><td></td>", f"<td>{NONE}</td><td></td><td></td>"])
+def test_a_row_that_only_says_that_nothing_was_found_is_no_record(page: Page, row: str) -> None:
+    assert read(page, f"<table>{HEADS}<tr>{row}</tr></table>") == []
+    assert read(page, f"<table>{HEADS}<tr>{row}</tr></table>Showing 0 to 0 of 0", COUNTED) == []
+    with pytest.raises(Unproven, match="lists 2 records and says"):
+        read(page, f"<table>{HEADS}<tr>{row}</tr>{ROWS}</table>")
+
+
+def test_a_list_of_one_column_may_say_in_it_that_nothing_was_found(page: Page) -> None:
+    listing = replace(SAYS, columns=("Bill",))
+    assert read(page, f"<table><tr><th>Bill</th></tr><tr><td>{NONE}</td></tr></table>", listing) == []
+    assert read(page, "<table><tr><th>Bill</th></tr><tr><td>A-1</td></tr></table>", listing) == [["A-1"]]
 
 
 @pytest.mark.parametrize("recorded", [None, "Nothing here"])

@@ -10,12 +10,12 @@ from playwright.sync_api import Browser, Page, Request, Route
 from demo.sql_ledger import SqlLedger
 from demo.sql_ledger.clerk import PlainClerk
 from demo.sql_ledger.seeding import password_of
-from keywright.errors import Retry
+from keywright.errors import Retry, Unproven
 from keywright.receipts import SignIn
 from systems.browser import fresh_page
 from systems.shapes import known
 from systems.sql_ledger import Payables
-from systems.surprises import OtherPage, SessionEnded, Unproven
+from systems.surprises import OtherPage, SessionEnded
 from tests.systems.rights import a_minute
 from tests.systems.test_sql_ledger import bill, booked
 

@@ -15,11 +15,10 @@ from playwright.sync_api import Page, Request, Route
 from demo.trac import PermitOffice, permits
 from demo.trac.permit_book import write
 from demo.trac.plain_clerk import PlainClerk
-from keywright.errors import NotPosted, Refer, Stop
+from keywright.errors import NotPosted, Refer, Stop, Unproven
 from keywright.receipts import SignIn, Unfinished
 from systems.probe import differences, walked
 from systems.shapes import known
-from systems.surprises import Unproven
 from systems.trac import PermitTickets
 from systems.trials import faults_of_trial
 from tests.systems.rights import a_minute

@@ -17,7 +17,7 @@ from keywright import casebook, work_queue
 from keywright.bot import AnyBot, Bot
 from keywright.cases import Case, State
 from keywright.checks import Outcome, Verdict
-from keywright.errors import Refer, Retry
+from keywright.errors import Refer, Retry, Unproven
 from keywright.fields import Extraction
 from keywright.findings import Kind
 from keywright.office import Office
@@ -50,6 +50,7 @@ class Drawer:
     fault: Exception | None = None  #: raised after each filing
     says: str = ""  #: what is answered to each filing
     dead: int = 0  #: so many looks get no answer
+    unproven: set[str] = field(default_factory=set)  #: cards of which a look can tell nothing
     filed: int = 0
     picture: bytes = PNG
 
@@ -79,6 +80,8 @@ class Registry:
         if self.drawer.dead:
             self.drawer.dead -= 1
             raise Retry("The registry does not answer.")
+        if record in self.drawer.unproven:
+            raise Unproven("The registry lists nothing, and does not say that it found nothing.")
         if self.drawer.cards.get(record, float("inf")) > time.monotonic():
             return None
         if self.drawer.encloses and record not in self.drawer.enclosed:

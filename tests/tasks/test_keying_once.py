@@ -9,7 +9,7 @@ import pytest
 
 from keywright import casebook, clock, review_queue, work_queue
 from keywright.cases import Case, IllegalMove, State
-from keywright.errors import Retry
+from keywright.errors import Retry, Unproven
 from keywright.findings import Kind
 from keywright.keyings import NOT_FINISHED, NOT_SHOWN, POSTED_OTHERWISE
 from keywright.office import Office
@@ -18,6 +18,7 @@ from keywright.records.models import Keying, LedgerEntry, StoredCase
 from keywright.waiting import waiting_for
 from tasks.desk import Desk
 from tasks.key import FOUND
+from tasks.run_bot import run_bot
 from tasks.work_case import work_claimed
 from tests.keywright.papers import BOT, LEASE, field
 from tests.tasks.registry import NOBODY, Drawer, Registry, asked_in_a_dialog, checked, filing_bot
@@ -177,6 +178,46 @@ def test_a_record_that_was_posted_and_cannot_be_looked_for_goes_to_a_person_when
     assert [case.state for case in cases] == [State.KEYING, State.KEYING, State.REFERRED]
     assert cases[-1].findings[0].kind is Kind.UNCERTAIN
     assert "could not look for it: The registry does not answer." in cases[-1].findings[0].message
+
+
+def sign_in_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the sign-in of the card index, as a whole run of a bot needs it."""
+    for part, value in (("URL", NOBODY.url), ("USER", NOBODY.user), ("PASSWORD", NOBODY.password)):
+        monkeypatch.setenv(f"KEYWRIGHT_REGISTRY_{part}", value)
+
+
+def test_a_posted_record_that_no_list_proves_costs_its_own_case_a_try_and_no_other_case_anything(
+    quick: Office, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in_by(monkeypatch)
+    drawer = Drawer(late=3600)
+    posted = work(checked(quick), drawer)
+    drawer.late, drawer.unproven = 0, {"INV-7"}
+
+    for attempt in (1, 2, 3):
+        StoredCase.objects.update(not_before=clock.now())
+        other = checked(quick, f"INV-8{attempt}")
+        work_queue.release(other)
+        run_bot(filing_bot(drawer), quick)
+        assert casebook.get(other.id).state is State.KEYED
+
+    (finding,) = casebook.get(posted.id).findings
+    assert (finding.rule, finding.kind) == (NOT_SHOWN, Kind.UNCERTAIN)
+    assert "does not say that it found nothing" in finding.message
+    assert drawer.filed == 4
+
+
+def test_a_record_that_was_not_posted_and_that_no_list_proves_still_stops_the_bot(
+    quick: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in_by(monkeypatch)
+    drawer = Drawer(unproven={"INV-7"})
+    work_queue.release(checked(quick))
+
+    for _ in range(4):
+        with pytest.raises(Unproven):
+            run_bot(filing_bot(drawer), quick)
+    assert drawer.filed == 0
 
 
 def test_a_record_that_was_never_posted_fails_when_its_tries_are_used_up(quick: Office, work: Work) -> None:
