@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,13 +40,21 @@ class Order(StrEnum):
 
     DAY_FIRST = "day first"
     MONTH_FIRST = "month first"
+    YEAR_FIRST = "year first"
+
+
+#: Days before and after today in which a bill's dates lie, and in which they may lie.
+USUAL, POSSIBLE = (270, 90), (730, 365)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Written(InRow):
-    """One printed date: the one day it can mean, or the two (day first, month first) if the print does not tell."""
+    """One printed date, and the day that it means in each order of day, month and year that it can be written in.
 
-    meanings: tuple[dt.date, ...]
+    A date that tells its own order, as one with the month's name does, means the same day in all of them.
+    """
+
+    readings: Mapping[Order, dt.date]
     compact: bool
     separator: str
     row: Row
@@ -57,9 +65,18 @@ class Written(InRow):
     def box(self) -> Box:
         return box_of(self.words)
 
+    @property
+    def meanings(self) -> tuple[dt.date, ...]:
+        """The days that it can mean: one, or several if the print does not tell."""
+        return tuple(dict.fromkeys(self.readings.values()))
+
     def value(self, order: Order | None) -> dt.date:
         """Return the date it means if numeric dates are written in this order."""
-        return self.meanings[-1 if order is Order.MONTH_FIRST else 0]
+        return self.readings[order] if order and order in self.readings else self.meanings[0]
+
+    def settled_by(self, order: Order | None) -> bool:
+        """Return whether this order leaves one meaning only."""
+        return len(self.meanings) == 1 or order in self.readings
 
 
 def dates_in(row: Row) -> list[Written]:
@@ -72,8 +89,8 @@ def dates_in(row: Row) -> list[Written]:
     for place, form in enumerate(FORMS):
         for match in form.finditer(text):
             free = all(match.end() <= one or match.start() >= other for one, other in taken)
-            meanings = _meanings(match) if free else ()
-            if meanings and (written := _written(row, match, starts, meanings, place == len(FORMS) - 1)):
+            readings = _readings(match) if free else {}
+            if readings and (written := _written(row, match, starts, readings, place == len(FORMS) - 1)):
                 taken.append(match.span())
                 found.append(written)
     return sorted(found, key=lambda written: written.first)
@@ -92,7 +109,7 @@ def _joined(row: Row) -> tuple[str, list[int]]:
 
 
 def _written(
-    row: Row, match: re.Match[str], starts: list[int], meanings: tuple[dt.date, ...], compact: bool
+    row: Row, match: re.Match[str], starts: list[int], readings: Mapping[Order, dt.date], compact: bool
 ) -> Written | None:
     inside = [
         place
@@ -100,20 +117,46 @@ def _written(
         if start < match.end() and start + len(row.words[place].text) > match.start()
     ]
     separator = match.groupdict().get("s") or ""
-    return Written(meanings, compact, separator, row, inside[0], inside[-1] + 1) if inside else None
+    return Written(readings, compact, separator, row, inside[0], inside[-1] + 1) if inside else None
 
 
-def _meanings(match: re.Match[str]) -> tuple[dt.date, ...]:
+def _readings(match: re.Match[str]) -> dict[Order, dt.date]:
     parts = match.groupdict()
-    year = int(parts["y"].strip("'’"))
-    year += 0 if year > 99 else (2000 if year < 70 else 1900)
+    year = _year(parts["y"])
     if parts.get("a"):
         one, other = int(parts["a"]), int(parts["b"])
-        both = [_day(year, other, one), _day(year, one, other)]
-        return tuple(dict.fromkeys(day for day in both if day))
+        days = {Order.DAY_FIRST: _day(year, other, one), Order.MONTH_FIRST: _day(year, one, other)}
+        readings = {order: day for order, day in days.items() if day}
+        if len(parts["a"]) == len(parts["b"]) == len(parts["y"]) == 2:
+            return _with_year_first(readings, _day(_year(parts["a"]), other, int(parts["y"])))
+        return readings
     month = MONTHS[parts["n"].lower()] if parts.get("n") else int(parts["m"])
     day = _day(year, month, int(parts["d"]))
-    return (day,) if day else ()
+    return dict.fromkeys(Order, day) if day else {}
+
+
+def _with_year_first(readings: dict[Order, dt.date], year_first: dt.date | None) -> dict[Order, dt.date]:
+    """Return the readings of three numbers of two digits, with the year in front where that is likely.
+
+    A bill is of these months. So "26-11-05" that comes in late in 2026 is no bill of 2005, while "25-11-26" is one of
+    this month rather than of last year. Where both may be, both are returned and the rest of the page must tell.
+    """
+    if year_first is None or not _within(year_first, USUAL):
+        return readings
+    if any(_within(day, USUAL) for day in readings.values()):
+        return readings
+    possible = {order: day for order, day in readings.items() if _within(day, POSSIBLE)}
+    return {**possible, Order.YEAR_FIRST: year_first}
+
+
+def _within(day: dt.date, span: tuple[int, int]) -> bool:
+    before, after = span
+    return -before <= (day - dt.date.today()).days <= after
+
+
+def _year(digits: str) -> int:
+    year = int(digits.strip("'’"))
+    return year if year > 99 else year + (2000 if year < 70 else 1900)
 
 
 def _day(year: int, month: int, day: int) -> dt.date | None:
@@ -131,15 +174,19 @@ def order_of(written: Iterable[Written], habits: Iterable[Order]) -> tuple[Order
     told = {_told(w) for w in written if len(w.meanings) == 1 and w.separator} - {None}
     if len(told) == 1:
         return told.pop(), 0.97
-    if any(w.separator == "." and len(w.meanings) == 2 for w in written):
+    unsettled = [w for w in written if len(w.meanings) > 1]
+    if any(w.separator == "." and Order.DAY_FIRST in w.readings for w in unsettled):
         return Order.DAY_FIRST, 0.96
     customary = set(habits)
-    if len(customary) == 1 and not told:
+    year_in_front = any(Order.YEAR_FIRST in w.readings for w in unsettled)
+    if len(customary) == 1 and not told and not year_in_front:
         return customary.pop(), 0.9
     return None, 0.5
 
 
 def _told(written: Written) -> Order | None:
+    if set(written.readings) == {Order.YEAR_FIRST}:
+        return Order.YEAR_FIRST
     digits = re.findall(r"\d+", written.text)
     if len(digits) != 3:
         return None

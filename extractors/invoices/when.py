@@ -205,7 +205,7 @@ def _of_another(row: Row, labels: Labels) -> bool:
 
 
 def _candidate(near: _Near, order: Order | None, sure: float) -> Candidate[dt.date]:
-    settled = 1.0 if len(near.written.meanings) == 1 else sure
+    settled = 1.0 if len(near.written.meanings) == 1 else sure if near.written.settled_by(order) else 0.5
     why = near.why if settled == 1.0 else f"{near.why}; {order or 'day and month may be the other way'}"
     return Candidate(near.written.value(order), near.written.words, near.strength * settled, why)
 
@@ -220,24 +220,29 @@ def _by_terms(issue: Written, due: Written, terms: str | None) -> Order | None:
     days = net_days(terms)
     if days is None or len(issue.meanings) * len(due.meanings) == 1:
         return None
-    fits = [o for o in Order if (due.value(o) - issue.value(o)).days in (days - 1, days, days + 1)]
+    fits = [o for o in _orders(issue, due) if (due.value(o) - issue.value(o)).days in (days - 1, days, days + 1)]
     return fits[0] if len(fits) == 1 else None
+
+
+def _orders(issue: Written, due: Written) -> list[Order]:
+    """Return the orders in which both dates can be written."""
+    return [order for order in Order if issue.settled_by(order) and due.settled_by(order)]
 
 
 def _by_sequence(issue: Written, due: Written) -> Order | None:
     """Return the only order in which the due date follows the issue date within a quarter."""
-    fits = [o for o in Order if 0 <= (due.value(o) - issue.value(o)).days <= 95]
+    fits = [o for o in _orders(issue, due) if 0 <= (due.value(o) - issue.value(o)).days <= 95]
     both = len(issue.meanings) > 1 or len(due.meanings) > 1
     return fits[0] if len(fits) == 1 and both else None
 
 
 def _doubts(issue: _Near | None, due: _Near | None, order: Order | None) -> Iterator[Finding]:
     for name, near in (("issue_date", issue), ("due_date", due)):
-        if near and order is None and len(near.written.meanings) == 2:
-            one, other = near.written.meanings
+        if near and not near.written.settled_by(order):
+            meanings = " or ".join(map(str, near.written.meanings))
             yield Finding(
                 "date-order",
-                f"{name.replace('_', ' ').capitalize()} {near.written.text} can be {one} or {other}, "
+                f"{name.replace('_', ' ').capitalize()} {near.written.text} can be {meanings}, "
                 "and nothing on the document tells which. Choose one.",
                 (name,),
                 Kind.READING,
