@@ -41,7 +41,7 @@ _SIGNS = {
     "IT": r"\bIT ?\d{11}\b|\bItalia\b|\bS\.?r\.?l\b|\bPartita IVA\b",
     "PT": r"\bPortugal\b|\bContribuinte\b",
     "AT": r"\bATU ?\d{8}\b|\bAustria\b|\bOsterreich\b",
-    "CH": r"\bCHE-?\d{3}|\d'\d{3}\.\d\d\b|\bSchweiz\b|\bSuisse\b|\bSwitzerland\b",
+    "CH": r"\bCHE-?\d{3}|\bSchweiz\b|\bSuisse\b|\bSwitzerland\b",
     "BR": r"\bCNPJ\b|\bBra[sz]il\b|R\$",
     "CZ": r"\bDIC\b|\bICO\b|\bKc\b|\bCzech\b",
     "IN": r"\bGSTIN\b|\bIndia\b",
@@ -49,6 +49,8 @@ _SIGNS = {
     "MX": r"\bRFC\b|\bMexico\b",
     "PL": r"\bNIP\b|\bSp\. z o\.o\.|\bPoland\b|\bPolska\b",
 }
+#: country -> what is usual there and known elsewhere too: it counts where nothing else shows a country.
+_HABITS = {"FR": r"\bTTC\b", "CH": r"\d['’]\d{3}\.\d\d\b"}
 SIGNS = tuple((country, re.compile(pattern)) for country, pattern in _SIGNS.items())
 EURO = ("DE", "FR", "NL", "BE", "ES", "IT", "PT", "AT")
 CURRENCY = {
@@ -62,7 +64,9 @@ LANGUAGES = {language: frozenset(words.split()) for language, words in WORDS["la
 def countries_of(sheet: Sheet) -> Counter[str]:
     """Return how often each country shows in the addresses and numbers of a document."""
     text = "\n".join(fold(row.text) for row in sheet.rows[:400])
-    return countries_in(text) or Counter({"FR": 1} if re.search(r"\bTTC\b", text) else {})
+    return countries_in(text) or Counter(
+        {country: 1 for country, pattern in _HABITS.items() if re.search(pattern, text)}
+    )
 
 
 def countries_in(text: str) -> Counter[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from extractors.invoices.amounts import Amount
 from extractors.invoices.candidates import Candidate
 from extractors.invoices.countries import CURRENCY, common_currency, languages_of
+from extractors.invoices.layout import fold
 from extractors.invoices.money import Money
+from keywright.findings import Finding, Kind
 from keywright.printed_amounts import SIGNS
 from keywright.readings import Word
 
@@ -31,6 +34,15 @@ EQUIVALENT = re.compile(
 )
 #: Languages of which most bills are in euro.
 EURO_TONGUES = {"de", "es", "it", "nl"}
+#: What stands in a phrase, or before it in its row, that tells in what money amounts are.
+TELLS_MONEY = re.compile(
+    r"total|amount|montant|betrag|price|prix|preis|unit|currency|devise|wahrung|valuta|moneda|net|due", re.IGNORECASE
+)
+NAMES_MONEY = re.compile(r"currency|devise|wahrung|valuta|moneda", re.IGNORECASE)
+#: A row with one of these tells into what account to pay.
+ACCOUNT = re.compile(r"account|\biban|swift|\bbic\b|\bbank|compte|banque|konto|transit", re.IGNORECASE)
+#: A code, or a dollar with its country: "CAD", "US$".
+CODE = re.compile(r"(?<![A-Za-z0-9])(?:([A-Z]{3})(?![A-Za-z0-9])|((?:US|CAN?|CDN|C|AU?|NZ|HK)\$))")
 DOLLARS = ("CAD", "USD", "AUD", "NZD", "HKD", "SGD", "MXN")
 
 
@@ -45,8 +57,9 @@ def currency_of(
     if told:
         return Candidate(told, total or (), 0.97, f"{told} is printed by the total")
     codes = _codes(money)
-    signs = Counter(a.sign for a in money.all() if a.sign and not _in_sentence(money, a))
-    signs = signs or Counter(a.sign for a in money.all() if a.sign and not common_currency(countries))
+    signed = [a for a in money.all() if a.sign and not EQUIVALENT.search(a.row.text)]
+    signs = Counter(a.sign for a in signed if not _in_sentence(money, a))
+    signs = signs or Counter(a.sign for a in signed if not common_currency(countries))
     sign = signs.most_common(1)[0][0] if signs else None
     word = total or next((a.words for a in money.all() if a.sign == sign), None)
     if word is None:
@@ -75,15 +88,52 @@ def _beside_total(money: Money, total: tuple[Word, ...]) -> str | None:
         return None
     place = row.words.index(total[0])
     near = [p for p in money.sheet.by_row[row.index] if p.first <= place + len(total)][-3:]
-    codes = {c for p in near for c in re.findall(r"(?<![A-Za-z0-9])([A-Z]{3})(?![A-Za-z0-9])", p.text) if c in CODES}
+    codes = {code for phrase in near for code in _codes_in(phrase.text)}
     return codes.pop() if len(codes) == 1 else None
+
+
+def _codes_in(text: str) -> set[str]:
+    signs = (match[1] or SIGNS.get(match[2].replace("CAN$", "CA$"), "") for match in CODE.finditer(text))
+    return {sign for sign in signs if sign in CODES}
+
+
+def currencies_beside(money: Money, code: str) -> list[str]:
+    """Return the other currencies that amounts, the heads of their columns and the bill itself are said to be in.
+
+    What an amount is worth in other money, and the currency of an account, say nothing of the bill's own.
+    """
+    told: set[str] = set()
+    for row in money.sheet.rows:
+        if EQUIVALENT.search(row.text) or ACCOUNT.search(row.text):
+            continue
+        amounts = [a for a in money.by_row[row.index] if a.money and not _in_sentence(money, a)]
+        beside = {money.sheet.phrase_at(row, amount.first).text for amount in amounts}
+        named = bool(NAMES_MONEY.search(fold(row.text)))
+        for phrase in money.sheet.by_row[row.index]:
+            if named or phrase.text in beside or TELLS_MONEY.search(fold(phrase.text)):
+                told |= _codes_in(phrase.text)
+        told |= {amount.sign for amount in amounts if amount.sign}
+    plain = {"$": code if code in DOLLARS else "$", "¥": code if code in {"CNY", "JPY"} else "¥", "kr": code}
+    return sorted({plain.get(sign, sign) for sign in told} - {code})
+
+
+def contradicts(code: str, others: Iterable[str]) -> Finding:
+    """Return the doubt about a bill that shows more than one currency."""
+    return Finding(
+        "currency-unclear",
+        f"The currency was read as {code}, but amounts or their heads are said to be in {', '.join(others)} as well. "
+        "Look on the page in what money the total is, and choose that currency.",
+        ("currency",),
+        Kind.READING,
+    )
 
 
 def _codes(money: Money) -> Counter[str]:
     """Count codes that stand beside an amount, a word for currency or total, or alone in brackets."""
     found: Counter[str] = Counter()
     for amount in money.all():
-        if amount.sign in CODES and re.search(rf"\b{amount.sign}\b", amount.text.upper()):
+        printed = amount.sign in CODES and re.search(rf"\b{amount.sign}\b", amount.text.upper())
+        if printed and not EQUIVALENT.search(amount.row.text):
             found[str(amount.sign)] += 1
     for row in money.sheet.rows:
         for match in re.finditer(r"(?<![A-Za-z0-9])([A-Z]{3})(?![A-Za-z0-9])", row.text):
@@ -135,7 +185,7 @@ def _by_country(
         return Candidate("CNY" if countries["CN"] else "JPY", words, 0.8, "¥")
     if sign == "kr":
         return Candidate("SEK", words, 0.5, "kr")
-    if sign is None and countries["CH"]:
+    if sign is None and countries["CH"] and not set(home) - {"CH"}:
         return Candidate("CHF", words, 0.8, "no sign, in Switzerland")
     common = common_currency(countries)
     return Candidate(common, words, 0.85, f"the currency of {', '.join(countries)}") if common else None

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from extractors.invoices.candidates import Candidate, best, field_of, surest
 from extractors.invoices.countries import countries_in, countries_of, languages_of
-from extractors.invoices.currency import currency_of
+from extractors.invoices.currency import EQUIVALENT, contradicts, currencies_beside, currency_of
 from extractors.invoices.dates import habits_of
 from extractors.invoices.headings import unnamed
 from extractors.invoices.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
@@ -128,7 +128,9 @@ def _read_print(same: _Same) -> Printed:
     if sheet.rows:
         kind = CREDIT_NOTE if is_credit_note(sheet) else INVOICE
         fields["invoice_type"] = Field("invoice_type", kind, kind, 0.95, sheet.pages[0].engine)
-    doubts = (*dates.findings, *unread(labels, parties.labels, fields), *_sense(sheet, fields, named, total))
+    others = currencies_beside(money, chosen["currency"].value) if "currency" in chosen else []
+    currency = (contradicts(chosen["currency"].value, others),) if others else ()
+    doubts = (*dates.findings, *currency, *unread(labels, parties.labels, fields), *_sense(sheet, fields, named, total))
     return Printed(sheet, money, fields, lines, doubts, numbers, total is not None, chosen, parties, labels)
 
 
@@ -159,7 +161,8 @@ def _larger_total(
         amounts[name] for name in ("previous_balance", "amount_paid", "holdback", "allowance_total") if name in amounts
     ]
     explained = [*amounts.values(), *(total.value + amount for amount in (*off, sum(off, ZERO)))]
-    totals = [item.value for item in named if item.role == "gross" and item.strength > CALLED_TOTAL]
+    called = [item for item in named if item.role == "gross" and item.strength > CALLED_TOTAL]
+    totals = [item.value for item in called if not EQUIVALENT.search(item.amount.row.text)]
     larger = [value for value in totals if value > total.value and not any(same(value, one) for one in explained)]
     return max(larger, default=None)
 
