@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from extractors.invoices.stacks import beginnings
 from extractors.invoices.words import WORDS
 from keywright.findings import Finding, Kind
 
+#: Letters that an engine reads for digits of the same shape: these make no other number.
+_LIKE_DIGITS = str.maketrans("OQILSBZG", "00115826")
 PAYABLE = {"invoice", "credit note"}
 SURE = 0.9  # the weight of a label of an invoice's own number
 NAMES = {
@@ -214,7 +217,24 @@ def several_papers(sheet: Sheet, numbers: Sequence[Candidate[str]], titles: Sequ
     begun = beginnings(sheet.pages, _titled(titles), by_page)
     listed = ", ".join(f"{page} ({by_page[page]})" if page in by_page else str(page) for page in begun)
     message = f"The file holds {len(begun)} papers, on pages {listed}. Split it and hand in each alone."
-    return _refused("several", message) if len(begun) > 1 else None
+    return _refused("several", message) if len(begun) > 1 else _bills_on_one_page(numbers, titles)
+
+
+def _bills_on_one_page(numbers: Sequence[Candidate[str]], titles: Sequence[Title]) -> Finding | None:
+    """Return that a page holds two bills: it calls itself one twice, and tells two numbers beside the same label."""
+    headed = Counter(title.page for title in titles if title.kind in PAYABLE and title.weight > 0.4 and title.alone)
+    for page in sorted(page for page, times in headed.items() if times > 1):
+        by_label: dict[str, dict[str, str]] = {}
+        for number in numbers:
+            if number.words[0].box.page == page and number.strength > 0.8:
+                same_shapes = number.value.upper().translate(_LIKE_DIGITS)
+                by_label.setdefault(number.why.lower(), {}).setdefault(same_shapes, number.value)
+        for values in by_label.values():
+            if len(values) > 1:
+                listed = " and ".join(values.values())
+                message = f"Page {page} holds {len(values)} bills, {listed}. Part them and hand in each alone."
+                return _refused("several", message)
+    return None
 
 
 def _titled(titles: Iterable[Title]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -61,9 +62,55 @@ def bill(
     return draw
 
 
+def slip(number: str, left: float, net: str, tax: str, total: str) -> Draw:
+    """Return a function that draws a narrow bill, so that two find place on a page."""
+
+    def draw(canvas: Canvas) -> None:
+        pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+        canvas.setFont("Vera", 9)
+        lines = (
+            *(("Larkfield Fencing Ltd.", ""), ("7 Beacon Road, Fergus, Ontario N1M 2W3", "")),
+            *(("HST No. 123456782 RT0001", ""), ("INVOICE", "")),
+            *(("Invoice number", number), HEAD[1], ("Bill to", ""), ("Town of Milton", ""), ("", "")),
+            *(("Description", "Amount"), ("Oak posts", net), ("Subtotal", net), ("HST 13%", tax), ("Total", total)),
+        )
+        for place, (label, value) in enumerate(lines):
+            canvas.drawString(left, 780 - 16 * place, label)
+            canvas.drawRightString(left + 230, 780 - 16 * place, value)
+
+    return draw
+
+
+def both(one: Draw, other: Draw) -> Draw:
+    """Return a function that draws two papers on one page."""
+
+    def draw(canvas: Canvas) -> None:
+        one(canvas)
+        other(canvas)
+
+    return draw
+
+
+FIRST = ("LF-3301", 40, "400.00", "52.00", "452.00")
 ODD_LABEL = (*SUMS[:2], ("Amount in your credit", "971.80"))
 TWO_TOTALS = (("Subtotal", "860.00"), ("Total", "971.80"), ("Total", "860.00"))
 FINISHED = (*HEAD[:2], ("Job finished", "October 28, 2026"), HEAD[2])
+
+
+def last(day: int) -> dt.date:
+    """Return the last time that a month had this day, before today."""
+    before = dt.date.today() - dt.timedelta(days=1)
+    return next(date for past in range(62) if (date := before - dt.timedelta(days=past)).day == day)
+
+
+def dated(issued: dt.date, form: str) -> Draw:
+    """Return a bill that writes this day, and the one thirty days later, in this form."""
+    due = issued + dt.timedelta(days=30)
+    return bill(head=(HEAD[0], ("Invoice date", issued.strftime(form)), ("Due date", due.strftime(form))))
+
+
+FIFTH = last(5)
+LIKE_LAST_YEAR = last(dt.date.today().year % 100 - 1)  # its day is written as the year before is
 
 PAPERS: dict[str, tuple[Draw, str, dict[str, str]]] = {
     "plain": (bill(), "key", {"grand_total": "971.80", "issue_date": "2026-11-09", "currency": "CAD"}),
@@ -71,6 +118,33 @@ PAPERS: dict[str, tuple[Draw, str, dict[str, str]]] = {
     "whole bill as allowance": (bill((*SUMS[:2], ("Discount", "971.80"))), "refer", {}),
     "larger total": (bill(TWO_TOTALS), "refer", {}),
     "another date in the next row": (bill(head=FINISHED), "key", {"issue_date": "2026-11-09"}),
+    "currency of the head and of the amounts": (
+        bill(head=(*HEAD, ("Currency", "USD")), goods=[(*row[:3], f"{row[3]} CAD") for row in GOODS]),
+        "refer",
+        {},
+    ),
+    "currencies of two sums": (bill((("Subtotal CAD", "860.00"), SUMS[1], ("Total USD", "971.80"))), "refer", {}),
+    "currency of the columns and of a note": (
+        bill(table=(*TABLE[:2], "Unit CAD", "Amount CAD"), notes=("All prices are in USD.",)),
+        "refer",
+        {},
+    ),
+    "currency of the total alone": (bill((*SUMS[:2], ("Total (US$)", "971.80"))), "key", {"currency": "USD"}),
+    "worth in other money": (
+        bill((*SUMS, ("Equivalent in USD", "US$694.14")), notes=("Payments in USD are taken at 1.40.",)),
+        "key",
+        {"currency": "CAD"},
+    ),
+    "thousands with an apostrophe": (
+        bill((("Subtotal", "1'860.00"), ("HST 13%", "241.80"), ("Total", "2'101.80")), goods=()),
+        "key",
+        {"currency": "CAD", "grand_total": "2101.80"},
+    ),
+    "two bills on a page": (both(slip(*FIRST), slip("LF-3302", 320, "200.00", "26.00", "226.00")), "refer", {}),
+    "a bill and its copy": (both(slip(*FIRST), slip(FIRST[0], 320, *FIRST[2:])), "key", {"grand_total": "452.00"}),
+    "year first": (dated(FIFTH, "%y-%m-%d"), "key", {"issue_date": str(FIFTH)}),
+    "year last": (dated(FIFTH.replace(day=28), "%d/%m/%y"), "key", {"issue_date": str(FIFTH.replace(day=28))}),
+    "year first or last": (dated(LIKE_LAST_YEAR, "%y-%m-%d"), "refer", {}),
 }
 
 
