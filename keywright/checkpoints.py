@@ -27,16 +27,18 @@ from django.utils import timezone
 
 from keywright import ledger
 from keywright.errors import Stop
-from keywright.ledger_keys import PUBLIC, fingerprint, private_key, public_keys, show_public
+from keywright.ledger_keys import PUBLIC, fingerprint, home_keys, private_key, public_keys, show_public
 from keywright.records.models import LedgerEntry, LedgerHead
 from keywright.settings import Settings
 
 FILE = "checkpoints.jsonl"
-EVENT = "ledger-signed"
+EVENT, LOSS = "ledger-signed", "checkpoints-lost"
 FIRST = "0" * 64
 """What the first checkpoint has in the place of the hash of the one before."""
 AT_ONCE = 500
 """As many checkpoints are compared with their entries at once."""
+UNSIGNED = "The ledger does not verify, so its head is not signed."
+REMEDY = "Where it cannot be restored, ./run ledger sign --after-loss begins anew, and the ledger tells so for ever."
 SHORT, A_WHOLE_EVERY = 100_000, dt.timedelta(days=1)
 """A ledger of up to so many entries is verified as a whole before each signature, a longer one once in this time."""
 
@@ -79,18 +81,61 @@ def sign(settings: Settings, *, actor: str = "keywright", whole: bool = True) ->
     """
     path = settings.home / FILE
     with _alone(settings.home):
-        known = load(path)
+        try:
+            known = load(path)
+        except Stop as stop:
+            raise Stop(f"{UNSIGNED} {stop} {REMEDY}") from stop
         if _is_signed(known):
             return None
         start = None if whole or not known or _is_due_as_a_whole() else known[-1]
-        verified = _verified(known, start, settings.home / PUBLIC)
-        show_public(settings.home / PUBLIC, private_key(settings).public_key())
-        made = _signed(verified, known, settings)
+        keys = home_keys(settings.home, private_key(settings).public_key())
+        if fault := _own_fault(known, start, keys, settings.home):
+            raise Stop(f"{UNSIGNED} {fault} {REMEDY}")
+        made = _signed(_verified((start.number, start.hash) if start else ledger.BEGINNING), known, settings)
         _append(path, made)
-        body = {"number": made.number, "hash": made.hash, "checkpoint": made.digest, "key": made.key}
-        with transaction.atomic():
-            ledger.append(EVENT, actor=actor, body={**body, "verified_from": start.number + 1 if start else 1})
+        show_public(settings.home / PUBLIC, keys.values())
+        _tell(made, start.number + 1 if start else 1, actor)
     return made
+
+
+def sign_after_loss(settings: Settings, *, actor: str) -> Checkpoint:
+    """Begin the checkpoints anew where those that are there do not verify, and let the ledger tell so for ever.
+
+    The file that does not verify is kept under another name, which the entry of the loss names. What was signed before
+    the loss is vouched for by copies kept elsewhere only. Raises Stop if nothing is lost, or if the ledger's own chain
+    does not verify: then a backup of the database is needed, and no signature.
+    """
+    path = settings.home / FILE
+    with _alone(settings.home):
+        keys = home_keys(settings.home, private_key(settings).public_key())
+        fault = _fault_now(keys, settings.home)
+        if not fault:
+            raise Stop("No checkpoint is missing, and all verify. Sign as ever: ./run ledger sign")
+        verified = _verified(ledger.BEGINNING)
+        with transaction.atomic():
+            ledger.append(LOSS, actor=actor, body={"fault": fault, "file": _put_aside(path)})
+        made = _signed(_verified((verified.entries, verified.hash)), [], settings)
+        _replace(path, _line(made))
+        show_public(settings.home / PUBLIC, keys.values())
+        _tell(made, 1, actor)
+    return made
+
+
+def losses() -> list[str]:
+    """Return in words where checkpoints were lost and begun anew, oldest first."""
+    entries = LedgerEntry.objects.filter(event=LOSS).order_by("number")
+    return [
+        f"Entry {entry.number} ({entry.at:%Y-%m-%d %H:%M} UTC, by {entry.actor}): checkpoints were lost, and begun "
+        f"anew. What was signed before, only a copy kept elsewhere can tell. The loss was: {entry.body['fault']}"
+        for entry in entries
+    ]
+
+
+def _tell(made: Checkpoint, verified_from: int, actor: str) -> None:
+    """Let the ledger tell of a checkpoint that was written."""
+    body = {"number": made.number, "hash": made.hash, "checkpoint": made.digest, "key": made.key}
+    with transaction.atomic():
+        ledger.append(EVENT, actor=actor, body={**body, "verified_from": verified_from})
 
 
 @contextmanager
@@ -103,9 +148,9 @@ def _alone(home: Path) -> Iterator[None]:
 
 def _is_signed(known: Sequence[Checkpoint]) -> bool:
     """Return True if nothing was written since the last checkpoint but the entry that tells of it."""
-    head = LedgerHead.objects.filter(id=1).first()
-    if head is None or not known:
-        return head is None
+    head = LedgerHead.objects.filter(id=1).first() or LedgerHead(number=0)
+    if not known:
+        return head.number == 0
     last = known[-1]
     only_its_entry = (
         head.number == last.number + 1 and LedgerEntry.objects.filter(number=head.number, event=EVENT).exists()
@@ -116,41 +161,96 @@ def _is_signed(known: Sequence[Checkpoint]) -> bool:
 def _is_due_as_a_whole() -> bool:
     """Return True if the chain is short, or was not verified from its first entry before a signature of this day."""
     head = LedgerHead.objects.filter(id=1).first()
-    since = timezone.now() - A_WHOLE_EVERY
-    lately = LedgerEntry.objects.filter(event=EVENT, at__gt=since, body__verified_from=1)
+    now = timezone.now()  # entries of a clock that ran ahead, and was set back, do not count
+    lately = LedgerEntry.objects.filter(event=EVENT, at__gt=now - A_WHOLE_EVERY, at__lte=now, body__verified_from=1)
     return head is None or head.number <= SHORT or not lately.exists()
 
 
-def _verified(known: Sequence[Checkpoint], start: Checkpoint | None, public: Path) -> ledger.Verification:
-    """Return the chain's verified head. Raises Stop, naming the fault, if chain or checkpoints do not verify."""
-    found = ledger.verify((start.number, start.hash) if start else ledger.BEGINNING)
-    fault = found.fault or order_fault(known) or fault_of(known if start is None else known[-1:], public)
-    if fault:
-        raise Stop(f"The ledger does not verify, so its head is not signed. {fault}")
-    return found
+def _own_fault(
+    known: Sequence[Checkpoint], start: Checkpoint | None, keys: Mapping[str, Ed25519PublicKey], home: Path
+) -> str:
+    """Return the first of the home's checkpoints that does not fit or is missing, in words, or "".
+
+    With a ``start``, only that one is compared with the ledger, and only what the ledger tells since is looked for.
+    """
+    looked_at, after = (known, 0) if start is None else (known[-1:], start.number)
+    return (
+        order_fault(known)
+        or fault_of(looked_at, keys, PUBLIC)
+        or missing_fault(known, home, range(after + 1, _highest_entry() + 1))
+    )
+
+
+def _fault_now(keys: Mapping[str, Ed25519PublicKey], home: Path) -> str:
+    """Return what is wrong with all of the home's checkpoints, in words, or ""; a file that cannot be read is, too."""
+    try:
+        return _own_fault(load(home / FILE), None, keys, home)
+    except Stop as stop:
+        return str(stop)
+
+
+def _verified(after: tuple[int, str]) -> ledger.Verification:
+    """Return the chain's verified head. Raises Stop, naming the fault, if the chain does not verify."""
+    verified = ledger.verify(after)
+    if verified.fault:
+        raise Stop(f"{UNSIGNED} {verified.fault}")
+    return verified
+
+
+def _highest_entry() -> int:
+    """Return the number of the ledger's last entry, 0 if it has none."""
+    return LedgerEntry.objects.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def _signed(verified: ledger.Verification, known: Sequence[Checkpoint], settings: Settings) -> Checkpoint:
     key = private_key(settings)
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    bare = Checkpoint(verified.entries, verified.hash, now, "", _last_digest(known), fingerprint(key.public_key()))
+    previous = known[-1].digest if known else FIRST
+    bare = Checkpoint(verified.entries, verified.hash, now, "", previous, fingerprint(key.public_key()))
     return replace(bare, signature=base64.b64encode(key.sign(bare.signed)).decode())
 
 
-def _last_digest(known: Sequence[Checkpoint]) -> str:
-    """Return the hash of the last checkpoint, as the ledger has it if the file is gone: then the gap stays seen."""
-    body = LedgerEntry.objects.filter(event=EVENT).order_by("-number").values_list("body", flat=True).first()
-    return known[-1].digest if known else str(body["checkpoint"]) if body else FIRST
+def _line(checkpoint: Checkpoint) -> bytes:
+    return (json.dumps(asdict(checkpoint)) + "\n").encode()
 
 
 def _append(path: Path, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint behind the others, and in the place of a last line that a crash or a full disk cut off."""
+    written = path.read_bytes() if path.exists() else b""
+    whole = written[: written.rfind(b"\n") + 1]
+    if _parsed(written[len(whole) :]) is not None:  # a whole line, but for its end
+        whole = written
     try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(checkpoint)) + "\n")
+        with path.open("ab") as file:
+            file.truncate(len(whole))
+            file.write((b"\n" if whole and not whole.endswith(b"\n") else b"") + _line(checkpoint))
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
         raise Stop(f"The checkpoint could not be written to {path}: {error.strerror}.") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a whole new file in the place of the old one, so that a reader sees the one or the other."""
+    whole = path.with_suffix(".part")
+    try:
+        with whole.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        whole.replace(path)
+    except OSError as error:
+        raise Stop(f"The checkpoint could not be written to {path}: {error.strerror}.") from error
+
+
+def _put_aside(path: Path) -> str:
+    """Keep the file as it is under a name that its content gives it, and return the name; "" if there is no file."""
+    if not path.exists():
+        return ""
+    content = path.read_bytes()
+    aside = path.with_name(f"{path.stem}-before-loss-{hashlib.sha256(content).hexdigest()[:16]}{path.suffix}")
+    _replace(aside, content)
+    return aside.name
 
 
 def load(path: Path, must: bool = False) -> list[Checkpoint]:
@@ -162,27 +262,42 @@ def load(path: Path, must: bool = False) -> list[Checkpoint]:
         if must:
             raise Stop(f"There are no checkpoints at {path}.")
         return []
-    checkpoints = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            checkpoints.append(Checkpoint(**json.loads(line)))
-        except (ValueError, TypeError) as error:
-            raise Stop(f"{path}, line {number}, is no checkpoint. Restore the file from the copy.") from error
+    written = path.read_bytes()
+    checkpoints, lines = [], written.splitlines()
+    for number, line in enumerate(lines, 1):
+        if (checkpoint := _parsed(line)) is not None:
+            checkpoints.append(checkpoint)
+        elif number < len(lines) or written.endswith(b"\n"):
+            raise Stop(f"{path}, line {number}, is no checkpoint. Restore the file from the copy.")
     return checkpoints
+
+
+def _parsed(line: bytes) -> Checkpoint | None:
+    """Return the checkpoint of a line, None if it is none."""
+    try:
+        return Checkpoint(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
 
 
 def verify(home: Path, file: Path | None = None, public: Path | None = None) -> tuple[int, str]:
     """Return how many checkpoints there are, and the first that does not fit, in words, or "".
 
     ``file`` and ``public`` are copies kept elsewhere: the checkpoints of the copy are verified before the home's own,
-    and its key is used in the place of the home's.
+    and its key is used in the place of the home's. A robot may sign meanwhile: a checkpoint is written before the entry
+    that tells of it, so the last entry is looked up before the file is read.
     """
-    own, keys = load(home / FILE), public or home / PUBLIC
+    entries = range(1, _highest_entry() + 1)
+    own = load(home / FILE)
     copy = load(file, must=True) if file else own
+    keys: Mapping[str, Ed25519PublicKey] = {}
+    if own or copy:
+        keys = public_keys(public) if public else home_keys(home)
+    name = public.name if public else PUBLIC
     faults = (
-        fault for checkpoints in (copy, own) if (fault := order_fault(checkpoints) or fault_of(checkpoints, keys))
+        fault for checkpoints in (copy, own) if (fault := order_fault(checkpoints) or fault_of(checkpoints, keys, name))
     )
-    return len(copy), next(faults, "") or missing_fault(own, home)
+    return len(copy), next(faults, "") or missing_fault(own, home, entries)
 
 
 def order_fault(checkpoints: Sequence[Checkpoint]) -> str:
@@ -203,12 +318,11 @@ def order_fault(checkpoints: Sequence[Checkpoint]) -> str:
     return ""
 
 
-def fault_of(checkpoints: Sequence[Checkpoint], public: Path) -> str:
+def fault_of(checkpoints: Sequence[Checkpoint], keys: Mapping[str, Ed25519PublicKey], name: str) -> str:
     """Return the first checkpoint that does not fit, in words, or "": a wrong signature, or another history.
 
-    Raises Stop if the public key cannot be read.
+    ``name`` is that of the file whose keys these are.
     """
-    keys = public_keys(public) if checkpoints else {}
     for start in range(0, len(checkpoints), AT_ONCE):
         some = checkpoints[start : start + AT_ONCE]
         rows = LedgerEntry.objects.filter(number__in=[checkpoint.number for checkpoint in some])
@@ -216,7 +330,7 @@ def fault_of(checkpoints: Sequence[Checkpoint], public: Path) -> str:
         for checkpoint in some:
             if not _is_signed_with(checkpoint, keys):
                 at, number = checkpoint.at, checkpoint.number
-                return f"The checkpoint of {at} (entry {number}) is not signed with the key of {public.name}."
+                return f"The checkpoint of {at} (entry {number}) is not signed with the key of {name}."
             if fault := _history_fault(checkpoint, hashes):
                 return fault
     return ""
@@ -242,11 +356,12 @@ def _history_fault(checkpoint: Checkpoint, hashes: Mapping[int, str]) -> str:
     return ""
 
 
-def missing_fault(own: Sequence[Checkpoint], home: Path) -> str:
-    """Return which checkpoint of the home's is missing, in words, or "": the ledger has an entry for each."""
+def missing_fault(own: Sequence[Checkpoint], home: Path, entries: range) -> str:
+    """Return which checkpoint of the home's is missing, in words, or "": each of these entries may tell of one."""
     digests = {checkpoint.digest for checkpoint in own}
-    entries = LedgerEntry.objects.filter(event=EVENT).order_by("number").values_list("number", "at", "body")
-    for number, at, body in entries.iterator(chunk_size=1000):
+    signed = LedgerEntry.objects.filter(event=EVENT, number__gte=max(entries.start, _begun_at(own)))
+    rows = signed.filter(number__lt=entries.stop).order_by("number").values_list("number", "at", "body")
+    for number, at, body in rows.iterator(chunk_size=1000):
         if body["checkpoint"] not in digests:
             return (
                 f"{home / FILE} has no checkpoint of {at:%Y-%m-%d %H:%M:%S} UTC, which ledger entry {number} tells of. "
@@ -258,3 +373,13 @@ def missing_fault(own: Sequence[Checkpoint], home: Path) -> str:
             "file from the copy."
         )
     return ""
+
+
+def _begun_at(own: Sequence[Checkpoint]) -> int:
+    """Return the entry of the last loss after which checkpoints were begun anew, 0 if there was none.
+
+    A loss that no checkpoint signs excuses nothing: who has no key could write its entry too.
+    """
+    last = own[-1].number if own else 0
+    signed = LedgerEntry.objects.filter(event=LOSS, number__lte=last).order_by("-number")
+    return signed.values_list("number", flat=True).first() or 0

@@ -151,7 +151,7 @@ def work(asked: argparse.Namespace) -> int:
         )
     doubts = in_doubt(bot.name)
     tell_work(progress.opened, progress.cases, waits_for, in_doubt=doubts)
-    for told in filter(None, (*summary.left, summary.stopped)):
+    for told in filter(None, (*summary.left, summary.stopped, summary.unsigned)):
         print(f"keywright: {told}", file=sys.stderr)
     return 1 if summary.troubled or doubts else 0
 
@@ -191,6 +191,13 @@ def ledger(asked: argparse.Namespace) -> int:
     from keywright.settings import settings
     from keywright.telling_ledger import tell_verified
 
+    if asked.after_loss and asked.act != "sign":
+        print("keywright: --after-loss goes with ./run ledger sign", file=sys.stderr)
+        return 2
+    if asked.after_loss:
+        begun = checkpoints.sign_after_loss(settings(), actor=_actor())
+        print(f"Signed: {begun.number} entries. The checkpoints are begun anew; copy checkpoints.jsonl away now.")
+        return 0
     if asked.act == "sign":
         signed = checkpoints.sign(settings(), actor=_actor())
         print(f"Signed: {signed.number} entries." if signed else "Nothing was written since the last checkpoint.")

@@ -59,6 +59,9 @@ def _auditors_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     options.add_argument("act", choices=["verify", "sign"])
     options.add_argument("--checkpoints", type=Path, metavar="FILE", help="a copy of checkpoints.jsonl kept elsewhere")
     options.add_argument("--public-key", type=Path, metavar="FILE", help="a copy of ledger_public.pem kept elsewhere")
+    options.add_argument(
+        "--after-loss", action="store_true", help="sign: begin checkpoints anew where some are lost, and keep that told"
+    )
     options = command("receipt", "hand out the receipt of a keyed case, written out for auditors")
     options.add_argument("case", type=int)
     options.add_argument(

@@ -67,6 +67,7 @@ EVENTS = {
     "vendor-added": "a person put a vendor on file",
     "vendor-changed": "a vendor on file was changed: the old values and the new ones",
     "ledger-signed": "the ledger's head was signed: up to which entry, and the hash of the signed checkpoint",
+    "checkpoints-lost": "signed checkpoints were lost, and begun anew: what was wrong, and where the old file is kept",
     "vendor-account-confirmed": "a second person confirmed a bank account of a vendor",
     "vendor-account-withdrawn": "a supervisor let a bank account count no longer that was accepted on a bill",
     "person-confirmed": "a colleague confirmed whose account it is that somebody else made or gave a password",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -57,13 +57,37 @@ def public_keys(path: Path) -> Mapping[str, Ed25519PublicKey]:
     return {fingerprint(key): key for key in signing}
 
 
-def show_public(path: Path, key: Ed25519PublicKey) -> None:
-    """Put a public key beside the checkpoints, to be copied away. Those of earlier keys stay: they signed too."""
-    if path.exists() and fingerprint(key) in public_keys(path):
+def home_keys(home: Path, *more: Ed25519PublicKey) -> Mapping[str, Ed25519PublicKey]:
+    """Return the keys whose signatures count in a home: ``more``, those of its PEM, and the public half of its own key.
+
+    An earlier version put the public key of ``KEYWRIGHT_LEDGER_KEY_FILE`` in the place of the home's own, whose
+    checkpoints would fail for ever without that half. Raises Stop if no key can be read.
+    """
+    keys = {fingerprint(key): key for key in (*more, *_own_public(home / OWN))}
+    if not keys or (home / PUBLIC).exists():
+        keys |= public_keys(home / PUBLIC)
+    return keys
+
+
+def _own_public(own: Path) -> list[Ed25519PublicKey]:
+    """Return the public half of the home's own key, nothing if there is no such key."""
+    try:
+        key = load_pem_private_key(own.read_bytes(), password=None)
+    except (ValueError, TypeError, OSError):
+        return []
+    return [key.public_key()] if isinstance(key, Ed25519PrivateKey) else []
+
+
+def show_public(path: Path, keys: Iterable[Ed25519PublicKey]) -> None:
+    """Put public keys beside the checkpoints, to be copied away. Those of earlier keys stay: they signed too."""
+    shown = public_keys(path) if path.exists() else {}
+    new = [key for key in keys if fingerprint(key) not in shown]
+    if not new:
         return
-    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    with path.open("ab") as file:
-        file.write(pem)
+    pems = [key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo) for key in (*shown.values(), *new)]
+    whole = path.with_suffix(".part")
+    whole.write_bytes(b"".join(pems))
+    whole.replace(path)
 
 
 def _write_once(path: Path, content: bytes) -> None:

@@ -20,7 +20,7 @@ import sys
 from typing import Any, Dict, Iterable, List, Tuple  # noqa: UP035  the Pythons of auditors are old
 
 HASHED = ("number", "at", "actor", "event", "case", "body")
-SIGNED_EVENT = "ledger-signed"
+SIGNED_EVENT, LOSS_EVENT = "ledger-signed", "checkpoints-lost"
 Entry = Dict[str, Any]  # noqa: UP006  as above
 Checkpoint = Dict[str, Any]  # noqa: UP006
 Keys = Dict[str, bytes]  # noqa: UP006
@@ -58,8 +58,13 @@ def parse(line: str, number: int) -> Entry:
     return entry
 
 
-def verify(lines: Iterable[str], signed: List[Checkpoint], *, part: bool = False) -> Tuple[int, int]:  # noqa: UP006
-    """Return how many entries fit, and how many gaps there are between them.
+def verify(
+    lines: Iterable[str],
+    signed: List[Checkpoint],  # noqa: UP006
+    *,
+    part: bool = False,
+) -> Tuple[int, int, List[str]]:  # noqa: UP006
+    """Return how many entries fit, how many gaps there are between them, and where checkpoints were begun anew.
 
     ``signed`` are checkpoints that verify by themselves: the entries must be those that were signed. Raises Fault.
     """
@@ -67,26 +72,40 @@ def verify(lines: Iterable[str], signed: List[Checkpoint], *, part: bool = False
     waiting = sorted(signed, key=lambda checkpoint: int(checkpoint["number"]), reverse=True)
     digests = {digest_of(checkpoint) for checkpoint in signed}
     newest = waiting[0]["number"] if waiting else 0
+    untold, losses = [], []
     for at, line in enumerate(lines, 1):
         entry = parse(line, at)
-        if hash_of(entry) != entry["hash"]:
-            raise Fault(f"Entry {entry['number']} was changed after it was written.")
-        if entry["number"] <= number:
-            raise Fault(f"Entry {entry['number']} stands after entry {number}: they are out of order.")
-        if entry["number"] > number + 1 and not part:
-            raise Fault(f"Entry {number + 1} is missing: entry {entry['number']} stands in its place.")
-        if entry["number"] == number + 1 and entry["previous"] != previous:
-            raise Fault(f"Entry {entry['number']} does not follow the entry before it.")
+        ensure_next(entry, number, previous, part=part)
         gaps += entry["number"] != number + 1
         number, previous, count = entry["number"], entry["hash"], count + 1
         compare(entry, waiting)
-        ensure_told(entry, digests, newest)
+        if entry["event"] == LOSS_EVENT:
+            losses.append(loss_of(entry))
+            untold = untold if entry["number"] > newest else []  # a loss that no checkpoint signs excuses nothing
+        elif is_untold(entry, digests, newest):
+            untold.append(entry["number"])
+    if part and signed:  # a loss may lie in a gap
+        untold = [number for number in untold if number > signed[0]["number"]]
+    if signed and untold:
+        raise Fault(f"The checkpoint that entry {untold[0]} tells of is missing from the checkpoints.")
     if waiting and not part:
         raise Fault(
             f"Entry {waiting[-1]['number']} is missing: it was there at {waiting[-1]['at']}, when it was signed. The "
             "end of the ledger was cut off, or this export is older than the checkpoints."
         )
-    return count, gaps
+    return count, gaps, losses
+
+
+def ensure_next(entry: Entry, number: int, previous: str, *, part: bool) -> None:
+    """Raise Fault if an entry was changed, or is not one that may follow the entry of this number and hash."""
+    if hash_of(entry) != entry["hash"]:
+        raise Fault(f"Entry {entry['number']} was changed after it was written.")
+    if entry["number"] <= number:
+        raise Fault(f"Entry {entry['number']} stands after entry {number}: they are out of order.")
+    if entry["number"] > number + 1 and not part:
+        raise Fault(f"Entry {number + 1} is missing: entry {entry['number']} stands in its place.")
+    if entry["number"] == number + 1 and entry["previous"] != previous:
+        raise Fault(f"Entry {entry['number']} does not follow the entry before it.")
 
 
 def compare(entry: Entry, waiting: List[Checkpoint]) -> None:  # noqa: UP006
@@ -99,12 +118,19 @@ def compare(entry: Entry, waiting: List[Checkpoint]) -> None:  # noqa: UP006
             )
 
 
-def ensure_told(entry: Entry, digests: Iterable[str], newest: int) -> None:
-    """Raise Fault if an entry tells of a checkpoint that the file should have and has not."""
+def is_untold(entry: Entry, digests: Iterable[str], newest: int) -> bool:
+    """Return True if an entry tells of a checkpoint that the file should have and has not."""
     if entry["event"] != SIGNED_EVENT or entry["number"] > newest + 1:
-        return
-    if entry["body"].get("checkpoint") not in digests:
-        raise Fault(f"The checkpoint that entry {entry['number']} tells of is missing from the checkpoints.")
+        return False
+    return entry["body"].get("checkpoint") not in digests
+
+
+def loss_of(entry: Entry) -> str:
+    """Return in words what an entry tells of checkpoints that were lost."""
+    return (
+        f"Entry {entry['number']} ({entry['at']}, by {entry['actor']}) tells that checkpoints were lost, and begun "
+        f"anew: {entry['body'].get('fault', '')} Ask for a copy of the earlier ones."
+    )
 
 
 # --- The signed checkpoints -------------------------------------------------------------------------
@@ -256,7 +282,7 @@ def verified(arguments: argparse.Namespace) -> str:
         with read(arguments.checkpoints) as file:
             signed = verify_checkpoints(file, keys)
     with read(arguments.ledger) as file:
-        count, gaps = verify(file, signed, part=arguments.part)
+        count, gaps, losses = verify(file, signed, part=arguments.part)
     sentences = [f"All {count} entries fit."]
     if gaps:
         sentences.append(f"They are a part of the ledger, with {gaps} gaps: what lies in a gap is not verified.")
@@ -264,7 +290,7 @@ def verified(arguments: argparse.Namespace) -> str:
         sentences.append(f"All {len(signed)} checkpoints fit, and the last signs entry {signed[-1]['number']}.")
     else:
         sentences.append("Whether the end was cut off, or all was written anew, cannot be told without --checkpoints.")
-    return " ".join(sentences)
+    return " ".join(sentences + losses)
 
 
 def main() -> int:

@@ -33,6 +33,8 @@ def tell_verified(settings: Settings, copy: Path | None, public: Path | None) ->
     count, _fault = checkpoints.verify(settings.home, copy, public)
     entries, cases = LedgerEntry.objects.count(), StoredCase.objects.count()
     print(f"The ledger verifies: {entries} entries, each chained to the one before; {count} signed checkpoints fit.")
+    for remark in checkpoints.losses():
+        print(remark)
     print(f"{cases} cases with their keyings, documents, receipts and pictures are as the ledger tells.")
     for path in islice(strangers(Archive(settings.documents)), MOST):
         print(f"{path} belongs to no case. A start that was interrupted may leave such a file; it can be removed.")

@@ -51,13 +51,24 @@ def prove(case: Case, bot: AnyBot, office: Office) -> None:
 
 
 def catch_up(bot: AnyBot, office: Office) -> None:
-    """At the end of a run, write the receipts that are missing, and sign the ledger's head."""
+    """At the end of a run, write the receipts that are missing."""
     try:
         for number in keeping.without_receipt(bot.name, CAUGHT_UP):
             write_receipt(number, bot, office)
-        checkpoints.sign(office.settings, actor=office.worker, whole=False)
     except Exception as fault:  # the same door: the next run tries again
         log.exception("receipts of %s are written in a later run. %s", bot.name, remedy(fault))
+
+
+def sign_ledger(office: Office) -> str:
+    """At the end of a run, sign the ledger's head; return in words why it was not signed, or ""."""
+    try:
+        checkpoints.sign(office.settings, actor=office.worker, whole=False)
+    except Stop as stop:
+        return str(stop)
+    except Exception as fault:  # the same door: the cases are worked, and the next run signs them too
+        log.exception("the ledger's head was not signed")
+        return f"The ledger's head was not signed: {fault}. {remedy(fault) or 'The next run tries again.'}"
+    return ""
 
 
 def write_receipt(number: int, bot: AnyBot, office: Office) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from keywright.office import Office
 from tasks.desk import Desk
 from tasks.inbox import Left, take_in
 from tasks.lanes import Lanes, WorkOne
-from tasks.prove import catch_up
+from tasks.prove import catch_up, sign_ledger
 from tasks.second_look import look_by_itself
 from tasks.work_case import work_claimed
 
@@ -35,11 +35,12 @@ class Summary:
     failed: tuple[str, ...]  #: the ids of the cases whose tries are used up
     left: tuple[Left, ...]  #: what could not be taken in
     stopped: str = ""  #: why the run stopped before its cases were worked, in words; empty if it did not
+    unsigned: str = ""  #: why the ledger's head was not signed after the run, in words; empty if it was
 
     @property
     def troubled(self) -> bool:
-        """Return True if IT must look: a case failed, a file could not be taken in, or the run stopped."""
-        return bool(self.failed or self.left or self.stopped)
+        """Return True if IT must look: a case failed, a file was left, the run stopped, or the ledger is unsigned."""
+        return bool(self.failed or self.left or self.stopped or self.unsigned)
 
     def __str__(self) -> str:
         """Return the summary in words: what IT reads beside the run."""
@@ -50,8 +51,8 @@ class Summary:
             told.append(f"{later} to be tried again later")
         failed = f" Failed: case {', '.join(self.failed[:20])}; the ledger says why." if self.failed else ""
         left = "".join(f" {one}" for one in self.left[:20])
-        stopped = f" {self.stopped}" if self.stopped else ""
-        return f"{self.bot}: {', '.join(told) or 'nothing was waiting'}.{failed}{left}{stopped}"
+        faults = "".join(f" {fault}" for fault in (self.stopped, self.unsigned) if fault)
+        return f"{self.bot}: {', '.join(told) or 'nothing was waiting'}.{failed}{left}{faults}"
 
 
 def run_bot(
@@ -81,7 +82,14 @@ def run_bot(
         _look_by_itself(lanes)
     catch_up(bot, office)
     return Summary(
-        bot.name, sum(opened), len(opened) - sum(opened), lanes.states, tuple(lanes.failed), tuple(left), stopped
+        bot.name,
+        sum(opened),
+        len(opened) - sum(opened),
+        lanes.states,
+        tuple(lanes.failed),
+        tuple(left),
+        stopped,
+        sign_ledger(office),
     )
 
 

@@ -46,6 +46,7 @@ DEMO = [
     Step(f"{IN_DEMO} ledger sign", r"Signed: \d+ entries\.|Nothing was written since the last checkpoint\."),
     Step("cp var/demo/checkpoints.jsonl var/demo/ledger_public.pem {kept}", ""),
     Step(f"{IN_DEMO} ledger verify {KEPT}", r"\d+ signed checkpoints fit\."),
+    Step(f"{IN_DEMO} ledger sign --after-loss", r"No checkpoint is missing, and all verify\.", status=1),
     Step(f"{IN_DEMO} receipt {{case}} --out receipt.html", r"receipt\.html: the receipt of case \d+, \d{4,} bytes\."),
     Step(f"{IN_DEMO} receipt {{case}} --language fr --pdf --out receipt.pdf", r"receipt\.pdf: the receipt of case \d+"),
     Step(f"{IN_DEMO} verify receipt.html receipt.pdf", r"receipt\.html: right\.[\s\S]*receipt\.pdf: right\."),

@@ -154,6 +154,42 @@ def test_a_copy_of_the_checkpoints_that_is_older_than_the_export_fits(home: Path
     assert _run(home).returncode == 0
 
 
+def test_a_loss_that_was_closed_is_told_and_a_later_one_is_a_fault(home: Path) -> None:
+    settings, file = load({"KEYWRIGHT_HOME": str(home)}), home / checkpoints.FILE
+    older = file.read_bytes()
+    file.unlink()
+    checkpoints.sign_after_loss(settings, actor="it")
+    _write(1)
+    checkpoints.sign(settings)
+    lines = _export(home)
+
+    done = _run(home)
+
+    assert done.returncode == 0, done.stdout
+    assert "All 2 checkpoints fit" in done.stdout
+    assert "Entry 13 (" in done.stdout
+    assert "by it) tells that checkpoints were lost" in done.stdout
+    newer = file.read_bytes()
+    file.write_bytes(older)
+    assert _run(home).returncode == 0, "an older copy still fits what it signed"
+    file.write_bytes(newer)
+    (home / "ledger.jsonl").write_text("".join([*lines[:12], *lines[13:]]), encoding="utf-8")
+    assert _run(home, "--part").returncode == 0, "the loss may lie in a gap"
+    forged = [line for line in lines if '"checkpoints-lost"' not in line]
+    (home / "ledger.jsonl").write_text("".join(forged), encoding="utf-8")
+    assert _run(home).returncode == 1
+
+
+def test_a_loss_that_no_checkpoint_signs_excuses_nothing(home: Path) -> None:
+    lines = (home / checkpoints.FILE).read_text(encoding="utf-8").splitlines(keepends=True)
+    (home / checkpoints.FILE).write_text("".join([*lines[:1], lines[2]]), encoding="utf-8")
+    with transaction.atomic():
+        ledger.append(checkpoints.LOSS, actor="nobody", body={"fault": "oh dear", "file": ""})
+    _export(home)
+
+    assert _run(home).returncode == 1
+
+
 def test_signatures_are_verified_as_the_library_does_it() -> None:
     for length in (0, 1, 64, 1000):
         key, text = Ed25519PrivateKey.generate(), b"\xe9" * length

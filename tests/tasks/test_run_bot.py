@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bots.supplier_invoices import bot
-from keywright import casebook, work_queue
+from keywright import casebook, checkpoints, work_queue
 from keywright.bot import AnyBot
 from keywright.cases import Case, State
 from keywright.office import Office
@@ -66,3 +66,24 @@ def test_documents_that_had_come_in_before_are_told_and_open_no_case(office: Off
 
     assert str(summary) == "supplier-invoices: 2 that had come in before."
     assert len(list(casebook.all_cases(bot.name))) == 2
+
+
+def test_a_run_whose_ledger_was_not_signed_says_so_apart_and_is_troubled(office: Office, tmp_path: Path) -> None:
+    run_bot(bot, office, folder=_folder(tmp_path, 1), limit=0)
+    assert not run_bot(bot, office, limit=0).troubled
+    (office.settings.home / checkpoints.FILE).write_text("nonsense\n", encoding="utf-8")
+
+    summary = run_bot(bot, office, limit=0)
+
+    assert summary.troubled
+    assert "line 1, is no checkpoint" in summary.unsigned
+    assert summary.unsigned in str(summary)
+
+
+def test_a_lock_that_cannot_be_opened_leaves_the_ledger_unsigned_and_the_run_troubled(office: Office) -> None:
+    (office.settings.home / "checkpoints.lock").mkdir()
+
+    summary = run_bot(bot, office, limit=0)
+
+    assert summary.troubled
+    assert summary.unsigned.startswith("The ledger's head was not signed: ")
