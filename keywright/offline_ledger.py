@@ -72,7 +72,8 @@ def verify(
     waiting = sorted(signed, key=lambda checkpoint: int(checkpoint["number"]), reverse=True)
     digests = {digest_of(checkpoint) for checkpoint in signed}
     newest = waiting[0]["number"] if waiting else 0
-    untold, losses = [], []
+    untold: List[int] = []  # noqa: UP006
+    losses: List[str] = []  # noqa: UP006
     for at, line in enumerate(lines, 1):
         entry = parse(line, at)
         ensure_next(entry, number, previous, part=part)

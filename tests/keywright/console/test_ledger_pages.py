@@ -124,10 +124,10 @@ def test_offline_an_entry_taken_out_is_told_as_a_gap_and_a_new_chain_as_a_break(
     for _ in range(4):
         tell()
     lines = taken(ada, "jsonl").decode().splitlines()
-    assert offline_ledger.verify(lines, []) == (4, 0)
+    assert offline_ledger.verify(lines, []) == (4, 0, [])
     with pytest.raises(offline_ledger.Fault, match="Entry 2 is missing: entry 3 stands in its place"):
         offline_ledger.verify([lines[0], *lines[2:]], [])
-    assert offline_ledger.verify([lines[0], *lines[2:]], [], part=True) == (3, 1)
+    assert offline_ledger.verify([lines[0], *lines[2:]], [], part=True) == (3, 1, [])
     forged = json.loads(lines[2])
     forged["previous"] = "f" * 64
     forged["hash"] = offline_ledger.hash_of(forged)
