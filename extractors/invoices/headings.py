@@ -95,10 +95,12 @@ def _other_headings(sheet: Sheet, size: float, names: str) -> Iterator[Phrase]:
         stands_out = _height(phrase) > _LARGE * size or (phrase.text.isupper() and len(phrase.words) <= _SHORT)
         names_something = stands_out and _HEADING.fullmatch(phrase.text) and not words & own and not words <= _PARTS
         readable = phrase.confidence >= _CLEAR and any(len(word) > 3 for word in words)
-        if names_something and readable and not LEGAL.search(phrase.text) and not _is_label(phrase):
+        if names_something and readable and not LEGAL.search(phrase.text) and not _is_label(phrase, size):
             yield phrase
 
 
-def _is_label(phrase: Phrase) -> bool:
-    labels = [known.at(phrase.tokens) for known in (HEADER_LABELS, PARTY_LABELS, COLUMN_LABELS)]
+def _is_label(phrase: Phrase, size: float) -> bool:
+    """Return whether the whole phrase is a known label; heads of columns are in ordinary print."""
+    heads = () if _height(phrase) > _LARGE * size else (COLUMN_LABELS,)
+    labels = [known.at(phrase.tokens) for known in (HEADER_LABELS, PARTY_LABELS, *heads)]
     return any(label is not None and label[2] == len(phrase.tokens) for label in labels)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from rapidfuzz import process
@@ -26,6 +27,7 @@ from extractors.invoices.numbers import accounts, ibans, numbers_named, orders_n
 from extractors.invoices.paid import said_to_be_settled
 from extractors.invoices.parties import Parties, parties_of
 from extractors.invoices.recognition import is_credit_note
+from extractors.invoices.repeated import credited_beside, settled_beside
 from extractors.invoices.roles import CLASS_OF
 from extractors.invoices.sense import CREDIT_NOTE, INVOICE, credit_by_its_label, larger_total
 from extractors.invoices.sums import ZERO, rate_of, same
@@ -130,24 +132,26 @@ def _read_print(same: _Same) -> Printed:
         fields["invoice_type"] = Field("invoice_type", kind, kind, 0.95, sheet.pages[0].engine)
     others = currencies_beside(money, chosen["currency"].value) if "currency" in chosen else []
     currency = (contradicts(chosen["currency"].value, others),) if others else ()
-    doubts = (*dates.findings, *currency, *unread(labels, parties.labels, fields), *_sense(sheet, fields, named, total))
+    doubts = (*dates.findings, *currency, *unread(labels, parties.labels, fields), *_sense(money, fields, named, total))
     return Printed(sheet, money, fields, lines, doubts, numbers, total is not None, chosen, parties, labels)
 
 
 def _sense(
-    sheet: Sheet, fields: Mapping[str, Field[Any]], named: Iterable[Labelled], total: Candidate[Decimal] | None
+    money: Money, fields: Mapping[str, Field[Any]], named: Iterable[Labelled], total: Candidate[Decimal] | None
 ) -> Iterator[Finding]:
     """Yield what speaks against paying what is headed as an invoice: its total is a credit, or it is settled."""
     if total is None or total.value <= 0 or "invoice_type" not in fields or fields["invoice_type"].value != INVOICE:
         return
-    yield from unnamed(sheet, " ".join(str(fields[name].value) for name in _PARTIES if name in fields))
-    if any(item.credit and item.amount.words == total.words and item.role in {"gross", "due"} for item in named):
+    yield from unnamed(money.sheet, " ".join(str(fields[name].value) for name in _PARTIES if name in fields))
+    if _called_a_credit(named, total):
         yield credit_by_its_label(total.value)
+    else:
+        yield from islice(credited_beside(money, total), 1)
     if larger := _larger_total(fields, named, total):
         yield larger_total(total.value, larger)
     due = fields.get("amount_due")
     if due is None or due.value > 0:
-        yield from said_to_be_settled(sheet)
+        yield from islice(chain(said_to_be_settled(money.sheet), settled_beside(money, total)), 1)
 
 
 def _larger_total(
@@ -165,6 +169,10 @@ def _larger_total(
     totals = [item.value for item in called if not EQUIVALENT.search(item.amount.row.text)]
     larger = [value for value in totals if value > total.value and not any(same(value, one) for one in explained)]
     return max(larger, default=None)
+
+
+def _called_a_credit(named: Iterable[Labelled], total: Candidate[Decimal]) -> bool:
+    return any(item.credit and item.amount.words == total.words and item.role in {"gross", "due"} for item in named)
 
 
 def _home(sheet: Sheet, parties: Parties) -> Counter[str]:

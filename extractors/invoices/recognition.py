@@ -136,6 +136,7 @@ def _numbered(phrase: Phrase, last: str) -> bool:
 #: A paper that says so of itself is no bill to pay, however small it is printed and whatever else it says.
 _DENIED = re.compile(
     r"\b(?:this|it) is not (?:an? )?(?:invoice|bill|request for payment|demand for payment)\b|\bpro.?forma only\b"
+    r"|\bthis is a solicitation\b"
     r"|\bn.?est pas une (?:facture|demande de paiement)\b|\b(?:ist|stellt) keine rechnung\b"
     r"|\bis geen factuur\b|\bno es una factura\b|\bnon (?:e|costituisce) (?:una )?fattura\b|\bnao e uma fatura\b",
     re.IGNORECASE,

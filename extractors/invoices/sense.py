@@ -76,6 +76,16 @@ def larger_total(total: Decimal, larger: Decimal) -> Finding:
     )
 
 
+def credit_by_its_name(words: str) -> Finding:
+    """Return the doubt about an invoice that also calls itself a credit."""
+    return Finding(
+        RULE,
+        f"The document is headed as an invoice, and it says “{words}” as well. Look on the page who owes whom: if "
+        "money is given back, set the kind of document to credit-note.",
+        _FIELDS,
+    )
+
+
 def payment_note(invoice: Extraction) -> str:
     """Return what a record is to say of a payment that the bill itself tells of; nothing where it tells of none."""
     total, paid = invoice.value(Invoice.grand_total), invoice.value(Invoice.amount_paid) or Decimal(0)

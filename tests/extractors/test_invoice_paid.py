@@ -73,6 +73,33 @@ def asking(extraction: Extraction) -> list[str]:
         "DO NOT PAY",
         "No payment is required.",
         "Aucun paiement n'est requis.",
+        "Charged to your MasterCard **** 1881 on November 5, 2026.",
+        "Your card on file has been charged.",
+        "You are enrolled in AutoPay.",
+        "Pre-authorized payment: withdrawal on November 20, 2026.",
+        "Mode de paiement : DPA – retrait automatique.",
+        "Payment type: Credit card (auth 004417)",
+        "Payment method: Prepaid",
+        "Paid with thanks.",
+        "Thank you for your payment!",
+        "Merci pour votre paiement.",
+        "Cash sale - no amount owing.",
+        "Received by e-Transfer Nov 5, 2026 - $1,130.00",
+        "VISA                  $1,130.00",
+        "Interac tendered      $1,130.00",
+        "Paiement Interac      $1,130.00",
+        "Cheque 4417           $1,130.00",
+        "Amount owing          NIL",
+        "Balance due           -",
+        "VOID",
+        "ANNULÉE",
+        "SPECIMEN",
+        "DRAFT - for review only",
+        "Status: Cancelled",
+        "INVOICE - CANCELLED",
+        "This invoice has been cancelled and replaced by INV-9.",
+        "This is a credit to your account.",
+        "This amount is placed in your favour.",
         "Your payment method is on file and the balance will be\n    withdrawn on November 27.",
     ],
 )
@@ -96,6 +123,18 @@ def test_a_bill_that_says_that_it_is_settled_is_asked_about(said: str) -> None:
         "A returned cheque fee will be debited from your deposit.",
         "Please pay this invoice within 30 days.",
         "Terms: net 30 days",
+        "Payment method: Cheque or e-transfer",
+        "Amount enclosed       $1,130.00",
+        "Please remit          $1,130.00",
+        "Montant du paiement   $1,130.00",
+        "Merci pour votre paiement rapide.",
+        "Freight terms: Prepaid",
+        "Enrol in AutoPay at our office.",
+        "This invoice cancels and replaces INV-6.",
+        "Cancelled invoice: INV-6",
+        "Water sample",
+        "We accept Visa, MasterCard and Interac.",
+        "If unpaid, $1,130.00 will be charged again.",
     ],
 )
 def test_what_a_bill_says_of_other_payments_is_no_reason_to_ask(said: str) -> None:
@@ -136,9 +175,32 @@ def test_of_a_bill_that_is_paid_in_part_the_record_says_so(paid: str) -> None:
         assert record.notes == "The bill says that 500.00 of 1130.00 is paid already; 630.00 is left to pay."
 
 
-@pytest.mark.parametrize("label", ["Total credit", "Credit due", "Total refund"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Total credit",
+        "Credit due",
+        "Total refund",
+        "Total CR",
+        "Total à créditer",
+        "Solde créditeur",
+        "Montant remboursé",
+        "Net credit",
+        "Total             -",
+    ],
+)
 def test_an_invoice_whose_total_is_called_a_credit_is_asked_about(label: str) -> None:
     assert "invoice-sign" in asking(read(total=f"{label:<22}$1,130.00"))
+
+
+@pytest.mark.parametrize("said", ["Document type: Credit", "Type      CRN", "INVOICE / CREDIT", "Facture / Avoir"])
+def test_an_invoice_that_also_calls_itself_a_credit_is_asked_about(said: str) -> None:
+    assert asking(read(said)) == ["invoice-sign"]
+
+
+@pytest.mark.parametrize("beside", ["Credit terms 30 days", "12 Maple Ct", "Credit application on our site"])
+def test_other_words_of_credit_are_no_reason_to_ask(beside: str) -> None:
+    assert asking(read(beside, total=f"{beside}    {TOTAL}")) == []
 
 
 def test_a_bill_that_asks_for_its_amount_has_no_note_and_nothing_to_ask() -> None:
