@@ -12,7 +12,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from keywright import against_print, ledger, rereading, review_queue, vendor_accounts, vendor_checks, who_decides
+from keywright import (
+    against_print,
+    keyings,
+    ledger,
+    rereading,
+    review_queue,
+    vendor_accounts,
+    vendor_checks,
+    who_decides,
+)
 from keywright.bot import AnyBot
 from keywright.cases import Case, IllegalMove, State
 from keywright.checks import weigh
@@ -122,6 +131,26 @@ def accept(
     for vendor, account in stood_for:
         vendor_accounts.accept(vendor, [account], by=person, case=int(case.id))
     return Accepted(moved, tuple(left))
+
+
+def not_there(
+    case: Case,
+    bot: AnyBot,
+    typed: Mapping[str, str],
+    ticked: Collection[str],
+    *,
+    person: str,
+    second: bool,
+    besides: Besides = Besides(),
+) -> Accepted:
+    """Take a person's word that what was posted is not there: what stands on the page now is entered, once more.
+
+    Raises as ``accept`` does, and IllegalMove if nothing of the case is in doubt.
+    """
+    if not review_queue.may_be_denied(case):
+        raise IllegalMove(f"Case {case.id} is not in doubt: there is nothing of which to say that it is not there.")
+    doubts = {id_of(finding) for finding in case.findings if finding.rule in keyings.ANSWERED_BY_BUTTON}
+    return accept(case, bot, typed, {*ticked, *doubts}, person=person, second=second, besides=besides)
 
 
 def _accounts_accepted(

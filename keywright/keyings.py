@@ -34,6 +34,15 @@ NAMED_OTHERWISE = "named-otherwise"
 MAY_BE_NAMED = LOOKED_FOR | {NAMED_OTHERWISE}
 """The rules about a record of which a person may say under which number it is there."""
 
+ANSWERED_BY_BUTTON = MAY_BE_NAMED | DOUBTS.keys()
+"""The rules that a person answers by a button that says what became of the record, and not by a tick."""
+
+IF_NOT_THERE = (
+    "If it is not there, say so by the button “It is not there”: it is entered again. If it is there, or may still "
+    "come, have a robot look again: it will only look."
+)
+"""What a person may do about a record that was posted and is not shown, in words."""
+
 LONGEST_NUMBER = 100
 LONGEST_ANSWER = 500
 

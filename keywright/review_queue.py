@@ -242,9 +242,14 @@ def not_there(case: Case, *, person: str) -> Case:
     Raises as ``look_again`` does.
     """
     doubts = [one for one in case.findings if one.rule in keyings.DOUBTS]
-    if not doubts or case.extraction is None:
+    if case.extraction is None or not may_be_denied(case):
         raise IllegalMove(f"Case {case.id} is not in doubt: there is nothing of which to say that it is not there.")
     return settle(case, case.extraction, doubts, traits_kept(int(case.id)), person=person)
+
+
+def may_be_denied(case: Case) -> bool:
+    """Return True if a person may say of a record that was posted that it is not there."""
+    return case.extraction is not None and any(finding.rule in keyings.DOUBTS for finding in case.findings)
 
 
 def there(case: Case, number: str, *, person: str) -> Case:

@@ -44,8 +44,7 @@ def _worker_died(tries: int) -> Finding:
 def _not_looked(posted: list[str], tries: int) -> Finding:
     return Finding(
         keyings.NOT_SHOWN,
-        f"{' and '.join(posted)} was posted, and then no robot could look for it; tries: {tries}. The last worker died "
-        "over it. Look there. If it is not there, accept: it is entered again. If it is there, or may still come, have "
-        "a robot look again: it will only look.",
+        f"{'; '.join(posted)}. Then no robot could look for it; tries: {tries}. The last worker died over it. Look "
+        f"there. {keyings.IF_NOT_THERE}",
         kind=Kind.UNCERTAIN,
     )

@@ -213,8 +213,9 @@ def _ensure_nothing_elsewhere(hold: Hold) -> None:
     raise Refer.because(
         POSTED_OTHERWISE,
         f"Before its values were corrected, this case was posted into {hold.system} as "
-        f"{' and as '.join(hold.elsewhere)}; now it is {hold.identity}. Look there: accept if nothing of it is "
-        "there, or you have cancelled it; then it is entered with the values of now.",
+        f"{' and as '.join(hold.elsewhere)}; now it is {hold.identity}. Look there. If nothing of it is "
+        "there, or you have cancelled it, say so by the button “It is not there”: then it is entered with the values "
+        "of now.",
         kind=Kind.UNCERTAIN,
         acceptable=True,
     )
@@ -246,8 +247,7 @@ def _screen(system: TargetSystem[Any]) -> bytes:
 def _not_shown(one: Entering, fault: Retry | Refer | None) -> Refer:
     return Refer.because(
         NOT_SHOWN,
-        f"{_told(one, None)}{_fault_told(fault)} Look there. If it is not there, accept: it is entered again. If it is "
-        "there, or may still come, have a robot look again: it will only look.",
+        f"{_told(one, None)}{_fault_told(fault)} Look there. {keyings.IF_NOT_THERE}",
         kind=Kind.UNCERTAIN,
         acceptable=True,
         picture=_screen(one.system),
@@ -258,8 +258,8 @@ def _not_finished(one: Entering, seen: Unfinished, fault: Retry | Refer | None) 
     return Refer.because(
         NOT_FINISHED,
         f"{one.hold.system} shows this record as {seen.number}, but without {seen.missing}.{_answer_told(one)}"
-        f"{_fault_told(fault)} Look there. If it is missing, accept: it is added. If it is there, or you have added "
-        "it, have a robot look again: it will only look.",
+        f"{_fault_told(fault)} Look there. If it is missing, say so by the button “It is not there”: it is added. If "
+        "it is there, or you have added it, have a robot look again: it will only look.",
         kind=Kind.UNCERTAIN,
         acceptable=True,
         picture=seen.picture or _screen(one.system),

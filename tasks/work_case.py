@@ -121,9 +121,7 @@ def _put_back(case: Case, fault: Exception, desk: Desk, office: Office) -> Case:
 def _not_looked(posted: list[str], fault: Exception) -> Finding:
     return Finding(
         keyings.NOT_SHOWN,
-        f"{'; '.join(posted)}. Then the robot could not look for it: {fault} Look there. If it is "
-        "not there, accept: it is entered again. If it is there, or may still come, have a robot look again: "
-        "it will only look.",
+        f"{'; '.join(posted)}. Then the robot could not look for it: {fault} Look there. {keyings.IF_NOT_THERE}",
         kind=Kind.UNCERTAIN,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -98,8 +98,7 @@ def _decide(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> 
         case "there":
             return _there(request, row, bot, chosen)
         case "not-there":
-            review_queue.not_there(case, person=person)
-            return Decided(_("Case %(number)d is entered again, once more."))
+            return _not_there(request, row, bot, chosen)
         case "look-again":
             review_queue.look_again(case, person=person)
             return Decided(_("A robot looks for case %(number)d again, and only looks."))
@@ -143,12 +142,33 @@ def _there(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> H
 
 def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
     """Send the case on, or ask again beside what cannot be taken or still stands."""
+    goes_on = _("Case %(number)d goes on from its checks.")
+    to_second = _("Case %(number)d goes on from its checks, and then to a second person.")
+    return _sent_on(request, row, bot, chosen, deciding.accept, goes_on, to_second)
+
+
+def _not_there(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
+    """Have what stands on the page entered once more, or ask again beside what cannot be taken or still stands."""
+    goes_on = _("Case %(number)d is entered again, once more.")
+    to_second = _("Case %(number)d goes on from its checks, and then to a second person.")
+    return _sent_on(request, row, bot, chosen, deciding.not_there, goes_on, to_second)
+
+
+def _sent_on(
+    request: HttpRequest,
+    row: StoredCase,
+    bot: AnyBot,
+    chosen: str,
+    decide_so: Callable[..., deciding.Accepted],
+    goes_on: str,
+    to_second: str,
+) -> HttpResponse | Decided:
     case, answers, person = casebook.case_of(row), answers_of(request.POST, bot), request.user.get_username()
     may_be_second = rights_here(request).second
     besides = replace(answers.besides, on_screen=_on_screen(request, row, bot, answers))
     ticked = answers.accepted
     try:
-        done = deciding.accept(case, bot, answers.typed, ticked, person=person, second=may_be_second, besides=besides)
+        done = decide_so(case, bot, answers.typed, ticked, person=person, second=may_be_second, besides=besides)
     except review_queue.NotAValue as wrong:
         return show_sheet(request, row, bot, chosen, replace(answers, faults=wrong.faults), case.findings)
     except invoice_lines.NotLines as wrong:
@@ -158,9 +178,7 @@ def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> 
         return show_sheet(request, row, bot, chosen, replace(answers, unsettled=unsettled), still.found)
     second = who_decides.needs_second(case, bot, person_of(request), done.case.extraction, second=may_be_second)
     second = second or next((one.message for one in done.left), "")
-    goes_on = _("Case %(number)d goes on from its checks.")
-    goes_on = _("Case %(number)d goes on from its checks, and then to a second person.") if second else goes_on
-    return Decided(goes_on, draft="decided", second=second)
+    return Decided(to_second if second else goes_on, draft="decided", second=second)
 
 
 def _on_screen(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers) -> dict[str, dict[str, Any]]:

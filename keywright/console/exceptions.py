@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from keywright import casebook, keyings, review_queue
+from keywright import casebook, review_queue
 from keywright.blind import blind_among, without_reading
 from keywright.bot import AnyBot
 from keywright.cases import Case
@@ -91,19 +91,15 @@ def shown_for(kind: str, case: Case, bot: AnyBot, titles: Mapping[str, str], rig
             "answered_by_button": answered_by_button(kind, case),
             "posted": [_posted(row) for row in Keying.objects.filter(case_id=int(case.id)).order_by("pk")],
             "may_be_named": review_queue.may_be_named(case),
-            "may_be_denied": _may_be_denied(case),
+            "may_be_denied": review_queue.may_be_denied(case),
         }
     return screens
 
 
 def answered_by_button(kind: str, case: Case) -> bool:
     """Return True if a case is decided by one of the three answers to whether its record is there, and not accepted."""
-    ways = (review_queue.may_look_again(case), review_queue.may_be_named(case), _may_be_denied(case))
+    ways = (review_queue.may_look_again(case), review_queue.may_be_named(case), review_queue.may_be_denied(case))
     return kind == Kind.UNCERTAIN and any(ways)
-
-
-def _may_be_denied(case: Case) -> bool:
-    return case.extraction is not None and any(finding.rule in keyings.DOUBTS for finding in case.findings)
 
 
 def _posted(row: Keying) -> Posted:

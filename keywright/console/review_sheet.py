@@ -11,6 +11,7 @@ from keywright.console.answers import Answers, written_box
 from keywright.deciding import id_of, needs_a_tick, one_line
 from keywright.fields import Extraction, Field, FieldSpec
 from keywright.findings import Finding
+from keywright.keyings import ANSWERED_BY_BUTTON
 from keywright.rereading import Choice
 from keywright.review_queue import may_accept
 
@@ -43,6 +44,7 @@ class Remark:
     tickable: bool
     ticked: bool
     unsettled: bool
+    by_button: bool  #: answered by a button that says what became of the record, where there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def _remark(
         tickable=may and needs_a_tick(finding, extraction),
         ticked=name in answers.accepted,
         unsettled=name in answers.unsettled,
+        by_button=finding.rule in ANSWERED_BY_BUTTON,
     )
 
 

@@ -15,7 +15,7 @@ from keywright.office import Office
 from keywright.records.models import BotAccess, Keying, LedgerEntry
 from keywright.settings import settings
 from tests.keywright.console.desk import UNSURE, its_traits, referred
-from tests.keywright.console.pages import decide, form_of, parsed, text_of
+from tests.keywright.console.pages import accept_boxes, decide, form_of, parsed, text_of
 from tests.tasks.registry import PNG
 
 NOT_SHOWN = Finding(keyings.NOT_SHOWN, "V-7 was posted into town-hall, and it does not show it.", (), Kind.UNCERTAIN)
@@ -124,6 +124,43 @@ def test_it_is_not_there_lets_it_be_entered_once_more(maria: Client) -> None:
     assert decide(maria, case, "not-there", form_of(maria, case)).status_code == 302
     assert casebook.get(case.id).state is State.READ
     assert Keying.objects.get().denied == 1
+
+
+def test_what_is_entered_once_more_is_what_stands_on_the_page(maria: Client) -> None:
+    case = doubted()
+    form = {**form_of(maria, case), "field-invoice_number": "BTG-2041"}
+    assert decide(maria, case, "not-there", form).status_code == 302
+    corrected = casebook.get(case.id)
+    assert corrected.extraction is not None
+    assert (corrected.state, corrected.extraction.fields["invoice_number"].value) == (State.READ, "BTG-2041")
+    assert (Keying.objects.get().denied, Keying.objects.get().uncertain) == (1, False)
+    assert LedgerEntry.objects.get(event="field-corrected").body["new"] == "BTG-2041"
+
+
+def test_what_would_bring_it_back_is_shown_again_and_can_be_accepted_there(maria: Client) -> None:
+    case = doubted()
+    form = {**form_of(maria, case), "field-grand_total": "9999.99"}
+    answer = decide(maria, case, "not-there", form)
+    assert answer.status_code == 422
+    assert "Is it in the target system?" in text_of(answer.content)
+    assert parsed(answer.content).xpath("//button[@value='accept']") == []
+    assert (casebook.get(case.id).state, Keying.objects.get().denied) == (State.REFERRED, 0)
+
+    ticked = accept_boxes(answer.content)
+    assert len(ticked) == 1
+    checked = accept_boxes(maria.post(f"/cases/{case.id}/check/", form).content)
+    assert checked == ticked, "the findings that come while one types can be ticked there too"
+    assert decide(maria, case, "not-there", form, accept=ticked).status_code == 302
+    assert (casebook.get(case.id).state, Keying.objects.get().denied) == (State.READ, 1)
+
+
+def test_what_cannot_be_taken_is_not_entered_once_more(maria: Client) -> None:
+    case = doubted()
+    answer = decide(maria, case, "not-there", {**form_of(maria, case), "field-grand_total": "a lot"})
+    assert answer.status_code == 422
+    assert parsed(answer.content).xpath("//input[@name='field-grand_total'][@aria-invalid='true']")
+    assert casebook.get(case.id).state is State.REFERRED
+    assert Keying.objects.get().denied == 0
 
 
 @pytest.mark.parametrize("decision", ["there", "not-there", "look-again"])

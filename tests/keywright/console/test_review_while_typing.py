@@ -350,6 +350,28 @@ def test_a_word_of_the_page_is_selected_with_the_mouse_and_can_be_copied(
     assert "Millbrook" not in page.evaluate("getSelection().toString()")
 
 
+@pytest.mark.parametrize(("rule", "goes_to"), [(keyings.POSTED_OTHERWISE, "field"), (keyings.NOT_SHOWN, "look-again")])
+def test_enter_never_leads_to_the_button_that_has_a_record_entered_again(
+    live_server: LiveServer, browser: Browser, rule: str, goes_to: str
+) -> None:
+    page, case = page_of(browser, live_server), referred(findings=[Finding(rule, "It was posted.", (), Kind.UNCERTAIN)])
+    posted = {"system": "town-hall", "identity": "BTG-2O41", "posts": 1, "uncertain": True}
+    Keying.objects.create(case_id=int(case.id), **posted)
+    opened(page, live_server, case)
+    page.evaluate("for (const folded of document.querySelectorAll('.asking details')) folded.open = true")
+    page.focus("#field-invoice_number")
+
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.value") == {"field": "BTG-2O41"}.get(goes_to, goes_to)
+    assert page.locator(".ways button.grave").count() == 1
+    page.evaluate("() => { const typed = document.createElement('input'); asking.append(typed); typed.focus(); }")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/review/"), "an input without keys of its own sends nothing either"
+    assert casebook.get(case.id).state is State.REFERRED
+
+
 def with_every_box(seen_screen: str) -> Case:
     """Return a case that was decided and typed about before, with a picture of a screen."""
     lost = Finding(keyings.NOT_SHOWN, "It was posted, and is not shown.", kind=Kind.UNCERTAIN, picture=seen_screen)

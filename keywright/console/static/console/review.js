@@ -66,7 +66,8 @@
   };
   const changed = (input) => input.dispatchEvent(new Event("input", { bubbles: true }));
 
-  // Enter confirms, and goes to the next field that needs a person; after the last one to the button that accepts.
+  // Enter confirms, and goes to the next field that needs a person; after the last one to the button that accepts,
+  // or the first harmless control where buttons say what became of a record.
   form.addEventListener("keydown", (event) => {
     const input = event.target;
     if (event.key !== "Enter" || event.isComposing || event.defaultPrevented) return;
@@ -78,7 +79,7 @@
     form.dispatchEvent(new Event("keywright:confirmed"));
     const left = needy();
     const following = left.find((one) => asked.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) ?? left[0];
-    const last = accept ?? form.querySelector(".ways button");
+    const last = accept ?? form.querySelector(".ways :is(input, button:not(.grave))");
     const target = following && following !== asked ? inputOf(following) : last;
     if (target !== last) reveal(target); else target?.focus();
     target?.select?.();
