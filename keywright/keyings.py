@@ -150,9 +150,13 @@ def heard(hold: Hold, answer: str) -> None:
     Keying.objects.filter(pk=hold.id, lease_token=hold.token).update(answer=answer[:LONGEST_ANSWER])
 
 
-def withdraw(hold: Hold) -> None:
-    """Take back the last intent: it is certain that nothing was posted. Nothing happens if the lease was lost."""
-    Keying.objects.filter(pk=hold.id, lease_token=hold.token, posts__gt=F("denied")).update(posts=F("posts") - 1)
+def withdraw(hold: Hold, answer: str = "") -> None:
+    """Take back the last intent: it is certain that nothing was posted. Nothing happens if the lease was lost.
+
+    ``answer`` is what the system said to the post before, which is the last one again.
+    """
+    rows = Keying.objects.filter(pk=hold.id, lease_token=hold.token, posts__gt=F("denied"))
+    rows.update(posts=F("posts") - 1, answer=answer)
 
 
 def looked(hold: Hold) -> None:

@@ -152,11 +152,11 @@ class Office:
                 return casebook.note(case, "keying-intended", actor=self.worker, body=body)
             return casebook.move(case, State.KEYING, "keying-intended", actor=self.worker, body=body)
 
-    def withdraw(self, case: Case, hold: keyings.Hold) -> Case:
-        """Take back an intent after which, it is certain, nothing was posted."""
+    def withdraw(self, case: Case, hold: keyings.Hold, answer: str = "") -> Case:
+        """Take back an intent after which, it is certain, nothing was posted; ``answer`` is to the post before it."""
         body = {"system": hold.system, "identity": hold.identity}
         with transaction.atomic():
-            keyings.withdraw(hold)
+            keyings.withdraw(hold, answer)
             return casebook.note(case, "intent-withdrawn", actor=self.worker, body=body)
 
     def adopt(self, case: Case, hold: keyings.Hold) -> Case:

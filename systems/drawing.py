@@ -38,6 +38,13 @@ COUNTS = (
     *("{first}–{last} of {total}", "{first} à {last} sur {total}", "{first} - {last} sur {total}"),
     *("Page {page} of {pages}", "Page {page} sur {pages}", "Page {page} / {pages}", "Page {page}/{pages}"),
 )
+#: A date or a time, which is another at the next look: 10:05, 2026-01-31, 31/1/26, 31 Jan, the year 2026.
+MONTH = r"(jan|f[eé]v|feb|mar|apr|avr|ma[iy]|ju[inl]|ao[uû]|aug|sep|oct|nov|d[eé]c)[a-zé]*\.?"
+MOMENT = re.compile(
+    rf"\d:\d\d|\d{{1,4}}([-/.])\d{{1,2}}\d{{1,4}}|(19|20)\d\d|\d{{1,2}}[a-z.]* {MONTH}|{MONTH} \d",
+    re.IGNORECASE,
+)
+MOST_VALUES = 4  # of the first record, that a search is asked for
 ALIKE = 80  # of 100: a label on the form and one on the record mean the same
 
 
@@ -166,15 +173,15 @@ def _search(drawn: Drawing, page: Page, address: str) -> Drawing:
     return _first_record(drawn, page)
 
 
-def _searched(drawn: Drawing, page: Page, address: str, box: str = "") -> None:
-    """Open the search and press its button, with an open filter; with a ``box``, ask there for what is not there."""
+def _searched(drawn: Drawing, page: Page, address: str, box: str = "", ask: str = NOTHING) -> None:
+    """Open the search and press its button, with an open filter; with a ``box``, ask there, for what is not there."""
     page.goto(address)
     survey = Survey.of(page.main_frame)
     for label, option in drawn.find_open:
         if element := survey.element(next(each for each in survey.controls if label in each.labels)):
             element.select_option(label=option)
     if box and (element := survey.element(next(each for each in survey.controls if box in each.labels))):
-        element.fill(NOTHING)
+        element.fill(ask)
     if button := survey.element(survey.buttons[0]):
         with page.expect_navigation():
             button.click()
@@ -186,18 +193,48 @@ def _nothing(drawn: Drawing, page: Page, address: str) -> Drawing:
     columns = max(Survey.of(page.main_frame).columns, key=len, default=())
     if not columns:
         return drawn
-    full, lines = table_on(page.main_frame, columns), _lines_on(page)
+    full, lines = table_on(page.main_frame, columns), set(_lines_on(page))
     counts = next((each for each in COUNTS if (told := counted(each, full.page)) and _agrees(told, full)), "")
     drawn = replace(drawn, columns=columns, counts=counts)
     for box in drawn.find_boxes:
-        _searched(drawn, page, address, box)
-        none = table_on(page.main_frame, columns)
-        if none.rows or len(none.unread) > 1:
-            continue
-        if sign := _sign(none, [line for line in _lines_on(page) if line not in lines]):
+        found = _lines_of_found(drawn, page, address, box, full)
+        none, sign = _looked_for_nothing(drawn, page, address, box, lines | found if found else None)
+        again = _looked_for_nothing(drawn, page, address, box, lines | found if found else None)[1]
+        if sign and sign == again:
             still = isinstance(sign, Says) or counted(counts, none.page)
             return replace(drawn, empty=sign, counts=counts if still else "")
     return drawn
+
+
+def _lines_of_found(drawn: Drawing, page: Page, address: str, box: str, full: Table) -> set[str]:
+    """Return the lines of a search that asks in a box for a value of the first record, and finds it; none if none does.
+
+    What it shows is shown because something was asked, as "Clear filter" is, and not because nothing was found.
+    """
+    cells = (
+        sorted(zip(full.heads, full.rows[0], strict=True), key=lambda cell: -fuzz.ratio(box, cell[0]))
+        if full.rows
+        else []
+    )
+    for value in [value for _, value in cells if value][:MOST_VALUES]:
+        _searched(drawn, page, address, box, value)
+        if any(value in row for row in table_on(page.main_frame, drawn.columns).rows):
+            return set(_lines_on(page))
+    return set()
+
+
+def _looked_for_nothing(
+    drawn: Drawing, page: Page, address: str, box: str, usual: set[str] | None
+) -> tuple[Table, Says | Below | None]:
+    """Ask in a box for what is not there; return the list, and what proves there that it is empty.
+
+    ``usual`` are the lines of searches that find something; without them no line is known to be shown only then.
+    """
+    _searched(drawn, page, address, box)
+    none = table_on(page.main_frame, drawn.columns)
+    if none.rows or len(none.unread) > 1:
+        return none, None
+    return none, _sign(none, [] if usual is None else [line for line in _lines_on(page) if line not in usual])
 
 
 def _lines_on(page: Page) -> list[str]:
@@ -213,13 +250,20 @@ def _agrees(told: Mapping[str, int], full: Table) -> bool:
 def _sign(none: Table, new: Sequence[str]) -> Says | Below | None:
     """Return what proves that a list is empty: a line that only then is there, or that nothing is below the headings.
 
-    A line with a number other than 0 counts something else; one with what was asked for is another the next time.
+    A line with a number other than 0 counts something else; one with what was asked for, or the date or time, is
+    another the next time. That nothing is displayed below the headings is no proof: a failed search shows it too.
     """
     for line in new:
         numbers = [int(number) for number in re.findall(r"\d+", line)]
-        if line in none.page and NOTHING not in line and not any(numbers) and re.search(r"\w", line):
+        if line in none.page and NOTHING not in line and not any(numbers) and _is_lasting(line):
             return Says(line)
-    return Below(none.below) if none.is_there and not none.unread and NOTHING not in none.below else None
+    is_bare = none.is_there and not none.unread and not none.pictures
+    return Below(none.below) if is_bare and NOTHING not in none.below and _is_lasting(none.below) else None
+
+
+def _is_lasting(words: str) -> bool:
+    """Say whether these are words, and none of them tells a date or a time."""
+    return re.search(r"\w", words) is not None and not MOMENT.search(words)
 
 
 def _with_screen(shape: Shape, name: str, screen: ScreenShape) -> Shape:

@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import ElementHandle, Frame
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from keywright.errors import Refer, Retry, Stop
+from keywright.errors import NotPosted, Refer, Retry, Stop
 from keywright.findings import Kind
 from keywright.receipts import Hears, NoteChange, Posting
 from systems.answers import said_on
@@ -208,11 +208,20 @@ class Screen:
         element.click(trial=True)
         look = self.confirm()
         right = right_to_post(self.frame, posting)
+        with self._heard_by(posting), self.answer(f"{button!r}"):
+            press_in_time(self.system, button, element, look, right)
+
+    @contextmanager
+    def _heard_by(self, posting: Posting) -> Iterator[None]:
+        """Tell who gave the right what the page says after the press; nothing answers where nothing was pressed."""
+        is_pressed = True
         try:
-            with self.answer(f"{button!r}"):
-                press_in_time(self.system, button, element, look, right)
+            yield
+        except NotPosted:
+            is_pressed = False
+            raise
         finally:
-            if isinstance(posting, Hears):
+            if is_pressed and isinstance(posting, Hears):
                 posting.hear(said_on(self.frame))
 
     @contextmanager

@@ -36,6 +36,7 @@ class Intending:
         self.case = case
         self.posts = hold.posts
         self.answer = hold.answer
+        self._earlier = hold.answer
         self._hold = hold
         self._office = office
 
@@ -43,7 +44,7 @@ class Intending:
         """Commit the intent; return for how many seconds, from now, one may post. Raises LeaseLost if it was lost."""
         self.case = self._office.intend(self.case, self._hold)
         self.posts += 1
-        self.answer = ""
+        self._earlier, self.answer = self.answer, ""
         return self._hold.lease.total_seconds()
 
     def hear(self, words: str) -> None:
@@ -52,8 +53,9 @@ class Intending:
         keyings.heard(self._hold, self.answer)
 
     def withdraw(self) -> None:
-        """Take back the last intent: it is certain that nothing was posted."""
-        self.case = self._office.withdraw(self.case, self._hold)
+        """Take back the last intent: nothing was posted, for certain. The answer to the post before it stands."""
+        self.case = self._office.withdraw(self.case, self._hold, self._earlier)
+        self.answer = self._earlier
         self.posts -= 1
 
 

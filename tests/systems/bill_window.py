@@ -2,6 +2,9 @@
 
 What is awkward is a word of the window: ``thead`` (the list has a head, and says so when it is empty), ``silent`` (it
 has a head, and says nothing then), ``rebuilt`` (once a bill is booked, the search answers with another page),
+``filtered`` (it has a
+head, says when it is filtered and at what time, and a search that finds nothing says so), ``clocked`` (below its empty
+list is the time, and no word says that it is empty),
 ``refuses`` (a post is answered with an error), ``uploads`` (a file is sent as soon as it is chosen), ``drops`` (and
 that fails), ``paragraphs`` (a record is shown in a form that no module reads by itself).
 """
@@ -69,9 +72,12 @@ class BillWindow:
             + "</tr>"
             for at, bill in found
         )
-        if not found and self.awkward != "silent":
+        if not found and self.awkward not in ("silent", "clocked"):
             rows = f"<tr><td colspan={len(COLUMNS)}>No bills found</td></tr>"
-        return self.page("Bills", f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")
+        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        if self.awkward == "filtered":
+            table = f"{'<p>Clear filter</p>' if asked else ''}<p>As of {time.time():.6f}</p>{table}"
+        return self.page("Bills", table + (f"Printed at {time.strftime('%H:%M')}" if self.awkward == "clocked" else ""))
 
     def bill(self, at: int) -> str:
         """Return the page of one bill."""

@@ -79,16 +79,24 @@ def newcomer(checkout: Path, request: pytest.FixtureRequest) -> Iterator[Newcome
         yield Newcomer(checkout, window)
 
 
-@pytest.mark.parametrize("newcomer", ["thead", "silent"], indirect=True)
+@pytest.mark.parametrize("newcomer", ["thead", "filtered"], indirect=True)
 def test_a_window_whose_list_has_a_head_is_keyed_into_once_however_often_it_is_asked(newcomer: Newcomer) -> None:
-    sign = "Says('No bills found')" if newcomer.window.awkward == "thead" else "Below('')"
-    assert sign.replace("'", '"') in newcomer.draws().replace("'", '"')
+    assert 'Says("No bills found")' in newcomer.draws().replace("'", '"')
     for _ in range(2):
         done = newcomer.keys()
         assert (done.returncode, done.stdout) == (0, "2\n"), done.stderr
     assert [bill["number"] for bill in newcomer.window.bills] == ["R-1", "C-77"]
     done = newcomer.types("-m", "keywright", "probe", "bill-window")
     assert (done.returncode, done.stdout) == (0, "bill-window: as recorded.\n"), (done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("newcomer", ["silent", "clocked"], indirect=True)
+def test_what_proves_nothing_is_not_declared_and_nothing_is_posted(newcomer: Newcomer) -> None:
+    module = newcomer.draws()
+    assert "LISTING" not in module
+    done = newcomer.keys()
+    assert "what the list shows when nothing is found" in done.stderr
+    assert newcomer.window.posts == 0
 
 
 @pytest.mark.parametrize("newcomer", ["rebuilt"], indirect=True)

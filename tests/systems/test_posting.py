@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -78,6 +79,29 @@ def test_a_worker_whose_right_ran_out_before_the_press_posts_nothing(screen: Scr
         screen.post("Post", stopped_for_a_while)
     assert posted == []
     assert screen.frame.title() == "Desk"
+
+
+@dataclass
+class Listener:
+    """Gives a right for so many seconds, and writes down what it is told."""
+
+    seconds: float
+    heard: list[str] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def hear(self, words: str) -> None:
+        """Take the answer."""
+        self.heard.append(words)
+
+
+def test_what_the_page_says_is_heard_after_a_press_and_not_where_nothing_was_pressed(screen: Screen) -> None:
+    late, in_time = Listener(0.0), Listener(60.0)
+    with pytest.raises(NotPosted):
+        screen.post("Post", late)
+    screen.post("Post", in_time)
+    assert (late.heard, in_time.heard) == ([], ["Saved"])
 
 
 @pytest.mark.parametrize("hours", [-1, 1])

@@ -9,7 +9,7 @@ import pytest
 
 from keywright import casebook, clock, review_queue, work_queue
 from keywright.cases import Case, IllegalMove, State
-from keywright.errors import Retry, Unproven
+from keywright.errors import NotPosted, Retry, Unproven
 from keywright.findings import Kind
 from keywright.keyings import NOT_FINISHED, NOT_SHOWN, POSTED_OTHERWISE
 from keywright.office import Office
@@ -178,6 +178,23 @@ def test_a_record_that_was_posted_and_cannot_be_looked_for_goes_to_a_person_when
     assert [case.state for case in cases] == [State.KEYING, State.KEYING, State.REFERRED]
     assert cases[-1].findings[0].kind is Kind.UNCERTAIN
     assert "could not look for it: The registry does not answer." in cases[-1].findings[0].message
+
+
+class Hesitant(Registry):
+    """A session in which a card is filed, and the button for its enclosure is not pressed in time."""
+
+    def finish(self, _record: str, posting: Posting, /) -> None:
+        posting()
+        raise NotPosted("The right ran out. Nothing was posted.")
+
+
+def test_an_intent_that_is_taken_back_leaves_what_the_post_before_was_answered(quick: Office) -> None:
+    bot = filing_bot(Drawer(encloses=True, says="Card taken."), Hesitant)
+    with Desk(bot, NOBODY) as desk:
+        work_claimed(checked(quick), bot, desk, quick)
+
+    keying = Keying.objects.get()
+    assert (keying.posts, keying.answer) == (1, "Card taken.")
 
 
 def sign_in_by(monkeypatch: pytest.MonkeyPatch) -> None:
