@@ -23,6 +23,7 @@ _LINE_DELIVERY = ("SpecifiedLineTradeDelivery", "SpecifiedSupplyChainTradeDelive
 _RATE = ("RateApplicablePercent", "ApplicablePercent")
 _ACCOUNT = "SpecifiedTradeSettlementPaymentMeans/PayeePartyCreditorFinancialAccount"
 _CONTEXTS = ("ExchangedDocumentContext", "SpecifiedExchangedDocumentContext")
+_TERMS = "SpecifiedTradePaymentTerms/Description"
 _MEANS = "SpecifiedTradeSettlementPaymentMeans/TypeCode"
 #: Tax numbers that say who charges the sales tax come first: VAT (VA), GST; then the tax office's own (FC).
 _SCHEMES = ("VA", "GST", "HST", "FC")
@@ -53,6 +54,12 @@ def read_cii(root: Group) -> Stated:
         strange_money=_strange(trade, currency),
         collected=any(means.own_text() in DIRECT_DEBIT for means in settlement.all(_MEANS)),
         unreal=_unreal(root, document),
+        notes=tuple(
+            words
+            for group, path in ((document, "Name"), (document, "IncludedNote/Content"), (settlement, _TERMS))
+            for note in group.all(path)
+            if (words := note.own_text())
+        ),
     )
 
 
@@ -66,7 +73,7 @@ def _terms(settlement: Group) -> dict[str, Any]:
     due = "SpecifiedTradePaymentTerms/DueDateDateTime"
     return {
         "due_date": settlement.date(f"{due}/DateTimeString", f"{due}/DateTime"),
-        "payment_terms": settlement.text("SpecifiedTradePaymentTerms/Description"),
+        "payment_terms": settlement.text(_TERMS),
         "iban": settlement.text(f"{_ACCOUNT}/IBANID", f"{_ACCOUNT}/ProprietaryID"),
         "other_accounts": settlement.others(f"{_ACCOUNT}/IBANID", f"{_ACCOUNT}/ProprietaryID"),
     }

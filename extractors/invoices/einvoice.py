@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from extractors.invoices.cii import read_cii
 from extractors.invoices.document_codes import doubtful_kind, kind_of, never_a_bill
+from extractors.invoices.paid import settled_finding, stamp_in, statement_in
+from extractors.invoices.recognition import calls_itself_no_bill
 from extractors.invoices.sense import CREDIT_NOTE, INVOICE, Kind, doubtful_credit
 from extractors.invoices.stated import Stated, StatedLine
 from extractors.invoices.sums import CENT
@@ -103,6 +107,7 @@ def _doubts(stated: Stated) -> Iterator[Finding]:
             f"The e-invoice says of itself that it is {stated.unreal}. Look whether the bill itself came in, and "
             "refuse this one if it did or was never meant to be paid.",
         )
+    yield from islice(_noted(stated), 1)
     yield from _strange_money(stated)
     yield from _wrong_lines(stated.lines)
     if stated.collected and (stated.values.get("amount_due") or Decimal(0)) > 0:
@@ -112,6 +117,23 @@ def _doubts(stated: Stated) -> Iterator[Finding]:
             "(direct debit). Accept it if the bill is to be entered all the same, and see that it is not paid twice.",
             ("amount_due",),
         )
+
+
+def _noted(stated: Stated) -> Iterator[Finding]:
+    """Yield what a bill's own name, notes and terms say against paying it: it is paid, withdrawn, or no bill."""
+    if _kind(stated) != INVOICE or (stated.values.get("amount_due") or Decimal(0)) <= 0:
+        return
+    for note in stated.notes:
+        for sentence in re.split(r"(?<=[.!?;])\s+|\n+", note):
+            if calls_itself_no_bill(sentence):
+                yield Finding(
+                    "einvoice-note",
+                    f"The e-invoice is a bill by its type code, and it says “{sentence[:120]}”. Look what it is, and "
+                    "ask the sender if it does not say so.",
+                    ("invoice_type",),
+                )
+            elif settled := statement_in(sentence) or stamp_in(sentence):
+                yield settled_finding(settled, sentence[:120])
 
 
 def _enclosed(root: etree._Element) -> Iterator[Finding]:

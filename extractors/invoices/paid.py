@@ -55,6 +55,7 @@ _SAID: dict[Settled, str] = {
         |\bthank(?:s|\ you)\ for\ your\ payment\b
         |\bmerci\ (?:de|pour)\ votre\ paiement\b(?!\ (?:rapide|prompt|dans|avant))
         |(?:\b(?:payment|paiement)\b(?:\ (?:method|type|mode|terms))?|^\W*terms)\W+(?:pre-?paid|prepaye|paid|paye)\b
+        |^\W*(?:paye|regle|acquitte)e?\ (?:par|le|via)\b
         |\bmode\ de\ paiement\W+(?:prepaye|paye)\b
         |\b(?:card|visa|master\ ?card|amex|interac|carte)\b[^.]{0,20}
             (?:\*{2,}|x{3,}|•{2,}|\bending\ (?:in\ )?|\bauth\w*\W+)\W*\d{4}
@@ -105,7 +106,7 @@ _VOID = (
 #: Stamps, and words of their own in capitals, without accents; a draft may go on to say for what it is.
 _STAMPS = {
     Settled.PAID: re.compile(r"\W*(?:PAID|PAYEE?|ACQUITTEE?|BEZAHLT|BETAALD|PAGAD[OA]|PAGAT[OA])\W*"),
-    Settled.VOID: re.compile(rf"\W*(?:{_VOID})(?:\W*|\W*[-–—:(!].*)"),
+    Settled.VOID: re.compile(rf"\W*(?:{_VOID})(?:\W*|\s*[:(!].*|\s+[-–—]\s.*)"),
 }
 _VOID_WORD = re.compile(rf"\b(?:{_VOID})\b", re.IGNORECASE)
 _BILL = re.compile(r"\b(?:invoice|bill|facture|rechnung|factura|fattura|factuur)\b", re.IGNORECASE)

@@ -148,6 +148,16 @@ _PRO_FORMA = re.compile(
 )
 
 
+_CREDITS_NAME = re.compile(r"\W*(?:avoir|note d.?avoir|note de credit|credit (?:note|memo)|gutschrift)\b(?!.*\bno\b)")
+
+
+def calls_itself_no_bill(sentence: str) -> bool:
+    """Return whether words of an e-invoice deny that it is a bill, or begin with the name of another paper."""
+    plain = fold(sentence).lower()
+    begins = _PRO_FORMA.match(_plain(plain)) or _CREDITS_NAME.match(plain)
+    return bool(begins or _DENIED.search(plain))
+
+
 def _no_bill(sheet: Sheet) -> str:
     """Return the words by which a paper says that it is none to pay; nothing if it does not.
 

@@ -99,9 +99,18 @@ def payment_note(invoice: Extraction) -> str:
 def something_is_due(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:
     """Ask about a bill of which nothing is left to pay; of one that is paid in part, tell what is left."""
     total, paid = invoice.value(Invoice.grand_total), invoice.value(Invoice.amount_paid) or Decimal(0)
-    if total is None or total <= 0 or invoice.value(Invoice.invoice_type) == CREDIT_NOTE:
-        return
     printed = invoice.value(Invoice.amount_due)
+    if total is None or total <= 0:
+        return
+    if invoice.value(Invoice.invoice_type) == CREDIT_NOTE:
+        if paid > 0 and printed is not None and printed <= 0:
+            yield Finding(
+                "nothing-due",
+                f"The credit is {total}, {paid} of it is paid out already, and {printed} is left. Accept it only if it "
+                f"is to be entered as a credit of {total} and the payment apart; else refuse it.",
+                ("amount_due", "amount_paid", "grand_total"),
+            )
+        return
     due = total - paid if printed is None else printed
     if due <= 0:
         yield Finding(

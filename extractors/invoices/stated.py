@@ -27,7 +27,7 @@ class Stated:
 
     ``strange_money`` are the currencies of amounts that are not in the document's own, ``collected`` whether the seller
     will collect the amount himself (direct debit), ``unreal`` what the document says of itself that makes it no bill of
-    its own: a test, or a copy.
+    its own: a test, or a copy. ``notes`` are what it says in words of the whole bill: its name, notes, and terms.
     """
 
     values: Mapping[str, Any]
@@ -37,6 +37,7 @@ class Stated:
     strange_money: tuple[str, ...] = ()
     collected: bool = False
     unreal: str = ""
+    notes: tuple[str, ...] = ()
 
 
 #: Means of payment (UNTDID 4461) with which the seller collects the money: direct debit, and SEPA direct debit.

@@ -17,6 +17,7 @@ CREDITS = frozenset(["CreditNote", "SelfBilledCreditNote"])
 _CODES = ("InvoiceTypeCode", "CreditNoteTypeCode", "DebitNoteTypeCode")
 _LINES = ("InvoiceLine", "CreditNoteLine", "DebitNoteLine")
 _QUANTITIES = ("InvoicedQuantity", "CreditedQuantity", "DebitedQuantity")
+_NOTES = ("Note", "PaymentTerms/Note", "PaymentMeans/InstructionNote")
 _TOTALS = ("LegalMonetaryTotal", "RequestedMonetaryTotal")
 _SELLER, _BUYER = "AccountingSupplierParty/Party", "AccountingCustomerParty/Party"
 #: Schemes of the taxes on sales whose number is the seller's tax number; others are income taxes and the like.
@@ -50,6 +51,7 @@ def read_ubl(root: Group) -> Stated:
         strange_money=_strange(root, currency),
         collected=any(means.own_text() in DIRECT_DEBIT for means in root.all("PaymentMeans/PaymentMeansCode")),
         unreal="a copy" if root.text("CopyIndicator") in TRUE else "",
+        notes=tuple(words for path in _NOTES for note in root.all(path) if (words := note.own_text())),
     )
 
 

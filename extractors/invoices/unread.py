@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,12 @@ from keywright.readings import text_of
 #: Fields that a bill need not have; where it names one, it most likely tells it too.
 NAMED = ("due_date", "purchase_order")
 SURE = 0.85
+#: Terms of payment in the place of a date: "Due date: Upon receipt".
+_TERMS = re.compile(
+    r"\W*(?:(?:due )?(?:up)?on (?:receipt|presentation|demand)|net\W*\d|\d+ (?:days|jours)|immediate|cash|c\.?o\.?d\b"
+    r"|comptant|(?:a|à|sur|dès) (?:la )?r[eé]ception|sofort)",
+    re.IGNORECASE,
+)
 TITLES = {name: spec.title for name, spec in specs_of(InvoiceTerms).items()}
 
 
@@ -45,7 +52,8 @@ def _named(labels: Labels, name: str) -> str:
 def _alone(hit: Hit, labels: Labels) -> bool:
     """Return whether the label begins its phrase and more than three words do not follow, as in a sentence."""
     phrase = labels.sheet.phrase_at(hit.row, hit.words[0])
-    return phrase.first == hit.words[0] and phrase.stop - hit.words[1] < 5
+    following = text_of(hit.row.words[hit.words[1] + 1 :])
+    return phrase.first == hit.words[0] and phrase.stop - hit.words[1] < 5 and not _TERMS.match(following)
 
 
 def _text(hit: Hit) -> str:

@@ -142,3 +142,11 @@ def test_a_bill_with_all_of_it_due_needs_no_word() -> None:
 
     assert {finding.rule for finding in verdict.findings if finding.asks} == set()
     assert not {"nothing-due", "paid-in-part"} & {finding.rule for finding in verdict.findings}
+
+
+def test_a_credit_that_is_paid_out_already_is_asked_about() -> None:
+    document = worth("credit-note", "1200.00", amount_paid="1200.00", amount_due="0.00")
+
+    findings = weigh(document, bot.checks, NOW).findings
+
+    assert "nothing-due" in [finding.rule for finding in findings if finding.asks]

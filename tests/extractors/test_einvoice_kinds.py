@@ -32,6 +32,34 @@ def rules(verdict: Verdict) -> set[str]:
     return {finding.rule for finding in verdict.findings if finding.asks}
 
 
+@pytest.mark.parametrize(
+    ("note", "rule"),
+    [
+        ("FACTURE PRO FORMA - ne pas payer", "einvoice-note"),
+        ("Pro forma invoice", "einvoice-note"),
+        ("AVOIR sur facture Z-1", "einvoice-note"),
+        ("Facture acquittée le 5 novembre 2026.", "settled:paid"),
+        ("Payé par carte le 05/11/2026", "settled:paid"),
+        ("Thank you. Prélèvement automatique le 20/11/2026", "settled:withdrawn"),
+        ("DRAFT", "settled:void"),
+        ("Thank you for your business", ""),
+        ("MUSTER-Handel GmbH, Musterstr. 4", ""),
+        ("Please pay within 30 days", ""),
+    ],
+)
+def test_what_a_bill_notes_against_paying_it_is_asked_about(note: str, rule: str) -> None:
+    for path in (f"<cbc:Note>{note}</cbc:Note>", f"<cac:PaymentTerms><cbc:Note>{note}</cbc:Note></cac:PaymentTerms>"):
+        xml = ubl().replace("</cbc:InvoiceTypeCode>", f"</cbc:InvoiceTypeCode>{path}", 1)
+        assert note in xml
+        assert rules(judged(electronic(xml))[1]) == ({rule} if rule else set())
+    for path in (
+        f"<ram:Name>{note}</ram:Name>",
+        f"<ram:IncludedNote><ram:Content>{note}</ram:Content></ram:IncludedNote>",
+    ):
+        xml = cii().replace("</ram:TypeCode>", f"</ram:TypeCode>{path}", 1)
+        assert rules(judged(electronic(xml, "cii"))[1]) == ({rule} if rule else set())
+
+
 def test_every_code_has_one_meaning() -> None:
     groups = [BILLS, CREDITS, set(DOUBTFUL), set(NO_BILLS)]
     assert len(BILLS | CREDITS | {*DOUBTFUL} | {*NO_BILLS}) == sum(map(len, groups)) - len(CREDITS & {*DOUBTFUL})

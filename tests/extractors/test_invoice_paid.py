@@ -203,6 +203,18 @@ def test_other_words_of_credit_are_no_reason_to_ask(beside: str) -> None:
     assert asking(read(beside, total=f"{beside}    {TOTAL}")) == []
 
 
+@pytest.mark.parametrize("terms", ["Due date: Upon receipt", "Terms: Due upon receipt", "Due date: Net 30"])
+def test_terms_in_the_place_of_a_due_date_are_no_reason_to_ask(terms: str) -> None:
+    assert asking(read(terms)) == []
+
+
+def test_taxes_included_in_french_make_a_total() -> None:
+    extraction = read(total="Total taxes incluses  $1,130.00")
+
+    assert extraction.value(Invoice.grand_total) == Decimal("1130.00")
+    assert asking(extraction) == []
+
+
 def test_a_bill_that_asks_for_its_amount_has_no_note_and_nothing_to_ask() -> None:
     extraction = read("Please pay by credit card or cheque.")
 
