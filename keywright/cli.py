@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from keywright.errors import KeywrightError
 
     try:
-        if asked.in_office:
-            _open_office(in_demo_home=asked.command == "demo")
-        return COMMANDS[asked.command](asked)
+        with _database_faults_in_words(asked.in_office):
+            if asked.in_office:
+                _open_office(in_demo_home=asked.command == "demo")
+            return COMMANDS[asked.command](asked)
     except KeywrightError as error:
         print(f"keywright: {error}", file=sys.stderr)
+        return 1
+    except EOFError:
+        print("keywright: a password is asked for, and there is no terminal to type it at.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("keywright: stopped.", file=sys.stderr)
@@ -35,6 +40,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         sys.stderr.close()
         return 1
+    except OSError as error:  # a file that was named and is not there, a folder in its place, a port that is taken
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"keywright: {place}{error.strerror or error}.", file=sys.stderr)
+        return 1
+
+
+@contextmanager
+def _database_faults_in_words(in_office: bool) -> Iterator[None]:
+    """Raise Stop, with what to do, where the database is away, damaged, or not ours."""
+    if not in_office:
+        yield
+        return
+    from django.db import DatabaseError
+
+    from keywright.errors import Stop
+
+    try:
+        yield
+    except DatabaseError as error:
+        raise Stop(
+            f"The database cannot be used: {str(error).strip().splitlines()[0]}. Start it, look at "
+            "KEYWRIGHT_DATABASE_URL, or restore it from the backup."
+        ) from error
 
 
 def _open_office(in_demo_home: bool) -> None:

@@ -127,7 +127,9 @@ def tell_work(
 
 def tell_bots(bots: Iterable[AnyBot]) -> None:
     """Print the bots: what each reads and where it keys."""
-    table = Table("Bot", "Does", "Reads", "Keys into")
+    table = Table()
+    for head in ("Bot", "Does", "Reads", "Keys into"):
+        table.add_column(head, no_wrap=head in ("Bot", "Keys into"))  # names are typed, so they are printed whole
     for bot in bots:
         table.add_row(bot.name, bot.title, bot.reads.name, bot.keys_into.name)
     Screen().print(table)

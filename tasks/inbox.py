@@ -52,7 +52,7 @@ def _take_one(path: Path, bot: AnyBot, office: Office, put_away: bool) -> Iterat
     try:
         shape = path.lstat()
         if stat.S_ISDIR(shape.st_mode):
-            if put_away and path.name != TAKEN:
+            if path.name != TAKEN or not put_away:
                 yield Left(path, "is a folder, and no file in it was taken in. Put the files beside it.")
             return
         if put_away and abs(time.time() - shape.st_mtime) < QUIET:
