@@ -17,7 +17,7 @@ DATED = {"date", "datum", "fecha", "data", "echeance", "vencimiento", "scadenza"
 #: French "dû" at the end of a label is what is owed, "du" within it is "of the".
 CURRENCIES = {"cad", "eur", "usd", "chf", "gbp"}
 #: Beside a payment a credit is no discount: "Payments/credits", "Payment by credit card".
-CREDITED = {"credit", "credited", "credite", "refund", "gutschrift", "avoir"}
+CREDITED = {"cr", "credit", "credited", "credite", "refund", "gutschrift", "avoir"}
 PAYMENT, CREDIT = {"payment", "payments", "paid"}, {"credit", "credits"}
 #: What stands about the registration number of a tax.
 REGISTRATION = {"#", "rt", "tq", "reg", "registration", "registered", "enr", "no", "id", "inscription"}

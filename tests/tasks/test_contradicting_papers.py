@@ -117,6 +117,8 @@ PAPERS: dict[str, tuple[Draw, str, dict[str, str]]] = {
     "delivery as charge and total": (bill(ODD_LABEL), "refer", {}),
     "whole bill as allowance": (bill((*SUMS[:2], ("Discount", "971.80"))), "refer", {}),
     "larger total": (bill(TWO_TOTALS), "refer", {}),
+    "credit beside a label of its own": (bill((*SUMS[:2], ("Credit to your account", "971.80"))), "refer", {}),
+    "total that is a CR": (bill((*SUMS[:2], ("Total CR", "971.80"))), "refer", {}),
     "another date in the next row": (bill(head=FINISHED), "key", {"issue_date": "2026-11-09"}),
     "currency of the head and of the amounts": (
         bill(head=(*HEAD, ("Currency", "USD")), goods=[(*row[:3], f"{row[3]} CAD") for row in GOODS]),
