@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -160,12 +161,15 @@ def test_fifty_verifications_beside_a_robot_at_work_find_no_fault(database: str,
     assert writer.stdout is not None
     try:
         assert writer.stdout.readline() == b"ready\n"
-        for _ in range(50):
+        for turn in count(1):
             assert ledger.verify().fault == ""
             assert list(case_faults(lambda: None)) == []
+            if turn >= 50 and StoredCase.objects.count() > 5:
+                break
+            assert turn < 5000, "the robot wrote next to nothing"
     finally:
         writer.kill()
         writer.wait()
         writer.stdout.close()
-    assert StoredCase.objects.count() > 5
+
     assert LedgerEntry.objects.count() > 10
