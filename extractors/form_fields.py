@@ -1,4 +1,4 @@
-"""Fields of a form: values written in its cells and boxes ticked on it, and how each is read."""
+"""Fields of a form: what each of them is, and how a value that is written in a cell or a control is read."""
 
 from __future__ import annotations
 

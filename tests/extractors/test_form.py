@@ -13,6 +13,7 @@ from extractors.engines import sandbox
 from extractors.form import Form, Option, amount, choice, choices, date, text, tick, yes_no
 from keywright.fields import Extraction
 from keywright.readings import Box, Page, Reading, Word
+from tests.extractors.fillable import fillable_with
 
 HEIGHT = 792
 
@@ -117,17 +118,7 @@ def printed(folder: Path, words: tuple[tuple[float, float, str], ...], ticked: t
 
 
 def fillable(folder: Path, texts: dict[str, str], boxes: dict[str, bool]) -> Path:
-    """Write the notice with AcroForm fields of these values; a ticked box holds the odd on-state ``Ja``."""
-    file = folder / "fillable.pdf"
-    canvas = Canvas(str(file), pagesize=(612, HEIGHT))
-    for left, down, said in PRINT:
-        canvas.drawString(left, HEIGHT - down, said)
-    for n, (name, value) in enumerate(texts.items()):
-        canvas.acroForm.textfield(name=name, value=value, x=60, y=20 + 30 * n, width=200, height=20)
-    for n, (name, on) in enumerate(boxes.items()):
-        canvas.acroForm.checkbox(name=name, checked=on, x=400, y=20 + 30 * n, size=12)
-    canvas.save()
-    return file
+    return fillable_with(PRINT, folder, texts, boxes)
 
 
 def notice(file: Path) -> Extraction:

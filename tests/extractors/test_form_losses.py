@@ -14,6 +14,7 @@ from extractors.engines import sandbox
 from extractors.form import Form, Option, amount, choice, date, text, yes_no
 from keywright.fields import Extraction
 from tests.doors import keywright
+from tests.extractors.fillable import fillable_with
 
 HEIGHT = 792
 
@@ -70,16 +71,7 @@ def printed(folder: Path, *pages: tuple[Print, tuple[str, ...]]) -> Path:
 
 
 def fillable(folder: Path, texts: dict[str, str], boxes: dict[str, bool]) -> Path:
-    file = folder / "fillable.pdf"
-    canvas = Canvas(str(file), pagesize=(612, HEIGHT))
-    for left, down, said in LABELS:
-        canvas.drawString(left, HEIGHT - down, said)
-    for n, (name, value) in enumerate(texts.items()):
-        canvas.acroForm.textfield(name=name, value=value, x=60, y=20 + 30 * n, width=200, height=20)
-    for n, (name, on) in enumerate(boxes.items()):
-        canvas.acroForm.checkbox(name=name, checked=on, x=400, y=20 + 30 * n, size=12)
-    canvas.save()
-    return file
+    return fillable_with(LABELS, folder, texts, boxes)
 
 
 def altered(file: Path, **held: str) -> Path:
