@@ -2,7 +2,8 @@
 
 Every probability is by weights fitted without the document's vendor. Printed: coverage against error, and the share
 that was right in each band of confidence, both for single fields; drawn into ``docs/pictures/calibration.png``.
-``--fit`` then fits on all vendors and writes ``extractors/invoices/calibration.toml``, which the bots use.
+``--fit`` then fits on all vendors and writes ``extractors/supplier_invoice/confidence/calibration.toml``, which the
+bots use.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from bench.corpus.fitting import FOLDS, Example, finished, fold_of, held_out, mo
 from bench.corpus.scoring import scored
 from bench.corpus.verdicts import held_out_answers
 from bench.reading import read_documents
-from extractors.invoices.calibration import PLACE, to_toml
-from keywright.settings import CHECKOUT
+from extractors.supplier_invoice.confidence.calibration import PLACE, to_toml
+from keywright.settings.settings import CHECKOUT
 from keywright.terminal import Screen
 
 PICTURE = CHECKOUT / "docs" / "pictures" / "calibration.png"
@@ -80,7 +81,8 @@ def fit(examples: Sequence[Example], place: Path) -> None:
     wrong = sum(not example.right for example in examples)
     documents = len({example.file for example in examples})
     told = (
-        "How likely a value is right: log-odds that each sort of evidence adds (extractors/invoices/evidence.py).\n"
+        "How likely a value is right: log-odds that each sort of evidence adds\n"
+        "(extractors/supplier_invoice/confidence/evidence.py).\n"
         f"Made by ./run bench calibration --fit from {len(examples)} labelled values, {wrong} of them wrong,\n"
         f"of {documents} documents of {vendors} vendors. Do not edit: fit again."
     )

@@ -20,7 +20,7 @@ from pathlib import Path
 from rich.table import Table
 
 from bench.desk.servers import postgresql
-from keywright.settings import CHECKOUT
+from keywright.settings.settings import CHECKOUT
 from keywright.terminal import Screen
 
 MAKES = ("sqlite", "postgresql")
@@ -65,12 +65,12 @@ def _child(home: Path, url: str, make: str) -> int:
 
 def _measure(asked: argparse.Namespace) -> int:
     """Fill the office, time the pages, let the clerks work, verify, and tell."""
-    from keywright.records.opening import open_records
+    from keywright.setup import open_records
 
     open_records()
     from bench.desk import clerks, filling, pages
-    from keywright import ledger
-    from keywright.console import serve
+    from keywright.console.site import serve
+    from keywright.ledger import ledger
 
     screen = Screen()
     began = time.perf_counter()
@@ -117,8 +117,8 @@ def _picture() -> str:
 
     from PIL import Image
 
-    from keywright.documents import Archive
-    from keywright.settings import settings
+    from keywright.model.document import Archive
+    from keywright.settings.settings import settings
 
     png = io.BytesIO()
     Image.new("L", (595, 842), 255).save(png, "PNG")

@@ -28,7 +28,7 @@ from bench.gym.judge import Outcome, Result
 from bench.gym.plan import CLASSES
 from bench.gym.table import NEVER, about_referred, in_markdown, on_screen
 from keywright.errors import Stop
-from keywright.settings import CHECKOUT
+from keywright.settings.settings import CHECKOUT
 from keywright.terminal import Screen
 
 PAGE = CHECKOUT / "docs" / "fault-gym.md"

@@ -15,9 +15,9 @@ from typing import Any
 from rich.progress import track
 
 from extractors.engines import refusals
-from extractors.engines.sandbox import read
+from extractors.engines.isolation.sandbox import read
 from keywright.errors import Refer
-from keywright.settings import CHECKOUT
+from keywright.settings.settings import CHECKOUT
 from keywright.terminal import Screen
 
 

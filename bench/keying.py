@@ -58,9 +58,9 @@ def tell_real(title: str, times: Mapping[str, Sequence[float]]) -> None:
 def measure(home: Path) -> tuple[list[float], list[float]]:
     """Return the seconds of each bare keying, and of each of ours."""
     from demo.town_hall import running
-    from keywright.receipts import SignIn
-    from systems.browser import fresh_page, running_browser
-    from systems.town_hall import AccountsPayable
+    from keywright.model.target_system import SignIn
+    from systems.town_hall.desks import AccountsPayable
+    from systems.web.browser.browser import fresh_page, running_browser
 
     bare, full = [], []
     with (
@@ -79,7 +79,7 @@ def measure(home: Path) -> tuple[list[float], list[float]]:
 
 def key(system: object, number: str) -> None:
     """Key one voucher as robots do."""
-    from systems.town_hall import AccountsPayable, Voucher, VoucherLine
+    from systems.town_hall.desks import AccountsPayable, Voucher, VoucherLine
 
     assert isinstance(system, AccountsPayable)
     lines = tuple(VoucherLine(description=f"Line {n}", account="5940", amount=Decimal("50.00")) for n in (1, 2))

@@ -45,9 +45,9 @@ def main() -> int:
 def measured(home: Path, keyings: int) -> list[float]:
     """Return the memory after each keying, in MB."""
     from demo.town_hall import running
-    from keywright.receipts import SignIn
-    from systems.processes import descendants
-    from systems.town_hall import accounts_payable
+    from keywright.model.target_system import SignIn
+    from systems.town_hall.desks import accounts_payable
+    from systems.web.browser.processes import descendants
 
     taken = []
     with running(home / "town_hall") as hall:

@@ -23,7 +23,7 @@ from rich.progress import track
 
 from bench.corpus.documents import folder
 from demo.documents import make
-from extractors.engines.sandbox import read
+from extractors.engines.isolation.sandbox import read
 from keywright.errors import Refer, Stop
 from keywright.terminal import Screen
 

@@ -22,8 +22,8 @@ from bench.corpus.examples import Read, read_all
 from bench.corpus.kept import look_at_all
 from bench.corpus.scoring import groups_of, scored
 from bench.corpus.verdicts import held_out_answers
-from keywright.notation import Json
-from keywright.settings import CHECKOUT, settings
+from keywright.model.serialization import Json
+from keywright.settings.settings import CHECKOUT, settings
 from keywright.terminal import Screen
 
 HISTORY = CHECKOUT / "bench" / "history.csv"

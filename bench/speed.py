@@ -21,7 +21,7 @@ from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors.engines.sandbox import read
+from extractors.engines.isolation.sandbox import read
 
 _SENTENCE = "supply of paper envelopes delivery before noon to the rear of the building 118.00"
 

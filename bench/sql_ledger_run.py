@@ -22,9 +22,9 @@ from demo.sql_ledger import SqlLedger, running
 from demo.sql_ledger.books import bills
 from demo.sql_ledger.clerk import PlainClerk
 from demo.sql_ledger.seeding import ACCOUNTS, DEPARTMENTS, HST, VENDORS, password_of
-from keywright.receipts import SignIn
-from systems.browser import fresh_page, running_browser
-from systems.sql_ledger import Bill, BillLine, Payables
+from keywright.model.target_system import SignIn
+from systems.sql_ledger.payables import Bill, BillLine, Payables
+from systems.web.browser.browser import fresh_page, running_browser
 
 ISSUED = dt.date(2026, 11, 2)
 WORDS = ("Élagage", 'Pump 3½"', "Service", "Men's boots")

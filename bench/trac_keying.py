@@ -71,9 +71,9 @@ def measure(home: Path) -> dict[str, list[float]]:
     """Return the seconds of each keying by each way, ours first."""
     from demo.trac import running
     from demo.trac.plain_clerk import PlainClerk
-    from keywright.receipts import SignIn
-    from systems.browser import fresh_page, running_browser
-    from systems.trac import PermitTickets
+    from keywright.model.target_system import SignIn
+    from systems.trac.permits import PermitTickets
+    from systems.web.browser.browser import fresh_page, running_browser
 
     paper = home / "paper.pdf"
     paper.write_bytes(CONTENT)
@@ -99,8 +99,8 @@ def measure(home: Path) -> dict[str, list[float]]:
 
 def key(desk: Any, paper: Path, number: int) -> None:
     """Key one permit as robots do."""
-    from keywright.documents import Enclosure, fingerprint
-    from systems.trac import TracPermit
+    from keywright.model.document import Enclosure, fingerprint
+    from systems.trac.permits import TracPermit
 
     told = {name: text.format(number) for name, text in TEXTS.items()}
     record = TracPermit(

@@ -76,7 +76,7 @@ def work(office: Path, papers: Path, url: str) -> Counter[str]:
     environment = {**os.environ, **told, "KEYWRIGHT_HOME": str(office)}
 
     def keywright(*command: str) -> str:
-        whole = [sys.executable, "-m", "keywright", *command]
+        whole = [sys.executable, "-m", "cli", *command]
         done = subprocess.run(whole, env=environment, stdout=subprocess.PIPE, text=True, check=True)
         return done.stdout
 
@@ -102,7 +102,7 @@ def judged(truths: Mapping[str, Mapping[str, str]], held: list[dict[str, Any]]) 
 def is_right(truth: Mapping[str, str], row: Mapping[str, Any]) -> bool:
     """Say whether a ticket holds what is on the application, and the application itself, once."""
     from demo.permits import application
-    from keywright.documents import fingerprint
+    from keywright.model.document import fingerprint
 
     declared = dt.datetime.fromtimestamp(int(row["declared"]) / 1_000_000, MIDNIGHT).date().isoformat()
     same = {

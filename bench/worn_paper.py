@@ -26,9 +26,9 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from rich.table import Table
 
 from demo.documents import make
-from extractors.engines.sandbox import read
+from extractors.engines.isolation.sandbox import read
 from keywright.errors import Refer
-from keywright.readings import Page
+from keywright.model.reading import Page
 from keywright.terminal import Screen
 
 DPI = 300

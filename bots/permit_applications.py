@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from extractors.ontario_permit import OntarioPermitApplication as Permit
-from extractors.permit_completeness import COMPLETENESS
-from keywright.amounts import amount_of
+from extractors.ontario_permit.completeness import COMPLETENESS
+from extractors.ontario_permit.form import OntarioPermitApplication as Permit
 from keywright.bot import Bot
-from keywright.checks import confident, not_a_duplicate, not_after_today
-from keywright.duplicates import Trait
 from keywright.errors import Refer
-from keywright.fields import Extraction, FieldSpec, bare
 from keywright.findings import Kind
-from keywright.settings import settings
-from keywright.vendors import Payee
-from systems.town_hall import PermitApplication, permit_desk
+from keywright.model.checks import confident, not_a_duplicate, not_after_today
+from keywright.model.duplicates import Trait
+from keywright.model.fields import Extraction, FieldSpec, bare
+from keywright.model.values.amounts import amount_of
+from keywright.model.vendor import Payee
+from keywright.settings.settings import settings
+from systems.town_hall.desks import PermitApplication, permit_desk
 
 
 def application(form: Extraction, _: Payee | None = None) -> PermitApplication:

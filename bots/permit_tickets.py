@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from bots.permit_applications import application, same_as
 from bots.permit_applications import bot as town_hall_bot
-from extractors.ontario_permit import OntarioPermitApplication as Permit
+from extractors.ontario_permit.form import OntarioPermitApplication as Permit
 from keywright.bot import Bot
-from keywright.documents import Enclosure
-from keywright.fields import Extraction
-from keywright.vendors import Payee
-from systems.trac import TracPermit, trac_permits
+from keywright.model.document import Enclosure
+from keywright.model.fields import Extraction
+from keywright.model.vendor import Payee
+from systems.trac.permits import TracPermit, trac_permits
 
 
 def permit(form: Extraction, _: Payee | None = None) -> TracPermit:

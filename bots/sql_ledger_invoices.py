@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bots.supplier_invoices import SELLER, same_as, voucher
 from bots.supplier_invoices import bot as town_hall_bot
-from extractors.invoice import SupplierInvoice as Invoice
+from extractors.supplier_invoice.document_type import SupplierInvoice as Invoice
 from keywright.bot import Bot
-from keywright.fields import Extraction
-from keywright.vendors import Payee
-from systems.sql_ledger import Bill, BillLine, sql_ledger
+from keywright.model.fields import Extraction
+from keywright.model.vendor import Payee
+from systems.sql_ledger.payables import Bill, BillLine, sql_ledger
 
 
 def bill(invoice: Extraction, payee: Payee | None = None) -> Bill:

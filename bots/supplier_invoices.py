@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from extractors.invoice import SupplierInvoice as Invoice
-from extractors.invoices.arithmetic import CHECKS as ARITHMETIC
-from extractors.invoices.canada import CHECKS as CANADA
-from extractors.invoices.ours import addressed_to_us
-from extractors.invoices.sense import kind_keyed, payment_note, sign_is_plain, something_is_due
+from extractors.supplier_invoice.addressee import addressed_to_us
+from extractors.supplier_invoice.checks.arithmetic import CHECKS as ARITHMETIC
+from extractors.supplier_invoice.checks.canada import CHECKS as CANADA
+from extractors.supplier_invoice.direction import kind_keyed, payment_note, sign_is_plain, something_is_due
+from extractors.supplier_invoice.document_type import SupplierInvoice as Invoice
 from keywright.bot import Bot
-from keywright.checks import confident, in_order, not_a_duplicate, not_after_today, not_older_than, present
-from keywright.duplicates import Bill, Trait, traits_of
-from keywright.fields import Extraction
-from keywright.settings import settings
-from keywright.vendor_checks import vendor_on_file
-from keywright.vendors import Payee, SellerFields
-from systems.town_hall import Voucher, VoucherLine, accounts_payable
+from keywright.model.checks import confident, in_order, not_a_duplicate, not_after_today, not_older_than, present
+from keywright.model.duplicates import Bill, Trait, traits_of
+from keywright.model.fields import Extraction
+from keywright.model.vendor import Payee, SellerFields
+from keywright.settings.settings import settings
+from keywright.vendors.checks import vendor_on_file
+from systems.town_hall.desks import Voucher, VoucherLine, accounts_payable
 
 ACCOUNT = "5940"
 """The expense account on which lines are booked where the vendor master has none for the vendor; the clerk who approves

@@ -7,8 +7,8 @@ import subprocess
 import sys
 import tempfile
 
-from keywright.demo_home import PASSWORD, PERSON, enter_demo_home
-from keywright.settings import CHECKOUT
+from keywright.settings.demo_home import PASSWORD, PERSON, enter_demo_home
+from keywright.settings.settings import CHECKOUT
 
 PICTURES = CHECKOUT / "docs" / "pictures"
 WINDOW = {"width": 1360, "height": 860}
@@ -19,20 +19,20 @@ def main() -> None:
     """Run the demo in a home of its own, and take a picture of each page that the documentation shows."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["KEYWRIGHT_HOME"] = home
-        subprocess.run([sys.executable, "-m", "keywright", "demo", "--exit"], check=True, cwd=CHECKOUT)
+        subprocess.run([sys.executable, "-m", "cli", "demo", "--exit"], check=True, cwd=CHECKOUT)
         enter_demo_home()
         take_all()
 
 
 def take_all() -> None:
     """Sign in to the console and save the pictures of the queue and of one referred case."""
-    from keywright.records.opening import open_records
+    from keywright.setup import open_records
 
     open_records()
-    from keywright import casebook
-    from keywright.console.people import add_person
-    from keywright.console.serve import running
-    from systems.browser import running_browser
+    from keywright.cases import casebook
+    from keywright.console.site.serve import running
+    from keywright.people.accounts import add_person
+    from systems.web.browser.browser import running_browser
 
     add_person(PERSON, PASSWORD, "clerk")
     case = next(case for case in casebook.all_cases() if case.file_name == CASE_SHOWN)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from extractors.form_fields import DOUBTFUL
-from keywright.fields import Extraction, Field
+from extractors.forms.fields import DOUBTFUL
 from keywright.findings import Finding, Kind
-from keywright.readings import Control, Reading
+from keywright.model.fields import Extraction, Field
+from keywright.model.reading import Control, Reading
 
 UNKNOWN = "unknown"
 

@@ -1,1 +1,1 @@
-"""The office every bot works in: cases, evidence, the ledger and the human queue."""
+"""The office every bot works in: its cases, the people who decide them, the ledger that proves them."""

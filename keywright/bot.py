@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from keywright.checks import Check
-from keywright.documents import Enclosure
-from keywright.duplicates import Trait
 from keywright.errors import Stop
-from keywright.fields import DocumentType, Extraction
-from keywright.receipts import Opens
-from keywright.vendors import Payee, SellerFields
+from keywright.model.checks import Check
+from keywright.model.document import Enclosure
+from keywright.model.duplicates import Trait
+from keywright.model.fields import DocumentType, Extraction
+from keywright.model.target_system import Opens
+from keywright.model.vendor import Payee, SellerFields
 
 R = TypeVar("R")
 

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from keywright.errors import KeywrightError
-from keywright.settings import MailServer
+from keywright.settings.settings import MailServer
 
 PATIENCE = 20.0  # seconds for each answer of the mail server
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -11,11 +12,11 @@ from typing import Any, TypeVar
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from keywright.fields import AMOUNT, DATE, Extraction, Field, ValueKind
-from keywright.notation import write_value
-from keywright.printed_amounts import amounts_meant, decimal_sign
-from keywright.tax_breakdown import BREAKDOWN
-from keywright.written_dates import dates_of, day_stands_first
+from keywright.model.fields import AMOUNT, DATE, Extraction, Field, ValueKind
+from keywright.model.serialization import write_value
+from keywright.model.tax_breakdown import BREAKDOWN
+from keywright.model.values.printed_amounts import amounts_meant, decimal_sign
+from keywright.model.values.written_dates import dates_of, day_stands_first
 
 T = TypeVar("T")
 
@@ -23,6 +24,14 @@ SHOWN = 60
 """As many letters of what was typed are shown in the sentence that says what is wrong with it."""
 
 _TWO_FIGURES_FIRST = re.compile(r"(\d\d)\s?[-/. ]\s?(\d\d)\s?[-/. ]\s?(\d\d)", re.ASCII)
+
+
+class NotAValue(Exception):
+    """What was typed for some fields is no such value; ``faults`` has a sentence for each field's name."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {fault}" for name, fault in faults.items()))
+        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from keywright.records.opening import open_records
-from keywright.settings import settings
+from keywright.settings.settings import settings
+from keywright.setup import open_records
 
 
 def name_of_run() -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 
 from keywright.errors import Stop
-from keywright.settings import CHECKOUT
+from keywright.settings.settings import CHECKOUT
 
 DEATHS = 5  #: how often a program may end within ``SPAN`` before all is given up
 SPAN = 600.0  #: seconds

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from keywright.bot import all_bots
 from keywright.errors import Stop
-from keywright.settings import Settings, settings
+from keywright.settings.settings import Settings, settings
 from keywright.terminal import guard_terminal
 from schedules import prefect_place
 from schedules.timetable import REMIND, Timed, reminding, timetable_of

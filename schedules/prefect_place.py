@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from keywright.settings import CHECKOUT, Settings
+from keywright.settings.settings import CHECKOUT, Settings
 
 HOST = "127.0.0.1"
 USER = "keywright"

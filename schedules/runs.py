@@ -15,16 +15,16 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from keywright.bot import AnyBot, bot_named
-from keywright.cases import Case
-from keywright.console.reminding import remind as remind_people
+from keywright.cases.worker import Office
+from keywright.console.shared.reminders import remind as remind_people
 from keywright.errors import KeywrightError, Stop
-from keywright.office import Office
-from keywright.proposals import note
-from keywright.settings import settings, sign_in
-from systems.probe import probe
-from tasks.desk import Desk
-from tasks.run_bot import run_bot as run
-from tasks.work_case import work_claimed
+from keywright.ledger.screen_changes import note
+from keywright.model.case import Case
+from keywright.settings.settings import settings, sign_in
+from systems.web.drift.drift_check import probe
+from tasks.pipeline import work_claimed
+from tasks.runs.run_bot import run_bot as run
+from tasks.system_session import Desk
 
 
 def run_bot(bot: str, folder: str | None, limit: int | None) -> State[None]:

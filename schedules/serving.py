@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from types import FrameType
 
 from keywright.bot import all_bots, bot_named
-from keywright.demo_home import refuse_demo_home
 from keywright.errors import Stop
-from keywright.settings import Settings, settings, sign_in
+from keywright.settings.demo_home import refuse_demo_home
+from keywright.settings.settings import Settings, settings, sign_in
 from schedules import prefect_place
 from schedules.children import Children
 from schedules.cron import Cron
@@ -51,7 +51,7 @@ def serve() -> int:
 def _start(children: Children, ours: Settings) -> None:
     _say("Starting the console, and Prefect's server: the server takes about half a minute …")
     python = [sys.executable, "-m"]
-    console = [*python, "keywright", "console", "--port", str(ours.console_port)]
+    console = [*python, "cli", "console", "--port", str(ours.console_port)]
     server = [*python, "prefect", "server", "start", "--host", prefect_place.HOST, "--port", str(ours.prefect_port)]
     children.start("The console", console)
     children.start("Prefect's server", server, quiet=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from keywright.errors import Stop
-from keywright.settings import Settings
+from keywright.settings.settings import Settings
 from schedules.cron import Cron
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from keywright.bot import AnyBot
-from keywright.checks import Circumstances, Verdict, weigh
-from keywright.fields import Extraction
 from keywright.findings import Finding
+from keywright.model.checks import Circumstances, Verdict, weigh
+from keywright.model.fields import Extraction
 
 
 def check(extraction: Extraction, bot: AnyBot, now: Circumstances, settled: Iterable[Finding] = ()) -> Verdict:

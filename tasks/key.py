@@ -7,17 +7,17 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from keywright import keyings
 from keywright.bot import AnyBot
-from keywright.cases import Case
+from keywright.cases import keying_attempts
+from keywright.cases.keying_attempts import DOUBTS, NOT_FINISHED, NOT_SHOWN, POSTED_OTHERWISE, Hold
+from keywright.cases.worker import Office
 from keywright.errors import Later, NotPosted, Refer, Retry, Stop
 from keywright.findings import Finding, Kind
-from keywright.keyings import DOUBTS, NOT_FINISHED, NOT_SHOWN, POSTED_OTHERWISE, Hold
-from keywright.masking import mask_of
-from keywright.office import Office
-from keywright.receipts import Finishes, Pictured, Receipt, TargetSystem, Unfinished
-from tasks.desk import Desk
-from tasks.enclose import enclosure_of
+from keywright.model.case import Case
+from keywright.model.target_system import Finishes, Pictured, Receipt, TargetSystem, Unfinished
+from keywright.privacy.masking import mask_of
+from tasks.attachment import enclosure_of
+from tasks.system_session import Desk
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Intending:
     def hear(self, words: str) -> None:
         """Keep what the system answered to the post, masked: it may be needed in a later run."""
         self.answer = mask_of(self.case.extraction).text(words)
-        keyings.heard(self._hold, self.answer)
+        keying_attempts.heard(self._hold, self.answer)
 
     def withdraw(self) -> None:
         """Take back the last intent: nothing was posted, for certain. The answer to the post before it stands."""
@@ -93,7 +93,7 @@ def key_once(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
     record = record_of(case, bot, office)
     with (
         desk.system() as system,
-        keyings.holding(case, system.name, system.identity(record), office.settings.lease) as hold,
+        keying_attempts.holding(case, system.name, system.identity(record), office.settings.lease) as hold,
     ):
         one = Entering(record, system, hold, Intending(case, hold, office), office)
         _ensure_nothing_elsewhere(hold)
@@ -166,7 +166,7 @@ def _look_on(one: Entering, seen: Seen, fault: Retry | Refer | None) -> Receipt:
     Raises Refer if it is still not shown after the last wait.
     """
     for wait in one.office.settings.look_again[one.hold.looks if one.posting.posts == one.hold.posts else 0 :]:
-        keyings.looked(one.hold)
+        keying_attempts.looked(one.hold)
         if wait > IN_PLACE:
             told = f" ({fault})" if fault else ""
             raise Later(f"{_told(one, seen)}{told} It is looked for again, and only looked for, in {wait:g} s.", wait)
@@ -174,7 +174,7 @@ def _look_on(one: Entering, seen: Seen, fault: Retry | Refer | None) -> Receipt:
         seen = one.look()
         if isinstance(seen, Receipt):
             return seen
-    keyings.doubt(one.hold)
+    keying_attempts.doubt(one.hold)
     raise _not_settled(one, seen, fault)
 
 
@@ -198,9 +198,9 @@ def _ensure_as_named(hold: Hold, receipt: Receipt) -> None:
     """Refer a record that is there under another number than the one a person gave: one of the two may be a second."""
     if hold.named in ("", receipt.number):
         return
-    keyings.doubt(hold)
+    keying_attempts.doubt(hold)
     raise Refer.because(
-        keyings.NAMED_OTHERWISE,
+        keying_attempts.NAMED_OTHERWISE,
         f"{hold.system} shows {hold.identity} as {receipt.number}, and {hold.named} was given as its number. Look at "
         "both: one may have been entered twice. Then give the number of the one that is this document's.",
         kind=Kind.UNCERTAIN,
@@ -211,7 +211,7 @@ def _ensure_nothing_elsewhere(hold: Hold) -> None:
     """Refer a case that may have left a record under other values, before these were corrected."""
     if not hold.elsewhere:
         return
-    keyings.doubt(hold, *hold.elsewhere)
+    keying_attempts.doubt(hold, *hold.elsewhere)
     raise Refer.because(
         POSTED_OTHERWISE,
         f"Before its values were corrected, this case was posted into {hold.system} as "
@@ -227,7 +227,7 @@ def _told(one: Entering, seen: Seen) -> str:
     if isinstance(seen, Unfinished):
         return f"{one.hold.system} holds {one.hold.identity}, but it does not show {seen.missing}.{_answer_told(one)}"
     named = f" It was said to be there as {one.hold.named}." if one.hold.named else ""
-    answer = keyings.answered(one.posting.answer)
+    answer = keying_attempts.answered(one.posting.answer)
     return f"{one.hold.identity} was posted into {one.hold.system}{answer}, and it does not show it.{named}"
 
 
@@ -249,7 +249,7 @@ def _screen(system: TargetSystem[Any]) -> bytes:
 def _not_shown(one: Entering, fault: Retry | Refer | None) -> Refer:
     return Refer.because(
         NOT_SHOWN,
-        f"{_told(one, None)}{_fault_told(fault)} Look there. {keyings.IF_NOT_THERE}",
+        f"{_told(one, None)}{_fault_told(fault)} Look there. {keying_attempts.IF_NOT_THERE}",
         kind=Kind.UNCERTAIN,
         acceptable=True,
         picture=_screen(one.system),

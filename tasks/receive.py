@@ -9,13 +9,13 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from extractors.engines.sandbox import media_type
-from keywright import casebook
+from extractors.engines.isolation.sandbox import media_type
 from keywright.bot import AnyBot
-from keywright.cases import Opened
-from keywright.documents import Document
-from keywright.file_names import safe_name, safe_path
-from keywright.office import Office
+from keywright.cases import casebook
+from keywright.cases.worker import Office
+from keywright.model.case import Opened
+from keywright.model.document import Document
+from keywright.model.values.file_names import safe_name, safe_path
 
 LARGEST = 200_000_000
 """The largest file that is taken in, in bytes; a larger one is left where it is, and told."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from extractors.engines import sandbox
-from keywright import casebook
+from extractors.engines.isolation import sandbox
 from keywright.bot import all_bots
-from keywright.cases import Case
-from keywright.deciding import extraction_of
+from keywright.cases import casebook
+from keywright.cases.worker import Office
 from keywright.errors import Refer
 from keywright.findings import Finding, Kind
-from keywright.office import Office
+from keywright.model.case import Case
+from keywright.review.decisions import extraction_of
 
 COMPARED = 3
 """As many earlier cases stand beside one that may be their duplicate."""

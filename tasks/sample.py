@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from keywright import casebook, samples
 from keywright.bot import AnyBot
-from keywright.cases import Case
-from keywright.office import Office
+from keywright.cases import casebook
+from keywright.cases.worker import Office
+from keywright.model.case import Case
+from keywright.quality import sampling
 from tasks.refer import draw
 
 
@@ -14,7 +15,7 @@ def sample(case: Case, bot: AnyBot, office: Office) -> tuple[str, ...]:
 
     The pages are drawn for it; a document whose pages cannot be drawn is shown to nobody.
     """
-    if not (fields := samples.drawn(case, bot)):
+    if not (fields := sampling.drawn(case, bot)):
         return ()
     draw(case, office)
     return fields if casebook.has_pictures(case) else ()

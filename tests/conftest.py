@@ -17,10 +17,10 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import translation
 
-from keywright import checkpoints, ledger_keys
-from keywright.django_settings import database_settings
-from keywright.office import Office
-from keywright.settings import load
+from keywright.cases.worker import Office
+from keywright.ledger import checkpoints, signing_keys
+from keywright.settings.django_settings import database_settings
+from keywright.settings.settings import load
 from tests.postgresql import running
 
 EMPTY = "empty"
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def no_checkpoints_of_another_ledger() -> None:
     """Every test has a ledger of its own: what another test's was signed for, in the home of all, is not about it."""
-    for name in (checkpoints.FILE, ledger_keys.PUBLIC):
+    for name in (checkpoints.FILE, signing_keys.PUBLIC):
         (HOME / name).unlink(missing_ok=True)
 
 

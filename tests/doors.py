@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from keywright.settings import CHECKOUT
+from keywright.settings.settings import CHECKOUT
 
 PASSED_ON = ("PATH", "LANG", "KEYWRIGHT_BROWSER", "TESSDATA_PREFIX")
 
@@ -26,7 +26,7 @@ def keywright(
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     environment |= {"HOME": str(home), "KEYWRIGHT_HOME": str(home), "PYTHONPATH": str(CHECKOUT), "COLUMNS": "200"}
     return subprocess.run(
-        [sys.executable, "-P", "-m", "keywright", *arguments],
+        [sys.executable, "-P", "-m", "cli", *arguments],
         env=environment | settings,
         cwd=home,
         input=typed if typed is not None else "",

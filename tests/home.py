@@ -17,7 +17,7 @@ os.environ["KEYWRIGHT_UNDO_WINDOW_SECONDS"] = "0"  # a test's robot goes on from
 os.environ["KEYWRIGHT_HOME"] = tempfile.mkdtemp(prefix="keywright-tests-")
 os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # what a test starts must find its settings by itself
 
-from keywright.records.opening import set_up  # noqa: E402  it reads the settings that are made above
+from keywright.setup import set_up  # noqa: E402  it reads the settings that are made above
 
 set_up()
 os.umask(0o022)  # what a test starts begins with the umask of most users' shells, and must close its home itself
@@ -28,7 +28,7 @@ def unpacked_old_home(folder: Path) -> Path:
 
     It has one keyed and one refused case, and three checkpoints.
     """
-    shutil.unpack_archive(Path(__file__).parent / "keywright" / "old_home.tar.xz", folder)
+    shutil.unpack_archive(Path(__file__).parent / "keywright" / "database" / "old_home.tar.xz", folder)
     return folder
 
 

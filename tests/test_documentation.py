@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from keywright import ledger
-from keywright.cli_parser import parser
-from keywright.settings import CHECKOUT
+from cli.parser import parser
+from keywright.ledger import ledger
+from keywright.settings.settings import CHECKOUT
 
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
 

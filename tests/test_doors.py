@@ -13,14 +13,14 @@ from typing import Any
 import grimp
 import pytest
 
-from keywright.settings import CHECKOUT
+from keywright.settings.settings import CHECKOUT
 
 ROOMS = ("bots", "tasks", "extractors", "systems", "keywright", "schedules", "demo", "bench")
 PROGRAM = """
 import importlib, os, sys, traceback
 after_root, *names = sys.argv[1:]
 if after_root == "yes":
-    from keywright.records.opening import open_records
+    from keywright.setup import open_records
     open_records()
 # What takes long and is not ours is imported once, before each module gets a process of its own.
 import django.db.models, fastapi, lxml.etree, pdfplumber, playwright.sync_api, prefect.flows, prefect.states
@@ -69,7 +69,7 @@ def test_what_does_not_stand_on_the_records_imports_in_a_fresh_process(
 ) -> None:
     free = [name for name in modules(graph) if not graph.find_shortest_chain(name, "django")]
 
-    assert {"bots.supplier_invoices", "tasks.read_files", "systems.probe", "bench.reading"} <= set(free)
+    assert {"bots.supplier_invoices", "tasks.preview", "systems.web.drift.drift_check", "bench.reading"} <= set(free)
     assert faults(free, tmp_path, after_root=False) == ""
 
 
@@ -82,14 +82,14 @@ def test_the_entry_of_every_process_imports_in_a_fresh_process(tmp_path: Path) -
 def test_every_module_imports_alone_once_the_office_is_open(graph: grimp.ImportGraph, tmp_path: Path) -> None:
     standing_on_the_records = [name for name in modules(graph) if graph.find_shortest_chain(name, "django")]
 
-    assert "keywright.casebook" in standing_on_the_records
+    assert "keywright.cases.casebook" in standing_on_the_records
     assert faults(standing_on_the_records, tmp_path, after_root=True) == ""
 
 
 def test_the_contract_that_keeps_the_database_out_has_no_exemptions() -> None:
     held = contract("What needs no database imports none")
 
-    assert set(held["forbidden_modules"]) == {"django", "keywright.records"}
-    assert {"extractors", "systems", "bots", "tasks.read_files", "tasks.check"} <= set(held["source_modules"])
+    assert set(held["forbidden_modules"]) == {"django", "keywright.database"}
+    assert {"extractors", "systems", "bots", "tasks.preview", "tasks.check"} <= set(held["source_modules"])
     assert not held.get("allow_indirect_imports", False)
     assert not held.get("ignore_imports", [])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from keywright.errors import Stop
-from keywright.settings import CHECKOUT
+from keywright.settings.settings import CHECKOUT
 
 #: Flags of documents that were made for measuring; all others are real or realistic.
 MADE = frozenset({"synthetic_here", "synthetic_fill", "synthetic"})

@@ -13,14 +13,14 @@ from bench.corpus.documents import Labelled
 from bench.corpus.fitting import Example
 from bench.corpus.kept import seen
 from bench.corpus.scoring import canonical, right
-from extractors.extracting import ReadAs, extract
-from extractors.invoice import SupplierInvoice
-from extractors.invoices.evidence import evidence_of
-from extractors.invoices.printed import Printed, read_print
+from extractors.extraction import ReadAs, extract
+from extractors.supplier_invoice.confidence.evidence import evidence_of
+from extractors.supplier_invoice.document_type import SupplierInvoice
+from extractors.supplier_invoice.reading.print import Printed, read_print
 from keywright.bot import all_bots
 from keywright.errors import Refer
-from keywright.notation import Json, write_value
-from tasks.read_files import judged, kinds_of, refused
+from keywright.model.serialization import Json, write_value
+from tasks.preview import judged, kinds_of, refused
 
 #: Labels that are wrong: the page says otherwise, in words. They are scored as they stand; nothing is fitted on them.
 WRONG_LABELS = {

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.invoices.calibration import Calibration, probability, terms_of
+from extractors.supplier_invoice.confidence.calibration import Calibration, probability, terms_of
 
 #: How hard each weight is pulled to its prior, and each field to the common start.
 PULL = 1.0

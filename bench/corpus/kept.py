@@ -11,24 +11,24 @@ from os import cpu_count
 from pathlib import Path
 
 from bench.corpus.documents import Labelled
-from extractors.engines.sandbox import read
-from extractors.engines.wire import reading_from_json, reading_to_json
+from extractors.engines.isolation.sandbox import read
+from extractors.engines.reading_json import reading_from_json, reading_to_json
 from keywright.errors import Refer
-from keywright.notation import findings_from_json, findings_to_json
-from keywright.readings import Reading
-from keywright.settings import CHECKOUT, settings
+from keywright.model.reading import Reading
+from keywright.model.serialization import findings_from_json, findings_to_json
+from keywright.settings.settings import CHECKOUT, settings
 
 Seen = Reading | Refer
 #: Modules that carry what was seen, and see nothing themselves.
 CARRIERS = frozenset(
-    f"{name}.py" for name in ("sandbox", "answers", "fork_server", "fence", "files_fence", "system_calls", "refusals")
+    f"{name}.py" for name in ("sandbox", "child_output", "fork_server", "fence", "landlock", "seccomp", "refusals")
 )
 
 
 @cache
 def engines() -> str:
     """Return a hash of the engines' source: what another engine saw is not what ours sees."""
-    parts = sorted(p for p in (CHECKOUT / "extractors" / "engines").glob("*.py") if p.name not in CARRIERS)
+    parts = sorted(p for p in (CHECKOUT / "extractors" / "engines").rglob("*.py") if p.name not in CARRIERS)
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:16]
 
 

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from bench.corpus.documents import Labelled, scoring_tool
-from keywright.notation import Json
+from keywright.model.serialization import Json
 
 #: What a group is called, and which documents belong to it.
 Groups = Mapping[str, Callable[[Labelled], bool]]

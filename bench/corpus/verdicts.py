@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bench.corpus.examples import Read
 from bench.corpus.fitting import models_by_fold
 from bots.supplier_invoices import UNKEYED
-from extractors.invoices.calibration import Calibration, probability
-from keywright.notation import Json
+from extractors.supplier_invoice.confidence.calibration import Calibration, probability
+from keywright.model.serialization import Json
 
 Folds = tuple[dict[str, int], dict[int, Calibration]]
 NOT_ASKED = frozenset(spec.name for spec in UNKEYED)

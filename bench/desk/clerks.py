@@ -79,7 +79,7 @@ def _work(desk: Desk, each: int) -> None:
 
 def faults(days: Sequence[Day], waits: Sequence[int]) -> list[str]:
     """Return what was lost or decided twice, in words, from what the clerks were told and what the ledger holds."""
-    from keywright.records.models import LedgerEntry, StoredCase
+    from keywright.database.models import LedgerEntry, StoredCase
 
     told = Counter(number for day in days for number in day.settled)
     entries = Counter(LedgerEntry.objects.filter(event="case-settled").values_list("case_id", flat=True))

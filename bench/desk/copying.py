@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from keywright.records.models import DuplicateKey, LedgerEntry, PagePicture, StoredCase, StoredDocument
+from keywright.database.models import DuplicateKey, LedgerEntry, PagePicture, StoredCase, StoredDocument
 
 Entry = tuple[int, dt.datetime, str, str, int, str, str, str]
 """An entry's columns in the order of ``COLUMNS``."""

@@ -12,12 +12,12 @@ from typing import Any
 from django.db import models, transaction
 
 from bench.desk import copying
-from keywright import due_times, listed
-from keywright.fields import Extraction, Field, InvoiceLine
+from keywright.cases import due_dates, summary
+from keywright.database.models import DuplicateKey, LedgerHead, PagePicture, StoredCase, StoredDocument
 from keywright.findings import Finding, Kind
-from keywright.notation import extraction_to_json, findings_to_json
-from keywright.readings import Box
-from keywright.records.models import DuplicateKey, LedgerHead, PagePicture, StoredCase, StoredDocument
+from keywright.model.fields import Extraction, Field, InvoiceLine
+from keywright.model.reading import Box
+from keywright.model.serialization import extraction_to_json, findings_to_json
 
 BOT = "supplier-invoices"
 TEMPLATES = 1000
@@ -111,7 +111,7 @@ def _closed(number: int) -> StoredCase:
 
 def _waiting(number: int) -> StoredCase:
     since = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=number % 5000)
-    due = due_times.due_at(BOT, Kind.READING.value, since)
+    due = due_dates.due_at(BOT, Kind.READING.value, since)
     asked = {"findings": findings_to_json([UNSURE]), "kind": Kind.READING.value}
     return StoredCase(state="referred", referred_at=since, due_at=due, **asked, **_told(number, since))
 
@@ -119,7 +119,7 @@ def _waiting(number: int) -> StoredCase:
 def _told(number: int, at: dt.datetime) -> dict[str, Any]:
     read = extraction(number)
     bare = {"id": number, "bot": BOT, "document_id": _sha(number), "extraction": read}
-    return {**bare, "received_at": at, "changed_at": at, "not_before": at, **listed.listed(read)}
+    return {**bare, "received_at": at, "changed_at": at, "not_before": at, **summary.listed(read)}
 
 
 def _insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:

@@ -62,7 +62,7 @@ def _at(times: Sequence[float], percent: float) -> float:
 
 def clerk(name: str, *groups: str) -> Client:
     """Return the browser of somebody who is signed in."""
-    import keywright.console.sessions  # noqa: F401  from here on it notes when a session began
+    import keywright.console.sign_in.sessions  # noqa: F401  from here on it notes when a session began
 
     person, _new = User.objects.get_or_create(username=name)
     person.groups.set(Group.objects.filter(name__in=groups))

@@ -13,21 +13,21 @@ from typing import Any
 
 from django.db import connection
 
-import systems.browser
-import systems.screen
-import systems.survey
-import systems.tables
+import systems.web.browser.browser
+import systems.web.screen.screen
+import systems.web.screen.survey
+import systems.web.screen.tables
 import tasks.key
 from bench.gym.plan import Moment
 from bench.gym.records import gym_bot
-from keywright import work_queue
+from keywright.cases import work_queue
+from keywright.cases.worker import Office
 from keywright.errors import Stop
-from keywright.office import Office
-from keywright.receipts import Posting, Receipt, SignIn, TargetSystem
-from keywright.settings import settings
-from tasks.desk import Desk
-from tasks.second_look import look_by_itself
-from tasks.work_case import work_claimed
+from keywright.model.target_system import Posting, Receipt, SignIn, TargetSystem
+from keywright.settings.settings import settings
+from tasks.pipeline import work_claimed
+from tasks.runs.recheck import look_by_itself
+from tasks.system_session import Desk
 
 PATIENCE = 1.5  # seconds; 15 in real life: a tenth, as a stall of 60 is 3 here, and the looks again are scaled too
 SOON = 0.7
@@ -156,10 +156,11 @@ def look(bot: Any, desk: Desk, office: Any) -> dict[str, Any]:
 
 def scale(pace: float) -> None:
     """Shorten the patience of screens, as the town hall's stalls are shortened."""
-    systems.browser.PATIENCE_MS = round(PATIENCE * pace * 1000)
-    for module in (systems.screen, systems.survey):
+    systems.web.browser.browser.PATIENCE_MS = round(PATIENCE * pace * 1000)
+    for module in (systems.web.screen.screen, systems.web.screen.survey):
         vars(module)["SOON_S"] = SOON * pace
-    systems.tables.RESTS_S, systems.tables.RESTLESS_S = RESTS * pace, PATIENCE * pace
+    tables = systems.web.screen.tables
+    tables.RESTS_S, tables.RESTLESS_S = RESTS * pace, PATIENCE * pace
     tasks.key.IN_PLACE = IN_PLACE * pace
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from keywright.cases import Case, State
 from keywright.findings import Kind
+from keywright.model.case import Case, State
 
 TELLS = (Kind.UNCERTAIN, Kind.SYSTEM, Kind.DUPLICATE)
 """The kinds of finding that send a person to look into the system: a record there is no surprise."""

@@ -42,8 +42,8 @@ class Lane:
     """Works trials of one kind, one after another."""
 
     def __init__(self, seed: int, home: Path, hall: TownHall, network: FaultyNetwork, kind: str, pace: float) -> None:
-        from keywright.office import Office
-        from keywright.settings import settings
+        from keywright.cases.worker import Office
+        from keywright.settings.settings import settings
 
         self.seed, self.home, self.hall, self.network, self.kind = seed, home, hall, network, kind
         self.pace = pace
@@ -70,7 +70,7 @@ class Lane:
         """
         from bench.gym import world
         from bench.gym.records import is_right, stored
-        from keywright.cases import State
+        from keywright.model.case import State
 
         began = time.monotonic()
         self._fired = 0
@@ -127,7 +127,7 @@ class Lane:
     def _work_on(self, one: Trial, case: Any) -> tuple[Any, int, int]:
         """Let robots work a case until it is at its end; return it, the tries, and how often a bot stopped for IT."""
         from bench.gym import world
-        from keywright import casebook
+        from keywright.cases import casebook
 
         moments = [ours for ours in one.ours if ours.moment]
         stops = 0
@@ -231,7 +231,7 @@ class Lane:
     def _second_look(self, case: Any) -> Any:
         """Let hours pass, and a robot look by itself for the record of a referred case; return the case after that."""
         from bench.gym import world
-        from keywright import casebook
+        from keywright.cases import casebook
 
         world.let_hours_pass(case)
         if not self._first.alive:
@@ -279,7 +279,7 @@ def verified(told: Iterator[Result]) -> Iterator[Result]:
 
     Raises RuntimeError if it does not: the last keying is missing from the table then, and the bench returns 1.
     """
-    from keywright import ledger
+    from keywright.ledger import ledger
 
     last = None
     try:
@@ -300,7 +300,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that robots, town hall and network end too
     with tempfile.TemporaryDirectory(prefix="keywright-gym-") as home:
         os.environ.update({"KEYWRIGHT_HOME": home, "KEYWRIGHT_DATABASE_URL": "", **settings_of(spec["pace"])})
-        from keywright.records.opening import open_records
+        from keywright.setup import open_records
 
         open_records()
         for result in verified(results(spec["seed"], spec["numbers"], spec["faults"], Path(home), spec["pace"])):

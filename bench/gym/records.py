@@ -11,9 +11,9 @@ from typing import Any
 from demo.town_hall import permits, vouchers
 from demo.town_hall.server import TownHall
 from keywright.bot import AnyBot, bot_named
-from keywright.fields import Extraction, Field
-from systems.town_hall import PermitApplication, Voucher, VoucherLine
-from systems.town_hall_records import APPLICANTS, PURPOSES
+from keywright.model.fields import Extraction, Field
+from systems.town_hall.desks import PermitApplication, Voucher, VoucherLine
+from systems.town_hall.records import APPLICANTS, PURPOSES
 
 BOTS = {"voucher": "supplier-invoices", "permit": "permit-applications"}
 VENDORS = {"V1004": "Halton Hydro-Vac Services", "V1006": "Escarpment Tree Care", "V1008": "Lakeshore Uniforms"}

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from keywright.settings import CHECKOUT
+from keywright.settings.settings import CHECKOUT
 
 STARTS = 60.0  # seconds within which a robot is ready, on a busy machine
 NO_LIMIT = resource.RLIM_INFINITY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from keywright.records.opening import open_records
+from keywright.setup import open_records
 
 
 def main() -> None:

@@ -13,14 +13,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from bench.gym.records import content, extraction, gym_bot
-from keywright import casebook
-from keywright.cases import Case, State
-from keywright.checks import Outcome, Verdict
-from keywright.documents import Document
-from keywright.office import Office
-from keywright.readings import DrawnPage
-from keywright.records.models import Keying, LedgerEntry, StoredCase
-from keywright.settings import settings
+from keywright.cases import casebook
+from keywright.cases.worker import Office
+from keywright.database.models import Keying, LedgerEntry, StoredCase
+from keywright.model.case import Case, State
+from keywright.model.checks import Outcome, Verdict
+from keywright.model.document import Document
+from keywright.model.reading import DrawnPage
+from keywright.settings.settings import settings
 
 GONE = 0.9  # seconds for which the database is gone: three times the robot's patience with it
 

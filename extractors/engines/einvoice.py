@@ -10,7 +10,7 @@ from lxml import etree
 from extractors.engines.refusals import NOT_A_DOCUMENT, TOO_LARGE, refuse
 from keywright.errors import Refer
 from keywright.findings import Kind
-from keywright.readings import EInvoice
+from keywright.model.reading import EInvoice
 
 #: Bytes that are taken at all, and bytes that may be left without the files that are enclosed in the XML.
 LARGEST, _LARGEST_BARE = 60_000_000, 20_000_000

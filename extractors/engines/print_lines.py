@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from keywright.readings import Line, Word, box_of
+from keywright.model.reading import Line, Word, box_of
 
 #: How far apart, in heights, two baselines of one line may be. Lines of print are 1.0 and more apart.
 SAME_BASELINE = 0.32

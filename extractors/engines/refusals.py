@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from keywright import media_types as types
 from keywright.errors import Refer
 from keywright.findings import Kind
+from keywright.model.values import media_types as types
 
 ENCRYPTED = "encrypted"
 DAMAGED = "damaged"

@@ -6,17 +6,19 @@ from django.db import transaction
 from django.utils import timezone
 from ninja.files import UploadedFile
 
-from keywright import api_tokens, casebook, ledger
+from keywright.api.auth import Asker
 from keywright.api.problems import Refused
-from keywright.api.tokens import Asker
 from keywright.bot import all_bots
-from keywright.documents import Archive, Document
+from keywright.cases import casebook
+from keywright.database.models import StoredCase
 from keywright.errors import Stop
-from keywright.file_names import safe_name
-from keywright.media_types import media_type
-from keywright.records.models import StoredCase
-from keywright.settings import settings
-from keywright.who_decides import may_see
+from keywright.ledger import ledger
+from keywright.model.document import Archive, Document
+from keywright.model.values.file_names import safe_name
+from keywright.model.values.media_types import media_type
+from keywright.people import api_tokens
+from keywright.people.permissions import may_see
+from keywright.settings.settings import settings
 
 
 def hand_in(asker: Asker, bot: str, file: UploadedFile) -> tuple[StoredCase, bool]:

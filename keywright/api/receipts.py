@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
+from keywright.api.auth import Asker
 from keywright.api.problems import Refused
-from keywright.api.tokens import Asker
-from keywright.blind import is_blind
 from keywright.errors import Stop
-from keywright.receipt_pages import keeping
-from keywright.receipt_pages.printing import html_of, pdf_of
+from keywright.quality.blinding import is_blind
+from keywright.receipts import store
+from keywright.receipts.pdf import html_of, pdf_of
 
 KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 
@@ -20,15 +20,15 @@ def receipt_of(asker: Asker, number: int, language: str, kind: str) -> HttpRespo
         raise Refused(
             "not-allowed", f"Case {number} is in the quality sample, which is read blind until it is settled."
         )
-    if language not in keeping.kept(number):
+    if language not in store.kept(number):
         raise Refused(
             "not-there", f"Case {number} has no receipt: it is not keyed yet, or its receipt not yet written."
         )
     try:
         if kind == "pdf":
-            content = pdf_of(number, language, keeping.archive(), actor=asker.name)
+            content = pdf_of(number, language, store.archive(), actor=asker.name)
         else:
-            content = html_of(number, language, keeping.archive())
+            content = html_of(number, language, store.archive())
     except Stop as stop:
         raise Refused("not-now", str(stop)) from stop
     response = HttpResponse(content, content_type=KINDS[kind])

@@ -1,1 +1,1 @@
-"""The console: where people see the cases that wait for them, and decide."""
+"""The console: the pages on which people see the cases that wait for them, and decide."""

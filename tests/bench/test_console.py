@@ -6,9 +6,11 @@ import pytest
 from django.db.models import Count
 
 from bench.desk import clerks, filling
-from keywright import casebook, ledger, review_queue
-from keywright.console import case_search
-from keywright.records.models import StoredCase
+from keywright.cases import casebook
+from keywright.console.cases import search
+from keywright.database.models import StoredCase
+from keywright.ledger import ledger
+from keywright.review import review_queue
 
 
 def test_an_office_filled_in_bulk_has_a_true_ledger_and_cases_that_are_found(
@@ -22,7 +24,7 @@ def test_an_office_filled_in_bulk_has_a_true_ledger_and_cases_that_are_found(
     assert (states["keyed"] + states.get("refused", 0), states["referred"]) == (30, 5)
     assert waits == [31, 32, 33, 34, 35]
     assert ledger.verify().entries == 35
-    assert [row.pk for row in case_search.search(StoredCase.objects.all(), "inv-0000027")] == [27]
+    assert [row.pk for row in search.search(StoredCase.objects.all(), "inv-0000027")] == [27]
     assert casebook.get("27").extraction is not None
     assert sorted(review_queue.waiting().values_list("pk", flat=True)) == waits
 

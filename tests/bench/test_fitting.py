@@ -11,7 +11,7 @@ from bench.calibration import bands_of, curve_of, fit, point_at
 from bench.corpus.chart import draw
 from bench.corpus.fitting import Example, fitted, fold_of, held_out
 from bench.reading import COLUMNS, keep_history
-from extractors.invoices.calibration import from_toml, probability
+from extractors.supplier_invoice.confidence.calibration import from_toml, probability
 
 
 def examples(count: int = 400) -> list[Example]:

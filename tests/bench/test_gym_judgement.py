@@ -15,9 +15,9 @@ from bench.gym.plan import CLASSES, NO_FAULT, PERMITS_ONLY, POSTS, Trial, steps_
 from bench.gym.table import in_markdown, rows
 from demo.faulty_network import Cut
 from demo.town_hall.switches import Fault, Step
-from keywright.cases import Case, CaseId, State
 from keywright.errors import Stop
 from keywright.findings import Finding, Kind
+from keywright.model.case import Case, CaseId, State
 
 
 def case(state: State, kind: Kind | None = None) -> Case:

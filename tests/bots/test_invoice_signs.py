@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from bots.sql_ledger_invoices import bill
 from bots.supplier_invoices import bot, voucher
-from extractors.invoice import SupplierInvoice as Invoice
-from keywright.checks import Circumstances, Outcome, weigh
-from keywright.fields import Extraction, InvoiceLine
+from extractors.supplier_invoice.document_type import SupplierInvoice as Invoice
+from keywright.model.checks import Circumstances, Outcome, weigh
+from keywright.model.fields import Extraction, InvoiceLine
 from tests.bots.test_supplier_invoices import INVOICE
-from tests.extractors.typed import typed
+from tests.extractors.supplier_invoice.typed import typed
 from tests.keywright.papers import field
 
 NOW = Circumstances(dt.date(2026, 11, 3), came_in=False)

@@ -16,10 +16,10 @@ from bots.permit_tickets import permit
 from demo.permits import GARAGE, application
 from demo.trac import PermitOffice, permits, running
 from demo.trac.serving import CHECKOUT
-from extractors.engines.sandbox import read
-from extractors.extracting import extract
-from extractors.ontario_permit import OntarioPermitApplication
-from keywright.documents import fingerprint
+from extractors.engines.isolation.sandbox import read
+from extractors.extraction import extract
+from extractors.ontario_permit.form import OntarioPermitApplication
+from keywright.model.document import fingerprint
 
 pytestmark = pytest.mark.long
 
@@ -37,7 +37,7 @@ def work(trac: PermitOffice, home: Path, folder: Path) -> list[str]:
 
     def keywright(*command: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "keywright", *command],
+            [sys.executable, "-m", "cli", *command],
             cwd=CHECKOUT,
             env={**os.environ, **told, "KEYWRIGHT_HOME": str(home)},
             capture_output=True,

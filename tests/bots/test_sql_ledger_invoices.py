@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from bots.sql_ledger_invoices import bill, bot
 from keywright.bot import bot_named
-from keywright.fields import InvoiceLine
-from keywright.vendors import Payee
+from keywright.model.fields import InvoiceLine
+from keywright.model.vendor import Payee
 from tests.bots.test_supplier_invoices import INVOICE
 
 

@@ -6,8 +6,8 @@ import datetime as dt
 from decimal import Decimal
 
 from bots.supplier_invoices import ACCOUNT, bot, voucher
-from keywright.fields import Extraction, InvoiceLine
-from keywright.vendors import Payee
+from keywright.model.fields import Extraction, InvoiceLine
+from keywright.model.vendor import Payee
 from tests.keywright.papers import field
 
 VALUES = {

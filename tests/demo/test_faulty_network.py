@@ -12,7 +12,7 @@ from bench.keying import sign_in_bare
 from demo.faulty_network import Cut, FaultyNetwork, Ordered, faulty_network
 from demo.town_hall import TownHall, running, vouchers
 from demo.town_hall.switches import Step
-from systems.browser import fresh_page, running_browser
+from systems.web.browser.browser import fresh_page, running_browser
 
 ARRIVES = {Cut.DROPS_AFTER: 1, Cut.HALF_ANSWER: 1, Cut.DROPS_BEFORE: 0, Cut.DROPS_DURING: 0}
 

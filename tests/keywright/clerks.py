@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import Group, User
 
-from keywright import casebook
-from keywright.cases import Case
+from keywright.cases import casebook
+from keywright.cases.worker import Office
+from keywright.database.models import StoredCase
 from keywright.findings import Finding
-from keywright.office import Office
-from keywright.readings import DrawnPage
-from keywright.records.models import StoredCase
+from keywright.model.case import Case
+from keywright.model.reading import DrawnPage
 from tests.keywright.papers import NUMBER, extraction, received
 
 ODD = Finding("odd", "It looks odd.")

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from keywright.settings import MailServer
+from keywright.settings.settings import MailServer
 
 LOGIN, PASSWORD = "keywright", "a mail password"
 

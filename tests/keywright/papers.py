@@ -6,13 +6,13 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from keywright import casebook, work_queue
-from keywright.cases import Case
-from keywright.documents import Document, fingerprint
-from keywright.duplicates import Trait
-from keywright.fields import Extraction, Field
-from keywright.office import Office
-from keywright.readings import Box
+from keywright.cases import casebook, work_queue
+from keywright.cases.worker import Office
+from keywright.model.case import Case
+from keywright.model.document import Document, fingerprint
+from keywright.model.duplicates import Trait
+from keywright.model.fields import Extraction, Field
+from keywright.model.reading import Box
 
 BOT = "supplier-invoices"
 NUMBER = Trait("the same number", "inv7")

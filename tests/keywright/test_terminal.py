@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from keywright.plain_text import plain
-from keywright.settings import CHECKOUT
+from keywright.settings.settings import CHECKOUT
 from tests.home import unpacked_old_home
 
 HOSTILE = "A\x1b]8;;http://evil.example\x1b\\B\x1b[2J\x9b31m\u202eC[bold red]D:boom:\rE\x07"
@@ -43,7 +43,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def _run(home: Path, *arguments: str) -> str:
-    command = [sys.executable, "-m", "keywright", *arguments]
+    command = [sys.executable, "-m", "cli", *arguments]
     done = subprocess.run(command, env=_environment(home), capture_output=True, timeout=100)
     return (done.stdout + done.stderr).decode()
 
@@ -52,7 +52,7 @@ def _run_in_terminal(home: Path, *arguments: str) -> str:
     """Run a command as a person does, in a terminal, and return all that the terminal was sent."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "keywright", *arguments], env=_environment(home), stdout=theirs, stderr=theirs
+        [sys.executable, "-m", "cli", *arguments], env=_environment(home), stdout=theirs, stderr=theirs
     )
     os.close(theirs)
     sent = b""
@@ -121,7 +121,7 @@ def test_faults_are_told_as_text_too(tmp_path: Path) -> None:
 def test_what_is_logged_is_text_whichever_handler_prints_it(tmp_path: Path) -> None:
     program = (
         "import logging, sys\n"
-        "from keywright.records.opening import set_up\n"
+        "from keywright.setup import set_up\n"
         "set_up()\n"
         "logging.basicConfig(stream=sys.stdout, format='%(message)s')\n"
         "logging.warning('taken in: %s', sys.argv[1])\n"

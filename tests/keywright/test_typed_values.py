@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from keywright.fields import AMOUNT, DATE, Extraction, Field
-from keywright.printed_amounts import amounts_meant, beyond_doubt
-from keywright.readings import Box
+from keywright.model.fields import AMOUNT, DATE, Extraction, Field
+from keywright.model.reading import Box
+from keywright.model.values.printed_amounts import amounts_meant, beyond_doubt
 from keywright.typed_values import Habits, habits_of, typed_value
 
 THAT = Decimal("1921.73")

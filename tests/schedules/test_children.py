@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from keywright.errors import Stop
-from keywright.settings import CHECKOUT
+from keywright.settings.settings import CHECKOUT
 from schedules import children as module
 from schedules.children import Children
 

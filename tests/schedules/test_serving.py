@@ -21,7 +21,7 @@ import pytest
 from demo import documents
 from demo.town_hall.database import vouchers
 from demo.town_hall.server import TownHall, running
-from keywright.settings import CHECKOUT
+from keywright.settings.settings import CHECKOUT
 from tests.home import open_to_others
 
 pytestmark = pytest.mark.long
@@ -66,7 +66,7 @@ class Served:
     @contextmanager
     def serving(self) -> Iterator[subprocess.Popen[bytes]]:
         """Serve until the context ends; it must not leave a process behind, however the test went."""
-        command = [sys.executable, "-m", "keywright", "serve"]
+        command = [sys.executable, "-m", "cli", "serve"]
         with self.printed.open("wb") as out:
             process = subprocess.Popen(command, cwd=CHECKOUT, env=self.environment, stdout=out, stderr=out, umask=0o022)
         try:
@@ -95,7 +95,7 @@ class Served:
 
     def cases(self) -> list[dict[str, Any]]:
         """Return the cases as the command line tells them."""
-        command = [sys.executable, "-m", "keywright", "cases", "--json"]
+        command = [sys.executable, "-m", "cli", "cases", "--json"]
         told = subprocess.run(command, cwd=CHECKOUT, env=self.environment, capture_output=True, check=True)
         return [json.loads(line) for line in told.stdout.splitlines()]
 

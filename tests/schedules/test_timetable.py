@@ -8,7 +8,7 @@ import pytest
 
 from keywright.bot import all_bots
 from keywright.errors import Stop
-from keywright.settings import Settings, load
+from keywright.settings.settings import Settings, load
 from schedules.timetable import REMINDING, TIMETABLE, Timed, reminding, timetable_of
 
 BOTS = ("supplier-invoices", "permit-applications", "dog-licences")

@@ -12,8 +12,8 @@ from demo.sql_ledger import SqlLedger
 from demo.sql_ledger import running as put_up_sql_ledger
 from demo.town_hall import TownHall, running
 from demo.trac import PermitOffice
-from keywright.receipts import SignIn
-from systems.browser import fresh_page, running_browser
+from keywright.model.target_system import SignIn
+from systems.web.browser.browser import fresh_page, running_browser
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from keywright.receipts import Posting, Receipt, SignIn
+from keywright.model.target_system import Posting, Receipt, SignIn
 
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
@@ -77,12 +77,12 @@ class OpensDying:
 
 def main(how: str, moment: str, folder: str, word: str = "") -> None:
     from keywright.bot import bot_named
-    from keywright.records.opening import open_records
+    from keywright.setup import open_records
 
     open_records()
-    from keywright.office import Office
-    from keywright.settings import settings
-    from tasks.run_bot import run_bot
+    from keywright.cases.worker import Office
+    from keywright.settings.settings import settings
+    from tasks.runs.run_bot import run_bot
 
     bot = bot_named("supplier-invoices")
     dying = replace(bot, keys_into=OpensDying(bot.keys_into, how, moment, word))

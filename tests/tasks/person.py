@@ -6,10 +6,11 @@ import sys
 
 
 def main(word: str) -> None:
-    from keywright.records.opening import open_records
+    from keywright.setup import open_records
 
     open_records()
-    from keywright import casebook, review_queue
+    from keywright.cases import casebook
+    from keywright.review import review_queue
 
     case = casebook.case_of(review_queue.waiting().get())
     assert case.extraction is not None

@@ -13,16 +13,16 @@ from typing import ClassVar
 from PIL import Image
 
 from bots.supplier_invoices import bot
-from keywright import casebook, work_queue
 from keywright.bot import AnyBot, Bot
-from keywright.cases import Case, State
-from keywright.checks import Outcome, Verdict
+from keywright.cases import casebook, work_queue
+from keywright.cases.worker import Office
 from keywright.errors import Refer, Retry, Unproven
-from keywright.fields import Extraction
 from keywright.findings import Kind
-from keywright.office import Office
-from keywright.readings import DrawnPage
-from keywright.receipts import Hears, Posting, Receipt, Shown, SignIn, Unfinished
+from keywright.model.case import Case, State
+from keywright.model.checks import Outcome, Verdict
+from keywright.model.fields import Extraction
+from keywright.model.reading import DrawnPage
+from keywright.model.target_system import Hears, Posting, Receipt, Shown, SignIn, Unfinished
 from tests.keywright.papers import LEASE, extraction, received
 from tests.keywright.papers import field as read_field
 

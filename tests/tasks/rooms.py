@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from demo.main_job import DESKS
+from cli.demo import DESKS
 from demo.town_hall.database import vouchers
 from demo.town_hall.server import TownHall, running
 from tests.tasks.samples import copy_office, copy_samples
@@ -37,7 +37,7 @@ class Rooms:
 
     def keywright(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the house."""
-        command = [sys.executable, "-m", "keywright", *arguments]
+        command = [sys.executable, "-m", "cli", *arguments]
         environment = {**self.environment, **settings}
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE)
 

@@ -21,7 +21,7 @@ def _made() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     documents.make(folder / "samples")
     environment = {**os.environ, "KEYWRIGHT_HOME": str(folder / "home")}
-    subprocess.run([sys.executable, "-m", "keywright", "cases"], env=environment, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "cli", "cases"], env=environment, check=True, capture_output=True)
     return folder
 
 

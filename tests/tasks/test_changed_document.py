@@ -11,11 +11,11 @@ from pathlib import Path
 TAKE_IN = """
 import sys
 from pathlib import Path
-from keywright.records.opening import open_records
+from keywright.setup import open_records
 open_records()
 from keywright.bot import bot_named
-from keywright.office import Office
-from keywright.settings import settings
+from keywright.cases.worker import Office
+from keywright.settings.settings import settings
 from tasks.receive import receive
 print(receive(Path(sys.argv[1]), bot_named("supplier-invoices"), Office.of(settings())).case.document)
 """
@@ -36,8 +36,8 @@ def test_a_document_that_was_changed_since_it_came_in_is_referred_unread(tmp_pat
     sha256 = run("-c", TAKE_IN, str(paper)).stdout.strip()
     (tmp_path / "home" / "documents" / sha256[:2] / sha256).write_bytes(b"%PDF-1.4 a bill of somebody else")
 
-    run("-m", "keywright", "work", "supplier-invoices")
+    run("-m", "cli", "work", "supplier-invoices")
 
-    (case,) = [json.loads(line) for line in run("-m", "keywright", "cases", "--json").stdout.splitlines()]
+    (case,) = [json.loads(line) for line in run("-m", "cli", "cases", "--json").stdout.splitlines()]
     assert case["state"] == "referred"
     assert f"The stored file {sha256} is not the one that came in" in case["reason"]

@@ -20,7 +20,7 @@ def ran(home: Path, *arguments: str) -> str:
     """Run a command of the house, with a town hall that nobody answers at."""
     nobody = {f"KEYWRIGHT_TOWN_HALL_PAYABLES_{name}": value for name, value in
               (("URL", "http://127.0.0.1:9"), ("USER", "robot"), ("PASSWORD", "x"))}  # fmt: skip
-    command = [sys.executable, "-m", "keywright", *arguments]
+    command = [sys.executable, "-m", "cli", *arguments]
     environment = {**ENVIRONMENT, **nobody, "KEYWRIGHT_HOME": str(home)}
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300).stdout
 

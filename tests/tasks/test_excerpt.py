@@ -15,19 +15,20 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from bots.supplier_invoices import bot
-from extractors.engines import sandbox
-from extractors.engines.sandbox import read
-from extractors.invoice import SupplierInvoice as Invoice
-from keywright import casebook, splitting
-from keywright.documents import Document
+from extractors.engines.isolation import sandbox
+from extractors.engines.isolation.sandbox import read
+from extractors.supplier_invoice.document_type import SupplierInvoice as Invoice
+from keywright.cases import casebook
+from keywright.cases.work_queue import claim
+from keywright.cases.worker import Office
 from keywright.errors import Refer
 from keywright.findings import Finding
-from keywright.office import Office
-from keywright.settings import load
-from keywright.work_queue import claim
-from tasks.enclose import enclosure_of
+from keywright.model.document import Document
+from keywright.review import split
+from keywright.settings.settings import load
+from tasks.attachment import enclosure_of
+from tasks.pipeline import has_read
 from tasks.refer import refer
-from tasks.work_case import has_read
 from tests.keywright.clerks import clerk
 from tests.keywright.papers import BOT, LEASE
 
@@ -74,7 +75,7 @@ def test_each_part_of_a_split_file_is_read_from_its_own_pages(office: Office) ->
     assert whole is not None
     refer(whole, [Finding("several", "It holds several invoices.")], office)
 
-    numbers = splitting.split(int(whole.id), [(1, 1), (3, 3)], person=clerk("maria"))
+    numbers = split.split(int(whole.id), [(1, 1), (3, 3)], person=clerk("maria"))
 
     for number, page, (printed, total, _net, _tax) in zip(numbers, (1, 3), INVOICES, strict=True):
         case = claim(BOT, "robot", LEASE)

@@ -14,19 +14,21 @@ from pathlib import Path
 import pytest
 import pytest_django
 
-import tasks.work_case
-from keywright import casebook, clock, ledger, work_queue
+import tasks.pipeline
+from keywright import clock
 from keywright.bot import AnyBot
-from keywright.cases import Case, State
+from keywright.cases import casebook, work_queue
+from keywright.cases.worker import Office
+from keywright.database.models import Keying, StoredCase
 from keywright.errors import Stop
-from keywright.office import Office
-from keywright.receipt_pages import keeping
-from keywright.receipts import Posting, Receipt
-from keywright.records.models import Keying, StoredCase
-from keywright.settings import load
-from tasks.desk import Desk
-from tasks.prove import catch_up, prove
-from tasks.work_case import work_claimed
+from keywright.ledger import ledger
+from keywright.model.case import Case, State
+from keywright.model.target_system import Posting, Receipt
+from keywright.receipts import store
+from keywright.settings.settings import load
+from tasks.pipeline import work_claimed
+from tasks.system_session import Desk
+from tasks.write_receipt import catch_up, prove
 from tests.conftest import opened
 from tests.keywright.papers import BOT, LEASE
 from tests.tasks.registry import NOBODY, Drawer, Registry, checked, filing_bot
@@ -159,7 +161,7 @@ def test_a_disk_that_is_full_loses_no_record_and_doubles_none(
             disk.fill()
         prove(case, bot, office)
 
-    monkeypatch.setattr(tasks.work_case, "prove", full_before_the_receipt)
+    monkeypatch.setattr(tasks.pipeline, "prove", full_before_the_receipt)
     drawer = Drawer(picture=b"the picture of the record")
     with django_db_blocker.unblock(), office_with(part, disk, tmp_path / "home", empty_sqlite) as office:
         case, told = checked(office), ""
@@ -179,6 +181,6 @@ def test_a_disk_that_is_full_loses_no_record_and_doubles_none(
         catch_up(filing_bot(drawer), office)
 
         assert drawer.filed == 1
-        assert keeping.kept(int(case.id))
+        assert store.kept(int(case.id))
         assert office.pictures.get(str((Keying.objects.get().receipt or {})["picture"])) == drawer.picture
         assert not ledger.verify().fault

@@ -7,19 +7,21 @@ from dataclasses import replace
 
 import pytest
 
-from keywright import casebook, clock, review_queue, work_queue
-from keywright.cases import Case, IllegalMove, State
+from keywright import clock
+from keywright.cases import casebook, work_queue
+from keywright.cases.keying_attempts import NOT_FINISHED, NOT_SHOWN, POSTED_OTHERWISE
+from keywright.cases.waiting import waiting_for
+from keywright.cases.worker import Office
+from keywright.database.models import Keying, LedgerEntry, StoredCase
 from keywright.errors import NotPosted, Retry, Unproven
 from keywright.findings import Kind
-from keywright.keyings import NOT_FINISHED, NOT_SHOWN, POSTED_OTHERWISE
-from keywright.office import Office
-from keywright.receipts import Posting
-from keywright.records.models import Keying, LedgerEntry, StoredCase
-from keywright.waiting import waiting_for
-from tasks.desk import Desk
+from keywright.model.case import Case, IllegalMove, State
+from keywright.model.target_system import Posting
+from keywright.review import review_queue
 from tasks.key import FOUND
-from tasks.run_bot import run_bot
-from tasks.work_case import work_claimed
+from tasks.pipeline import work_claimed
+from tasks.runs.run_bot import run_bot
+from tasks.system_session import Desk
 from tests.keywright.papers import BOT, LEASE, field
 from tests.tasks.registry import NOBODY, Drawer, Registry, asked_in_a_dialog, checked, filing_bot
 

@@ -8,17 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from keywright import casebook, clock, keyings, review_queue, work_queue
-from keywright.cases import Case, IllegalMove, State
+from keywright import clock
+from keywright.cases import casebook, keying_attempts, work_queue
+from keywright.cases.keying_attempts import NAMED_OTHERWISE, NOT_SHOWN
+from keywright.cases.worker import Office
+from keywright.database.models import Keying, LedgerEntry, StoredCase
 from keywright.errors import Stop
-from keywright.keyings import NAMED_OTHERWISE, NOT_SHOWN
-from keywright.office import Office
-from keywright.receipt_pages.keeping import without_receipt
-from keywright.receipt_pages.story import story_of
-from keywright.records.models import Keying, LedgerEntry, StoredCase
-from keywright.settings import load
-from tasks.desk import Desk
-from tasks.work_case import work_claimed
+from keywright.model.case import Case, IllegalMove, State
+from keywright.receipts.audit_trail import story_of
+from keywright.receipts.store import without_receipt
+from keywright.review import review_queue
+from keywright.settings.settings import load
+from tasks.pipeline import work_claimed
+from tasks.system_session import Desk
 from tests.keywright.papers import BOT, LEASE
 from tests.tasks.registry import NOBODY, Drawer, checked, filing_bot
 
@@ -142,4 +144,4 @@ def test_a_number_is_asked_for_and_only_where_a_record_is_in_doubt(lost: Case) -
     assert not review_queue.may_be_named(casebook.get(lost.id))
     with pytest.raises(IllegalMove, match="no record to name"):
         review_queue.there(lost, "R-12", person="maria")
-    assert keyings.in_doubt(lost) is None
+    assert keying_attempts.in_doubt(lost) is None

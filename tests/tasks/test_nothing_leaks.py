@@ -18,10 +18,10 @@ import pytesseract
 import pytest
 from PIL import Image
 
-from demo.main_job import DESKS
+from cli.demo import DESKS
 from demo.town_hall.database import permits
 from demo.town_hall.server import running
-from systems.browser import fresh_page, running_browser
+from systems.web.browser.browser import fresh_page, running_browser
 from tests.keywright.console.pages import parsed
 from tests.systems.apart import in_its_own_thread
 from tests.tasks.samples import copy_samples
@@ -42,7 +42,7 @@ class Ran:
     environment: dict[str, str]
 
     def keywright(self, *asked: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "keywright", *asked]
+        command = [sys.executable, "-m", "cli", *asked]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=200)
 
 

@@ -6,16 +6,16 @@ import datetime as dt
 
 import pytest
 
-from keywright import casebook, work_queue
-from keywright.cases import Case, State
-from keywright.documents import Document
-from keywright.office import Office
-from keywright.records.models import LedgerEntry, Sample
-from tasks.desk import Desk
-from tasks.work_case import work_claimed
+from keywright.cases import casebook, work_queue
+from keywright.cases.worker import Office
+from keywright.database.models import LedgerEntry, Sample
+from keywright.model.case import Case, State
+from keywright.model.document import Document
+from tasks.pipeline import work_claimed
+from tasks.system_session import Desk
 from tests.keywright.console.desk import pdf
 from tests.keywright.papers import BOT, LEASE, extraction
-from tests.keywright.test_who_decides import set_to
+from tests.keywright.people.test_permissions import set_to
 from tests.tasks.registry import NOBODY, Drawer, filing_bot
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from keywright import casebook
+from keywright.cases import casebook
 from keywright.findings import Finding, Kind
 from tasks.refer import refer
 from tests.keywright.console.desk import UNSURE, extraction, its_traits, office, opened, pdf

@@ -14,15 +14,17 @@ import pytest
 import pytest_django
 from django.db.models import F
 
-from keywright import casebook, clock, ledger, work_queue
-from keywright.cases import Case, State
+from keywright import clock
+from keywright.cases import casebook, work_queue
+from keywright.cases.worker import Office
+from keywright.database.models import Keying, StoredCase
 from keywright.errors import Stop
-from keywright.office import Office
-from keywright.receipts import Posting
-from keywright.records.models import Keying, StoredCase
-from keywright.settings import load
-from tasks.desk import Desk
-from tasks.work_case import work_claimed
+from keywright.ledger import ledger
+from keywright.model.case import Case, State
+from keywright.model.target_system import Posting
+from keywright.settings.settings import load
+from tasks.pipeline import work_claimed
+from tasks.system_session import Desk
 from tests import postgresql as server
 from tests.conftest import create_database, opened
 from tests.keywright.papers import BOT, LEASE

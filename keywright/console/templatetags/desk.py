@@ -7,12 +7,13 @@ from typing import Any
 from django import template
 from django.contrib.auth.models import User
 
-from keywright import closing, comments, undo
-from keywright.cases import State
-from keywright.console.acts import untouched
-from keywright.console.pages import rights_here
-from keywright.console.privacy import mask_for, sight_of
-from keywright.records.models import StoredCase
+from keywright.console.cases.actions import untouched
+from keywright.console.shared.shortcuts import rights_here
+from keywright.console.shared.visibility import sight_of
+from keywright.database.models import StoredCase
+from keywright.model.case import State
+from keywright.people.visibility import mask_for
+from keywright.review import close, comments, undo
 
 register = template.Library()
 
@@ -37,5 +38,5 @@ def desk_acts(context: dict[str, Any], row: StoredCase, place: str = "case") -> 
         "comments": [(one, mask.text(one.text)) for one in comments.of(row.pk)] if place == "review" else [],
         "last": last,
         "untouched": untouched(row) if last else "",
-        "letter": rights.decide and row.state == State.REFUSED and closing.sent_back(row.pk) is not None,
+        "letter": rights.decide and row.state == State.REFUSED and close.sent_back(row.pk) is not None,
     }

@@ -7,8 +7,8 @@ from typing import Any
 from django import template
 from django.contrib.auth.models import User
 
-from keywright import notices
-from keywright.console.pages import hidden_here
+from keywright.console.shared.shortcuts import hidden_here
+from keywright.review import notifications
 
 register = template.Library()
 
@@ -16,4 +16,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def told_count(context: dict[str, Any], person: object) -> int:
     """Return how many cases a person was told of that still wait."""
-    return notices.count_told_to(person, hidden_here(context["request"])) if isinstance(person, User) else 0
+    return notifications.count_told_to(person, hidden_here(context["request"])) if isinstance(person, User) else 0

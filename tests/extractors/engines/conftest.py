@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from extractors.engines.sandbox import Limits, read
+from extractors.engines.isolation.sandbox import Limits, read
 from keywright.errors import Refer
 from keywright.findings import Finding
-from keywright.readings import Reading
+from keywright.model.reading import Reading
 
 _USUAL = Limits()
 Put = Callable[[bytes], Path]

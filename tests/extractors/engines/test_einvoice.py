@@ -11,11 +11,11 @@ from lxml import etree
 from PIL import Image
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
-from extractors.attached_files import attached_files
 from extractors.engines import refusals
+from extractors.engines.attached_files import attached_files
 from extractors.engines.einvoice import read_einvoice
 from keywright.findings import Finding
-from keywright.readings import Attached, EInvoice, Reading
+from keywright.model.reading import Attached, EInvoice, Reading
 from tests.extractors.engines import papers
 
 Read = Callable[[bytes], Reading]

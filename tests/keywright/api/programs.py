@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from keywright import api_tokens
+from keywright.people import api_tokens
 
 ALL = tuple(api_tokens.SCOPES)
 

@@ -13,19 +13,19 @@ from typing import Any, get_args
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from keywright import casebook
-from keywright.api import shapes
-from keywright.api.decisions import Word
+from keywright.api import schemas
 from keywright.api.problems import KINDS
-from keywright.api_tokens import SCOPES
-from keywright.closing import Reason
-from keywright.records.models import LedgerEntry
-from keywright.settings import CHECKOUT
-from tasks.prove import hand_out
+from keywright.api.request_schemas import Word
+from keywright.cases import casebook
+from keywright.database.models import LedgerEntry
+from keywright.people.api_tokens import SCOPES
+from keywright.review.close import Reason
+from keywright.settings.settings import CHECKOUT
+from tasks.write_receipt import hand_out
 from tests.keywright.api.programs import program
 from tests.keywright.console.desk import PRINTED, extraction, office, pdf, referred
-from tests.keywright.console.test_exceptions import doubted
-from tests.keywright.receipt_pages.keyed import keyed
+from tests.keywright.console.review.test_exception_views import doubted
+from tests.keywright.receipts.keyed import keyed
 
 PAGE = (CHECKOUT / "docs" / "api.md").read_text(encoding="utf-8")
 ANOTHER_DAY = dt.date(2026, 9, 3)  # so long before that it is no duplicate by its total
@@ -40,7 +40,7 @@ def test_every_scope_and_every_problem_is_told() -> None:
 def test_every_decision_code_and_filter_is_told() -> None:
     words = [word for one in get_args(Word) for word in get_args(one.model_fields["decision"].annotation)]
     assert len(words) == 7
-    assert not [word for word in (*words, *Reason, *shapes.QueueAsked.model_fields) if f"`{word}`" not in PAGE]
+    assert not [word for word in (*words, *Reason, *schemas.QueueAsked.model_fields) if f"`{word}`" not in PAGE]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,13 +10,16 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from keywright import api_tokens, casebook, claims, ledger
-from keywright.cases import State
-from keywright.console.people import add_person
-from keywright.records.models import ApiToken, LedgerEntry
+from keywright.cases import casebook
+from keywright.database.models import ApiToken, LedgerEntry
+from keywright.ledger import ledger
+from keywright.model.case import State
+from keywright.people import api_tokens
+from keywright.people.accounts import add_person
+from keywright.review import claims
 from tests.keywright.api.programs import ALL, program
+from tests.keywright.api.test_auth import problem
 from tests.keywright.api.test_operations import decide
-from tests.keywright.api.test_tokens import problem
 from tests.keywright.console.desk import PASSWORD, referred
 from tests.keywright.console.door import sign_in
 from tests.keywright.console.pages import decide as decide_on_the_page

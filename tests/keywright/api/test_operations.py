@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 
-from keywright import casebook, claims, ledger
-from keywright.cases import Case, State
+from keywright.cases import casebook
+from keywright.database.models import BotAccess, LedgerEntry, StoredCase
 from keywright.findings import Finding
-from keywright.records.models import BotAccess, LedgerEntry, StoredCase
+from keywright.ledger import ledger
+from keywright.model.case import Case, State
+from keywright.review import claims
 from tests.keywright.api.programs import Program, program
-from tests.keywright.api.test_tokens import problem
+from tests.keywright.api.test_auth import problem
 from tests.keywright.console.desk import BOT, UNSURE, opened, pdf, referred
 from tests.keywright.console.door import setting
-from tests.keywright.receipt_pages.keyed import masking_fields
+from tests.keywright.receipts.keyed import masking_fields
 
 pytestmark = pytest.mark.django_db
 SUMS = Finding("BR-CO-15", "1412.50 is not 1250.00 + 160.00.", ("grand_total", "net_total", "tax_total"))

@@ -11,15 +11,16 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from keywright import claims, clock
+from keywright import clock
+from keywright.database.models import BotAccess, StoredCase
 from keywright.findings import Finding
-from keywright.records.models import BotAccess, StoredCase
+from keywright.review import claims
 from tests.keywright.api.programs import Program, program
+from tests.keywright.api.test_auth import problem
 from tests.keywright.api.test_operations import SUMS
-from tests.keywright.api.test_tokens import problem
 from tests.keywright.clerks import clerk
 from tests.keywright.console.desk import BOT, UNSURE, opened, referred
-from tests.keywright.receipt_pages.keyed import masking_fields
+from tests.keywright.receipts.keyed import masking_fields
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)

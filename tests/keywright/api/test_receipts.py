@@ -9,14 +9,14 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from keywright.documents import fingerprint
-from keywright.receipt_pages import keeping
-from keywright.records.models import BotAccess, LedgerEntry
-from tasks.prove import hand_out
+from keywright.database.models import BotAccess, LedgerEntry
+from keywright.model.document import fingerprint
+from keywright.receipts import store
+from tasks.write_receipt import hand_out
 from tests.keywright.api.programs import program
-from tests.keywright.api.test_tokens import problem
+from tests.keywright.api.test_auth import problem
 from tests.keywright.console.desk import BOT, office
-from tests.keywright.receipt_pages.keyed import NUMBER, keyed
+from tests.keywright.receipts.keyed import NUMBER, keyed
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_the_french_receipt_is_french_and_one_that_is_not_kept_is_not_there() ->
 def test_a_receipt_that_was_changed_in_its_folder_is_not_handed_out_as_pdf_either() -> None:
     maria, case = program(), keyed()
     hand_out(int(case.id), "en", office(), "robot", pdf=False)
-    keeping.archive().path(keeping.kept(int(case.id))["en"]).write_bytes(b"<p>another")
+    store.archive().path(store.kept(int(case.id))["en"]).write_bytes(b"<p>another")
     for kind in ("html", "pdf"):
         assert problem(maria.get(f"/cases/{case.id}/receipt", kind=kind)) == (503, "not-now")
 

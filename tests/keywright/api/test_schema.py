@@ -11,8 +11,8 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
-from keywright.invoice_lines import COLUMNS
-from keywright.records.models import LedgerEntry, StoredCase
+from keywright.database.models import LedgerEntry, StoredCase
+from keywright.review.line_edits import COLUMNS
 from tests.keywright.api.programs import program
 from tests.keywright.console.desk import referred
 from tests.keywright.console.door import setting

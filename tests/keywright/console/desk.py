@@ -13,16 +13,16 @@ import pypdfium2
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from keywright import casebook
 from keywright.bot import bot_named
-from keywright.cases import Case
-from keywright.documents import Document
-from keywright.duplicates import Trait
-from keywright.fields import Extraction, Field, InvoiceLine
+from keywright.cases import casebook
+from keywright.cases.worker import Office
 from keywright.findings import Finding, Kind
-from keywright.office import Office
-from keywright.readings import Box, DrawnPage
-from keywright.settings import settings
+from keywright.model.case import Case
+from keywright.model.document import Document
+from keywright.model.duplicates import Trait
+from keywright.model.fields import Extraction, Field, InvoiceLine
+from keywright.model.reading import Box, DrawnPage
+from keywright.settings.settings import settings
 
 BOT = "supplier-invoices"
 PASSWORD = "paper in, records out"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 
-from keywright.settings import settings
+from keywright.settings.settings import settings
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 from lxml import html
 
-from keywright.cases import Case
+from keywright.model.case import Case
 
 
 def parsed(page: bytes) -> Any:

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from playwright.sync_api import Browser, Page
 
-from keywright.console.serve import running
+from keywright.console.site.serve import running
 from tests.tasks.samples import copy_office
 
 PASSWORD = "paper in, records out"
@@ -65,7 +65,7 @@ def real_office(folder: Path, papers: Mapping[str, Mapping[str, bytes]]) -> Iter
         environment[f"KEYWRIGHT_TOWN_HALL_{desk}_URL"] = NOBODY
 
     def keywright(*arguments: str, typed: str = "") -> str:
-        command = [sys.executable, "-m", "keywright", *arguments]
+        command = [sys.executable, "-m", "cli", *arguments]
         done = subprocess.run(
             command, env=environment, input=typed, capture_output=True, text=True, timeout=PATIENCE, check=False
         )

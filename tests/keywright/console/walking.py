@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from django.contrib.auth.models import Group, User
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from keywright import samples
 from keywright.bot import all_bots
-from keywright.console.people import let_see
+from keywright.cases.keying_attempts import NOT_SHOWN
 from keywright.findings import Finding, Kind
-from keywright.keyings import NOT_SHOWN
+from keywright.people.accounts import let_see
+from keywright.quality import sampling
 from tests.keywright.console.desk import BOT, referred
-from tests.keywright.console.test_every_page_in_browser import full_office
-from tests.keywright.console.test_quality_in_browser import drawn
+from tests.keywright.console.quality.test_quality_in_browser import drawn
+from tests.keywright.console.site.test_every_page_in_browser import full_office
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
@@ -53,7 +53,7 @@ def numbers_of_a_full_office() -> dict[str, list[int] | list[str]]:
     cases = [waits, done, referred("boxes.pdf", [boxes]), referred("lost.pdf", [lost])]
     sample, petra = drawn("drawn.pdf"), User.objects.get(username="petra")
     petra.groups.add(Group.objects.get(name="clerk"))
-    samples.answer(sample.pk, {"invoice_number": "BTG-9999"}, all_bots()[BOT].reads.specs(), person=petra)
+    sampling.answer(sample.pk, {"invoice_number": "BTG-9999"}, all_bots()[BOT].reads.specs(), person=petra)
     return {
         "number": [int(case.id) for case in cases] + [sample.pk],
         "page": [0] * 9,

@@ -1,0 +1,202 @@
+"""How the command line tells a person what was read, what is going on, and what became of the cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Protocol
+
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from keywright.bot import AnyBot
+from keywright.model.case import WAITING_FOR_A_ROBOT, Case, Opened, State
+from keywright.model.serialization import Json
+from keywright.terminal import Screen, words
+
+_COLOURS = {State.KEYED: "green", State.REFERRED: "yellow", State.REFUSED: "magenta", State.FAILED: "red"}
+
+
+class Progress:
+    """A bar that shows how many documents were taken in, and how many cases worked; it keeps what became of them."""
+
+    def __init__(self, title: str, screen: Screen | None = None) -> None:
+        self.opened: list[Opened] = []
+        self.cases: list[Case] = []
+        self.screen = screen or Screen()
+        self._bar = Bar(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.screen,
+            transient=True,
+        )
+        self._task = self._bar.add_task(title, total=0)
+
+    def __enter__(self) -> Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def received(self, opened: Opened) -> None:
+        """Note that a document was taken in."""
+        self.opened.append(opened)
+        waits = opened.case.state not in (State.KEYED, State.REFERRED, State.REFUSED, State.FAILED)
+        self._bar.update(self._task, total=(self._bar.tasks[0].total or 0) + waits)
+
+    def worked(self, case: Case) -> None:
+        """Note that a case was worked, and say what became of it."""
+        self.cases.append(case)
+        total = max(self._bar.tasks[0].total or 0, len(self.cases))
+        self._bar.update(self._task, total=total, completed=len(self.cases), description=case.file_name)
+
+
+Waits = Callable[[Case], str]
+"""Says in words what a case waits for that a robot is to go on with: ``keywright.cases.waiting.waits_for``."""
+
+
+def reason_of(case: Case, waits: Waits) -> str:
+    """Return in words why a case is where it is."""
+    if case.state is State.KEYED:
+        return f"keyed as {case.receipt_number}"
+    if case.state in WAITING_FOR_A_ROBOT:
+        return waits(case)
+    return " ".join(finding.message for finding in case.findings[:1]) + _and_more(len(case.findings))
+
+
+def _and_more(findings: int) -> str:
+    return f" (and {findings - 1} more)" if findings > 1 else ""
+
+
+def case_in_short(case: Case, waits: Waits) -> Json:
+    """Return a case as ``keywright cases --json`` prints it."""
+    return {
+        "id": case.id,
+        "bot": case.bot,
+        "file": case.file_name,
+        "state": case.state.value,
+        "reason": "" if case.state is State.KEYED else reason_of(case, waits),
+        "receipt_number": case.receipt_number,
+    }
+
+
+def tell_cases(cases: Iterable[Case], waits: Waits, screen: Screen | None = None) -> int:
+    """Print what became of each case, a row a document, and return how many there were."""
+    table = Table("Case", "Document", "Became", "Why, or under which number")
+    for case in cases:
+        state = words(case.state.value, style=_COLOURS.get(case.state, ""))
+        table.add_row(case.id, case.file_name, state, words(reason_of(case, waits)))
+    (screen or Screen()).print(table if table.row_count else "There are no cases.")
+    return table.row_count
+
+
+def tell_work(
+    opened: Sequence[Opened],
+    cases: Sequence[Case],
+    waits: Waits,
+    screen: Screen | None = None,
+    in_doubt: Sequence[Case] = (),
+) -> None:
+    """Print what was taken in, what had been before, what became of the cases that were worked, and what is not done.
+
+    ``in_doubt`` are the cases that were posted, in this run or before, and whose record no robot has seen yet.
+    """
+    out = screen or Screen()
+    if cases:
+        tell_cases(cases, waits, out)
+    counts = Counter(case.state for case in cases)
+    told = ", ".join(f"{counts[state]} {state}" for state in State if counts[state]) or "nothing was waiting"
+    out.print(f"{len(opened)} documents taken in, {len(cases)} cases worked: {told}.")
+    if in_doubt:
+        ids = ", ".join(case.id for case in in_doubt)
+        out.print(
+            f"Not done: case {ids} was posted, and no robot has seen its record yet. Run the bot again: a robot looks "
+            "for it, and only looks."
+        )
+    if again := sum(not one.new for one in opened):
+        out.print(f"{again} of the documents had come in before: no second case was opened, and nothing keyed twice.")
+
+
+def tell_bots(bots: Iterable[AnyBot]) -> None:
+    """Print the bots: what each reads and where it keys."""
+    table = Table()
+    for head in ("Bot", "Does", "Reads", "Keys into"):
+        table.add_column(head, no_wrap=head in ("Bot", "Keys into"))  # names are typed, so they are printed whole
+    for bot in bots:
+        table.add_row(bot.name, bot.title, bot.reads.name, bot.keys_into.name)
+    Screen().print(table)
+
+
+def tell_reading(answer: Json, screen: Screen | None = None) -> None:
+    """Print what was read on one document, as a person would want to see it."""
+    out = screen or Screen()
+    table = Table("Field", "Value", "Sure", "Page", "Read by", title=f"{answer['file']}: {answer['kind']}")
+    for name, field in answer["fields"].items():
+        page = str(field["page"] or "")
+        table.add_row(name, words(field["value"]), f"{field['confidence']:.0%}", page, field["source"])
+    if answer["fields"]:
+        out.print(table)
+    if answer["lines"]:
+        out.print(_lines(answer["lines"]))
+    for finding in answer["findings"]:
+        out.print(words(f"  {finding['rule']}: {finding['message']}", style="yellow"))
+    verdict = "A bot may key it." if answer["verdict"] == "key" else "A person must look at it."
+    out.print(words(f"{answer['file']}: {verdict}", style="bold"))
+
+
+class Option(Protocol):
+    """One value a field might have had."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def strength(self) -> float: ...
+    @property
+    def why(self) -> str: ...
+    @property
+    def page(self) -> int | None: ...
+    @property
+    def chosen(self) -> bool: ...
+
+
+class Explained(Protocol):
+    """The options of one field, and what speaks for the chosen one."""
+
+    @property
+    def options(self) -> Sequence[Option]: ...
+    @property
+    def evidence(self) -> str: ...
+
+
+def tell_explained(answer: Json, fields: Mapping[str, Explained], screen: Screen | None = None) -> None:
+    """Print for each field the candidates with their strength, and why the chosen one won."""
+    out = screen or Screen()
+    for name, field in answer["fields"].items():
+        if name not in fields:
+            out.print(words(f"{name}: {field['value']}, read by {field['source']}", style="bold"))
+            continue
+        out.print(words(f"{name}: {field['value']}, right with {field['confidence']:.2%}", style="bold"))
+        for option in fields[name].options:
+            mark, page = "→" if option.chosen else " ", f", page {option.page}" if option.page else ""
+            out.print(words(f"  {mark} {option.strength:.2f}  {option.value}  ({option.why}{page})"))
+        out.print(words(f"    evidence: {fields[name].evidence}", style="dim"))
+    for page in answer.get("pages", ()):
+        if page["quality"]:
+            told = ", ".join(f"{name} {figure}" for name, figure in page["quality"].items())
+            out.print(words(f"page {page['number']}, read by {page['engine']}: {told}", style="dim"))
+
+
+def _lines(lines: Sequence[dict[str, Any]]) -> Table:
+    table = Table("Description", "Quantity", "Unit price", "Net amount")
+    for line in lines:
+        numbers = (line["quantity"], line["unit_price"], line["net_amount"])
+        table.add_row(words(line["description"]), *(number or "" for number in numbers))
+    return table

@@ -1,0 +1,34 @@
+"""How the command line makes, lists and revokes the tokens of programs."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Sequence
+
+from keywright.database.models import ApiToken
+from keywright.errors import Stop
+from keywright.people import api_tokens
+
+
+def token_command(act: str, what: str, person: str, scopes: Sequence[str], days: int) -> int:
+    """Do what is asked: ``new`` prints the token, which is kept nowhere. Raises Stop, in words, if it cannot be."""
+    actor = f"command-line:{getpass.getuser()}"
+    if act == "list":
+        _list()
+    elif act == "new":
+        made = api_tokens.make(what, person, scopes, days, actor=actor)
+        print(made.text)
+        print(f"Token {made.row.pk}, until {made.row.expires_at:%Y-%m-%d}. It is shown this once.", file=sys.stderr)
+    elif not what.isdecimal() or len(what) > 18:
+        raise Stop("Name the number of the token to revoke. ./run token list shows them.")
+    else:
+        print(f"Revoked: {api_tokens.revoke(int(what), actor=actor).name}.")
+    return 0
+
+
+def _list() -> None:
+    for row in ApiToken.objects.select_related("person").order_by("pk"):
+        end = f"revoked {row.revoked_at:%Y-%m-%d}" if row.revoked_at else f"until {row.expires_at:%Y-%m-%d}"
+        used = f"used {row.last_used_at:%Y-%m-%d}" if row.last_used_at else "never used"
+        print(f"{row.pk:>4}  {row.name}  {row.person.get_username()}  {' '.join(row.scopes)}  {end}  {used}")

@@ -1,0 +1,89 @@
+"""The fence around a process that opens a stranger's file: it may compute, read its own engines, and answer.
+
+It needs neither root nor a compiler. What the kernel or the machine does not have is left out, and said by
+``lacking``; the limits on memory, time and files hold everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import sysconfig
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from extractors.engines.isolation import landlock as files_fence
+from extractors.engines.isolation import seccomp as system_calls
+
+_CHECKOUT = Path(__file__).resolve().parents[3]
+_CODE = ("extractors", "keywright")
+#: Where shared libraries, fonts for pages that bring none, and Tesseract's languages are.
+_ENGINES = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/fonts", "/usr/local/share/fonts",
+            "/usr/share/X11/fonts", "/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/local/share/tessdata",
+            "/etc/ld.so.cache", "/sys/devices/system/cpu")  # fmt: skip
+_MOST_THREADS = 4096  # of one user in all, children included; for root the kernel does not count
+_MOST_OPEN = 64  # files at once; Python and the engines have some ten open
+
+
+def lacking() -> str:
+    """Return in a sentence what this machine lacks of the fence, or an empty text if it lacks nothing."""
+    landlock, seccomp = files_fence.version() > 0, system_calls.are_filtered_here()
+    if landlock and seccomp:
+        return ""
+    absent = " and no ".join(
+        name for name, there in (("Landlock", landlock), ("filter of system calls (seccomp)", seccomp)) if not there
+    )
+    return (
+        f"This machine has no {absent}: strangers' documents are opened in a child process with limits on memory and "
+        "time, but are not fenced off from files and the network. Use Linux 5.13 or later on x86-64 or aarch64, "
+        "outside of a container that forbids these."
+    )
+
+
+def enter(keep: Iterable[int]) -> None:
+    """Put this process behind the fence for good, with no open file but the standard ones and those to keep."""
+    _close_all_but(keep)
+    lower(resource.RLIMIT_FSIZE, 0)
+    lower(resource.RLIMIT_CORE, 0)
+    lower(resource.RLIMIT_NOFILE, _MOST_OPEN)
+    lower(resource.RLIMIT_NPROC, _MOST_THREADS)
+    if files_fence.version() > 0:
+        files_fence.read_only(readable())
+    if system_calls.are_filtered_here():
+        system_calls.keep_to_computing()
+
+
+def lower(limit: int, most: int) -> None:
+    """Set a limit of this process for good: ``most``, or what the machine allows it if that is less."""
+    _, hard = resource.getrlimit(limit)
+    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(limit, (allowed, allowed))
+
+
+def _close_all_but(keep: Iterable[int]) -> None:
+    """Close what was inherited: the way to the caller, others' answers, and the terminal behind the standard files."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    kept = {0, 1, 2, *keep}
+    for descriptor in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+        if descriptor not in kept:
+            try:
+                os.close(descriptor)
+            except OSError:  # the one over which the list itself was read
+                continue
+
+
+@cache
+def readable() -> frozenset[Path]:
+    """Return our code, Python's and the engines', and nothing of the office: the checkout may hold its home.
+
+    It is worked out once, before the first child is forked.
+    """
+    code = {_CHECKOUT / folder for folder in _CODE}
+    python = {Path(place).resolve() for place in (*sys.path, sys.prefix, sysconfig.get_path("stdlib")) if place}
+    inside = {place for place in python if place == _CHECKOUT or place in _CHECKOUT.parents or place == Path("/")}
+    told = os.environ.get("TESSDATA_PREFIX")
+    return frozenset(code) | (python - inside) | {Path(place) for place in _ENGINES} | ({Path(told)} if told else set())

@@ -1,0 +1,164 @@
+"""A process with the engines loaded that forks a fenced-in child for each document.
+
+Loading pdfium, pypdf, lxml and Tesseract takes most of a second, forking a process that has them a few
+milliseconds. It is not ``multiprocessing``'s forkserver, which would load the caller's main
+program (Django, a test run) into the process that meets strangers' files, and hand over pickles.
+
+It is started with one end of a socket as its standard input. A message on it is one request: a
+JSON object, with two open files: the document, and where the answer goes. The answer is lines of
+JSON; the last, ``{"ended": …}``, is written here once the child is gone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extractors.engines.isolation import child as inside
+from extractors.engines.isolation import fence
+from extractors.engines.ocr import tesseract_loaded
+from extractors.engines.pdf.digit_shapes import models_of_digits
+
+LARGEST_REQUEST = 65536
+_PARENT_DIES = 1  # PR_SET_PDEATHSIG, prctl(2)
+_THREADS = 4  # that may compute at once in a child (``paper`` starts as many)
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(slots=True)
+class _Child:
+    """A child at work: where its answer goes, when its time is over, and whether it had to be ended for that."""
+
+    answer: int
+    deadline: float
+    overdue: bool = False
+
+
+_Children = dict[int, _Child]
+
+
+def main() -> None:
+    """Serve until the other end of the socket is closed, then end the children and go."""
+    control = socket.socket(fileno=os.dup(0))
+    wake, signalled = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the caller's business
+    fence.readable()
+    gc.collect()
+    gc.freeze()
+    children: _Children = {}
+    control.send(b"ready")
+    while True:
+        ready, _, _ = select.select([control.fileno(), wake], [], [], _until_the_next_deadline(children))
+        if wake in ready:
+            os.read(wake, 512)
+            _bury(children)
+        _end_overdue(children)
+        if control.fileno() in ready and not _serve(control, children):
+            break
+        tesseract_loaded.load()  # once, for all children but the first, who must not wait for it
+        models_of_digits()
+    for pid in children:
+        _kill(pid)
+
+
+def _until_the_next_deadline(children: _Children) -> float | None:
+    now = time.monotonic()
+    return min((max(0.0, child.deadline - now) for child in children.values() if not child.overdue), default=None)
+
+
+def _end_overdue(children: _Children) -> None:
+    """Kill whoever takes longer than a document may in all; a child's own timer could be put off by what it reads."""
+    for pid, child in children.items():
+        if time.monotonic() >= child.deadline:
+            child.overdue = True
+            _kill(pid)
+
+
+def _serve(control: socket.socket, children: _Children) -> bool:
+    """Start a child for the next request; return False if there will be no more."""
+    message, files, _, _ = socket.recv_fds(control, LARGEST_REQUEST, 2)
+    if not message or len(files) != 2:
+        return False
+    document, answer = files
+    server, request = os.getpid(), json.loads(message)
+    inside.load(request)
+    pid = os.fork()
+    if pid == 0:
+        _be_a_child(server, request, document, answer)
+    os.close(document)
+    children[pid] = _Child(answer, time.monotonic() + float(request["limits"]["seconds_in_all"]))
+    return True
+
+
+def _bury(children: _Children) -> None:
+    """Say how each dead child ended, after its own children are killed.
+
+    Its process id is still its own until it is waited for, so the group that is killed is its group.
+    """
+    for pid, child in list(children.items()):
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            continue
+        _kill(pid)
+        _, status, used = os.wait4(pid, 0)
+        how = {
+            "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+            "status": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
+            "megabytes": used.ru_maxrss // 1024,
+            "overdue": child.overdue,
+        }
+        inside.say(child.answer, {"ended": how}, start=b"\n")  # the child may have died within a line
+        os.close(child.answer)
+        del children[pid]
+
+
+def _kill(pid: int) -> None:
+    """Kill a child and whatever it started; it may not have come to lead a group of its own yet."""
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
+
+
+def _be_a_child(server: int, request: dict[str, Any], document: int, answer: int) -> None:
+    """Work one request behind the fence and leave; never return."""
+    status = 1
+    try:
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        gc.disable()  # it lives for a second, within its limits
+        _libc.prctl(_PARENT_DIES, signal.SIGKILL)
+        if os.getppid() == server:
+            _limit(request["limits"])
+            fence.enter([document, answer])
+            inside.work(request, document, answer)
+            status = 0
+    finally:
+        os._exit(status)
+
+
+def _limit(limits: dict[str, Any]) -> None:
+    """Bound memory, processor and wall-clock time. When time is over the kernel ends the child, whatever it is in."""
+    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")  # if memory ends, this one is to go first
+    signal.setitimer(signal.ITIMER_REAL, float(limits["seconds"]))
+    most = int(limits["seconds_in_all"] * _THREADS) + 1
+    fence.lower(resource.RLIMIT_AS, int(limits["memory"]))
+    fence.lower(resource.RLIMIT_CPU, most)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Cuts some pages out of a document, as a document of their own."""
+
+from __future__ import annotations
+
+import io
+
+import pypdfium2 as pdfium
+from PIL import Image, ImageSequence
+
+from extractors.engines import refusals
+from extractors.engines.document_reader import open_pdf
+from extractors.engines.ocr import pictures
+from extractors.engines.refusals import refuse
+
+
+def cut(content: bytes, first: int, last: int, *, is_pdf: bool) -> bytes:
+    """Return the pages from the first to the last (counted from 1) of a PDF or TIFF. Refer if it lacks one of them.
+
+    They are as they were, not drawn anew; nothing of the other pages and no enclosed file is in what is returned.
+    """
+    pdf = open_pdf(content) if is_pdf else None
+    count = len(pdf) if pdf else pictures.count(content)
+    if not 1 <= first <= last <= count:
+        raise refuse(refusals.DAMAGED, f"The file has no pages {first} to {last}.")
+    return _of_pdf(pdf, range(first - 1, last)) if pdf else _of_tiff(content, range(first - 1, last))
+
+
+def _of_pdf(pdf: pdfium.PdfDocument, wanted: range) -> bytes:
+    part, held = pdfium.PdfDocument.new(), io.BytesIO()
+    part.import_pages(pdf, list(wanted))  # unlike pypdf's, pdfium's copy does not follow links to other pages
+    part.save(held)
+    return held.getvalue()
+
+
+def _of_tiff(content: bytes, wanted: range) -> bytes:
+    held = io.BytesIO()
+    with Image.open(io.BytesIO(content)) as file:
+        frames = [frame.copy() for index, frame in enumerate(ImageSequence.Iterator(file)) if index in wanted]
+    form = "group4" if all(frame.mode == "1" for frame in frames) else "tiff_deflate"
+    dpi = frames[0].info.get("dpi", (300, 300))
+    frames[0].save(held, "TIFF", save_all=True, append_images=frames[1:], compression=form, dpi=dpi)
+    return held.getvalue()

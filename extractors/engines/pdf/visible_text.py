@@ -1,0 +1,141 @@
+"""What of a page's text is in sight: what its picture shows at the place of each word, and what does not show."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as c
+from PIL import Image, ImageChops, ImageOps
+from rapidfuzz import fuzz
+
+from extractors.engines.ocr.tesseract import ONE_LINE, read_words
+from extractors.engines.pdf.text_layer import Layer
+from keywright.model.reading import Box, Page, Word
+
+CLOSELY = 200 / 72  # the pixels a point at which words are looked for that may not be seen
+VISIBLE = 24  # of 255; white on light grey is pale, but can be read
+_ALIKE = 70  # of 100; what is read of a word that is in sight is so much like it
+_EDGE = 0.15  # of a word's height, into which the lines above and beneath reach
+_ROWS = 6.0  # points of height in which words are looked for that lie one over the other
+
+
+def drawn(page: pdfium.PdfPage, layer: Layer) -> Image.Image:
+    """Return the page's picture, held as its text layer is, in grey."""
+    turns = round(layer.page.turned / 90)
+    picture: Image.Image = page.render(scale=CLOSELY, rotation=turns * 90, grayscale=True).to_pil()
+    return picture.convert("L")
+
+
+def shows(picture: Image.Image, word: Word) -> bool:
+    """Tell whether the page's picture says at the word's place what the word says, or nearly."""
+    return fuzz.ratio(text_in_picture(picture, word).casefold(), word.text.casefold()) >= _ALIKE
+
+
+def text_in_picture(picture: Image.Image, word: Word) -> str:
+    """Return what the page's picture says at the word's place."""
+    lines = read_words(_around(picture, word.box), word.box.page, CLOSELY, ONE_LINE)
+    return "".join(seen.text for run in lines.runs for seen in run.words)
+
+
+def _around(picture: Image.Image, box: Box) -> Image.Image:
+    edges = (box.left - 1, box.top - 1, box.right + 1, box.bottom + 1)
+    left, top, right, bottom = (round(edge * CLOSELY) for edge in edges)
+    crop = picture.crop((left, top, right, bottom))
+    return ImageOps.expand(crop, 12, 255)
+
+
+def contrast(picture: Image.Image, box: Box) -> int:
+    shades = _shades(picture, box)
+    return max(shades, default=255) - min(shades, default=255)
+
+
+def _shades(picture: Image.Image, box: Box) -> bytes:
+    left, top, right, bottom = (edge * CLOSELY for edge in (box.left, box.top, box.right, box.bottom))
+    area = (int(left), int(top), int(right) + 1, int(bottom) + 1)
+    return picture.crop(area).convert("L").tobytes()
+
+
+def without_the_unseen(pdf_page: pdfium.PdfPage, layer: Layer) -> Page:
+    """Return the page without the words that do not stand out from their paper, or lie beneath something else."""
+    if not (layer.pale or layer.beneath):
+        return layer.page
+    picture = drawn(pdf_page, layer)
+    doubtful = (*layer.pale, *layer.beneath)
+    unseen = {(word.text, word.box) for word in doubtful if contrast(picture, word.box) < VISIBLE}
+    kept = (tuple(word for word in line if (word.text, word.box) not in unseen) for line in layer.page.lines)
+    return replace(layer.page, lines=tuple(line for line in kept if line))
+
+
+def without_layers_that_are_off(page: pdfium.PdfPage, layer: Layer) -> Layer:
+    """Return the text layer without what is in a layer that is switched off: taken away, it changes nothing in sight.
+
+    Where words of layers lie one over the other, as those of two languages do, they count as beneath something.
+    """
+    if not layer.layered:
+        return layer
+    picture = drawn(page, layer)
+    with _taken_away(layer.layer_texts):
+        change = ImageChops.difference(picture, drawn(page, layer))
+    off = {_key(word) for word in layer.layered if _brightest(change, _middle(word.box)) < VISIBLE}
+    lines = (tuple(word for word in line if _key(word) not in off) for line in layer.page.lines)
+    seen = replace(layer.page, lines=tuple(line for line in lines if line))
+    crowded = tuple(_crowded([word for word in layer.layered if _key(word) not in off], seen))
+    return replace(
+        layer,
+        page=seen,
+        seen=layer.seen - sum(len(word.text) for word in layer.layered if _key(word) in off),
+        pale=tuple(word for word in layer.pale if _key(word) not in off),
+        beneath=tuple(dict.fromkeys(word for word in (*layer.beneath, *crowded) if _key(word) not in off)),
+        misdrawn=tuple(tuple(word for word in group if _key(word) not in off) for group in layer.misdrawn),
+        layered=(),
+    )
+
+
+@contextmanager
+def _taken_away(texts: Collection[int]) -> Iterator[None]:
+    """Draw the page without these text objects."""
+    objects = [ctypes.cast(text, c.FPDF_PAGEOBJECT) for text in texts]
+    for text in objects:
+        c.FPDFPageObj_SetIsActive(text, False)
+    try:
+        yield
+    finally:
+        for text in objects:
+            c.FPDFPageObj_SetIsActive(text, True)
+
+
+def _key(word: Word) -> tuple[str, Box]:
+    return word.text, word.box
+
+
+def _middle(box: Box) -> Box:
+    edge = _EDGE * box.height
+    return replace(box, top=box.top + edge, bottom=box.bottom - edge)
+
+
+def _brightest(picture: Image.Image, box: Box) -> int:
+    return max(_shades(picture, box), default=0)
+
+
+def _crowded(words: Collection[Word], page: Page) -> Iterator[Word]:
+    """Yield the words at whose place the page has another word too."""
+    rows = defaultdict[int, list[Word]](list)
+    for word in page.words():
+        rows[int(word.box.middle // _ROWS)].append(word)
+    for word in words:
+        row = int(word.box.middle // _ROWS)
+        near = (other for place in (row - 1, row, row + 1) for other in rows[place])
+        if any(other.text != word.text and _overlap(word.box, other.box) for other in near):
+            yield word
+
+
+def _overlap(word: Box, near: Box) -> bool:
+    across = min(word.right, near.right) - max(word.left, near.left)
+    down = min(word.bottom, near.bottom) - max(word.top, near.top)
+    smaller = min(word.width * word.height, near.width * near.height)
+    return across > 0 and down > 0 and across * down > 0.5 * smaller

@@ -1,0 +1,55 @@
+"""Reads one place of a page anew, large and alone, while a person waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PIL import Image, ImageOps
+
+from extractors.engines import refusals
+from extractors.engines.document_reader import Fence, open_pdf, sheet_of
+from extractors.engines.ocr import pictures, scans, tesseract
+from extractors.engines.ocr.scans import Sheet
+from extractors.engines.refusals import refuse
+from keywright.model.reading import Box, Line, Word
+
+AROUND = 3.0  # points of the page around the place, since a person draws close to the print or through it
+WHITE = 12  # pixels of paper that Tesseract wants around print
+ONE_LINE_HIGH = 22.0  # points; a place that is no higher holds one line
+BLOCK = 6  # Tesseract's page segmentation mode for lines of one block
+
+
+def read_place(content: bytes, place: Box, turned: float, fence: Fence, *, is_pdf: bool) -> tuple[Line, ...]:
+    """Return the lines that Tesseract reads in a place of a page that is held upright, in points of that page.
+
+    Refer if the file cannot be opened or has no such page.
+    """
+    sheet = _sheet(content, place.page, fence, is_pdf=is_pdf)
+    picture = scans.turn(sheet.picture, turned)
+    edges = _edges(place, sheet.per_point, picture)
+    if edges[2] - edges[0] < 4 or edges[3] - edges[1] < 4:
+        return ()
+    piece = ImageOps.expand(ImageOps.autocontrast(picture.crop(edges)), WHITE, 255)
+    layout = tesseract.ONE_LINE if place.height <= ONE_LINE_HIGH else BLOCK
+    read = tesseract.read_words(piece, place.page, sheet.per_point, layout)
+    left, top = (edges[0] - WHITE) / sheet.per_point, (edges[1] - WHITE) / sheet.per_point
+    return tuple(tuple(_moved(word, left, top) for word in line) for line in read.lines)
+
+
+def _sheet(content: bytes, number: int, fence: Fence, *, is_pdf: bool) -> Sheet:
+    pdf = open_pdf(content) if is_pdf else None
+    if not 1 <= number <= (len(pdf) if pdf else pictures.count(content)):
+        raise refuse(refusals.DAMAGED, f"The file has no page {number}.")
+    return sheet_of(pdf, number - 1, fence.pixels) if pdf else pictures.sheet(content, number - 1, fence.pixels)
+
+
+def _edges(place: Box, per_point: float, picture: Image.Image) -> tuple[int, int, int, int]:
+    """Return the place in pixels, no larger than the picture."""
+    left, top = (max(0, round((edge - AROUND) * per_point)) for edge in (place.left, place.top))
+    right, bottom = round((place.right + AROUND) * per_point), round((place.bottom + AROUND) * per_point)
+    return left, top, min(right, picture.width), min(bottom, picture.height)
+
+
+def _moved(word: Word, left: float, top: float) -> Word:
+    box = word.box
+    return replace(word, box=Box(box.page, box.left + left, box.top + top, box.right + left, box.bottom + top))

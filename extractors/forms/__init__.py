@@ -1,0 +1,1 @@
+"""Printed and fillable forms, declared by their labels."""

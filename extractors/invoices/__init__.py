@@ -1,1 +1,0 @@
-"""The parts that read a supplier invoice: labels, values, parties, totals, lines, XML and their proof."""

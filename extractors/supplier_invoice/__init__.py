@@ -1,0 +1,1 @@
+"""Suppliers' invoices and credit notes, printed, scanned or electronic."""

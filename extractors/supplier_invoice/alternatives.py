@@ -1,0 +1,100 @@
+"""What else a field of an invoice may be, and what print that a person points at means in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from extractors.alternatives import Reread, first_few
+from extractors.supplier_invoice.candidates import Candidate
+from extractors.supplier_invoice.confidence.explain import amounts_named
+from extractors.supplier_invoice.fields.amounts import amounts_in
+from extractors.supplier_invoice.fields.countries import countries_of, languages_of
+from extractors.supplier_invoice.fields.date_formats import dates_in, habits_of, order_of
+from extractors.supplier_invoice.layout.rows import Sheet, lay_out
+from extractors.supplier_invoice.reading.print import Printed, read_print
+from keywright.model.alternatives import Choice
+from keywright.model.fields import AMOUNT, DATE, TEXT, Extraction, FieldSpec
+from keywright.model.reading import Line, Page, Reading, Word, box_of, text_of
+from keywright.model.serialization import write_value
+from keywright.model.values.printed_amounts import decimal_sign
+
+NUMBERED = frozenset({"invoice_number", "purchase_order", "seller_tax_id"})
+"""Texts that have figures: of a phrase that a person clicks, words before them are the label."""
+
+
+def invoice_choices(
+    reading: Reading, extraction: Extraction, specs: Mapping[str, FieldSpec[Any]]
+) -> dict[str, tuple[Choice, ...]]:
+    """Return what else each field may be: other spellings, the candidates it was chosen over, what else is printed."""
+    spelled = Reread.choices_within(reading, extraction)
+    printed = read_print(reading)
+    offered = {
+        name: (*spelled.get(name, ()), *_rivals(name, printed), *_printed(name, spec, printed, extraction))
+        for name, spec in specs.items()
+    }
+    return {name: told for name, ones in offered.items() if (told := first_few(ones, extraction, name))}
+
+
+def _rivals(name: str, printed: Printed) -> Iterator[Choice]:
+    chosen = printed.chosen.get(name)
+    if chosen is None:
+        return
+    rivals: list[Candidate[Any]] = [chosen, *chosen.rivals, *amounts_named(name, printed)]
+    for one in sorted(rivals, key=lambda rival: -rival.strength):
+        if isinstance(one.value, str | Decimal | dt.date):
+            yield _choice(write_value(one.value), one.words)
+
+
+def _printed(name: str, spec: FieldSpec[Any], printed: Printed, extraction: Extraction) -> Iterator[Choice]:
+    """Yield every date, or every amount of money, of the pages for a field of that kind which was not found."""
+    if name in extraction.fields:
+        return
+    for row in printed.sheet.rows:
+        if spec.kind is DATE:
+            for date in dates_in(row):
+                yield from (_choice(meaning.isoformat(), date.words) for meaning in date.meanings)
+        elif spec.kind is AMOUNT and name in ("net_total", "tax_total", "grand_total", "amount_due"):
+            for amount in printed.money.by_row[row.index]:
+                if amount.money:
+                    yield _choice(write_value(amount.value), amount.words)
+
+
+def _choice(value: str, words: Sequence[Word]) -> Choice:
+    there = [word for word in words if word.box.page == words[0].box.page]
+    return Choice(value, box_of(there) if there else None)
+
+
+def values_of(spec: FieldSpec[Any], lines: Sequence[Line], reading: Reading) -> tuple[str, ...]:
+    """Return what lines of print mean in a field of an invoice, as one types it, the likeliest first."""
+    if spec.kind is TEXT:
+        said = " ".join(map(text_of, lines))
+        return tuple(dict.fromkeys((*_without_label(spec.name, said), said)))
+    there = lay_out(Reading((Page(1, 0, 0, "", tuple(lines)),)))
+    if spec.kind is AMOUNT:
+        return tuple(dict.fromkeys(_amounts(there, reading)))
+    return tuple(dict.fromkeys(_dates(there, reading))) if spec.kind is DATE else ()
+
+
+def _without_label(name: str, said: str) -> list[str]:
+    """Return what is left of a phrase from its first word with a figure, in a field that has one: its label is gone."""
+    words = said.split()
+    first = next((place for place, word in enumerate(words) if any(c.isdigit() for c in word)), 0)
+    return [" ".join(words[first:])] if name in NUMBERED else []
+
+
+def _amounts(there: Sheet, reading: Reading) -> list[str]:
+    sign = decimal_sign(word.text for page in reading.pages for word in page.words())
+    found = [amount for row in there.rows for amount in amounts_in(row, sign)]
+    return [write_value(amount.value) for amount in sorted(found, key=lambda amount: not amount.money)]
+
+
+def _dates(there: Sheet, reading: Reading) -> Iterator[str]:
+    sheet = lay_out(reading)
+    written = [date for row in sheet.rows for date in dates_in(row)]
+    order, _ = order_of(written, habits_of(countries_of(sheet), languages_of(sheet)))
+    for date in (date for row in there.rows for date in dates_in(row)):
+        yield date.value(order).isoformat()
+        yield from (meaning.isoformat() for meaning in date.meanings)

@@ -1,0 +1,114 @@
+"""A candidate: one value a field may have, the print that shows it, and how strongly the page speaks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Generic, TypeVar
+
+from extractors.supplier_invoice.layout.rows import Sheet
+from keywright.model.fields import Field
+from keywright.model.reading import Word, box_of, text_of
+
+T = TypeVar("T")
+
+#: How often values of such strength were right, measured on labelled bills of many vendors; coarse on purpose.
+MEASURED = ((0.0, 0.0), (0.3, 0.45), (0.5, 0.75), (0.6, 0.88), (0.7, 0.93), (0.8, 0.95), (0.9, 0.97), (1.0, 0.995))
+#: Names of parties are wrong more often than numbers beside a label.
+MEASURED_NAMES = ((0.0, 0.0), (0.5, 0.6), (0.65, 0.85), (0.75, 0.92), (0.85, 0.95), (0.9, 0.97), (1.0, 0.99))
+#: A value that arithmetic proves is at least this sure, whatever its engine thought of the words.
+PROVEN = 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Generic[T]):
+    """A possible value: ``strength`` (0-1) is what labels, place, shape and proof say; ``why`` tells it in words.
+
+    ``rivals`` are the candidates it was chosen over, the strongest first.
+    """
+
+    value: T
+    words: tuple[Word, ...]
+    strength: float
+    why: str
+    proven: bool = False
+    rivals: tuple[Candidate[T], ...] = field(default=(), repr=False, compare=False)
+
+    def times(self, factor: float, why: str = "") -> Candidate[T]:
+        """Return the same candidate with its strength multiplied, never above 0.99."""
+        reason = f"{self.why}; {why}" if why else self.why
+        return replace(self, strength=min(0.99, self.strength * factor), why=reason)
+
+
+def best(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
+    """Return the strongest candidate, the earliest of equals; one that another place on the page repeats gains."""
+    found = list(candidates)
+    if not found:
+        return None
+    weights = {id(one): one.strength * _legible(one) + 0.02 * min(3, _repeats(one, found)) for one in found}
+    top = _over(max(found, key=lambda one: weights[id(one)]), found)
+    weights[id(top)] = max(weights.values())
+    rivals = [one for one in found if _differ(one.value, top.value) and weights[id(one)] > 0.93 * weights[id(top)]]
+    return top.times(0.85, f"but {rivals[0].value!r} is nearly as likely") if rivals else top
+
+
+def _differ(one: object, other: object) -> bool:
+    """Return whether two values contradict each other; a longer writing of the same name does not."""
+    if isinstance(one, str) and isinstance(other, str):
+        short, long = sorted((one.casefold(), other.casefold()), key=len)
+        return len(short) < 3 or short not in long
+    return one != other
+
+
+def surest(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
+    """Return the first of the strongest candidates, where a bill may rightly show several, as tax numbers."""
+    found = list(candidates)
+    return _over(max(found, key=lambda one: one.strength * _legible(one)), found) if found else None
+
+
+def _over(top: Candidate[T], found: Iterable[Candidate[T]]) -> Candidate[T]:
+    """Return the chosen one with the candidates it was chosen over."""
+    others = sorted((one for one in found if one is not top), key=lambda one: -one.strength)
+    return replace(top, rivals=tuple(others))
+
+
+def _legible(one: Candidate[T]) -> float:
+    """Return a factor that lets a clear word win over one that the engine could hardly read, such as a logo."""
+    engine = min((word.confidence for word in one.words), default=1.0)
+    return 0.6 + 0.4 * max(0.0, min(1.0, engine / 0.9))
+
+
+def _repeats(one: Candidate[T], found: list[Candidate[T]]) -> int:
+    return sum(other.value == one.value and other.strength > 0.5 for other in found) - 1
+
+
+def confidence(candidate: Candidate[T], names: bool = False) -> float:
+    """Return how sure a candidate is: the evidence times the engine's word for its least sure word."""
+    words = [max(0.0, min(1.0, word.confidence)) for word in candidate.words]
+    engine = min(words) if words else 0.5
+    evidence = _between(candidate.strength, MEASURED_NAMES if names else MEASURED)
+    sure = evidence * (0.35 + 0.65 * engine if engine < 0.9 else 1.0)
+    return round(max(sure, PROVEN) if candidate.proven else sure, 4)
+
+
+def _between(strength: float, curve: tuple[tuple[float, float], ...]) -> float:
+    """Return the value of a curve at a strength, straight between its points."""
+    for (left, low), (right, high) in pairwise(curve):
+        if strength <= right:
+            return low + (high - low) * (strength - left) / (right - left)
+    return curve[-1][1]
+
+
+def field_of(name: str, candidate: Candidate[T], sheet: Sheet) -> Field[T]:
+    """Return the field that a candidate makes, with the engine of its page as source."""
+    page = candidate.words[0].box.page
+    words = [word for word in candidate.words if word.box.page == page]
+    return Field(
+        name,
+        candidate.value,
+        text_of(candidate.words),
+        confidence(candidate, name.endswith("_name")),
+        sheet.engine(page),
+        box_of(words),
+    )

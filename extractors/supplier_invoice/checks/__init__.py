@@ -1,0 +1,1 @@
+"""The checks an invoice must pass: arithmetic and Canadian taxes."""

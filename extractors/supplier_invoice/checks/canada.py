@@ -1,0 +1,231 @@
+"""What Canadian law asks of a bill: tax numbers, rates of the day, the needs of tax credit and Construction Act."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from extractors.supplier_invoice.checks.arithmetic import named
+from extractors.supplier_invoice.checks.canadian_rates import in_words, is_printable, printable
+from extractors.supplier_invoice.fields.numbers import luhn_ok
+from extractors.supplier_invoice.terms import InvoiceTerms as Invoice
+from keywright.findings import Finding
+from keywright.model.checks import Check, Circumstances
+from keywright.model.fields import Extraction
+from keywright.model.reading import Reading
+
+Found = Iterator[Finding]
+CENT = Decimal("0.01")
+PLACE = re.compile(r"\bcanada\b|\b[a-z]\d[a-z] ?\d[a-z]\d\b", re.IGNORECASE)
+POSTAL_CODE = re.compile(r"\b([A-Z])\d([A-Z]) ?\d([A-Z])\d\b")
+NO_FIRST, NO_LETTER = set("DFIOQUWZ"), set("DFIOQU")
+"""Letters that no postal code of Canada has in the first place, and in any (Canada Post, Addressing Guidelines)."""
+
+
+def gst_number(extraction: Extraction, _: Circumstances) -> Found:
+    """A GST/HST number has nine digits with a check digit, then RT and four digits; one that has not is a doubt."""
+    number = extraction.value(Invoice.seller_tax_id)
+    if number is None or not re.search(r"\bRT|RT\d", number.upper()):
+        return
+    shaped = re.fullmatch(r"\d{9}RT\d{4}", re.sub(r"[^0-9A-Z]", "", number.upper()))
+    if shaped and luhn_ok(number):
+        return
+    fault = "its check digit is wrong" if shaped else "it should look like 123456782 RT0001"
+    yield Finding(
+        "gst-number",
+        f"{named(extraction)}: GST/HST number {number}: {fault}. Compare it with the page, or with the CRA's registry.",
+        ("seller_tax_id",),
+    )
+
+
+def qst_number(extraction: Extraction, _: Circumstances) -> Found:
+    """A QST number has ten digits, TQ and four digits (source: Revenu Québec, IN-203); how its check digit is made is
+    not published."""
+    number = extraction.value(Invoice.seller_tax_id) or ""
+    if not re.search(r"\d\s*-?\s*TQ", number.upper()):
+        return
+    if not re.fullmatch(r"\d{10}TQ\d{4}", re.sub(r"[^0-9A-Z]", "", number.upper())):
+        yield Finding(
+            "qst-number",
+            f"{named(extraction)}: QST number {number} should look like 1234567890 TQ0001. Compare it with the page.",
+            ("seller_tax_id",),
+        )
+
+
+def concerned(extraction: Extraction) -> bool:
+    """Return True if this is evidently a bill of a Canadian seller, in Canadian dollars."""
+    if extraction.value(Invoice.currency) != "CAD":
+        return False
+    number = re.sub(r"[^0-9A-Z]", "", (extraction.value(Invoice.seller_tax_id) or "").upper())
+    address = extraction.value(Invoice.seller_address) or ""
+    return bool(re.search(r"\d{9}RT|\d{10}TQ", number) or PLACE.search(address))
+
+
+def _tax_charged(extraction: Extraction) -> Decimal:
+    tax = extraction.value(Invoice.tax_total)
+    return Decimal(0) if tax is None else abs(tax)
+
+
+def rate_of_the_day(extraction: Extraction, _: Circumstances) -> Found:
+    """The one rate at which all of a bill's tax is charged is one that Canada had on its date.
+
+    Several rates are let pass: beside the sales taxes stand levies on rooms, liquor and tires, which towns set too.
+    """
+    day, shares = extraction.value(Invoice.issue_date), extraction.value(Invoice.tax_breakdown) or ()
+    if day is None or len(shares) != 1 or not concerned(extraction) or not _tax_charged(extraction):
+        return
+    (share,) = shares
+    if share.rate and abs(share.amount) == _tax_charged(extraction) and not is_printable(share.rate, day):
+        yield Finding(
+            "tax-rate",
+            f"{named(extraction)}: tax at {share.rate} % is charged, and Canada had no such rate on {day} "
+            f"({in_words(day)}). Compare rate and date with the page, or ask the seller.",
+            ("tax_breakdown", "tax_total"),
+        )
+
+
+def tax_within_rates(extraction: Extraction, _: Circumstances) -> Found:
+    """The tax is not more than the highest rate of the day on all of the bill; it may be less, as much is exempt."""
+    day, tax = extraction.value(Invoice.issue_date), _tax_charged(extraction)
+    base = _most_taxed(extraction)
+    if day is None or not tax or not base or not concerned(extraction):
+        return
+    highest = max(printable(day), default=Decimal(0))
+    if highest and tax > (base * highest / 100).quantize(CENT) + CENT * max(2, len(extraction.lines)):
+        yield Finding(
+            "tax-rate",
+            f"{named(extraction)}: tax {tax} is {tax * 100 / base:.2f} % of {base}, more than anywhere in Canada on "
+            f"{day} ({highest} %). Compare the amounts with the page.",
+            ("tax_total", "net_total"),
+        )
+
+
+def _most_taxed(extraction: Extraction) -> Decimal | None:
+    """Return the most that can have been taxed: the net, or all that the total holds beside the tax."""
+    net, gross = extraction.value(Invoice.net_total), extraction.value(Invoice.grand_total)
+    rest = None if gross is None else abs(gross) - _tax_charged(extraction)
+    return max((abs(one) for one in (net, rest) if one is not None), default=None)
+
+
+def registration_number(extraction: Extraction, _: Circumstances) -> Found:
+    """Who charges tax on a bill from 100 dollars prints a registration number: without it the tax cannot be claimed.
+
+    Source: Input Tax Credit Information (GST/HST) Regulations (SOR/91-45), s. 3(b)(i), from 2021-04-20.
+    """
+    total = extraction.value(Invoice.grand_total)
+    if total is None or abs(total) < 100 or not concerned(extraction) or not _tax_charged(extraction):
+        return
+    if Invoice.seller_tax_id not in extraction:
+        yield Finding(
+            "gst-number-missing",
+            f"{named(extraction)}: tax {_tax_charged(extraction)} is charged, and no GST/HST number of the seller was "
+            "found; without one the tax cannot be claimed back. Look on the page, or ask the seller for it.",
+            ("seller_tax_id",),
+        )
+
+
+def cra_requirements(extraction: Extraction, _: Circumstances) -> Found:
+    """Tell what else a bill with tax lacks of what the tax credit needs by its total; it may stand in the contract.
+
+    Source: the same Regulations, s. 3(a) to (c); by s. 2 a written contract is supporting documentation too.
+    """
+    total = extraction.value(Invoice.grand_total)
+    if total is None or not concerned(extraction) or not _tax_charged(extraction):
+        return
+    missing = [Invoice.seller_name.title.lower()] if Invoice.seller_name not in extraction else []
+    missing += [Invoice.issue_date.title.lower()] if Invoice.issue_date not in extraction else []
+    if abs(total) >= 500:
+        missing += [Invoice.buyer_name.title.lower()] if Invoice.buyer_name not in extraction else []
+        missing += ["a description"] if not any(line.description for line in extraction.lines) else []
+        missing += ["payment terms"] if not _terms(extraction) else []
+    if missing:
+        yield Finding(
+            "cra-requirements",
+            f"{named(extraction)}: for the input tax credit a bill of {total} must show, or a contract beside it, "
+            f"{', '.join(missing)}: not found here.",
+            asks=False,
+        )
+
+
+def _terms(extraction: Extraction) -> bool:
+    return Invoice.payment_terms in extraction or Invoice.due_date in extraction
+
+
+def postal_code(extraction: Extraction, _: Circumstances) -> Found:
+    """A Canadian postal code has none of the letters D, F, I, O, Q, U, and does not begin with W or Z."""
+    if not concerned(extraction):
+        return
+    for code in POSTAL_CODE.finditer((extraction.value(Invoice.seller_address) or "").upper()):
+        first, *others = code.groups()
+        if first in NO_FIRST or NO_LETTER & set(others):
+            yield Finding(
+                "postal-code",
+                f"{named(extraction)}: {code[0]} is no postal code of Canada: none has such a letter there. Compare "
+                "the seller's address with the page.",
+                ("seller_address",),
+            )
+
+
+CONSTRUCTION = re.compile(
+    r"construction act|loi sur la construction|(?:statutory|lien|construction) holdback|"
+    r"holdback(?= \(?\d| retained| release| @)|\d ?% holdback|(?:less|plus|net of) holdback|retenue (?:legale|légale)",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    r"\bperiod\b|période|\bmonth of\b|\bfrom\b.{3,40}\b(?:to|through)\b"
+    r"|work (?:done|performed|completed) (?:to|through|in)|\b(?:week|month|period) ending\b"
+    r"|dates? of (?:service|work)|date of supply",
+    re.IGNORECASE,
+)
+_AUTHORITY = re.compile(
+    r"\bcontract\b|\bcontrat\b|\bagreement\b|\btender\b|\bp\.? ?o\.?\b|purchase order|\brf[pqt]\b|work order", re.I
+)
+_PAYMENT = re.compile(r"\bnet \d|\bterms\b|\bdue (?:on|upon|by|date|within)\b|\bpayable\b|\b28 days\b|modalités", re.I)
+_DESCRIPTION = re.compile(r"\bdescription\b|\bqty\b|quantit|schedule of values|% complete|work completed", re.I)
+_TELEPHONE = re.compile(r"\(?\b\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}\b")
+
+
+def proper_invoice(reading: Reading, extraction: Extraction) -> Found:
+    """Tell what a bill that evidently is for construction work lacks of a proper invoice.
+
+    Source: Construction Act, R.S.O. 1990, c. C.30, s. 6.1; s. 6.4 (28 days to pay) and 6.4(2) (14 days to say no).
+    """
+    text = " ".join(reading.text().split())
+    said = CONSTRUCTION.search(text)
+    if not said or not concerned(extraction):
+        return
+    missing = [what for what, there in _parts(text, extraction) if not there]
+    if missing:
+        yield Finding(
+            "proper-invoice",
+            f"{named(extraction)} speaks of {said[0].lower()!r}. Of what makes a proper invoice under the "
+            f"Construction Act (s. 6.1) there was not found: {', '.join(missing)}. "
+            "The 28 days to pay begin with a proper invoice; a notice of non-payment must go out within 14.",
+            asks=False,
+        )
+
+
+def _parts(text: str, extraction: Extraction) -> tuple[tuple[str, object], ...]:
+    return (
+        ("the contractor's name", Invoice.seller_name in extraction),
+        ("the contractor's address", Invoice.seller_address in extraction),
+        ("its date", Invoice.issue_date in extraction),
+        ("the period of the work", _PERIOD.search(text)),
+        ("the contract or other authority", Invoice.purchase_order in extraction or _AUTHORITY.search(text)),
+        ("a description with quantities", extraction.lines or _DESCRIPTION.search(text)),
+        ("the amount payable", Invoice.grand_total in extraction),
+        ("the payment terms", _terms(extraction) or _PAYMENT.search(text)),
+        ("a telephone number of whom to pay", _TELEPHONE.search(text)),
+    )
+
+
+CHECKS: tuple[Check, ...] = (
+    gst_number,
+    qst_number,
+    rate_of_the_day,
+    tax_within_rates,
+    registration_number,
+    postal_code,
+    cra_requirements,
+)

@@ -1,0 +1,1 @@
+"""How confident a value is: its evidence, the calibration, and the explanation."""

@@ -1,0 +1,129 @@
+"""Whether a bill asks for money or gives it back: what its name and the sign of its total say together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal
+
+from extractors.supplier_invoice.terms import InvoiceTerms as Invoice
+from keywright.findings import Finding
+from keywright.model.checks import Circumstances
+from keywright.model.fields import Extraction
+
+Kind = Literal["invoice", "credit-note"]
+INVOICE: Kind = "invoice"
+CREDIT_NOTE: Kind = "credit-note"
+
+RULE = "invoice-sign"
+_FIELDS = ("grand_total", "invoice_type")
+
+
+def kind_keyed(invoice: Extraction) -> Kind:
+    """Return as what a bill is keyed, with the minus of its total taken off: the sense of the document stays.
+
+    An invoice below zero gives money back. So does a credit note, above zero and below: that the latter may take an
+    earlier credit back is asked about before (see ``doubtful_credit``).
+    """
+    total = invoice.value(Invoice.grand_total) or Decimal(0)
+    return CREDIT_NOTE if total < 0 or invoice.value(Invoice.invoice_type) == CREDIT_NOTE else INVOICE
+
+
+def sign_is_plain(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:
+    """Ask about an invoice whose total is below zero: it gives money back, and does not say so in its name."""
+    total = invoice.value(Invoice.grand_total)
+    if total is not None and total < 0 and invoice.value(Invoice.invoice_type) != CREDIT_NOTE:
+        yield Finding(
+            RULE,
+            f"The total is {total}, and the document is no credit note by its name. Compare the sign with the page. "
+            f"Accept it to have it entered as a credit note of {-total}; correct the total if nothing is given back.",
+            _FIELDS,
+        )
+
+
+def doubtful_credit(total: Decimal | None) -> Iterator[Finding]:
+    """Yield the doubt about a document that is a credit note by its own name and has a total below zero.
+
+    Most who print a minus there mean the credit itself, but to some standards it is a credit that is taken back.
+    """
+    if total is not None and total < 0:
+        yield Finding(
+            RULE,
+            f"The document is a credit note by its name, and its total is {total}: below zero as well. Accept it to "
+            f"have it entered as a credit of {-total}. If it takes an earlier credit back, so that money is owed, set "
+            f"the kind of document to invoice and the amounts to {-total}.",
+            _FIELDS,
+        )
+
+
+def credit_by_its_label(total: Decimal) -> Finding:
+    """Return the doubt about an invoice above zero whose total stands beside a word for a credit."""
+    return Finding(
+        RULE,
+        f"The total {total} stands beside a word for a credit, and the document is no credit note by its name. Look on "
+        "the page who owes whom: if money is given back, set the kind of document to credit-note.",
+        _FIELDS,
+    )
+
+
+def larger_total(total: Decimal, larger: Decimal) -> Finding:
+    """Return the doubt about a total beside which the page calls a larger amount a total too."""
+    return Finding(
+        "larger-total",
+        f"The total was read as {total}, but the page calls {larger} a total as well, and nothing on it says how the "
+        f"one becomes the other. Look on the page which of them is billed, and correct the total if it is {larger}.",
+        ("grand_total",),
+    )
+
+
+def credit_by_its_name(words: str) -> Finding:
+    """Return the doubt about an invoice that also calls itself a credit."""
+    return Finding(
+        RULE,
+        f"The document is headed as an invoice, and it says “{words}” as well. Look on the page who owes whom: if "
+        "money is given back, set the kind of document to credit-note.",
+        _FIELDS,
+    )
+
+
+def payment_note(invoice: Extraction) -> str:
+    """Return what a record is to say of a payment that the bill itself tells of; nothing where it tells of none."""
+    total, paid = invoice.value(Invoice.grand_total), invoice.value(Invoice.amount_paid) or Decimal(0)
+    if total is None or paid <= 0 or total <= 0 or invoice.value(Invoice.invoice_type) == CREDIT_NOTE:
+        return ""
+    printed = invoice.value(Invoice.amount_due)
+    due = total - paid if printed is None else printed
+    return f"The bill says that {paid} of {total} is paid already; {due} is left to pay."
+
+
+def something_is_due(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:
+    """Ask about a bill of which nothing is left to pay; of one that is paid in part, tell what is left."""
+    total, paid = invoice.value(Invoice.grand_total), invoice.value(Invoice.amount_paid) or Decimal(0)
+    printed = invoice.value(Invoice.amount_due)
+    if total is None or total <= 0:
+        return
+    if invoice.value(Invoice.invoice_type) == CREDIT_NOTE:
+        if paid > 0 and printed is not None and printed <= 0:
+            yield Finding(
+                "nothing-due",
+                f"The credit is {total}, {paid} of it is paid out already, and {printed} is left. Accept it only if it "
+                f"is to be entered as a credit of {total} and the payment apart; else refuse it.",
+                ("amount_due", "amount_paid", "grand_total"),
+            )
+        return
+    due = total - paid if printed is None else printed
+    if due <= 0:
+        yield Finding(
+            "nothing-due",
+            f"The total is {total}, and the amount due is {due}: the bill says that nothing is left to pay. "
+            f"Accept it only if it is to be entered as a bill of {total} and the payment apart; else refuse it.",
+            ("amount_due", "amount_paid", "grand_total"),
+        )
+    elif paid > 0:
+        yield Finding(
+            "paid-in-part",
+            f"{paid} of the total {total} is paid already; {due} is left. The bill is entered with its total and "
+            "a note of this, and the payment is not: look that it is on the vendor's account.",
+            ("amount_due", "amount_paid"),
+            asks=False,
+        )

@@ -1,0 +1,105 @@
+"""Supplier invoices: told from other paper, and read from XML, text layer or scan into fields and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from extractors.alternatives import Reread
+from extractors.supplier_invoice.alternatives import invoice_choices, values_of
+from extractors.supplier_invoice.checks.canada import proper_invoice
+from extractors.supplier_invoice.classify import not_an_invoice
+from extractors.supplier_invoice.confidence.calibration import calibrated
+from extractors.supplier_invoice.confidence.evidence import evidence_of
+from extractors.supplier_invoice.direction import CREDIT_NOTE, doubtful_credit
+from extractors.supplier_invoice.einvoice.invoice import read_einvoice
+from extractors.supplier_invoice.fields.bank_accounts import other_accounts
+from extractors.supplier_invoice.layout.rows import Sheet
+from extractors.supplier_invoice.payment_remarks import WITHDRAWN
+from extractors.supplier_invoice.reading.headings import UNNAMED
+from extractors.supplier_invoice.reading.print import Printed, read_print
+from extractors.supplier_invoice.reading.reconcile import reconcile
+from extractors.supplier_invoice.terms import InvoiceTerms
+from keywright.findings import Finding, Kind
+from keywright.model.alternatives import Choice
+from keywright.model.fields import Extraction, Field, FieldSpec, specs_of
+from keywright.model.reading import Line, Reading
+from keywright.model.values.bank_accounts import ACCOUNTS_APART
+
+
+class SupplierInvoice(InvoiceTerms, Reread):
+    """An invoice or credit note of a supplier; field names and meaning follow EN 16931."""
+
+    name: ClassVar[str] = "invoice"
+    has_ticks: ClassVar[bool] = False
+
+    @classmethod
+    def specs(cls) -> Mapping[str, FieldSpec[Any]]:
+        """Return the fields by name, in the order a person reads them."""
+        return specs_of(cls)
+
+    @classmethod
+    def recognise(cls, reading: Reading, /) -> Finding | None:
+        """Return None for one invoice or credit note; else why a person must look, in words."""
+        if reading.einvoice is not None:
+            return read_einvoice(reading.einvoice).no_bill
+        printed = read_print(reading)
+        return not_an_invoice(printed.sheet, printed.numbers, printed.totalled)
+
+    @classmethod
+    def extract(cls, reading: Reading, /) -> Extraction:
+        """Read every field that is there; what XML and print both tell is compared, and a difference is a finding."""
+        extraction = cls._extracted(reading)
+        return replace(extraction, findings=(*extraction.findings, *proper_invoice(reading, extraction)))
+
+    @classmethod
+    def choices_within(cls, reading: Reading, extraction: Extraction, /) -> Mapping[str, tuple[Choice, ...]]:
+        """Return what else each field may be, the likeliest first."""
+        return invoice_choices(reading, extraction, cls.specs())
+
+    @classmethod
+    def values_in(cls, spec: FieldSpec[Any], lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]:
+        """Return what lines of print mean in a field, as one types it."""
+        return values_of(spec, lines, reading)
+
+    @classmethod
+    def _extracted(cls, reading: Reading) -> Extraction:
+        printed = read_print(reading)
+        sure = calibrated(printed.fields, evidence_of(printed))
+        if reading.einvoice is None:
+            read = _with_accounts(sure, printed.sheet)
+            return Extraction(cls.name, _ordered(read), printed.lines, (*printed.findings, *_sign(sure)))
+        bill = read_einvoice(reading.einvoice)
+        merged, findings = reconcile(bill.fields, sure, printed)
+        fields = _with_accounts(merged, printed.sheet)
+        kept = _still(printed, bill.fields, bill.findings)
+        return Extraction(cls.name, _ordered(fields), bill.lines or printed.lines, (*bill.findings, *findings, *kept))
+
+
+def _with_accounts(fields: Mapping[str, Field[Any]], sheet: Sheet) -> Mapping[str, Field[Any]]:
+    """Return the fields with every further bank account that the e-invoice states or a page prints."""
+    known, name = fields.get("iban"), SupplierInvoice.other_accounts.name
+    stated = str(fields[name].value).split(ACCOUNTS_APART) if name in fields else ()
+    others = other_accounts(sheet, known.value if known else None, stated)
+    return {**fields, name: others} if others else fields
+
+
+def _ordered(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: fields[name] for name in SupplierInvoice.specs() if name in fields}
+
+
+def _sign(printed: Mapping[str, Field[Any]]) -> Iterator[Finding]:
+    """Return the doubt about the sign of a paper that is headed as a credit note."""
+    kind, total = printed.get("invoice_type"), printed.get("grand_total")
+    if kind and total and kind.value == CREDIT_NOTE:
+        yield from doubtful_credit(total.value)
+
+
+def _still(printed: Printed, known: Iterable[str], said: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the doubts of the print that the XML does not settle, and does not say itself."""
+    settled = set(known)
+    left_out = {"unread", UNNAMED}  # what the XML leaves out is not there, and it says what it is
+    left_out |= {WITHDRAWN} if any(finding.rule == "direct-debit" for finding in said) else set()
+    doubts = (f for f in printed.findings if f.rule not in left_out)
+    return tuple(f for f in doubts if f.kind is not Kind.READING or not settled & set(f.fields))

@@ -1,0 +1,122 @@
+"""Every bank account that a bill prints for its payment: IBANs, Canadian and American numbers, whole, in parts, masked.
+
+One account is read as the bill's; a thief may print his own beside it, so all of them are compared with those on file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from stdnum.us import rtn
+
+from extractors.supplier_invoice.fields.numbers import ibans
+from extractors.supplier_invoice.layout.rows import Row, Sheet
+from extractors.supplier_invoice.terms import InvoiceTerms
+from keywright.model.fields import Field
+from keywright.model.reading import Word
+from keywright.model.values.bank_accounts import ACCOUNTS_APART, account_key
+
+NEAR = 6
+"""Rows; so close to each other stand the parts of one account."""
+MOST = 12
+"""As many accounts of a bill are told; more is a list of something else."""
+
+_BANK = re.compile(
+    r"bank|banque|transit|institution|branch|succursale|account|acct|compte|\beft\b|\bach\b|direct deposit|virement"
+    r"|d[ée]p[ôo]t direct|wire|routing",
+    re.IGNORECASE,
+)
+_OURS = re.compile(
+    r"withdraw|debited|will be (?:taken|charged)|pre-?authori[sz]ed|pr[ée]lev|your (?:bank )?account|votre compte"
+    r"|eingezogen|abgebucht|lastschrift|\bcard\b|\bcarte\b|visa|mastercard|amex",
+    re.IGNORECASE,
+)
+"""What says that an account is the payer's: the bill is paid from it, not to it."""
+
+_THREE_PARTS = re.compile(
+    r"(?<![\d-])(?:(\d{5})[ -](\d{3,4})|(\d{3,4})[ -](\d{5}))[ -](\d{5,12}(?:-\d{1,4})?)(?![\d-])",
+)
+_TRANSIT = re.compile(r"(?:transit|branch|succursale)\D{0,20}(\d{5})(?!\d)", re.IGNORECASE)
+_INSTITUTION = re.compile(
+    r"(?:institution|inst\.|bank (?:no|number|code|#)|no de (?:la )?banque)\D{0,20}(\d{3,4})(?!\d)", re.IGNORECASE
+)
+_ROUTING = re.compile(r"(?:routing|\baba\b|\bach\b)\D{0,20}(\d{9})(?!\d)", re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"(?:account|acct|compte|folio|a/c)(?! ?(?:name|manager|rep))\D{0,20}?(\d[\d -]{3,16}\d)(?!\d)", re.IGNORECASE
+)
+_MASKED = re.compile(r"(?:account|acct|compte|iban)\b[^\d*•xX\n]{0,20}((?:[\d-]{0,6}[*•·●xX]{3,}[ -]?)+\d{3,4})(?!\d)")
+
+Found = tuple[str, Row]
+
+
+def other_accounts(sheet: Sheet, known: str | None, stated: Iterable[str] = ()) -> Field[str] | None:
+    """Return the accounts of a bill beside the one that was read as the bill's, or None if there is no other.
+
+    ``stated`` are those that an e-invoice has beside it.
+    """
+    has = {account_key(known)} if known else set()
+    found: dict[str, tuple[str, Row | None]] = {}
+    for text, row in (*((text, None) for text in stated), *_printed(sheet)):
+        if (key := account_key(text)) not in has:
+            found.setdefault(key, (text, row))
+    if not found:
+        return None
+    told = list(found.values())[:MOST]
+    text = ACCOUNTS_APART.join(text for text, _row in told)
+    row = next((row for _text, row in told if row), None)
+    source = sheet.engine(row.page) if row else "einvoice"
+    return Field(InvoiceTerms.other_accounts.name, text, text, 1.0, source, row.box if row else None)
+
+
+def _printed(sheet: Sheet) -> Iterator[Found]:
+    """Yield the accounts that are printed to be paid to, as they stand."""
+    theirs = [row for row in sheet.rows if not _OURS.search(row.text)]
+    own = {row.index for row in theirs}
+    for one in ibans(sheet):
+        row = _row_of(sheet, one.words)
+        if one.proven and row.index in own:
+            yield one.value, row
+    for row in theirs:
+        if _of_a_bank(sheet, row):
+            yield from ((_in_order(match), row) for match in _THREE_PARTS.finditer(row.text))
+        yield from ((match[1], row) for match in _MASKED.finditer(row.text))
+    yield from _in_parts(theirs)
+
+
+def _row_of(sheet: Sheet, words: Sequence[Word]) -> Row:
+    return next(row for row in sheet.rows if words[0] in row.words)
+
+
+def _of_a_bank(sheet: Sheet, row: Row) -> bool:
+    """Return True if a row, or one of the few above it, speaks of a bank."""
+    return any(_BANK.search(near.text) for near in sheet.rows[max(row.index - 3, 0) : row.index + 1])
+
+
+def _in_order(match: re.Match[str]) -> str:
+    """Return three printed parts as institution, transit, account."""
+    transit, institution = (match[1], match[2]) if match[1] else (match[4], match[3])
+    return f"{institution}-{transit}-{re.sub('[^0-9]', '', match[5])}"
+
+
+def _in_parts(rows: Sequence[Row]) -> Iterator[Found]:
+    """Yield accounts whose bank and number stand behind labels of their own, in rows near each other."""
+    for row in rows:
+        near = [other for other in rows if other.page == row.page and abs(other.index - row.index) <= NEAR]
+        transit, routing = _TRANSIT.search(row.text), _ROUTING.search(row.text)
+        institution = _nearest(_INSTITUTION, near, row) if transit else ""
+        bank = f"{institution}-{transit[1]}" if transit and institution else ""
+        bank = bank or (routing[1] if routing and rtn.is_valid(routing[1]) else "")
+        number = _nearest(_ACCOUNT, near, row) if bank else ""
+        if number:
+            yield f"{bank}-{re.sub('[^0-9]', '', number)}", row
+
+
+def _nearest(pattern: re.Pattern[str], rows: Sequence[Row], to: Row) -> str:
+    """Return what a pattern finds in the nearest of the rows, those below first; "" where it finds nothing."""
+    found: list[tuple[Any, str]] = []
+    for row in rows:
+        if match := pattern.search(row.text):
+            found.append(((abs(row.index - to.index), row.index < to.index), match[1]))
+    return min(found)[1] if found else ""

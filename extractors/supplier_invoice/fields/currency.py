@@ -1,0 +1,197 @@
+"""The currency of a bill: by its code, its sign, or the country it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from extractors.supplier_invoice.candidates import Candidate
+from extractors.supplier_invoice.fields.amounts import Amount
+from extractors.supplier_invoice.fields.countries import CURRENCY, common_currency, languages_of
+from extractors.supplier_invoice.fields.money import Money
+from extractors.supplier_invoice.layout.rows import fold
+from keywright.findings import Finding, Kind
+from keywright.model.reading import Word
+from keywright.model.values.printed_amounts import SIGNS
+
+CODES = {code for code in SIGNS.values() if re.fullmatch(r"[A-Z]{3}", code)}
+NAMES = {
+    "us dollar": "USD",
+    "u.s. dollar": "USD",
+    "canadian dollar": "CAD",
+    "canadian funds": "CAD",
+    "dollars canadiens": "CAD",
+    "australian dollar": "AUD",
+    "pounds sterling": "GBP",
+    "swiss franc": "CHF",
+    "euros": "EUR",
+    "in euro": "EUR",
+}
+#: A row with one of these tells what the amount is worth in other money.
+EQUIVALENT = re.compile(
+    r"equiv|exchange|contre-valeur|gegenwert|umgerechnet|tegenwaarde|contravalor|controvalore|@", re.IGNORECASE
+)
+#: Languages of which most bills are in euro.
+EURO_TONGUES = {"de", "es", "it", "nl"}
+#: What stands in a phrase, or before it in its row, that tells in what money amounts are.
+TELLS_MONEY = re.compile(
+    r"total|amount|montant|betrag|price|prix|preis|unit|currency|devise|wahrung|valuta|moneda|net|due", re.IGNORECASE
+)
+NAMES_MONEY = re.compile(r"currency|devise|wahrung|valuta|moneda", re.IGNORECASE)
+#: A row with one of these tells into what account to pay.
+ACCOUNT = re.compile(r"account|\biban|swift|\bbic\b|\bbank|compte|banque|konto|transit", re.IGNORECASE)
+#: A code, or a dollar with its country: "CAD", "US$".
+CODE = re.compile(r"(?<![A-Za-z0-9])(?:([A-Z]{3})(?![A-Za-z0-9])|((?:US|CAN?|CDN|C|AU?|NZ|HK)\$))")
+DOLLARS = ("CAD", "USD", "AUD", "NZD", "HKD", "SGD", "MXN")
+
+
+def currency_of(
+    money: Money, total: tuple[Word, ...] | None, countries: Counter[str], home: Counter[str]
+) -> Candidate[str] | None:
+    """Return the currency, the surest evidence first: a code by the total, a code, a sign, the country.
+
+    ``home`` are the countries that the seller's own address shows: a bill is mostly in the seller's money.
+    """
+    told = _beside_total(money, total) if total else None
+    if told:
+        return Candidate(told, total or (), 0.97, f"{told} is printed by the total")
+    codes = _codes(money)
+    signed = [a for a in money.all() if a.sign and not EQUIVALENT.search(a.row.text)]
+    signs = Counter(a.sign for a in signed if not _in_sentence(money, a))
+    signs = signs or Counter(a.sign for a in signed if not common_currency(countries))
+    sign = signs.most_common(1)[0][0] if signs else None
+    word = total or next((a.words for a in money.all() if a.sign == sign), None)
+    if word is None:
+        return None
+    if codes:
+        code, count = codes.most_common(1)[0]
+        agreed = sign is None or sign == code or (sign == "$" and code in DOLLARS) or sign in {"¥", "kr"}
+        if agreed or (sign is not None and count > signs[sign]):
+            return Candidate(code, word, 0.97 if len(codes) == 1 else 0.9, f"{code} is printed")
+    if sign and re.fullmatch(r"[A-Z]{3}", sign):
+        return Candidate(sign, word, 0.97, f"the sign of {sign}")
+    found = _by_name(money, word) or _by_country(sign, word, countries, home)
+    return found or (None if sign or countries else _by_language(money, word))
+
+
+def _in_sentence(money: Money, amount: Amount) -> bool:
+    """Return whether an amount stands amid a sentence, as a fee for paying late does."""
+    phrase = money.sheet.phrase_at(amount.row, amount.first)
+    return phrase.stop - phrase.first > 6
+
+
+def _beside_total(money: Money, total: tuple[Word, ...]) -> str | None:
+    """Return the one code in the phrases that the total stands in and under, or None."""
+    row = next((r for r in money.sheet.rows if total[0] in r.words), None)
+    if row is None:
+        return None
+    place = row.words.index(total[0])
+    near = [p for p in money.sheet.by_row[row.index] if p.first <= place + len(total)][-3:]
+    codes = {code for phrase in near for code in _codes_in(phrase.text)}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _codes_in(text: str) -> set[str]:
+    signs = (match[1] or SIGNS.get(match[2].replace("CAN$", "CA$"), "") for match in CODE.finditer(text))
+    return {sign for sign in signs if sign in CODES}
+
+
+def currencies_beside(money: Money, code: str) -> list[str]:
+    """Return the other currencies that amounts, the heads of their columns and the bill itself are said to be in.
+
+    What an amount is worth in other money, and the currency of an account, say nothing of the bill's own.
+    """
+    told: set[str] = set()
+    for row in money.sheet.rows:
+        if EQUIVALENT.search(row.text) or ACCOUNT.search(row.text):
+            continue
+        amounts = [a for a in money.by_row[row.index] if a.money and not _in_sentence(money, a)]
+        beside = {money.sheet.phrase_at(row, amount.first).text for amount in amounts}
+        named = bool(NAMES_MONEY.search(fold(row.text)))
+        for phrase in money.sheet.by_row[row.index]:
+            if named or phrase.text in beside or TELLS_MONEY.search(fold(phrase.text)):
+                told |= _codes_in(phrase.text)
+        told |= {amount.sign for amount in amounts if amount.sign}
+    plain = {"$": code if code in DOLLARS else "$", "¥": code if code in {"CNY", "JPY"} else "¥", "kr": code}
+    return sorted({plain.get(sign, sign) for sign in told} - {code})
+
+
+def contradicts(code: str, others: Iterable[str]) -> Finding:
+    """Return the doubt about a bill that shows more than one currency."""
+    return Finding(
+        "currency-unclear",
+        f"The currency was read as {code}, but amounts or their heads are said to be in {', '.join(others)} as well. "
+        "Look on the page in what money the total is, and choose that currency.",
+        ("currency",),
+        Kind.READING,
+    )
+
+
+def _codes(money: Money) -> Counter[str]:
+    """Count codes that stand beside an amount, a word for currency or total, or alone in brackets."""
+    found: Counter[str] = Counter()
+    for amount in money.all():
+        printed = amount.sign in CODES and re.search(rf"\b{amount.sign}\b", amount.text.upper())
+        if printed and not EQUIVALENT.search(amount.row.text):
+            found[str(amount.sign)] += 1
+    for row in money.sheet.rows:
+        for match in re.finditer(r"(?<![A-Za-z0-9])([A-Z]{3})(?![A-Za-z0-9])", row.text):
+            near = re.search(
+                r"total|amount|montant|betrag|currency|devise|wahrung|währung|valuta|moneda|\(|due|price|prix",
+                row.text,
+                re.IGNORECASE,
+            )
+            if match.group(1) in CODES and near and not EQUIVALENT.search(row.text):
+                found[match.group(1)] += 1
+    return found
+
+
+def _by_name(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
+    for row in money.sheet.rows:
+        text = row.text.lower()
+        for name, code in NAMES.items():
+            if name in text:
+                return Candidate(code, words, 0.9, f"{name!r} is printed")
+    return None
+
+
+def _sure_of(shown: list[str], countries: Counter[str]) -> float:
+    """Return how surely a dollar is the first country's: less where it shows once, least where two do."""
+    if len(shown) > 1:
+        return 0.5
+    return 0.93 if countries[shown[0]] > 1 else 0.75
+
+
+def _by_country(
+    sign: str | None, words: tuple[Word, ...], countries: Counter[str], home: Counter[str]
+) -> Candidate[str] | None:
+    """Return the currency that a bare sign, or none, has in the countries that the document shows."""
+    at_home = {CURRENCY[c] for c in home if CURRENCY.get(c) in DOLLARS}
+    if sign == "$" and len(at_home) == 1:
+        abroad = {CURRENCY[c] for c in countries if CURRENCY.get(c) in DOLLARS} - at_home
+        return Candidate(at_home.pop(), words, 0.75 if abroad else 0.93, "$ in the seller's country")
+    if sign == "$":
+        shown = [c for c, _ in countries.most_common() if CURRENCY.get(c) in DOLLARS]
+        if shown:
+            return Candidate(
+                CURRENCY[shown[0]],
+                words,
+                _sure_of(shown, countries),
+                f"$ in {shown[0]}",
+            )
+        return Candidate("USD", words, 0.75, "$ and no country")
+    if sign == "¥":
+        return Candidate("CNY" if countries["CN"] else "JPY", words, 0.8, "¥")
+    if sign == "kr":
+        return Candidate("SEK", words, 0.5, "kr")
+    if sign is None and countries["CH"] and not set(home) - {"CH"}:
+        return Candidate("CHF", words, 0.8, "no sign, in Switzerland")
+    common = common_currency(countries)
+    return Candidate(common, words, 0.85, f"the currency of {', '.join(countries)}") if common else None
+
+
+def _by_language(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
+    """Return the euro where the language is one of its countries and nothing else tells: a guess to be looked at."""
+    spoken = set(languages_of(money.sheet))
+    return Candidate("EUR", words, 0.6, "its language, and nothing else") if spoken and spoken <= EURO_TONGUES else None

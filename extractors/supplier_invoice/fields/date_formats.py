@@ -1,0 +1,215 @@
+"""Dates as they are written in any country, and which of day and month is which."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from extractors.supplier_invoice.layout.rows import InRow, Row, fold
+from keywright.model.reading import Box, box_of
+from keywright.model.values.written_dates import MONTHS
+
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_D, _Y = r"(?P<d>[0-3]?\d)", r"(?P<y>(?:19|20)\d\d|['’]?\d\d)"
+FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?<![\d.,/-])(?P<y>(?:19|20)\d\d)\s?[-/.]\s?(?P<m>[01]?\d)\s?[-/.]\s?(?P<d>[0-3]?\d)(?!\d|[.,]\d)",
+        rf"(?<![\d.,]){_D}\s?(?:st|nd|rd|th|er|re|ª|º|°|o)?\.?[\s,/-]*(?:of|de|den)?\s*(?P<n>{_MONTH})(?![a-z])\.?[\s,/-]*(?:de|del)?\s*{_Y}(?!\d)",
+        rf"(?<![\d.,]){_D}(?P<n>{_MONTH})['’]?(?P<y>(?:19|20)?\d\d)(?!\d)",
+        rf"(?<![a-z])(?P<n>{_MONTH})(?![a-z])\.?[\s-]*{_D}\s?(?:st|nd|rd|th)?\s?[,./\s-]+\s*{_Y}(?!\d)",
+        r"(?<![\d.,/-])(?P<a>[0-3]?\d)\s?(?P<s>[-/.])\s?(?P<b>[0-3]?\d)\s?(?P=s)\s?(?P<y>(?:19|20)\d\d|\d\d)(?!\d|[.,/-]\d)",
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)",
+    )
+)
+
+
+#: What every date has: two separators between digits, a month's name beside a digit, or eight digits.
+HINT = re.compile(
+    rf"\d\s?[-/.]\s?\d+\s?[-/.]\s?\d\d|\d\d{{7}}|\d.{{0,8}}(?:{_MONTH})|(?:{_MONTH})[^¦]{{0,4}}\d",
+    re.IGNORECASE,
+)
+
+
+class Order(StrEnum):
+    """Which comes first in a numeric date."""
+
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
+    YEAR_FIRST = "year first"
+
+
+#: Days before and after today in which a bill's dates lie, and in which they may lie.
+USUAL, POSSIBLE = (270, 90), (730, 365)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written(InRow):
+    """One printed date, and the day that it means in each order of day, month and year that it can be written in.
+
+    A date that tells its own order, as one with the month's name does, means the same day in all of them.
+    """
+
+    readings: Mapping[Order, dt.date]
+    compact: bool
+    separator: str
+    row: Row
+    first: int
+    stop: int
+
+    @property
+    def box(self) -> Box:
+        return box_of(self.words)
+
+    @property
+    def meanings(self) -> tuple[dt.date, ...]:
+        """The days that it can mean: one, or several if the print does not tell."""
+        return tuple(dict.fromkeys(self.readings.values()))
+
+    def value(self, order: Order | None) -> dt.date:
+        """Return the date it means if numeric dates are written in this order."""
+        return self.readings[order] if order and order in self.readings else self.meanings[0]
+
+    def settled_by(self, order: Order | None) -> bool:
+        """Return whether this order leaves one meaning only."""
+        return len(self.meanings) == 1 or order in self.readings
+
+
+def dates_in(row: Row) -> list[Written]:
+    """Return the dates printed in a row, from left to right."""
+    text, starts = _joined(row)
+    if not HINT.search(text):
+        return []
+    found: list[Written] = []
+    taken: list[tuple[int, int]] = []
+    for place, form in enumerate(FORMS):
+        for match in form.finditer(text):
+            free = all(match.end() <= one or match.start() >= other for one, other in taken)
+            readings = _readings(match) if free else {}
+            if readings and (written := _written(row, match, starts, readings, place == len(FORMS) - 1)):
+                taken.append(match.span())
+                found.append(written)
+    return sorted(found, key=lambda written: written.first)
+
+
+def _joined(row: Row) -> tuple[str, list[int]]:
+    """Return the row as one text without accents, a wide gap as three blanks, and where each word starts in it."""
+    text, starts = "", []
+    for place, word in enumerate(row.words):
+        if place:
+            gap = word.box.left - row.words[place - 1].box.right
+            text += " " if gap < 1.8 * row.height else " ¦ "
+        starts.append(len(text))
+        text += fold(word.text)
+    return text, starts
+
+
+def _written(
+    row: Row, match: re.Match[str], starts: list[int], readings: Mapping[Order, dt.date], compact: bool
+) -> Written | None:
+    inside = [
+        place
+        for place, start in enumerate(starts)
+        if start < match.end() and start + len(row.words[place].text) > match.start()
+    ]
+    separator = match.groupdict().get("s") or ""
+    return Written(readings, compact, separator, row, inside[0], inside[-1] + 1) if inside else None
+
+
+def _readings(match: re.Match[str]) -> dict[Order, dt.date]:
+    parts = match.groupdict()
+    year = _year(parts["y"])
+    if parts.get("a"):
+        one, other = int(parts["a"]), int(parts["b"])
+        days = {Order.DAY_FIRST: _day(year, other, one), Order.MONTH_FIRST: _day(year, one, other)}
+        readings = {order: day for order, day in days.items() if day}
+        if len(parts["a"]) == len(parts["b"]) == len(parts["y"]) == 2:
+            return _with_year_first(readings, _day(_year(parts["a"]), other, int(parts["y"])))
+        return readings
+    month = MONTHS[parts["n"].lower()] if parts.get("n") else int(parts["m"])
+    day = _day(year, month, int(parts["d"]))
+    return dict.fromkeys(Order, day) if day else {}
+
+
+def _with_year_first(readings: dict[Order, dt.date], year_first: dt.date | None) -> dict[Order, dt.date]:
+    """Return the readings of three numbers of two digits, with the year in front where that is likely.
+
+    A bill is of these months. So "26-11-05" that comes in late in 2026 is no bill of 2005, while "25-11-26" is one of
+    this month rather than of last year. Where both may be, both are returned and the rest of the page must tell.
+    """
+    if year_first is None or not _within(year_first, USUAL):
+        return readings
+    if any(_within(day, USUAL) for day in readings.values()):
+        return readings
+    possible = {order: day for order, day in readings.items() if _within(day, POSSIBLE)}
+    return {**possible, Order.YEAR_FIRST: year_first}
+
+
+def _within(day: dt.date, span: tuple[int, int]) -> bool:
+    before, after = span
+    return -before <= (day - dt.date.today()).days <= after
+
+
+def _year(digits: str) -> int:
+    year = int(digits.strip("'’"))
+    return year if year > 99 else year + (2000 if year < 70 else 1900)
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1] and 1970 < year < 2100:
+        return dt.date(year, month, day)
+    return None
+
+
+def order_of(written: Iterable[Written], habits: Iterable[Order]) -> tuple[Order | None, float]:
+    """Return in which order this document writes day and month, and how sure that is (0-1).
+
+    A date that can mean one day only settles it for its neighbours; dots are day first; else the habit
+    of the country, if the document shows one country's habit only.
+    """
+    told = {_told(w) for w in written if len(w.meanings) == 1 and w.separator} - {None}
+    if len(told) == 1:
+        return told.pop(), 0.97
+    unsettled = [w for w in written if len(w.meanings) > 1]
+    if any(w.separator == "." and Order.DAY_FIRST in w.readings for w in unsettled):
+        return Order.DAY_FIRST, 0.96
+    customary = set(habits)
+    year_in_front = any(Order.YEAR_FIRST in w.readings for w in unsettled)
+    if len(customary) == 1 and not told and not year_in_front:
+        return customary.pop(), 0.9
+    return None, 0.5
+
+
+def _told(written: Written) -> Order | None:
+    if set(written.readings) == {Order.YEAR_FIRST}:
+        return Order.YEAR_FIRST
+    digits = re.findall(r"\d+", written.text)
+    if len(digits) != 3:
+        return None
+    one, other = int(digits[0]), int(digits[1])
+    if one > 12 >= other:
+        return Order.DAY_FIRST
+    return Order.MONTH_FIRST if other > 12 >= one else None
+
+
+#: Where the month is written first; everywhere else that writes in figures the day is, but for Canada, which does both.
+MONTH_FIRST_COUNTRIES = {"US", "PH"}
+BOTH_COUNTRIES = {"CA"}
+
+
+def habits_of(countries: Iterable[str], languages: Iterable[str]) -> Iterator[Order]:
+    """Yield the orders that these countries and, where none is known, languages are in the habit of.
+
+    A bill that is not in English writes the day first wherever its parties live, but for Canada's.
+    """
+    known, spoken = set(countries), set(languages)
+    if known & BOTH_COUNTRIES:
+        yield from (Order.DAY_FIRST, Order.MONTH_FIRST)
+    elif spoken and "en" not in spoken:
+        yield Order.DAY_FIRST
+    for country in known - BOTH_COUNTRIES if not spoken or "en" in spoken else ():
+        yield Order.MONTH_FIRST if country in MONTH_FIRST_COUNTRIES else Order.DAY_FIRST

@@ -1,0 +1,249 @@
+"""The dates of a bill: issued and due, and the doubt where day and month cannot be told apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from extractors.supplier_invoice.candidates import Candidate
+from extractors.supplier_invoice.classify import BY_TITLE, PAYABLE, titles_of
+from extractors.supplier_invoice.fields.amounts import amounts_in
+from extractors.supplier_invoice.fields.date_formats import Order, Written, dates_in, order_of
+from extractors.supplier_invoice.layout.beside_label import Labels, Place, places
+from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
+from extractors.supplier_invoice.layout.rows import Row, Sheet
+from keywright.findings import Finding, Kind
+from keywright.model.reading import text_of
+
+NET_DAYS = re.compile(
+    r"\bnet\s?(\d{1,3})\b|(?:within|innerhalb(?: von)?|binnen|sous|a|in|dans les)"
+    r"\s(\d{1,3})\s(?:days|tagen?|dagen|jours)"
+    r"|\b(\d{1,3})\s(?:days|jours|tage|dagen|dias|giorni)\b",
+    re.IGNORECASE,
+)
+
+
+#: An earlier date is for those who take a discount for paying early.
+DISCOUNT = re.compile(r"skonto|discount|escompte|korting|sconto|descuento", re.IGNORECASE)
+
+
+TITLED = 0.4  # the weight from which a title counts
+#: What a label of a date is called where it says no more than that.
+DATE_WORDS = {"date", "datum", "data", "fecha"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dates:
+    """What was found of the two dates, and the finding if a date can be read two ways."""
+
+    issue: Candidate[dt.date] | None
+    due: Candidate[dt.date] | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    written: Written
+    strength: float
+    why: str
+
+
+def dates_of(sheet: Sheet, labels: Labels, habits: Iterable[Order], terms: str | None) -> Dates:
+    """Find the two dates and settle day and month by other dates, by terms, by the country's habit, in that order."""
+    by_row = [dates_in(row) for row in sheet.rows]
+    everything = [written for written_on_row in by_row for written in written_on_row]
+    issue = _issue(sheet, labels, by_row)
+    due = _strongest(_near(labels, by_row, "due_date"))
+    order, sure = order_of(everything, habits)
+    if sure < 0.95 and issue and due:
+        told = _by_terms(issue.written, due.written, terms)
+        order, sure = (told, 0.96) if told else (order, sure)
+    if sure < 0.95 and issue and due and (told := _by_sequence(issue.written, due.written)):
+        order, sure = told, 0.96 if told is order else 0.85
+    made = {name: _candidate(near, order, sure) for name, near in (("issue", issue), ("due", due)) if near}
+    return Dates(made.get("issue"), made.get("due"), tuple(_doubts(issue, due, order)))
+
+
+def _issue(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
+    """Return the date of issue: beside its label, else the surest of what the page has instead.
+
+    A bill that names no date of issue may have a statement date, as a utility's has, or a date alone in its head. Where
+    both are there and differ, the statement date is less sure.
+    """
+    named, alone = _strongest(_near(labels, by_row, "issue_date")), _unnamed(sheet, labels, by_row)
+    if named and named.strength > 0.5:
+        return named
+    statement = _strongest(_near(labels, by_row, "statement_date"))
+    instead = [near for near in (statement, alone, named) if near]
+    if not instead:
+        return None
+    surest = max(instead, key=lambda near: near.strength)
+    doubtful = surest is statement and alone and alone.written.meanings != statement.written.meanings
+    return replace(surest, strength=0.8 * surest.strength) if doubtful else surest
+
+
+def _near(labels: Labels, by_row: list[list[Written]], role: str) -> Iterator[_Near]:
+    for hit in labels.hits(role):
+        for place in places(labels, hit):
+            written = _in_place(by_row, place)
+            if written and role == "due_date" and DISCOUNT.search(place.row.text):
+                written = by_row[place.row.index][-1]  # the last date is for the whole amount, without discount
+            if written:
+                doubt = 0.9 if written.compact else 1.0
+                strength = (
+                    hit.weight
+                    * place.nearness
+                    * doubt
+                    * _first_words(hit)
+                    * _heads_goods(hit, place)
+                    * _of_the_bill(hit, labels)
+                )
+                strength *= 1.0 if hit.row.page == _home(labels.sheet) else 0.75
+                strength *= 0.7 if role == "statement_date" and not _in_head(labels.sheet, hit.row) else 1.0
+                yield _Near(written, strength, f"{place.where} {_label(hit)!r}")
+                break
+
+
+def _heads_goods(hit: Hit, place: Place) -> float:
+    """A bare "Date" that heads a column of a table tells the date of a row of it, not of the bill."""
+    if place.where != "under" or hit.weight > 0.85:
+        return 1.0
+    roles = {other.role for other in COLUMN_LABELS.find(hit.row)}
+    return (
+        0.5
+        if roles & {"net_amount", "quantity", "unit_price", "description"} or "balance" in hit.row.text.lower()
+        else 1.0
+    )
+
+
+def _of_the_bill(hit: Hit, labels: Labels) -> float:
+    """A bare "Date" with another word before or behind it is the date of that: "Debit date", "Date de livraison".
+
+    Where that is what a paper calls itself, as in "Reminder date", it is the paper's own.
+    """
+    row = hit.row
+    if hit.role != "issue_date" or hit.weight > 0.85 or hit.stop - hit.first > 1:
+        return 1.0
+    if row.tokens[hit.first].text not in DATE_WORDS:
+        return 1.0
+    phrase = labels.sheet.phrase_at(row, hit.words[0])
+    before = row.tokens[hit.first - 1] if hit.first else None
+    after = [token.text for token in row.tokens[hit.stop : hit.stop + 2] if token.word < phrase.stop]
+    owner = before.text if before is not None and before.word >= phrase.first else ""
+    if len(after) == 2 and after[0] in {"de", "du", "d", "des", "of"}:
+        owner = after[1]
+    return 0.5 if owner.isalpha() and owner not in BY_TITLE else 1.0
+
+
+def _first_words(hit: Hit) -> float:
+    """Short words like "le" and "du" are labels only where they begin what is said, or follow the bill's name."""
+    text = hit.row.tokens[hit.first].text
+    return 0.8 if text in {"le", "vom", "du", "due", "dated"} and hit.stop - hit.first == 1 else 1.0
+
+
+def _label(hit: Hit) -> str:
+    first, last = hit.words
+    return text_of(hit.row.words[first : last + 1])
+
+
+def _in_place(by_row: list[list[Written]], place: Place) -> Written | None:
+    """Return the date that begins in the first words of a place; beneath a label, in that place's own words only.
+
+    What follows in the row beneath is the value of another label, as in a column of labels beside one of values.
+    """
+    width = len(place.words) - (place.where == "under")
+    reach = range(place.first, place.first + min(4, width + 1))
+    return next((written for written in by_row[place.row.index] if written.first in reach), None)
+
+
+def _strongest(found: Iterable[_Near]) -> _Near | None:
+    some = list(found)
+    if not some:
+        return None
+
+    def weight(near: _Near) -> float:
+        agreeing = sum(other.written.meanings == near.written.meanings for other in some) - 1
+        return near.strength + 0.02 * min(agreeing, 3)
+
+    return max(some, key=weight)
+
+
+def _unnamed(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
+    """Return the one date in the head of the first page that nothing beside it says to be another's."""
+    found: list[Written] = []
+    for row, dates in zip(sheet.rows, by_row, strict=True):
+        if _in_head(sheet, row) and len(dates) == 1 and not dates[0].compact and not _of_another(row, labels):
+            found.append(dates[0])
+    days = {written.meanings for written in found}
+    if not days:
+        return None
+    return _Near(found[0], 0.75 if len(days) == 1 else 0.45, "in the head of the page")
+
+
+def _in_head(sheet: Sheet, row: Row) -> bool:
+    return row.page == _home(sheet) and row.words[0].box.top < 0.5 * sheet.depth(row.page)
+
+
+@lru_cache(maxsize=2)
+def _home(sheet: Sheet) -> int:
+    """Return the first page that calls itself a bill, or the first of all: a cover may go before."""
+    titled = [title.page for title in titles_of(sheet) if title.kind in PAYABLE and title.weight > TITLED]
+    return min(titled, default=sheet.rows[0].page)
+
+
+def _of_another(row: Row, labels: Labels) -> bool:
+    """Return whether a row's label or its amount of money says that its date is not the bill's own."""
+    hits = labels.by_row[row.index]
+    return (
+        any(hit.role in {"due_date", "other_date", "statement_date"} for hit in hits)
+        or any(_of_the_bill(hit, labels) < 1 for hit in hits)
+        or any(amount.money for amount in amounts_in(row, ""))
+    )
+
+
+def _candidate(near: _Near, order: Order | None, sure: float) -> Candidate[dt.date]:
+    settled = 1.0 if len(near.written.meanings) == 1 else sure if near.written.settled_by(order) else 0.5
+    why = near.why if settled == 1.0 else f"{near.why}; {order or 'day and month may be the other way'}"
+    return Candidate(near.written.value(order), near.written.words, near.strength * settled, why)
+
+
+def net_days(terms: str | None) -> int | None:
+    """Return after how many days these terms ask for payment, or None if they do not say."""
+    match = NET_DAYS.search(terms or "")
+    return next((int(group) for group in match.groups() if group), None) if match else None
+
+
+def _by_terms(issue: Written, due: Written, terms: str | None) -> Order | None:
+    days = net_days(terms)
+    if days is None or len(issue.meanings) * len(due.meanings) == 1:
+        return None
+    fits = [o for o in _orders(issue, due) if (due.value(o) - issue.value(o)).days in (days - 1, days, days + 1)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _orders(issue: Written, due: Written) -> list[Order]:
+    """Return the orders in which both dates can be written."""
+    return [order for order in Order if issue.settled_by(order) and due.settled_by(order)]
+
+
+def _by_sequence(issue: Written, due: Written) -> Order | None:
+    """Return the only order in which the due date follows the issue date within a quarter."""
+    fits = [o for o in _orders(issue, due) if 0 <= (due.value(o) - issue.value(o)).days <= 95]
+    both = len(issue.meanings) > 1 or len(due.meanings) > 1
+    return fits[0] if len(fits) == 1 and both else None
+
+
+def _doubts(issue: _Near | None, due: _Near | None, order: Order | None) -> Iterator[Finding]:
+    for name, near in (("issue_date", issue), ("due_date", due)):
+        if near and not near.written.settled_by(order):
+            meanings = " or ".join(map(str, near.written.meanings))
+            yield Finding(
+                "date-order",
+                f"{name.replace('_', ' ').capitalize()} {near.written.text} can be {meanings}, "
+                "and nothing on the document tells which. Choose one.",
+                (name,),
+                Kind.READING,
+            )

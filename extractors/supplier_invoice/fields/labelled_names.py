@@ -1,0 +1,142 @@
+"""Names of parties beside or beneath their labels, such as "Bill to", "Seller" or "Attention"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from rapidfuzz import fuzz
+
+from extractors.supplier_invoice.candidates import Candidate
+from extractors.supplier_invoice.fields.names import POSTAL, STREET, Block, name_like, name_words
+from extractors.supplier_invoice.layout.beside_label import Labels, Place, label_box, places
+from extractors.supplier_invoice.layout.labels import Hit
+from extractors.supplier_invoice.layout.rows import Sheet, fold
+from keywright.model.reading import Word, text_of
+
+#: Labels less sure than this name who is paid, which may be a factor or a department of the seller's.
+PAYABLE_TO = 0.85
+#: A public body's name that goes on in the next line.
+WRAPS = re.compile(r"\b(?:Town|City|County|Township|Village|Region|Municipality|District|Ville|Commune)$")
+NAME_LABELS = {
+    ("name",),
+    ("firma",),
+    ("company",),
+    ("nom",),
+    ("naam",),
+    ("nombre",),
+    ("nome",),
+    ("raison", "sociale"),
+    ("company", "name"),
+}
+
+
+def alike(one: Candidate[str], other: Candidate[str]) -> bool:
+    """Return whether two names are the same but for a slip of the engine, or but for what follows."""
+    short, long = sorted((name_text(one), name_text(other)), key=len)
+    return fuzz.ratio(short, long) > 88 or (len(short) > 6 and long.startswith(short))
+
+
+def name_text(candidate: Candidate[str]) -> str:
+    return fold(candidate.value).lower()
+
+
+def named(
+    sheet: Sheet, header: Labels, party: Labels, role: str, homes: Container[int] = ()
+) -> Iterator[Candidate[str]]:
+    """Yield the names beside or beneath labels such as "Bill to"; ``homes`` are first words over an address."""
+    for hit in party.hits(role):
+        if not _stands_alone(hit, sheet):
+            continue
+        yield from _in_section(sheet, hit)
+        heads = _heads(hit, header, party)
+        among = 0.5 if heads > 1 and not hit.row.words[hit.words[1]].text.endswith(":") else 1.0
+        for place in places(party, hit):
+            words = name_words(_with_wrapped(sheet, place))
+            text = text_of(words)
+            person = role == "attention" and place.where != "under"
+            if person or not name_like(text) or place.row.page != hit.row.page:
+                continue
+            colon = hit.row.words[hit.words[1]].text.endswith(":")
+            sure = 1.0 if colon or hit.weight > 0.9 or place.where == "under" else 0.8
+            sure *= (0.85 if colon else 0.75) if _across(hit, place) else 1.0
+            first = 1.0 if hit.row.page == sheet.rows[0].page else 0.85
+            why = f"{place.where} {text_of(hit.row.words[hit.words[0] : hit.words[1] + 1])!r}"
+            doubt = 0.7 if _clerk(hit) else 1.0
+            one = Candidate(text, words, hit.weight * place.nearness * sure * first * among * doubt, why)
+            yield one if role == "seller" and hit.weight < PAYABLE_TO else _at_home(one, homes)
+            if sure > 0.9:
+                break
+
+
+def _with_wrapped(sheet: Sheet, place: Place) -> tuple[Word, ...]:
+    """Return a place's words with the next line, where the name breaks there: "Corporation of the Town" / "of Ayr"."""
+    if not WRAPS.search(text_of(place.words)):
+        return place.words
+    rows = sheet.rows[place.row.index + 1 : place.row.index + 3]
+    after = [p for row in rows for p in sheet.by_row[row.index] if row.page == place.row.page]
+    goes_on = (p for p in after if p.words[0].text in {"of", "de", "d’", "d'"} and p.box.left < place.box.right)
+    more = next(goes_on, None)
+    return (*place.words, *more.words) if more else place.words
+
+
+def _clerk(hit: Hit) -> bool:
+    """Return whether a name beside "Seller" or "Vendeur" may be the person who sold, and not the company."""
+    said = hit.row.tokens[hit.first].text
+    return said in {"seller", "vendeur", "vendedor", "verkoper", "verkaufer", "venditore"}
+
+
+def _heads(hit: Hit, header: Labels, party: Labels) -> int:
+    """Return how many labels of other things stand in the row: among several it may head a column of a grid."""
+    parties = {place for h in party.by_row[hit.row.index] for place in range(h.words[0], h.words[1] + 1)}
+    return sum(h.weight > 0.7 and h.words[0] not in parties for h in header.by_row[hit.row.index])
+
+
+def over_addresses(blocks: Iterable[Block]) -> set[int]:
+    """Return the first words (by identity) of phrases that an address follows in their block."""
+    found: set[int] = set()
+    for block in blocks:
+        for place, phrase in enumerate(block.phrases[:-1]):
+            after = [p.text for p in block.phrases[place + 1 : place + 6]]
+            if any(POSTAL.search(text + " x") or STREET.search(text) for text in after):
+                found.update(id(word) for word in phrase.words)
+    return found
+
+
+def _at_home(one: Candidate[str], homes: Container[int]) -> Candidate[str]:
+    """Return a labelled name, surer if its address stands under it: then it is no number's or person's label."""
+    if one.strength < 0.4 or id(one.words[0]) not in homes:
+        return one
+    return replace(one, strength=max(one.strength, 0.93), why=f"{one.why}, over an address")
+
+
+def _in_section(sheet: Sheet, hit: Hit) -> Iterator[Candidate[str]]:
+    """Yield the value of "Name:" in the rows under a heading such as "Seller"."""
+    for row in sheet.rows[hit.row.index + 1 : hit.row.index + 9]:
+        if row.page != hit.row.page:
+            return
+        phrases = sheet.by_row[row.index]
+        for label, value in pairwise(phrases):
+            if label.tokens in NAME_LABELS and name_like(value.text) and label.box.left > label_box(hit).left - 20:
+                why = f"named under {text_of(hit.row.words[hit.words[0] : hit.words[1] + 1])!r}"
+                yield Candidate(value.text, value.words, hit.weight, why)
+                return
+
+
+def _across(hit: Hit, place: Place) -> bool:
+    """Return whether a wide blank parts the label from what stands right of it, as it parts two columns."""
+    gap = place.words[0].box.left - hit.row.words[hit.words[1]].box.right
+    return place.where != "under" and gap > 3.5 * hit.row.height
+
+
+def _stands_alone(hit: Hit, sheet: Sheet) -> bool:
+    """Return whether the label begins its phrase, and a short one also ends it or has a colon."""
+    first, last = hit.words
+    phrase = sheet.phrase_at(hit.row, first)
+    if phrase.first != first:
+        return False
+    after = hit.row.words[last + 1].text if phrase.stop > last + 1 else ""
+    ends = phrase.stop == last + 1 or hit.row.words[last].text.endswith(":") or after == ":"
+    return ends or (hit.weight > 0.9 and phrase.stop - first < 12)

@@ -1,0 +1,267 @@
+"""The lines of a bill: rows of a table under its heads, with what wraps joined and sums left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from extractors.supplier_invoice.fields.amounts import Amount
+from extractors.supplier_invoice.fields.money import Labelled, Money
+from extractors.supplier_invoice.fields.roles import SUMMARY, role_of
+from extractors.supplier_invoice.fields.tables import Table, assigned, describes, multiplies, tables_of
+from extractors.supplier_invoice.layout.rows import Row
+from keywright.model.fields import InvoiceLine
+from keywright.model.reading import Word, text_of
+
+ZERO = Decimal(0)
+CARRIED = {
+    "carried",
+    "brought",
+    "ubertrag",
+    "uebertrag",
+    "report",
+    "reporter",
+    "transport",
+    "riporto",
+    "suma",
+    "riportare",
+    "transporteren",
+}
+#: What a row of goods tells, and a row that sums up does not.
+SOLD = ("quantity", "unit_price", "net_amount")
+ONWARD = {"forward", "page", "ubertrag", "uebertrag", "reporter", "seite", "pagina"}
+ENUMERATED = re.compile(r"^\d{1,3}[.)]$")
+
+
+@dataclass(slots=True)
+class _Item:
+    row: Row
+    values: dict[str, Amount]
+    words: list[Word]
+    bottom: float
+
+
+def lines_of(money: Money, found: Iterable[Labelled]) -> tuple[InvoiceLine, ...]:
+    """Read the lines of every table of a document, page by page.
+
+    Where a table does not say what each line comes to, or has no heads at all, its lines count only if they
+    add up to a total of the page: else other figures would be taken for goods.
+    """
+    named = {i.value for i in found if i.role in {"net", "gross", "due"} and i.strength > 0.4}
+    tables = tables_of(money)
+    firm = _without_sum([item for table in tables if not table.priced_only for item in _items(money, table)])
+    if firm and (not named or _total(firm) in named):
+        return _made(firm)
+    for some in (*(_items(money, table) for table in tables if table.priced_only), _headless(money, named)):
+        if some and _total(some) in named:
+            return _made(some)
+    return _made(firm)
+
+
+def _without_sum(items: list[_Item]) -> list[_Item]:
+    """Return the rows without those that only tell what the rows before them add up to, at a page's end or start."""
+    kept: list[_Item] = []
+    for item in items:
+        sums = len(kept) > 1 and set(item.values) == {"net_amount"} and _amount(item) == _total(kept)
+        if not sums:
+            kept.append(item)
+    return kept
+
+
+def _made(items: Iterable[_Item]) -> tuple[InvoiceLine, ...]:
+    return tuple(_line(item) for item in items)
+
+
+def _total(items: Iterable[_Item]) -> Decimal:
+    return sum((_amount(item) or ZERO for item in items), ZERO)
+
+
+def sum_of(lines: Iterable[InvoiceLine]) -> Decimal | None:
+    """Return what the lines add up to, or None if no line has an amount."""
+    amounts = [line.net_amount for line in lines if line.net_amount is not None]
+    return sum(amounts, ZERO) if amounts else None
+
+
+def _items(money: Money, table: Table) -> list[_Item]:
+    """Return the rows of goods of one table, each with the rows that belong to it."""
+    items: list[_Item] = []
+    waiting: list[Word] = []
+    last_bottom = table.columns[0].box.bottom
+    closed = False
+    half: _Item | None = None
+    for row in money.sheet.rows[table.first : table.stop]:
+        values = assigned(money.by_row[row.index], table)
+        sells = set(SOLD) <= set(values) and not closed  # "Grande armoire" or "TVA 20 %" make no sum of it
+        role = None if sells else summary(money, row)
+        if items and (role in {"gross", "due"} or (not sells and _heads_totals(money, row))):
+            break
+        if role or (not sells and _carried(row)):
+            waiting, closed = [], closed or role in {"net", "tax"}
+            last_bottom = row.box.bottom
+            continue
+        used = {place for a in values.values() for place in range(a.first, a.stop)}
+        words = _in_column([w for n, w in enumerate(row.words) if n not in used and describes(w, table, values)], table)
+        if half and not closed and multiplies({**half.values, **values}) and set(values) == {"net_amount"}:
+            items.append(_Item(half.row, {**half.values, **values}, half.words + words, row.box.bottom))
+            half, waiting = None, []
+        elif _is_item(values, words, table, closed):
+            items.append(_Item(row, values, waiting + words, row.box.bottom))
+            waiting = []
+        elif words and not closed and not _half(row, values, words):
+            near = row.box.top - last_bottom < 1.3 * row.height
+            if items and near and items[-1].words:
+                items[-1].words.extend(words)
+                items[-1].bottom = row.box.bottom
+            else:
+                waiting = [*waiting, *words] if near else words
+        last_bottom = row.box.bottom
+        half = _half(row, values, words) or (half if half and row.index == half.row.index + 1 else None)
+    return items
+
+
+def _in_column(words: list[Word], table: Table) -> list[Word]:
+    """Return the words of a description without what a column at the margin of the page has at its left."""
+    left = next((c.box.left for c in table.columns if c.role == "description"), 0.0)
+    begins = any(abs(word.box.left - left) < 3 for word in words)
+    return [word for word in words if not begins or word.box.right > left - 3]
+
+
+def _half(row: Row, values: dict[str, Amount], words: list[Word]) -> _Item | None:
+    """Return a row that tells quantity and price, and may have its amount on the next row of print."""
+    told = {"quantity", "unit_price"} <= set(values) and "net_amount" not in values
+    return _Item(row, values, list(words), row.box.bottom) if told else None
+
+
+def summary(money: Money, row: Row) -> str | None:
+    """Return the role of a row that sums up rather than sells, by the words before its amounts."""
+    amounts = [a for a in money.by_row[row.index] if a.money] or list(money.by_row[row.index][-1:])
+    if not amounts:
+        return None
+    words = [t.text for t in row.tokens if t.word < amounts[0].first]
+    near = [t.text for t in row.tokens if t.word < amounts[-1].first and not t.text[0].isdigit()]
+    for tokens in (words, near, _nearest(money, row, amounts[-1])):
+        met = role_of(tokens) if tokens else None
+        if met and met[0] in SUMMARY and met[1] > 0.45:
+            return met[0]
+    return None
+
+
+def _nearest(money: Money, row: Row, amount: Amount) -> list[str]:
+    """Return the words of the phrase just left of an amount: what stands further left is another block of the page."""
+    before = [p for p in money.sheet.by_row[row.index] if p.first < amount.first]
+    return [t.text for t in row.tokens if before and before[-1].first <= t.word < amount.first]
+
+
+def _heads_totals(money: Money, row: Row) -> bool:
+    """Return whether a row has no numbers but heads a row of totals: "Due by | Account | Total due"."""
+    if any(amount.money for amount in money.by_row[row.index]):
+        return False
+    met = [role_of(phrase.tokens) for phrase in money.sheet.by_row[row.index]]
+    return any(one and one[0] in {"gross", "due"} and one[1] > 0.8 for one in met)
+
+
+def _carried(row: Row) -> bool:
+    tokens = {t.text for t in row.tokens if t.text[0].isalpha()}
+    return 0 < len(tokens) < 6 and bool(CARRIED & tokens) and (bool(ONWARD & tokens) or len(tokens) < 3)
+
+
+def _is_item(values: dict[str, Amount], words: list[Word], table: Table, closed: bool) -> bool:
+    amount = values.get("net_amount") or values.get("gross_amount")
+    if amount is None:
+        complete = table.priced_only and "unit_price" in values and values["unit_price"].money
+        return complete and bool(words) and not closed
+    whole = multiplies(values)
+    if closed and not whole:
+        return False
+    return (amount.money or whole) and (bool(words) or len(values) > 1)
+
+
+def _headless(money: Money, named: set[Decimal]) -> list[_Item]:
+    """Return rows that end in amounts with one right edge, above the totals, if they add up to a total."""
+    items: list[_Item] = []
+    for row in money.sheet.rows:
+        amounts = money.by_row[row.index]
+        if not amounts or not amounts[-1].money or amounts[-1].stop < len(row.words):
+            continue
+        role = summary(money, row)
+        if role in {"gross", "due"} and items:
+            break
+        words = row.words[: amounts[0].first if amounts[0].first else amounts[-1].first]
+        if role or not any(sum(c.isalpha() for c in w.text) > 2 for w in words):
+            continue
+        items.append(_Item(row, _loose(amounts), _without_number(row, amounts), row.box.bottom))
+    edges = Counter(round(_edge(item) / 4) for item in items)
+    if not edges:
+        return []
+    edge = edges.most_common(1)[0][0]
+    kept = [item for item in items if abs(_edge(item) / 4 - edge) <= 1]
+    for some in (items, kept):
+        if _total(some) in named:
+            return some
+    return []
+
+
+def _edge(item: _Item) -> float:
+    return item.values["net_amount"].box.right
+
+
+def _loose(amounts: tuple[Amount, ...]) -> dict[str, Amount]:
+    """Return the parts of a row without heads: the last number is its amount, a product tells the rest."""
+    values = {"net_amount": amounts[-1]}
+    plain = [a for a in amounts[:-1] if not a.percent]
+    for one in plain:
+        for other in plain:
+            trial = {**values, "quantity": one, "unit_price": other}
+            if one is not other and other.money and multiplies(trial):
+                return trial
+    counted = [a for a in plain if not a.money and a.value > 0 and a.first > 0]
+    return {**values, "quantity": counted[-1]} if counted and counted[-1] is plain[-1] else values
+
+
+def _without_number(row: Row, amounts: tuple[Amount, ...]) -> list[Word]:
+    """Return the words left of the numbers at the end of a row, without the line's own number."""
+    used = {place for a in _loose(amounts).values() for place in range(a.first, a.stop)}
+    words = [w for n, w in enumerate(row.words) if n not in used and n < amounts[-1].first]
+    return words[1:] if len(words) > 1 and ENUMERATED.match(words[0].text) else words
+
+
+def _amount(item: _Item) -> Decimal | None:
+    values = item.values
+    net = values.get("net_amount") or values.get("gross_amount")
+    quantity, price = values.get("quantity"), values.get("unit_price")
+    if net is not None or price is None:
+        return net.value if net else None
+    return price.value if quantity is None else quantity.value * price.value
+
+
+def _line(item: _Item) -> InvoiceLine:
+    values = item.values
+    quantity, price, rate = values.get("quantity"), values.get("unit_price"), values.get("tax_rate")
+    boxes = [*(a.box for a in values.values()), *(w.box for w in item.words if w.box.page == item.row.page)]
+    box = boxes[0]
+    for other in boxes[1:]:
+        box = box.around(other)
+    return InvoiceLine(
+        description=text_of(item.words).strip(" .:-"),
+        quantity=_whole(quantity, values).value if quantity and not quantity.percent else None,
+        unit_price=price.value if price else None,
+        net_amount=_amount(item),
+        tax_rate=rate.value if rate and (rate.percent or rate.value < 40) else None,
+        box=box,
+    )
+
+
+def _whole(quantity: Amount, values: dict[str, Amount]) -> Amount:
+    """Return the quantity with its thousands, "12 400", where only with them it makes the amount of the line."""
+    row, first = quantity.row, quantity.first
+    if first == 0 or multiplies(values) or not re.fullmatch(r"\d{3}([.,]\d+)?", quantity.text):
+        return quantity
+    before, gap = row.words[first - 1].text, row.words[first].box.left - row.words[first - 1].box.right
+    if gap > row.height or not re.fullmatch(r"\d{1,3}", before):
+        return quantity
+    value = Decimal(f"{before}{quantity.value}")
+    joined = replace(quantity, value=value, first=first - 1, box=quantity.box.around(row.words[first - 1].box))
+    return joined if multiplies({**values, "quantity": joined}) else quantity

@@ -1,0 +1,274 @@
+"""Who sells and who buys: names and address blocks, told apart by labels, place, print size and what repeats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from extractors.supplier_invoice.candidates import Candidate, best
+from extractors.supplier_invoice.fields.labelled_names import alike, name_text, named, over_addresses
+from extractors.supplier_invoice.fields.names import (
+    CONTACT,
+    LEGAL,
+    POSTAL,
+    STREET,
+    Block,
+    blocks_of,
+    name_like,
+    name_words,
+)
+from extractors.supplier_invoice.fields.sellers import BUYER_TOO, sellers_of
+from extractors.supplier_invoice.layout.beside_label import Labels, label_box
+from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
+from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold
+from keywright.model.reading import Box, Word, box_of, text_of
+
+#: A public body by its style: "The Corporation of the Town of Ayr".
+BODY = re.compile(
+    r"(?:The )?(?:Corporation of the )?(?:Town|City|County|Township|Village|Region|Municipality|District) of"
+    r"(?: the)? [A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3}"
+    r"|\b(?:Gemeente|Commune d[e']|Mairie d[e']|Ville d[e']|Stadt|Municipalité (?:régionale )?d[e']|Ayuntamiento de"
+    r"|Comune di) ?(?:la |le |les )?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3}"
+)
+#: Labels that stand in no party's block.
+BILLS_OWN = {"invoice_number", "issue_date", "due_date", "payment_terms", "purchase_order"}
+#: Heads of a table of goods.
+GOODS = {"net_amount", "description", "quantity", "unit_price"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parties:
+    """Seller and buyer: their names and addresses, their places on the page, and the labels that tell of parties."""
+
+    seller: Candidate[str] | None
+    seller_address: Candidate[str] | None
+    buyer: Candidate[str] | None
+    buyer_box: Box | None
+    seller_box: Box | None
+    labels: Labels
+
+
+def parties_of(sheet: Sheet, header: Labels) -> Parties:
+    """Find the buyer first, by label or by the window of the envelope; then the seller, who is somebody else."""
+    party = Labels(sheet, tuple(tuple(PARTY_LABELS.find(row)) for row in sheet.rows))
+    goods = _goods(sheet)
+    blocks = [b for b in blocks_of(sheet) if not goods.holds(b)]
+    homes = over_addresses(blocks)
+    depth = sheet.depth(1)
+    told = [*named(sheet, header, party, "buyer", homes), *named(sheet, header, party, "attention", homes)]
+    buyers = [one.times(0.6, "on a slip") if one.words[0].box.top > 0.6 * depth else one for one in told]
+    ship = [name_text(c) for c in named(sheet, header, party, "ship")]
+    wide = (b for b in blocks_of(sheet, 2.6) if not goods.holds(b))
+    windows = list(windows_of(blocks, depth))
+    seen = {id(one.words[0]) for one in windows}
+    windows += [one.times(0.9) for one in windows_of(list(wide), depth) if id(one.words[0]) not in seen]
+    sellers = list(sellers_of(sheet, header, party, blocks, buyers, ship, windows))
+    seller = _in_full(best(one for one in sellers if BUYER_TOO not in one.why), sheet)
+    buyer = _buyer(buyers, windows, seller) or best(_addressed_loosely(blocks, seller, depth)) or _public(sheet, seller)
+    box = _block_box(blocks, buyer) if buyer else None
+    seller_box = _block_box(blocks, seller) if seller else None
+    return Parties(seller, _address(blocks, seller), buyer, box, seller_box, party)
+
+
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    """Where the first page shows goods, from its heads down; a column at its margin is beside them."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+    def holds(self, block: Block) -> bool:
+        """Return whether a block stands among the goods."""
+        box = block.phrases[0].box
+        return self.top <= box.top <= self.bottom and box.right > self.left - 3 and box.left < self.right + 3
+
+
+def _goods(sheet: Sheet) -> _Goods:
+    """Return where the first page shows goods: under their heads no party is named, but in the foot."""
+    depth = sheet.depth(1)
+    for row in sheet.rows:
+        heads = COLUMN_LABELS.find(row) if row.page == sheet.rows[0].page else []
+        roles = {hit.role for hit in heads}
+        if len(roles & GOODS) > 1 and roles & {"net_amount", "unit_price"} and not row.text.endswith(":"):
+            boxes = [label_box(hit) for hit in heads]
+            return _Goods(row.box.top, 0.85 * depth, min(b.left for b in boxes), max(b.right for b in boxes))
+    return _Goods(depth, depth, 0.0, 0.0)
+
+
+def _buyer(
+    told: Sequence[Candidate[str]], windows: Sequence[Candidate[str]], seller: Candidate[str] | None
+) -> Candidate[str] | None:
+    """Return who is said to buy; where that is weak, or the seller again, who is addressed without a label."""
+    named = best(told)
+    if named and (named.strength > 0.6 or not windows) and not (seller and alike(named, seller)):
+        return named
+    addressed = _window_buyer(windows, seller)
+    return max((one for one in (named, addressed) if one), key=lambda one: one.strength, default=None)
+
+
+def _public(sheet: Sheet, seller: Candidate[str] | None) -> Candidate[str] | None:
+    """Return the public body that the head of the page names, if it is not the seller: such bodies buy."""
+    for phrase in sheet.phrases:
+        found = BODY.search(phrase.text)
+        if found and phrase.row.page == 1 and phrase.box.top < 0.5 * sheet.depth(1):
+            words = _words_of(phrase, found)
+            one = Candidate(text_of(words), words, 0.5, "a public body, without a label")
+            return None if seller and alike(one, seller) else one
+    return None
+
+
+def _words_of(phrase: Phrase, found: re.Match[str]) -> tuple[Word, ...]:
+    """Return the words of a phrase in which a match lies."""
+    place, inside = 0, []
+    for word in phrase.words:
+        if place < found.end() and place + len(word.text) > found.start():
+            inside.append(word)
+        place += len(word.text) + 1
+    return tuple(inside)
+
+
+def _in_full(seller: Candidate[str] | None, sheet: Sheet) -> Candidate[str] | None:
+    """Return the seller by its full name where a logo gives only its beginning: "Boréale" is "Boréale Télécom Ltd."."""
+    if seller is None or LEGAL.search(seller.value):
+        return seller
+    short = name_text(seller) + " "
+    for phrase in sheet.phrases:
+        if phrase.row.page == 1 and fold(phrase.text).lower().startswith(short):
+            words = _to_the_legal_form(name_words(phrase.words))
+            near = abs(phrase.box.top - seller.words[0].box.top) < 5 * seller.words[0].box.height
+            more = text_of(words).rstrip(",").split()[len(seller.value.split()) :]
+            named = near and len(more) <= 2 and all(word[0].isupper() for word in more)
+            formal = len(more) > 1 and LEGAL.search(text_of(words))  # the legal form alone adds nothing to a name
+            if more and (formal or named):
+                return replace(seller, value=text_of(words).rstrip(","), words=words, why=f"{seller.why}; in full")
+    return seller
+
+
+def _to_the_legal_form(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return a name up to its comma or its legal form: "Free SAS au capital de" is "Free SAS"."""
+    ends = (n for n, word in enumerate(words, 1) if word.text.endswith(",") or (n > 1 and LEGAL.fullmatch(word.text)))
+    return words[: next(ends, len(words))]
+
+
+def _window_buyer(windows: Iterable[Candidate[str]], seller: Candidate[str] | None) -> Candidate[str] | None:
+    """Return who is addressed without a label: surer where there is but one address beside the seller's."""
+    others = [one for one in windows if not (seller and alike(one, seller))]
+    return others[0].times(1.2) if len(others) == 1 else best(others)
+
+
+def _addressed_loosely(
+    blocks: Iterable[Block], seller: Candidate[str] | None, depth: float
+) -> Iterator[Candidate[str]]:
+    """Yield the name over lines that may be an address of any country: weak, but a doubt worth asking about."""
+    for block in blocks:
+        first, *others = block.phrases
+        lines = [phrase for phrase in others[:6] if not CONTACT.search(phrase.text)]
+        placed = first.row.page == 1 and 0.05 < first.box.top / depth < 0.45 and name_like(first.text)
+        theirs = seller is not None and any(word in p.words for p in block.phrases for word in seller.words)
+        if placed and not theirs and len(lines) >= 2 and _places(lines):
+            words = name_words(first.words)
+            yield Candidate(text_of(words), words, 0.4, "over what may be an address")
+
+
+def _places(lines: Iterable[Phrase]) -> bool:
+    """Return whether lines under a name may tell a place: one has a number, and none is a label with its value."""
+    texts = [phrase.text for phrase in lines]
+    return any(c.isdigit() for text in texts for c in text) and not any(":" in text for text in texts)
+
+
+def windows_of(blocks: Sequence[Block], depth: float) -> Iterator[Candidate[str]]:
+    """Yield the name over an address in the window of an envelope, with no label: upper part, an address beneath."""
+    for block in blocks:
+        lead = next((n for n, p in enumerate(block.phrases) if not _heading(p)), 0)
+        block = Block(tuple(_own(list(block.phrases[lead:]))))
+        first = block.phrases[0]
+        if first.row.page != 1 or not 2 < len(block.phrases) < 8 or not block.addressed:
+            continue
+        if not name_like(first.text):
+            first = _over(blocks, block) or first
+        if not 0.08 < first.box.top / depth < 0.45 or not name_like(first.text):
+            continue
+        contact = any(CONTACT.search(phrase.text) for phrase in block.phrases)
+        strength = 0.35 if contact else 0.6
+        yield Candidate(text_of(name_words(first.words)), first.words, strength, "over an address without a label")
+
+
+def _heading(phrase: Phrase) -> bool:
+    """Return whether a phrase is a title or a label that stands over a block and not in it."""
+    return not name_like(phrase.text) and not any(c.isdigit() for c in phrase.text)
+
+
+def _over(blocks: Iterable[Block], below: Block) -> Phrase | None:
+    """Return the phrase that stands alone just over an address, as a name does with a blank line between."""
+    box = below.phrases[0].box
+    for block in blocks:
+        last = block.phrases[-1]
+        near = last.row.page == 1 and 0 < box.top - last.box.bottom < 2.4 * last.row.height
+        if near and len(block.phrases) <= 2 and abs(last.box.left - box.left) < 5:
+            return last
+    return None
+
+
+def _own(phrases: list[Phrase]) -> list[Phrase]:
+    """Return the lines of a block up to a label of the bill's own, such as "Invoice no.", under it."""
+    for place, phrase in enumerate(phrases[1:], 1):
+        met = HEADER_LABELS.at(phrase.tokens)
+        if met and met[0] in BILLS_OWN and met[1] > 0.7:
+            return phrases[:place]
+    return phrases
+
+
+def _block_box(blocks: Iterable[Block], candidate: Candidate[str]) -> Box | None:
+    word = candidate.words[-1]
+    for block in blocks:
+        if any(word in phrase.words for phrase in block.phrases):
+            after = _own(_to_the_town([p for p in block.phrases if p.box.bottom >= word.box.bottom - 1][:11]))
+            return box_of([w for phrase in after for w in phrase.words])
+    return (candidate.words and box_of(candidate.words)) or None
+
+
+def _to_the_town(phrases: list[Phrase]) -> list[Phrase]:
+    """Return the lines of an address and what is told beneath it, up to prose: a long line is no part of it."""
+    town = next((n for n, phrase in enumerate(phrases[1:], 1) if POSTAL.search(phrase.text + " x")), len(phrases))
+    long = next((n for n, p in enumerate(phrases) if n > town and len(p.text.split()) > 8), len(phrases))
+    return phrases[:long]
+
+
+def _address(blocks: Iterable[Block], seller: Candidate[str] | None) -> Candidate[str] | None:
+    """Return the lines under the seller's name up to its telephone, if they look like an address."""
+    if seller is None:
+        return None
+    word = seller.words[0]
+    for block in blocks:
+        place = next((n for n, p in enumerate(block.phrases) if word in p.words), None)
+        if place is None:
+            continue
+        lines: list[Phrase] = []
+        for phrase in block.phrases[place + 1 : place + 7]:
+            if CONTACT.search(phrase.text) or (lines and not _address_line(phrase.text)):
+                break
+            lines.append(phrase)
+        whole = [_to_the_postal_code(phrase) for phrase in lines]
+        text = ", ".join(text_of(words) for words in whole)
+        if lines and (POSTAL.search(text) or STREET.search(text)):
+            words = tuple(w for some in whole for w in some)
+            return Candidate(text, words, 0.85, "under the seller's name")
+    return None
+
+
+def _to_the_postal_code(phrase: Phrase) -> tuple[Word, ...]:
+    """Return a phrase with the postal code that two blanks part from its province, as Canada Post has it."""
+    row, stop = phrase.row, phrase.stop
+    while stop < len(row.words) and stop < phrase.stop + 2:
+        gap = row.words[stop].box.left - row.words[stop - 1].box.right
+        if gap > 1.7 * row.height or not re.fullmatch(r"[A-Z]\d[A-Z]|\d[A-Z]\d", row.words[stop].text):
+            break
+        stop += 1
+    return row.words[phrase.first : stop]
+
+
+def _address_line(text: str) -> bool:
+    return bool(POSTAL.search(text + " x") or STREET.search(text) or re.fullmatch(r"[^\d:]{3,40}", text))

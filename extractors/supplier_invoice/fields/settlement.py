@@ -1,0 +1,96 @@
+"""What is paid and what is left to pay of a bill's total, and what an earlier bill left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+
+from extractors.supplier_invoice.candidates import Candidate
+from extractors.supplier_invoice.sums import ZERO, Option, as_candidate, same
+
+Options = Sequence[Option]
+SURE, SAID = 0.45, 0.85  # strengths of options; the latter where the label says that something is paid
+NEXT = 2  # rows from one to the other
+
+
+def settled(gross: Option | None, options: Mapping[str, Options]) -> dict[str, Candidate[Decimal]]:
+    """Return what is paid and due, and what an earlier bill left open, by what they leave of the total."""
+    due, paid, earlier, holdbacks = (_sure(options[role]) for role in ("due", "paid", "previous", "holdback"))
+    proven = (_proven(gross, due, paid, earlier) or _kept_back(gross, due, holdbacks)) if gross else None
+    if proven:
+        return proven
+    own = [payment for payment in paid if not _of_an_earlier_bill(payment, earlier, gross)]
+    payments = {"amount_paid": _paid(own[0], "")} if own else {}
+    whole = [o for o in due if gross and o.value == gross.value]
+    top = whole[0] if whole else (due[0] if due else None)
+    if top is None:
+        return payments
+    weight = 1.0 if whole or gross is None else 0.8
+    rivals = [o for o in due if o.strength > 0.8 and not same(o.value, top.value) and o.order >= top.order - 6]
+    doubt = 0.7 if rivals else 1.0
+    told = f"but {rivals[0].value} is due too" if rivals else ""
+    made = {"amount_due": as_candidate(top, "").times(weight).times(doubt, told)}
+    return made | (payments if own and own[0].strength > SAID else {})
+
+
+def carried_over(options: Mapping[str, Options]) -> frozenset[Decimal]:
+    """Return the totals that, with what an earlier bill left open, make an amount that is printed as due."""
+    due, paid, earlier = (_sure(options[role]) for role in ("due", "paid", "previous"))
+    return frozenset(amount.value - rest.value for amount, rest in product(due, _left_open(paid, earlier)))
+
+
+def _sure(options: Options) -> list[Option]:
+    return [option for option in options if option.strength > SURE]
+
+
+def _left_open(paid: Options, earlier: Options) -> Iterator[Option]:
+    """Yield what earlier bills left open: as printed, or less what was paid on them since."""
+    yield from (before for before in earlier if before.value)
+    for before, payment in product(earlier, paid):
+        rest = before.value - abs(payment.value)
+        if before.order < payment.order and rest > 0:
+            words = (*before.words, *payment.words)
+            why = f"{before.value} - {abs(payment.value)} paid"
+            yield replace(before, value=rest, words=words, why=why, strength=min(before.strength, payment.strength))
+
+
+def _of_an_earlier_bill(payment: Option, earlier: Options, gross: Option | None) -> bool:
+    """Return whether a payment stands right under an earlier bill's balance, or between it and this bill's total."""
+    return any(
+        before.order <= payment.order
+        and (gross is None or payment.order < gross.order or payment.order - before.order <= NEXT)
+        for before in earlier
+    )
+
+
+def _proven(gross: Option, due: Options, paid: Options, earlier: Options) -> dict[str, Candidate[Decimal]] | None:
+    """Return an amount due that the total, what is paid and an earlier bill's balance prove; None if none does."""
+    open_before = list(_left_open(paid, earlier))
+    own = [payment for payment in paid if not _of_an_earlier_bill(payment, earlier, gross)]
+    parts = [*product([None], open_before), *product(own, [None]), *product(own, open_before)]
+    for (payment, before), amount in product(parts, due):
+        if amount.value == gross.value or (before and same(abs(before.value), gross.value)):
+            continue
+        less, more = abs(payment.value) if payment else ZERO, before.value if before else ZERO
+        if same(gross.value - less + more, amount.value):
+            proof = f"{gross.value}{f' - {less}' if payment else ''}{f' + {more}' if before else ''} = {amount.value}"
+            made = {"amount_due": as_candidate(amount, f"{proof} +")}
+            made |= {"amount_paid": _paid(payment, proof)} if payment else {}
+            return made | ({"previous_balance": as_candidate(before, f"{proof} +")} if before else {})
+    return None
+
+
+def _kept_back(gross: Option, due: Options, holdbacks: Options) -> dict[str, Candidate[Decimal]] | None:
+    """Return an amount due that is the total less what contract or law lets the buyer keep back."""
+    for amount, holdback in product(due, holdbacks):
+        if amount.value != gross.value and same(gross.value - abs(holdback.value), amount.value):
+            proof = f"{gross.value} - {abs(holdback.value)} = {amount.value}"
+            held_back = Candidate(abs(holdback.value), holdback.words, 0.97, holdback.why, True)
+            return {"amount_due": as_candidate(amount, f"{proof} +"), "holdback": held_back}
+    return None
+
+
+def _paid(option: Option, proof: str) -> Candidate[Decimal]:
+    return Candidate(abs(option.value), option.words, 0.97 if proof else option.strength, option.why, bool(proof))

@@ -1,0 +1,218 @@
+"""Tables of goods on a bill: where their heads stand, what each column holds, and which number stands in which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise, permutations
+
+from extractors.supplier_invoice.fields.amounts import Amount
+from extractors.supplier_invoice.fields.money import Money
+from extractors.supplier_invoice.layout.beside_label import label_box
+from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
+from extractors.supplier_invoice.layout.rows import Row, overlap
+from keywright.model.reading import Box, Word
+
+NUMERIC = {"quantity", "unit_price", "net_amount", "gross_amount", "tax_rate"}
+#: A number further than this (points) from a column's head does not stand in that column.
+FAR = 60.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One column of a table: what its head says it holds, and where the head stands."""
+
+    role: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """The heads of one table on one page, and the rows beneath them: ``rows[first:stop]``."""
+
+    columns: tuple[Column, ...]
+    first: int
+    stop: int
+
+    @property
+    def priced_only(self) -> bool:
+        """Return whether the table has no column for what a line comes to."""
+        return not any(c.role in {"net_amount", "gross_amount"} for c in self.columns)
+
+
+def tables_of(money: Money) -> list[Table]:
+    sheet = money.sheet
+    hits = [COLUMN_LABELS.find(row) for row in sheet.rows]
+    heads: list[tuple[int, int, tuple[Column, ...]]] = []
+    place = 0
+    while place < len(sheet.rows):
+        head = _head(money, hits, place) if hits[place] else None
+        if head:
+            heads.append(head)
+            place = head[1]
+        else:
+            place += 1
+    tables = []
+    for number, (_, first, columns) in enumerate(heads):
+        end = heads[number + 1][0] if number + 1 < len(heads) else len(sheet.rows)
+        page = sheet.rows[first - 1].page
+        stop = next((n for n in range(first, end) if sheet.rows[n].page != page), end)
+        tables.append(Table(columns, first, stop))
+    return tables
+
+
+def _head(money: Money, hits: Sequence[list[Hit]], place: int) -> tuple[int, int, tuple[Column, ...]] | None:
+    """Return the heads that begin at a row, of up to three rows of print, or None."""
+    rows = money.sheet.rows
+    found: tuple[int, int, tuple[Column, ...]] | None = None
+    for height in (1, 2, 3):
+        group = rows[place : place + height]
+        if len(group) < height or group[-1].page != group[0].page:
+            break
+        close = all(b.words[0].box.top - a.words[0].box.bottom < 1.0 * a.height for a, b in pairwise(group))
+        if not close or any(a.money for row in group for a in money.by_row[row.index]):
+            break
+        columns = _columns([hit for row in group for hit in hits[row.index]], group)
+        if columns and (found is None or len(columns) > len(found[2])):
+            found = (place, place + height, columns)
+    return found
+
+
+def _columns(hits: Sequence[Hit], rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Return the columns that labels make, if they are the heads of a table of goods."""
+    columns: list[Column] = []
+    for hit in sorted(hits, key=lambda hit: label_box(hit).left):
+        box = label_box(hit)
+        near = next((c for c in columns if overlap(c.box, box) > 0.3 * min(c.box.width, box.width)), None)
+        if near is None:
+            columns.append(Column(hit.role, box))
+        elif near.role == "other" or _rank(hit.role) > _rank(near.role):
+            columns[columns.index(near)] = Column(hit.role, near.box.around(box))
+        else:
+            columns[columns.index(near)] = Column(near.role, near.box.around(box))
+    roles = [column.role for column in columns]
+    numeric = {role for role in roles if role in {"quantity", "unit_price", "net_amount", "gross_amount"}}
+    told = sum(hit.stop - hit.first for hit in hits)
+    words = sum(sum(t.text[0].isalpha() for t in row.tokens) for row in rows)
+    named = "description" in roles or "other" in roles
+    if not {"description", "quantity", "unit_price"} & {hit.role for hit in hits}:
+        return ()
+    if len(numeric) < 1 + (not named) or not numeric or told < 0.5 * words or len(columns) < 2:
+        return ()
+    if not numeric & {"net_amount", "gross_amount", "unit_price"} or ("description" not in roles and len(numeric) < 2):
+        return ()
+    return tuple(_one_amount(_one_description(columns)))
+
+
+def _rank(role: str) -> int:
+    return {"net_amount": 1, "description": 2, "quantity": 3, "unit_price": 4, "tax_rate": 3, "gross_amount": 4}.get(
+        role, 0
+    )
+
+
+def _one_description(columns: list[Column]) -> list[Column]:
+    """Of "Item" and "Description" the one with more room holds the words, and the other a code."""
+    room = {
+        place: (columns[place + 1].box.left if place + 1 < len(columns) else one.box.right) - one.box.left
+        for place, one in enumerate(columns)
+        if one.role == "description"
+    }
+    widest = max(room, key=lambda place: room[place], default=-1)
+    return [Column("other", one.box) if place in room and place != widest else one for place, one in enumerate(columns)]
+
+
+def _one_amount(columns: list[Column]) -> Iterator[Column]:
+    """Of several columns of amounts the last is the line's; one that comes first of all counts."""
+    amounts = [c for c in columns if c.role == "net_amount"]
+    prices = [c for c in columns if c.role == "unit_price"]
+    counted = any(c.role == "quantity" for c in columns)
+    for column in columns:
+        if column.role == "net_amount" and column is not amounts[-1]:
+            first = column is columns[0] and not counted
+            yield Column("quantity" if first else "other" if prices else "unit_price", column.box)
+        elif column.role == "unit_price" and not amounts and column is columns[-1] and len(prices) > 1:
+            yield Column("net_amount", column.box)
+        else:
+            yield column
+
+
+def assigned(amounts: Sequence[Amount], table: Table) -> dict[str, Amount]:
+    """Return a row's numbers by the column they stand in.
+
+    Quantity, price and amount that multiply settle it, wherever the heads stand; else the nearest head does.
+    """
+    values = _product(amounts, table)
+    taken = {id(amount) for amount in values.values()}
+    places = [(amount, _column_of(amount, table.columns)) for amount in reversed(amounts) if id(amount) not in taken]
+    for amount, column in sorted(places, key=lambda one: one[1] is not None and overlap(one[0].box, one[1].box) <= 0):
+        if column is None or column.role not in NUMERIC or column.role in values:
+            continue
+        if not amount.percent or column.role == "tax_rate":
+            values[column.role] = amount
+    return values
+
+
+def _product(amounts: Sequence[Amount], table: Table) -> dict[str, Amount]:
+    """Return the quantity, price and amount of a row that multiply, in the order of their columns."""
+    roles = [c.role for c in table.columns if c.role in {"quantity", "unit_price", "net_amount"}]
+    plain = [amount for amount in amounts if not amount.percent]
+    if sorted(roles) != ["net_amount", "quantity", "unit_price"] or not 3 <= len(plain) <= 8:
+        return {}
+    fitting = []
+    for some in _triples(plain):
+        values = dict(zip(roles, some, strict=True))
+        amount = values["net_amount"]
+        shown = amount.money or not any(a.money for a in plain)
+        if values["quantity"].sign is None and amount.value and shown and multiplies(values):
+            fitting.append(values)
+    return max(fitting, key=lambda values: _in_place(values, table), default={})
+
+
+def _in_place(values: dict[str, Amount], table: Table) -> int:
+    """Return how many of these numbers stand in the column of their role."""
+    columns = {role: _column_of(amount, table.columns) for role, amount in values.items()}
+    return sum(column is not None and column.role == role for role, column in columns.items())
+
+
+def _triples(plain: list[Amount]) -> Iterator[tuple[Amount, ...]]:
+    """Yield three numbers of a row from left to right, those furthest right first."""
+    order = sorted(range(len(plain)), reverse=True)
+    for places in permutations(order, 3):
+        if places[0] < places[1] < places[2]:
+            yield tuple(plain[place] for place in places)
+
+
+def multiplies(values: dict[str, Amount]) -> bool:
+    """Return whether quantity times price is the amount, but for rounding of the price."""
+    amount = values.get("net_amount") or values.get("gross_amount")
+    if amount is None or not {"quantity", "unit_price"} <= set(values):
+        return False
+    product = values["quantity"].value * values["unit_price"].value
+    return abs(product - amount.value) <= max(Decimal("0.05"), abs(amount.value) / 200)
+
+
+def _column_of(amount: Amount, columns: Sequence[Column]) -> Column | None:
+    """Return the column whose head an amount stands under, or that is nearest by an edge or the middle."""
+
+    def apart(column: Column) -> float:
+        box, head = amount.box, column.box
+        edges = (abs(box.right - head.right), abs(box.left - head.left))
+        middle = abs((box.left + box.right) - (head.left + head.right)) / 2
+        return min(*edges, middle) - (6 if overlap(box, head) > 0 else 0)
+
+    nearest = min(columns, key=apart)
+    return nearest if apart(nearest) < FAR else None
+
+
+def describes(word: Word, table: Table, values: dict[str, Amount]) -> bool:
+    """Return whether a word stands in the column of descriptions, or left of all numbers if there is none."""
+    places = [n for n, c in enumerate(table.columns) if c.role == "description"]
+    if not places:
+        priced = [a.box.left for role, a in values.items() if role != "quantity"]
+        return word.box.right < min(priced or [a.box.left for a in values.values()], default=0.0)
+    left = table.columns[places[0] - 1].box.right - 2 if places[0] else -1.0
+    head = table.columns[places[0]].box.left
+    after = [c.box.left for c in table.columns[places[-1] + 1 :]][:1]
+    right = min([*after, *(a.box.left for a in values.values() if a.box.left > head)], default=1e9)
+    return left < (word.box.left + word.box.right) / 2 < right and word.box.left > left - 4

@@ -1,0 +1,92 @@
+"""Labels on a bill: the known wordings that stand beside or over a value, and where a row has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from extractors.supplier_invoice.layout.rows import Row, tokens_of
+from extractors.supplier_invoice.layout.vocabulary import WORDS
+
+#: role -> how much the words alone prove (0-1) -> wordings, apart by ``|``.
+Phrases = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Words of a row that are a known label: tokens ``first`` to ``stop`` say ``role``, as surely as ``weight``."""
+
+    role: str
+    weight: float
+    row: Row
+    first: int
+    stop: int
+
+    @property
+    def words(self) -> tuple[int, int]:
+        """Return the first and the last word of the label in its row."""
+        return self.row.tokens[self.first].word, self.row.tokens[self.stop - 1].word
+
+
+class Vocabulary:
+    """Labels by their first token; the longest label that fits is the one that is meant."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        found: dict[str, dict[tuple[str, ...], tuple[str, float]]] = {}
+        for role, weights in phrases.items():
+            for weight, wordings in weights.items():
+                for wording in wordings.split("|"):
+                    tokens = tokens_of(wording)
+                    if tokens and tokens not in found.setdefault(tokens[0], {}):
+                        found[tokens[0]][tokens] = (role, float(weight))
+        self.by_first = {
+            first: sorted(((t, r, w) for t, (r, w) in labels.items()), key=lambda x: -len(x[0]))
+            for first, labels in found.items()
+        }
+
+    def words(self) -> Iterator[str]:
+        """Yield every token of every label."""
+        for labels in self.by_first.values():
+            for tokens, _, _ in labels:
+                yield from tokens
+
+    def at(self, tokens: Iterable[str]) -> tuple[str, float, int] | None:
+        """Return role, weight and length of the longest label that the tokens begin with."""
+        return next(self.all_at(tuple(tokens)), None)
+
+    def all_at(self, given: tuple[str, ...]) -> Iterator[tuple[str, float, int]]:
+        """Yield role, weight and length of the labels that the tokens begin with, the longest first."""
+        for label, role, weight in self.by_first.get(given[0] if given else "", ()):
+            if given[: len(label)] == label:
+                yield role, weight, len(label)
+
+    def find(self, row: Row) -> list[Hit]:
+        """Return the labels in a row, from left to right, none inside another."""
+        hits, place, texts = [], 0, [token.text for token in row.tokens]
+        while place < len(texts):
+            fitting = self.all_at(tuple(texts[place : place + 6])) if texts[place] in self.by_first else ()
+            met = next((one for one in fitting if _together(row, place, place + one[2])), None)
+            if met:
+                hits.append(Hit(met[0], met[1], row, place, place + met[2]))
+                place += met[2]
+            else:
+                place += 1
+        return hits
+
+
+def _together(row: Row, first: int, stop: int) -> bool:
+    """Return whether the tokens stand close together, and are not the letters of a number such as "PO-3333"."""
+    one, last = row.tokens[first], row.tokens[stop - 1]
+    text = row.words[last.word].text
+    if text[last.start : last.end].isalpha() and re.match(r"[-/_]?\w", text[last.end :]):
+        return False
+    if one.start and re.search(r"[\w][-/_]?$", row.words[one.word].text[: one.start]):
+        return False
+    words = range(row.tokens[first].word, row.tokens[stop - 1].word)
+    return all(row.words[w + 1].box.left - row.words[w].box.right < 1.05 * row.height for w in words)
+
+
+HEADER_LABELS = Vocabulary(WORDS["header"])
+PARTY_LABELS = Vocabulary(WORDS["party"])
+COLUMN_LABELS = Vocabulary(WORDS["column"])

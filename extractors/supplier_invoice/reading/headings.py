@@ -1,0 +1,106 @@
+"""Whether a paper calls itself a bill in any heading: a label with a number alone does not make it one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractors.supplier_invoice.classify import BY_TITLE, LONGEST, NOT_TITLE, PAYABLE
+from extractors.supplier_invoice.fields.names import LEGAL
+from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
+from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold
+from keywright.findings import Finding
+
+UNNAMED = "unnamed-paper"  # the rule of the finding
+_LARGE = 1.25  # times the usual height of print
+_TOP, _UPPER = 0.55, 0.3  # shares of a page in which its name and its other headings stand
+_SHORT = 6  # words of a heading at most
+_CLEAR = 0.6  # how surely (0-1) a heading must be read: a logo that an engine took for letters is none
+#: After a bill's name in a label: of what the label tells.
+_LABELLED = NOT_TITLE | {"date", "datum", "fecha", "data", "du", "vom", "currency", "type", "id", "reference", "ref"}
+_HEADING = re.compile(r"[^\W\d_](?:[^\d:@/.%_[\]]|\.(?!\w)){3,}")
+#: Headings of a part of a bill, and what a copy of one is called.
+_PARTS = {"details", "detail", "summary", "overview", "resume", "sommaire", "original", "copy", "copie", "page"}
+
+
+def unnamed(sheet: Sheet, names: str) -> Iterator[Finding]:
+    """Yield that no heading calls the paper a bill, where another heading stands in its place.
+
+    ``names``: what its seller and its buyer are called, for these stand in large print as well.
+    """
+    size = _usual_height(sheet)
+    if any(_calls_it_a_bill(phrase, size) for phrase in sheet.phrases if _place(sheet, phrase) < _TOP):
+        return
+    heading = next(_other_headings(sheet, size, names), None)
+    if heading is not None:
+        yield Finding(
+            UNNAMED,
+            f"Nothing in its headings says that the document is a bill: it is headed “{heading.text}”. Look whether it "
+            "is one. Accept it if money is owed by it; set the kind of document to credit-note if it gives money back.",
+            ("invoice_type",),
+        )
+
+
+def _usual_height(sheet: Sheet) -> float:
+    heights = sorted(row.height for row in sheet.rows)
+    return heights[len(heights) // 2] if heights else 10.0
+
+
+def _place(sheet: Sheet, phrase: Phrase) -> float:
+    return phrase.box.top / sheet.depth(phrase.row.page)
+
+
+def _height(phrase: Phrase) -> float:
+    """Return how high the phrase itself is printed: its row may hold larger and smaller print."""
+    heights = sorted(word.box.height for word in phrase.words)
+    return heights[len(heights) // 2]
+
+
+def _calls_it_a_bill(phrase: Phrase, size: float) -> bool:
+    """Return whether a phrase names the paper, and is no label of a number, a date or an amount."""
+    words = [token for token in phrase.tokens if token[0].isalpha()]
+    squeezed = "".join(words)
+    if len(squeezed) > 5 and all(len(word) <= 2 for word in words):  # "I N V O I C E"
+        words = [squeezed]
+    large = _height(phrase) > _LARGE * size
+    named = next(_named(words), None)
+    if named is None or len(words) > _SHORT:
+        return False
+    start, stop = named
+    after = words[stop] if stop < len(words) else ""
+    labelled = "#" in phrase.tokens or phrase.text.endswith(":") or _of_another_bill(phrase)
+    return after not in _LABELLED and (large or (start == 0 and not labelled))
+
+
+def _of_another_bill(phrase: Phrase) -> bool:
+    """Return whether the phrase is the label of another paper's number: "Original invoice" with one right of it."""
+    label = HEADER_LABELS.at(phrase.tokens)
+    return phrase.valued and label is not None and label[0] == "other_number"
+
+
+def _named(words: list[str]) -> Iterator[tuple[int, int]]:
+    for length in range(min(LONGEST, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            if BY_TITLE.get(" ".join(words[start : start + length])) in PAYABLE:
+                yield start, start + length
+
+
+def _other_headings(sheet: Sheet, size: float, names: str) -> Iterator[Phrase]:
+    """Yield the phrases at the top of the first page, in large print or capitals, that are nobody's name."""
+    own = set(fold(names).lower().split())
+    for phrase in sheet.phrases:
+        if phrase.row.page != sheet.rows[0].page or _place(sheet, phrase) > _UPPER:
+            continue
+        words = set(fold(phrase.text).lower().split())
+        stands_out = _height(phrase) > _LARGE * size or (phrase.text.isupper() and len(phrase.words) <= _SHORT)
+        names_something = stands_out and _HEADING.fullmatch(phrase.text) and not words & own and not words <= _PARTS
+        readable = phrase.confidence >= _CLEAR and any(len(word) > 3 for word in words)
+        if names_something and readable and not LEGAL.search(phrase.text) and not _is_label(phrase, size):
+            yield phrase
+
+
+def _is_label(phrase: Phrase, size: float) -> bool:
+    """Return whether the whole phrase is a known label; heads of columns are in ordinary print."""
+    heads = () if _height(phrase) > _LARGE * size else (COLUMN_LABELS,)
+    labels = [known.at(phrase.tokens) for known in (HEADER_LABELS, PARTY_LABELS, *heads)]
+    return any(label is not None and label[2] == len(phrase.tokens) for label in labels)

@@ -1,0 +1,50 @@
+"""How amounts of a bill compare: the same but for rounding, and the rate that makes one of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from extractors.supplier_invoice.candidates import Candidate
+from keywright.model.reading import Word
+
+CENT = Decimal("0.01")
+ZERO = Decimal(0)
+#: The honest rounding of a bill: each tax amount is rounded once, and some sum rounded lines.
+NEAR = Decimal("0.02")
+_RATES = """
+5 13 15 19 20 21 10 7 22 23 25 6 8 9 12 5.5 14.975 9.975 16 17 18 24 27 4 2.1 8.25 8.5 7.7 8.1 14 11 3"""
+COMMON_RATES = tuple(map(Decimal, _RATES.split()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Option:
+    """One way to fill a role: a printed amount, or the sum of several tax amounts."""
+
+    value: Decimal
+    words: tuple[Word, ...]
+    strength: float
+    why: str
+    order: int
+    whole: bool = False
+
+
+def same(one: Decimal, other: Decimal, within: Decimal = NEAR) -> bool:
+    """Return whether two amounts are the same but for honest rounding."""
+    return abs(one - other) <= within
+
+
+def rate_of(tax: Decimal, base: Decimal, rates: Iterable[Decimal] = ()) -> Decimal | None:
+    """Return the percentage, printed or usual, that makes this tax from this base to the cent; or None."""
+    for rate in (*rates, *COMMON_RATES):
+        if same((base * rate / 100).quantize(CENT, ROUND_HALF_UP), tax, CENT):
+            return rate
+    return None
+
+
+def as_candidate(option: Option, proof: str) -> Candidate[Decimal]:
+    """Return the option as a field's value; a sum that proves it makes it sure."""
+    strength = max(option.strength, 0.97 if "+" in proof else 0.9) if proof else option.strength
+    why = f"{option.why}; {proof}" if proof else option.why
+    return Candidate(option.value, option.words, strength, why, proven="+" in proof)

@@ -1,0 +1,39 @@
+"""The terms an invoice is made of, named as EN 16931 names them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from keywright.model.fields import AMOUNT, DATE, TEXT, FieldSpec
+from keywright.model.tax_breakdown import BREAKDOWN, Breakdown
+
+
+class InvoiceTerms:
+    """The fields of an invoice in the order a person reads them (source: EN 16931-1, BT and BG terms)."""
+
+    invoice_number: FieldSpec[str] = FieldSpec(TEXT, "Invoice number")
+    issue_date: FieldSpec[dt.date] = FieldSpec(DATE, "Invoice date")
+    invoice_type: FieldSpec[str] = FieldSpec(TEXT, "Kind of document")
+    currency: FieldSpec[str] = FieldSpec(TEXT, "Currency")
+    due_date: FieldSpec[dt.date] = FieldSpec(DATE, "Due date")
+    purchase_order: FieldSpec[str] = FieldSpec(TEXT, "Purchase order")
+    payment_terms: FieldSpec[str] = FieldSpec(TEXT, "Payment terms")
+    seller_name: FieldSpec[str] = FieldSpec(TEXT, "Seller")
+    seller_tax_id: FieldSpec[str] = FieldSpec(TEXT, "Seller's tax number")
+    seller_address: FieldSpec[str] = FieldSpec(TEXT, "Seller's address")
+    buyer_name: FieldSpec[str] = FieldSpec(TEXT, "Buyer")
+    iban: FieldSpec[str] = FieldSpec(TEXT, "Bank account")
+    other_accounts: FieldSpec[str] = FieldSpec(TEXT, "Further bank accounts")
+    line_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Sum of lines")
+    allowance_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Allowances")
+    charge_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Charges")
+    net_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Total without tax")
+    tax_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Tax")
+    grand_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Total with tax")
+    amount_paid: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Amount paid")
+    previous_balance: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Balance of earlier bills")
+    holdback: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Held back")
+    rounding: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Rounding")
+    amount_due: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Amount due")
+    tax_breakdown: FieldSpec[Breakdown] = FieldSpec(BREAKDOWN, "Tax by rate")

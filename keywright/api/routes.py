@@ -1,0 +1,150 @@
+"""The operations of the API: hand in a document, ask for a case, list the queue, decide, fetch a receipt."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import File, Form, NinjaAPI, Query, Status
+from ninja.errors import HttpError, ValidationError
+from ninja.files import UploadedFile
+from ninja.openapi.schema import OpenAPISchema
+from pydantic import Field
+
+from keywright.api import pagination, problems, schemas
+from keywright.api.auth import Bearer, asker_of
+from keywright.api.decide import decide_case
+from keywright.api.documents import hand_in
+from keywright.api.problems import Refused
+from keywright.api.receipts import receipt_of
+from keywright.api.request_schemas import Word
+from keywright.cases import casebook
+from keywright.database.models import StoredCase
+from keywright.people.accounts import rights_of
+from keywright.quality.blinding import is_blind
+from keywright.review.review_queue import seen_by
+
+Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class Interface(NinjaAPI):
+    """The API, whose description says that any operation may answer with a problem."""
+
+    def get_openapi_schema(self, **more: Any) -> OpenAPISchema:
+        """Return the OpenAPI document."""
+        schema = super().get_openapi_schema(**more)
+        problems.in_every_answer(schema)
+        return schema
+
+
+api = Interface(
+    title="Keywright",
+    version="1",
+    description="Hand in documents, follow cases, decide them. The same rules hold as on the pages. See docs/api.md.",
+    docs_url=None,
+    urls_namespace="api",
+)
+
+
+@api.post(
+    "/documents",
+    auth=Bearer("documents:write"),
+    response={200: schemas.Summary, 201: schemas.Summary},
+    summary="Hand in a document; the same bytes are the same case",
+)
+def documents(request: HttpRequest, bot: Form[schemas.BotName], file: File[UploadedFile]) -> Status[Any]:
+    """Open a case for a file: 201 if it is new, 200 if the same bytes have one with this bot already."""
+    asker = asker_of(request)
+    row, new = hand_in(asker, bot, file)
+    if is_blind(row.pk, asker.rights):
+        return Status(200, schemas.without_reading(row))
+    return Status(201 if new else 200, schemas.summary(row, asker.rights))
+
+
+@api.get("/cases/{number}", auth=Bearer("cases:read"), response=schemas.ToldCase, summary="Ask for a case")
+def case(request: HttpRequest, number: Number) -> dict[str, Any]:
+    """Return a case as it stands now, masked as it is for the token's person."""
+    row = case_for(request, number)
+    try:
+        return schemas.told(row, asker_of(request).rights)
+    except casebook.Unreadable as why:
+        raise Refused("not-now", str(why)) from why
+
+
+@api.get("/queue", auth=Bearer("queue:read"), response=schemas.Page, summary="List what waits for a person")
+def queue(request: HttpRequest, asked: Query[schemas.QueueAsked]) -> dict[str, Any]:
+    """Return waiting cases, those due first; what is parked is not among them, unless that view is asked for."""
+    return pagination.page(asker_of(request), asked)
+
+
+@api.post(
+    "/cases/{number}/decision", auth=Bearer("cases:decide"), response=schemas.Decided, summary="Decide a waiting case"
+)
+def decision(
+    request: HttpRequest,
+    number: Number,
+    word: Annotated[Word, Field(discriminator="decision")],
+) -> dict[str, Any]:
+    """Take the decision of the token's person, as the review page takes it."""
+    asker = asker_of(request)
+    if not asker.rights.decide:
+        raise Refused("not-allowed", "The token's person may look at cases; clerks decide them.")
+    case_for(request, number)
+    return decide_case(asker, number, word)
+
+
+@api.get(
+    "/cases/{number}/receipt",
+    auth=Bearer("receipts:read"),
+    summary="Fetch the receipt of a keyed case",
+    response={200: None},
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "The receipt, as it was written.",
+                "content": {
+                    "text/html": {"schema": {"type": "string"}},
+                    "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+                },
+            }
+        }
+    },
+)
+def receipt(request: HttpRequest, number: Number, asked: Query[schemas.ReceiptAsked]) -> HttpResponse:
+    """Return the receipt; the first who asks for its PDF has it printed."""
+    case_for(request, number)
+    return receipt_of(asker_of(request), number, asked.language, asked.kind)
+
+
+def case_for(request: HttpRequest, number: int) -> StoredCase:
+    """Return a case that the token's person may see. Raises Refused if there is none."""
+    person = asker_of(request).person
+    row = seen_by(person, StoredCase.objects.filter(pk=number)).select_related("document", "claimed_by").first()
+    if row is None or not rights_of(person).look:
+        raise Refused("not-there", f"There is no case {number}, or the token's person may not see it.")
+    return row
+
+
+@api.exception_handler(ValidationError)
+def not_taken(_request: HttpRequest, wrong: ValidationError) -> HttpResponse:
+    """Answer what does not have the shape that the description asks for."""
+    faults = {".".join(map(str, one["loc"])): str(one["msg"]) for one in wrong.errors}
+    return problems.answer(Refused("not-taken", faults=faults))
+
+
+@api.exception_handler(HttpError)
+def not_understood(_request: HttpRequest, wrong: HttpError) -> HttpResponse:
+    """Answer a body that is not what it says it is."""
+    return problems.answer(Refused("not-understood", str(wrong)))
+
+
+@api.exception_handler(Http404)
+def not_there(_request: HttpRequest, _none: Http404) -> HttpResponse:
+    """Answer an address under which there is nothing."""
+    return problems.answer(Refused("not-there"))
+
+
+@api.exception_handler(Refused)
+def refused(_request: HttpRequest, why: Refused) -> HttpResponse:
+    """Answer what is not done."""
+    return problems.answer(why)

@@ -1,0 +1,136 @@
+"""Which cases a second person must approve before they are keyed, and whose word that may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+
+from keywright.bot import AnyBot
+from keywright.cases.summary import AMOUNTS, listed
+from keywright.database.models import LedgerEntry
+from keywright.findings import Finding
+from keywright.model.case import Case
+from keywright.model.fields import Extraction
+from keywright.model.serialization import line_to_json, write_value
+from keywright.people import account_confirmation
+from keywright.people.permissions import counts, not_confirmed, rights_of
+from keywright.settings.settings import settings
+
+ABOVE_LIMIT = "amount-above-limit"
+CORRECTED = "corrections-to-approve"
+
+
+HOUSE_RULES = frozenset({ABOVE_LIMIT, CORRECTED})
+"""The rules that this office sets beside those of its bots."""
+
+LINES = "lines"
+
+
+_CORRECTIONS = ("field-corrected", "lines-corrected")
+
+
+_BY = "reviewer:"
+
+
+def needs_second(
+    case: Case, bot: AnyBot, person: User, corrected: Extraction | None = None, *, second: bool | None = None
+) -> str:
+    """Return what of a case somebody else must approve before it is keyed, in a sentence, or "".
+
+    ``corrected`` is what the person is about to make of the case; ``second`` says whether the person may be the second
+    one, and is looked up if it is not given. Asking decides nothing: what must be approved comes
+    back from the checks as a finding that this person cannot accept.
+    """
+    if (read := corrected or case.extraction) is None:
+        return ""
+    name, second = person.get_username(), rights_of(person).second if second is None else second
+    for one in findings(case, read):
+        if one not in case.settled and not counts(one, name, second=second):
+            return one.message if account_confirmation.is_own(name) else f"{one.message} {not_confirmed()}"
+    if bot.name in settings().second_person_corrections and corrected and _said(corrected) != _said(case.extraction):
+        return _("A colleague must approve what you changed before it is keyed.")
+    return ""
+
+
+def _said(extraction: Extraction | None) -> object:
+    """Return what an extraction says, whoever read it."""
+    return extraction and ({name: one.value for name, one in extraction.fields.items()}, tuple(extraction.lines))
+
+
+def findings(case: Case, extraction: Extraction) -> tuple[Finding, ...]:
+    """Return what this office asks for beside the bot's checks; what a person has settled already is among it.
+
+    ``extraction`` is what would be keyed.
+    """
+    return (*_above_limit(case, extraction), *_corrections(case, extraction))
+
+
+def _above_limit(case: Case, extraction: Extraction) -> Iterator[Finding]:
+    """Ask for a supervisor where the amount is above the bot's limit, or in a currency that has none.
+
+    The robot's word or that of whoever typed something of the case was the first; it takes another's for the second.
+    """
+    limits = settings().second_person_above.get(case.bot)
+    name = next((name for name in AMOUNTS if name in extraction.fields), "")
+    if not limits or not name:
+        return
+    told = {one: extraction.fields[one] for one in (name, "currency") if one in extraction.fields}
+    columns = listed({"fields": {one: {"value": write_value(field.value)} for one, field in told.items()}})
+    amount, currency = columns["amount"], columns["currency"] or next(iter(limits))
+    limit = limits.get(currency)
+    if amount is None or (limit is not None and abs(amount) <= limit):
+        return
+    why = f"is above {_money(limit, currency)}" if limit is not None else "is in a currency for which no limit is set"
+    message = f"{_money(amount, currency)} {why}. A supervisor who typed nothing of this case must accept it."
+    yield Finding(ABOVE_LIMIT, message, (name,), second_person=True, not_by=_typists(case))
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    return f"{amount:,.2f} {currency}"
+
+
+def _typists(case: Case) -> tuple[str, ...]:
+    """Return who typed or confirmed anything of a case since its document was read."""
+    held = case.extraction.fields.values() if case.extraction else ()
+    names = {one.source.removeprefix(_BY) for one in held if one.source.startswith(_BY)}
+    return tuple(sorted(names | {entry.actor for entry in _entries(case)}))
+
+
+def _corrections(case: Case, extraction: Extraction) -> Iterator[Finding]:
+    """Ask a colleague of each person who changed values, where this is set for the bot: one finding a person."""
+    if case.bot not in settings().second_person_corrections:
+        return
+    last = {entry.body.get("field", LINES): entry for entry in _entries(case)}
+    standing = {name: entry for name, entry in last.items() if _stands(entry, extraction)}
+    for person in sorted({entry.actor for entry in standing.values()}):
+        theirs = {name: entry for name, entry in standing.items() if entry.actor == person}
+        told = "; ".join(_change(name, entry) for name, entry in theirs.items())
+        message = f"{person} changed {told}. Compare it with the page; a colleague must accept it."
+        yield Finding(CORRECTED, message, tuple(name for name in theirs if name != LINES), not_by=(person,))
+
+
+def _change(name: str, entry: LedgerEntry) -> str:
+    """Return in words what a correction changed; it is another text for another correction."""
+    if name == LINES:
+        return f"the lines (entry {entry.number} of the ledger)"
+    return f"{name.replace('_', ' ')}: {entry.body['old'] or '–'} → {entry.body['new'] or '–'}"
+
+
+def _stands(entry: LedgerEntry, extraction: Extraction) -> bool:
+    """Return True if a correction changed something, and was neither undone nor changed by somebody else since."""
+    if entry.event == "lines-corrected":
+        return bool(entry.body["old"] != [line_to_json(line) for line in extraction.lines])
+    if entry.body["old"] == entry.body["new"]:
+        return False
+    held = extraction.fields.get(entry.body["field"])
+    return entry.body["new"] is None if held is None else held.source == f"{_BY}{entry.actor}"
+
+
+def _entries(case: Case) -> list[LedgerEntry]:
+    """Return the corrections of a case since its document was read last, oldest first."""
+    entries = LedgerEntry.objects.filter(case_id=int(case.id))
+    read = entries.filter(event="case-read").order_by("-number").values_list("number", flat=True).first() or 0
+    return list(entries.filter(event__in=_CORRECTIONS, number__gt=read).order_by("number"))

@@ -1,0 +1,232 @@
+"""Keyings: the intent to enter a record, on record before the post, one for a (system, identity)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from keywright import clock
+from keywright.database.models import Keying, StoredCase
+from keywright.errors import LeaseLost, Refer
+from keywright.findings import Finding, Kind
+from keywright.model.case import Case, State
+
+NOT_SHOWN = "not-shown"
+NOT_FINISHED = "not-finished"
+POSTED_OTHERWISE = "posted-otherwise"
+DOUBTS = {NOT_SHOWN: 0, NOT_FINISHED: 1, POSTED_OTHERWISE: 0}
+"""The rules by which a person is asked whether a post left something; how many of the posts did so beyond doubt."""
+
+LOOKED_FOR = frozenset({NOT_SHOWN, NOT_FINISHED})
+"""The rules about a record that another look may find."""
+
+NAMED_OTHERWISE = "named-otherwise"
+"""The rule by which a person is asked again who named another number than a robot found."""
+
+MAY_BE_NAMED = LOOKED_FOR | {NAMED_OTHERWISE}
+"""The rules about a record of which a person may say under which number it is there."""
+
+ANSWERED_BY_BUTTON = MAY_BE_NAMED | DOUBTS.keys()
+"""The rules that a person answers by a button that says what became of the record, and not by a tick."""
+
+IF_NOT_THERE = (
+    "If it is not there, say so by the button “It is not there”: it is entered again. If it is there, or may still "
+    "come, have a robot look again: it will only look."
+)
+"""What a person may do about a record that was posted and is not shown, in words."""
+
+LONGEST_NUMBER = 100
+LONGEST_ANSWER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The right to enter one record in one system, while its lease lasts; and what earlier tries left to know.
+
+    ``posts`` counts the intents committed so far: each may have posted. ``denied`` are those of them that left nothing
+    there, by a person's word. ``elsewhere`` are the identities under which this case may have posted before its values
+    were corrected. ``named`` is the number under which a person says the record is there, ``answer`` what the system
+    said to the last post.
+    """
+
+    id: int
+    token: str
+    system: str
+    identity: str
+    posts: int
+    denied: int
+    looks: int
+    elsewhere: tuple[str, ...]
+    lease: timedelta
+    named: str = ""
+    answer: str = ""
+
+
+@contextmanager
+def holding(case: Case, system: str, identity: str, lease: timedelta) -> Iterator[Hold]:
+    """Hold the right to enter a record; let go of it at the end.
+
+    Raises Refer if the record is another case's, LeaseLost if another worker holds it now.
+    """
+    hold = _take(case, system, identity[:300], lease)
+    try:
+        yield hold
+    finally:
+        Keying.objects.filter(pk=hold.id, lease_token=hold.token).update(lease_token="", lease_until=None)
+
+
+def _take(case: Case, system: str, identity: str, lease: timedelta) -> Hold:
+    """Take the row, and read in the same transaction what was posted: whoever held it before can post no more.
+
+    The token is the one under which the worker holds the case, so that one heartbeat renews both.
+    """
+    token, now = case.lease or secrets.token_hex(16), clock.now()
+    with transaction.atomic():
+        row, _ = Keying.objects.get_or_create(system=system, identity=identity, defaults={"case_id": int(case.id)})
+        if row.case_id != int(case.id):
+            row = _take_over(row, case)
+        free = Q(lease_until=None) | Q(lease_until__lt=now)
+        if _is_held(case, now):
+            free |= Q(case_id=int(case.id))  # whoever held it has lost the case already
+        if not Keying.objects.filter(free, pk=row.pk).update(lease_token=token, lease_until=now + lease):
+            raise LeaseLost(f"Another worker is entering {identity} in {system}. It is tried again in a while.")
+        row.refresh_from_db()
+    counts = (row.posts, row.denied, row.looks)
+    return Hold(row.pk, token, system, identity, *counts, _elsewhere(row), lease, row.named, row.answer)
+
+
+def _is_held(case: Case, now: dt.datetime) -> bool:
+    """Return True if the case is in the hands of the worker that knows it by this lease."""
+    rows = StoredCase.objects.filter(pk=int(case.id), lease_token=case.lease, lease_until__gt=now)
+    return bool(case.lease) and rows.exists()
+
+
+def _elsewhere(row: Keying) -> tuple[str, ...]:
+    """Return the other identities under which this case may have left a record in the system."""
+    others = Keying.objects.filter(case_id=row.case_id, system=row.system, posts__gt=F("denied")).exclude(pk=row.pk)
+    return tuple(others.order_by("pk").values_list("identity", flat=True))
+
+
+def _take_over(row: Keying, case: Case) -> Keying:
+    """Give the keying of a case that was refused before anything was posted to the case that wants it now."""
+    if row.posts == 0 and row.case.state == State.REFUSED:
+        Keying.objects.filter(pk=row.pk, posts=0).update(case_id=int(case.id))
+        return row
+    raise Refer.because(
+        "keyed-by-another-case",
+        f"Case {row.case_id} ({row.case.document.file_name}, {row.case.state}) enters the same record in {row.system}: "
+        f"{row.identity}. Refuse this one if it is the same; correct its number if it is not.",
+        kind=Kind.DUPLICATE,
+    )
+
+
+def _held(hold: Hold) -> Any:
+    return Keying.objects.filter(pk=hold.id, lease_token=hold.token, lease_until__gt=clock.now())
+
+
+def renew(hold: Hold) -> None:
+    """Hold the right for one lease more. Raises LeaseLost if it was lost."""
+    if not _held(hold).update(lease_until=clock.now() + hold.lease):
+        raise LeaseLost(f"The lease on {hold.identity} in {hold.system} ran out before the post. It is tried again.")
+
+
+def intend(hold: Hold) -> None:
+    """Put the intent to post on record, and renew the lease in the same breath. Raises LeaseLost if it was lost."""
+    renew(hold)
+    now = clock.now()
+    Keying.objects.filter(pk=hold.id).update(intended_at=now, posts=F("posts") + 1, looks=0, uncertain=False, answer="")
+
+
+def heard(hold: Hold, answer: str) -> None:
+    """Keep what the system said in answer to the last post. Nothing happens if the lease was lost."""
+    Keying.objects.filter(pk=hold.id, lease_token=hold.token).update(answer=answer[:LONGEST_ANSWER])
+
+
+def withdraw(hold: Hold, answer: str = "") -> None:
+    """Take back the last intent: it is certain that nothing was posted. Nothing happens if the lease was lost.
+
+    ``answer`` is what the system said to the post before, which is the last one again.
+    """
+    rows = Keying.objects.filter(pk=hold.id, lease_token=hold.token, posts__gt=F("denied"))
+    rows.update(posts=F("posts") - 1, answer=answer)
+
+
+def looked(hold: Hold) -> None:
+    """Count that a posted record was not shown, and renew the lease. Raises LeaseLost if the lease was lost."""
+    renew(hold)
+    Keying.objects.filter(pk=hold.id).update(looks=F("looks") + 1)
+
+
+def doubt(hold: Hold, *identities: str) -> None:
+    """Put on record that a person is asked what the posts under these identities left; the hold's, if none is named."""
+    Keying.objects.filter(system=hold.system, identity__in=identities or [hold.identity]).update(uncertain=True)
+
+
+def doubted(case: Case) -> list[str]:
+    """Put on record that a person is asked what a case's posts left; return the records, none if none was posted."""
+    rows = _posted(int(case.id))
+    rows.update(uncertain=True)
+    return posted_by(case)
+
+
+def posted_by(case: Case) -> list[str]:
+    """Return in words which records a case has posted that no look has shown yet, and what the system answered."""
+    return [
+        f"{row.identity} was posted into {row.system}{answered(row.answer)}"
+        for row in _posted(int(case.id)).order_by("pk")
+    ]
+
+
+def answered(answer: str) -> str:
+    """Return in words what a system said in answer to a post, to stand after what was posted."""
+    return f", which answered {answer!r}" if answer else ""
+
+
+def deny(case: Case, accepted: Sequence[Finding]) -> None:
+    """Take a person's word that what was asked about is not there: it may be posted again, once more.
+
+    Stands in the transaction in which the findings are accepted.
+    """
+    left = [DOUBTS[finding.rule] for finding in accepted if finding.rule in DOUBTS]
+    if left:
+        rows = _posted(int(case.id)).filter(uncertain=True, posts__gte=min(left))
+        rows.update(denied=F("posts") - min(left), uncertain=False, looks=0, named="")
+
+
+def in_doubt(case: Case) -> Keying | None:
+    """Return the one keying of a case that may have left a record, or None if there is none, or more than one."""
+    rows = list(_posted(int(case.id))[:2])
+    return rows[0] if len(rows) == 1 else None
+
+
+def name(row: Keying, number: str) -> None:
+    """Keep under which number a person says the record is in the system."""
+    Keying.objects.filter(pk=row.pk).update(named=number)
+
+
+def close_by_word(row: Keying, number: str, person: str) -> dict[str, Any]:
+    """Keep a person's word as the receipt of a record that the system does not show a robot, and return it.
+
+    Stands in the transaction that closes the case. No value was compared, and there is no picture.
+    """
+    told = {"system": row.system, "number": number, "values": [], "picture": "", "seen_at": clock.now().isoformat()}
+    receipt = {**told, "word_of": person}
+    Keying.objects.filter(pk=row.pk).update(receipt=receipt, uncertain=False)
+    return receipt
+
+
+def _posted(case: int) -> QuerySet[Keying]:
+    return Keying.objects.filter(case_id=case, posts__gt=F("denied"), receipt__isnull=True)
+
+
+def close(hold: Hold, receipt: dict[str, Any]) -> None:
+    """Keep the receipt of a keying, in the transaction that closes its case."""
+    Keying.objects.filter(pk=hold.id).update(receipt=receipt, uncertain=False)

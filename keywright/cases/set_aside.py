@@ -1,0 +1,50 @@
+"""Sets aside a case at which one worker after another died, so that it does not cost the cases behind it their turn."""
+
+from __future__ import annotations
+
+from keywright.cases import casebook, keying_attempts
+from keywright.findings import Finding, Kind
+from keywright.model.case import Case, State
+from keywright.model.serialization import findings_to_json
+
+
+def set_aside(case: Case, *, actor: str) -> Case:
+    """Hand a case whose tries are used up to IT, or to a person if a record of it was posted.
+
+    Its document is not opened for that: it may be what the workers died of. ``case`` is as the last of them left it,
+    under that worker's lease. Raises IllegalMove if another worker has it by now.
+    """
+    tries = case.attempts + 1
+    if posted := keying_attempts.doubted(case):
+        return casebook.refer(case, [_not_looked(posted, tries)], actor=actor)
+    finding = _worker_died(tries)
+    return casebook.move(
+        case,
+        State.FAILED,
+        "case-failed",
+        actor=actor,
+        body={"error": finding.message, "attempt": tries},
+        findings=findings_to_json([finding]),
+        attempts=tries,
+        **casebook.released(),
+    )
+
+
+def _worker_died(tries: int) -> Finding:
+    return Finding(
+        "worker-died",
+        f"The case could not be worked; tries: {tries}. The last worker that took it died and never let go of it: it "
+        "was killed, ran out of memory, or the machine went down. Look at the document and into the worker's log, then "
+        "send the case on its way again.",
+        kind=Kind.SYSTEM,
+        acceptable=False,
+    )
+
+
+def _not_looked(posted: list[str], tries: int) -> Finding:
+    return Finding(
+        keying_attempts.NOT_SHOWN,
+        f"{'; '.join(posted)}. Then no robot could look for it; tries: {tries}. The last worker died over it. Look "
+        f"there. {keying_attempts.IF_NOT_THERE}",
+        kind=Kind.UNCERTAIN,
+    )

@@ -1,0 +1,1 @@
+"""The pages on people, departments and confirmations."""

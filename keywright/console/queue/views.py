@@ -1,0 +1,275 @@
+"""The queue: the cases that wait for a person, the first to be done first, and the way to the next one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from keywright.bot import AnyBot
+from keywright.cases import casebook
+from keywright.console.shared.labels import KINDS, kind_in_words
+from keywright.console.shared.shortcuts import (
+    bots_seen,
+    fragment,
+    may_look,
+    may_see_any,
+    person_of,
+    rights_here,
+    seen_bots,
+    show,
+    shown_count,
+    title_of,
+    visible,
+    waiting_count,
+)
+from keywright.console.shared.visibility import sight_of
+from keywright.database.models import StoredCase
+from keywright.model.case import IllegalMove, State
+from keywright.people.visibility import mask_for
+from keywright.privacy.masking import Mask
+from keywright.review import claims
+from keywright.review.filter_input import LONGEST, TYPED, typed
+from keywright.review.filters import SORTS, VIEWS, Counts, Filters, Reader, chosen_rows, counts_of
+from keywright.settings.settings import settings
+
+SHOWN = 100
+"""As many waiting cases stand on the page, the first to be done; taking the next reaches all."""
+SHOWN_OF_EACH = (
+    *("bot", "document__file_name", "findings", "kind", "referred_at", "changed_at", "due_at", "parked_until"),
+    *("sender", "amount", "currency", "claimed_until", "claimed_by__username", "assigned_to__username"),
+)
+
+
+class Moment(NamedTuple):
+    """A time as a machine reads it, and as the page shows it: the town's own."""
+
+    iso: str
+    shown: str
+
+    @classmethod
+    def of(cls, time: dt.datetime) -> Moment:
+        """Return a time of the town's; a template's own filter takes ten times as long, for each line of the list."""
+        local = timezone.localtime(time)
+        return cls(local.isoformat(timespec="seconds"), f"{local:%Y-%m-%d %H:%M}")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of the queue. ``holder`` has it open now, ``handed_to`` is to whom it was given."""
+
+    number: int
+    bot: str
+    file_name: str
+    reason: str
+    more: int  #: findings beside the first
+    kind: str
+    label: str
+    since: Moment
+    age: str
+    due: Moment | None
+    late: bool
+    sender: str
+    amount: str
+    currency: str
+    holder: str
+    handed_to: str
+    parked_until: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a filter: its words, its address, how many cases it shows, and whether it is the one chosen."""
+
+    name: str
+    words: str
+    address: str
+    count: int
+    chosen: bool
+
+
+@require_safe
+@may_look
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show what waits, as far as the address asks for it."""
+    bots, reader = bots_seen(request), _reader(request)
+    filters = Filters.of(request.GET, bots, personal=reader.personal)
+    _remember(request, filters)
+    counts = counts_of(referred(request), filters, reader)
+    return show(request, "queue", _page(request, filters, bots, counts, reader))
+
+
+@require_safe
+@may_look
+def live(request: HttpRequest) -> HttpResponse:
+    """Return the queue's list alone, or nothing at all (204) while it is as the page that asks has it."""
+    bots, reader = bots_seen(request), _reader(request)
+    filters = Filters.of(request.GET, bots, personal=reader.personal)
+    counts = counts_of(referred(request), filters, reader)
+    if request.GET.get("stamp", "") == counts.stamp:
+        return fragment(request, "queue_nothing_new", status=204)
+    return fragment(
+        request,
+        "queue_list",
+        {**_page(request, filters, bots, counts, reader), "live": True, "waiting_count": waiting_count(request)},
+    )
+
+
+@require_safe
+@may_look
+def next_case(request: HttpRequest) -> HttpResponse:
+    """Go to the case that is to be done first, or to the one after the case that the address names."""
+    filters = Filters.of(request.GET, bots_seen(request), personal=sight_of(request).personal)
+    after = request.GET.get("after", "")
+    return _to_next(request, filters, int(after) if after.isdecimal() and len(after) < 19 else None)
+
+
+def to_next(request: HttpRequest, bot: str, after: int | None = None) -> HttpResponse:
+    """Return the way to the next waiting case, or to the queue with a word if there is none.
+
+    It is the next of what the person last chose to look at in the queue, if that was of this bot.
+    """
+    bots = bots_seen(request)
+    remembered = Filters.of(request.session.get("queue", {}), bots, personal=sight_of(request).personal)
+    return _to_next(request, remembered if remembered.bot == bot else Filters(bot=bot), after)
+
+
+def referred(request: HttpRequest) -> QuerySet[StoredCase]:
+    """Return the waiting cases that a person may see, parked ones too."""
+    return visible(StoredCase.objects.filter(state=State.REFERRED.value), request)
+
+
+def _to_next(request: HttpRequest, filters: Filters, after: int | None) -> HttpResponse:
+    """Go to the next case that nobody else has open; who may decide has it open from now on."""
+    reader, claiming = _reader(request), rights_here(request).decide
+    # In SQLite's transactions nobody else writes between the question and the claim; elsewhere the next one is tried.
+    with transaction.atomic() if claiming else nullcontext():
+        free, open_elsewhere = _ahead(request, filters, reader, after)
+        for number in free:
+            try:
+                if claiming:
+                    claims.claim(number, reader.person)
+            except claims.Taken:
+                open_elsewhere = True
+                continue
+            except IllegalMove:
+                continue
+            return redirect(f"{reverse('review', args=[number])}{filters.query(words='')}")
+    none = _("No other case waits for a person.")
+    messages.info(request, _("All the others are open with somebody else.") if open_elsewhere else none)
+    return redirect(f"{reverse('queue')}{filters.query()}")
+
+
+def _reader(request: HttpRequest) -> Reader:
+    return Reader.of(person_of(request), personal=sight_of(request).personal)
+
+
+def _ahead(request: HttpRequest, filters: Filters, reader: Reader, after: int | None) -> tuple[list[int], bool]:
+    """Return the cases that may be next, from the one after a case on, and whether others are open with somebody else.
+
+    Those handed to somebody else are theirs.
+    """
+    elsewhere = Q(claimed_until__gt=reader.now) & ~Q(claimed_by=reader.person)
+    chosen = chosen_rows(referred(request), filters, reader).annotate(
+        elsewhere=ExpressionWrapper(elsewhere, BooleanField())
+    )
+    told = chosen.values_list("pk", "assigned_to_id", "elsewhere")
+    mine = [(pk, held) for pk, to, held in told if to is None or to in reader.hands or pk == after]
+    place = next((n for n, (pk, _held) in enumerate(mine) if pk == after), -1)
+    ahead = [one for one in (*mine[place + 1 :], *mine[: max(place, 0)]) if one[0] != after]
+    return [pk for pk, held in ahead if not held], any(held for _pk, held in ahead)
+
+
+def _remember(request: HttpRequest, filters: Filters) -> None:
+    """Keep what was chosen, so that who settles a case goes on to the next of the same list."""
+    told = replace(filters, words="").told()
+    if request.session.get("queue", {}) != told:
+        request.session["queue"] = told
+
+
+def _page(
+    request: HttpRequest, filters: Filters, bots: Mapping[str, AnyBot], counts: Counts, reader: Reader
+) -> dict[str, Any]:
+    chosen = chosen_rows(referred(request), filters, reader).select_related("document", "claimed_by", "assigned_to")
+    rows = list((chosen if settings().masked_fields else chosen.only(*SHOWN_OF_EACH))[:SHOWN])
+    rights = sight_of(request)
+    total = counts.views[filters.view]
+    return {
+        "waiting": [_line(row, bots, _mask(row, rights), reader.now) for row in rows],
+        "filters": filters,
+        "query": filters.query(words=""),
+        "live_address": f"{reverse('live')}{filters.query() or '?'}&stamp={counts.stamp}",
+        "total": total,
+        "more": max(total - len(rows), 0),
+        "views": [
+            Choice(name, _(words), filters.query(view=name) or "?", counts.views[name], name == filters.view)
+            for name, words in VIEWS.items()
+        ],
+        "bots": [(name, title_of(name, bots), counts.bots.get(name, 0)) for name in bots],
+        **_further(request, filters, counts, reader),
+        "kinds": [(kind.value, kind_in_words(kind), counts.kinds.get(kind.value, 0)) for kind in KINDS],
+        "next": f"{reverse('next')}{filters.query(words='')}",
+        "waiting_count": shown_count(total) if not filters.chosen else waiting_count(request),
+        "sees_none": not may_see_any(request),
+        "anything": bool(rows) or seen_bots(request) is not None or StoredCase.objects.exists(),
+    }
+
+
+def _further(request: HttpRequest, filters: Filters, counts: Counts, reader: Reader) -> dict[str, Any]:
+    """Return what the filters show that stand behind *More filters*: what was typed, and what is wrong with it."""
+    faults, told = typed(request.GET)[1], filters.told()
+    kept = {name: request.GET.get(name, "")[:LONGEST] if name in faults else told.get(name, "") for name in TYPED}
+    currencies = {name: n for name, n in {filters.currency: 0, **counts.currencies}.items() if name}
+    return {
+        "typed": kept,
+        "faults": faults,
+        "personal": reader.personal,
+        "currencies": sorted(currencies.items())
+        if reader.personal and (len(currencies) > 1 or filters.currency)
+        else [],
+        "sorts": [(name, _(words)) for name, words in SORTS.items() if reader.personal or name != "amount"],
+        "clear": f"{reverse('queue')}{Filters(view=filters.view).query()}",
+    }
+
+
+def _mask(row: StoredCase, rights: Any) -> Mask:
+    return mask_for(rights, casebook.case_of(row).extraction if settings().masked_fields else None)
+
+
+def _line(row: StoredCase, bots: Mapping[str, AnyBot], mask: Mask, now: dt.datetime) -> Waiting:
+    first: Mapping[str, Any] = row.findings[0] if row.findings else {}
+    holder, since = claims.holder_of(row, now), row.referred_at or row.changed_at
+    kind = row.kind or first.get("kind", "")
+    file_name = row.document.file_name
+    return Waiting(
+        number=row.pk,
+        bot=title_of(row.bot, bots),
+        file_name=file_name,
+        reason=mask.text(first.get("message", "")),
+        more=max(len(row.findings) - 1, 0),
+        kind=kind_in_words(kind) if kind else "",
+        label=_("Case %(number)d, %(file)s") % {"number": row.pk, "file": file_name},
+        since=Moment.of(since),
+        age=timesince(since, now, depth=1),
+        due=Moment.of(row.due_at) if row.due_at else None,
+        late=bool(row.due_at and row.due_at <= now),
+        sender=mask.text(row.sender),
+        amount=mask.text(f"{row.amount:f}") if row.amount is not None else "",
+        currency=row.currency,
+        holder=holder.get_username() if holder else "",
+        handed_to=row.assigned_to.get_username() if row.assigned_to else "",
+        parked_until=Moment.of(row.parked_until) if row.parked_until and row.parked_until > now else None,
+    )

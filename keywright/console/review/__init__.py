@@ -1,0 +1,1 @@
+"""The page on which a case is reviewed beside its document, and what it asks the server for."""

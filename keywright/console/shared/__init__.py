@@ -1,0 +1,1 @@
+"""What several pages of the console use: labels, ledger texts, masks, crops of pages, notifications."""

@@ -1,0 +1,1 @@
+"""Signing in and out: passwords, second factors, sessions, the town's own directory."""

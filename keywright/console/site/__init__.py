@@ -1,0 +1,1 @@
+"""The console as one web site: its addresses, its server, its translations and limits."""

@@ -1,0 +1,25 @@
+"""The console as a Django application."""
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+
+
+class Console(AppConfig):
+    """Pages for clerks, IT and auditors."""
+
+    name = "keywright.console"
+    label = "console"
+
+    def ready(self) -> None:
+        """Have the groups made whenever their tables were, and the ledger told what allauth's pages do."""
+        from keywright.console.sign_in import password_change, sessions, signal_handlers  # noqa: F401  they connect themselves
+
+        post_migrate.connect(_ensure_groups, sender=apps.get_app_config("auth"))
+
+
+def _ensure_groups(**_: Any) -> None:
+    from keywright.people.accounts import ensure_groups
+
+    ensure_groups()

@@ -1,0 +1,117 @@
+"""The vendor master's pages: Django's admin, open to IT, with every change told to the ledger."""
+
+# ruff: noqa: ARG002  Django says what its methods are called with
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from keywright.console.shared.shortcuts import ONLY_OURS, say
+from keywright.console.sign_in.views import sign_out
+from keywright.database.models import StoredVendor, new_version
+from keywright.ledger import ledger
+from keywright.people.accounts import rights_of
+from keywright.vendors import bank_accounts
+from keywright.vendors.master import changes, columns_of, tell_change, vendor_of
+
+if TYPE_CHECKING:
+    VendorAdmin = admin.ModelAdmin[StoredVendor]
+    VendorForm = forms.ModelForm[StoredVendor]
+else:
+    VendorAdmin, VendorForm = admin.ModelAdmin, forms.ModelForm
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class Site(admin.AdminSite):
+    """Django's admin behind our own door: one sign-in for all pages, and groups instead of Django's permissions."""
+
+    site_title = site_header = index_title = gettext_lazy("Vendor master")
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let those in who keep the vendor master."""
+        return rights_of(request.user).vendors
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Give the pages of the admin the same head as ours: nothing on them may come from elsewhere."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def ours(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response = guarded(request, *args, **kwargs)
+            response["Content-Security-Policy"] = ONLY_OURS
+            return response
+
+        return cast(View, ours)
+
+    def password_change(  # type: ignore[override]  # Django's own answers with a page
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send who wants another password to our own page, which counts wrong ones; Django's would not."""
+        return redirect("my-sign-in")
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send who is not signed in to our own sign-in, which tells the ledger, and refuse who may not be here."""
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.GET.get("next") or "/")
+        return say(
+            request, _("You may not do this"), _("You may look at cases; IT keeps the vendor master."), status=403
+        )
+
+    def logout(  # type: ignore[override]  # Django's own has a page to say goodbye
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """End the session, as everywhere in the console."""
+        return sign_out(request)
+
+
+class Vendors(VendorAdmin):
+    """The list of vendors, and the page of one. None is ever removed: one that is left is made inactive."""
+
+    list_display = ("number", "name", "tax_numbers", "bank_accounts", "active")
+    list_filter = ("active",)
+    search_fields = ("number", "name", "other_names", "tax_numbers", "bank_accounts")
+    list_per_page = 50
+
+    def _keeps(self, request: HttpRequest, obj: StoredVendor | None = None) -> bool:
+        """Let those in who keep the vendor master."""
+        return rights_of(request.user).vendors
+
+    has_module_permission = has_view_permission = has_add_permission = has_change_permission = _keeps
+
+    def has_delete_permission(self, request: HttpRequest, obj: StoredVendor | None = None) -> bool:
+        """Let nobody: cases and the ledger speak of the vendor."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: StoredVendor | None = None) -> tuple[str, ...]:
+        """Return the number of a vendor on file, which is the target system's and stays."""
+        return ("number",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: StoredVendor, form: VendorForm, change: bool) -> None:
+        """Keep a vendor, and tell the ledger what was changed, in the transaction that the admin has opened."""
+        person = request.user.get_username()
+        before = vendor_of(StoredVendor.objects.select_for_update().get(pk=obj.pk)) if change else None
+        obj.version = new_version()
+        super().save_model(request, obj, form, change)
+        after = vendor_of(obj)
+        bank_accounts.put(obj.number, before.bank_accounts if before else (), after.bank_accounts, by=person)
+        if before is None:
+            ledger.append("vendor-added", actor=person, body=columns_of(after))
+        elif different := changes(before, after):
+            tell_change(obj.number, different, actor=person)
+
+
+site = Site(name="master")
+site.register(StoredVendor, Vendors)

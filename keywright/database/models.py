@@ -1,0 +1,365 @@
+"""The tables of the office: documents, cases, keyings and the ledger."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings as django_settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from keywright.database import confirmations as confirmations
+from keywright.model.case import State
+from keywright.model.values.bank_accounts import account_fault
+
+
+class StoredDocument(models.Model):
+    """A file as it came in; its bytes are in the archive under the same hash."""
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    media_type = models.CharField(max_length=100)
+    file_name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    received_at = models.DateTimeField(default=timezone.now)
+    origin = models.CharField(max_length=500)
+    file_key = models.GeneratedField(
+        expression=Lower("file_name"), output_field=models.CharField(max_length=255), db_persist=True, db_index=True
+    )
+
+
+class StoredCase(models.Model):
+    """A case as it stands now. Only ``keywright.cases.casebook`` and the queues write here.
+
+    ``first_page`` to ``last_page`` are the case's pages where its document holds several cases. From ``sender`` to
+    ``currency`` it is told what a list shows and is searched by (``sender_key`` and ``paper_number`` folded);
+    ``kind`` is the kind of exception for which a person has it, since ``referred_at``, to be settled by ``due_at``.
+    ``assigned_to`` is to whom it was handed over; ``claimed_by`` has it open, until ``claimed_until`` at the longest.
+    """
+
+    bot = models.CharField(max_length=100)
+    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="cases")
+    part = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=[(s, s) for s in State], default=State.RECEIVED)
+    received_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    extraction = models.JSONField(null=True)
+    findings = models.JSONField(default=list)
+    settled = models.JSONField(default=list)
+    payee = models.JSONField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(default=timezone.now)
+    receipt_number = models.CharField(max_length=100, default="", blank=True)
+    lease_holder = models.CharField(max_length=100, default="", blank=True)
+    lease_token = models.CharField(max_length=32, default="", blank=True)
+    lease_until = models.DateTimeField(null=True)
+    first_page = models.PositiveIntegerField(null=True)
+    last_page = models.PositiveIntegerField(null=True)
+    sender = models.CharField(max_length=200, default="", blank=True)
+    sender_key = models.CharField(max_length=200, default="", blank=True, db_index=True)
+    paper_number = models.CharField(max_length=100, default="", blank=True, db_index=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, default="", blank=True)
+    kind = models.CharField(max_length=10, default="", blank=True)
+    referred_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    parked_until = models.DateTimeField(null=True)
+    assigned_to = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="assigned_cases"
+    )
+    claimed_by = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="claimed_cases"
+    )
+    claimed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["bot", "document", "part"], name="one_case_a_bot_and_document"),
+            models.CheckConstraint(
+                condition=Q(first_page=None, last_page=None) | Q(first_page__gte=1, last_page__gte=F("first_page")),
+                name="a_range_of_pages",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_until=None)
+                | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+                name="a_claim_has_an_end",
+            ),
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="a_known_state"),
+            models.CheckConstraint(
+                condition=Q(lease_token="", lease_until=None) | (~Q(lease_token="") & Q(lease_until__isnull=False)),
+                name="a_lease_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.KEYED.value) | ~Q(receipt_number=""), name="a_keyed_case_has_a_receipt"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["bot", "state", "not_before"], name="cases_waiting"),
+            models.Index(fields=["state", "changed_at"], name="cases_by_state"),
+            models.Index(fields=["bot", "changed_at"], name="cases_by_bot"),
+            models.Index(fields=["bot", "state", "changed_at"], name="cases_by_bot_and_state"),
+            models.Index(fields=["state", "due_at"], name="cases_by_due_time"),
+        )
+
+
+class DuplicateKey(models.Model):
+    """One trait by which a case may be found again, such as seller and number: see ``keywright.model.duplicates``."""
+
+    case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="keys")
+    rule = models.CharField(max_length=50)
+    key = models.CharField(max_length=300)
+    number = models.CharField(max_length=200, default="", db_default="", blank=True)
+    day = models.DateField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "rule"], name="one_key_a_case_and_rule"),)
+        indexes = (models.Index(fields=["rule", "key", "day"], name="duplicates_by_key_and_day"),)
+
+
+class Keying(models.Model):
+    """The intent to enter one record in one system, its lease, and in the end its receipt.
+
+    There is one row for a (system, identity), so no two cases and no two workers can enter the same record. ``posts``
+    counts the intents that were committed, ``denied`` those of them which a person has said left nothing there, and
+    ``looks`` how often the record was waited for since the last post. ``uncertain`` says that a person is asked;
+    ``named`` is the number under which a person says the record is there, ``answer`` what the system said to the last
+    post.
+    """
+
+    system = models.CharField(max_length=100)
+    identity = models.CharField(max_length=300)
+    case = models.ForeignKey(StoredCase, on_delete=models.PROTECT, related_name="keyings")
+    intended_at = models.DateTimeField(null=True)
+    posts = models.PositiveIntegerField(default=0)
+    denied = models.PositiveIntegerField(default=0)
+    looks = models.PositiveIntegerField(default=0)
+    uncertain = models.BooleanField(default=False)
+    named = models.CharField(max_length=100, default="", blank=True)
+    answer = models.CharField(max_length=500, default="", blank=True)
+    lease_token = models.CharField(max_length=32, default="", blank=True)
+    lease_until = models.DateTimeField(null=True)
+    receipt = models.JSONField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["system", "identity"], name="one_keying_a_record"),)
+
+
+class LedgerHead(models.Model):
+    """The last entry's number and hash, in one row that every append locks, so that entries stand in commit order."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="0" * 64)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="one_ledger_head"),)
+
+
+class LedgerEntry(models.Model):
+    """One act: who did what, when, to which case, and the hash that chains it to the entry before."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    event = models.CharField(max_length=50)
+    case = models.ForeignKey(StoredCase, on_delete=models.PROTECT, null=True, related_name="entries")
+    body = models.JSONField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(number__gt=0) & ~Q(hash=F("previous")), name="chained"),)
+        indexes = (
+            models.Index(fields=["event", "number"], name="entries_by_event"),
+            models.Index(fields=["actor", "number"], name="entries_by_actor"),
+            models.Index(fields=["at"], name="entries_by_time"),
+        )
+
+
+class CaseComment(models.Model):
+    """What a person wrote about a case for whoever opens it next."""
+
+    case = models.ForeignKey(StoredCase, on_delete=models.PROTECT, related_name="comments")
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = (models.CheckConstraint(condition=~Q(text=""), name="a_comment_says_something"),)
+
+
+class Draft(models.Model):
+    """What a person has typed on a review page and not sent yet; it outlives a reload, a session and a claim."""
+
+    case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="drafts")
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    changed_at = models.DateTimeField(default=timezone.now)
+    typed = models.JSONField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "person"], name="one_draft_a_case_and_person"),)
+
+
+class Undoable(models.Model):
+    """The last decision on a case, as long as it can be undone, and what the case was before it."""
+
+    case = models.OneToOneField(StoredCase, on_delete=models.CASCADE, related_name="undoable")
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    decision = models.CharField(max_length=50)
+    before = models.JSONField()
+
+
+class Absence(models.Model):
+    """A time for which a person is away, and who does the work meanwhile."""
+
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences")
+    deputy = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="deputyships")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="an_absence_ends"),
+            models.CheckConstraint(condition=~Q(person=F("deputy")), name="nobody_deputises_for_oneself"),
+        )
+
+
+class Notice(models.Model):
+    """One reminder or escalation of one referral: there is one row for each, so none is told twice.
+
+    ``told`` names who is told, each with whether the mail went; ``mailed_at`` is when the last of it did. Until
+    ``sending_until`` one process sends it, so that no other does.
+    """
+
+    case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="notices")
+    referred_at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=[(k, k) for k in ("reminder", "escalation", "asked")])
+    at = models.DateTimeField(default=timezone.now)
+    told = models.JSONField(default=list)
+    mailed_at = models.DateTimeField(null=True)
+    sending_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["case", "referred_at", "kind"], name="one_notice_a_referral_and_kind"),
+        )
+
+
+class BotAccess(models.Model):
+    """A group, such as a department, that sees a bot's cases; a bot that no row names is seen by every group."""
+
+    group = models.ForeignKey("auth.Group", on_delete=models.CASCADE, related_name="bots_seen")
+    bot = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name = "department's bot"
+        constraints = (models.UniqueConstraint(fields=["group", "bot"], name="one_row_a_group_and_bot"),)
+
+
+class Sample(models.Model):
+    """A case that a robot would have keyed alone, shown blind to a person: what each of the two read."""
+
+    case = models.OneToOneField(StoredCase, on_delete=models.PROTECT, related_name="sample")
+    drawn_at = models.DateTimeField(default=timezone.now)
+    robot = models.JSONField()
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.JSONField(null=True)
+    truth = models.JSONField(null=True)
+
+
+class ApiToken(models.Model):
+    """A token for the API: whose it is and what it may do. Of the token itself only its hash is kept."""
+
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    scopes = models.JSONField(default=list)
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class GivenPassword(models.Model):
+    """The password of this person is one that somebody else gave: the first sign-in with it asks for another."""
+
+    person = models.OneToOneField(
+        django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="given_password"
+    )
+    given_at = models.DateTimeField(default=timezone.now)
+    given_by = models.CharField(max_length=150)
+
+
+class Lockout(models.Model):
+    """Failed attempts to sign in as somebody from somewhere, and until when no further ones are heard.
+
+    A row with an empty ``address`` counts for a name from everywhere, one with an empty ``name`` for an address.
+    """
+
+    name = models.CharField(max_length=150, default="", blank=True)
+    address = models.CharField(max_length=45, default="", blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["name", "address"], name="one_count_a_name_and_address"),)
+
+
+class PagePicture(models.Model):
+    """One page as a person sees it: its size in points; the PNG is in the picture archive."""
+
+    document = models.ForeignKey(StoredDocument, on_delete=models.CASCADE, related_name="pictures")
+    page = models.PositiveIntegerField()
+    width = models.FloatField()
+    height = models.FloatField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("page",)
+        constraints = (models.UniqueConstraint(fields=["document", "page"], name="one_picture_a_page"),)
+
+
+def new_version() -> int:
+    """Return a number that no earlier state of a vendor is likely to have had."""
+    return secrets.randbelow(2**31)
+
+
+class StoredVendor(models.Model):
+    """A vendor of the vendor master. Names, numbers and accounts that may be several stand one a line.
+
+    Each change gives it a new ``version``, so that the sum of all tells whether anything has changed.
+    """
+
+    number = models.CharField(max_length=50, unique=True, help_text="As the target system numbers the vendor.")
+    name = models.CharField(max_length=200, help_text="As the target system spells it.")
+    other_names = models.TextField(default="", blank=True, help_text="Trade and former names, one a line.")
+    tax_numbers = models.TextField(default="", blank=True, help_text="GST/HST, QST, VAT numbers, one a line.")
+    bank_accounts = models.TextField(
+        default="", blank=True, help_text="IBANs, or institution-transit-account, one a line."
+    )
+    address = models.TextField(default="", blank=True)
+    expense_account = models.CharField(
+        max_length=50, default="", blank=True, help_text="On which its lines are booked."
+    )
+    active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=new_version, editable=False)
+
+    class Meta:
+        verbose_name = "vendor"
+        ordering = ("number",)
+        constraints = (models.CheckConstraint(condition=~Q(number="") & ~Q(name=""), name="a_vendor_has_a_name"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"
+
+    def clean(self) -> None:
+        """Refuse a bank account that cannot be one."""
+        accounts = filter(None, map(str.strip, self.bank_accounts.splitlines()))
+        if wrong := [f"{account}: {fault}." for account in accounts if (fault := account_fault(account))]:
+            raise ValidationError({"bank_accounts": wrong})

@@ -1,0 +1,63 @@
+"""Walks the ledger's chain in steps of bounded time, so that a long one can be verified from a page."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from keywright.database.models import LedgerEntry, LedgerHead
+from keywright.ledger import ledger
+
+AT_ONCE = 500
+"""As many entries are fetched at once; the time is looked at between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far the chain was walked: the last entry that fits and its hash, of how many there were at the last look.
+
+    ``fault`` names the first entry that does not fit; ``done`` says that there is nothing more to walk.
+    """
+
+    number: int = 0
+    hash: str = "0" * 64
+    total: int = 0
+    fault: str = ""
+    done: bool = False
+
+    @property
+    def percent(self) -> int:
+        """Return how much of the chain was walked, per cent."""
+        return min(100 * self.number // self.total, 100) if self.total else 100
+
+    def told(self) -> dict[str, Any]:
+        """Return the step as JSON has it, from which ``Step(**told)`` makes it again."""
+        return asdict(self)
+
+
+def walk(step: Step, seconds: float = 1.0) -> Step:
+    """Walk on from a step for about so many seconds, or to the end."""
+    until = time.monotonic() + seconds
+    while not step.done:
+        step = _walk_some(step)
+        if time.monotonic() >= until:
+            break
+    return step
+
+
+def _walk_some(step: Step) -> Step:
+    # The head is read first: what is appended meanwhile stands in the ledger, and the end is never short of the head.
+    head = LedgerHead.objects.filter(id=1).first() or LedgerHead(number=0)
+    entries = list(LedgerEntry.objects.filter(number__gt=step.number).order_by("number")[:AT_ONCE])
+    step = replace(step, total=max(head.number, step.number))
+    for entry in entries:
+        if fault := ledger.fault_of(entry, step.number + 1, step.hash):
+            return replace(step, fault=fault, done=True)
+        step = replace(step, number=entry.number, hash=entry.hash)
+    if entries:
+        return replace(step, total=max(step.total, step.number))
+    if (head.number, head.hash) == (step.number, step.hash):
+        return replace(step, done=True)
+    missing = f"Entry {step.number + 1} is missing: the ledger had {head.number} entries and shows {step.number}."
+    return replace(step, fault=missing, done=True)

@@ -1,0 +1,1 @@
+"""The people of the office: their accounts, groups, rights, absences and tokens."""

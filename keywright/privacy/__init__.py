@@ -1,0 +1,1 @@
+"""Which personal values are masked, and how."""

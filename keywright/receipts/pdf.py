@@ -1,0 +1,46 @@
+"""Has receipts printed as PDFs, each once, by a program of its own: this room drives no browser."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from keywright.errors import Stop
+from keywright.model.document import Archive
+from keywright.receipts import store
+from keywright.settings.settings import CHECKOUT
+
+PATIENCE = 60.0  #: seconds that printing may take on a slow and busy machine
+
+
+def pdf_of(case: int, language: str, place: Archive, *, actor: str) -> bytes:
+    """Return the PDF of a case's receipt; the first to ask has it printed, kept, and its hash put in the ledger.
+
+    Raises Stop if the case has no receipt, or if it cannot be printed.
+    """
+    if sha256 := store.printed(case, language):
+        return place.get(sha256)
+    pdf = print_html(html_of(case, language, place))
+    store.keep_print(case, language, pdf, place, actor=actor)
+    return pdf
+
+
+def html_of(case: int, language: str, place: Archive) -> bytes:
+    """Return the receipt of a case. Raises Stop if it has none, or if the file is gone or was changed."""
+    hashes = store.kept(case)
+    if language not in hashes:
+        raise Stop(f"Case {case} has no receipt yet. It is written when the case is keyed, or in the bot's next run.")
+    return place.get(hashes[language])
+
+
+def print_html(html: bytes) -> bytes:
+    """Return a page of ours as a PDF. Raises Stop, with what the printing program says, if it cannot be printed."""
+    command = [sys.executable, "-m", "systems.web.browser.print_pdf"]
+    try:
+        done = subprocess.run(command, input=html, capture_output=True, cwd=CHECKOUT, timeout=PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise Stop(f"The receipt was not printed within {PATIENCE:.0f} seconds. Try again.") from error
+    if done.returncode or not done.stdout.startswith(b"%PDF"):
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise Stop(f"The receipt could not be printed: {said[-1] if said else 'no reason was given'}")
+    return done.stdout

@@ -1,1 +1,0 @@
-"""The records of the office: the database's tables and how they came to be."""

@@ -1,0 +1,144 @@
+"""Warns of a value that a person types where the document prints another one, and prints the typed one nowhere.
+
+A transposed figure (5,168.70 typed as 5,186.70) is the commonest slip of a hand. What is printed elsewhere on the
+document, or offered as another reading, is a choice and no slip; nor is a value for a field that had none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from keywright.findings import Finding, Kind
+from keywright.model.alternatives import Rereads, Seen
+from keywright.model.fields import AMOUNT, DATE, TEXT, Extraction, Field, FieldSpec, bare
+from keywright.model.reading import Box, Line, Reading, Word, confidence_of, text_of
+from keywright.model.serialization import write_value
+from keywright.model.values.confusables import as_it_looks
+
+RULE = "against-print"
+MESSAGE = gettext_noop(
+    "%(read)s is printed here, and %(typed)s, which you typed, is printed nowhere on the document. Compare every "
+    "figure with the page. Tick this only if the print is wrong."
+)
+WITHOUT_VALUES = gettext_noop(
+    "Another value is printed here, and the one you typed is printed nowhere on the document. Compare every figure "
+    "with the page. Tick this only if the print is wrong."
+)
+"""What a person is asked, in English, and with a field that is masked; the pages translate both."""
+
+CERTAIN = 0.995
+"""How sure (0-1) an engine is of a word that no other reading can be of."""
+
+FROM_XML = "einvoice"
+"""The source of a value that was read from the XML of an e-invoice, which no page need print."""
+
+
+@dataclass(frozen=True)
+class Print:
+    """All that is printed on a document, as a person's word is compared with it."""
+
+    seen: Seen
+    reader: Rereads
+    sure: float  #: how surely (0-1) a field is read that counts as clearly printed
+
+    def contradicts(self, spec: FieldSpec[Any], old: Field[Any], new: Field[Any]) -> bool:
+        """Return True if the old value is clearly printed, and the new one nowhere."""
+        if spec.kind not in (AMOUNT, DATE, TEXT) or not self._is_clear(old):
+            return False
+        if any(choice.value == write_value(new.value) for choice in self.seen.choices.get(spec.name, ())):
+            return False
+        return (old.source == FROM_XML or self._shows(spec, old.value)) and not self._shows(spec, new.value)
+
+    def _shows(self, spec: FieldSpec[Any], value: Any) -> bool:
+        if spec.kind is TEXT:
+            return all(word in self._text for word in numbers_in(value))
+        return _size(value) in self._values(spec)
+
+    def _is_clear(self, field: Field[Any]) -> bool:
+        """Return True if a field was read surely, or if each word that it was read from is beyond doubt.
+
+        A text layer tells its letters, whatever is in doubt about their meaning; a scan's are an engine's guess.
+        """
+        if field.confidence >= self.sure:
+            return True
+        page = self.seen.page(field.box.page) if field.box else None
+        words = page.words() if page else ()
+        return confidence_of(word for word in words if field.box and _is_in(word, field.box)) >= CERTAIN
+
+    @cached_property
+    def _text(self) -> str:
+        lines = (text_of(line) for page in self.seen.pages for line in page.lines)
+        return "".join(bare(as_it_looks(line)) for line in lines)
+
+    def _values(self, spec: FieldSpec[Any]) -> set[Any]:
+        """Return all amounts, or dates, of the pages; a date that can be read in two ways counts as both.
+
+        Some kinds of paper understand a whole page, others one phrase at a time.
+        """
+        pages = self.seen.pages
+        return self._understood(spec, [page.lines for page in pages]) or self._understood(
+            spec, [(phrase,) for page in pages for phrase in page.phrases()]
+        )
+
+    def _understood(self, spec: FieldSpec[Any], prints: Sequence[Sequence[Line]]) -> set[Any]:
+        found: set[Any] = set()
+        for text in (text for lines in prints for text in self.reader.values_in(spec, lines, Reading(self.seen.pages))):
+            with suppress(ValueError):
+                found.add(_size(spec.kind.parse(text)))
+        return found
+
+
+def _size(value: Any) -> Any:
+    """Return an amount without its sign, of which a column may say more than the print; any other value as it is."""
+    return abs(value) if isinstance(value, Decimal) else value
+
+
+def _is_in(word: Word, place: Box) -> bool:
+    across = (word.box.left + word.box.right) / 2
+    return place.left <= across <= place.right and place.top <= word.box.middle <= place.bottom
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the words of a text that have a figure, as they are compared; a name has none, and is not compared."""
+    return [bare(as_it_looks(word)) for word in text.split() if any(letter.isdigit() for letter in word)]
+
+
+def findings(
+    before: Extraction,
+    after: Extraction,
+    specs: Mapping[str, FieldSpec[Any]],
+    printed: Callable[[], Print | None],
+    *,
+    besides: str = "",
+    masked: Collection[str] = (),
+) -> Iterator[Finding]:
+    """Yield a warning for each value that a person puts in the place of a printed one, and that is printed nowhere.
+
+    ``printed`` is asked only if a value was changed; it returns None where nobody knows what is printed, and then
+    nothing is warned of. ``besides`` names the field in which a vendor is picked, whose name on file need not be
+    printed; ``masked`` are fields whose values may not be told.
+    """
+    changed = [name for name in specs if name != besides and _is_changed(name, before, after)]
+    paper = printed() if changed else None
+    for name in changed if paper else ():
+        old, new = before.fields[name], after.fields[name]
+        if paper and paper.contradicts(specs[name], old, new):
+            words = {"read": _one_line(old.value), "typed": _one_line(new.value)}
+            message = WITHOUT_VALUES if name in masked else MESSAGE % words
+            yield Finding(RULE, message, (name,), Kind.READING)
+
+
+def _is_changed(name: str, before: Extraction, after: Extraction) -> bool:
+    old, new = before.fields.get(name), after.fields.get(name)
+    return old is not None and new is not None and _size(old.value) != _size(new.value)
+
+
+def _one_line(value: object) -> str:
+    return " ".join(write_value(value).split())

@@ -1,0 +1,147 @@
+"""Closes a case that is not to be keyed: refused for one of the reasons there are, or sent back to its sender."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from keywright import mail
+from keywright.cases import casebook
+from keywright.database.models import LedgerEntry, StoredCase
+from keywright.ledger import ledger
+from keywright.model.case import Case, State
+from keywright.review import review_queue
+from keywright.review.reply_letters import Letter
+from keywright.settings.settings import MailServer
+
+LONGEST = 2000
+LONGEST_LETTER = 10_000
+SENT_BACK = "sent-back"
+
+
+class Reason(StrEnum):
+    """Why a person refuses a case."""
+
+    NOT_AN_INVOICE = "not-an-invoice"  #: it is not what the bot reads, be that an invoice or a form
+    NOT_OURS = "not-ours"  #: it is meant for somebody else
+    DUPLICATE = "duplicate"  #: another case has the same document, or the same invoice
+    ILLEGIBLE = "illegible"  #: nobody can read it
+    OTHER = "other"  #: what the person writes
+
+
+WORDS = {
+    Reason.NOT_AN_INVOICE: "Not the kind of document that is keyed here.",
+    Reason.NOT_OURS: "Not ours.",
+    Reason.DUPLICATE: "Duplicate of case {number}.",
+    Reason.ILLEGIBLE: "Illegible.",
+    Reason.OTHER: "",
+}
+"""How a reason stands in the ledger; the pages say it in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A letter to a sender as the ledger keeps it: to whom it goes, and whether it has gone out by e-mail since."""
+
+    to: str
+    letter: Letter
+    entry: int  #: the number of the ledger entry that keeps it
+    mailed: bool
+
+
+def refuse(case: Case, reason: Reason | str, *, person: str, words: str = "", duplicate_of: int | None = None) -> Case:
+    """Refuse a case for a reason from the list, with words if the person wrote some.
+
+    Raises ValueError, with a sentence for whoever decides, for a reason that is not in the list, ``other`` without
+    words, or a duplicate of no such case; and as ``review_queue.refuse`` does.
+    """
+    try:
+        code = Reason(reason)
+    except ValueError:
+        raise ValueError(_("Choose why the case is refused.")) from None
+    words = words.replace("\x00", "").strip()[:LONGEST]
+    if code is Reason.OTHER and not words:
+        raise ValueError(_("Say why the case is refused."))
+    told: dict[str, Any] = {"code": code.value, "words": words}
+    if code is Reason.DUPLICATE:
+        told["duplicate_of"] = _other_case(case, duplicate_of)
+    text = " ".join(filter(None, (WORDS[code].format(number=duplicate_of), words)))
+    return review_queue.refuse(case, text, person=person, told=told)
+
+
+def send_back(case: Case, letter: Letter, to: str, *, person: str) -> Case:
+    """Refuse a case and keep the letter that goes back to its sender; ``to`` is an e-mail address, or empty.
+
+    Nothing is mailed here: ``mail_letter`` does that, once the decision is on record. Raises ValueError
+    for an empty letter or an address that is none, and as ``review_queue.refuse`` does.
+    """
+    to = to.strip()
+    if to:
+        try:
+            validate_email(to)
+        except ValidationError:
+            words = _("“%(text)s” is not an e-mail address. Leave it empty to send the letter yourself.")
+            raise ValueError(words % {"text": to}) from None
+    if not letter.subject.strip() or not letter.body.strip():
+        raise ValueError(_("The letter needs a subject and a text."))
+    told = {"to": to, "subject": letter.subject[:200], "message": letter.body[:LONGEST_LETTER]}
+    with transaction.atomic():
+        review_queue.refuse(case, "Sent back to its sender.", person=person, told={"code": SENT_BACK})
+        ledger.append("case-sent-back", actor=person, case=int(case.id), body=told)
+    return casebook.get(case.id)
+
+
+def sent_back(number: int) -> Sent | None:
+    """Return the letter with which a case was sent back last, or None; masked values are masked in it."""
+    entries = LedgerEntry.objects.filter(case_id=number)
+    entry = entries.filter(event="case-sent-back").order_by("-number").first()
+    if entry is None:
+        return None
+    mailed = entries.filter(event="message-sent", number__gt=entry.number).exists()
+    letter = Letter(str(entry.body["subject"]), str(entry.body["message"]))
+    return Sent(str(entry.body["to"]), letter, entry.number, mailed)
+
+
+def mail_letter(number: int, server: MailServer, *, person: str) -> bool:
+    """Mail the letter with which a case was sent back, unless it went out already; return True if it went out now.
+
+    Nothing is mailed where no address was given or no mail server is set. Raises mail.MailAway or mail.MailRefused: the
+    decision stands, and the letter can be mailed again or sent by hand. A second try that crosses the first has the
+    same id, so that mail systems take the two for one.
+    """
+    sent = sent_back(number)
+    if sent is None or sent.mailed or not sent.to or not server.host:
+        return False
+    mark = mail.message_id(f"keywright.case.{number}.{sent.entry}", server)
+    with mail.post(server) as hand_in:
+        hand_in(mail.Mail(sent.to, sent.letter.subject, sent.letter.body, mark))
+    with transaction.atomic():
+        ledger.append("message-sent", actor=person, case=number, body={"to": sent.to, "letter": sent.entry})
+    return True
+
+
+def case_number(text: str) -> int | None:
+    """Return the number of a case that somebody typed, like ``12``, ``#12`` or ``case 12``; None if there is none."""
+    found = re.fullmatch(r"\D{0,10}(\d{1,18})\s*", text.strip())
+    return int(found[1]) if found else None
+
+
+def _other_case(case: Case, number: int | None) -> int:
+    if number is None:
+        raise ValueError(_("Type the number of the case that this one repeats."))
+    if number == int(case.id):
+        raise ValueError(_("A case is no duplicate of itself. Type the number of the other one."))
+    other = StoredCase.objects.filter(pk=number).first()
+    if other is None:
+        raise ValueError(_("There is no case %(number)d.") % {"number": number})
+    if other.state == State.REFUSED:
+        words = _("Case %(number)d was refused itself, so that neither would be keyed. Name the one that stays.")
+        raise ValueError(words % {"number": number})
+    return number

@@ -1,0 +1,1 @@
+"""The settings of an office, its home folder, and what Django is set to."""

@@ -1,0 +1,173 @@
+"""The checks of a document's seller against the vendor master; where no vendor is on file, they ask nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from keywright.findings import Finding
+from keywright.model.checks import Check, Circumstances
+from keywright.model.fields import Extraction
+from keywright.model.values.bank_accounts import PrintedAccount, account_key
+from keywright.model.vendor import KnownAccount, Match, SellerFields, Vendor, tax_key
+from keywright.vendors.matching import speaks_against
+
+UNKNOWN = "vendor-unknown"
+SEVERAL = "vendor-several"
+INACTIVE = "vendor-inactive"
+CONFLICT = "vendor-conflict"
+OTHER_NAME = "vendor-name"
+OTHER_TAX_NUMBER = "vendor-tax-number"
+OTHER_ACCOUNT = "bank-account-changed"
+UNCONFIRMED_ACCOUNT = "bank-account-unconfirmed"
+FIRST_ACCOUNT = "bank-account-first"
+ACCOUNT_RULES = frozenset({OTHER_ACCOUNT, UNCONFIRMED_ACCOUNT, FIRST_ACCOUNT})
+RULES = frozenset({UNKNOWN, SEVERAL, INACTIVE, CONFLICT, OTHER_NAME, OTHER_TAX_NUMBER}) | ACCOUNT_RULES
+"""The rules that a change of the vendor master may settle, without a word about the document."""
+
+
+def vendor_on_file(fields: SellerFields) -> tuple[Check, ...]:
+    """Ask that the seller is one vendor on file, that nothing speaks against it, and two stand for its accounts."""
+
+    def known(_: Extraction, now: Circumstances) -> Iterator[Finding]:
+        if now.vendor:
+            yield from _unknown(now.vendor, fields)
+
+    def agreed(_: Extraction, now: Circumstances) -> Iterator[Finding]:
+        if now.vendor and now.vendor.vendor:
+            yield from _against(now.vendor, now.vendor.vendor, fields)
+
+    def stood_for(_: Extraction, now: Circumstances) -> Iterator[Finding]:
+        return (finding for _account, finding in account_questions(now, fields))
+
+    return known, agreed, stood_for
+
+
+def _unknown(found: Match, fields: SellerFields) -> Iterator[Finding]:
+    """Tell of a seller who is nobody on file, nobody in particular, or nobody to be paid.
+
+    A person's word is not enough: the vendor must be in the master, or the document name one that is.
+    """
+    called = found.seller.name or "The seller"
+    if found.several:
+        message = (
+            f"{called}: its {found.by} is that of several vendors: {_listed(found.several)}. Correct the seller's "
+            "name to that of the right one as the vendor master has it, or have the others there made inactive."
+        )
+        yield Finding(SEVERAL, message, (fields.name.name,), acceptable=False)
+    elif found.vendor is None:
+        nearest = f" The nearest there: {_listed(found.nearest)}." if found.nearest else " Nobody there is like it."
+        message = (
+            f"{called} is not in the vendor master.{nearest} Correct the seller's name if it is one of them, or have "
+            "the vendor added, and accept then."
+        )
+        yield Finding(UNKNOWN, message, (fields.name.name,), acceptable=False)
+    elif not found.vendor.active:
+        message = f"{found.vendor} is inactive in the vendor master. Have it made active if it is to be paid."
+        yield Finding(INACTIVE, message, (fields.name.name,), acceptable=False)
+
+
+def _listed(vendors: Iterable[Vendor]) -> str:
+    return ", ".join(map(str, vendors))
+
+
+def _against(found: Match, vendor: Vendor, fields: SellerFields) -> Iterator[Finding]:
+    """Tell of evidence that names another vendor, or speaks against the one that better evidence names."""
+    seller, named = found.seller, _fields_by_evidence(fields)
+    for kind, other in found.against:
+        message = (
+            f"The {found.by} is that of {vendor}, but the {kind} that of {other}. Compare both with the page. Correct "
+            f"the one that is wrong, or accept to book it to {vendor}."
+        )
+        yield Finding(CONFLICT, message, (named[found.by], named[kind]))
+    if not found.against and speaks_against(seller.name, vendor):
+        message = (
+            f"The {found.by} is that of {vendor}, but the seller is called {seller.name}. Accept if that is another "
+            "name of the same vendor; written into the vendor master, it is not asked again."
+        )
+        yield Finding(OTHER_NAME, message, (fields.name.name,))
+    if found.by != "tax number" and _another_of_its_kind(seller.tax_number, vendor):
+        message = (
+            f"The {found.by} is that of {vendor}, but the tax number {seller.tax_number} is not one of those on file "
+            f"({', '.join(vendor.tax_numbers)}). Compare it with the page. Accept if it is the same vendor."
+        )
+        yield Finding(OTHER_TAX_NUMBER, message, (fields.tax_number.name,))
+
+
+def _fields_by_evidence(fields: SellerFields) -> dict[str, str]:
+    return {
+        "tax number": fields.tax_number.name,
+        "bank account": fields.bank_account.name,
+        "name": fields.name.name,
+        "name and postal code": fields.name.name,
+    }
+
+
+def _another_of_its_kind(number: str, vendor: Vendor) -> bool:
+    """Return True if a tax number is none of the vendor's, and the vendor has one of the same kind on file.
+
+    A seller prints its QST number today and its GST/HST number tomorrow; these say nothing against each other.
+    """
+    own = {_kind(tax_key(one)) for one in vendor.tax_numbers}
+    return bool(number) and not vendor.bears(number) and _kind(tax_key(number)) in own
+
+
+def _kind(key: str) -> str:
+    """Return the shape of a tax number: its letters, and for each digit a nought."""
+    return re.sub(r"\d", "0", key)
+
+
+def account_questions(now: Circumstances, fields: SellerFields) -> Iterator[tuple[str, Finding]]:
+    """Yield each printed account of the vendor on file for which two people do not stand yet, and what is asked.
+
+    Another account than the one on file is a well-known way of stealing; so is one that somebody has just put there,
+    or the first that a vendor ever had.
+    """
+    if not now.vendor or not now.vendor.vendor:
+        return
+    vendor, accounts = now.vendor.vendor, now.accounts
+    waiting = {one.key: one for one in accounts if not one.confirmed}
+    standing = {*vendor.account_keys, *(one.key for one in accounts)} - waiting.keys()
+    for account in now.vendor.seller.bank_accounts:
+        named = fields.naming(account, now.vendor.seller)
+        printed = PrintedAccount(account)
+        if any(printed.may_be(key) for key in standing):
+            continue
+        same = [one for one in waiting.values() if one.key == printed.key]
+        if meant := same or [one for one in waiting.values() if printed.may_be(one.key)]:
+            yield account, _unconfirmed(account, vendor, meant, named)
+        elif standing or waiting:
+            yield account, _other(account, vendor, named)
+        elif not printed.is_masked:
+            yield account, _first(account, vendor, named)
+
+
+CALL = (
+    "Call the vendor at a number you had before, not one from this document. A supervisor who did not type it must "
+    "accept this."
+)
+
+
+def _other(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:
+    ends = ", ".join(f"…{account_key(own)[-4:]}" for own in vendor.bank_accounts) or "another one"
+    message = f"The bank account {account} is not the one on file for {vendor} ({ends}). {CALL}"
+    return Finding(OTHER_ACCOUNT, message, named, second_person=True)
+
+
+def _unconfirmed(account: str, vendor: Vendor, meant: Sequence[KnownAccount], named: tuple[str, ...]) -> Finding:
+    """Ask about an account that is on file and waits; whoever put there one that it may be gives no second word."""
+    makers = " and ".join(dict.fromkeys(known.put_by for known in meant))
+    message = (
+        f"The bank account {account} was put on file for {vendor} by {makers}, and nobody else has confirmed it. {CALL}"
+    )
+    not_by = tuple(dict.fromkeys(name for known in meant for name in known.not_by))
+    return replace(Finding(UNCONFIRMED_ACCOUNT, message, named, second_person=True), not_by=not_by)
+
+
+def _first(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:
+    message = (
+        f"The bank account {account} is the first one that is seen of {vendor}: none is on file. {CALL} From then on "
+        "it is known."
+    )
+    return Finding(FIRST_ACCOUNT, message, named, second_person=True)

@@ -1,0 +1,1 @@
+"""The business records that screens hold, whatever the system."""

@@ -1,0 +1,1 @@
+"""SQL-Ledger's accounts payable."""

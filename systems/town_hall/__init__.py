@@ -1,0 +1,1 @@
+"""The two desks of the demo town: accounts payable and permits."""

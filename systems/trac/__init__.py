@@ -1,0 +1,1 @@
+"""A permit desk that runs Trac."""

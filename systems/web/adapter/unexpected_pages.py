@@ -1,0 +1,76 @@
+"""What a target system shows in place of the page that was expected, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from keywright.errors import Refer, Retry, Unproven
+from keywright.findings import Kind
+from systems.web.browser.browser import Dialogs, faults_of
+
+T = TypeVar("T")
+
+
+class SessionEnded(Retry):
+    """The session had ended; a new one has begun. Look before anything is entered again."""
+
+    def __init__(self, system: str, user: str) -> None:
+        super().__init__(f"The session of {user!r} at {system} had ended; signed in again. It is tried again.")
+
+
+class OtherPage(Retry):
+    """The system answered with another page than the one expected: which, and what it says."""
+
+    def __init__(self, system: str, expected: str, heading: str, text: str) -> None:
+        super().__init__(f"{system} showed {text[:200]!r} where {expected!r} was expected. Look first, then try again.")
+        self.heading = heading
+        self.text = text
+
+    @property
+    def words(self) -> str:
+        """Return all that the page says, on one line."""
+        return " ".join(self.text.split())
+
+
+def ensure_not_asked(system: str, dialogs: Dialogs) -> None:
+    """Raise Refer if the system asked something in a pop-up dialog; the question was answered no, and is told once."""
+    if not dialogs.asked:
+        return
+    asked, dialogs.asked = dialogs.asked, []
+    raise Refer.because(
+        "asked-in-a-dialog",
+        f"{system} asked {asked[0]!r} and was answered no. Look there whether the record is booked.",
+        kind=Kind.UNCERTAIN,
+    )
+
+
+@contextmanager
+def asked_meanwhile(system: str, dialogs: Dialogs) -> Iterator[None]:
+    """Tell of it where no page came because the system asked or said something in a pop-up dialog instead."""
+    dialogs.told = []
+    try:
+        yield
+    except Retry as nothing_came:
+        ensure_not_asked(system, dialogs)
+        if dialogs.told:
+            raise Refer.because(
+                "said-in-a-dialog",
+                f"{system} said {dialogs.told[0]!r} and went no further. Look there whether the record is booked.",
+                kind=Kind.UNCERTAIN,
+            ) from nothing_came
+        raise
+
+
+def looking(system: str, look: Callable[[], T]) -> T:
+    """Look something up. If the session had ended, or the list proved nothing, look once more: looking does no harm.
+
+    An answer that was cut short is whole the second time; a list that has changed is not. Raises Unproven then, Retry
+    if the browser or the system is lost meanwhile.
+    """
+    with faults_of(system, "looking for a record"):
+        try:
+            return look()
+        except (SessionEnded, Unproven):
+            return look()

@@ -1,0 +1,1 @@
+"""The browser: starting it, its processes and windows, and printing a page."""

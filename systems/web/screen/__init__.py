@@ -1,0 +1,1 @@
+"""One screen of a web system: finding its controls and tables, filling, pressing, and what it answers."""

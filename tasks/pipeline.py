@@ -1,0 +1,179 @@
+"""Takes cases from their documents to a receipt, or to a person."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+
+from extractors.extraction import read_as
+from keywright.bot import AnyBot
+from keywright.cases import casebook, keying_attempts, work_queue
+from keywright.cases.earlier_cases import DuplicateMeanwhile
+from keywright.cases.worker import Office
+from keywright.database.outage import wait_for_database
+from keywright.disk import ensure_room, is_full
+from keywright.errors import Later, Refer, Retry, Stop, Unproven
+from keywright.findings import Finding, Kind
+from keywright.model import alternatives
+from keywright.model.case import Case, IllegalMove, State
+from keywright.model.checks import Outcome
+from keywright.model.fields import Extraction
+from keywright.privacy.masking import mask_of
+from keywright.redaction import masking
+from tasks.check import check
+from tasks.key import key_once
+from tasks.refer import refer
+from tasks.sample import sample
+from tasks.system_session import Desk
+from tasks.write_receipt import prove
+
+log = logging.getLogger(__name__)
+
+
+def work_claimed(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
+    """Work a claimed case as far as it goes, and let go of it, whatever happens."""
+    case = _held_to_the_end(case, lambda: work_case(case, bot, desk, office), desk, office)
+    prove(case, bot, office)
+    return case
+
+
+def read_claimed(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
+    """Read a claimed case and go no further, while another hand keys; let go of it, whatever happens."""
+    return _held_to_the_end(case, lambda: _put_down(has_read(case, bot, office)), desk, office)
+
+
+def _put_down(case: Case) -> Case:
+    work_queue.release(case)
+    return casebook.get(case.id)
+
+
+def _held_to_the_end(case: Case, work: Callable[[], Case], desk: Desk, office: Office) -> Case:
+    """Do a work under the lease of a case.
+
+    A database that goes away in the middle is waited for; then the case is put back, and a look tells what was posted.
+    """
+    try:
+        with work_queue.heartbeat(case, office.settings.lease):
+            try:
+                return _done_or_handed_on(case, work, desk, office)
+            except (OperationalError, InterfaceError) as away:
+                ensure_room(away)
+                log.warning("case %s: the database went away: %s", case.id, away)
+                wait_for_database()
+                return _put_back(case, away, desk, office)
+    except IllegalMove as lost:  # the lease ran out and another worker or a person has the case: it is theirs
+        log.warning("%s", lost)
+        return casebook.get(case.id)
+
+
+def _done_or_handed_on(case: Case, work: Callable[[], Case], desk: Desk, office: Office) -> Case:
+    """Do the work; hand the case to a person, back to the queue or to IT if it cannot be finished."""
+    try:
+        return work()
+    except Refer as found:
+        return refer(casebook.held(case), [found.finding], office)
+    except Retry as retry:
+        return _put_back(case, retry, desk, office)
+    except Stop as stop:
+        if isinstance(stop, Unproven) and keying_attempts.posted_by(
+            case
+        ):  # it is only looked for, so it costs no other case
+            return _put_back(case, stop, desk, office)
+        _put_down_for(stop, case, office)
+        raise
+    except IllegalMove:
+        work_queue.release(case)
+        raise
+    except (OperationalError, InterfaceError):  # nothing can be put on record until the database is back
+        raise
+    except Exception as fault:  # a step's door: whatever it was, it costs one case one try
+        if is_full(fault):
+            work_queue.release(case)
+            ensure_room(fault)
+        log.exception("case %s", case.id)
+        return _put_back(case, fault, desk, office)
+    except BaseException:  # told to stop in the middle: the next worker need not wait for the lease to end
+        work_queue.release(case)
+        raise
+
+
+def _put_down_for(stop: Stop, case: Case, office: Office) -> None:
+    """Let go of a case at which all stops, and keep why: whoever looks at the case must see what it waits for."""
+    try:
+        office.put_down(casebook.held(case), stop)
+    except (IllegalMove, OperationalError):  # it is another's by now, or there is no room to write
+        work_queue.release(case)
+
+
+def _put_back(case: Case, fault: Exception, desk: Desk, office: Office) -> Case:
+    """Put a case back to be tried again; hand it on when its tries are used up.
+
+    One that was posted goes to a person then: nobody but a person can tell what became of it. Any other goes to IT.
+    """
+    if not isinstance(fault, Later):
+        desk.leave()
+    case, last = casebook.held(case), case.attempts + 1 >= office.settings.attempts
+    counts = desk.breaker.counts
+    if last and counts and not isinstance(fault, Later) and (posted := keying_attempts.doubted(case)):
+        return refer(case, [_not_looked(posted, fault)], office)
+    return office.put_back(case, fault, counts=counts)
+
+
+def _not_looked(posted: list[str], fault: Exception) -> Finding:
+    return Finding(
+        keying_attempts.NOT_SHOWN,
+        f"{'; '.join(posted)}. Then the robot could not look for it: {fault} Look there. "
+        f"{keying_attempts.IF_NOT_THERE}",
+        kind=Kind.UNCERTAIN,
+    )
+
+
+def work_case(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
+    """Take one case from where it stands to a receipt, or to a person."""
+    if case.state is State.RECEIVED:
+        case = has_read(case, bot, office)
+    if case.state is State.READ:
+        assert case.extraction is not None, "a read case has an extraction"
+        case = _has_checked(case, case.extraction, bot, office)
+    return case if case.state is State.REFERRED else _key(case, bot, desk, office)
+
+
+def _has_checked(case: Case, extraction: Extraction, bot: AnyBot, office: Office) -> Case:
+    """Check a case, and let it go on or refer it; check it again if its duplicate has passed in the same moment."""
+    while True:
+        now = office.circumstances(case, bot, extraction)
+        verdict = check(extraction, bot, now, case.settled)
+        if verdict.outcome is Outcome.REFER:
+            return refer(case, verdict.findings, office)
+        try:
+            return office.has_checked(case, verdict, now, sample(case, bot, office))
+        except DuplicateMeanwhile as twin:
+            log.info("%s", twin)
+
+
+def has_read(case: Case, bot: AnyBot, office: Office) -> Case:
+    """Read the document of a case and keep what was read. Raises Refer if it cannot be read."""
+    found = read_as(office.document(case), [bot.reads], ticks=bot.reads.has_ticks, only=case.pages)
+    alternatives.keep(office.settings.words, alternatives.Paper(case.document, bot.reads, case.pages), found.reading)
+    return office.has_read(case, bot, found.extractions[0])
+
+
+def _key(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
+    """Key a case, and tell the breaker whether the system did its part."""
+    try:
+        with masking(mask_of(case.extraction).spellings):
+            keyed = key_once(case, bot, desk, office)
+    except (OperationalError, InterfaceError):  # our database, not the system
+        raise
+    except Refer as found:
+        desk.breaker.note_failure(case, found)
+        if not found.picture:
+            raise
+        raise found.with_picture(office.pictures.put(found.picture)) from found
+    except Exception as fault:
+        desk.breaker.note_failure(case, fault)
+        raise
+    desk.breaker.note_answer()
+    return keyed

@@ -1,0 +1,94 @@
+"""Reads files as every bot would, keeping nothing: what ``keywright read`` prints."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+from extractors.extraction import ReadAs, read_as
+from extractors.unknown_document import UNKNOWN, extraction_of_unknown
+from keywright.bot import AnyBot
+from keywright.errors import Refer
+from keywright.findings import Finding
+from keywright.model.checks import Circumstances, Outcome, Verdict
+from keywright.model.fields import DocumentType, Extraction
+from keywright.model.reading import Page, Reading
+from keywright.model.serialization import Json, extraction_to_json, findings_to_json
+from keywright.settings.settings import settings
+from tasks.check import check
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """Return the files that are named, and those in the folders that are named."""
+    return [
+        file
+        for path in paths
+        for file in (sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path])
+    ]
+
+
+def read_files(paths: Sequence[Path], bots: Sequence[AnyBot]) -> Iterator[Json]:
+    """Yield what is read on each file, in the order given; as many are read at once as there are processors."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as readers:
+        yield from readers.map(lambda path: read_file(path, bots), paths)
+
+
+def read_file(path: Path, bots: Sequence[AnyBot]) -> Json:
+    """Return what is read on one file and the verdict on it, as JSON.
+
+    The kind is that of the bot whose document it is, or "unknown"; then the fields are what a fillable form holds, or
+    what the bot that found most has read, in doubt.
+    """
+    try:
+        return judged(path, read_as(path, kinds_of(bots)), bots)
+    except Refer as refer:
+        return refused(path, refer.finding)
+
+
+def kinds_of(bots: Sequence[AnyBot]) -> list[type[DocumentType]]:
+    """Return the kinds of paper that these bots read, each once: several may read the same."""
+    return list(dict.fromkeys(bot.reads for bot in bots))
+
+
+def refused(path: Path, finding: Finding) -> Json:
+    """Return the answer for a file that the engines would not read."""
+    return _told(path, UNKNOWN, Extraction(UNKNOWN, {}), Verdict(Outcome.REFER, (finding,)), Reading(()))
+
+
+def judged(path: Path, found: ReadAs, bots: Sequence[AnyBot]) -> Json:
+    """Return the fields and the verdict for a file that was read as each of the bots' kinds (``kinds_of``).
+
+    Raises Refer if it cannot be read once more, where boxes are ticked on it.
+    """
+    now = Circumstances(dt.datetime.now(settings().zone).date(), came_in=False)
+    for kind, extraction in zip(kinds_of(bots), found.extractions, strict=True):
+        if extraction.other_kind is None:
+            if kind.has_ticks:
+                (extraction,) = read_as(path, [kind], ticks=True).extractions
+            bot = next(bot for bot in bots if bot.reads is kind)
+            return _told(path, kind.name, extraction, check(extraction, bot, now), found.reading)
+    shown = extraction_of_unknown(found.reading, found.extractions)
+    why = tuple(extraction.other_kind for extraction in found.extractions if extraction.other_kind)
+    differing = tuple(finding for finding in shown.findings if finding.rule == "drawn-otherwise")
+    return _told(path, UNKNOWN, shown, Verdict(Outcome.REFER, (*why, *differing)), found.reading)
+
+
+def _told(path: Path, kind: str, extraction: Extraction, verdict: Verdict, reading: Reading) -> Json:
+    told = extraction_to_json(extraction)
+    return {
+        "file": str(path),
+        "kind": kind,
+        "verdict": verdict.outcome.value,
+        "fields": told["fields"],
+        "lines": told["lines"],
+        "findings": findings_to_json(verdict.findings),
+        "pages": [_page_told(page) for page in reading.pages],
+    }
+
+
+def _page_told(page: Page) -> Json:
+    return {"number": page.number, "engine": page.engine, "quality": asdict(page.quality) if page.quality else None}

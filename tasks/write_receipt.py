@@ -1,0 +1,161 @@
+"""Writes out the receipt of a keyed case, with a crop of the page for each value, once the case is closed."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw
+
+from extractors.engines.isolation import sandbox
+from keywright.bot import AnyBot, bot_named
+from keywright.cases.worker import Office, note_changed
+from keywright.disk import remedy
+from keywright.errors import Refer, Stop
+from keywright.ledger import checkpoints
+from keywright.model.case import Case, State
+from keywright.model.document import CHANGED, Archive
+from keywright.model.reading import Box
+from keywright.receipts import store
+from keywright.receipts.audit_trail import Story, story_of
+from keywright.receipts.html import Crop, Pictures, write_page
+from keywright.receipts.pdf import html_of, pdf_of
+
+DPI = 110
+AROUND = (60.0, 4.0)  #: points of the page left and right, above and below a print, so that its label may be seen
+CLOSE = (3.0, 3.0)  #: the same where values are masked: what stands beside the print might be one of them
+FRAME = (31, 95, 168)
+CAUGHT_UP = 50  #: as many missing receipts are made up for at the end of a run
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page's picture, and its pixels a point."""
+
+    picture: Image.Image
+    scale: float
+
+
+def prove(case: Case, bot: AnyBot, office: Office) -> None:
+    """Write the receipt of a case that was closed. What goes wrong here undoes nothing: a later run makes up for it."""
+    if case.state is not State.KEYED:
+        return
+    try:
+        write_receipt(int(case.id), bot, office)
+    except Exception as fault:  # a step's door: the case is closed, whatever happens here
+        log.exception("the receipt of case %s is written in a later run. %s", case.id, remedy(fault))
+
+
+def catch_up(bot: AnyBot, office: Office) -> None:
+    """At the end of a run, write the receipts that are missing."""
+    try:
+        for number in store.without_receipt(bot.name, CAUGHT_UP):
+            write_receipt(number, bot, office)
+    except Exception as fault:  # the same door: the next run tries again
+        log.exception("receipts of %s are written in a later run. %s", bot.name, remedy(fault))
+
+
+def sign_ledger(office: Office) -> str:
+    """At the end of a run, sign the ledger's head; return in words why it was not signed, or ""."""
+    try:
+        checkpoints.sign(office.settings, actor=office.worker, whole=False)
+    except Stop as stop:
+        return str(stop)
+    except Exception as fault:  # the same door: the cases are worked, and the next run signs them too
+        log.exception("the ledger's head was not signed")
+        return f"The ledger's head was not signed: {fault}. {remedy(fault) or 'The next run tries again.'}"
+    return ""
+
+
+def write_receipt(number: int, bot: AnyBot, office: Office) -> Mapping[str, str]:
+    """Write and keep the receipt of a keyed case unless it has one; return its hashes by language.
+
+    Raises Stop if the case was not keyed, or if the disk does not take the receipt.
+    """
+    if earlier := store.kept(number):
+        return earlier
+    story = story_of(number)
+    pictures = Pictures(_crops(story, office), office.pictures.get(story.picture))
+    pages = {language: write_page(story, bot, pictures, language) for language in store.LANGUAGES}
+    return store.keep(story, pages, Archive(office.settings.receipts), actor=office.worker)
+
+
+def hand_out(number: int, language: str, office: Office, actor: str, *, pdf: bool) -> bytes:
+    """Return the receipt of a case as HTML or PDF; one that is missing is written now.
+
+    Raises Stop if the case was not keyed, or if the receipt cannot be written or printed.
+    """
+    write_receipt(number, bot_named(story_of(number).bot), office)
+    place = Archive(office.settings.receipts)
+    return pdf_of(number, language, place, actor=actor) if pdf else html_of(number, language, place)
+
+
+def _crops(story: Story, office: Office) -> dict[str, Crop]:
+    """Return the crop of each value that is printed; none of a document that cannot be drawn.
+
+    Raises Stop if the document is gone or this machine cannot draw: then the receipt is written when it is mended.
+    """
+    boxes = {one.name: one.box for one in story.fields if one.box}
+    boxes |= {f"lines[{one.number}]": one.line.box for one in story.lines if one.line and one.line.box}
+    try:
+        sheets = dict(_sheets(story, office, {box.page for box in boxes.values()}))
+    except Refer as gone:
+        log.warning("case %d: its pages cannot be drawn for the receipt: %s", story.case, gone)
+        return {}
+    return {name: _crop(sheets[box.page], box, story) for name, box in boxes.items() if box.page in sheets}
+
+
+def _sheets(story: Story, office: Office, pages: set[int]) -> Iterator[tuple[int, Sheet]]:
+    """Yield the pages as they are held upright, from the pictures that were drawn for a person if there are any."""
+    path = office.documents.path(story.document.sha256)
+    kept = {page: (office.pictures.path(sha256), width) for page, (sha256, width) in story.drawn.items()}
+    if all(page in kept and kept[page][0].exists() for page in pages):
+        for page in pages:
+            sha256, width = story.drawn[page]
+            yield page, _sheet(office.pictures.get(sha256), width)
+        return
+    if pages and office.documents.fault_of(story.document.sha256) == CHANGED:
+        note_changed(story.case, story.document.sha256, actor=office.worker)
+        raise Stop(f"The document {story.document.sha256} was changed. Restore it from the backup.")
+    if story.document.media_type == "application/pdf":
+        for page in pages:
+            yield page, _sheet(sandbox.picture(path, page, DPI), None)
+    elif pages:
+        for drawn in sandbox.pictures(path, DPI):
+            yield drawn.number, _sheet(drawn.png, drawn.width)
+
+
+def _sheet(png: bytes, width: float | None) -> Sheet:
+    """Open a page's picture; ``width`` is that of the page in points, None if it was drawn at ``DPI`` from a PDF."""
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    return Sheet(image, image.width / width if width else DPI / 72)
+
+
+def _crop(sheet: Sheet, box: Box, story: Story) -> Crop:
+    """Cut a print out of its page, framed, with a black box over all that is masked."""
+    left, top, right, bottom = _pixels(box, sheet.scale, CLOSE if story.mask else AROUND)
+    left, top = min(max(0, left), sheet.picture.width - 1), min(max(0, top), sheet.picture.height - 1)
+    right, bottom = min(max(right, left + 1), sheet.picture.width), min(max(bottom, top + 1), sheet.picture.height)
+    piece = sheet.picture.crop((left, top, right, bottom))
+    pen = ImageDraw.Draw(piece)
+    for hidden in (one for one in story.hidden if one.page == box.page):
+        pen.rectangle(_moved(_pixels(hidden, sheet.scale, CLOSE), left, top), fill="black")
+    pen.rectangle(_moved(_pixels(box, sheet.scale, (2.0, 2.0)), left, top), outline=FRAME, width=1)
+    cut = io.BytesIO()
+    piece.quantize(32, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(cut, "PNG")
+    return Crop(box.page, cut.getvalue(), piece.width / sheet.scale, piece.height / sheet.scale)
+
+
+def _pixels(box: Box, scale: float, around: tuple[float, float]) -> tuple[int, int, int, int]:
+    wide, high = around
+    edges = (box.left - wide, box.top - high, box.right + wide, box.bottom + high)
+    left, top, right, bottom = (round(edge * scale) for edge in edges)
+    return left, top, right, bottom
+
+
+def _moved(edges: tuple[int, int, int, int], left: int, top: int) -> tuple[int, int, int, int]:
+    return edges[0] - left, edges[1] - top, edges[2] - left, edges[3] - top

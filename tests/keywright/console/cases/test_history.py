@@ -1,0 +1,167 @@
+"""The story of a case on one page, and sending a failed one on its way again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from keywright import clock
+from keywright.bot import bot_named
+from keywright.cases import casebook, keying_attempts
+from keywright.console.shared import labels as words
+from keywright.database.models import Keying, StoredCase
+from keywright.errors import Later
+from keywright.findings import Kind
+from keywright.ledger import ledger
+from keywright.ledger.ledger import EVENTS
+from keywright.model.case import Case, State
+from keywright.model.serialization import receipt_to_json
+from keywright.model.target_system import Receipt, Shown
+from keywright.review import review_queue
+from tests.keywright.console.desk import extraction, office, opened, pdf, pictures, referred
+from tests.keywright.console.pages import text_of
+
+
+def failed(case: Case) -> Case:
+    for _ in range(office().settings.attempts):
+        case = office().put_back(case, OSError("the town hall is away"))
+    assert case.state is State.FAILED
+    return case
+
+
+def test_the_acts_are_told_in_order_and_in_words(maria: Client) -> None:
+    case = referred("gravel.pdf")
+    review_queue.refuse(case, "It is the neighbour town's.", person="maria")
+
+    page = text_of(maria.get(f"/cases/{case.id}/").content)
+
+    acts = [
+        "A document came in and a case was opened for it gravel.pdf · inbox",
+        "The document was read and its fields extracted 9 fields were read",
+        "A person was asked, and why invoice number was read as",
+        "maria A person refused the case, and why It is the neighbour town's.",
+    ]
+    places = [page.find(act) for act in acts]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_a_correction_is_told_with_both_values_under_the_fields_title(maria: Client) -> None:
+    case = referred()
+    assert case.extraction is not None
+    specs = bot_named(case.bot).reads.specs()
+    typed = {"invoice_number": "BTG-2041", "seller_name": "Bruce Trail Gravel Ltd."}
+    corrected = review_queue.correct(case.extraction, typed, specs, "maria")
+    review_queue.settle(case, corrected, [], (), person="maria")
+
+    page = text_of(maria.get(f"/cases/{case.id}/").content)
+
+    assert "Invoice number: BTG-2O41 becomes BTG-2041" in page
+    assert "Seller: Bruce Trail Gravel Ltd. is confirmed" in page
+    assert "reviewer:maria · 100 %" in page
+
+
+def test_a_keyed_case_shows_its_record_as_the_system_shows_it(maria: Client) -> None:
+    case = referred()
+    picture = pictures(pdf())[0].png
+    receipt = Receipt("town-hall", "V-17", (Shown("Total", "1412.50", "1,412.50"),), picture, dt.datetime.now(dt.UTC))
+    sha256 = office().pictures.put(picture)
+    Keying.objects.create(
+        system="town-hall", identity="btg 2041", case_id=int(case.id), receipt=receipt_to_json(receipt, sha256)
+    )
+    StoredCase.objects.filter(pk=int(case.id)).update(state="keyed", receipt_number="V-17")
+
+    response = maria.get(f"/cases/{case.id}/")
+
+    page = text_of(response.content)
+    assert "Record V-17 in town-hall" in page
+    assert "Total 1412.50 1,412.50" in page
+    assert f'src="/pictures/{sha256}/"' in response.content.decode()
+    assert maria.get(f"/pictures/{sha256}/").content == picture
+
+
+def test_a_case_that_is_not_read_yet_has_a_page_too(maria: Client) -> None:
+    assert "new.pdf" in text_of(maria.get(f"/cases/{opened('new.pdf').id}/").content)
+    assert maria.get("/cases/999999/").status_code == 404
+
+
+def test_every_event_of_the_ledger_can_be_told(maria: Client) -> None:
+    case = opened("new.pdf")
+    with transaction.atomic():
+        for event in EVENTS.keys() - {"field-corrected"}:
+            ledger.append(event, actor="robot", case=int(case.id))
+    page = text_of(maria.get(f"/cases/{case.id}/").content)
+    for event in EVENTS.keys() - {"field-corrected"}:
+        assert words.event_in_words(event) in page
+
+
+def test_every_state_and_kind_has_words() -> None:
+    assert set(words.STATES) == set(State)
+    assert set(words.KINDS) == set(Kind)
+
+
+def test_it_sends_a_failed_case_on_its_way_from_its_checks_with_all_that_was_read(ivan: Client) -> None:
+    case = opened("new.pdf")
+    case = casebook.record_extraction(case, extraction(), (), actor="robot")
+    failed(case)
+    assert "Send on its way again" in text_of(ivan.get(f"/cases/{case.id}/").content)
+
+    assert ivan.post(f"/cases/{case.id}/again/")["Location"] == f"/cases/{case.id}/"
+
+    again = casebook.get(case.id)
+    assert (again.state, again.attempts, again.extraction) == (State.READ, 0, extraction())
+
+
+def test_a_failed_case_that_was_never_read_is_read_when_it_goes_on(ivan: Client) -> None:
+    case = failed(opened("new.pdf"))
+    ivan.post(f"/cases/{case.id}/again/")
+    assert casebook.get(case.id).state is State.RECEIVED
+
+
+@pytest.mark.parametrize("who", ["maria", "ada"])
+def test_who_does_not_mend_sends_nothing_again(request: pytest.FixtureRequest, who: str) -> None:
+    browser = request.getfixturevalue(who)
+    case = failed(opened("new.pdf"))
+    assert "Send on its way again" not in text_of(browser.get(f"/cases/{case.id}/").content)
+    assert browser.post(f"/cases/{case.id}/again/").status_code == 403
+    assert casebook.get(case.id).state is State.FAILED
+
+
+def test_a_case_that_has_not_failed_is_not_sent_again(ivan: Client) -> None:
+    case = referred()
+    response = ivan.post(f"/cases/{case.id}/again/", follow=True)
+    assert "Your decision was not taken" in text_of(response.content)
+    assert casebook.get(case.id).state is State.REFERRED
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("no robot has seen its record in the target system yet", "It looks again from", "the system answered")),
+        ("fr", ("aucun robot ne l’a encore vue", "Il cherche de nouveau à partir du", "le système a répondu")),
+    ],
+)
+def test_a_case_that_was_posted_and_is_not_shown_says_what_it_waits_for(
+    maria: Client, language: str, words: tuple[str, ...]
+) -> None:
+    case = in_the_keying()
+
+    page = text_of(maria.get(f"/cases/{case.id}/", headers={"accept-language": language}).content)
+
+    for told in (*words, "The period is closed.", "BTG-2041 was posted, and is not shown."):
+        assert told in page, told
+
+
+def in_the_keying() -> Case:
+    """Return a case that was posted, whose record a robot is to look for in an hour."""
+    case = referred()
+    row = StoredCase.objects.filter(pk=int(case.id))
+    row.update(state=State.CHECKED.value, lease_token="held", lease_until=clock.now() + dt.timedelta(minutes=1))
+    held = casebook.get(case.id)
+    with keying_attempts.holding(held, "town-hall-payables", "btg | 2041", dt.timedelta(minutes=1)) as hold:
+        held = office().intend(held, hold)
+        keying_attempts.heard(hold, "The period is closed.")
+    return office().put_back(held, Later("BTG-2041 was posted, and is not shown.", 3600))

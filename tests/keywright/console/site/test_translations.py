@@ -1,0 +1,92 @@
+"""The console in French: every text of ours, and a catalogue that is the list's own."""
+
+from __future__ import annotations
+
+import gettext
+import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from keywright.bot import all_bots
+from keywright.console.shared import labels
+from keywright.console.site.translations import PLURAL, make_mo, po_path, read_po, texts
+from keywright.ledger.ledger import EVENTS
+from keywright.settings.settings import CHECKOUT
+from tests.keywright.console.desk import referred
+from tests.keywright.console.pages import parsed
+
+FRENCH = read_po(po_path("fr").read_text(encoding="utf-8"))
+
+
+def test_the_catalogue_is_the_one_that_the_list_makes() -> None:
+    assert po_path("fr").with_suffix(".mo").read_bytes() == make_mo(FRENCH), (
+        "run: python -m keywright.console.site.translations"
+    )
+
+
+def test_pythons_own_reader_finds_in_the_catalogue_what_the_list_says() -> None:
+    catalogue = gettext.GNUTranslations(io.BytesIO(make_mo(FRENCH)))
+    assert catalogue.gettext("Accept and go on") == "Accepter et continuer"
+    one, many = "%(count)d field was read", "%(count)d fields were read"
+    assert [catalogue.ngettext(one, many, n) % {"count": n} for n in (0, 1, 2)] == [
+        "0 champ lu",
+        "1 champ lu",
+        "2 champs lus",
+    ]
+
+
+def test_every_text_of_the_console_is_in_the_list() -> None:
+    ours = texts() | set(EVENTS.values()) | set(labels.STATES.values()) | set(labels.KINDS.values())
+    assert len(ours) > 100
+    assert sorted(text for text in ours if not FRENCH.get(text)) == []
+
+
+def test_every_field_that_a_bot_reads_has_a_title_in_the_list() -> None:
+    bots = all_bots().values()
+    titles = {bot.title for bot in bots} | {spec.title for bot in bots for spec in bot.reads.specs().values()}
+    assert sorted(title for title in titles if not FRENCH.get(title)) == []
+
+
+def test_every_translation_holds_what_its_text_holds() -> None:
+    def holes(part: str) -> set[str]:
+        return set(re.findall(r"%\(\w+\)[sd]|%%", part))
+
+    told = [(text, one) for text, translation in FRENCH.items() if text for one in translation.split(PLURAL)]
+    assert [(text, one) for text, one in told if holes(one) != holes(text)] == []
+
+
+def test_a_page_is_french_for_who_reads_french_but_for_the_findings(maria: Client) -> None:
+    case = referred()
+    page = parsed(maria.get(f"/cases/{case.id}/review/", headers={"accept-language": "fr-CA"}).content)
+    assert page.get("lang") == "fr"
+    assert "Accepter et continuer" in page.text_content()
+    assert "Numéro de facture" in page.text_content()
+    (finding,) = page.xpath("//div[@data-field='invoice_number']//*[@lang='en']")
+    assert "only 61% surely" in finding.text_content()
+
+
+def test_a_person_chooses_the_language_and_it_stays(maria: Client) -> None:
+    response = maria.post("/language/", {"language": "fr", "next": "/cases/"}, follow=True)
+    assert response.redirect_chain == [("/cases/", 302)]
+    assert "Tous les dossiers" in response.content.decode()
+    assert "Aucun document n’est encore arrivé." in maria.get("/").content.decode()
+
+
+def test_what_is_no_list_is_refused_with_its_line() -> None:
+    with pytest.raises(ValueError, match="Line 2 is not one of a list"):
+        read_po('msgid "a"\nnonsense\n')
+
+
+def test_the_command_makes_the_catalogue_and_has_nothing_to_complain_of(tmp_path: Path) -> None:
+    before = po_path("fr").with_suffix(".mo").read_bytes()
+    command = [sys.executable, "-m", "keywright.console.site.translations"]
+    environment = {"PATH": os.environ["PATH"], "KEYWRIGHT_HOME": str(tmp_path)}
+    done = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=100)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert po_path("fr").with_suffix(".mo").read_bytes() == before

@@ -1,0 +1,49 @@
+"""A document is kept under its hash, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from keywright.errors import Stop
+from keywright.model.document import Archive, fingerprint
+
+
+def test_what_is_put_is_got_back_under_its_hash(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+
+    sha256 = archive.put(b"an invoice")
+
+    assert sha256 == fingerprint(b"an invoice") == archive.put(b"an invoice")
+    assert archive.get(sha256) == b"an invoice"
+    assert len([p for p in tmp_path.rglob("*") if p.is_file()]) == 1
+
+
+def test_a_file_that_was_changed_or_lost_stops_the_work(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    sha256 = archive.put(b"an invoice")
+    archive.path(sha256).write_bytes(b"another")
+
+    with pytest.raises(Stop, match="was changed"):
+        archive.get(sha256)
+    archive.path(sha256).unlink()
+    with pytest.raises(Stop, match="is missing"):
+        archive.get(sha256)
+
+
+def test_a_half_written_file_is_written_again(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    sha256 = archive.put(b"an invoice")
+    archive.path(sha256).write_bytes(b"an inv")
+
+    archive.put(b"an invoice")
+
+    assert archive.get(sha256) == b"an invoice"
+
+
+def test_a_disk_that_takes_nothing_stops_the_work_and_leaves_no_trace(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_bytes(b"")  # a file stands where the archive's folder should be
+
+    with pytest.raises(Stop, match="Could not keep a file"):
+        Archive(tmp_path / "taken").put(b"an invoice")
