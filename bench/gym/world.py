@@ -84,11 +84,6 @@ def is_waiting(case: Case) -> bool:
     return case.state in (State.CHECKED, State.KEYING, State.READ, State.RECEIVED)
 
 
-def posts_of(case: Case) -> int:
-    """Return how many intents to post were committed for a case."""
-    return sum(Keying.objects.filter(case_id=int(case.id)).values_list("posts", flat=True))
-
-
 def story_of(case: Case) -> str:
     """Return what the ledger tells of a case, for whoever must find out what went wrong."""
     entries = LedgerEntry.objects.filter(case_id=int(case.id)).order_by("number")

@@ -34,12 +34,6 @@ def permits(project: Path) -> list[dict[str, Any]]:
     return tickets
 
 
-def write(project: Path, statement: str, *values: Any) -> None:
-    """Change the database as nobody may, for a test that needs what no screen does."""
-    with closing(_opened(project)) as book, book:
-        book.execute(statement, values)
-
-
 def reset(project: Path) -> None:
     """Throw every permit and file away, while Trac runs; the next permit is number 1 again."""
     with closing(_opened(project)) as book, book:

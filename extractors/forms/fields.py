@@ -20,9 +20,7 @@ T = TypeVar("T")
 
 DOUBTFUL = 0.5  # a value that may well be another one
 UNBOUNDED = 0.8  # a value beside which other print stands, so that it may end elsewhere
-OFF = {"", "off"}  # what a tick box holds while it is not ticked
 SPECK = 0.8  # a lone letter that was read less surely than that is none
-QUESTION_REACH = 18.0  # points up or down from a question to its Yes and No
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from rapidfuzz import fuzz
 
@@ -31,7 +31,6 @@ from keywright.model.values.written_dates import dates_of
 
 __all__ = ["Form", "Option", "amount", "choice", "choices", "date", "text", "tick", "yes_no"]
 
-T = TypeVar("T")
 Labels = str | tuple[str, ...]
 
 MOST_TOLD = 6  # values in one finding; a person looks at the page for the others

@@ -68,10 +68,6 @@ class Vendor:
         """Return True if a tax number is one of the vendor's."""
         return tax_key(tax_number) in self.tax_keys
 
-    def banks_at(self, account: str) -> bool:
-        """Return True if a bank account is one of the vendor's, however it is written."""
-        return self.has_account(PrintedAccount(account))
-
     def has_account(self, account: PrintedAccount) -> bool:
         """Return True if this may be one of the vendor's accounts."""
         return any(account.may_be(own) for own in self.account_keys)

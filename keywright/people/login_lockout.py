@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from keywright.database.models import Lockout
@@ -22,16 +22,6 @@ WIDE = 10
 
 NONE_FAILED: dict[str, Any] = {"failures": 0, "until": None}
 """The change of a count that is forgotten. Its row stays: whoever counts at that moment must not miss it."""
-
-
-def locked_until(name: str, address: str) -> dt.datetime | None:
-    """Return until when nobody may sign in under a name from an address, or None if one may try."""
-    now = timezone.now()
-    here = Q()
-    for one in _counters(name, address):
-        here |= Q(name=one.name, address=one.address)
-    rows = Lockout.objects.filter(here, until__gt=now) if here else Lockout.objects.none()
-    return rows.order_by("-until").values_list("until", flat=True).first()
 
 
 def begin(name: str, address: str) -> dt.datetime | None:

@@ -26,7 +26,6 @@ from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction, Field, FieldSpec
 from keywright.model.serialization import extraction_to_json, findings_to_json, write_value
 from keywright.people import permissions
-from keywright.people.absences import stands_in_for
 from keywright.review import against_print, claims, undo
 from keywright.typed_values import NotAValue, confirmed_or_typed, habits_of
 
@@ -45,29 +44,11 @@ def waiting(bot: str = "", *, person: User | None = None) -> QuerySet[StoredCase
     return seen_by(person, StoredCase.objects.filter(unparked, state=State.REFERRED.value), bot).order_by(*IN_TURN)
 
 
-def parked(bot: str = "", *, person: User | None = None) -> QuerySet[StoredCase]:
-    """Return the cases that are parked, those first whose day comes first; as ``waiting`` does."""
-    rows = StoredCase.objects.filter(state=State.REFERRED.value, parked_until__gt=clock.now())
-    return seen_by(person, rows, bot).order_by("parked_until", "pk")
-
-
 def seen_by(person: User | None, rows: QuerySet[StoredCase], bot: str = "") -> QuerySet[StoredCase]:
     """Return those of the cases that a person may see; all of them for None."""
     bots = permissions.visible_bots(person) if person is not None else None
     rows = rows if bots is None else rows.filter(bot__in=bots)
     return (rows.filter(bot=bot) if bot else rows).select_related("document")
-
-
-def mine(rows: QuerySet[StoredCase], person: User) -> QuerySet[StoredCase]:
-    """Return those of the cases that are in a person's hands: given to the person, or to somebody who is away."""
-    return rows.filter(assigned_to__in=[person.pk, *stands_in_for(person)])
-
-
-def free_for(rows: QuerySet[StoredCase], person: User) -> QuerySet[StoredCase]:
-    """Return those of the cases that a person may take next: given to nobody else, and open at nobody else's."""
-    given = Q(assigned_to=None) | Q(assigned_to__in=[person.pk, *stands_in_for(person)])
-    opened = Q(claimed_by=None) | Q(claimed_by=person) | Q(claimed_until__lte=clock.now())
-    return rows.filter(given, opened)
 
 
 IN_TURN = ("due_at", "referred_at", "pk")

@@ -27,7 +27,6 @@ class Rank(IntEnum):
     TAX_NUMBER_BEGINS = 3
     ACCOUNT_ENDS = 4
     WORDS_BEGIN = 5  #: each typed word begins a word of the name
-    NAME_IS_LIKE = 6
 
 
 def offered(typed: str, vendors: Sequence[Vendor], most: int = 8) -> tuple[Vendor, ...]:

@@ -6,7 +6,8 @@ import pytest
 
 from bench.sql_ledger_run import compared, invoices, key_all, right
 from demo.sql_ledger import running
-from demo.sql_ledger.books import bills, change
+from demo.sql_ledger.books import bills
+from tests.systems.sql_ledger.other_desks import change
 
 pytestmark = pytest.mark.long
 

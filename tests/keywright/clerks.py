@@ -11,8 +11,9 @@ from keywright.cases import casebook
 from keywright.cases.worker import Office
 from keywright.database.models import StoredCase
 from keywright.findings import Finding
-from keywright.model.case import Case
+from keywright.model.case import Case, State
 from keywright.model.reading import DrawnPage
+from keywright.review.filters import Filters, Reader, chosen_rows
 from tests.keywright.papers import NUMBER, extraction, received
 
 ODD = Finding("odd", "It looks odd.")
@@ -37,3 +38,10 @@ def waiting(
 
 def row_of(case: Case) -> StoredCase:
     return StoredCase.objects.select_related("document", "claimed_by", "assigned_to").get(pk=int(case.id))
+
+
+def handed_to(person: User) -> list[int]:
+    """Return the numbers of the cases that the queue shows a person as handed over."""
+    rows = StoredCase.objects.filter(state=State.REFERRED.value)
+    chosen = chosen_rows(rows, Filters(view="handed"), Reader.of(person, personal=True))
+    return list(chosen.values_list("pk", flat=True))

@@ -7,7 +7,6 @@ import ctypes
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
-_MOST_OBJECTS = 200
 _LARGE = 0.3  # of the page's width; smaller pictures are emblems
 
 

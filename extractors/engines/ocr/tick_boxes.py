@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from keywright.model.reading import Box, TickBox
 
 SMALLEST, LARGEST = 6.5, 24.0  # points; printed tick boxes are 7 to 20 points wide
-SURELY_A_BOX = 9.0  # points; a smaller square may after all be a letter
 DARK = 150  # of 255; grey fills (224) stay light, ink (0-120) becomes dark
 PER_POINT = 150 / 72  # the pixels a point at which squares are looked for
 MARGIN = 0.24  # of the side; what lies nearer to the edge is the edge, drawn thick or askew
@@ -110,16 +109,6 @@ def _apart(squares: Iterator[tuple[int, int, int, int]]) -> list[tuple[int, int,
         if not any(_over(square, other) for other in kept):
             kept.append(square)
     return kept
-
-
-def without_boxes(picture: Image.Image, boxes: Iterable[TickBox], per_point: float) -> Image.Image:
-    """Return a grey copy of the picture with its tick boxes whitened, which else are read as letters."""
-    clean = picture.convert("L").copy()
-    draw = ImageDraw.Draw(clean)
-    for place in (tick.box for tick in boxes if tick.box.width >= SURELY_A_BOX):
-        edges = (place.left - 1, place.top - 1, place.right + 1, place.bottom + 1)
-        draw.rectangle([edge * per_point for edge in edges], fill=255)
-    return clean
 
 
 def _over(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:

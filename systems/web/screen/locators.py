@@ -9,7 +9,7 @@ heading or column, the neighbours and the options of a list 1 each; of a button,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from systems.web.screen.survey import Control, Mark
@@ -17,7 +17,6 @@ from systems.web.screen.targets import Cell, Labelled
 
 STRONG = 4
 WEAK = 2
-Evidence = tuple[tuple[str, int, Callable[[Mark, Mark], bool]], ...]
 
 
 class Lost(Exception):

@@ -10,9 +10,9 @@ import pytest
 from keywright.cases.worker import Office
 from keywright.database.models import LedgerEntry
 from keywright.people import absences
-from keywright.review import claims, review_queue
+from keywright.review import claims
 from keywright.settings.settings import load
-from tests.keywright.clerks import DAY, clerk, waiting
+from tests.keywright.clerks import DAY, clerk, handed_to, waiting
 from tests.keywright.racing import race
 
 
@@ -35,17 +35,15 @@ def now() -> dt.datetime:
 def test_what_is_given_to_somebody_away_shows_for_the_deputy_until_the_absence_ends(office: Office) -> None:
     case, maria, paul = waiting(office), clerk("maria"), clerk("paul")
     claims.hand_over(int(case.id), maria, person=paul)
-    rows = review_queue.waiting()
-    assert not review_queue.mine(rows, paul).exists()
+    assert not handed_to(paul)
 
     absence = absences.set_absence(maria, paul, now() - DAY, now() + DAY, by=maria)
-    assert review_queue.mine(rows, paul).exists()
-    assert review_queue.free_for(rows, paul).exists()
-    assert review_queue.mine(rows, maria).exists(), "it is hers when she looks in"
+    assert handed_to(paul)
+    assert handed_to(maria), "it is hers when she looks in"
 
     absences.end_absence(absence.pk, by=maria)
     absences.end_absence(absence.pk, by=maria)
-    assert not review_queue.mine(rows, paul).exists()
+    assert not handed_to(paul)
     assert list(
         LedgerEntry.objects.filter(event__startswith="absence").order_by("number").values_list("event", flat=True)
     ) == [

@@ -49,9 +49,9 @@ def test_an_iban_names_its_vendor() -> None:
 
 def test_an_account_without_its_bank_names_nobody_but_is_the_vendor_s_own() -> None:
     assert found(account="1234567").vendor is None
-    assert PUMPS.banks_at("1234567")
-    assert not PUMPS.banks_at("004-99999-1234567")
-    assert not PUMPS.banks_at("7654321")
+    assert PUMPS.has_account(PrintedAccount("1234567"))
+    assert not PUMPS.has_account(PrintedAccount("004-99999-1234567"))
+    assert not PUMPS.has_account(PrintedAccount("7654321"))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from demo.sql_ledger import SqlLedger
-from demo.sql_ledger.books import add_vendor, bills, change, close_books, pay, set_rate
+from demo.sql_ledger.books import bills
 from demo.sql_ledger.clerk import PlainClerk
 from demo.sql_ledger.seeding import ADMINISTRATOR, ADMINISTRATORS_PASSWORD, LATIN_CLERK, password_of
 from keywright.errors import NotPosted, Refer, Stop
@@ -20,6 +20,7 @@ from keywright.model.target_system import SignIn
 from systems.sql_ledger.payables import Bill, BillLine, Payables
 from systems.web.browser.browser import fresh_page
 from tests.systems.rights import a_minute
+from tests.systems.sql_ledger.other_desks import add_vendor, change, close_books, pay, set_rate
 
 ISSUED = dt.date(2026, 11, 2)
 

@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from demo.trac import PermitOffice, permits
-from demo.trac.permit_book import write
 from demo.trac.plain_clerk import PlainClerk
 from demo.trac.serving import CHECKOUT
 from keywright.errors import NotPosted, Refer, Stop
@@ -21,7 +20,7 @@ from keywright.model.target_system import SignIn, Unfinished
 from systems.trac.permits import PermitTickets
 from systems.web.browser.browser import fresh_page
 from tests.systems.rights import a_minute
-from tests.systems.trac.trac_permits import STORED, day_of, numbers, paper, permit
+from tests.systems.trac.trac_permits import STORED, day_of, numbers, paper, permit, write
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Page, Request, Route
 
 from demo.trac import PermitOffice, permits
-from demo.trac.permit_book import write
 from demo.trac.plain_clerk import PlainClerk
 from keywright.errors import NotPosted, Refer, Stop, Unproven
 from keywright.model.target_system import SignIn, Unfinished
@@ -22,7 +21,7 @@ from systems.web.drift.drift_check import differences, walked
 from systems.web.drift.round_trip import faults_of_trial
 from systems.web.screen.fingerprint import known
 from tests.systems.rights import a_minute
-from tests.systems.trac.trac_permits import STORED, day_of, numbers, permit
+from tests.systems.trac.trac_permits import STORED, day_of, numbers, permit, write
 
 
 @pytest.fixture

@@ -118,4 +118,4 @@ def test_lifting_what_is_not_locked_tells_the_ledger_nothing() -> None:
 def test_a_clerk_may_not_lift_a_lock(maria: Client, client: Client) -> None:
     fail(client, 5, "john", "127.0.0.1")
     assert maria.post("/people/lift/", {"name": "john"}).status_code == 403
-    assert login_lockout.locked_until("john", "127.0.0.1")
+    assert login_lockout.begin("john", "127.0.0.1"), "john is locked out still"
