@@ -11,7 +11,7 @@ from playwright.sync_api import Frame
 from keywright.errors import Refer
 from keywright.findings import Kind
 from keywright.model.target_system import NoteChange
-from systems.web.adapter.comparison import Seen
+from systems.web.adapter.comparison import Comparison
 from systems.web.screen.formats import Expected, Format
 from systems.web.screen.screen import Screen
 from systems.web.screen.survey import Survey
@@ -77,7 +77,7 @@ class Showing:
     charset: str
     words: str
 
-    def of(self, expected: Iterable[Expected]) -> list[Seen]:
+    def of(self, expected: Iterable[Expected]) -> list[Comparison]:
         """Return each value with what its control holds; a control that is not there holds nothing."""
         return [(each, self.controls.get(each.label, "")) for each in expected]
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from systems.sql_ledger.bill import Bill, line_shown
 from systems.sql_ledger.form import Showing
-from systems.web.adapter.comparison import Seen
+from systems.web.adapter.comparison import Comparison
 from systems.web.screen.formats import Expected, Format
 
 
-def lines_in(page: Showing, record: Bill, format: Format) -> list[Seen]:
+def lines_in(page: Showing, record: Bill, format: Format) -> list[Comparison]:
     """Return each value of the record's lines with what the page shows for it.
 
     A line goes with a row that shows just that; what is left over goes together in its order, to be told as different.

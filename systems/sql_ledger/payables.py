@@ -18,9 +18,9 @@ from systems.sql_ledger.form import Form, Showing
 from systems.sql_ledger.lines import lines_in
 from systems.sql_ledger.listing import Found, found_in, search, search_for, shown_when_empty
 from systems.sql_ledger.session import Session
-from systems.web.adapter.comparison import Seen, only, receipt_of
+from systems.web.adapter.comparison import Comparison, only, receipt_of
 from systems.web.adapter.listing import NOTHING
-from systems.web.adapter.unexpected_pages import OtherPage, asked_meanwhile, looking
+from systems.web.adapter.unexpected_pages import OtherPage, looking, reporting_dialogs
 from systems.web.browser.browser import Opening, faults_of, picture
 from systems.web.drift.round_trip import Trial
 from systems.web.screen.formats import Expected, Format, folded, read_amount
@@ -70,7 +70,7 @@ class Payables:
             page = self._resolved(record, self._open_form(record))
             page = self._filled_in(record, page)
             ensure_open(record, page)
-            with asked_meanwhile(self.name, self._session.dialogs):
+            with reporting_dialogs(self.name, self._session.dialogs):
                 self._form.post("Post", posting)
             self._session.ensured(self._session.desk, LIST)
             with suppress(Unproven):  # an answer that was cut short: the look that follows asks for the list anew
@@ -139,7 +139,7 @@ class Payables:
         address = self._session.address("ap.pl", "edit", {"id": number})
         heads = {f"Edit {heading}": heading for heading in HEADINGS.values()}
         page = self._session.opened(self._session.window, address, *heads)
-        seen: list[Seen] = [
+        seen: list[Comparison] = [
             (Expected("invoice_type", HEADINGS[record.invoice_type], ""), heads[page.heading]),
             *page.of([*vendor_shown(record), *head_shown(record)]),
             *lines_in(page, record, FORMAT),

@@ -14,7 +14,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from keywright.errors import Retry, Stop
 from keywright.model.target_system import SignIn
 from systems.sql_ledger.form import Showing, showing
-from systems.web.adapter.unexpected_pages import OtherPage, SessionEnded, ensure_not_asked
+from systems.web.adapter.unexpected_pages import OtherPage, SessionEnded, ensure_no_question
 from systems.web.browser.browser import Dialogs
 from systems.web.browser.windows import SMALL
 from systems.web.screen.screen import Screen
@@ -93,7 +93,7 @@ class Session:
         if self._is_over(seen):
             self.sign_in()
             raise SessionEnded(self.system, self._sign_in.user)
-        ensure_not_asked(self.system, self.dialogs)
+        ensure_no_question(self.system, self.dialogs)
         if seen.heading.partition(" / ")[0] not in headings:  # a list's heading goes on with the town's name
             raise OtherPage(self.system, " or ".join(headings), seen.heading, seen.words)
         if seen.charset != CHARSET:
@@ -125,7 +125,7 @@ class Session:
         if not frame.count():
             words = " ".join((page.text_content("body") or "").split())
             raise Stop(
-                f"{self.system} does not let {self._sign_in.user!r} in; it says {words[:100]!r}. Check the login and "
+                f"{self.system} refuses the sign-in of {self._sign_in.user!r}; it says {words[:100]!r}. Check the login and "
                 "password set for it."
             )
         source = parse_qs(urlsplit(frame.get_attribute("src") or "").query)

@@ -11,7 +11,7 @@ from keywright.errors import Retry
 from keywright.model.document import Enclosure
 from keywright.model.target_system import Posting, Unfinished
 from systems.town_hall.session import Session
-from systems.web.adapter.comparison import Seen
+from systems.web.adapter.comparison import Comparison
 from systems.web.adapter.listing import rows_under
 from systems.web.screen.formats import Expected
 from systems.web.screen.screen import Screen
@@ -34,7 +34,7 @@ def attach(session: Session, screen: Screen, file: Enclosure, posting: Posting, 
         session.post(screen, "Attach", posting, heading)
 
 
-def file_seen(screen: Screen, file: Enclosure | None, number: str) -> list[Seen]:
+def file_seen(screen: Screen, file: Enclosure | None, number: str) -> list[Comparison]:
     """Return the attached files as they are there, beside the one that must be there: what comes down is compared.
 
     Nothing is compared where no file was to be attached. Raises Unfinished if no file of this name is there.

@@ -139,7 +139,7 @@ class AccountsPayable:
             raise _vendor_doubt(
                 f"{self.name} does not know which vendor {typed!r} is: it answers {answer.words!r}."
             ) from answer
-        on_file = screen.shown("Vendor on file")
+        on_file = screen.printed_value("Vendor on file")
         if bare_name(on_file) != bare_name(record.seller_name):
             raise _vendor_doubt(f"{self.name} has {on_file!r} on file for {typed!r}, not {record.seller_name!r}.")
 
@@ -158,7 +158,7 @@ class AccountsPayable:
 
     def _ensure_right(self, screen: Screen, record: Voucher) -> None:
         """See, just before the post, that the vendor and the computed total are right."""
-        on_file, total = screen.shown("Vendor on file"), screen.shown("Total")
+        on_file, total = screen.printed_value("Vendor on file"), screen.printed_value("Total")
         if bare_name(on_file) != bare_name(record.seller_name):
             raise _vendor_doubt(f"{self.name} went over to {on_file!r} from {record.seller_name!r}.")
         if read_amount(total) != record.grand_total:

@@ -9,10 +9,10 @@ from playwright.sync_api import Frame
 
 from keywright.errors import Retry, Stop
 from keywright.model.target_system import Receipt
-from systems.web.adapter.comparison import Seen
-from systems.web.adapter.listing import Below, Listing, listed, shown_when_empty
+from systems.web.adapter.comparison import Comparison
+from systems.web.adapter.listing import Below, Listing, list_rows, shown_when_empty
 from systems.web.adapter.session import WebSession
-from systems.web.adapter.unexpected_pages import OtherPage, SessionEnded, ensure_not_asked
+from systems.web.adapter.unexpected_pages import OtherPage, SessionEnded, ensure_no_question
 from systems.web.screen.formats import Expected
 from systems.web.screen.screen import Screen
 from systems.web.screen.tables import table_on
@@ -60,7 +60,7 @@ class Session(WebSession):
         if seen in (EXPIRED, SIGN_IN):
             self.sign_in()
             raise SessionEnded(self.system, self._sign_in.user)
-        ensure_not_asked(self.system, self._dialogs)
+        ensure_no_question(self.system, self._dialogs)
         if heading is not None and seen != heading:
             raise OtherPage(self.system, heading, seen, frame.locator("body").inner_text())
 
@@ -86,13 +86,13 @@ class Session(WebSession):
             self._page.get_by_role("button", name="Login", exact=True).click()
         if self._page.get_by_text("Access Denied!", exact=True).count():
             raise Stop(
-                f"{self.system} does not let {self._sign_in.user!r} in. Check the login and password set for it."
+                f"{self.system} refuses the sign-in of {self._sign_in.user!r}. Check the login and password set for it."
             )
 
     def searched(self, search: Search) -> Iterator[list[str]]:
         """Search with the filter fully open and return the rows of every page, each cell a text."""
         screen = self._search(search)
-        yield from listed(screen, search.listing, ensure=lambda: self.ensure(screen.frame, search.heading))
+        yield from list_rows(screen, search.listing, ensure=lambda: self.ensure(screen.frame, search.heading))
 
     def nothing_found(self, search: Search) -> tuple[str, str]:
         """Make a search that finds nothing; return the list's name, and what it shows then."""
@@ -120,7 +120,7 @@ class Session(WebSession):
         heading: str,
         expected: Sequence[Expected],
         lines: Sequence[Sequence[Expected]] = (),
-        also: Callable[[Screen], list[Seen]] = lambda _: [],
+        also: Callable[[Screen], list[Comparison]] = lambda _: [],
     ) -> Receipt:
         """Return the receipt of the record of this number, whose page has the number in its heading."""
         where = f"{path}?number={number}"

@@ -17,7 +17,7 @@ from keywright.model.target_system import Posting, Receipt, SignIn, Unfinished
 from systems.trac.permit import FORMAT, TracPermit, attached_as, file_told, identity_of, permit_expected, search_word
 from systems.trac.reading import LISTED, Query, TracReading
 from systems.trac.session import TracSession
-from systems.web.adapter.comparison import Seen, only, receipt_of
+from systems.web.adapter.comparison import Comparison, only, receipt_of
 from systems.web.adapter.listing import NOTHING
 from systems.web.adapter.unexpected_pages import looking
 from systems.web.browser.browser import Opening, faults_of, picture
@@ -143,7 +143,7 @@ class PermitTickets:
             self._session.post(screen, "Add attachment", posting, "Ticket ")
 
 
-def _file_seen(reading: TracReading, file: Enclosure, number: str) -> Seen:
+def _file_seen(reading: TracReading, file: Enclosure, number: str) -> Comparison:
     """Return the attached file as expected and as it is there: what came down again is compared, not its name.
 
     Raises Unfinished if neither these bytes nor a file of this name are there.

@@ -12,7 +12,7 @@ from keywright.findings import Kind
 from keywright.model.target_system import Posting, SignIn
 from systems.trac.permit import FORMAT
 from systems.trac.reading import TracReading
-from systems.web.adapter.unexpected_pages import OtherPage, SessionEnded, ensure_not_asked
+from systems.web.adapter.unexpected_pages import OtherPage, SessionEnded, ensure_no_question
 from systems.web.browser.browser import PATIENCE_MS, Dialogs
 from systems.web.screen.screen import Screen
 
@@ -111,7 +111,7 @@ class TracSession:
             door.close()
         if answer is None or answer.status == 401 or not any(each["name"] == "trac_auth" for each in cookies):
             raise Stop(
-                f"{self.system} does not let {self._sign_in.user!r} in. Check the login and password set for it."
+                f"{self.system} refuses the sign-in of {self._sign_in.user!r}. Check the login and password set for it."
             )
         self._page.context.clear_cookies()
         self._page.context.add_cookies(cookies)
@@ -134,7 +134,7 @@ class TracSession:
         if state["who"] != f"logged in as {self._sign_in.user}":
             self.sign_in()
             raise SessionEnded(self.system, self._sign_in.user)
-        ensure_not_asked(self.system, self._dialogs)
+        ensure_no_question(self.system, self._dialogs)
         if state["error"] and state["heading"] == FORBIDDEN:
             raise Stop(f"{self.system} does not let {self._sign_in.user!r} do this. {_text(page)[:300]}")
         if state["error"] or not state["heading"].startswith(heading):

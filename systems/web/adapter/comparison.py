@@ -10,36 +10,38 @@ from keywright.findings import Kind
 from keywright.model.target_system import HELD_TWICE, SHOWN_OTHERWISE, Receipt
 from systems.web.screen.formats import Expected, Format
 
-Seen = tuple[Expected, str]
+Comparison = tuple[Expected, str]
 """One value that the record must show, and what it shows."""
 
 
-def receipt_of(system: str, number: str, seen: Sequence[Seen], format: Format, picture: bytes) -> Receipt:
+def receipt_of(system: str, number: str, comparisons: Sequence[Comparison], format: Format, picture: bytes) -> Receipt:
     """Return the receipt of a record from what it shows and its picture (PNG).
 
     Raises Refer, with both values and the picture, if one is not what was to be keyed.
     """
-    ensure_same(system, number, seen, format, picture)
-    values = tuple(each.as_shown(shown, format) for each, shown in seen)
+    ensure_same(system, number, comparisons, format, picture)
+    values = tuple(expected.as_shown(text, format) for expected, text in comparisons)
     return Receipt(system, number, values, picture, dt.datetime.now(dt.UTC))
 
 
-def ensure_same(system: str, number: str, seen: Sequence[Seen], format: Format, picture: bytes = b"") -> None:
+def ensure_same(
+    system: str, number: str, comparisons: Sequence[Comparison], format: Format, picture: bytes = b""
+) -> None:
     """Raise Refer, with both values of each, if a record shows another value than was to be keyed.
 
     ``picture`` (PNG) is of the record's page, and is kept with what is referred.
     """
-    wrong = [(each, shown) for each, shown in seen if not each.met_by(shown, format)]
+    wrong = [(expected, text) for expected, text in comparisons if not expected.met_by(text, format)]
     if not wrong:
         return
-    told = "; ".join(
-        f"{each.name} is {shown!r} there and should be {format.write(each.value)!r}" for each, shown in wrong
+    differences = "; ".join(
+        f"{expected.name} is {text!r} there and should be {format.write(expected.value)!r}" for expected, text in wrong
     )
     raise Refer.because(
         SHOWN_OTHERWISE,
-        f"{system} holds {number} with other values: {told}. Compare them with the document, and correct the "
+        f"{system} holds {number} with other values: {differences}. Compare them with the document, and correct the "
         f"record there, or the values here.",
-        *(each.name for each, _ in wrong),
+        *(expected.name for expected, _ in wrong),
         kind=Kind.SYSTEM,
         acceptable=False,
         picture=picture,
@@ -56,7 +58,7 @@ def ensure_read_back(system: str, expected: Sequence[Expected], **files: object)
             f"The module of {system} reads nothing of a record back. Add to its function shown where the record's page "
             "shows what. Nothing was posted."
         )
-    names = {each.name for each in expected}
+    names = {value.name for value in expected}
     if lost := [name for name, file in files.items() if file is not None and name not in names]:
         raise Stop(
             f"The module of {system} attaches {', '.join(lost)} and reads it back nowhere. Add to its function shown "
@@ -64,11 +66,13 @@ def ensure_read_back(system: str, expected: Sequence[Expected], **files: object)
         )
 
 
-def lines_seen(expected: Sequence[Sequence[Expected]], shown: Sequence[Sequence[str]]) -> list[Seen]:
-    """Return every cell of a record's lines with what it shows; another number of lines is told in their place."""
-    if len(shown) != len(expected):
-        return [(Expected("lines", str(len(expected)), ""), str(len(shown)))]
-    return [pair for line, cells in zip(expected, shown, strict=True) for pair in zip(line, cells, strict=True)]
+def compared_lines(expected: Sequence[Sequence[Expected]], texts: Sequence[Sequence[str]]) -> list[Comparison]:
+    """Return every cell of a record's lines with the text shown for it; if the numbers of lines differ, the two
+    numbers.
+    """
+    if len(texts) != len(expected):
+        return [(Expected("lines", str(len(expected)), ""), str(len(texts)))]
+    return [pair for line, cells in zip(expected, texts, strict=True) for pair in zip(line, cells, strict=True)]
 
 
 def only(system: str, numbers: Sequence[str]) -> str | None:

@@ -49,10 +49,11 @@ class Below:
 class Listing:
     """A system's list of records, as its module declares it.
 
-    ``name`` is its screen's in the shape, ``empty`` what it shows when nothing was found, ``columns`` its headings.
-    ``counts`` is how it tells what it shows, with ``{page}``, ``{pages}``, ``{first}``, ``{last}`` and ``{total}`` for
-    the numbers: ``Showing {first} to {last} of {total}``. ``fillers`` are the words with which rows begin that hold no
-    record, such as totals. ``onward`` is the link to the next page.
+    ``name`` is the name of the list's screen in the shape, ``empty`` what the list shows when nothing was found,
+    ``columns`` its headings. ``counts`` is the sentence in which the page counts its rows, with ``{page}``,
+    ``{pages}``, ``{first}``, ``{last}`` and ``{total}`` for the numbers: ``Showing {first} to {last} of {total}``.
+    ``fillers`` are the first words of rows that hold no record, for example totals. ``onward`` is the link to the next
+    page.
     """
 
     name: str
@@ -69,22 +70,22 @@ class Listing:
             )
 
 
-def listed(screen: Screen, listing: Listing, ensure: Callable[[], None] = lambda: None) -> Iterator[list[str]]:
+def list_rows(screen: Screen, listing: Listing, ensure: Callable[[], None] = lambda: None) -> Iterator[list[str]]:
     """Return the rows of a list, each cell a text, from page to page; those too that a page holds and hides.
 
     ``ensure`` sees after each step that the page is still the list. Raises Unproven if the list has other columns,
     holds a row that cannot be read, shows another number of rows than it says, or shows none and not what it shows
     then; Retry if it does not end.
     """
-    seen = 0
+    rows_read = 0
     for page in range(1, MOST_PAGES + 1):
         table = _read(screen, listing)
         _ensure_readable(screen, listing, table)
         if not table.rows:
             _ensure_empty(screen, listing, table, page)
-        seen += len(table.rows)
+        rows_read += len(table.rows)
         onward = _onward(screen, listing)
-        _ensure_counted(screen, listing, table, page, seen, is_last=onward is None)
+        _ensure_counted(screen, listing, table, page, rows_read, is_last=onward is None)
         yield from (list(row) for row in (*table.rows, *table.hidden))
         if onward is None:
             return
@@ -97,7 +98,7 @@ def listed(screen: Screen, listing: Listing, ensure: Callable[[], None] = lambda
 def rows_under(screen: Screen, columns: Sequence[str], fillers: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """Return the displayed rows of a table on a record's page, the cells in the order of these columns.
 
-    Rows whose words begin with one of ``fillers``, such as a total, hold nothing. Raises Stop if the page does not
+    Rows whose words begin with one of ``fillers``, for example a total, are left out. Raises Stop if the page does not
     display exactly one table with these columns, or if a row of it cannot be read.
     """
     table = table_on(screen.frame, columns, exactly=False)
@@ -115,7 +116,8 @@ def rows_under(screen: Screen, columns: Sequence[str], fillers: tuple[str, ...] 
 def shown_when_empty(screen: Screen, listing: Listing) -> str:
     """Return what a list shows when nothing was found, for the shape. Raises Unproven if it shows a record.
 
-    That is the declared text where the page shows it, and else what the page does show, so that a probe can tell it.
+    This is the declared text if the page shows it. Otherwise it is what the page shows instead, so that a probe can
+    report it.
     """
     table = _read(screen, listing)
     if table.rows:
@@ -168,40 +170,43 @@ def _ensure_empty(screen: Screen, listing: Listing, table: Table, page: int) -> 
             f"Put on record what it shows when nothing is found: ./run probe {screen.system} --record",
         )
     if page > 1 or not listing.empty.is_shown(table):
-        shown = _below_told(table) if table.is_there else repr(table.page[:200])
+        shown_instead = _below_in_words(table) if table.is_there else repr(table.page[:200])
         raise _unproven(
-            screen, f"lists nothing, and shows {shown} where it shows {listing.empty.text!r} when nothing was found"
+            screen,
+            f"lists nothing, and shows {shown_instead} where it shows {listing.empty.text!r} when nothing was found",
         )
 
 
-def _below_told(table: Table) -> str:
+def _below_in_words(table: Table) -> str:
     pictures = f" with what cannot be read: {', '.join(table.pictures[:5])}" if table.pictures else ""
     return f"{table.below or 'nothing'!r} below its headings{pictures}"
 
 
-def _ensure_counted(screen: Screen, listing: Listing, table: Table, page: int, seen: int, *, is_last: bool) -> None:
+def _ensure_counted(
+    screen: Screen, listing: Listing, table: Table, page: int, rows_read: int, *, is_last: bool
+) -> None:
     """See that as many records were read as the page says it shows."""
     if table.rows and isinstance(listing.empty, Says) and listing.empty.is_shown(table):
         raise _unproven(screen, f"lists {len(table.rows)} records and says {listing.empty.text!r}")
     if not listing.counts:
         return
-    told = counted(listing.counts, table.page)
-    if told is None:
+    counts = counted(listing.counts, table.page)
+    if counts is None:
         if not table.rows and isinstance(listing.empty, Says):
             return  # many systems count only what there is
         raise _unproven(screen, f"does not show {listing.counts!r}, by which its rows are counted")
-    there = {"page": page, "first": seen - len(table.rows) + 1, "last": seen}
+    there = {"page": page, "first": rows_read - len(table.rows) + 1, "last": rows_read}
     if not table.rows:
         there = {"page": page, "total": 0}
     elif is_last:
-        there |= {"pages": page, "total": seen}
-    if wrong := [name for name, number in there.items() if told.get(name, number) != number]:
-        words = ", ".join(f"{name} {told[name]} where {there[name]} was read" for name in wrong)
+        there |= {"pages": page, "total": rows_read}
+    if wrong := [name for name, number in there.items() if counts.get(name, number) != number]:
+        words = ", ".join(f"{name} {counts[name]} where {there[name]} was read" for name in wrong)
         raise _unproven(screen, f"shows other rows than it counts: {words}")
 
 
 def counted(template: str, page: str) -> dict[str, int] | None:
-    """Return the numbers that a page tells by a template, outside its records; None if it does not show it."""
+    """Return the numbers that a page shows in the words of a template, outside its records; None if it does not."""
     match = _pattern(_line(template)).search(page)
     if match is None:
         return None

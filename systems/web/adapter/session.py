@@ -10,9 +10,9 @@ from playwright.sync_api import Frame, Page
 
 from keywright.errors import Retry, Stop
 from keywright.model.target_system import Posting, Receipt, SignIn, Unfinished
-from systems.web.adapter.comparison import Seen, lines_seen, receipt_of
-from systems.web.adapter.listing import Listing, listed, rows_under
-from systems.web.adapter.unexpected_pages import OtherPage, SessionEnded, asked_meanwhile, ensure_not_asked
+from systems.web.adapter.comparison import Comparison, compared_lines, receipt_of
+from systems.web.adapter.listing import Listing, list_rows, rows_under
+from systems.web.adapter.unexpected_pages import OtherPage, SessionEnded, ensure_no_question, reporting_dialogs
 from systems.web.browser.browser import Dialogs, faults_of, picture
 from systems.web.browser.windows import fresh_window
 from systems.web.screen.fingerprint import known
@@ -29,10 +29,10 @@ STATE = """() => ({
 
 
 class WebSession:
-    """One clerk's session in one browser page; the one place where an unexpected page is dealt with.
+    """One clerk's session in one browser page. Unexpected pages are handled here and nowhere else.
 
-    A page is known by its heading, and a session has ended where a page asks for a password. Where a system tells
-    otherwise, write its own session and take this one as the start.
+    A page is recognised by its heading. A session has ended if a page asks for a password. A system that works
+    differently needs its own session class; this one is a good start for it.
     """
 
     def __init__(self, system: str, page: Page, sign_in: SignIn, format: Format) -> None:
@@ -52,13 +52,13 @@ class WebSession:
         return self.screen(self._page.main_frame, heading)
 
     def last_screen(self) -> bytes:
-        """Return a picture (PNG) of the page as it is now. Raises Retry if it is lost."""
+        """Return a picture (PNG) of the current page. Raises Retry if the page is lost."""
         with faults_of(self.system, "taking a picture of its screen"):
             return picture(self._page)
 
     def press(self, screen: Screen, button: str, heading: str) -> None:
         """Press a button that posts nothing, and see that the page with this heading answers."""
-        with asked_meanwhile(self.system, self._dialogs):
+        with reporting_dialogs(self.system, self._dialogs):
             screen.press(button)
         self.ensure(screen.frame, heading)
 
@@ -68,7 +68,7 @@ class WebSession:
         Without one, what the system answers is not believed, but for a page that asks for a password, and a question
         in a dialog.
         """
-        with asked_meanwhile(self.system, self._dialogs):
+        with reporting_dialogs(self.system, self._dialogs):
             screen.post(button, posting)
         self.ensure(screen.frame, heading)
 
@@ -78,13 +78,13 @@ class WebSession:
         Raises SessionEnded, after signing in anew, if it asks for a password: nothing is typed into that page, for it
         might replay a post. Raises Refer if a dialog popped up, OtherPage for any other page.
         """
-        seen = frame.evaluate(STATE)
-        if seen["asks"]:
+        state = frame.evaluate(STATE)
+        if state["asks"]:
             self.sign_in()
             raise SessionEnded(self.system, self._sign_in.user)
-        ensure_not_asked(self.system, self._dialogs)
-        if heading is not None and not str(seen["heading"]).startswith(heading):
-            raise OtherPage(self.system, heading, seen["heading"], frame.locator("body").inner_text())
+        ensure_no_question(self.system, self._dialogs)
+        if heading is not None and not str(state["heading"]).startswith(heading):
+            raise OtherPage(self.system, heading, state["heading"], frame.locator("body").inner_text())
 
     def sign_in(self) -> None:
         """Sign in at the front door, where it asks for a password. Raises Stop if the system does not let us in."""
@@ -93,7 +93,7 @@ class WebSession:
         enter_door(self._page, self._sign_in)
         if asks_for_password(self._page):
             raise Stop(
-                f"{self.system} does not let {self._sign_in.user!r} in. Check the login and password set for it."
+                f"{self.system} refuses the sign-in of {self._sign_in.user!r}. Check the login and the password."
             )
         self._signed_in = True
 
@@ -102,13 +102,13 @@ class WebSession:
         self.press(screen, button, heading)
         return self.screen(screen.frame, listing.name)
 
-    def found(self, screen: Screen, button: str, listing: Listing, heading: str) -> Iterator[list[str]]:
+    def rows_found(self, screen: Screen, button: str, listing: Listing, heading: str) -> Iterator[list[str]]:
         """Press the button of a search and return the rows of every page of what it lists, each cell a text.
 
         Raises Unproven if the list holds what cannot be read, or shows nothing and does not prove that it is empty.
         """
-        found = self.search(screen, button, listing, heading)
-        yield from listed(found, listing, ensure=lambda: self.ensure(screen.frame, heading))
+        list_screen = self.search(screen, button, listing, heading)
+        yield from list_rows(list_screen, listing, ensure=lambda: self.ensure(screen.frame, heading))
 
     def receipt(
         self,
@@ -117,25 +117,25 @@ class WebSession:
         heading: str,
         expected: Sequence[Expected],
         lines: Sequence[Sequence[Expected]] = (),
-        also: Callable[[Screen], list[Seen]] = lambda _: [],
+        also: Callable[[Screen], list[Comparison]] = lambda _: [],
         name: str = "",
     ) -> Receipt:
-        """Open a record afresh, in a window of its own, and compare every value and every line that it shows.
+        """Open a record afresh, in its own window, and compare every value and every line that it shows.
 
-        ``also`` tells what else its page shows, and what it must be; ``name`` is the shape's, the heading if not given.
-        Raises Refer, with both values, if one is not what was to be keyed, and what ``also`` raises; both carry the
-        picture of the page.
+        ``also`` returns further comparisons from the record's page; ``name`` is the name of the screen in the shape, by
+        default the heading. Raises Refer, with both values, if a value is not what was to be keyed, and what ``also``
+        raises; both carry the picture of the page.
         """
         with self.window(path, heading, name) as screen:
-            seen = list(zip(expected, screen.all_shown([each.label for each in expected]), strict=True))
+            comparisons = list(zip(expected, screen.printed_values([value.label for value in expected]), strict=True))
             if lines:
-                seen += lines_seen(lines, rows_under(screen, [each.label for each in lines[0]]))
+                comparisons += compared_lines(lines, rows_under(screen, [value.label for value in lines[0]]))
             image = picture(screen.frame.page)
             try:
-                seen += also(screen)
+                comparisons += also(screen)
             except Unfinished as lacks:
                 raise Unfinished(lacks.missing, lacks.number, image) from lacks
-        return receipt_of(self.system, number, seen, self._format, image)
+        return receipt_of(self.system, number, comparisons, self._format, image)
 
     @contextmanager
     def window(self, path: str, heading: str, name: str = "") -> Iterator[Screen]:
@@ -146,8 +146,8 @@ class WebSession:
 
     def walk(self, *opens: Callable[[], Screen]) -> Iterator[Screen]:
         """Open screens in turn, for a probe."""
-        for each in opens:
-            yield each()
+        for open_screen in opens:
+            yield open_screen()
 
     def screen(self, frame: Frame, name: str) -> Screen:
         """Return a page as a screen, with what is on record of it under this name."""
@@ -169,7 +169,7 @@ def enter_door(page: Page, sign_in: SignIn) -> None:
     asks for none."""
     if not asks_for_password(page):
         return
-    frame = next(each for each in page.frames if each.locator("input[type=password]:visible").count())
+    frame = next(frame for frame in page.frames if frame.locator("input[type=password]:visible").count())
     form = frame.locator("form", has=frame.locator("input[type=password]")).first
     form.locator("input:not([type=hidden]):not([type=password]):not([type=submit]):visible").first.fill(sign_in.user)
     form.locator("input[type=password]").first.fill(sign_in.password)

@@ -34,30 +34,30 @@ class OtherPage(Retry):
         return " ".join(self.text.split())
 
 
-def ensure_not_asked(system: str, dialogs: Dialogs) -> None:
-    """Raise Refer if the system asked something in a pop-up dialog; the question was answered no, and is told once."""
-    if not dialogs.asked:
+def ensure_no_question(system: str, dialogs: Dialogs) -> None:
+    """Raise Refer, once, if the system asked something in a pop-up dialog; the question was answered no."""
+    if not dialogs.questions:
         return
-    asked, dialogs.asked = dialogs.asked, []
+    questions, dialogs.questions = dialogs.questions, []
     raise Refer.because(
         "asked-in-a-dialog",
-        f"{system} asked {asked[0]!r} and was answered no. Look there whether the record is booked.",
+        f"{system} asked {questions[0]!r} and was answered no. Look there whether the record is booked.",
         kind=Kind.UNCERTAIN,
     )
 
 
 @contextmanager
-def asked_meanwhile(system: str, dialogs: Dialogs) -> Iterator[None]:
-    """Tell of it where no page came because the system asked or said something in a pop-up dialog instead."""
-    dialogs.told = []
+def reporting_dialogs(system: str, dialogs: Dialogs) -> Iterator[None]:
+    """Raise Refer with the text of a pop-up dialog if the dialog came instead of the expected page."""
+    dialogs.notices = []
     try:
         yield
     except Retry as nothing_came:
-        ensure_not_asked(system, dialogs)
-        if dialogs.told:
+        ensure_no_question(system, dialogs)
+        if dialogs.notices:
             raise Refer.because(
                 "said-in-a-dialog",
-                f"{system} said {dialogs.told[0]!r} and went no further. Look there whether the record is booked.",
+                f"{system} said {dialogs.notices[0]!r} and went no further. Look there whether the record is booked.",
                 kind=Kind.UNCERTAIN,
             ) from nothing_came
         raise
@@ -66,8 +66,8 @@ def asked_meanwhile(system: str, dialogs: Dialogs) -> Iterator[None]:
 def looking(system: str, look: Callable[[], T]) -> T:
     """Look something up. If the session had ended, or the list proved nothing, look once more: looking does no harm.
 
-    An answer that was cut short is whole the second time; a list that has changed is not. Raises Unproven then, Retry
-    if the browser or the system is lost meanwhile.
+    A reply that was cut short is complete the second time; a list that has changed is still different. Then it raises
+    Unproven. Raises Retry if the browser or the system is lost.
     """
     with faults_of(system, "looking for a record"):
         try:

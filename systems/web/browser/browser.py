@@ -24,11 +24,11 @@ R = TypeVar("R")
 
 DEBIAN = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
 QUIET = ("--disable-background-networking", "--disable-component-update", "--no-first-run")
-# A browser sends a request again by itself, a post too, when a connection that it had used before is closed before any
-# answer came: one click, two records. It never does so on a fresh connection, so each request gets one of its own.
+# When a reused connection is closed before an answer came, a browser repeats the request without asking, even a post:
+# one click, two records. It never does so on a fresh connection, so each request gets its own.
 ONE_SEND = ("--disable-http2", "--disable-quic")
 ONE_REQUEST = {"Connection": "close"}
-#: The variables of our environment that a browser is told.
+#: The variables of our environment that are passed on to a browser.
 TOLD = frozenset(
     {
         *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"),
@@ -71,12 +71,12 @@ class Driven:
 
 
 class BrowserLane(Generic[R]):
-    """One login at a target system, kept from case to case; each case has a browser context of its own.
+    """One login at a target system, kept from case to case; each case has its own browser context.
 
-    Only the cookies go on to the next context: with them the login, and nothing that a case left on a page. The browser
-    is replaced after ``cases`` cases, since browsers grow, when it is gone, and when a second case in a row was lost:
-    it may be the browser that is at fault. One that has not finished a case after
-    ``patience`` seconds is killed with its driver and all that they started: what waits for it is told a Retry.
+    Only the cookies, and with them the login, go on to the next context; what a case left on a page does not. The
+    browser is replaced when it is gone, after ``cases`` cases, since browsers grow, and when two cases in a row were
+    lost, since the browser may be at fault. If a case takes longer than ``patience`` seconds, the browser, its driver
+    and all their processes are killed, and the waiting call raises Retry.
     """
 
     def __init__(
@@ -148,16 +148,16 @@ class Opening(Generic[R]):
 
     @contextmanager
     def __call__(self, sign_in: SignIn, /) -> Iterator[TargetSystem[R]]:
-        """Open one session for whatever it is used."""
+        """Open one session for any use."""
         with running_browser() as browser, fresh_page(browser) as page:
             yield self._system(page, sign_in)
 
     @contextmanager
     def lane(self, sign_in: SignIn, /) -> Iterator[BrowserLane[R]]:
         """Open a lane for many cases; its browser starts with the first."""
-        ours = settings()
-        patience = ours.hung_after.total_seconds()
-        with closing(BrowserLane(self.name, self._system, sign_in, ours.cases_a_browser, patience)) as lane:
+        configured = settings()
+        patience = configured.hung_after.total_seconds()
+        with closing(BrowserLane(self.name, self._system, sign_in, configured.cases_a_browser, patience)) as lane:
             yield lane
 
 
@@ -174,7 +174,7 @@ def running_browser(setting: str | None = None) -> Iterator[Browser]:
 
 @contextmanager
 def driven_browser(setting: str | None = None) -> Iterator[Driven]:
-    """Start a browser as ``running_browser`` does, and tell the process by which it is driven."""
+    """Start a browser as ``running_browser`` does; yield it with the id of its driver's process."""
     with running_driver() as driver:
         chromium = driver.playwright.chromium
         where = find_browser(Path(chromium.executable_path), settings().browser if setting is None else setting)
@@ -193,13 +193,16 @@ def driven_browser(setting: str | None = None) -> Iterator[Driven]:
 
 
 def browser_environment(outer: Mapping[str, str]) -> dict[str, str | float | bool]:
-    """Return what of our environment a browser is told: what it needs to run, and no password or key of ours.
+    """Return the variables of our environment that a browser gets: what it needs to run, and no password or key of
+    ours.
 
-    A browser shows pages of others; what is in its environment must be worth nothing. Proxies are told without the
-    name and the password that may stand in them: a browser does not use these.
+    A browser shows pages written by others, so its environment must hold nothing of worth. Proxies are passed on
+    without the user name and password that they can contain: a browser does not use these.
     """
-    told = {name: value for name, value in outer.items() if name in TOLD or name.startswith(TOLD_STARTS)}
-    return {name: LOGIN.sub("//", value) if name.lower().endswith("_proxy") else value for name, value in told.items()}
+    passed_on = {name: value for name, value in outer.items() if name in TOLD or name.startswith(TOLD_STARTS)}
+    return {
+        name: LOGIN.sub("//", value) if name.lower().endswith("_proxy") else value for name, value in passed_on.items()
+    }
 
 
 def find_browser(own: Path, setting: str) -> Path:
@@ -228,26 +231,27 @@ def fresh_page(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
     finally:
         if browser.is_connected():
-            with suppress(PlaywrightError):  # it died this very moment; what was done in it is told already
+            with suppress(PlaywrightError):  # it has just died; what was done in it is recorded already
                 context.close()
 
 
 class Dialogs:
-    """The pop-up dialogs of one page: leaving a page is always allowed, any other question is answered no and kept.
+    """The pop-up dialogs of one page. Leaving a page is always allowed; every other question is answered no and kept.
 
-    What only says something (``told``) is kept too: whether all is well, the page shows that follows.
+    ``questions`` are the texts that ask, ``notices`` those that only report; the page that follows shows whether all is
+    well.
     """
 
     def __init__(self, page: Page) -> None:
-        self.asked: list[str] = []
-        self.told: list[str] = []
+        self.questions: list[str] = []
+        self.notices: list[str] = []
         page.on("dialog", self._answer)
 
     def _answer(self, dialog: Dialog) -> None:
         if dialog.type == "beforeunload":
             dialog.accept()
             return
-        (self.told if dialog.type == "alert" else self.asked).append(dialog.message)
+        (self.notices if dialog.type == "alert" else self.questions).append(dialog.message)
         dialog.dismiss()
 
 

@@ -1,9 +1,9 @@
-"""Prints a page of ours, HTML that needs nothing beside it, as a tagged PDF.
+"""Prints one of our own HTML pages, complete in itself, as a tagged PDF.
 
 ``python -m systems.web.browser.print_pdf < page.html > page.pdf``
 
-It is a program of its own, so that a browser that hangs hangs nobody else, and so that who asks for a PDF, such as the
-console, need not drive a browser.
+It is a separate program: a browser that hangs does not hang its caller, and a caller such as the console does not need
+to drive a browser.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ CASE = re.compile(r'<meta name="keywright-case" content="(\d+)">')
 
 
 def print_page(html: bytes) -> bytes:
-    """Return a page as a tagged PDF whose metadata tell what it is made from and nothing of when it was made.
+    """Return a page as a tagged PDF whose metadata name its source and say nothing about the time.
 
     The same page printed by the same browser with the same fonts gives the same bytes. Raises Retry if the browser is
-    lost meanwhile, Stop if there is none.
+    lost, Stop if there is none.
     """
     text = html.decode()
     try:
@@ -55,9 +55,9 @@ def _settled(pdf: bytes, title: str, html: bytes) -> bytes:
             "/Keywords": f"keywright case {case[1]}" if case else "",
         }
     )
-    held = io.BytesIO()
-    writer.write(held)
-    return held.getvalue()
+    output = io.BytesIO()
+    writer.write(output)
+    return output.getvalue()
 
 
 def main() -> int:

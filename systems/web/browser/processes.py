@@ -13,12 +13,12 @@ from pathlib import Path
 from playwright.sync_api import Playwright, sync_playwright
 
 DRIVER = "playwright/driver"
-_STARTING = threading.Lock()  # two drivers that start at once could not be told apart
+_STARTING = threading.Lock()  # two drivers that start at the same time could not be distinguished
 
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """Playwright's driver, a process beside ours that starts the browsers."""
+    """Playwright's driver, a separate process that starts the browsers."""
 
     playwright: Playwright
     pid: int
@@ -43,7 +43,7 @@ def running_driver() -> Iterator[Driver]:
 def ended_after(pid: int, seconds: float) -> Iterator[None]:
     """End a process and all that it started if the block takes longer than so many seconds.
 
-    What waits for an answer of theirs in the block is then told that they are gone.
+    Code in the block that waits for one of these processes then gets an error.
     """
     timer = threading.Timer(seconds, end_tree, [pid])
     timer.daemon = True
@@ -56,26 +56,26 @@ def ended_after(pid: int, seconds: float) -> Iterator[None]:
 
 def end_tree(pid: int) -> None:
     """Kill a process and all that it started, stopped ones too, each with its process group where that is not ours."""
-    for one in (pid, *descendants(pid)):
+    for process in (pid, *descendants(pid)):
         with suppress(ProcessLookupError, PermissionError):
-            group = os.getpgid(one)
+            group = os.getpgid(process)
             if group == os.getpgrp():
-                os.kill(one, signal.SIGKILL)
+                os.kill(process, signal.SIGKILL)
             else:
                 os.killpg(group, signal.SIGKILL)
 
 
 def descendants(pid: int) -> list[int]:
-    """Return the processes that a process started, and those that these started."""
+    """Return the ids of the processes that a process started, and of those that these started in turn."""
     children: dict[int, list[int]] = {}
-    for one, parent in _parents().items():
-        children.setdefault(parent, []).append(one)
-    found, left = [], [pid]
-    while left:
-        begun = children.get(left.pop(), [])
-        found += begun
-        left += begun
-    return found
+    for child, parent in _parents().items():
+        children.setdefault(parent, []).append(child)
+    found_pids, unvisited = [], [pid]
+    while unvisited:
+        begun = children.get(unvisited.pop(), [])
+        found_pids += begun
+        unvisited += begun
+    return found_pids
 
 
 def _parents() -> dict[int, int]:
@@ -90,7 +90,7 @@ def _parents() -> dict[int, int]:
 
 def _drivers() -> set[int]:
     """Return the drivers that this process has started and that run."""
-    return {one for one, parent in _parents().items() if parent == os.getpid() and DRIVER in _command(one)}
+    return {pid for pid, parent in _parents().items() if parent == os.getpid() and DRIVER in _command(pid)}
 
 
 def _command(pid: int) -> str:

@@ -26,7 +26,7 @@ class Walks(Protocol):
     """A target system whose screens can be walked."""
 
     def walk(self) -> Iterator[Screen]:
-        """Open each screen in turn, without posting; a list or a record that is not there yet may be left out."""
+        """Open each screen in turn, without posting. A list or a record that does not exist yet can be left out."""
         ...
 
 
@@ -52,8 +52,8 @@ def openings() -> Mapping[str, Opens[Any]]:
     """Return how each system of this checkout is opened, by the system's name."""
     names = [module.name for module in pkgutil.walk_packages(systems.__path__, "systems.")]
     modules = [importlib.import_module(name) for name in names if not name.startswith("systems.web.")]
-    found = [each for module in modules for each in vars(module).values() if isinstance(each, Opening)]
-    return {each.name: each for each in found}
+    opened = [value for module in modules for value in vars(module).values() if isinstance(value, Opening)]
+    return {entry.name: entry for entry in opened}
 
 
 def opening(name: str) -> Opens[Any]:
@@ -82,49 +82,54 @@ def look_at(name: str, sign_in: SignIn) -> tuple[Shape, list[str]]:
 
 def walked(name: str, system: Walks) -> Shape:
     """Return the shape that a system's screens have now, and what its list shows when nothing is found."""
-    screens = {screen.name: ScreenShape.seen(Survey.of(screen.frame)) for screen in system.walk()}
+    screens = {screen.name: ScreenShape.of(Survey.of(screen.frame)) for screen in system.walk()}
     if isinstance(system, FindsNothing):
         listing, empty = system.nothing_found()
         screens[listing] = replace(screens.get(listing, ScreenShape()), empty=empty)
     return Shape(name, screens)
 
 
-def differences(was: Shape, now: Shape) -> Iterator[str]:
-    """Yield in words what is not as it was recorded, screen by screen; a record that nobody has made yet is none."""
-    for name, screen in now.screens.items():
+def differences(was: Shape, current: Shape) -> Iterator[str]:
+    """Yield a sentence for each difference from what was recorded, screen by screen.
+
+    A screen without controls, like that of a record that does not exist yet, is not missed.
+    """
+    for name, screen in current.screens.items():
         if name not in was.screens:
-            yield f"{name}: this screen is not on record. Record it: ./run probe {now.system} --record"
+            yield f"{name}: this screen is not on record. Record it: ./run probe {current.system} --record"
             continue
-        for told in _of_screen(was.screens[name], screen):
-            yield f"{name}: {told}"
-    for name in [each for each in was.screens if each not in now.screens and was.screens[each].marks]:
+        for difference in _of_screen(was.screens[name], screen):
+            yield f"{name}: {difference}"
+    for name in [screen for screen in was.screens if screen not in current.screens and was.screens[screen].marks]:
         yield f"{name}: this screen was not reached"
 
 
 def probe(name: str, sign_in: SignIn) -> list[str]:
-    """Return in words what is not as it was recorded of a system. Raises Stop if it was never recorded."""
+    """Return a sentence for each difference between a system and its recorded shape. Raises Stop if there is none."""
     was = known(name)
     if not was.screens:
         raise Stop(
             f"Nothing is on record of {name}. Look at its screens, then record them: ./run probe {name} --record"
         )
-    now, faults = look_at(name, sign_in)
-    return [*differences(was, now), *faults]
+    current, faults = look_at(name, sign_in)
+    return [*differences(was, current), *faults]
 
 
-def _of_screen(was: ScreenShape, now: ScreenShape) -> Iterator[str]:
-    found = list(changes(was.marks, now.controls()))
-    for each in found:
-        if isinstance(each, Change):
-            yield f"{each}." if each.strong else f"{each}; that is not sure."
+def _of_screen(was: ScreenShape, current: ScreenShape) -> Iterator[str]:
+    drift = list(changes(was.marks, current.controls()))
+    for difference in drift:
+        if isinstance(difference, Change):
+            yield f"{difference}." if difference.strong else f"{difference}; that is not sure."
         else:
-            yield f"{each} is gone."
-    taken = {_key(each.now) for each in found if isinstance(each, Change)} | {_key(mark) for mark in was.marks}
-    yield from (f"{mark} is new." for mark in now.marks if _key(mark) not in taken)
-    yield from _options_gone(was, now)
-    if was.empty != now.empty:
-        yield f"when nothing is found, it shows {now.empty!r}; on record is {was.empty!r}."
-    for what, before, after in (("column", was.columns, now.columns), ("label", was.printed, now.printed)):
+            yield f"{difference} is gone."
+    taken = {_key(difference.current) for difference in drift if isinstance(difference, Change)} | {
+        _key(mark) for mark in was.marks
+    }
+    yield from (f"{mark} is new." for mark in current.marks if _key(mark) not in taken)
+    yield from _options_gone(was, current)
+    if was.empty != current.empty:
+        yield f"when nothing is found, it shows {current.empty!r}; on record is {was.empty!r}."
+    for what, before, after in (("column", was.columns, current.columns), ("label", was.printed, current.printed)):
         yield from _gone(what, before, after)
 
 
@@ -132,13 +137,16 @@ def _key(mark: Mark) -> tuple[str, str, str, str, int]:
     return mark.kind, mark.label, mark.name, mark.column, mark.row
 
 
-def _options_gone(was: ScreenShape, now: ScreenShape) -> Iterator[str]:
-    offered = {_key(mark): mark.options for mark in now.marks}
+def _options_gone(was: ScreenShape, current: ScreenShape) -> Iterator[str]:
+    offered = {_key(mark): mark.options for mark in current.marks}
     for mark in was.marks:
-        if gone := [each for each in mark.options if each not in offered.get(_key(mark), mark.options)]:
+        if gone := [option for option in mark.options if option not in offered.get(_key(mark), mark.options)]:
             yield f"{mark} no longer offers {', '.join(map(repr, gone))}."
 
 
-def _gone(what: str, was: tuple[Any, ...], now: tuple[Any, ...]) -> Iterator[str]:
-    told = {"column": lambda each: f"the columns {', '.join(each)} are", "label": lambda each: f"the label {each!r} is"}
-    yield from (f"{told[what](each)} no longer there." for each in was if each not in now)
+def _gone(what: str, was: tuple[Any, ...], current: tuple[Any, ...]) -> Iterator[str]:
+    wording = {
+        "column": lambda entry: f"the columns {', '.join(entry)} are",
+        "label": lambda entry: f"the label {entry!r} is",
+    }
+    yield from (f"{wording[what](entry)} no longer there." for entry in was if entry not in current)

@@ -12,7 +12,8 @@ from pathlib import Path
 from keywright.errors import Stop
 from keywright.model.target_system import SignIn
 from keywright.settings.settings import CHECKOUT
-from systems.web.scaffold.inspector import Asked, Drawing, draw, listed_as
+from systems.web.scaffold.drawing import Drawing, FormField, listed_as
+from systems.web.scaffold.inspector import draw
 from systems.web.scaffold.lookups import find_text, is_findable, listing_lines, walk_text
 from systems.web.screen.fingerprint import FOLDER
 from systems.web.screen.targets import Cell, Labelled, Place
@@ -22,13 +23,13 @@ DEFAULTS = {"str": '""', "bool": "False"}
 
 
 def write_skeleton(name: str, sign_in: SignIn, form: str = "", find: str = "", checkout: Path = CHECKOUT) -> list[Path]:
-    """Look at a system's screens, and write its module, its shape and its first test; return where they are.
+    """Look at a system's screens, and write its module, its shape and its first test; return their paths.
 
-    Raises Stop if one of them is there already: nobody's work is written over.
+    Raises Stop if one of the files exists already: no file is overwritten.
     """
     module, test = _paths(name, checkout)
     if there := [str(path) for path in (module, test) if path.exists()]:
-        raise Stop(f"{', '.join(there)}: there already. Remove it first, or take another name.")
+        raise Stop(f"These files exist already: {', '.join(there)}. Remove them first, or choose another name.")
     drawn = draw(name, sign_in, form, find)
     module.write_text(module_text(drawn), encoding="utf-8")
     test.write_text(test_text(drawn), encoding="utf-8")
@@ -38,9 +39,9 @@ def write_skeleton(name: str, sign_in: SignIn, form: str = "", find: str = "", c
 
 def module_text(drawn: Drawing) -> str:
     """Return the module of a system."""
-    types = {one.type for one in (*drawn.asked, *drawn.line)}
+    types = {field.type for field in (*drawn.fields, *drawn.line)}
     parts = [
-        f'"""{_title(drawn)}: find a record, enter a record. Begun as a skeleton drawn from its screens."""',
+        f'"""{_title(drawn)}: finds and enters records. Drafted from its screens by ./run new-system."""',
         _imports(drawn, types),
         _constants(drawn),
         _record(drawn),
@@ -48,14 +49,17 @@ def module_text(drawn: Drawing) -> str:
         _system(drawn),
         f"{_module(drawn.name)} = Opening({_title(drawn)}.name, {_title(drawn)})",
     ]
-    return "\n\n".join(each for each in parts if each) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def test_text(drawn: Drawing) -> str:
-    """Return the first test: each place that the module fills is on record, once. The next need the system itself."""
-    places = "\n".join(f"    {_place(one.place)}," for one in (*drawn.asked, *drawn.line))
-    names = {type(one.place).__name__ for one in (*drawn.asked, *drawn.line)} & {"Cell", "Labelled"}
-    return f'''"""{_title(drawn)}: what its module fills and presses is on record."""
+    """Return the first test: each place that the module fills is in the recorded shape once.
+
+    Further tests need the system itself.
+    """
+    places = "\n".join(f"    {_place(field.place)}," for field in (*drawn.fields, *drawn.line))
+    names = {type(field.place).__name__ for field in (*drawn.fields, *drawn.line)} & {"Cell", "Labelled"}
+    return f'''"""{_title(drawn)}: the controls that its module fills and presses are recorded."""
 
 from __future__ import annotations
 
@@ -86,8 +90,8 @@ def test_the_button_that_posts_is_on_record() -> None:
 
 
 def _imports(drawn: Drawing, types: set[str]) -> str:
-    dates, amounts = any("dt." in each for each in types), any("Decimal" in each for each in types)
-    places = {type(one.place).__name__ for one in (*drawn.asked, *drawn.line)} & {"Cell", "Labelled"}
+    dates, amounts = any("dt." in line for line in types), any("Decimal" in line for line in types)
+    places = {type(field.place).__name__ for field in (*drawn.fields, *drawn.line)} & {"Cell", "Labelled"}
     compares = ["ensure_read_back", *(["only"] if is_findable(drawn) else [])]
     lists = {"NOTHING", "Listing", "shown_when_empty", type(drawn.empty).__name__}
     lines = [
@@ -111,23 +115,23 @@ def _imports(drawn: Drawing, types: set[str]) -> str:
         "from systems.web.drift.round_trip import Trial",
         "from systems.web.adapter.session import WebSession",
     ]
-    return "\n".join(each for each in lines if each)
+    return "\n".join(line for line in lines if line)
 
 
 def _constants(drawn: Drawing) -> str:
-    told = {
+    headings = {
         "FORM": drawn.form_heading,
         "SEARCH": drawn.find_heading,
         "LIST": drawn.list_heading,
         "RECORD": drawn.record_heading,
     }
-    lines = [f"{name} = {text!r}" for name, text in told.items() if text]
+    lines = [f"{name} = {text!r}" for name, text in headings.items() if text]
     lines += listing_lines(drawn)
     return "# The headings by which pages are known.\n" + "\n".join(lines)
 
 
 def _files(drawn: Drawing) -> list[str]:
-    return [one.name for one in drawn.asked if one.fills == "attachment"]
+    return [field.name for field in drawn.fields if field.fills == "attachment"]
 
 
 def _record(drawn: Drawing) -> str:
@@ -135,38 +139,45 @@ def _record(drawn: Drawing) -> str:
     if drawn.line:
         lines += [_dataclass("Line", "One line of a record.", drawn.line), ""]
     lost = (
-        f" Not told apart by label, heading or column: {', '.join(drawn.out_of_reach)}." if drawn.out_of_reach else ""
+        f" Without a label, heading or column of their own: {', '.join(drawn.out_of_reach)}."
+        if drawn.out_of_reach
+        else ""
     )
-    told = f"What {_title(drawn)} is asked to hold.{lost}"
+    docstring = f"One record to be entered in {_title(drawn)}.{lost}"
     more = "    lines: tuple[Line, ...] = ()\n" if drawn.line else ""
-    return "\n".join(lines) + ("\n" if lines else "") + _dataclass("Record", told, drawn.asked) + more
+    return "\n".join(lines) + ("\n" if lines else "") + _dataclass("Record", docstring, drawn.fields) + more
 
 
-def _dataclass(name: str, told: str, asked: Sequence[Asked]) -> str:
-    wrapped = "\n    ".join(textwrap.wrap(told, 110))
-    fields = "".join(f"    {one.name}: {one.type} = {DEFAULTS.get(one.type, 'None')}{_choices(one)}\n" for one in asked)
+def _dataclass(name: str, docstring: str, fields: Sequence[FormField]) -> str:
+    wrapped = "\n    ".join(textwrap.wrap(docstring, 110))
+    declarations = "".join(
+        f"    {field.name}: {field.type} = {DEFAULTS.get(field.type, 'None')}{_choices(field)}\n" for field in fields
+    )
     closing = "\n    " if "\n" in wrapped else ""
-    return f'@dataclass(frozen=True, slots=True, kw_only=True)\nclass {name}:\n    """{wrapped}{closing}"""\n\n{fields}'
+    return (
+        f'@dataclass(frozen=True, slots=True, kw_only=True)\nclass {name}:\n    """{wrapped}{closing}"""\n\n'
+        f"{declarations}"
+    )
 
 
-def _choices(one: Asked) -> str:
-    if not one.options:
+def _choices(field: FormField) -> str:
+    if not field.options:
         return ""
-    told = "  # one of: " + ", ".join(filter(None, one.options))
-    return told if len(told) < 70 else f"{told[:66]} …"
+    comment = "  # one of: " + ", ".join(filter(None, field.options))
+    return comment if len(comment) < 70 else f"{comment[:66]} …"
 
 
 def _shown(drawn: Drawing) -> str:
     """Return the function that says what the record's page must show."""
     expected = [
-        f"        Expected({one.name!r}, {_value(one, 'record')}, {one.shown_as!r}),"
-        for one in drawn.asked
-        if one.shown_as
+        f"        Expected({field.name!r}, {_value(field, 'record')}, {field.shown_as!r}),"
+        for field in drawn.fields
+        if field.shown_as
     ]
-    missing = [one.name for one in drawn.asked if not one.shown_as]
-    left = [label for label in drawn.printed if label not in {one.shown_as for one in drawn.asked}]
+    missing = [field.name for field in drawn.fields if not field.shown_as]
+    further_labels = [label for label in drawn.printed if label not in {field.shown_as for field in drawn.fields}]
     notes = [*_note("Find where the record's page shows these, and add them:", missing)]
-    notes += _note("The record's page shows these too:", left)
+    notes += _note("The record's page shows these too:", further_labels)
     text = (
         '''def shown(record: Record) -> list[Expected]:
     """Return what the record's page must show: every value that was keyed."""
@@ -188,8 +199,8 @@ def _lines_shown(drawn: Drawing) -> str:
     if not drawn.line:
         return ""
     cells = "\n".join(
-        f"            Expected(f'lines[{{n}}].{one.name}', {_value(one, 'line')}, {_column(one)!r}),"
-        for one in drawn.line
+        f"            Expected(f'lines[{{n}}].{field.name}', {_value(field, 'line')}, {_column(field)!r}),"
+        for field in drawn.line
     )
     return f'''
 
@@ -216,18 +227,18 @@ def _system(drawn: Drawing) -> str:
 
 {_identity(drawn)}
     def find(self, record: Record, /) -> Receipt | None:
-        """Return the receipt of this record, whatever became of it since, or None."""
+        """Return the receipt of this record, also of a paid or cancelled one, or None."""
         return looking(self.name, lambda: self._find(record))
 
     def enter(self, record: Record, posting: Posting, /) -> None:
-        """Type the record in, and post it; every control is read back before that."""
+        """Type the record in, read every control back, and post it."""
         with faults_of(self.name, "entering a record"):
             screen = self._session.open({drawn.form!r}, FORM)
 {_fills(drawn)}
             self._session.post(screen, {drawn.posts!r}, posting)
 
     def last_screen(self) -> bytes:
-        """Return a picture of what was looked at last."""
+        """Return a picture of the current page."""
         return self._session.last_screen()
 
     def walk(self) -> Iterator[Screen]:
@@ -235,7 +246,7 @@ def _system(drawn: Drawing) -> str:
         yield self._session.open({drawn.form!r}, FORM)
 {walk_text(drawn)}
     def trial(self) -> Trial:
-        """Return how the system's way with values is tried without posting."""
+        """Return how the form is tried with difficult values, without posting."""
         return Trial(
             open=lambda: self._session.open({drawn.form!r}, FORM),
 {_trial(drawn)}        )
@@ -244,50 +255,52 @@ def _system(drawn: Drawing) -> str:
 
 
 def _identity(drawn: Drawing) -> str:
-    listed = listed_as(drawn)
-    if not listed:
+    listed_fields = listed_as(drawn)
+    if not listed_fields:
         return '''    def identity(self, record: Record, /) -> str:
-        """Return what makes a record one and the same, spelled as the system compares it."""
-        raise Stop("Say in identity what makes a record one and the same: see docs/add-a-target-system.md.")
+        """Return the values that identify a record, spelled the way the system compares them."""
+        raise Stop("Write in identity which values identify a record: see docs/add-a-target-system.md.")
 '''
-    values = ", ".join(f"record.{one.name}" for one in listed.values())
-    cells = ", ".join(str(index) for index in listed)
-    comma = "," if len(listed) == 1 else ""
+    values = ", ".join(f"record.{field.name}" for field in listed_fields.values())
+    cells = ", ".join(str(index) for index in listed_fields)
+    comma = "," if len(listed_fields) == 1 else ""
     return f'''    def identity(self, record: Record, /) -> str:
-        """Return what makes a record one and the same, without regard to case and blanks, as the search has it."""
-        return " | ".join(folded(self.format.write(each)) for each in ({values}{comma}))
+        """Return the values that identify a record, without regard to case and blanks, like the search."""
+        return " | ".join(folded(self.format.write(value)) for value in ({values}{comma}))
 
     def _listed(self, row: list[str]) -> str:
         """Return the identity of a row of the list."""
-        return " | ".join(folded(row[at]) for at in ({cells}{comma}))
+        return " | ".join(folded(row[index]) for index in ({cells}{comma}))
 '''
 
 
 def _fills(drawn: Drawing) -> str:
     files = "".join(f", {name}=record.{name}" for name in _files(drawn))
     lines = [f"            ensure_read_back(self.name, shown(record){files})"]
-    lines += [line for one in drawn.asked for line in _fill(one, "record", 12)]
+    lines += [line for field in drawn.fields for line in _fill(field, "record", 12)]
     if drawn.line:
         lines.append("            for row, line in enumerate(record.lines, start=1):")
         if drawn.checks:
             lines.append("                if row > 1:")
             lines.append(f"                    self._session.press(screen, {drawn.checks!r}, FORM)  # adds the row")
-        lines += [line for one in drawn.line for line in _fill(one, "line", 16)]
+        lines += [line for field in drawn.line for line in _fill(field, "line", 16)]
     if drawn.checks:
-        lines.append(f"            self._session.press(screen, {drawn.checks!r}, FORM)  # shows what was understood")
+        lines.append(
+            f"            self._session.press(screen, {drawn.checks!r}, FORM)  # the system shows what it understood"
+        )
     return "\n".join(lines)
 
 
-def _fill(one: Asked, of: str, indent: int) -> list[str]:
-    place = f"Cell({one.place.column!r}, row)" if isinstance(one.place, Cell) else _place(one.place)
-    value = f"{of}.{one.name}"
-    if "None" in one.type:
+def _fill(field: FormField, of: str, indent: int) -> list[str]:
+    place = f"Cell({field.place.column!r}, row)" if isinstance(field.place, Cell) else _place(field.place)
+    value = f"{of}.{field.name}"
+    if "None" in field.type:
         test = f"if {value} is not None:"
-    elif one.fills in ("select", "radio"):
+    elif field.fills in ("select", "radio"):
         test = f"if {value}:"
     else:
-        return [f"{' ' * indent}screen.{one.fills}({place}, {value})"]
-    return [f"{' ' * indent}{test}", f"{' ' * (indent + 4)}screen.{one.fills}({place}, {value})"]
+        return [f"{' ' * indent}screen.{field.fills}({place}, {value})"]
+    return [f"{' ' * indent}{test}", f"{' ' * (indent + 4)}screen.{field.fills}({place}, {value})"]
 
 
 def _trial(drawn: Drawing) -> str:
@@ -296,21 +309,23 @@ def _trial(drawn: Drawing) -> str:
         lines.append(f"            settle=lambda screen: self._session.press(screen, {drawn.checks!r}, FORM),\n")
     kinds = {"texts": "text", "dates": "date", "amounts": "amount", "ticks": "checkbox"}
     for word, fills in kinds.items():
-        found = [one for one in (*drawn.asked, *drawn.line) if one.fills == fills]
-        free = [one for one in found if FREE.search(one.name)] or found[-1:] if fills == "text" else found
-        places = [_place(one.place) for one in free[:3]]
+        matching = [field for field in (*drawn.fields, *drawn.line) if field.fills == fills]
+        free = (
+            [field for field in matching if FREE.search(field.name)] or matching[-1:] if fills == "text" else matching
+        )
+        places = [_place(field.place) for field in free[:3]]
         if places:
             lines.append(f"            {word}=({', '.join(places)},),\n")
     return "".join(lines)
 
 
-def _value(one: Asked, of: str) -> str:
-    value = f"{of}.{one.name}"
-    return f"{value}.name if {value} else None" if one.type == "Path | None" else value
+def _value(field: FormField, of: str) -> str:
+    value = f"{of}.{field.name}"
+    return f"{value}.name if {value} else None" if field.type == "Path | None" else value
 
 
-def _column(one: Asked) -> str:
-    return one.place.column if isinstance(one.place, Cell) else str(one.place)
+def _column(field: FormField) -> str:
+    return field.place.column if isinstance(field.place, Cell) else str(field.place)
 
 
 def _place(place: Place) -> str:

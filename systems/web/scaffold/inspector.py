@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from keyword import iskeyword
 from urllib.parse import urljoin, urlsplit
 
@@ -20,8 +20,9 @@ from keywright.model.target_system import SignIn
 from systems.web.adapter.listing import NOTHING, Below, Says, counted
 from systems.web.adapter.session import STATE, asks_for_password, enter_door
 from systems.web.browser.browser import faults_of, fresh_page, running_browser
+from systems.web.scaffold.drawing import Drawing, FormField, shown_as
 from systems.web.screen.fingerprint import ScreenShape, Shape
-from systems.web.screen.survey import Control, Mark, Survey
+from systems.web.screen.survey import Mark, ScreenControl, Survey
 from systems.web.screen.tables import Table, table_on
 from systems.web.screen.targets import Cell, Labelled, Place
 
@@ -32,7 +33,7 @@ HINT = re.compile(r"\b([dmy]{1,4})([-/.])([dmy]{1,4})\2([dmy]{1,4})\b", re.IGNOR
 POSTS = re.compile(r"post|save|submit|file|book|create|add|register|enter|ok\b", re.IGNORECASE)
 CHECKS = re.compile(r"update|preview|check|validate|calculate|refresh", re.IGNORECASE)
 OPEN = re.compile(r"all|any|every|\*", re.IGNORECASE)
-#: The ways in which lists tell how many they show, that a skeleton knows.
+#: The phrases with which lists count their rows, as far as a skeleton knows them.
 COUNTS = (
     *("{first} to {last} of {total}", "{first} - {last} of {total}", "{first}-{last} of {total}"),
     *("{first}–{last} of {total}", "{first} à {last} sur {total}", "{first} - {last} sur {total}"),
@@ -45,53 +46,11 @@ MOMENT = re.compile(
     re.IGNORECASE,
 )
 MOST_VALUES = 4  # of the first record, that a search is asked for
-ALIKE = 80  # of 100: a label on the form and one on the record mean the same
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One value that the form asks for: its name in the record, its type, how and where it is filled, what shows it."""
-
-    name: str
-    type: str
-    fills: str  #: the method of Screen
-    place: Place
-    options: tuple[str, ...] = ()
-    shown_as: str = ""  #: the label on the record's page, if one was alike
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
-    """What was seen of a system, as its module needs it. Addresses are paths; ``record`` has ``{number}`` in it."""
-
-    name: str
-    dates: str
-    form: str
-    form_heading: str
-    asked: tuple[Asked, ...]
-    line: tuple[Asked, ...] = ()
-    out_of_reach: tuple[str, ...] = ()
-    checks: str = ""
-    posts: str
-    find: str = ""
-    find_heading: str = ""
-    find_button: str = ""
-    find_boxes: tuple[str, ...] = ()
-    find_open: tuple[tuple[str, str], ...] = ()
-    list_heading: str = ""
-    columns: tuple[str, ...] = ()
-    empty: Says | Below | None = None  #: what the list shows when nothing was found; None if that was not seen
-    counts: str = ""
-    number_at: int = 0
-    record: str = ""
-    record_heading: str = ""
-    printed: tuple[str, ...] = ()
-    shape: Shape = field(default_factory=lambda: Shape(""))
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One page as it was looked at."""
+class PageView:
+    """One page at the moment it was looked at."""
 
     path: str
     heading: str
@@ -99,9 +58,9 @@ class Seen:
     text: str
 
     @classmethod
-    def of(cls, page: Page) -> Seen:
+    def of(cls, page: Page) -> PageView:
         """Look at a page, or at the frame of it that has most to fill in."""
-        frame = max(page.frames, key=lambda each: (len(Survey.of(each).controls), each == page.main_frame))
+        frame = max(page.frames, key=lambda frame: (len(Survey.of(frame).controls), frame == page.main_frame))
         address = urlsplit(frame.url)
         path = f"{address.path}?{address.query}" if address.query else address.path
         heading = str(frame.evaluate(STATE)["heading"])
@@ -109,9 +68,9 @@ class Seen:
 
 
 def draw(name: str, sign_in: SignIn, form: str = "", find: str = "") -> Drawing:
-    """Sign in, look at the entry form, the search, its list and the first record there, and return what was seen.
+    """Sign in, look at the entry form, the search, its list and the first record there, and return what was found.
 
-    Raises Stop if the name is none, nobody is let in, or there is no form; Retry if the system is away.
+    Raises Stop if the name is not valid, the sign-in is refused, or there is no form; Retry if the system is away.
     """
     if not NAME.fullmatch(name):
         raise Stop(f"{name!r} cannot be a system's name. Use small letters, digits and dashes, as in permit-desk.")
@@ -119,69 +78,71 @@ def draw(name: str, sign_in: SignIn, form: str = "", find: str = "") -> Drawing:
         page.goto(sign_in.url)
         enter_door(page, sign_in)
         if asks_for_password(page):
-            raise Stop(f"{sign_in.url} does not let {sign_in.user!r} in. Give --user and the password.")
+            raise Stop(f"{sign_in.url} refuses the sign-in of {sign_in.user!r}. Check --user and the password.")
         if form:
             page.goto(urljoin(sign_in.url, form))
-        entry = Seen.of(page)
+        entry = PageView.of(page)
         if not entry.survey.controls or not entry.survey.buttons:
             raise Stop(f"{urljoin(sign_in.url, entry.path)} has nothing to fill in. Name the entry form with --form.")
         drawn = _form(name, entry)
         return _search(drawn, page, urljoin(sign_in.url, find)) if find else drawn
 
 
-def _form(name: str, seen: Seen) -> Drawing:
-    buttons = [each.mark.label for each in seen.survey.buttons]
-    checks = next((each for each in buttons if CHECKS.search(each)), "")
-    posts = [each for each in buttons if each != checks]
-    asked, out_of_reach = _asked(seen.survey.controls)
+def _form(name: str, view: PageView) -> Drawing:
+    buttons = [button.mark.label for button in view.survey.buttons]
+    checks = next((label for label in buttons if CHECKS.search(label)), "")
+    posts = [label for label in buttons if label != checks]
+    fields, out_of_reach = _fields(view.survey.controls)
     return Drawing(
         name=name,
-        dates=_dates(seen.text),
-        form=seen.path,
-        form_heading=seen.heading,
-        asked=tuple(each for each in asked if not isinstance(each.place, Cell)),
-        line=tuple(each for each in asked if isinstance(each.place, Cell)),
+        dates=_dates(view.text),
+        form=view.path,
+        form_heading=view.heading,
+        fields=tuple(form_field for form_field in fields if not isinstance(form_field.place, Cell)),
+        line=tuple(form_field for form_field in fields if isinstance(form_field.place, Cell)),
         out_of_reach=out_of_reach,
         checks=checks,
-        posts=next((each for each in reversed(posts) if POSTS.search(each)), buttons[-1]),
-        shape=Shape(name, {seen.heading: ScreenShape.seen(seen.survey)}),
+        posts=next((label for label in reversed(posts) if POSTS.search(label)), buttons[-1]),
+        shape=Shape(name, {view.heading: ScreenShape.of(view.survey)}),
     )
 
 
 def _search(drawn: Drawing, page: Page, address: str) -> Drawing:
     """Add the search, what it lists with an open filter and when it finds nothing, and the first record there."""
     page.goto(address)
-    seen = Seen.of(page)
-    opens = tuple((each.labels[0], option) for each in seen.survey.controls if (option := _open_option(each)))
-    boxes = tuple(each.labels[0] for each in seen.survey.controls if each.mark.kind == "text" and each.labels)
+    view = PageView.of(page)
+    opens = tuple((control.labels[0], option) for control in view.survey.controls if (option := _open_option(control)))
+    boxes = tuple(
+        control.labels[0] for control in view.survey.controls if control.mark.kind == "text" and control.labels
+    )
     drawn = replace(
         drawn,
-        find=seen.path,
-        find_heading=seen.heading,
-        find_button=seen.survey.buttons[0].mark.label,
+        find=view.path,
+        find_heading=view.heading,
+        find_button=view.survey.buttons[0].mark.label,
         find_boxes=boxes,
         find_open=opens,
-        shape=_with_screen(drawn.shape, seen.heading, ScreenShape.seen(seen.survey)),
+        shape=_with_screen(drawn.shape, view.heading, ScreenShape.of(view.survey)),
     )
     drawn = _nothing(drawn, page, address)
     _searched(drawn, page, address)
-    listing = Seen.of(page)
-    shape = replace(ScreenShape.seen(listing.survey), empty=drawn.empty.text if drawn.empty else None)
+    listing = PageView.of(page)
+    shape = replace(ScreenShape.of(listing.survey), empty=drawn.empty.text if drawn.empty else None)
     drawn = replace(
         drawn, list_heading=listing.heading, shape=_with_screen(drawn.shape, f"{listing.heading}: list", shape)
     )
     return _first_record(drawn, page)
 
 
-def _searched(drawn: Drawing, page: Page, address: str, box: str = "", ask: str = NOTHING) -> None:
+def _searched(drawn: Drawing, page: Page, address: str, box: str = "", text: str = NOTHING) -> None:
     """Open the search and press its button, with an open filter; with a ``box``, ask there, for what is not there."""
     page.goto(address)
     survey = Survey.of(page.main_frame)
     for label, option in drawn.find_open:
-        if element := survey.element(next(each for each in survey.controls if label in each.labels)):
+        if element := survey.element(next(control for control in survey.controls if label in control.labels)):
             element.select_option(label=option)
-    if box and (element := survey.element(next(each for each in survey.controls if box in each.labels))):
-        element.fill(ask)
+    if box and (element := survey.element(next(control for control in survey.controls if box in control.labels))):
+        element.fill(text)
     if button := survey.element(survey.buttons[0]):
         with page.expect_navigation():
             button.click()
@@ -194,12 +155,19 @@ def _nothing(drawn: Drawing, page: Page, address: str) -> Drawing:
     if not columns:
         return drawn
     full, lines = table_on(page.main_frame, columns), set(_lines_on(page))
-    counts = next((each for each in COUNTS if (told := counted(each, full.page)) and _agrees(told, full)), "")
+    counts = next(
+        (
+            template
+            for template in COUNTS
+            if (counts_shown := counted(template, full.page)) and _agrees(counts_shown, full)
+        ),
+        "",
+    )
     drawn = replace(drawn, columns=columns, counts=counts)
     for box in drawn.find_boxes:
-        found = _lines_of_found(drawn, page, address, box, full)
-        none, sign = _looked_for_nothing(drawn, page, address, box, lines | found if found else None)
-        again = _looked_for_nothing(drawn, page, address, box, lines | found if found else None)[1]
+        usual_lines = _lines_of_found(drawn, page, address, box, full)
+        none, sign = _looked_for_nothing(drawn, page, address, box, lines | usual_lines if usual_lines else None)
+        again = _looked_for_nothing(drawn, page, address, box, lines | usual_lines if usual_lines else None)[1]
         if sign and sign == again:
             still = isinstance(sign, Says) or counted(counts, none.page)
             return replace(drawn, empty=sign, counts=counts if still else "")
@@ -242,9 +210,9 @@ def _lines_on(page: Page) -> list[str]:
     return [words for line in lines if (words := " ".join(line.split()))]
 
 
-def _agrees(told: Mapping[str, int], full: Table) -> bool:
+def _agrees(counts_shown: Mapping[str, int], full: Table) -> bool:
     there = {"page": 1, "first": 1, "last": len(full.rows)}
-    return all(told.get(name, number) == number for name, number in there.items())
+    return all(counts_shown.get(name, number) == number for name, number in there.items())
 
 
 def _sign(none: Table, new: Sequence[str]) -> Says | Below | None:
@@ -262,7 +230,7 @@ def _sign(none: Table, new: Sequence[str]) -> Says | Below | None:
 
 
 def _is_lasting(words: str) -> bool:
-    """Say whether these are words, and none of them tells a date or a time."""
+    """Return True if these are words without a date or a time."""
     return re.search(r"\w", words) is not None and not MOMENT.search(words)
 
 
@@ -279,23 +247,23 @@ def _first_record(drawn: Drawing, page: Page) -> Drawing:
     at = int(link.evaluate("cell => cell.cellIndex"))
     link.locator("a").first.click()
     page.wait_for_load_state()
-    record = Seen.of(page)
-    shown = record.survey.printed
+    record = PageView.of(page)
+    labels = record.survey.printed
     heading = record.heading.replace(number, "").strip()
     return replace(
         drawn,
         number_at=at,
         record=record.path.replace(number, "{number}"),
         record_heading=heading,
-        printed=shown,
-        asked=_shown_as(drawn.asked, shown),
-        shape=_with_screen(drawn.shape, heading, ScreenShape.seen(record.survey)),
+        printed=labels,
+        fields=shown_as(drawn.fields, labels),
+        shape=_with_screen(drawn.shape, heading, ScreenShape.of(record.survey)),
     )
 
 
-def _asked(controls: Sequence[Control]) -> tuple[list[Asked], tuple[str, ...]]:
-    """Return what a form asks for, and the names of controls that no label, heading or column tells apart."""
-    found: list[Asked] = []
+def _fields(controls: Sequence[ScreenControl]) -> tuple[list[FormField], tuple[str, ...]]:
+    """Return what a form asks for, and the names of controls that have no label, heading or column of their own."""
+    fields: list[FormField] = []
     lost: list[str] = []
     taken: set[str] = set()
     for control in controls:
@@ -305,18 +273,18 @@ def _asked(controls: Sequence[Control]) -> tuple[list[Asked], tuple[str, ...]]:
             continue
         name = _name(place, taken)
         taken.add(name)
-        found.append(Asked(name, *_type(control.mark), place, control.mark.options))
-    return found, tuple(lost)
+        fields.append(FormField(name, *_type(control.mark), place, control.mark.options))
+    return fields, tuple(lost)
 
 
-def _place(control: Control, controls: Sequence[Control]) -> Place | None:
+def _place(control: ScreenControl, controls: Sequence[ScreenControl]) -> Place | None:
     """Return the simplest place that only this control has."""
     mark = control.mark
     if mark.label:
-        same = [each for each in controls if mark.label in each.labels]
-        if len(same) == 1:
+        same_label = [candidate for candidate in controls if mark.label in candidate.labels]
+        if len(same_label) == 1:
             return mark.label
-        here = [each for each in same if mark.under and mark.under in each.heads]
+        here = [candidate for candidate in same_label if mark.under and mark.under in candidate.heads]
         return Labelled(mark.label, under=mark.under) if len(here) == 1 else None
     return Cell(mark.column, mark.row) if mark.column else None
 
@@ -352,7 +320,7 @@ def _name(place: Place, taken: set[str]) -> str:
 
 
 def _dates(text: str) -> str:
-    """Return how dates are written, from a hint such as ``(dd/mm/yyyy)``, as ``strftime`` has it."""
+    """Return the format of dates for ``strftime``, read from a hint like ``(dd/mm/yyyy)`` on the form."""
     hint = HINT.search(text)
     if hint is None:
         return "%Y-%m-%d"
@@ -361,37 +329,8 @@ def _dates(text: str) -> str:
     return hint[2].join({**parts, **short}[hint[n][0].lower()] for n in (1, 3, 4))
 
 
-def _open_option(control: Control) -> str:
+def _open_option(control: ScreenControl) -> str:
     """Return the option of a search's list that hides nothing, if it has one."""
     if control.mark.kind != "select" or not control.labels:
         return ""
-    return next((each for each in control.mark.options if OPEN.fullmatch(each)), "")
-
-
-def _shown_as(asked: Sequence[Asked], printed: Sequence[str]) -> tuple[Asked, ...]:
-    """Match what is asked with the labels on the record's page: the most alike first, each label once."""
-    pairs = [(_alike(one, label), one, label) for one in asked for label in printed]
-    found: dict[str, str] = {}
-    for score, one, label in sorted(pairs, key=lambda each: -each[0]):
-        if score >= ALIKE and one.name not in found and label not in found.values():
-            found[one.name] = label
-    return tuple(replace(one, shown_as=found.get(one.name, "")) for one in asked)
-
-
-def listed_as(drawn: Drawing) -> Mapping[int, Asked]:
-    """Return which column of the list shows which value, by the column's index."""
-    found: dict[int, Asked] = {}
-    for index, column in enumerate(drawn.columns):
-        shown = [one for one in drawn.asked if one.shown_as == column]
-        likely = shown or [one for one in drawn.asked if _alike(one, column) >= ALIKE]
-        best = max(likely, key=lambda one: _alike(one, column), default=None)
-        if best is not None and index != drawn.number_at and best not in found.values():
-            found[index] = best
-    return found
-
-
-def _alike(one: Asked, label: str) -> float:
-    """Return how alike a label is to what the form prints, from 0 to 101: the same words, and then the same length."""
-    words = one.place if isinstance(one.place, str) else one.name.replace("_", " ")
-    ours, theirs = words.lower(), label.lower()
-    return fuzz.token_set_ratio(ours, theirs) + fuzz.ratio(ours, theirs) / 100
+    return next((option for option in control.mark.options if OPEN.fullmatch(option)), "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from systems.web.scaffold.inspector import Drawing, listed_as
+from systems.web.scaffold.drawing import Drawing, listed_as
 
 
 def is_findable(drawn: Drawing) -> bool:
@@ -25,7 +25,7 @@ def walk_text(drawn: Drawing) -> str:
                 yield screen
 
     def nothing_found(self) -> tuple[str, str]:
-        """Search for what is not there; return the list's name, and what it shows then."""
+        """Search for a record that does not exist; return the list's name, and what the list then shows."""
         screen = self._session.search(self._search(NOTHING), {drawn.find_button!r}, LISTING, LIST)
         return LISTING.name, shown_when_empty(screen, LISTING)
 '''
@@ -38,21 +38,21 @@ def _record_path(drawn: Drawing, number: str) -> str:
 def find_text(drawn: Drawing) -> str:
     if not is_findable(drawn):
         return """    def _find(self, record: Record) -> Receipt | None:
-        raise Stop("Say in _find how a record is looked up, and what the list shows when nothing is found: see "
+        raise Stop("Write in _find how a record is looked up, and what the list shows when nothing is found: see "
                    "docs/add-a-target-system.md.")
 """
     fills = "\n".join(f"        screen.select({label!r}, {option!r})" for label, option in drawn.find_open)
-    box, by = _asked_in_search(drawn)
+    box, by = _text_to_search(drawn)
     lines = ", lines_shown(record)" if drawn.line else ""
-    return f'''    def _search(self, ask: str = "") -> Screen:
-        """Fill the search in, with the filter fully open."""
+    return f'''    def _search(self, text: str = "") -> Screen:
+        """Fill in the search so that no record is filtered out."""
         screen = self._session.open({drawn.find!r}, SEARCH)
-        screen.text({box!r}, ask)
+        screen.text({box!r}, text)
 {fills}
         return screen
 
     def _find(self, record: Record) -> Receipt | None:
-        rows = self._session.found(self._search({by}), {drawn.find_button!r}, LISTING, LIST)
+        rows = self._session.rows_found(self._search({by}), {drawn.find_button!r}, LISTING, LIST)
         wanted = self.identity(record)
         number = only(self.name, [row[{drawn.number_at}] for row in rows if self._listed(row) == wanted])
         if number is None:
@@ -62,12 +62,12 @@ def find_text(drawn: Drawing) -> str:
 '''
 
 
-def _asked_in_search(drawn: Drawing) -> tuple[str, str]:
-    """Return the search's box to type in, and what: one that a listed value goes into, or the first, left open."""
-    for at, one in listed_as(drawn).items():
+def _text_to_search(drawn: Drawing) -> tuple[str, str]:
+    """Return the box of the search and the text for it: a value that the list shows, or the first box, left empty."""
+    for at, field in listed_as(drawn).items():
         for box in drawn.find_boxes:
-            if one.type == "str" and box in (one.place, drawn.columns[at]):
-                return box, f"record.{one.name}"
+            if field.type == "str" and box in (field.place, drawn.columns[at]):
+                return box, f"record.{field.name}"
     return drawn.find_boxes[0], ""
 
 
@@ -79,6 +79,6 @@ def listing_lines(drawn: Drawing) -> list[str]:
     sign = f"{type(drawn.empty).__name__}({drawn.empty.text!r})"
     name = f"{drawn.list_heading}: list"
     return [
-        "# The list, and by what it is known that nothing was found.",
+        "# The list, and what it shows when nothing was found.",
         f"LISTING = Listing(name={name!r}, columns={drawn.columns!r}, empty={sign}{counts})",
     ]

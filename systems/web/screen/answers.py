@@ -1,4 +1,4 @@
-"""Reads what a page says in answer to a post: its headings and what it shows as an error or a notice."""
+"""Reads what a page says after a post: its headings, and what it shows as an error or a notice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Frame
 
-LONGEST = 300  # letters; a person is told what was said, and finds the whole page in the picture
+LONGEST = 300  # letters; a person reads this much, and finds the whole page in the picture
 SAID = """longest => {
     const LOUD = '[role=alert], [role=status], [aria-live], [class*=error i], [class*=alert i], [class*=warning i], '
         + '[class*=invalid i], [class*=message i], [class*=notice i], [class*=flash i]';
@@ -25,10 +25,10 @@ SAID = """longest => {
 }"""
 
 
-def said_on(frame: Frame) -> str:
-    """Return in at most so many letters what a page says; nothing if it cannot be read any more.
+def answer_text(frame: Frame) -> str:
+    """Return what a page says in at most 300 letters; an empty text if the page cannot be read any more.
 
-    A short page is told whole. Of a longer one its first headings are told, and what stands out as an error or notice.
+    A short page is returned whole. Of a longer one, the first headings and the errors and notices are returned.
     """
     with suppress(PlaywrightError):
         return str(frame.evaluate(SAID, LONGEST))[:LONGEST]

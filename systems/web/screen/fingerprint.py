@@ -1,4 +1,4 @@
-"""Keeps the recorded shape of each system's screens: which controls stood where when somebody last looked.
+"""Keeps the recorded shape of each system's screens: which controls were where when the shape was recorded.
 
 A shape is a file in ``systems/shapes/``, written by ``./run probe SYSTEM --record`` and kept with the module it belongs
 to. It holds labels, names, kinds, headings, fixed choices and columns; no record and no value.
@@ -15,7 +15,7 @@ from typing import Any
 
 from keywright.errors import Stop
 from systems.web.screen.locators import Change
-from systems.web.screen.survey import Control, Mark, Survey
+from systems.web.screen.survey import Mark, ScreenControl, Survey
 
 FOLDER = Path(__file__).parents[2] / "shapes"
 MOST_OPTIONS = 40  # a longer list is data, not a choice
@@ -23,7 +23,7 @@ MOST_OPTIONS = 40  # a longer list is data, not a choice
 
 @dataclass(frozen=True, slots=True)
 class ScreenShape:
-    """One screen as it was recorded: its controls and buttons, its columns, and the labels of the values it prints.
+    """One screen at the time of recording: its controls and buttons, its columns, and the labels of its printed values.
 
     ``empty`` is what a list shows when nothing was found; None if that was never seen.
     """
@@ -34,14 +34,14 @@ class ScreenShape:
     empty: str | None = None
 
     @classmethod
-    def seen(cls, survey: Survey) -> ScreenShape:
+    def of(cls, survey: Survey) -> ScreenShape:
         """Return the shape of a screen that was just looked at."""
-        marks = [each.mark for each in (*survey.controls, *survey.buttons)]
+        marks = [control.mark for control in (*survey.controls, *survey.buttons)]
         return cls(tuple(_without_data(mark) for mark in marks), survey.columns, survey.printed)
 
-    def controls(self) -> tuple[Control, ...]:
+    def controls(self) -> tuple[ScreenControl, ...]:
         """Return controls and buttons as a look would have found them."""
-        return tuple(Control(n, mark, (mark.label,), (mark.under,)) for n, mark in enumerate(self.marks))
+        return tuple(ScreenControl(n, mark, (mark.label,), (mark.under,)) for n, mark in enumerate(self.marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ class Shape:
         """Write the shape to its file, one control a line, and return where it is."""
         path = path_of(self.system, folder)
         path.parent.mkdir(exist_ok=True)
-        screens = [f"  {json.dumps(name, ensure_ascii=False)}: {_written(each)}" for name, each in self.screens.items()]
+        screens = [
+            f"  {json.dumps(name, ensure_ascii=False)}: {_written(screen)}" for name, screen in self.screens.items()
+        ]
         path.write_text("{\n" + ",\n".join(screens) + "\n}\n", encoding="utf-8")
         known.cache_clear()
         return path
@@ -77,8 +79,8 @@ def known(system: str, folder: Path = FOLDER) -> Shape:
     if not path.exists():
         return Shape(system)
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return Shape(system, {name: _read(each) for name, each in told.items()})
+        recorded = json.loads(path.read_text(encoding="utf-8"))
+        return Shape(system, {name: _read(screen) for name, screen in recorded.items()})
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Stop(
             f"The shape {path} cannot be read: {error}. Record it again: ./run probe {system} --record"
@@ -86,10 +88,10 @@ def known(system: str, folder: Path = FOLDER) -> Shape:
 
 
 def as_text(change: Change) -> dict[str, Any]:
-    """Return a change as it is put on record."""
+    """Return a change in the form in which it is stored."""
     return {
         "was": str(change.was),
-        "now": str(change.now),
+        "now": str(change.current),
         "agrees": list(change.agrees),
         "strong": change.strong,
     }
@@ -103,23 +105,23 @@ def _without_data(mark: Mark) -> Mark:
 def _written(screen: ScreenShape) -> str:
     marks = [json.dumps(_told(mark), ensure_ascii=False) for mark in screen.marks]
     controls = ",\n      ".join(marks)
-    told: dict[str, Any] = {"columns": screen.columns, "printed": screen.printed}
+    rest: dict[str, Any] = {"columns": screen.columns, "printed": screen.printed}
     if screen.empty is not None:
-        told["empty"] = screen.empty
-    rest = ",\n".join(f'    "{name}": {json.dumps(each, ensure_ascii=False)}' for name, each in told.items())
-    return f'{{\n    "controls": [\n      {controls}\n    ],\n{rest}\n  }}'
+        rest["empty"] = screen.empty
+    printed_rest = ",\n".join(f'    "{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in rest.items())
+    return f'{{\n    "controls": [\n      {controls}\n    ],\n{printed_rest}\n  }}'
 
 
 def _told(mark: Mark) -> dict[str, Any]:
-    """Return what is worth keeping of a mark: its kind and label, and whatever is not empty."""
+    """Return what is stored of a mark: its kind and label, and every other value that is not empty."""
     return {word: value for word, value in asdict(mark).items() if value or word in ("kind", "label")}
 
 
-def _read(told: Mapping[str, Any]) -> ScreenShape:
-    controls, columns = tuple(map(_mark, told["controls"])), tuple(map(tuple, told["columns"]))
-    return ScreenShape(controls, columns, tuple(told["printed"]), told.get("empty"))
+def _read(recorded: Mapping[str, Any]) -> ScreenShape:
+    controls, columns = tuple(map(_mark, recorded["controls"])), tuple(map(tuple, recorded["columns"]))
+    return ScreenShape(controls, columns, tuple(recorded["printed"]), recorded.get("empty"))
 
 
-def _mark(told: Mapping[str, Any]) -> Mark:
-    options: Sequence[str] = told.get("options", ())
-    return Mark(**{**told, "options": tuple(options)})
+def _mark(recorded: Mapping[str, Any]) -> Mark:
+    options: Sequence[str] = recorded.get("options", ())
+    return Mark(**{**recorded, "options": tuple(options)})

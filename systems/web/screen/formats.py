@@ -33,9 +33,9 @@ class Format:
     also_shown: tuple[str, ...] = ()
 
     def write(self, value: Value) -> str:
-        """Write a value as it is typed into this system: amounts bare, ``-1250.00``, for commas are not safe.
+        """Write a value in the form that is typed into this system: amounts without commas, ``-1250.00``.
 
-        Raises Refer if an amount is not in whole cents: it cannot be typed without being changed.
+        Raises Refer if an amount has parts of a cent: it cannot be typed without being changed.
         """
         if isinstance(value, bool):
             return self.yes if value else self.no
@@ -52,27 +52,27 @@ class Format:
             return value.strftime(self.dates)
         return value or ""
 
-    def same(self, value: Value, shown: str) -> bool:
+    def same(self, value: Value, text: str) -> bool:
         """Say whether what the system shows means this value; None is met by nothing but an empty place."""
         if isinstance(value, Decimal):
-            return read_amount(shown) == value
+            return read_amount(text) == value
         if isinstance(value, dt.date):
-            return self._read_date(shown) == value
-        return plain(shown) == plain(self.write(value))
+            return self._read_date(text) == value
+        return plain(text) == plain(self.write(value))
 
-    def _read_date(self, shown: str) -> dt.date | None:
+    def _read_date(self, text: str) -> dt.date | None:
         for way in (self.dates, *self.also_shown):
             with suppress(ValueError):
-                return dt.datetime.strptime(shown.strip(), way).date()
+                return dt.datetime.strptime(text.strip(), way).date()
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One value that a record must show: its name, the value, and what is printed beside it on the record's page.
+    """One value that a record must show: its name, the value, and the label of the value on the record's page.
 
-    With ``free`` the system may choose the value: it is told in the receipt and compared with nothing. ``by`` brings a
-    text to what counts of it, where the system shows more (``5920--Repairs`` for 5920) or writes it another way.
+    With ``free`` the system may choose the value: it is put into the receipt and not compared. ``by`` reduces a text to
+    the part that counts, for systems that show more (``5920--Repairs`` for 5920) or write it another way.
     """
 
     name: str
@@ -81,20 +81,20 @@ class Expected:
     free: bool = False
     by: Callable[[str], str] = str
 
-    def met_by(self, shown: str, format: Format) -> bool:
+    def met_by(self, text: str, format: Format) -> bool:
         """Say whether what is shown is what was to be keyed."""
         value = self.by(self.value) if isinstance(self.value, str) else self.value
-        return self.free or format.same(value, self.by(shown))
+        return self.free or format.same(value, self.by(text))
 
-    def as_shown(self, shown: str, format: Format) -> Shown:
-        """Return the value for the receipt: as it was to be keyed, as this system writes it, and as it shows it."""
+    def as_shown(self, text: str, format: Format) -> Shown:
+        """Return the value for the receipt: the keyed value, how this system writes it, and how the system shows it."""
         keyed = "" if self.value is None else write_value(self.value)
-        return Shown(self.name, keyed, shown, format.write(self.value))
+        return Shown(self.name, keyed, text, format.write(self.value))
 
 
-def read_amount(shown: str) -> Decimal | None:
+def read_amount(text: str) -> Decimal | None:
     """Read ``1,250.00``, ``-1250.00`` or ``(1,250.00)``; None if it is no amount."""
-    match = AMOUNT.fullmatch(shown.strip())
+    match = AMOUNT.fullmatch(text.strip())
     if match is None or bool(match[1]) != bool(match[5]):
         return None
     amount = amount_of(match[3].replace(",", "") + (match[4] or ""))

@@ -1,4 +1,6 @@
-"""Names as accounting systems show them: a company's, whatever its legal form, and an account's number."""
+"""Compares names in the forms that accounting systems show: a company with or without its legal form, an account
+number.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,6 @@ def bare_name(name: str) -> str:
     return " ".join(words)
 
 
-def account_number(shown: str) -> str:
+def account_number(text: str) -> str:
     """Return the number of an account shown as ``5920--Repairs and Maintenance``."""
-    return shown.partition("--")[0]
+    return text.partition("--")[0]

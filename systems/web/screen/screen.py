@@ -1,4 +1,4 @@
-"""Fills the controls of a web screen by the label printed beside them, and reads every one of them back."""
+"""Fills the controls of a web screen by their printed labels, and reads every one of them back."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from keywright.errors import NotPosted, Refer, Retry, Stop
 from keywright.findings import Kind
 from keywright.model.target_system import Hears, NoteChange, Posting
-from systems.web.screen.answers import said_on
+from systems.web.screen.answers import answer_text
 from systems.web.screen.fingerprint import ScreenShape, as_text
 from systems.web.screen.formats import Format, Value, plain
-from systems.web.screen.locators import Absent, Change, Found, Lost, locate, locate_button
+from systems.web.screen.locators import Absent, Change, Located, Lost, locate, locate_button
 from systems.web.screen.submit import press_in_time, right_to_post
-from systems.web.screen.survey import PAUSE_MS, SOON_S, Act, Control, Reached, Survey
+from systems.web.screen.survey import PAUSE_MS, SOON_S, Act, Reached, ScreenControl, Survey
 from systems.web.screen.targets import Cell, Labelled, Place, labelled
 from systems.web.screen.uploads import arriving
 
@@ -31,10 +31,10 @@ __all__ = ["Cell", "Labelled", "Place", "Screen"]
 class Screen:
     """One page or frame of a target system, and what has been filled in on it.
 
-    ``name`` is what the system's module calls the screen, ``shape`` what was recorded of it; ``note`` takes down what
-    has changed since, and is the ``note`` of the sign-in. A control that is not there, is there twice, or cannot be
-    told for sure is a changed screen: Stop, in words. A value that a control does not take is for a person: Refer.
-    What does not come in time is a Retry.
+    ``name`` is the name that the system's module gives the screen, ``shape`` what was recorded of it, ``note`` records
+    changes since then (it is the ``note`` of the sign-in). A control that is missing, there twice or cannot be
+    identified means a changed screen: Stop. A value that a control does not take is for a person: Refer. What does not
+    come in time is a Retry.
     """
 
     def __init__(
@@ -56,34 +56,34 @@ class Screen:
         self._filled: dict[Labelled | Cell, Value] = {}
         self._survey: Survey | None = None  # the last look, used as long as the screen is the same but for its values
 
-    def text(self, place: Place, value: str, *, kept: bool = True) -> None:
+    def text(self, place: Place, value: str, *, verbatim: bool = True) -> None:
         """Type a text (one line, or several into a text area) and read it back.
 
-        Without ``kept`` the system is expected to put another in its place, as a vendor's name for its number: then it
-        is not confirmed before the post, and the module must see to it that what came is right.
+        With ``verbatim`` off, the system is expected to replace the text, for example a vendor's number by the name.
+        The text is then not confirmed before the post, and the module must check that the replacement is right.
         """
-        self._type(place, value, kept)
+        self._type(place, value, verbatim)
 
     def fill(self, values: Mapping[Place, Value], *, passing: Collection[Place] = ()) -> None:
-        """Fill many controls at once, each as its kind asks, and read all of them back.
+        """Fill many controls at once, each in the way of its kind, and read all of them back.
 
-        A text, an amount or a date is typed; of a list or a choice the option with this text is chosen; a box is ticked
-        or not. One call for the whole form, in the page itself: of thirty controls filled one by one, the way to the
-        browser and back costs more than all the rest of a keying. For forms that stay as they are while one types.
-        What is ``passing`` the system is expected to put another in place of, as a vendor's name for its number.
+        A text, an amount or a date is typed; in a list or a choice the option with this text is chosen; a box is ticked
+        or not. One call fills the whole form within the page: with thirty controls filled one by one, the calls to the
+        browser cost more than all the rest of a keying. Use it for forms that do not change while one types. The values
+        at the places in ``passing`` are ones that the system replaces, for example a vendor's number by the name.
         """
         until = time.monotonic() + SOON_S
         while time.monotonic() < until:
             reached = [self._reach_any(place, value) for place, value in values.items()]
-            held = self._survey.fill_all([act for _, act, _ in reached]) if self._survey else None
-            if held is not None:
+            contents = self._survey.fill_all([act for _, act, _ in reached]) if self._survey else None
+            if contents is not None:
                 break
             self._survey = None
         else:
             raise self._restless()
-        for place, (control, _, kept), one in zip(values, reached, held, strict=True):
-            self._filled[labelled(place)] = kept
-            self._ensure_holds(labelled(place), replace(control, held=one))
+        for place, (control, _, expected), content in zip(values, reached, contents, strict=True):
+            self._filled[labelled(place)] = expected
+            self._ensure_holds(labelled(place), replace(control, content=content))
         for place in passing:
             del self._filled[labelled(place)]
 
@@ -99,7 +99,7 @@ class Screen:
         """Choose the option with this text; with ``reloads`` the choice submits the form, and the answer is awaited."""
         reached = self._reach(place, "select")
         self._filled[labelled(place)] = option
-        if reached.held() == _line(option):
+        if reached.content() == _line(option):
             return
         index = self._option(place, reached.control, option)
         if reloads:
@@ -132,13 +132,15 @@ class Screen:
         """
         reached = self._reach(place, "file")
         accept = reached.control.accept
-        endings = [each.strip().lower() for each in accept.split(",")]
-        if all(each.startswith(".") for each in endings) and file.suffix.lower() not in endings:
+        endings = [ending.strip().lower() for ending in accept.split(",")]
+        if all(ending.startswith(".") for ending in endings) and file.suffix.lower() not in endings:
             raise self._refused(place, file.name, f"it takes files ending in {accept}")
         with arriving(self.system, self.frame, file, confirmed) as sending:
             reached.element.set_input_files(file)
         self._survey = None
-        if sending.sent and not self._look(place).held:  # it is uploaded and shown, and the control is free for another
+        if (
+            sending.sent and not self._look(place).content
+        ):  # it is uploaded and shown, and the control is free for another
             return
         self._filled[labelled(place)] = f"{file.name} ({file.stat().st_size} bytes)"
         self._ensure_holds(labelled(place), self._look(place))
@@ -147,30 +149,30 @@ class Screen:
         """Return the texts that a list or a choice offers."""
         return list(self._look(place).mark.options)
 
-    def held(self, place: Place) -> str:
+    def content(self, place: Place) -> str:
         """Return what the control at a place holds: its text, the chosen option, ``yes`` or ``no``, names of files."""
-        return self._look(place).held
+        return self._look(place).content
 
     def control(self, place: Place) -> ElementHandle:
-        """Return the one control at a place, as it is on the screen now. Raises Stop if it cannot be told."""
+        """Return the element of the one control at a place now. Raises Stop if it cannot be identified."""
         return self._reach(place).element
 
-    def shown(self, label: str) -> str:
-        """Return what is printed in the table cell right of a label. Raises Stop if it is not there, or is twice."""
+    def printed_value(self, label: str) -> str:
+        """Return what is printed in the table cell right of a label. Raises Stop if it is missing, or there twice."""
         until = time.monotonic() + SOON_S
-        while not self._beside([label])[0] and time.monotonic() < until:
+        while not self._printed_beside([label])[0] and time.monotonic() < until:
             self.frame.page.wait_for_timeout(PAUSE_MS)
-        return self.all_shown([label])[0]
+        return self.printed_values([label])[0]
 
-    def all_shown(self, labels: Sequence[str]) -> list[str]:
+    def printed_values(self, labels: Sequence[str]) -> list[str]:
         """Return what is printed right of each of these labels. Raises Stop if one is missing, or is there twice."""
-        found = self._beside(labels)
-        for label, values in zip(labels, found, strict=True):
+        values_per_label = self._printed_beside(labels)
+        for label, values in zip(labels, values_per_label, strict=True):
             if len(values) != 1:
-                raise self._unread(f"has {len(values)} times a value beside {label!r}")
-        return [plain(values[0]) for values in found]
+                raise self._unread(f"shows {len(values)} values for {label!r}")
+        return [plain(values[0]) for values in values_per_label]
 
-    def _beside(self, labels: Sequence[str]) -> list[list[str]]:
+    def _printed_beside(self, labels: Sequence[str]) -> list[list[str]]:
         pairs: list[list[str]] = self.frame.locator(":is(td, th) + td").evaluate_all(
             "cells => cells.map(cell => [cell.previousElementSibling.textContent, cell.textContent])"
         )
@@ -193,14 +195,13 @@ class Screen:
             element.click()
 
     def post(self, button: str, posting: Posting) -> None:
-        """Post what is filled in: the one way by which anything is ever posted.
+        """Post what is filled in. Nothing is ever posted in another way.
 
         1. See that the button is there and can be pressed, and that every control still holds its value.
-        2. Read the page's clock, and ask for the right to post: it lasts so many seconds from that reading.
-        3. Let the page itself press the button, if its clock says that the right still stands and no control has
-           changed since. A worker that was stopped between the two posts nothing when it goes on, whatever the clock
-           on its wall says.
-        4. Wait for the page that answers, and tell whoever gave the right what it says.
+        2. Read the page's clock, and request the right to post: it lasts so many seconds from that reading.
+        3. Let the page press the button if, by its clock, the right still stands and no control has changed since.
+           A worker that was stopped between steps 2 and 3 posts nothing when it goes on, even if its clock is wrong.
+        4. Wait for the page that follows, and report its text to the giver of the right.
 
         Raises NotPosted if the button was not pressed, Retry if the system does not answer in time.
         """
@@ -213,7 +214,7 @@ class Screen:
 
     @contextmanager
     def _heard_by(self, posting: Posting) -> Iterator[None]:
-        """Tell who gave the right what the page says after the press; nothing answers where nothing was pressed."""
+        """Report what the page says after the press to the giver of the right; nothing if nothing was pressed."""
         is_pressed = True
         try:
             yield
@@ -222,7 +223,7 @@ class Screen:
             raise
         finally:
             if is_pressed and isinstance(posting, Hears):
-                posting.hear(said_on(self.frame))
+                posting.hear(answer_text(self.frame))
 
     @contextmanager
     def answer(self, to: str) -> Iterator[None]:
@@ -235,25 +236,27 @@ class Screen:
         finally:
             self._survey = None
 
-    def _type(self, place: Place, value: Value, kept: bool = True) -> None:
+    def _type(self, place: Place, value: Value, verbatim: bool = True) -> None:
         """Type a value and read it back."""
         reached = self._reach(place, "text")
         text = self._fitting(place, value, reached.control)
         self._filled[labelled(place)] = _kept(value)
         reached.element.fill(text)
         self._read_back(place, reached)
-        if not kept:
+        if not verbatim:
             del self._filled[labelled(place)]
 
-    def _fitting(self, place: Place, value: Value, control: Control) -> str:
-        """Return a value as it is typed; what the control cannot hold whole is refused before it is cut off."""
+    def _fitting(self, place: Place, value: Value, control: ScreenControl) -> str:
+        """Return a value in the form that is typed. Raises Refer if it is too long for the control, which would cut it
+        off.
+        """
         text = plain(self.format.write(value))
         if 0 <= control.longest < len(text):
             raise self._refused(place, text, f"it takes {control.longest} characters, and this has {len(text)}")
         return text
 
-    def _reach_any(self, place: Place, value: Value) -> tuple[Control, Act, Value]:
-        """Return a control as it was when last looked at, what is to be put into it, and what it must hold then."""
+    def _reach_any(self, place: Place, value: Value) -> tuple[ScreenControl, Act, Value]:
+        """Return a control from the last look, the act that fills it, and the value that it must hold afterwards."""
         control = self._look(place, fresh=False)
         kind = control.mark.kind
         self._ensure_fillable(place, control, kind)
@@ -268,28 +271,28 @@ class Screen:
             raise self._changed(f"has {control.mark} at {labelled(place)}, which is filled another way")
         return control, (control.index, 0, self._fitting(place, value, control)), _kept(value)
 
-    def _option(self, place: Place, control: Control, option: str) -> int:
+    def _option(self, place: Place, control: ScreenControl, option: str) -> int:
         """Return which option of a list has this text. Raises Refer if none has, or several."""
         offered = control.mark.options
         if offered.count(_line(option)) != 1:
-            raise self._refused(place, option, f"it offers {', '.join(repr(each) for each in offered if each)}")
+            raise self._refused(place, option, f"it offers {', '.join(repr(text) for text in offered if text)}")
         return offered.index(_line(option))
 
     def _read_back(self, place: Place, reached: Reached) -> None:
-        self._ensure_holds(labelled(place), replace(reached.control, held=reached.held()))
+        self._ensure_holds(labelled(place), replace(reached.control, content=reached.content()))
 
-    def _ensure_holds(self, place: Labelled | Cell, control: Control) -> None:
+    def _ensure_holds(self, place: Labelled | Cell, control: ScreenControl) -> None:
         value = self._filled[place]
         wanted = ("yes" if value else "no") if isinstance(value, bool) else value
-        listed = control.mark.kind == "select"
-        if not (_line(str(wanted)) == control.held if listed else self.format.same(wanted, control.held)):
-            raise self._refused(place, self.format.write(wanted), f"it holds {control.held!r} instead")
+        is_list = control.mark.kind == "select"
+        if not (_line(str(wanted)) == control.content if is_list else self.format.same(wanted, control.content)):
+            raise self._refused(place, self.format.write(wanted), f"it holds {control.content!r} instead")
 
     def _reach(self, place: Place, kind: str = "", option: str = "") -> Reached:
-        """Return the element of the control at a place, to fill it; of a choice, the one of an option.
+        """Return the element of the control at a place, to fill it; for a choice, the button of one option.
 
-        Raises Stop in words if it cannot be told or is of another kind, Refer if it cannot be changed, Retry if the
-        screen does not come to rest.
+        Raises Stop if it cannot be identified or is of another kind, Refer if it cannot be changed, Retry if the screen
+        keeps changing.
         """
         until = time.monotonic() + SOON_S
         while time.monotonic() < until:
@@ -301,37 +304,37 @@ class Screen:
             self._survey = None
         raise self._restless()
 
-    def _ensure_fillable(self, place: Place, control: Control, kind: str) -> None:
+    def _ensure_fillable(self, place: Place, control: ScreenControl, kind: str) -> None:
         if kind and control.mark.kind != kind:
             raise self._changed(f"has {control.mark} at {labelled(place)}, which is filled another way")
         if kind and control.locked:
             raise self._refused(place, "", "it is locked there")
 
-    def _part(self, place: Place, control: Control, option: str) -> int:
+    def _part(self, place: Place, control: ScreenControl, option: str) -> int:
         pairs = zip(control.mark.options, control.values, strict=True)
-        found = [n for n, pair in enumerate(pairs) if option in pair]
-        if len(found) != 1:
+        matches = [n for n, pair in enumerate(pairs) if option in pair]
+        if len(matches) != 1:
             raise self._refused(place, option, "there is no such button")
-        return found[0]
+        return matches[0]
 
-    def _look(self, place: Place, *, fresh: bool = True) -> Control:
-        """Return the control at a place: as it is now, or if not ``fresh`` as it was when last looked at."""
+    def _look(self, place: Place, *, fresh: bool = True) -> ScreenControl:
+        """Return the control at a place, looked at now if ``fresh``, otherwise from the last look."""
         if fresh:
             self._survey = None
         at = labelled(place)
-        return self._found(lambda look: locate(at, look.controls, self.shape.marks))
+        return self._located(lambda look: locate(at, look.controls, self.shape.marks))
 
     def _button(self, text: str) -> ElementHandle:
         until = time.monotonic() + SOON_S
         while time.monotonic() < until:
-            control = self._found(lambda look: locate_button(text, look.buttons, self.shape.marks))
+            control = self._located(lambda look: locate_button(text, look.buttons, self.shape.marks))
             if (survey := self._survey) and (element := survey.element(control)):
                 return element
             self._survey = None
         raise self._restless()
 
-    def _found(self, find: Callable[[Survey], Found]) -> Control:
-        """Look until what is sought is there, for a moment at most."""
+    def _located(self, find: Callable[[Survey], Located]) -> ScreenControl:
+        """Look for a control, repeatedly for up to three seconds."""
         until = time.monotonic() + SOON_S
         while True:
             self._survey = self._survey or Survey.of(self.frame)
@@ -350,16 +353,16 @@ class Screen:
             return control
 
     def _ensure_usable(self, change: Change) -> None:
-        """Put a change on record. Raises Stop if a person rejected it, or must accept it first."""
+        """Record a change. Raises Stop if a person rejected it, or must accept it first."""
         standing = self._note(self.system, self.name, as_text(change))
         if standing == "accepted" or (standing == "open" and change.strong):
             return
-        said = (
-            "a person said that it is not the same"
+        judgement = (
+            "a person said that it is a different control"
             if standing == "rejected"
-            else "a person must say whether it is the same"
+            else "a person must say whether it is the same control"
         )
-        raise self._changed(f"has changed: {change}; {said} (./run proposals)")
+        raise self._changed(f"has changed: {change}; {judgement} (./run proposals)")
 
     def _restless(self) -> Retry:
         return Retry(f"The screen of {self.system} changes all the time. It is tried again, with a look first.")
@@ -377,7 +380,7 @@ class Screen:
         return self._stop(how, "Nothing was posted")
 
     def _unread(self, how: str) -> Stop:
-        return self._stop(how, "It cannot be read")
+        return self._stop(how, "The record cannot be read")
 
     def _stop(self, how: str, so: str) -> Stop:
         return Stop(

@@ -36,7 +36,7 @@ def right_to_post(frame: Frame, posting: Posting) -> Right:
 
 
 def press_in_time(system: str, button: str, element: ElementHandle, look: Survey, right: Right) -> None:
-    """Press the button, unless the right has ended or a control has changed since the look. Raises NotPosted then."""
+    """Press the button. Raises NotPosted, without pressing, if the right has ended or a control has changed."""
     done: str = element.evaluate(PRESS_IN_TIME, [look.handle, list(right.began), right.lasts])
     if done == "pressed":
         return

@@ -142,7 +142,7 @@
     const elements = [...groups.flat(), ...buttons];
     return {
       groups, buttons, fixed, elements,
-      told: () => JSON.stringify({ controls, buttons: presses, held: values, ...tables() }),
+      report: () => JSON.stringify({ controls, buttons: presses, contents: values, ...tables() }),
       holds: at => held(groups[at]),
       // Nothing but what controls hold has changed since: what was located then is still there.
       same: () => {

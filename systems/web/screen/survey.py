@@ -49,11 +49,11 @@ PAUSE_MS = 50
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What tells one control from the others of its screen; what a shape file keeps of it.
+    """The properties by which a control is distinguished from the others of its screen; a shape file stores them.
 
     ``kind`` is ``text``, ``select``, ``checkbox``, ``radio``, ``file`` or ``button``; ``under`` the nearest heading;
-    ``row`` counts from the heading of its column, and is 0 where there is none; ``before`` and ``after`` are the names
-    (or labels) of the controls around it.
+    ``row`` counts from the heading of its column, and is 0 if there is none; ``before`` and ``after`` are the names (or
+    labels) of the controls around it.
     """
 
     kind: str
@@ -71,8 +71,8 @@ class Mark:
         """Return the control in words."""
         place = f" under {self.under!r}" if self.under else ""
         column = f" in column {self.column!r}, row {self.row}" if self.column and not self.label else ""
-        named = f" (named {self.name!r})" if self.name else ""
-        return f"the {KINDS[self.kind]} {self.label!r}{column}{place}{named}"
+        with_name = f" (named {self.name!r})" if self.name else ""
+        return f"the {KINDS[self.kind]} {self.label!r}{column}{place}{with_name}"
 
 
 KINDS = {
@@ -86,35 +86,37 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
-    """A control as it is on the screen now: its mark, all that is printed at it, and what it holds."""
+class ScreenControl:
+    """A control at the moment of a look: its mark, all that is printed at it, and its content."""
 
     index: int
     mark: Mark
     labels: tuple[str, ...]
     heads: tuple[str, ...] = ()
-    held: str = ""
-    values: tuple[str, ...] = ()  #: of the buttons of a choice, beside their texts in ``mark.options``
+    content: str = ""
+    values: tuple[str, ...] = ()  #: of the buttons of a choice; their texts are in ``mark.options``
     longest: int = -1
     accept: str = ""
     locked: bool = False
 
 
 class Survey:
-    """One look at a frame. What it tells is of that moment; what it leads to is the very control that was looked at."""
+    """One look at a frame: values of that moment, and handles that lead to exactly these controls."""
 
     def __init__(self, handle: JSHandle) -> None:
         self.handle = handle  #: in the page, with the functions that ``survey.js`` gives it
-        told: dict[str, list[Any]] = json.loads(handle.evaluate("look => look.told()"))
-        found = zip(told["controls"], told["held"], strict=True)
-        self.controls = _with_neighbours([_control(n, each, held) for n, (each, held) in enumerate(found)])
-        self.columns: tuple[tuple[str, ...], ...] = tuple(tuple(each) for each in told["columns"])
-        self.printed: tuple[str, ...] = tuple(told["printed"])
-        self.buttons = tuple(_control(n, each) for n, each in enumerate(told["buttons"]))
+        report: dict[str, list[Any]] = json.loads(handle.evaluate("look => look.report()"))
+        descriptions = zip(report["controls"], report["contents"], strict=True)
+        self.controls = _with_neighbours(
+            [_control(n, description, content) for n, (description, content) in enumerate(descriptions)]
+        )
+        self.columns: tuple[tuple[str, ...], ...] = tuple(tuple(description) for description in report["columns"])
+        self.printed: tuple[str, ...] = tuple(report["printed"])
+        self.buttons = tuple(_control(n, description) for n, description in enumerate(report["buttons"]))
 
     @classmethod
     def of(cls, frame: Frame) -> Survey:
-        """Look at a frame; one that is just being loaded anew is looked at again, for a moment."""
+        """Look at a frame. If it is just being reloaded, look again, for up to three seconds."""
         until = time.monotonic() + SOON_S
         while True:
             try:
@@ -126,7 +128,7 @@ class Survey:
                     raise
                 frame.page.wait_for_timeout(PAUSE_MS)
 
-    def element(self, control: Control, part: int = 0) -> ElementHandle | None:
+    def element(self, control: ScreenControl, part: int = 0) -> ElementHandle | None:
         """Return the element of a control; of a choice, the one of this option. None if the screen has changed."""
         groups = "buttons[at]" if control.mark.kind == "button" else "groups[at][part]"
         reach = f"(look, [at, part]) => look.same() ? look.{groups} : null"
@@ -137,20 +139,20 @@ class Survey:
         except PlaywrightError:  # the page that was looked at is gone
             return None
 
-    def holds(self, control: Control) -> str:
+    def holds(self, control: ScreenControl) -> str:
         """Return what a control holds now."""
-        held: str = self.handle.evaluate("(look, at) => look.holds(at)", control.index)
-        return held
+        content: str = self.handle.evaluate("(look, at) => look.holds(at)", control.index)
+        return content
 
     def fill_all(self, acts: Sequence[Act]) -> list[str] | None:
         """Fill many controls and return what each holds then; None, and fill nothing, if the screen has changed."""
         try:
-            held: list[str] | None = self.handle.evaluate(FILL_ALL, [list(act) for act in acts])
+            contents: list[str] | None = self.handle.evaluate(FILL_ALL, [list(act) for act in acts])
         except PlaywrightTimeout:
             raise
         except PlaywrightError:  # the page that was looked at is gone
             return None
-        return held
+        return contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,42 +160,43 @@ class Reached:
     """A control that is about to be filled: the look that led to it, and its element."""
 
     survey: Survey
-    control: Control
+    control: ScreenControl
     element: ElementHandle
     part: int  #: of a choice, which of its buttons
 
-    def held(self) -> str:
+    def content(self) -> str:
         """Return what the control holds now."""
         return self.survey.holds(self.control)
 
 
-def _control(index: int, told: Mapping[str, Any], held: str = "") -> Control:
-    labels, heads = tuple(told["labels"]), tuple(told.get("heads", ()))
+def _control(index: int, description: Mapping[str, Any], content: str = "") -> ScreenControl:
+    labels, heads = tuple(description["labels"]), tuple(description.get("heads", ()))
     mark = Mark(
-        kind=told["kind"],
+        kind=description["kind"],
         label=labels[0] if labels else "",
-        name=told["name"],
+        name=description["name"],
         under=heads[0] if heads else "",
-        column=told.get("column", ""),
-        row=told.get("row", 0),
-        options=tuple(told.get("options", ())),
-        value=told.get("value", ""),
+        column=description.get("column", ""),
+        row=description.get("row", 0),
+        options=tuple(description.get("options", ())),
+        value=description.get("value", ""),
     )
-    return Control(
+    return ScreenControl(
         index,
         mark,
         labels,
         heads,
-        held,
-        tuple(told.get("values", ())),
-        told.get("longest", -1),
-        told.get("accept", ""),
-        told.get("locked", False),
+        content,
+        tuple(description.get("values", ())),
+        description.get("longest", -1),
+        description.get("accept", ""),
+        description.get("locked", False),
     )
 
 
-def _with_neighbours(controls: Sequence[Control]) -> tuple[Control, ...]:
-    around = ["", *(each.mark.name or each.mark.label for each in controls), ""]
+def _with_neighbours(controls: Sequence[ScreenControl]) -> tuple[ScreenControl, ...]:
+    around = ["", *(control.mark.name or control.mark.label for control in controls), ""]
     return tuple(
-        replace(each, mark=replace(each.mark, before=around[n], after=around[n + 2])) for n, each in enumerate(controls)
+        replace(control, mark=replace(control.mark, before=around[n], after=around[n + 2]))
+        for n, control in enumerate(controls)
     )

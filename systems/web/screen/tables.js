@@ -116,7 +116,7 @@
   return {
     ...page, heads, rows, hidden, unread, below: line(below(body)),
     page: wordsBeside(records), pictures: pictures.map(part => part.tagName.toLowerCase()),
-    rows_told: parseInt(table.getAttribute('aria-rowcount') ?? '-1'),
+    rows_declared: parseInt(table.getAttribute('aria-rowcount') ?? '-1'),
     rows_there: every.length,
     scrolls: drawn.some(scrolls),
   };

@@ -22,16 +22,16 @@ RESTLESS_S = 15.0  # a page that has not come to rest by then never will
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as a page displays it at one moment.
+    """A table at one moment, in the form that a page displays it.
 
-    ``heads`` is empty unless the page displays exactly one table with the headings that were asked for; ``tables`` says
-    how many it displays, and ``near`` holds the headings of tables with the first of them. ``rows`` are the displayed
-    rows that have one cell for each heading, ``hidden`` the same of rows that the page holds and does not display,
-    ``unread`` the words of other displayed rows: they have another number of cells, or are drawn and hold no words.
-    ``below`` are all words that the page displays after the headings, with those in controls. ``pictures`` are the
-    elements there whose words nobody can read, such as a frame, if there is no row. ``page`` are all words but those of
-    the rows and in controls, so that what a record says is never taken for what the system says. ``is_window`` says
-    that the table shows a part of its rows.
+    ``heads`` is empty if the page does not display exactly one table with the requested headings; ``tables`` is the
+    number of tables that it displays, and ``near`` holds the headings of tables with the first requested one. ``rows``
+    are the displayed rows that have one cell for each heading, ``hidden`` rows of the same kind that the page holds and
+    does not display, ``unread`` the words of other displayed rows: they have another number of cells, or contain
+    drawings and no words. ``below`` are all words that the page displays after the headings, including those in
+    controls. ``pictures`` are elements there whose words cannot be read, for example a frame, if there is no row.
+    ``page`` are all words outside the rows and controls, so that the text of a record is never taken for a message of
+    the system. ``is_window`` says that the table shows only a part of its rows.
     """
 
     heads: tuple[str, ...]
@@ -58,24 +58,24 @@ def table_on(frame: Frame, columns: Sequence[str], *, exactly: bool = True) -> T
     the table has stayed the same for a while. Raises Retry if it does not.
     """
     wanted = {"wanted": list(columns), "exactly": exactly}
-    seen: dict[str, Any] = frame.evaluate(READ, wanted)
-    if seen["scripted"] or not seen["complete"]:
-        seen = _at_rest(frame, wanted, seen)
-    return _table(seen)
+    reading: dict[str, Any] = frame.evaluate(READ, wanted)
+    if reading["scripted"] or not reading["complete"]:
+        reading = _at_rest(frame, wanted, reading)
+    return _table(reading)
 
 
-def _at_rest(frame: Frame, wanted: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
+def _at_rest(frame: Frame, wanted: dict[str, Any], reading: dict[str, Any]) -> dict[str, Any]:
     try:
         frame.wait_for_load_state("networkidle", timeout=RESTLESS_S * 1000)
     except PlaywrightTimeout as error:
         raise _restless(frame) from error
     until, since = time.monotonic() + RESTLESS_S, time.monotonic()
     while time.monotonic() < until:
-        now: dict[str, Any] = frame.evaluate(READ, wanted)
-        if _table(now) != _table(seen):
-            seen, since = now, time.monotonic()
+        later_reading: dict[str, Any] = frame.evaluate(READ, wanted)
+        if _table(later_reading) != _table(reading):
+            reading, since = later_reading, time.monotonic()
         elif time.monotonic() - since >= RESTS_S:
-            return now
+            return later_reading
         frame.page.wait_for_timeout(PAUSE_MS)
     raise _restless(frame)
 
@@ -86,20 +86,20 @@ def _restless(frame: Frame) -> Retry:
     )
 
 
-def _table(seen: dict[str, Any]) -> Table:
-    rows = _texts(seen.get("rows", ()))
-    told = seen.get("rows_told", -1)
+def _table(reading: dict[str, Any]) -> Table:
+    rows = _texts(reading.get("rows", ()))
+    declared_rows = reading.get("rows_declared", -1)
     return Table(
-        heads=tuple(plain(head) for head in seen.get("heads", ())),
+        heads=tuple(plain(head) for head in reading.get("heads", ())),
         rows=rows,
-        hidden=_texts(seen.get("hidden", ())),
-        unread=tuple(seen.get("unread", ())),
-        below=seen.get("below", ""),
-        pictures=tuple(seen.get("pictures", ())),
-        page=seen["page"],
-        tables=seen["tables"],
-        near=_texts(seen["near"]),
-        is_window=seen.get("scrolls", False) or told > seen.get("rows_there", 0),
+        hidden=_texts(reading.get("hidden", ())),
+        unread=tuple(reading.get("unread", ())),
+        below=reading.get("below", ""),
+        pictures=tuple(reading.get("pictures", ())),
+        page=reading["page"],
+        tables=reading["tables"],
+        near=_texts(reading["near"]),
+        is_window=reading.get("scrolls", False) or declared_rows > reading.get("rows_there", 0),
     )
 
 

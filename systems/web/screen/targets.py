@@ -1,4 +1,4 @@
-"""Says where a control stands on a screen: beside a label, under a heading, in a row of a column."""
+"""Describes where a control is on a screen: at a label, under a heading, in a row of a column."""
 
 from __future__ import annotations
 

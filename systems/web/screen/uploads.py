@@ -89,8 +89,8 @@ def _wait_until_sent(system: str, frame: Frame, file: Path, sending: Sending) ->
 
 
 def _shows(frame: Frame, words: str) -> bool:
-    shown = " ".join(frame.locator("body").inner_text().split())
-    return " ".join(words.split()).casefold() in shown.casefold()
+    page_text = " ".join(frame.locator("body").inner_text().split())
+    return " ".join(words.split()).casefold() in page_text.casefold()
 
 
 def _not_uploaded(system: str, file: Path, why: str) -> Refer:

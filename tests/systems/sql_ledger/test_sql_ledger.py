@@ -348,5 +348,5 @@ def test_a_clerk_whose_pages_would_spoil_accents_or_read_dates_otherwise_is_told
 
 
 def test_a_wrong_password_stops_all(ledger: SqlLedger, page: Page) -> None:
-    with pytest.raises(Stop, match="does not let 'clerk3' in"):
+    with pytest.raises(Stop, match="refuses the sign-in of 'clerk3'"):
         Payables(page, SignIn(ledger.url, "clerk3", "wrong")).find(bill("X"))

@@ -311,7 +311,7 @@ def test_an_answer_that_is_lost_after_the_post_is_a_retry_and_the_look_finds_the
 def test_a_wrong_password_stops_and_a_town_hall_that_is_away_is_tried_again(
     tmp_path: Path, browser: Browser, sign_in: SignIn
 ) -> None:
-    with fresh_page(browser) as page, pytest.raises(Stop, match="does not let 'clerk' in"):
+    with fresh_page(browser) as page, pytest.raises(Stop, match="refuses the sign-in of 'clerk'"):
         AccountsPayable(page, replace(sign_in, password="guess")).find(bill("NEVER-1"))
     with running(tmp_path) as closed:
         pass

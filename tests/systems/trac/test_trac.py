@@ -271,7 +271,7 @@ def test_what_a_control_does_not_take_is_referred_and_nothing_is_posted(
 
 def test_a_wrong_password_stops_the_robot_and_the_password_is_not_told(trac: PermitOffice, page: Page) -> None:
     desk = PermitTickets(page, SignIn(trac.url, "clerk", "wrong-secret"))
-    with pytest.raises(Stop, match="does not let 'clerk' in") as stopped:
+    with pytest.raises(Stop, match="refuses the sign-in of 'clerk'") as stopped:
         desk.find(permit(Path("/"), file=None))
     assert "wrong-secret" not in str(stopped.value)
 

@@ -83,7 +83,7 @@ def test_what_changed_on_a_screen_is_told_in_words(page: Page, town: TownHall, f
     switch_on(town.database.parent, Switch(fault, Step.FORM, times=9, seed=4))
     try:
         form = next(AccountsPayable(page, clerk(town)).walk())
-        now = Shape(BOTH[0], {form.name: ScreenShape.seen(Survey.of(form.frame))})
+        now = Shape(BOTH[0], {form.name: ScreenShape.of(Survey.of(form.frame))})
     finally:
         assert switch_off(town.database.parent)[fault]
     told = " ".join(each for each in differences(known(BOTH[0]), now) if each.startswith("Add AP Transaction"))

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route
 from keywright.errors import Retry, Stop, Unproven
 from keywright.model.target_system import take_no_note
 from systems.town_hall.desks import AccountsPayable, PermitDesk
-from systems.web.adapter.listing import Below, Listing, Says, counted, listed, rows_under
+from systems.web.adapter.listing import Below, Listing, Says, counted, list_rows, rows_under
 from systems.web.adapter.unexpected_pages import looking
 from systems.web.screen.fingerprint import ScreenShape, known
 from systems.web.screen.formats import Format
@@ -35,7 +35,7 @@ def read(page: Page, html: str, listing: Listing = SAYS, recorded: str | None = 
     """Return the rows of a list that a page shows; ``recorded`` is what the probe saw of the empty one."""
     page.set_content(html)
     empty = listing.empty.text if recorded == "" else recorded
-    return list(listed(window(page, empty), listing))
+    return list(list_rows(window(page, empty), listing))
 
 
 @pytest.mark.parametrize(
@@ -284,13 +284,13 @@ def served(page: Page, rows: str, answer: str = "") -> Screen:
 def test_rows_that_are_still_being_fetched_are_waited_for_even_where_the_page_says_that_there_is_none(
     page: Page,
 ) -> None:
-    assert list(listed(served(page, f"<tr><td colspan=3>{NONE}</td></tr>", ROWS), SAYS)) == FOUND
+    assert list(list_rows(served(page, f"<tr><td colspan=3>{NONE}</td></tr>", ROWS), SAYS)) == FOUND
 
 
 def test_a_page_that_never_comes_to_rest_is_not_read(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("systems.web.screen.tables.RESTLESS_S", 1.0)
     with pytest.raises(Retry, match="does not come to rest"):
-        list(listed(served(page, f"<tr><td colspan=3>{NONE}</td></tr>"), SAYS))
+        list(list_rows(served(page, f"<tr><td colspan=3>{NONE}</td></tr>"), SAYS))
 
 
 def test_every_page_is_counted_and_a_page_without_rows_in_between_proves_nothing(page: Page) -> None:
@@ -308,7 +308,7 @@ def test_every_page_is_counted_and_a_page_without_rows_in_between_proves_nothing
     for start in ("1", "3"):
         page.goto(f"http://window.test/{start}")
         with pytest.raises(Unproven):
-            list(listed(screen, listing))
+            list(list_rows(screen, listing))
 
 
 def test_a_list_that_proved_nothing_is_looked_at_once_more_before_the_robot_stops() -> None:

@@ -90,7 +90,7 @@ def held(frame: Frame) -> dict[str, str]:
 
 def test_a_screen_as_recorded_is_filled_without_a_word(screen: Screen, notes: Notes) -> None:
     for label in LABELS:
-        screen.text(label, "X", kept=False)
+        screen.text(label, "X", verbatim=False)
     screen.amount(Cell("Amount", 1), Decimal("1.00"))
     assert notes.told == []
     assert {held(screen.frame)[name] for name in LABELS.values()} == {"X"}
@@ -209,7 +209,7 @@ def test_a_control_of_another_kind_stops_the_robot_and_says_so(screen: Screen) -
 def test_a_control_that_a_person_rejected_is_not_filled(screen: Screen, notes: Notes) -> None:
     notes.standing = "rejected"
     relabel(screen.frame, ("PO Number", "Order"))
-    with pytest.raises(Stop, match="a person said that it is not the same"):
+    with pytest.raises(Stop, match="a person said that it is a different control"):
         screen.text("PO Number", "X")
     assert held(screen.frame)["po_number"] == ""
 
@@ -217,7 +217,7 @@ def test_a_control_that_a_person_rejected_is_not_filled(screen: Screen, notes: N
 def test_weak_evidence_waits_for_a_person(screen: Screen, notes: Notes) -> None:
     relabel(screen.frame, ("PO Number", "Order"))
     screen.frame.evaluate("() => { document.querySelector('[name=po_number]').name = 'order' }")
-    with pytest.raises(Stop, match="a person must say whether it is the same"):
+    with pytest.raises(Stop, match="a person must say whether it is the same control"):
         screen.text("PO Number", "X")
     assert held(screen.frame)["order"] == ""
     notes.standing = "accepted"
@@ -253,7 +253,7 @@ def test_a_renamed_post_beside_a_new_button_stops_the_robot_and_nothing_is_poste
 
 def test_a_button_that_sends_something_else_stops_the_robot(page: Page, notes: Notes) -> None:
     page.set_content("<button name=act value=save>Save</button>")
-    recorded = ScreenShape.seen(Survey.of(page.main_frame))
+    recorded = ScreenShape.of(Survey.of(page.main_frame))
     page.set_content("<button name=act value=delete>Save</button>")
     with pytest.raises(Stop, match="it sends 'delete' now"):
         Screen("Test", page.main_frame, Format("%Y"), shape=recorded, note=notes).press("Save")

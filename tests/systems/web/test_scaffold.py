@@ -149,7 +149,7 @@ def test_a_pair_of_labels_that_was_matched_wrongly_is_told_with_both_values(newc
 
 def test_a_skeleton_is_never_written_over(newcomer: Newcomer, town: TownHall) -> None:
     sign_in = SignIn(town.url, "clerk", "clerk-pw")
-    with pytest.raises(Stop, match=r"permit_window\.py.*there already"):
+    with pytest.raises(Stop, match=r"exist already: .*permit_window\.py"):
         apart(lambda: write_skeleton("permit-window", sign_in, checkout=newcomer.checkout))
 
 
@@ -180,7 +180,7 @@ def no_form(town: TownHall) -> tuple[SignIn, str]:
 
 
 @pytest.mark.parametrize(
-    ("told", "words"), [(wrong_password, "does not let 'clerk' in"), (no_form, "has nothing to fill in")]
+    ("told", "words"), [(wrong_password, "refuses the sign-in of 'clerk'"), (no_form, "has nothing to fill in")]
 )
 def test_what_cannot_be_drawn_is_told_and_nothing_is_written(
     town: TownHall, empty: Path, told: Callable[[TownHall], tuple[SignIn, str]], words: str

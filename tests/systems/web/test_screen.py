@@ -175,7 +175,7 @@ def test_a_file_is_attached_and_its_name_and_size_are_read_back(upload: Screen, 
     plan.write_bytes(b"%PDF-1.4 twelve")
     for place in ("Site plan", "Anything"):
         upload.attachment(place, plan)
-        assert upload.held(place) == "Plan é 1.pdf (15 bytes)"
+        assert upload.content(place) == "Plan é 1.pdf (15 bytes)"
     upload.confirm()
 
 
@@ -184,7 +184,7 @@ def test_a_file_of_a_kind_that_the_control_drops_is_referred(upload: Screen, tmp
     plan.write_bytes(b"x")
     with pytest.raises(Refer, match=r"'plan\.docx' at 'Site plan': it takes files ending in \.pdf,\.PNG"):
         upload.attachment("Site plan", plan)
-    assert upload.held("Site plan") == ""
+    assert upload.content("Site plan") == ""
 
 
 def test_a_file_that_got_lost_before_the_post_is_noticed(upload: Screen, tmp_path: Path) -> None:
@@ -218,10 +218,10 @@ def test_a_list_that_offers_an_option_twice_is_referred(screen: Screen) -> None:
 
 
 def test_a_value_that_the_system_will_replace_is_read_back_once_and_not_confirmed(screen: Screen) -> None:
-    screen.text("Vendor", "V1006", kept=False)
+    screen.text("Vendor", "V1006", verbatim=False)
     screen.frame.locator("#v").fill("Acme Ltd.")
     screen.confirm()
-    assert screen.held("Vendor") == "Acme Ltd."
+    assert screen.content("Vendor") == "Acme Ltd."
 
 
 def test_a_page_that_does_not_answer_is_tried_again(screen: Screen) -> None:
@@ -237,7 +237,7 @@ def test_a_dialog_is_answered_no_and_kept_and_leaving_a_page_is_allowed(page: Pa
     assert page.evaluate("confirm('Post it twice?')") is False
     page.goto("about:blank")
     assert page.url == "about:blank"
-    assert dialogs.asked == ["Post it twice?"]
+    assert dialogs.questions == ["Post it twice?"]
 
 
 def test_a_browser_that_dies_is_a_retry(browser: Browser) -> None:
