@@ -32,7 +32,7 @@ SEEN = """() => {
         heading, controls,
         buttons: [...document.querySelectorAll('input[type=submit]')].map(each => each.value),
         total: sum ? text(sum) || '0.00' : '',  // nothing is printed where the sum is nothing
-        listed: document.getElementsByName('vendor')[0]?.tagName === 'SELECT',
+        has_vendor_list: document.getElementsByName('vendor')[0]?.tagName === 'SELECT',
         dates: document.getElementsByName('transdate')[0]?.title ?? '',
         charset: document.characterSet,
         words: heading.startsWith('Add ') || heading.startsWith('Edit ') ? '' : (document.body?.innerText ?? ''),
@@ -65,38 +65,38 @@ PRESS = "name => [...document.querySelectorAll('input[type=submit]')].find(each 
 class Showing:
     """All that a page shows: heading, controls by name, buttons, total; its words if it is no form.
 
-    ``listed`` says that the vendor is chosen in a list of all: few vendors, or a clerk who prefers it so.
+    ``has_vendor_list`` says that the vendor is chosen in a list of all: few vendors, or a clerk who prefers it so.
     """
 
     heading: str
     controls: Mapping[str, str]
     buttons: Sequence[str]
     total: str
-    listed: bool
+    has_vendor_list: bool
     dates: str
     charset: str
     words: str
 
     def of(self, expected: Iterable[Expected]) -> list[Comparison]:
         """Return each value with what its control holds; a control that is not there holds nothing."""
-        return [(each, self.controls.get(each.label, "")) for each in expected]
+        return [(value, self.controls.get(value.label, "")) for value in expected]
 
     def rows(self) -> int:
         """Return how many lines the form holds: rows with an amount. The last is always empty, for the next."""
         return sum(1 for name, value in self.controls.items() if name.startswith("amount_") and value)
 
     def tax_accounts(self) -> list[str]:
-        """Return the numbers of the vendor's tax accounts, each of which has a row of its own."""
+        """Return the numbers of the vendor's tax accounts; each account has its own row on the form."""
         return sorted(name.removeprefix("AP_tax_") for name in self.controls if name.startswith("AP_tax_"))
 
 
 def showing(frame: Frame) -> Showing:
     """Read a page in one call."""
-    found: dict[str, Any] = frame.evaluate(SEEN)
-    return Showing(**found)
+    page: dict[str, Any] = frame.evaluate(SEEN)
+    return Showing(**page)
 
 
-class Form(Screen):
+class BillForm(Screen):
     """The entry form in a window: what was typed is confirmed after each round trip, and before the post."""
 
     def __init__(self, system: str, frame: Frame, format: Format, *, note: NoteChange) -> None:
@@ -106,23 +106,24 @@ class Form(Screen):
     def type(self, values: Sequence[Expected]) -> None:
         """Type values into the controls of their names.
 
-        Raises Refer if one is not taken, Stop if there is no such control, or several: the screen has changed then.
+        Raises Refer if a value is not taken, Stop if a control is missing or there several times: the screen has
+        changed.
         """
-        values = [each for each in values if not (each.free and each.value is None)]
-        answers: list[str | int] = self.frame.evaluate(
-            TYPE, [[each.label, self.format.write(each.value)] for each in values]
+        values = [value for value in values if not (value.free and value.value is None)]
+        replies: list[str | int] = self.frame.evaluate(
+            TYPE, [[value.label, self.format.write(value.value)] for value in values]
         )
-        for each, answer in zip(values, answers, strict=True):
-            if isinstance(answer, int):
-                raise self._changed(f"has {answer} controls named {each.label!r}")
-            if answer:
-                raise self._not_taken(each, answer)
-        self._typed |= {each.label: each for each in values}
+        for value, reply in zip(values, replies, strict=True):
+            if isinstance(reply, int):
+                raise self._changed(f"has {reply} controls named {value.label!r}")
+            if reply:
+                raise self._not_taken(value, reply)
+        self._typed |= {value.label: value for value in values}
 
     def confirm(self) -> Survey:
-        """Read every control that was typed into once more; return the look that tells whether one has changed since.
+        """Read every control that was typed into once more; return the look by which a later change can be noticed.
 
-        Raises Refer, with both values, if one holds another value.
+        Raises Refer, with both values, if a control holds another value.
         """
         survey = Survey.of(self.frame)
         self.confirm_in(showing(self.frame))
@@ -130,9 +131,9 @@ class Form(Screen):
 
     def confirm_in(self, page: Showing) -> None:
         """Confirm what was typed in a page that has been read."""
-        for each, held in page.of(self._typed.values()):
-            if not each.met_by(held, self.format):
-                raise self._not_taken(each, f"it holds {held!r} instead")
+        for value, content in page.of(self._typed.values()):
+            if not value.met_by(content, self.format):
+                raise self._not_taken(value, f"it holds {content!r} instead")
 
     def forget(self) -> None:
         """Forget what was typed: another form has come."""
@@ -143,12 +144,12 @@ class Form(Screen):
         with self.answer(f"{button!r}"):
             self.frame.evaluate(PRESS, button)
 
-    def _not_taken(self, each: Expected, reason: str) -> Refer:
+    def _not_taken(self, value: Expected, reason: str) -> Refer:
         return Refer.because(
             "not-taken",
-            f"{self.system} does not take {self.format.write(each.value)!r} at {each.label!r}: {reason}. Nothing was "
+            f"{self.system} does not take {self.format.write(value.value)!r} at {value.label!r}: {reason}. Nothing was "
             "posted. Correct it.",
-            each.name,
+            value.name,
             kind=Kind.SYSTEM,
             acceptable=False,
         )

@@ -1,4 +1,4 @@
-"""Matches the lines that SQL-Ledger shows of a bill with those that it was to hold, in whatever order they come.
+"""Matches the lines that SQL-Ledger shows of a bill with the keyed lines, in any order.
 
 SQL-Ledger keeps no order: it reads a bill's lines back by date alone, and all have the same date.
 """
@@ -16,20 +16,21 @@ from systems.web.screen.formats import Expected, Format
 def lines_in(page: Showing, record: Bill, format: Format) -> list[Comparison]:
     """Return each value of the record's lines with what the page shows for it.
 
-    A line goes with a row that shows just that; what is left over goes together in its order, to be told as different.
+    A line is paired with a row that shows exactly this line. The remaining lines and rows are paired in their order, so
+    that the difference is reported.
     """
     lines = [line_shown(line, row) for row, line in enumerate(record.lines, start=1)]
     free = [_row(page, row) for row in range(1, page.rows() + 1)]
-    found: dict[int, list[str]] = {}
+    rows_of_lines: dict[int, list[str]] = {}
     for at, line in enumerate(lines):
-        same = next((row for row in free if _is_same(line, row, format)), None)
-        if same is not None:
-            free.remove(same)
-            found[at] = same
+        matching_row = next((row for row in free if _is_same(line, row, format)), None)
+        if matching_row is not None:
+            free.remove(matching_row)
+            rows_of_lines[at] = matching_row
     for at, line in enumerate(lines):
-        if at not in found:
-            found[at] = free.pop(0) if free else [""] * len(line)
-    return [pair for at, line in enumerate(lines) for pair in zip(line, found[at], strict=True)]
+        if at not in rows_of_lines:
+            rows_of_lines[at] = free.pop(0) if free else [""] * len(line)
+    return [pair for at, line in enumerate(lines) for pair in zip(line, rows_of_lines[at], strict=True)]
 
 
 def _row(page: Showing, row: int) -> list[str]:
@@ -37,4 +38,4 @@ def _row(page: Showing, row: int) -> list[str]:
 
 
 def _is_same(line: Sequence[Expected], row: Sequence[str], format: Format) -> bool:
-    return all(each.met_by(shown, format) for each, shown in zip(line, row, strict=True))
+    return all(expected.met_by(text, format) for expected, text in zip(line, row, strict=True))

@@ -1,4 +1,4 @@
-"""SQL-Ledger's list of accounts-payable transactions: asked with its filter fully open, and read in one call."""
+"""SQL-Ledger's list of accounts-payable transactions, searched with its filter fully open and read in one call."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ END = "listtotal"  # a list ends with the row of its totals, also where nothing 
 RECORD = ("listrow0", "listrow1")
 
 # Every displayed row below the headings, in its order: its class, its cells, and the link to its record.
-LISTED = """() => {
+READ_LIST = """() => {
     const cells = row => [...row.cells].map(cell => cell.textContent);
     const heads = [...document.querySelectorAll('tr.listheading')];
     const table = heads[0]?.closest('table');
@@ -31,7 +31,7 @@ LISTED = """() => {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ListedBill:
     """One record of the list; the number is SQL-Ledger's own."""
 
     number: str
@@ -41,22 +41,22 @@ class Found:
 
 
 def search(record: Bill) -> dict[str, str]:
-    """Return what to ask the list for: open and closed, paid and zero, of all dates, near this number and vendor.
+    """Return the query for the list: open and closed, paid and zero, of all dates, near this number and vendor.
 
-    What is found is compared exactly afterwards. The number is asked for with a wildcard for all that SQL-Ledger would
-    not find as it is written: its search lowers A-Z only, and takes ``_`` and ``%`` for wildcards itself.
+    The results are compared exactly afterwards. The number is searched with a wildcard for every letter that SQL-Ledger
+    would not find as written: its search lowers A-Z only, and treats ``_`` and ``%`` as wildcards.
     """
     return search_for(record.invoice_number, record.vendor_number)
 
 
 def search_for(invoice_number: str, vendor_number: str = "") -> dict[str, str]:
     """Return what to ask the list for: every bill with about this number, of any vendor or of this one."""
-    asked = {"title": "AP Transactions", "sort": "transdate", "summary": "1", "open": "Y", "closed": "Y"}
-    asked |= dict.fromkeys(SHOWN, "Y")
-    asked["invnumber"] = pattern(invoice_number)
+    query = {"title": "AP Transactions", "sort": "transdate", "summary": "1", "open": "Y", "closed": "Y"}
+    query |= dict.fromkeys(SHOWN, "Y")
+    query["invnumber"] = pattern(invoice_number)
     if vendor_number:
-        asked["vendornumber"] = pattern(vendor_number)
-    return asked
+        query["vendornumber"] = pattern(vendor_number)
+    return query
 
 
 def pattern(text: str) -> str:
@@ -64,13 +64,13 @@ def pattern(text: str) -> str:
     return f"%{re.sub(r'[^a-z0-9.-]+', '%', folded(text))}%".replace("%%", "%")
 
 
-def found_in(frame: Frame) -> list[Found]:
+def bills_in(frame: Frame) -> list[ListedBill]:
     """Return the records of a list.
 
     Raises Unproven if it has other columns than were asked for, holds a row that is no record, or does not end with the
     row of its totals: its screen has changed then, or a part of it did not come.
     """
-    headings, rows = frame.evaluate(LISTED)
+    headings, rows = frame.evaluate(READ_LIST)
     columns = [plain(head) for head in headings[0] if plain(head)] if headings else []
     if len(headings) != 1 or tuple(columns) != COLUMNS:
         raise _unproven(f"lists {', '.join(columns) or 'nothing'} where {', '.join(COLUMNS)} were expected")
@@ -82,16 +82,16 @@ def found_in(frame: Frame) -> list[Found]:
 
 def shown_when_empty(frame: Frame) -> str:
     """Return which rows a list has below its headings when nothing was found. Raises Unproven if it shows a record."""
-    if found_in(frame):
+    if bills_in(frame):
         raise _unproven("found records when asked for what is not there")
     return END
 
 
-def _record(kind: str, cells: Sequence[str], link: str) -> Found:
-    """Return the record of a row. Raises Unproven if the row is none: what is not read may be the one looked for."""
+def _record(kind: str, cells: Sequence[str], link: str) -> ListedBill:
+    """Return the record of a row. Raises Unproven if it cannot be read: it could be the record that is looked for."""
     if kind not in RECORD or not link or len(cells) < len(COLUMNS):
         raise _unproven(f"lists a row that cannot be read: {plain(' '.join(cells))[:100]!r}")
-    return Found(*(plain(cell) for cell in cells[-len(COLUMNS) :]))
+    return ListedBill(*(plain(cell) for cell in cells[-len(COLUMNS) :]))
 
 
 def _unproven(what: str) -> Unproven:

@@ -14,10 +14,10 @@ from keywright.errors import Unproven
 from keywright.model.target_system import Posting, Receipt, SignIn
 from systems.sql_ledger.bill import HEADINGS, KINDS, Bill, BillLine, head_shown, identity_of, line_shown, vendor_shown
 from systems.sql_ledger.checks import ensure_open, ensure_payable, ensure_rate, tax_doubt, total_doubt, vendor_doubt
-from systems.sql_ledger.form import Form, Showing
+from systems.sql_ledger.form import BillForm, Showing
 from systems.sql_ledger.lines import lines_in
-from systems.sql_ledger.listing import Found, found_in, search, search_for, shown_when_empty
-from systems.sql_ledger.session import Session
+from systems.sql_ledger.listing import ListedBill, bills_in, search, search_for, shown_when_empty
+from systems.sql_ledger.session import SqlLedgerSession
 from systems.web.adapter.comparison import Comparison, only, receipt_of
 from systems.web.adapter.listing import NOTHING
 from systems.web.adapter.unexpected_pages import OtherPage, looking, reporting_dialogs
@@ -46,12 +46,12 @@ class Payables:
     name: ClassVar[str] = "sql-ledger"
 
     def __init__(self, page: Page, sign_in: SignIn) -> None:
-        self._session = Session(self.name, page, sign_in)
-        self._form = Form(self.name, page.main_frame, FORMAT, note=sign_in.note)
+        self._session = SqlLedgerSession(self.name, page, sign_in)
+        self._form = BillForm(self.name, page.main_frame, FORMAT, note=sign_in.note)
         self._note = sign_in.note
         self._vendor_ids = vendor_ids(sign_in.url)
         self._opening = ""  # the address of a form that has begun to open
-        self._after_post: tuple[str, list[Found]] | None = None  # of which bill, and the list shown after its post
+        self._after_post: tuple[str, list[ListedBill]] | None = None  # of which bill, and the list shown after its post
         self._looked_at = page
 
     def identity(self, record: Bill, /) -> str:
@@ -74,7 +74,7 @@ class Payables:
                 self._form.post("Post", posting)
             self._session.ensured(self._session.desk, LIST)
             with suppress(Unproven):  # an answer that was cut short: the look that follows asks for the list anew
-                self._after_post = (self.identity(record), found_in(self._session.desk.main_frame))
+                self._after_post = (self.identity(record), bills_in(self._session.desk.main_frame))
 
     def last_screen(self) -> bytes:
         """Return a picture of the list or the bill that was looked at last."""
@@ -83,21 +83,21 @@ class Payables:
 
     def walk(self) -> Iterator[Screen]:
         """Open the form, without a vendor, and the list, without posting."""
-        for action, asked, heading in (
+        for action, query, heading in (
             ("add", {"type": KINDS["invoice"], "vendor_id": NO_VENDOR}, f"Add {HEADINGS['invoice']}"),
             ("search", {"nextsub": "transactions"}, LIST),
         ):
-            self._session.opened(self._session.desk, self._session.address("ap.pl", action, asked), heading)
+            self._session.opened(self._session.desk, self._session.address("ap.pl", action, query), heading)
             yield Screen(self.name, self._session.desk.main_frame, FORMAT, note=self._note, name=heading)
 
     def nothing_found(self) -> tuple[str, str]:
-        """Search for what is not there; return the list's name, and what it shows then."""
-        asked = search_for(NOTHING)
-        self._session.opened(self._session.window, self._session.address("ap.pl", "transactions", asked), LIST)
+        """Search for a record that does not exist; return the list's name, and what the list then shows."""
+        query = search_for(NOTHING)
+        self._session.opened(self._session.window, self._session.address("ap.pl", "transactions", query), LIST)
         return f"{LIST}: list", shown_when_empty(self._session.window.main_frame)
 
     def trial(self) -> Trial:
-        """Return how SQL-Ledger's way with values is tried without posting: Update shows what it made of them."""
+        """Return how the form is tried with difficult values without posting; Update shows the outcome."""
 
         def form() -> Screen:
             return next(self.walk())
@@ -112,34 +112,34 @@ class Payables:
     def _find(self, record: Bill) -> Receipt | None:
         wanted, remembered = self.identity(record), self._after_post
         self._after_post, self._looked_at = None, self._session.desk
-        found = remembered[1] if remembered and remembered[0] == wanted else self._searched(record)
-        number = only(self.name, [each.number for each in found if self._is_it(each, record)])
+        bills = remembered[1] if remembered and remembered[0] == wanted else self._searched(record)
+        number = only(self.name, [entry.number for entry in bills if self._is_it(entry, record)])
         return self._receipt(record, number) if number else None
 
-    def _searched(self, record: Bill) -> list[Found]:
-        """Search with the filter fully open; meanwhile the form begins to open."""
+    def _searched(self, record: Bill) -> list[ListedBill]:
+        """Search with the filter fully open, while the form begins to open."""
         window, address = self._session.window, self._session.address("ap.pl", "transactions", search(record))
         form = self._form_address(record)
         if self._opening != form:
             self._opening = form if self._session.begin_to_open(self._session.desk, form) else ""
         self._session.opened(window, address, LIST)
         self._looked_at = window
-        return found_in(window.main_frame)
+        return bills_in(window.main_frame)
 
-    def _is_it(self, found: Found, record: Bill) -> bool:
+    def _is_it(self, listed_bill: ListedBill, record: Bill) -> bool:
         """Say whether a bill in the list is this one: the same seller and the same number, however it is spelled."""
         if record.vendor_number:
-            same_vendor = folded(found.vendor_number) == folded(record.vendor_number)
+            same_vendor = folded(listed_bill.vendor_number) == folded(record.vendor_number)
         else:
-            same_vendor = bare_name(found.vendor) == bare_name(record.seller_name)
-        return same_vendor and folded(found.invoice_number) == folded(record.invoice_number)
+            same_vendor = bare_name(listed_bill.vendor) == bare_name(record.seller_name)
+        return same_vendor and folded(listed_bill.invoice_number) == folded(record.invoice_number)
 
     def _receipt(self, record: Bill, number: str) -> Receipt:
         """Open the bill afresh, and compare every value and every line that it shows."""
         address = self._session.address("ap.pl", "edit", {"id": number})
         heads = {f"Edit {heading}": heading for heading in HEADINGS.values()}
         page = self._session.opened(self._session.window, address, *heads)
-        seen: list[Comparison] = [
+        comparisons: list[Comparison] = [
             (Expected("invoice_type", HEADINGS[record.invoice_type], ""), heads[page.heading]),
             *page.of([*vendor_shown(record), *head_shown(record)]),
             *lines_in(page, record, FORMAT),
@@ -147,7 +147,7 @@ class Payables:
             (Expected("tax_total", record.tax_total, ""), f"{_tax_in(page):.2f}"),
             (Expected("grand_total", record.grand_total, ""), page.total),
         ]
-        return receipt_of(self.name, number, seen, FORMAT, picture(self._session.window))
+        return receipt_of(self.name, number, comparisons, FORMAT, picture(self._session.window))
 
     def _form_address(self, record: Bill) -> str:
         """Return the address of an empty form, with the list to go to after the post.
@@ -157,8 +157,8 @@ class Payables:
         """
         callback = f"ap.pl?{self._session.query('transactions', search(record))}"
         vendor = self._vendor_ids.get(record.vendor_number, NO_VENDOR)
-        asked = {"type": KINDS[record.invoice_type], "vendor_id": vendor, "callback": callback}
-        return self._session.address("ap.pl", "add", asked)
+        query = {"type": KINDS[record.invoice_type], "vendor_id": vendor, "callback": callback}
+        return self._session.address("ap.pl", "add", query)
 
     def _open_form(self, record: Bill) -> Showing:
         begun, self._opening = self._opening, ""
@@ -178,27 +178,27 @@ class Payables:
     def _resolved(self, record: Bill, page: Showing) -> Showing:
         """Let SQL-Ledger take the vendor and see that it is the right one: until then it would book the one before."""
         if not _has_vendor(record, page):
-            by_number = bool(record.vendor_number) and not page.listed
-            typed = record.vendor_number if by_number else record.seller_name
-            page = self._chosen(record, typed, "vendornumber" if by_number else "vendor")
+            by_number = bool(record.vendor_number) and not page.has_vendor_list
+            vendor = record.vendor_number if by_number else record.seller_name
+            page = self._chosen(record, vendor, "vendornumber" if by_number else "vendor")
             if not _has_vendor(record, page):
-                held = f"{page.controls.get('vendor')!r} ({page.controls.get('vendornumber')})"
-                raise vendor_doubt(f"{self.name} has {held} on file for {typed!r}, not {record.seller_name!r}.")
+                on_file = f"{page.controls.get('vendor')!r} ({page.controls.get('vendornumber')})"
+                raise vendor_doubt(f"{self.name} has {on_file} on file for {vendor!r}, not {record.seller_name!r}.")
         if record.vendor_number and page.controls.get("vendor_id", NO_VENDOR) != NO_VENDOR:
             self._vendor_ids[record.vendor_number] = page.controls["vendor_id"]
         return page
 
-    def _chosen(self, record: Bill, typed: str, control: str) -> Showing:
+    def _chosen(self, record: Bill, vendor: str, control: str) -> Showing:
         """Type the vendor's number or name, press Update, and choose the right one where several are offered."""
         headings = (f"Add {HEADINGS[record.invoice_type]}", CHOOSE)
-        self._form.type([Expected("seller_name", typed, control)])
+        self._form.type([Expected("seller_name", vendor, control)])
         self._form.forget()  # the vendor is confirmed by what is on file, not by what was typed
         try:
             self._form.send("Update")
             page = self._session.ensured(self._session.desk, *headings)
         except OtherPage as answer:
             raise vendor_doubt(
-                f"{self.name} does not know which vendor {typed!r} is: it answers {answer.words!r}."
+                f"{self.name} does not know which vendor {vendor!r} is: it answers {answer.words!r}."
             ) from answer
         if page.heading != CHOOSE:
             return page
@@ -206,14 +206,14 @@ class Payables:
         right = [n for n, (number, name) in offered.items() if _is_vendor(record, number, name)]
         if len(right) != 1:
             names = ", ".join(f"{name} ({number})" for number, name in offered.values())
-            raise vendor_doubt(f"{self.name} does not know which vendor {typed!r} is: it offers {names}.")
+            raise vendor_doubt(f"{self.name} does not know which vendor {vendor!r} is: it offers {names}.")
         self._session.desk.locator(f"input[name=ndx][value='{right[0]}']").check()
         self._form.send("Continue")
         return self._session.ensured(self._session.desk, *headings)
 
     def _filled_in(self, record: Bill, page: Showing) -> Showing:
         """Type head, tax and lines, with an Update after each line: it adds the row for the next and the total."""
-        self._form.type([*head_shown(record), *_terms_typed(record), *_tax_typed(record, page)])
+        self._form.type([*head_shown(record), *_terms_values(record), *_tax_values(record, page)])
         for row, line in enumerate(record.lines, start=1):
             self._form.type(line_shown(line, row))
             page = self._update(record)
@@ -230,12 +230,14 @@ sql_ledger = Opening(Payables.name, Payables)
 
 @cache
 def vendor_ids(_url: str, /) -> dict[str, str]:
-    """Return SQL-Ledger's own ids of the vendors met so far, by number; one that is no more opens an empty form."""
+    """Return the vendors' internal ids in SQL-Ledger that are known so far, by number; an outdated one opens an empty
+    form.
+    """
     return {}
 
 
 def _has_vendor(record: Bill, page: Showing) -> bool:
-    return all(each.met_by(held, FORMAT) for each, held in page.of(vendor_shown(record)))
+    return all(expected.met_by(content, FORMAT) for expected, content in page.of(vendor_shown(record)))
 
 
 def _is_vendor(record: Bill, number: str, name: str) -> bool:
@@ -255,21 +257,23 @@ def _tax_in(page: Showing) -> Decimal:
     return sum((read_amount(page.controls.get(f"tax_{n}", "")) or Decimal(0) for n in page.tax_accounts()), Decimal(0))
 
 
-def _terms_typed(record: Bill) -> list[Expected]:
+def _terms_values(record: Bill) -> list[Expected]:
     """Return the days until a bill is due: SQL-Ledger puts the due date anew by them when the form is first updated."""
     if record.due_date is None:
         return []
     return [Expected("due_date", str((record.due_date - record.issue_date).days), "terms")]
 
 
-def _tax_typed(record: Bill, page: Showing) -> list[Expected]:
-    """Return the tax of each of the vendor's tax accounts, and that SQL-Ledger shall compute none by itself."""
+def _tax_values(record: Bill, page: Showing) -> list[Expected]:
+    """Return the tax of each of the vendor's tax accounts, and for each account that SQL-Ledger must not compute it."""
     accounts = page.tax_accounts()
     account = record.tax_account or (accounts[0] if len(accounts) == 1 else "")
     if record.tax_total and account not in accounts:
         raise tax_doubt(record, accounts)
-    typed = [Expected("tax_included", False, "taxincluded")] if accounts else []
-    for each in accounts:
-        typed.append(Expected("tax_computed", False, f"calctax_{each}"))
-        typed.append(Expected("tax_total", record.tax_total if each == account else Decimal("0.00"), f"tax_{each}"))
-    return typed
+    fields = [Expected("tax_included", False, "taxincluded")] if accounts else []
+    for tax_account in accounts:
+        fields.append(Expected("tax_computed", False, f"calctax_{tax_account}"))
+        fields.append(
+            Expected("tax_total", record.tax_total if tax_account == account else Decimal("0.00"), f"tax_{tax_account}")
+        )
+    return fields

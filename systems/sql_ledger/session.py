@@ -24,7 +24,7 @@ CHARSET = "UTF-8"
 PATIENCE_MS = 10_000  # a page that has begun to open, and is not there by then, is opened once more
 
 
-class Session:
+class SqlLedgerSession:
     """One clerk's session, which a second sign-in of the same clerk would end; no frames, so none reloads under us."""
 
     def __init__(self, system: str, page: Page, sign_in: SignIn) -> None:
@@ -44,17 +44,17 @@ class Session:
             self._window.set_viewport_size({"width": SMALL[0], "height": SMALL[1]})
         return self._window
 
-    def address(self, script: str, action: str, asked: Mapping[str, str]) -> str:
+    def address(self, script: str, action: str, parameters: Mapping[str, str]) -> str:
         """Return the address of a page for the clerk who is signed in; signs in first where that has not been done."""
-        return urljoin(self._sign_in.url, f"{script}?{self.query(action, asked)}")
+        return urljoin(self._sign_in.url, f"{script}?{self.query(action, parameters)}")
 
-    def query(self, action: str, asked: Mapping[str, str]) -> str:
+    def query(self, action: str, parameters: Mapping[str, str]) -> str:
         """Return what is asked for, as the system's own links put it: with the clerk's login in it."""
         self._login = self._login or self._kept_login()
         if not self._login:
             self.sign_in()
         who = {"path": "bin/mozilla", "login": self._login, "js": "1"}
-        return urlencode({"action": action, **asked, **who})
+        return urlencode({"action": action, **parameters, **who})
 
     def opened(self, page: Page, address: str, *headings: str) -> Showing:
         """Open a page afresh, and see that it is one of those expected."""
@@ -89,18 +89,18 @@ class Session:
         typed into the page that says so: it would send the request again, and a post would be made twice. Raises
         Refer if a dialog popped up, OtherPage for any other page.
         """
-        seen = showing(page.main_frame)
-        if self._is_over(seen):
+        shown_page = showing(page.main_frame)
+        if self._is_over(shown_page):
             self.sign_in()
             raise SessionEnded(self.system, self._sign_in.user)
         ensure_no_question(self.system, self.dialogs)
-        if seen.heading.partition(" / ")[0] not in headings:  # a list's heading goes on with the town's name
-            raise OtherPage(self.system, " or ".join(headings), seen.heading, seen.words)
-        if seen.charset != CHARSET:
-            raise self._wrongly_set(f"shows its pages in {seen.charset}", "the character set UTF8")
-        if seen.dates not in ("", DATES):
-            raise self._wrongly_set(f"has dates written {seen.dates}", f"the date format {DATES}")
-        return seen
+        if shown_page.heading.partition(" / ")[0] not in headings:  # a list's heading goes on with the town's name
+            raise OtherPage(self.system, " or ".join(headings), shown_page.heading, shown_page.words)
+        if shown_page.charset != CHARSET:
+            raise self._wrongly_set(f"shows its pages in {shown_page.charset}", "the character set UTF8")
+        if shown_page.dates not in ("", DATES):
+            raise self._wrongly_set(f"has dates written {shown_page.dates}", f"the date format {DATES}")
+        return shown_page
 
     def press(self, screen: Screen, button: str, *headings: str) -> None:
         """Press a button that does not post, and see that one of the expected pages answers."""
@@ -125,8 +125,8 @@ class Session:
         if not frame.count():
             words = " ".join((page.text_content("body") or "").split())
             raise Stop(
-                f"{self.system} refuses the sign-in of {self._sign_in.user!r}; it says {words[:100]!r}. Check the login and "
-                "password set for it."
+                f"{self.system} refuses the sign-in of {self._sign_in.user!r}; it says {words[:100]!r}. "
+                "Check the login and the password."
             )
         source = parse_qs(urlsplit(frame.get_attribute("src") or "").query)
         if "login" not in source:
@@ -136,12 +136,16 @@ class Session:
     def _kept_login(self) -> str:
         """Return the login whose cookie is kept from another case in this lane, or ""; its dataset goes with it."""
         name = self._sign_in.user.partition("@")[0]
-        kept = [each["name"] for each in self.desk.context.cookies(self._sign_in.url) if each["value"]]
-        return next((each[3:] for each in kept if each[:3] == "SL-" and each[3:].partition("@")[0] == name), "")
+        logins = [cookie["name"] for cookie in self.desk.context.cookies(self._sign_in.url) if cookie["value"]]
+        return next(
+            (cookie[3:] for cookie in logins if cookie[:3] == "SL-" and cookie[3:].partition("@")[0] == name), ""
+        )
 
-    def _is_over(self, seen: Showing) -> bool:
+    def _is_over(self, shown_page: Showing) -> bool:
         """Say whether the page asks for the password again, or offers nothing but the way to the front door."""
-        return "password" in seen.controls or (not seen.heading and bool(re.search(r"logged out", seen.words)))
+        return "password" in shown_page.controls or (
+            not shown_page.heading and bool(re.search(r"logged out", shown_page.words))
+        )
 
     def _wrongly_set(self, how: str, remedy: str) -> Stop:
         return Stop(

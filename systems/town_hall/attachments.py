@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from keywright.errors import Retry
 from keywright.model.document import Enclosure
 from keywright.model.target_system import Posting, Unfinished
-from systems.town_hall.session import Session
+from systems.town_hall.session import TownHallSession
 from systems.web.adapter.comparison import Comparison
 from systems.web.adapter.listing import rows_under
 from systems.web.screen.formats import Expected
@@ -25,34 +25,34 @@ def attached_as(file: Enclosure) -> str:
     return f"{came.stem[:80]}-{file.sha256[:12]}{came.suffix[:10]}"
 
 
-def attach(session: Session, screen: Screen, file: Enclosure, posting: Posting, heading: str) -> None:
+def attach(session: TownHallSession, screen: Screen, file: Enclosure, posting: Posting, heading: str) -> None:
     """Attach a file on the page of its application, which answers with itself."""
     with tempfile.TemporaryDirectory(prefix="keywright-") as folder:
-        named = Path(folder) / attached_as(file)
-        named.write_bytes(file.content())
-        screen.attachment("File", named)
+        path = Path(folder) / attached_as(file)
+        path.write_bytes(file.content())
+        screen.attachment("File", path)
         session.post(screen, "Attach", posting, heading)
 
 
 def file_seen(screen: Screen, file: Enclosure | None, number: str) -> list[Comparison]:
-    """Return the attached files as they are there, beside the one that must be there: what comes down is compared.
+    """Return the attached files with the hashes of their downloaded bytes, to be compared with the file to be attached.
 
-    Nothing is compared where no file was to be attached. Raises Unfinished if no file of this name is there.
+    The list is empty if no file was to be attached. Raises Unfinished if no file of this name is attached.
     """
     if file is None:
         return []
     name = attached_as(file)
-    listed = rows_under(screen, ("Attachment", "Bytes"))
-    if name not in [each[0] for each in listed]:
+    rows = rows_under(screen, ("Attachment", "Bytes"))
+    if name not in [row[0] for row in rows]:
         raise Unfinished(f"the file {name}", number)
     links = dict(screen.frame.locator("a[href*='/bp/file']").evaluate_all(LINKS))
-    shown = ", ".join(f"{each} {_sha256(screen, links.get(each, ''))}" for each, *_ in listed)
-    return [(Expected("file", f"{name} {file.sha256}", "Attachment"), shown)]
+    attachments = ", ".join(f"{attachment} {_sha256(screen, links.get(attachment, ''))}" for attachment, *_ in rows)
+    return [(Expected("file", f"{name} {file.sha256}", "Attachment"), attachments)]
 
 
 def _sha256(screen: Screen, address: str) -> str:
     """Download a file in the clerk's session and return the hash of what came. Raises Retry if it does not come."""
-    answer = screen.frame.page.context.request.get(urljoin(screen.frame.url, address))
-    if not answer.ok:
-        raise Retry(f"{screen.system} answers {answer.status} to the download of a file. It is tried again.")
-    return hashlib.sha256(answer.body()).hexdigest()
+    response = screen.frame.page.context.request.get(urljoin(screen.frame.url, address))
+    if not response.ok:
+        raise Retry(f"{screen.system} answers {response.status} to the download of a file. It is tried again.")
+    return hashlib.sha256(response.body()).hexdigest()

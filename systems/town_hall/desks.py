@@ -23,7 +23,7 @@ from systems.town_hall.records import (
     permit_shown,
     voucher_shown,
 )
-from systems.town_hall.session import Search, Session, list_of
+from systems.town_hall.session import Search, TownHallSession, list_of
 from systems.web.adapter.comparison import only
 from systems.web.adapter.listing import NOTHING, Listing
 from systems.web.adapter.unexpected_pages import OtherPage, looking
@@ -55,7 +55,7 @@ class AccountsPayable:
     format: ClassVar[Format] = Format("%m-%d-%Y")
 
     def __init__(self, page: Page, sign_in: SignIn) -> None:
-        self._session = Session(self.name, page, sign_in, self.format)
+        self._session = TownHallSession(self.name, page, sign_in, self.format)
 
     def identity(self, record: Voucher, /) -> str:
         """Return seller and invoice number without regard to case, blanks and legal forms, as the search has them."""
@@ -80,7 +80,7 @@ class AccountsPayable:
             self._session.post(screen, "Post", posting, self.form)
 
     def last_screen(self) -> bytes:
-        """Return a picture of what was looked at last."""
+        """Return a picture of the current page."""
         return self._session.last_screen()
 
     def walk(self) -> Iterator[Screen]:
@@ -89,13 +89,13 @@ class AccountsPayable:
         yield from self._session.walked(("/ap/voucher", self.form), search, ("/ap/record", "AP Transaction"))
 
     def nothing_found(self) -> tuple[str, str]:
-        """Search for what is not there; return the list's name, and what it shows then."""
+        """Search for a record that does not exist; return the list's name, and what the list then shows."""
         return self._session.nothing_found(
             Search("/ap/find", "AP Transactions", (("Invoice Number", NOTHING),), self.listing)
         )
 
     def trial(self) -> Trial:
-        """Return how the desk's way with values is tried without posting: Update shows what it made of them."""
+        """Return how the form is tried with difficult values without posting; Update shows the outcome."""
         return Trial(
             open=lambda: self._session.open("/ap/voucher", self.form),
             settle=lambda screen: self._session.press(screen, "Update", self.form),
@@ -105,11 +105,11 @@ class AccountsPayable:
         )
 
     def _find(self, record: Voucher) -> Receipt | None:
-        ask = (("Invoice Number", record.invoice_number),)
+        filters = (("Invoice Number", record.invoice_number),)
         wanted = self.identity(record)
         numbers = [
             row[0]
-            for row in self._session.searched(Search("/ap/find", "AP Transactions", ask, self.listing))
+            for row in self._session.searched(Search("/ap/find", "AP Transactions", filters, self.listing))
             if f"{bare_name(row[2])} | {folded(row[1])}" == wanted
         ]
         number = only(self.name, numbers)
@@ -132,16 +132,16 @@ class AccountsPayable:
 
     def _resolve_vendor(self, screen: Screen, record: Voucher) -> None:
         """Press Update, by which the town hall takes the vendor, and see that it is the right one."""
-        typed = record.vendor_number or record.seller_name
+        vendor = record.vendor_number or record.seller_name
         try:
             self._session.press(screen, "Update", self.form)
         except OtherPage as answer:
             raise _vendor_doubt(
-                f"{self.name} does not know which vendor {typed!r} is: it answers {answer.words!r}."
+                f"{self.name} does not know which vendor {vendor!r} is: it answers {answer.words!r}."
             ) from answer
         on_file = screen.printed_value("Vendor on file")
         if bare_name(on_file) != bare_name(record.seller_name):
-            raise _vendor_doubt(f"{self.name} has {on_file!r} on file for {typed!r}, not {record.seller_name!r}.")
+            raise _vendor_doubt(f"{self.name} has {on_file!r} on file for {vendor!r}, not {record.seller_name!r}.")
 
     def _lines(self, screen: Screen, record: Voucher) -> None:
         """Type the lines one by one: Update adds the row for the next."""
@@ -183,7 +183,7 @@ class PermitDesk:
     format: ClassVar[Format] = Format("%d/%m/%Y")
 
     def __init__(self, page: Page, sign_in: SignIn) -> None:
-        self._session = Session(self.name, page, sign_in, self.format)
+        self._session = TownHallSession(self.name, page, sign_in, self.format)
 
     def identity(self, record: PermitApplication, /) -> str:
         """Return address, unit, applicant and declaration date without regard to case and blanks."""
@@ -198,7 +198,7 @@ class PermitDesk:
         """Type the application in, see by a preview what the desk makes of it, and file it."""
         with faults_of(self.name, f"entering the application for {record.project_address}"):
             screen = self._session.open("/bp/permit", self.form)
-            screen.fill(_typed(record))
+            screen.fill(_form_values(record))
             self._session.press(screen, "Preview", self.form)
             # A date that the desk did not understand is blank by now: the confirm before the post sees it.
             self._session.post(screen, "File application", posting, self.form)
@@ -214,7 +214,7 @@ class PermitDesk:
             attach(self._session, screen, record.file, posting, heading)
 
     def last_screen(self) -> bytes:
-        """Return a picture of what was looked at last."""
+        """Return a picture of the current page."""
         return self._session.last_screen()
 
     def walk(self) -> Iterator[Screen]:
@@ -223,12 +223,12 @@ class PermitDesk:
         yield from self._session.walked(("/bp/permit", self.form), search, ("/bp/record", "Permit Application"))
 
     def nothing_found(self) -> tuple[str, str]:
-        """Search for what is not there; return the list's name, and what it shows then."""
-        ask = (("Address", NOTHING),)
-        return self._session.nothing_found(Search("/bp/find", "Permit Search", ask, self.listing))
+        """Search for a record that does not exist; return the list's name, and what the list then shows."""
+        filters = (("Address", NOTHING),)
+        return self._session.nothing_found(Search("/bp/find", "Permit Search", filters, self.listing))
 
     def trial(self) -> Trial:
-        """Return how the desk's way with values is tried without filing: Preview shows what it made of them."""
+        """Return how the form is tried with difficult values without filing; Preview shows the outcome."""
         return Trial(
             open=lambda: self._session.open("/bp/permit", self.form),
             settle=lambda screen: self._session.press(screen, "Preview", self.form),
@@ -245,12 +245,12 @@ class PermitDesk:
         return self._session.record("/bp/record", number, "Permit Application", permit_shown(record), also=files)
 
     def _number(self, record: PermitApplication) -> str | None:
-        ask = (("Address", record.project_address),)
+        filters = (("Address", record.project_address),)
         wanted = self.identity(record)
         numbers = [
             number
             for number, address, unit, applicant, _, declared in self._session.searched(
-                Search("/bp/find", "Permit Search", ask, self.listing)
+                Search("/bp/find", "Permit Search", filters, self.listing)
             )
             if " | ".join([*map(folded, (address, unit, applicant)), declared]) == wanted
         ]
@@ -261,7 +261,7 @@ accounts_payable = Opening(AccountsPayable.name, AccountsPayable)
 permit_desk = Opening(PermitDesk.name, PermitDesk)
 
 
-def _typed(record: PermitApplication) -> dict[Place, Value]:
+def _form_values(record: PermitApplication) -> dict[Place, Value]:
     """Return what goes where on the form; each section about a person has its own box called Name."""
     return {
         "Building number, street name": record.project_address,
@@ -292,7 +292,7 @@ def _typed(record: PermitApplication) -> dict[Place, Value]:
 
 def _account(screen: Screen, place: Place, account: str) -> str:
     """Return how the desk lists an account, ``5920--Repairs and Maintenance``, or the account if it does not."""
-    return next((each for each in screen.options(place) if each.startswith(f"{account}--")), account)
+    return next((option for option in screen.options(place) if option.startswith(f"{account}--")), account)
 
 
 def _ensure_payable(record: Voucher) -> None:

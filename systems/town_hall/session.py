@@ -18,7 +18,7 @@ from systems.web.screen.screen import Screen
 from systems.web.screen.tables import table_on
 
 SIGN_IN = "MuniSuite 4.2"
-EXPIRED = "Session expired!"
+EXPIRED = "TownHallSession expired!"
 HEADING = "() => document.querySelector('th.head, h3')?.textContent ?? ''"
 
 
@@ -35,12 +35,12 @@ class Search:
 
     path: str
     heading: str
-    ask: tuple[tuple[str, str], ...]
+    filters: tuple[tuple[str, str], ...]
     listing: Listing
 
 
-class Session(WebSession):
-    """One clerk's session in one browser page; the one place where an unexpected page is dealt with."""
+class TownHallSession(WebSession):
+    """One clerk's session in one browser page; unexpected pages are handled here and nowhere else."""
 
     def open(self, path: str, heading: str, name: str = "") -> Screen:
         """Open a page in the main window; signs in first where that has not been done. ``name`` is its shape's."""
@@ -56,13 +56,13 @@ class Session(WebSession):
         page that says so: it would replay the request, and a post would be made twice. Raises Refer if a dialog
         popped up, OtherPage for any other page.
         """
-        seen = str(frame.evaluate(HEADING))
-        if seen in (EXPIRED, SIGN_IN):
+        shown_heading = str(frame.evaluate(HEADING))
+        if shown_heading in (EXPIRED, SIGN_IN):
             self.sign_in()
             raise SessionEnded(self.system, self._sign_in.user)
         ensure_no_question(self.system, self._dialogs)
-        if heading is not None and seen != heading:
-            raise OtherPage(self.system, heading, seen, frame.locator("body").inner_text())
+        if heading is not None and shown_heading != heading:
+            raise OtherPage(self.system, heading, shown_heading, frame.locator("body").inner_text())
 
     def arrive(self) -> Frame:
         """Return the main window with the login of an earlier case; sign in if it has ended."""
@@ -86,7 +86,7 @@ class Session(WebSession):
             self._page.get_by_role("button", name="Login", exact=True).click()
         if self._page.get_by_text("Access Denied!", exact=True).count():
             raise Stop(
-                f"{self.system} refuses the sign-in of {self._sign_in.user!r}. Check the login and password set for it."
+                f"{self.system} refuses the sign-in of {self._sign_in.user!r}. Check the login and the password."
             )
 
     def searched(self, search: Search) -> Iterator[list[str]]:
@@ -128,7 +128,7 @@ class Session(WebSession):
 
     def _search(self, search: Search) -> Screen:
         screen = self.open(search.path, search.heading)
-        for label, value in search.ask:
+        for label, value in search.filters:
             screen.text(label, value)
         screen.select("Status", "All")
         return self.search(screen, "Continue", search.listing, search.heading)

@@ -60,10 +60,10 @@ class PermitTickets:
     def enter(self, record: TracPermit, posting: Posting, /) -> None:
         """Type the permit in and create its ticket; then attach the application on the page that follows."""
         if record.file:
-            record.file.content()  # gone or changed: then nothing of the permit may be there either
+            record.file.content()  # raises if it is gone or changed: then nothing of the permit is entered
         with faults_of(self.name, f"entering the permit for {record.project_address}"):
             screen = self._session.open("newticket", NEW)
-            screen.fill({f"{each.label}:": each.value for each in permit_expected(record)})
+            screen.fill({f"{expected.label}:": expected.value for expected in permit_expected(record)})
             screen.checkbox("I have files to attach to this ticket", record.file is not None)
             screen.frame.locator("#ui-datepicker-div").wait_for(state="hidden")  # it fades away, over other controls
             self._session.post(screen, "Create ticket", posting, ATTACH if record.file else "")
@@ -90,12 +90,12 @@ class PermitTickets:
         yield self._session.open(Query((), self.columns, self.rows_a_page).path, LISTED)
 
     def nothing_found(self) -> tuple[str, str]:
-        """Search for what is not there; return the list's name, and what it shows then."""
+        """Search for a record that does not exist; return the list's name, and what the list then shows."""
         query = Query((("site_address", NOTHING),), self.columns, self.rows_a_page)
         return LISTED, self._session.reading().nothing_found(query)
 
     def trial(self) -> Trial:
-        """Return how Trac's way with values is tried without posting: Preview shows what it made of them."""
+        """Return how the form is tried with difficult values without posting; Preview shows the outcome."""
         return Trial(
             open=lambda: self._session.open("newticket", NEW),
             settle=lambda screen: self._session.press(screen, "Preview", NEW),
@@ -106,26 +106,29 @@ class PermitTickets:
 
     def _number(self, reading: TracReading, record: TracPermit) -> str | None:
         """Return the number of this permit's ticket, ``#12``, or None. Raises Refer if there are several."""
-        ask = (
+        filters = (
             ("site_address", search_word(record.project_address)),
             ("applicant", search_word(record.applicant_name)),
         )
-        found = reading.found(Query(ask, self.columns, self.rows_a_page))
-        return only(self.name, [number for number, *key in found if identity_of(*key) == record.identity])
+        rows = reading.rows(Query(filters, self.columns, self.rows_a_page))
+        return only(self.name, [number for number, *key in rows if identity_of(*key) == record.identity])
 
     def _find(self, record: TracPermit) -> Receipt | None:
         reading = self._session.reading()
         number = self._number(reading, record)
         if number is None:
             return None
-        held = reading.ticket(number)
-        seen, image = [(each, held(each.label)) for each in permit_expected(record)], picture(reading.page)
+        value_at = reading.ticket(number)
+        comparisons, image = (
+            [(expected, value_at(expected.label)) for expected in permit_expected(record)],
+            picture(reading.page),
+        )
         if record.file:
             try:
-                seen.append(_file_seen(reading, record.file, number))
+                comparisons.append(_file_seen(reading, record.file, number))
             except Unfinished as lacks:
                 raise Unfinished(lacks.missing, lacks.number, image) from lacks
-        return receipt_of(self.name, number, seen, FORMAT, image)
+        return receipt_of(self.name, number, comparisons, FORMAT, image)
 
     def _attach(self, file: Enclosure, posting: Posting) -> None:
         """Upload the application on the page that now asks for it.
@@ -136,26 +139,33 @@ class PermitTickets:
         screen, label, content = self._session.screen(), self._session.file_label(), file.content()
         _ensure_small_enough(label, len(content))
         with tempfile.TemporaryDirectory(prefix="keywright-") as folder:
-            named = Path(folder) / attached_as(file)
-            named.write_bytes(content)
-            screen.attachment(label, named)
+            path = Path(folder) / attached_as(file)
+            path.write_bytes(content)
+            screen.attachment(label, path)
             screen.checkbox("Replace existing attachment of the same name", True)
             self._session.post(screen, "Add attachment", posting, "Ticket ")
 
 
 def _file_seen(reading: TracReading, file: Enclosure, number: str) -> Comparison:
-    """Return the attached file as expected and as it is there: what came down again is compared, not its name.
+    """Return the attached file as expected and as found there: the downloaded bytes are compared, not the name.
 
-    Raises Unfinished if neither these bytes nor a file of this name are there.
+    Raises Unfinished if neither these bytes nor a file of this name are attached.
     """
     name, size = attached_as(file), len(file.content())
-    hashes = {each: reading.sha256_of(each) for each in reading.files() if each.size == size or each.name == name}
-    same = [each for each in hashes if hashes[each] == file.sha256]
-    shown = same or list(hashes)
-    if not same and all(each.name != name for each in hashes):
+    hashes = {
+        attached: reading.sha256_of(attached)
+        for attached in reading.files()
+        if attached.size == size or attached.name == name
+    }
+    same_bytes = [attached for attached in hashes if hashes[attached] == file.sha256]
+    reported = same_bytes or list(hashes)
+    if not same_bytes and all(attached.name != name for attached in hashes):
         raise Unfinished(f"the file {name}", number)
-    told = [file_told(name if each in same else each.name, each.size, hashes[each]) for each in shown]
-    return Expected("file", file_told(name, size, file.sha256), "Attachments"), ", ".join(told)
+    descriptions = [
+        file_told(name if attached in same_bytes else attached.name, attached.size, hashes[attached])
+        for attached in reported
+    ]
+    return Expected("file", file_told(name, size, file.sha256), "Attachments"), ", ".join(descriptions)
 
 
 def _ensure_small_enough(label: str, size: int) -> None:

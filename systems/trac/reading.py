@@ -31,7 +31,7 @@ LIST = """() => {
     };
 }"""
 #: What the controls of a ticket's own form hold, by their labels: a text as Trac keeps it, not as it renders it.
-HELD = """() => [...document.querySelectorAll('#properties table.trac-properties th')].map(head => {
+READ_FORM = """() => [...document.querySelectorAll('#properties table.trac-properties th')].map(head => {
     const label = head.textContent.trim().replace(/:$/, '');
     const cell = head.nextElementSibling;
     const control = cell?.querySelector('input:not([type=hidden]), select, textarea');
@@ -59,16 +59,16 @@ class Query:
     ``most`` how many rows a page shows.
     """
 
-    ask: tuple[tuple[str, str], ...]
+    filters: tuple[tuple[str, str], ...]
     columns: tuple[tuple[str, str], ...]
     most: int
 
     @property
     def path(self) -> str:
         """Return the address of the query's first page; without anything to ask, of all tickets."""
-        told = [(name, f"~{part}") for name, part in self.ask if part] or [("id", "1-")]
-        shown = [("col", name) for name, _ in self.columns]
-        return "query?" + urlencode([*told, *shown, ("order", "id"), ("max", str(self.most))])
+        filters = [(name, f"~{part}") for name, part in self.filters if part] or [("id", "1-")]
+        columns = [("col", name) for name, _ in self.columns]
+        return "query?" + urlencode([*filters, *columns, ("order", "id"), ("max", str(self.most))])
 
     @property
     def headings(self) -> list[str]:
@@ -77,7 +77,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class TracAttachment:
     """A file that a ticket's page lists: its name, its size in bytes, and where it is downloaded."""
 
     name: str
@@ -93,66 +93,70 @@ class TracReading:
         self.page = page
         self._goto = goto
 
-    def found(self, query: Query) -> Iterator[list[str]]:
+    def rows(self, query: Query) -> Iterator[list[str]]:
         """Return the rows of every page of a query, each cell a text.
 
         Raises Unproven if the list has other columns, holds a row that is no ticket, or has another number of rows than
         Trac says it has found, or shows none and does not say that there is none.
         """
-        seen, onward = 0, query.path
+        rows_read, onward = 0, query.path
         for _ in range(MOST_PAGES):
             self._goto(onward, LISTED)
-            told = self.page.evaluate(LIST)
-            heads = [head for head in told["heads"] if head]
+            listing = self.page.evaluate(LIST)
+            heads = [head for head in listing["heads"] if head]
             if heads != query.headings:
                 columns = ", ".join(heads) or "nothing"
                 raise self._unproven(f"lists {columns} where {', '.join(query.headings)} were expected")
-            if told["others"] != ([] if told["rows"] else [NO_TICKETS]):
-                raise self._unproven(f"shows {told['others'][:3]} among its tickets")
-            seen += len(told["rows"])
-            yield from (row[-len(heads) :] for row in told["rows"])
-            onward = told["onward"]
+            if listing["others"] != ([] if listing["rows"] else [NO_TICKETS]):
+                raise self._unproven(f"shows {listing['others'][:3]} among its tickets")
+            rows_read += len(listing["rows"])
+            yield from (row[-len(heads) :] for row in listing["rows"])
+            onward = listing["onward"]
             if not onward:
                 break
-        matches = MATCHES.fullmatch(told["matches"])
-        if matches is None or int(re.sub(r"\D", "", matches[1])) != seen:
-            raise self._unproven(f"has listed {seen} tickets, and says {told['matches']!r}")
+        matches = MATCHES.fullmatch(listing["matches"])
+        if matches is None or int(re.sub(r"\D", "", matches[1])) != rows_read:
+            raise self._unproven(f"has listed {rows_read} tickets, and says {listing['matches']!r}")
 
     def nothing_found(self, query: Query) -> str:
         """Return what a list shows that finds nothing. Raises Unproven if it shows a ticket."""
-        if rows := list(self.found(query)):
+        if rows := list(self.rows(query)):
             raise self._unproven(f"found {len(rows)} tickets when asked for what is not there")
         return NO_TICKETS
 
     def ticket(self, number: str) -> Callable[[str], str]:
-        """Open a ticket, and return what tells, by its label, the value that a control of its form holds.
+        """Open a ticket, and return a function from a label to the value in the form's control of this label.
 
-        That one raises Stop if there is no such control, or there are two.
+        The function raises Stop if no control has this label, or if two have it.
         """
         self._goto(f"ticket/{number.lstrip('#')}", "")
-        pairs: list[tuple[str, str | None]] = self.page.evaluate(HELD)
+        pairs: list[tuple[str, str | None]] = self.page.evaluate(READ_FORM)
 
         def value_at(label: str) -> str:
-            found = [value for each, value in pairs if each == label and value is not None]
-            if len(found) != 1:
-                raise self._changed(f"has {len(found)} times a control at {label!r} on the form of a ticket")
-            return plain(found[0])
+            values = [value for printed, value in pairs if printed == label and value is not None]
+            if len(values) != 1:
+                raise self._changed(f"has {len(values)} times a control at {label!r} on the form of a ticket")
+            return plain(values[0])
 
         return value_at
 
-    def files(self) -> list[Attached]:
-        """Return the files that the ticket's page lists. Raises Unproven if they are not as many as it counts."""
-        told = self.page.evaluate(FILES)
-        if told["count"] != f"({len(told['files'])})":
-            raise self._unproven(f"lists {len(told['files'])} files of a ticket, and counts {told['count']!r}")
-        return [Attached(each["name"], each["size"], each["href"]) for each in told["files"]]
+    def files(self) -> list[TracAttachment]:
+        """Return the files that the ticket's page lists. Raises Unproven if their number differs from its count."""
+        attachments = self.page.evaluate(FILES)
+        if attachments["count"] != f"({len(attachments['files'])})":
+            raise self._unproven(
+                f"lists {len(attachments['files'])} files of a ticket, and counts {attachments['count']!r}"
+            )
+        return [TracAttachment(file["name"], file["size"], file["href"]) for file in attachments["files"]]
 
-    def sha256_of(self, attached: Attached) -> str:
+    def sha256_of(self, attached: TracAttachment) -> str:
         """Download a file in this session, and return the hash of what came. Raises Retry if it does not come."""
-        answer = self.page.context.request.get(attached.href, timeout=PATIENCE_MS)
-        if not answer.ok:
-            raise Retry(f"{self.system} answers {answer.status} to the download of {attached.name}. It is tried again.")
-        return hashlib.sha256(answer.body()).hexdigest()
+        response = self.page.context.request.get(attached.href, timeout=PATIENCE_MS)
+        if not response.ok:
+            raise Retry(
+                f"{self.system} answers {response.status} to the download of {attached.name}. It is tried again."
+            )
+        return hashlib.sha256(response.body()).hexdigest()
 
     def _unproven(self, how: str) -> Unproven:
         return Unproven(

@@ -34,7 +34,7 @@ WINDOW: Any = {"width": 1000, "height": 400}  # the picture is of the record, no
 
 
 class TracSession:
-    """One clerk's session; the one place where an unexpected page is dealt with."""
+    """One clerk's session; unexpected pages are handled here and nowhere else."""
 
     def __init__(self, system: str, page: Page, sign_in: SignIn) -> None:
         self.system = system
@@ -50,7 +50,7 @@ class TracSession:
         return self.screen(heading)
 
     def screen(self, name: str = "") -> Screen:
-        """Return the page as it is now, to be filled in."""
+        """Return the current page, to be filled in."""
         return Screen(self.system, self._page.main_frame, FORMAT, note=self._sign_in.note, name=name)
 
     def press(self, screen: Screen, button: str, heading: str) -> None:
@@ -61,8 +61,8 @@ class TracSession:
     def post(self, screen: Screen, button: str, posting: Posting, heading: str) -> None:
         """Press the button that posts, with the right to post, and see that the page with this heading answers.
 
-        Raises NotPosted if Trac refused the form unseen, as it does once the session has ended; Refer, with Trac's own
-        words, if the form comes back.
+        Raises NotPosted if Trac refused the form without reading it, which it does once the session has ended; Refer,
+        with Trac's message, if the form comes back.
         """
         form = _state(self._page)["heading"]
         screen.post(button, posting)
@@ -75,7 +75,7 @@ class TracSession:
         self._ensure(self._page, heading)
 
     def file_label(self) -> str:
-        """Return what is printed at the one control that takes a file: it tells the size that Trac takes at most."""
+        """Return the label of the one control that takes a file: it contains the largest size that Trac takes."""
         label = self._page.locator("label:has(input[type=file])")
         return " ".join(label.inner_text().split())
 
@@ -105,13 +105,13 @@ class TracSession:
         )
         try:
             door.set_default_timeout(PATIENCE_MS)
-            answer = door.new_page().goto(f"{self._base}/login", wait_until="commit")
+            response = door.new_page().goto(f"{self._base}/login", wait_until="commit")
             cookies: list[Any] = list(door.cookies(self._sign_in.url))
         finally:
             door.close()
-        if answer is None or answer.status == 401 or not any(each["name"] == "trac_auth" for each in cookies):
+        if response is None or response.status == 401 or not any(cookie["name"] == "trac_auth" for cookie in cookies):
             raise Stop(
-                f"{self.system} refuses the sign-in of {self._sign_in.user!r}. Check the login and password set for it."
+                f"{self.system} refuses the sign-in of {self._sign_in.user!r}. Check the login and the password."
             )
         self._page.context.clear_cookies()
         self._page.context.add_cookies(cookies)
