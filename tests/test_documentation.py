@@ -49,6 +49,15 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     assert not [link for link in links if not (page.parent / link).exists()]
 
 
+def test_every_module_that_a_page_names_is_there() -> None:
+    rooms = "bots|tasks|extractors|systems|keywright|schedules|cli|demo|bench|tests"
+    names = set(re.findall(rf"`((?:{rooms})/[\w/]+\.(?:py|toml))`", _all_text()))
+    written_by_a_newcomer = {"systems/permit_window.py", "tests/systems/test_permit_window.py"}
+
+    assert "tasks/pipeline.py" in names
+    assert not sorted(name for name in names - written_by_a_newcomer if not (CHECKOUT / name).exists())
+
+
 def test_no_page_speaks_of_a_command_that_is_not_there() -> None:
     commands = set(re.findall(r"^    (\w+)(?: |$)", parser().format_help(), re.MULTILINE))
     told = set(re.findall(r"\./run ([a-z]\w*)", _all_text()))
