@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from extractors.supplier_invoice.layout.rows import Sheet
+from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.fields import Field
 from keywright.model.reading import Word, box_of, text_of
 
@@ -23,7 +24,7 @@ PROVEN = 0.97
 
 @dataclass(frozen=True, slots=True)
 class Candidate(Generic[T]):
-    """A possible value: ``strength`` (0-1) is what labels, place, shape and proof say; ``why`` tells it in words.
+    """A possible value: ``signals`` are what the page shows of it, ``strength`` (0-1) is how much they say together.
 
     ``rivals`` are the candidates it was chosen over, the strongest first.
     """
@@ -31,14 +32,14 @@ class Candidate(Generic[T]):
     value: T
     words: tuple[Word, ...]
     strength: float
-    why: str
+    signals: Signals
     proven: bool = False
     rivals: tuple[Candidate[T], ...] = field(default=(), repr=False, compare=False)
 
-    def times(self, factor: float, why: str = "") -> Candidate[T]:
-        """Return the same candidate with its strength multiplied, never above 0.99."""
-        reason = f"{self.why}; {why}" if why else self.why
-        return replace(self, strength=min(0.99, self.strength * factor), why=reason)
+    def times(self, factor: float, signal: Signal | None = None, detail: str = "") -> Candidate[T]:
+        """Return the same candidate with its strength multiplied, never above 0.99, and the signal that asks for it."""
+        signals = self.signals.plus(signal, detail) if signal else self.signals
+        return replace(self, strength=min(0.99, self.strength * factor), signals=signals)
 
 
 def best(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
@@ -50,7 +51,7 @@ def best(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
     top = _over(max(found, key=lambda one: weights[id(one)]), found)
     weights[id(top)] = max(weights.values())
     rivals = [one for one in found if _differ(one.value, top.value) and weights[id(one)] > 0.93 * weights[id(top)]]
-    return top.times(0.85, f"but {rivals[0].value!r} is nearly as likely") if rivals else top
+    return top.times(0.85, Signal.NEAR_RIVAL, str(rivals[0].value)) if rivals else top
 
 
 def _differ(one: object, other: object) -> bool:

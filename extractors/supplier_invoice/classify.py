@@ -12,6 +12,7 @@ from extractors.supplier_invoice.layout.batch_scan import beginnings
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS
 from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold
 from extractors.supplier_invoice.layout.vocabulary import WORDS
+from extractors.supplier_invoice.signals import Signal
 from keywright.findings import Finding, Kind
 
 #: Letters that an engine reads for digits of the same shape: these make no other number.
@@ -235,11 +236,12 @@ def _bills_on_one_page(numbers: Sequence[Candidate[str]], titles: Sequence[Title
     """Return that a page holds two bills: it calls itself one twice, and tells two numbers beside the same label."""
     headed = Counter(title.page for title in titles if title.kind in PAYABLE and title.weight > 0.4 and title.alone)
     for page in sorted(page for page, times in headed.items() if times > 1):
-        by_label: dict[str, dict[str, str]] = {}
+        by_label: dict[tuple[tuple[Signal, str], ...], dict[str, str]] = {}
         for number in numbers:
             if number.words[0].box.page == page and number.strength > 0.8:
                 same_shapes = number.value.upper().translate(_LIKE_DIGITS)
-                by_label.setdefault(number.why.lower(), {}).setdefault(same_shapes, number.value)
+                label = tuple((signal, detail.lower()) for signal, detail in number.signals)
+                by_label.setdefault(label, {}).setdefault(same_shapes, number.value)
         for values in by_label.values():
             if len(values) > 1:
                 listed = " and ".join(values.values())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from extractors.supplier_invoice.candidates import Candidate
+from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Word
 
 CENT = Decimal("0.01")
@@ -19,13 +20,13 @@ COMMON_RATES = tuple(map(Decimal, _RATES.split()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Option:
+class AmountOption:
     """One way to fill a role: a printed amount, or the sum of several tax amounts."""
 
     value: Decimal
     words: tuple[Word, ...]
     strength: float
-    why: str
+    signals: Signals
     order: int
     whole: bool = False
 
@@ -43,8 +44,21 @@ def rate_of(tax: Decimal, base: Decimal, rates: Iterable[Decimal] = ()) -> Decim
     return None
 
 
-def as_candidate(option: Option, proof: str) -> Candidate[Decimal]:
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A sum on which amounts of the page agree: one of the signals of ``PROVES``, and the sum in figures."""
+
+    signal: Signal
+    figures: str
+
+
+#: How strong an amount is at least that a sum proves; only the first proves it wholly.
+PROVES = {Signal.SUM_PROVES: 0.97, Signal.ALLOWANCE_EXPLAINS: 0.9, Signal.LINES_ADD_UP: 0.9}
+
+
+def as_candidate(option: AmountOption, proof: Proof | None = None) -> Candidate[Decimal]:
     """Return the option as a field's value; a sum that proves it makes it sure."""
-    strength = max(option.strength, 0.97 if "+" in proof else 0.9) if proof else option.strength
-    why = f"{option.why}; {proof}" if proof else option.why
-    return Candidate(option.value, option.words, strength, why, proven="+" in proof)
+    if proof is None:
+        return Candidate(option.value, option.words, option.strength, option.signals)
+    strength, signals = max(option.strength, PROVES[proof.signal]), option.signals.plus(proof.signal, proof.figures)
+    return Candidate(option.value, option.words, strength, signals, proven=proof.signal is Signal.SUM_PROVES)

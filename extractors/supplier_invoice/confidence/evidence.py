@@ -18,6 +18,7 @@ from extractors.supplier_invoice.fields.names import DOMAIN, FREE_MAIL, LEGAL
 from extractors.supplier_invoice.fields.numbers import luhn_ok
 from extractors.supplier_invoice.layout.rows import fold
 from extractors.supplier_invoice.reading.print import Printed
+from extractors.supplier_invoice.signals import CURRENCY_PRINTED, FOLLOWS_FROM_TOTAL, LABELLED, Signal
 from extractors.supplier_invoice.sums import same
 from keywright.model.reading import Word
 
@@ -33,12 +34,9 @@ GROUPS = {
     "seller_name": "seller", "seller_address": "seller", "buyer_name": "buyer",
     "currency": "currency", "payment_terms": "date", "invoice_type": "kind",
 }  # fmt: skip
-LABELLED = re.compile(r"^(?:right of|under|level with|named under|in the sender's line)\b")
 SUMMED = ("net_total", "tax_total", "grand_total", "tax_breakdown")
 #: How many misreadings in a hundred pass a check digit, or happen to fit the terms of payment.
 LET_THROUGH = 0.1
-#: Amounts that are not read themselves, but follow from the total; they are right where it is.
-DERIVED = re.compile(r"no tax is told of|nothing else is said to be due")
 OFFICE = re.compile(
     r"\b(?:town|city|county|municipality|township|region|corporation|university|department|ministry|ville|stadt)\b",
     re.IGNORECASE,
@@ -85,11 +83,11 @@ def _evidence(name: str, one: Candidate[Any], page: _Page) -> Numbers:
     elif group == "amount":
         yield from _arithmetic(name, page.printed)
     elif group == "date":
-        yield "plain", float(not re.search(r"(?:day|month|year) first|the other way", one.why))
-        yield "undecided", float("the other way" in one.why)
+        yield "plain", float(not one.signals.any_of({Signal.DATE_ORDER_ASSUMED, Signal.DATE_ORDER_UNKNOWN}))
+        yield "undecided", float(Signal.DATE_ORDER_UNKNOWN in one.signals)
     elif group == "currency":
-        yield "plain", float(one.strength > 0.5)  # 0.5 is a dollar sign with two countries of dollars on the page
-        yield "told", float(bool(re.search(r"is printed|the sign of", one.why)))
+        yield "plain", float(Signal.SEVERAL_CURRENCIES_POSSIBLE not in one.signals)
+        yield "told", float(one.signals.any_of(CURRENCY_PRINTED))
 
 
 def vouched_for(name: str, one: Candidate[Any], chosen: Mapping[str, Candidate[Any]]) -> bool:
@@ -107,7 +105,7 @@ def vouched_for(name: str, one: Candidate[Any], chosen: Mapping[str, Candidate[A
 def _party(name: str, one: Candidate[Any], page: _Page) -> Numbers:
     """Yield what tells whose name it is: its label, its web address, its legal form, the other party's label."""
     text, parties = str(one.value), page.printed.parties
-    yield "labelled", float(bool(LABELLED.match(one.why)))
+    yield "labelled", float(one.signals.any_of(LABELLED))
     yield "legal", float(bool(LEGAL.search(text) or (name == "buyer_name" and OFFICE.search(text))))
     if name == "buyer_name":
         yield "ours", float(ours(text, names_of_this_office()))
@@ -115,7 +113,7 @@ def _party(name: str, one: Candidate[Any], page: _Page) -> Numbers:
         return
     yield "mail", max((_alike(bare(text), domain) for domain in page.domains), default=0.0)
     yield "addressed", float(parties.seller_address is not None)
-    yield "other told", float(parties.buyer is not None and bool(LABELLED.match(parties.buyer.why)))
+    yield "other told", float(parties.buyer is not None and parties.buyer.signals.any_of(LABELLED))
 
 
 def _alike(name: str, domain: str) -> float:
@@ -132,7 +130,7 @@ def _arithmetic(name: str, printed: Printed) -> Numbers:
     totals = [printed.chosen[total].value for total in ("net_total", "grand_total") if total in printed.chosen]
     yield "sum", float(one.proven or (name in SUMMED and _adds_up(printed)))
     yield "lines", float(bool(lines) and any(same(added, total) for total in totals))
-    yield "derived", float(bool(DERIVED.search(one.why)))
+    yield "derived", float(one.signals.any_of(FOLLOWS_FROM_TOTAL))
 
 
 def _adds_up(printed: Printed) -> bool:

@@ -14,7 +14,8 @@ from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.confidence.evidence import evidence_of, told
 from extractors.supplier_invoice.fields.money import labelled
 from extractors.supplier_invoice.reading.print import Printed, read_print
-from keywright.model.reading import Reading, Word, box_of
+from extractors.supplier_invoice.signals import explanation
+from keywright.model.reading import Reading
 from keywright.model.serialization import Json, write_value
 
 #: What the labels of amounts call each total.
@@ -28,7 +29,7 @@ ROLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class ExplainedOption:
     """One value a field might have had: its strength (0-1), why, and the page it is printed on."""
 
     value: str
@@ -42,7 +43,7 @@ class Option:
 class Explained:
     """The options of one field, the chosen first, and in words what speaks for that one."""
 
-    options: tuple[Option, ...]
+    options: tuple[ExplainedOption, ...]
     evidence: str
 
 
@@ -64,7 +65,7 @@ def explained_on(path: Path) -> Mapping[str, Explained]:
     _, answer = sandbox.read_and(path, Rules(__name__, "explained_told", {"ours": names_of_this_office()}))
     with sandbox.making_sense_of(path):
         return {
-            name: Explained(tuple(Option(**option) for option in field["options"]), str(field["evidence"]))
+            name: Explained(tuple(ExplainedOption(**option) for option in field["options"]), str(field["evidence"]))
             for name, field in answer.items()
         }
 
@@ -75,23 +76,24 @@ def explained_told(reading: Reading, told_of: Json) -> dict[str, Json]:
         return {name: asdict(field) for name, field in explained(reading).items()}
 
 
-def _options(name: str, chosen: Candidate[Any], printed: Printed) -> Iterator[Option]:
-    seen = {(write_value(chosen.value), chosen.why)}
-    yield _option(chosen.value, chosen.strength, chosen.why, chosen.words, True)
-    others = [(one.value, one.strength, one.why, one.words) for one in (*chosen.rivals, *amounts_named(name, printed))]
-    for value, strength, why, words in sorted(others, key=lambda other: -other[1]):
-        if (write_value(value), why) not in seen:
-            seen.add((write_value(value), why))
-            yield _option(value, strength, why, words, False)
+def _options(name: str, chosen: Candidate[Any], printed: Printed) -> Iterator[ExplainedOption]:
+    yield _option(chosen, True)
+    seen = {(write_value(chosen.value), chosen.signals)}
+    rivals = [*chosen.rivals, *amounts_named(name, printed)]
+    for rival in sorted(rivals, key=lambda candidate: -candidate.strength):
+        if (write_value(rival.value), rival.signals) not in seen:
+            seen.add((write_value(rival.value), rival.signals))
+            yield _option(rival, False)
 
 
 def amounts_named(name: str, printed: Printed) -> Iterator[Candidate[Any]]:
     """Yield the amounts whose labels give them this part; arithmetic chose between them. The field must be chosen."""
     for item in labelled(printed.money):
         if item.role == ROLES.get(name) and item.value != printed.chosen[name].value:
-            yield Candidate(item.value, item.amount.words, item.strength, item.why)
+            yield Candidate(item.value, item.amount.words, item.strength, item.signals)
 
 
-def _option(value: Any, strength: float, why: str, words: tuple[Word, ...], chosen: bool) -> Option:
-    page = box_of(words[:1]).page if words else None
-    return Option(write_value(value), round(strength, 3), why, page, chosen)
+def _option(candidate: Candidate[Any], chosen: bool) -> ExplainedOption:
+    page = candidate.words[0].box.page if candidate.words else None
+    strength, reason = round(candidate.strength, 3), explanation(candidate.signals)
+    return ExplainedOption(write_value(candidate.value), strength, reason, page, chosen)

@@ -11,6 +11,7 @@ from extractors.supplier_invoice.fields.amounts import Amount
 from extractors.supplier_invoice.fields.countries import CURRENCY, common_currency, languages_of
 from extractors.supplier_invoice.fields.money import Money
 from extractors.supplier_invoice.layout.rows import fold
+from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.findings import Finding, Kind
 from keywright.model.reading import Word
 from keywright.model.values.printed_amounts import SIGNS
@@ -55,7 +56,7 @@ def currency_of(
     """
     told = _beside_total(money, total) if total else None
     if told:
-        return Candidate(told, total or (), 0.97, f"{told} is printed by the total")
+        return Candidate(told, total or (), 0.97, Signals.of(Signal.CODE_BESIDE_TOTAL, told))
     codes = _codes(money)
     signed = [a for a in money.all() if a.sign and not EQUIVALENT.search(a.row.text)]
     signs = Counter(a.sign for a in signed if not _in_sentence(money, a))
@@ -68,9 +69,9 @@ def currency_of(
         code, count = codes.most_common(1)[0]
         agreed = sign is None or sign == code or (sign == "$" and code in DOLLARS) or sign in {"¥", "kr"}
         if agreed or (sign is not None and count > signs[sign]):
-            return Candidate(code, word, 0.97 if len(codes) == 1 else 0.9, f"{code} is printed")
+            return Candidate(code, word, 0.97 if len(codes) == 1 else 0.9, Signals.of(Signal.CODE_PRINTED, code))
     if sign and re.fullmatch(r"[A-Z]{3}", sign):
-        return Candidate(sign, word, 0.97, f"the sign of {sign}")
+        return Candidate(sign, word, 0.97, Signals.of(Signal.SIGN_PRINTED, sign))
     found = _by_name(money, word) or _by_country(sign, word, countries, home)
     return found or (None if sign or countries else _by_language(money, word))
 
@@ -152,7 +153,7 @@ def _by_name(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
         text = row.text.lower()
         for name, code in NAMES.items():
             if name in text:
-                return Candidate(code, words, 0.9, f"{name!r} is printed")
+                return Candidate(code, words, 0.9, Signals.of(Signal.CURRENCY_NAMED, name))
     return None
 
 
@@ -170,28 +171,29 @@ def _by_country(
     at_home = {CURRENCY[c] for c in home if CURRENCY.get(c) in DOLLARS}
     if sign == "$" and len(at_home) == 1:
         abroad = {CURRENCY[c] for c in countries if CURRENCY.get(c) in DOLLARS} - at_home
-        return Candidate(at_home.pop(), words, 0.75 if abroad else 0.93, "$ in the seller's country")
+        return Candidate(at_home.pop(), words, 0.75 if abroad else 0.93, Signals.of(Signal.DOLLAR_OF_SELLER))
     if sign == "$":
         shown = [c for c, _ in countries.most_common() if CURRENCY.get(c) in DOLLARS]
         if shown:
-            return Candidate(
-                CURRENCY[shown[0]],
-                words,
-                _sure_of(shown, countries),
-                f"$ in {shown[0]}",
-            )
-        return Candidate("USD", words, 0.75, "$ and no country")
+            signals = Signals.of(Signal.DOLLAR_OF_COUNTRY, shown[0])
+            signals = signals.plus(Signal.SEVERAL_CURRENCIES_POSSIBLE) if len(shown) > 1 else signals
+            return Candidate(CURRENCY[shown[0]], words, _sure_of(shown, countries), signals)
+        return Candidate("USD", words, 0.75, Signals.of(Signal.DOLLAR_WITHOUT_COUNTRY))
     if sign == "¥":
-        return Candidate("CNY" if countries["CN"] else "JPY", words, 0.8, "¥")
+        return Candidate("CNY" if countries["CN"] else "JPY", words, 0.8, Signals.of(Signal.SHARED_SIGN, sign))
     if sign == "kr":
-        return Candidate("SEK", words, 0.5, "kr")
+        signals = Signals.of(Signal.SHARED_SIGN, sign).plus(Signal.SEVERAL_CURRENCIES_POSSIBLE)
+        return Candidate("SEK", words, 0.5, signals)
     if sign is None and countries["CH"] and not set(home) - {"CH"}:
-        return Candidate("CHF", words, 0.8, "no sign, in Switzerland")
+        return Candidate("CHF", words, 0.8, Signals.of(Signal.CURRENCY_OF_COUNTRY, "CH"))
     common = common_currency(countries)
-    return Candidate(common, words, 0.85, f"the currency of {', '.join(countries)}") if common else None
+    signals = Signals.of(Signal.CURRENCY_OF_COUNTRY, ", ".join(countries))
+    return Candidate(common, words, 0.85, signals) if common else None
 
 
 def _by_language(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
     """Return the euro where the language is one of its countries and nothing else tells: a guess to be looked at."""
     spoken = set(languages_of(money.sheet))
-    return Candidate("EUR", words, 0.6, "its language, and nothing else") if spoken and spoken <= EURO_TONGUES else None
+    if not spoken or not spoken <= EURO_TONGUES:
+        return None
+    return Candidate("EUR", words, 0.6, Signals.of(Signal.CURRENCY_OF_LANGUAGE))

@@ -15,8 +15,8 @@ from extractors.supplier_invoice.fields.date_formats import Order, Written, date
 from extractors.supplier_invoice.layout.beside_label import Labels, Place, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
 from extractors.supplier_invoice.layout.rows import Row, Sheet
+from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.findings import Finding, Kind
-from keywright.model.reading import text_of
 
 NET_DAYS = re.compile(
     r"\bnet\s?(\d{1,3})\b|(?:within|innerhalb(?: von)?|binnen|sous|a|in|dans les)"
@@ -48,7 +48,7 @@ class Dates:
 class _Near:
     written: Written
     strength: float
-    why: str
+    signals: Signals
 
 
 def dates_of(sheet: Sheet, labels: Labels, habits: Iterable[Order], terms: str | None) -> Dates:
@@ -103,13 +103,13 @@ def _near(labels: Labels, by_row: list[list[Written]], role: str) -> Iterator[_N
                 )
                 strength *= 1.0 if hit.row.page == _home(labels.sheet) else 0.75
                 strength *= 0.7 if role == "statement_date" and not _in_head(labels.sheet, hit.row) else 1.0
-                yield _Near(written, strength, f"{place.where} {_label(hit)!r}")
+                yield _Near(written, strength, Signals.of(place.where, hit.text))
                 break
 
 
 def _heads_goods(hit: Hit, place: Place) -> float:
     """A bare "Date" that heads a column of a table tells the date of a row of it, not of the bill."""
-    if place.where != "under" or hit.weight > 0.85:
+    if place.where is not Signal.UNDER_LABEL or hit.weight > 0.85:
         return 1.0
     roles = {other.role for other in COLUMN_LABELS.find(hit.row)}
     return (
@@ -144,17 +144,12 @@ def _first_words(hit: Hit) -> float:
     return 0.8 if text in {"le", "vom", "du", "due", "dated"} and hit.stop - hit.first == 1 else 1.0
 
 
-def _label(hit: Hit) -> str:
-    first, last = hit.words
-    return text_of(hit.row.words[first : last + 1])
-
-
 def _in_place(by_row: list[list[Written]], place: Place) -> Written | None:
     """Return the date that begins in the first words of a place; beneath a label, in that place's own words only.
 
     What follows in the row beneath is the value of another label, as in a column of labels beside one of values.
     """
-    width = len(place.words) - (place.where == "under")
+    width = len(place.words) - (place.where is Signal.UNDER_LABEL)
     reach = range(place.first, place.first + min(4, width + 1))
     return next((written for written in by_row[place.row.index] if written.first in reach), None)
 
@@ -180,7 +175,7 @@ def _unnamed(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near
     days = {written.meanings for written in found}
     if not days:
         return None
-    return _Near(found[0], 0.75 if len(days) == 1 else 0.45, "in the head of the page")
+    return _Near(found[0], 0.75 if len(days) == 1 else 0.45, Signals.of(Signal.HEAD_OF_PAGE))
 
 
 def _in_head(sheet: Sheet, row: Row) -> bool:
@@ -206,8 +201,10 @@ def _of_another(row: Row, labels: Labels) -> bool:
 
 def _candidate(near: _Near, order: Order | None, sure: float) -> Candidate[dt.date]:
     settled = 1.0 if len(near.written.meanings) == 1 else sure if near.written.settled_by(order) else 0.5
-    why = near.why if settled == 1.0 else f"{near.why}; {order or 'day and month may be the other way'}"
-    return Candidate(near.written.value(order), near.written.words, near.strength * settled, why)
+    signals = near.signals
+    if settled < 1.0:
+        signals = signals.plus(Signal.DATE_ORDER_ASSUMED, order) if order else signals.plus(Signal.DATE_ORDER_UNKNOWN)
+    return Candidate(near.written.value(order), near.written.words, near.strength * settled, signals)
 
 
 def net_days(terms: str | None) -> int | None:

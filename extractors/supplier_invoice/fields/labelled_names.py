@@ -14,6 +14,7 @@ from extractors.supplier_invoice.fields.names import POSTAL, STREET, Block, name
 from extractors.supplier_invoice.layout.beside_label import Labels, Place, label_box, places
 from extractors.supplier_invoice.layout.labels import Hit
 from extractors.supplier_invoice.layout.rows import Sheet, fold
+from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Word, text_of
 
 #: Labels less sure than this name who is paid, which may be a factor or a department of the seller's.
@@ -56,16 +57,16 @@ def named(
         for place in places(party, hit):
             words = name_words(_with_wrapped(sheet, place))
             text = text_of(words)
-            person = role == "attention" and place.where != "under"
+            person = role == "attention" and place.where is not Signal.UNDER_LABEL
             if person or not name_like(text) or place.row.page != hit.row.page:
                 continue
             colon = hit.row.words[hit.words[1]].text.endswith(":")
-            sure = 1.0 if colon or hit.weight > 0.9 or place.where == "under" else 0.8
+            sure = 1.0 if colon or hit.weight > 0.9 or place.where is Signal.UNDER_LABEL else 0.8
             sure *= (0.85 if colon else 0.75) if _across(hit, place) else 1.0
             first = 1.0 if hit.row.page == sheet.rows[0].page else 0.85
-            why = f"{place.where} {text_of(hit.row.words[hit.words[0] : hit.words[1] + 1])!r}"
             doubt = 0.7 if _clerk(hit) else 1.0
-            one = Candidate(text, words, hit.weight * place.nearness * sure * first * among * doubt, why)
+            strength = hit.weight * place.nearness * sure * first * among * doubt
+            one = Candidate(text, words, strength, Signals.of(place.where, hit.text))
             yield one if role == "seller" and hit.weight < PAYABLE_TO else _at_home(one, homes)
             if sure > 0.9:
                 break
@@ -109,7 +110,7 @@ def _at_home(one: Candidate[str], homes: Container[int]) -> Candidate[str]:
     """Return a labelled name, surer if its address stands under it: then it is no number's or person's label."""
     if one.strength < 0.4 or id(one.words[0]) not in homes:
         return one
-    return replace(one, strength=max(one.strength, 0.93), why=f"{one.why}, over an address")
+    return replace(one, strength=max(one.strength, 0.93), signals=one.signals.plus(Signal.OVER_ADDRESS))
 
 
 def _in_section(sheet: Sheet, hit: Hit) -> Iterator[Candidate[str]]:
@@ -120,15 +121,15 @@ def _in_section(sheet: Sheet, hit: Hit) -> Iterator[Candidate[str]]:
         phrases = sheet.by_row[row.index]
         for label, value in pairwise(phrases):
             if label.tokens in NAME_LABELS and name_like(value.text) and label.box.left > label_box(hit).left - 20:
-                why = f"named under {text_of(hit.row.words[hit.words[0] : hit.words[1] + 1])!r}"
-                yield Candidate(value.text, value.words, hit.weight, why)
+                signals = Signals.of(Signal.NAMED_UNDER_HEADING, hit.text)
+                yield Candidate(value.text, value.words, hit.weight, signals)
                 return
 
 
 def _across(hit: Hit, place: Place) -> bool:
     """Return whether a wide blank parts the label from what stands right of it, as it parts two columns."""
     gap = place.words[0].box.left - hit.row.words[hit.words[1]].box.right
-    return place.where != "under" and gap > 3.5 * hit.row.height
+    return place.where is not Signal.UNDER_LABEL and gap > 3.5 * hit.row.height
 
 
 def _stands_alone(hit: Hit, sheet: Sheet) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from extractors.supplier_invoice.fields.amounts import Amount, amounts_in
 from extractors.supplier_invoice.fields.roles import role_of, says_credit
 from extractors.supplier_invoice.layout.rows import Phrase, Row, Sheet, overlap
+from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Box
 from keywright.model.values.printed_amounts import decimal_sign, is_minus
 
@@ -23,7 +24,7 @@ class Labelled:
     amount: Amount
     role: str
     strength: float
-    why: str
+    signals: Signals
     credit: bool = False
 
     @property
@@ -98,13 +99,14 @@ def _beside(money: Money, row: Row, amount: Amount) -> Iterator[Labelled]:
         if met and not _base_of_tax(taken, met[0], amount, money):
             role = "tax" if met[0] == "rate" and amount.money else met[0]
             strength = met[1] * doubt * _place_of(amount, amounts, role, shared)
-            yield Labelled(amount, role, strength, f"beside {' '.join(taken)!r}", says_credit(taken))
+            signals = Signals.of(Signal.BESIDE_LABEL, " ".join(taken))
+            yield Labelled(amount, role, strength, signals, says_credit(taken))
             break
     stacked = _stacked(money, row, box, tokens) if box else ()
     met = role_of(stacked) if stacked else None
     if met:
         doubt *= 0.6 if shared else 1.0
-        yield Labelled(amount, met[0], met[1] * doubt * 0.9, f"beside {' '.join(stacked)!r}")
+        yield Labelled(amount, met[0], met[1] * doubt * 0.9, Signals.of(Signal.BESIDE_LABEL, " ".join(stacked)))
 
 
 def _place_of(amount: Amount, amounts: list[Amount], role: str, shared: bool) -> float:
@@ -185,7 +187,7 @@ def _above(money: Money, row: Row, amount: Amount) -> Iterator[Labelled]:
             if met and (near or _total_row(money, row)):
                 goes_on = near and not _heads_sums(money, upper) and _column_goes_on(money, amount)
                 factor = (0.8 if near else 0.75) * (0.6 if goes_on else 1.0)
-                yield Labelled(amount, met[0], met[1] * factor, f"under {phrase.text!r}")
+                yield Labelled(amount, met[0], met[1] * factor, Signals.of(Signal.UNDER_LABEL, phrase.text))
             return
         if steps > 3 and not _total_row(money, row):
             return
@@ -220,7 +222,7 @@ def _tax_table(money: Money, head: Row) -> Iterator[Labelled]:
         above = [values[place].value for values in rows[:-1] if place in values]
         if not above or sum(above) == amount.value:
             strength = 0.9 if above else 0.75
-            yield Labelled(amount, columns[place][0], strength, "in a table of taxes")
+            yield Labelled(amount, columns[place][0], strength, Signals.of(Signal.TAX_TABLE))
 
 
 def _by_column(money: Money, row: Row, columns: list[tuple[str, Phrase]]) -> dict[int, Amount]:

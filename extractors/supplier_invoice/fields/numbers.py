@@ -13,6 +13,7 @@ from extractors.supplier_invoice.fields.names import STREET
 from extractors.supplier_invoice.layout.beside_label import Labels, Place, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
 from extractors.supplier_invoice.layout.rows import NUMBER_WORDS, Row, Sheet
+from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Box, Word, confidence_of, text_of
 from keywright.model.values.written_dates import MONTHS
 
@@ -37,16 +38,17 @@ def numbers_named(labels: Labels, role: str) -> Iterator[Candidate[str]]:
             continue
         for place in places(labels, hit):
             weak = hit.weight < 0.8
-            if weak and place.where == "under" and len(place.words) > 2:
+            if weak and place.where is Signal.UNDER_LABEL and len(place.words) > 2:
                 continue
             words = () if _address(place.words) else _number(place.words, weak)
-            if words and not (words[-1].text.endswith("-") and place.where == "under"):  # that goes on elsewhere
+            broken = bool(words) and words[-1].text.endswith("-")
+            if words and not (broken and place.where is Signal.UNDER_LABEL):  # there it goes on elsewhere
                 text, clear = _clear(
                     PREFIX.sub("", text_of(words)).strip(".,:;#-–—/()"), labels.sheet.engine(words[0].box.page)
                 )
-                shape = clear * (1.0 if len(text) > 2 else 0.85) * (0.5 if words[-1].text.endswith("-") else 1.0)
-                why = f"{place.where} {_label(hit)!r}"
-                yield Candidate(text, words, hit.weight * place.nearness * shape, why)
+                shape = clear * (1.0 if len(text) > 2 else 0.85) * (0.5 if broken else 1.0)
+                signals = Signals.of(place.where, hit.text)
+                yield Candidate(text, words, hit.weight * place.nearness * shape, signals)
                 break
 
 
@@ -62,12 +64,17 @@ def orders_named(labels: Labels) -> Iterator[Candidate[str]]:
     """Yield the buyer's order numbers; under "Order no." stands the seller's own, unless it begins with PO."""
     yield from numbers_named(labels, "purchase_order")
     for one in numbers_named(labels, "other_number"):
-        if ORDER.fullmatch(one.value) and "order" in one.why.lower():
+        if ORDER.fullmatch(one.value) and _asks_for_an_order(one):
             yield one
     for row in labels.sheet.rows:
         for word in row.words:
             if re.fullmatch(r"P\.?O\.?[-#]?\d{4,10}", word.text) and len(row.words) < 12:
-                yield Candidate(word.text, (word,), 0.6, "has the shape of an order number")
+                yield Candidate(word.text, (word,), 0.6, Signals.of(Signal.ORDER_NUMBER_SHAPE))
+
+
+def _asks_for_an_order(number: Candidate[str]) -> bool:
+    """Return whether the label of a number, as it is printed, speaks of an order."""
+    return any("order" in label.lower() for _, label in number.signals)
 
 
 #: A scan's letter O after two letters and before a digit is a nought more often than not; "PO" and "NO" are words.
@@ -79,11 +86,6 @@ def _clear(text: str, engine: str) -> tuple[str, float]:
     """Return a scanned number with its noughts put right, and how clear that leaves it (0-1)."""
     mended = text if engine == "text-layer" else NOUGHT.sub("0", text)
     return mended, 1.0 if mended == text else 0.85
-
-
-def _label(hit: Hit) -> str:
-    first, last = hit.words
-    return text_of(hit.row.words[first : last + 1])
 
 
 def _number(words: tuple[Word, ...], weak: bool) -> tuple[Word, ...]:
@@ -164,13 +166,13 @@ def ibans(sheet: Sheet) -> Iterator[Candidate[str]]:
                 if iban_rules.is_valid(bare[:length]) or (
                     length == IBAN_LENGTHS.get(bare[:2]) and iban_rules.is_valid(bare[:length], check_country=False)
                 ):
-                    yield Candidate(bare[:length], words, 0.97, "a valid IBAN", proven=True)
+                    yield Candidate(bare[:length], words, 0.97, Signals.of(Signal.IBAN_VALID), proven=True)
                     break
             else:
                 if re.search(r"iban", row.text, re.IGNORECASE) and len(bare) >= 15:
                     length = IBAN_LENGTHS.get(bare[:2], len(bare))
                     sure = 0.7 if len(bare) >= length else 0.3
-                    yield Candidate(bare[:length], words, sure, "beside 'IBAN', check digits wrong")
+                    yield Candidate(bare[:length], words, sure, Signals.of(Signal.IBAN_INVALID))
 
 
 def _found(pattern: re.Pattern[str], words: tuple[Word, ...]) -> Iterator[tuple[str, tuple[Word, ...]]]:
@@ -211,9 +213,9 @@ def tax_numbers(sheet: Sheet, labels: Labels, buyer: Box | None, seller: Box | N
     over = {_bare(one.value) for one in found if _between(one.words, seller, buyer)}
     for one in found:
         if _bare(one.value) in theirs:
-            yield one.times(0.3, "also in the buyer's block")
+            yield one.times(0.3, Signal.IN_BUYER_BLOCK)
         elif buyer and over and _bare(one.value) not in over and _within_reach(one.words, buyer):
-            yield one.times(0.5, "beside the buyer, and another stands under the seller")
+            yield one.times(0.5, Signal.BESIDE_BUYER)
         else:
             yield one
 
@@ -240,7 +242,7 @@ def _shaped_tax_numbers(
     for row in sheet.rows:
         named = any(hit.role == "seller_tax_id" for hit in labels.by_row[row.index])
         yield from _broken_gst(sheet, row, buyer, seller)
-        for pattern, why in ((GST, "a GST/HST number"), (VAT, "a VAT number")):
+        for pattern, shape in ((GST, Signal.GST_SHAPE), (VAT, Signal.VAT_SHAPE)):
             for text, words in _found(pattern, row.words):
                 if confidence_of(words) <= 0:
                     continue
@@ -248,7 +250,7 @@ def _shaped_tax_numbers(
                 checked = luhn_ok(text) if pattern is GST else True
                 strength = (0.97 if named or pattern is GST else 0.88) * (1.0 if checked else 0.8)
                 proven = pattern is GST and checked and doubt > 0.9
-                yield Candidate(text, words, strength * doubt, why, proven)
+                yield Candidate(text, words, strength * doubt, Signals.of(shape), proven)
 
 
 def _broken_gst(sheet: Sheet, row: Row, buyer: Box | None, seller: Box | None) -> Iterator[Candidate[str]]:
@@ -258,9 +260,8 @@ def _broken_gst(sheet: Sheet, row: Row, buyer: Box | None, seller: Box | None) -
             continue
         words = (*phrase.words, *_continued(sheet, row, phrase.words[-1]))
         for text, part in _found(GST, words):
-            yield Candidate(
-                text, part, 0.97 * _whose(part, buyer, seller) * (1.0 if luhn_ok(text) else 0.8), "a GST/HST number"
-            )
+            strength = 0.97 * _whose(part, buyer, seller) * (1.0 if luhn_ok(text) else 0.8)
+            yield Candidate(text, part, strength, Signals.of(Signal.GST_SHAPE))
 
 
 def _named_tax_numbers(labels: Labels, buyer: Box | None, seller: Box | None) -> Iterator[Candidate[str]]:
@@ -271,8 +272,8 @@ def _named_tax_numbers(labels: Labels, buyer: Box | None, seller: Box | None) ->
             digits = sum(c.isdigit() for c in text)
             if digits >= 6 and len(text) <= 24 and not MONEYLIKE.search(text):
                 doubt = _whose(words, buyer, seller) * (0.5 if _goes_on(place, words) else 1.0)
-                why = f"{place.where} {_label(hit)!r}"
-                yield Candidate(text, words, hit.weight * place.nearness * 0.9 * doubt, why)
+                signals = Signals.of(place.where, hit.text)
+                yield Candidate(text, words, hit.weight * place.nearness * 0.9 * doubt, signals)
                 break
 
 

@@ -18,10 +18,11 @@ from extractors.supplier_invoice.fields.names import (
     name_like,
     name_words,
 )
-from extractors.supplier_invoice.fields.sellers import BUYER_TOO, sellers_of
+from extractors.supplier_invoice.fields.sellers import sellers_of
 from extractors.supplier_invoice.layout.beside_label import Labels, label_box
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold
+from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Box, Word, box_of, text_of
 
 #: A public body by its style: "The Corporation of the Town of Ayr".
@@ -57,14 +58,14 @@ def parties_of(sheet: Sheet, header: Labels) -> Parties:
     homes = over_addresses(blocks)
     depth = sheet.depth(1)
     told = [*named(sheet, header, party, "buyer", homes), *named(sheet, header, party, "attention", homes)]
-    buyers = [one.times(0.6, "on a slip") if one.words[0].box.top > 0.6 * depth else one for one in told]
+    buyers = [one.times(0.6, Signal.ON_SLIP) if one.words[0].box.top > 0.6 * depth else one for one in told]
     ship = [name_text(c) for c in named(sheet, header, party, "ship")]
     wide = (b for b in blocks_of(sheet, 2.6) if not goods.holds(b))
     windows = list(windows_of(blocks, depth))
     seen = {id(one.words[0]) for one in windows}
     windows += [one.times(0.9) for one in windows_of(list(wide), depth) if id(one.words[0]) not in seen]
     sellers = list(sellers_of(sheet, header, party, blocks, buyers, ship, windows))
-    seller = _in_full(best(one for one in sellers if BUYER_TOO not in one.why), sheet)
+    seller = _in_full(best(one for one in sellers if Signal.NAMED_AS_BUYER not in one.signals), sheet)
     buyer = _buyer(buyers, windows, seller) or best(_addressed_loosely(blocks, seller, depth)) or _public(sheet, seller)
     box = _block_box(blocks, buyer) if buyer else None
     seller_box = _block_box(blocks, seller) if seller else None
@@ -115,7 +116,7 @@ def _public(sheet: Sheet, seller: Candidate[str] | None) -> Candidate[str] | Non
         found = BODY.search(phrase.text)
         if found and phrase.row.page == 1 and phrase.box.top < 0.5 * sheet.depth(1):
             words = _words_of(phrase, found)
-            one = Candidate(text_of(words), words, 0.5, "a public body, without a label")
+            one = Candidate(text_of(words), words, 0.5, Signals.of(Signal.PUBLIC_BODY))
             return None if seller and alike(one, seller) else one
     return None
 
@@ -143,7 +144,8 @@ def _in_full(seller: Candidate[str] | None, sheet: Sheet) -> Candidate[str] | No
             named = near and len(more) <= 2 and all(word[0].isupper() for word in more)
             formal = len(more) > 1 and LEGAL.search(text_of(words))  # the legal form alone adds nothing to a name
             if more and (formal or named):
-                return replace(seller, value=text_of(words).rstrip(","), words=words, why=f"{seller.why}; in full")
+                signals = seller.signals.plus(Signal.COMPLETED)
+                return replace(seller, value=text_of(words).rstrip(","), words=words, signals=signals)
     return seller
 
 
@@ -170,7 +172,7 @@ def _addressed_loosely(
         theirs = seller is not None and any(word in p.words for p in block.phrases for word in seller.words)
         if placed and not theirs and len(lines) >= 2 and _places(lines):
             words = name_words(first.words)
-            yield Candidate(text_of(words), words, 0.4, "over what may be an address")
+            yield Candidate(text_of(words), words, 0.4, Signals.of(Signal.OVER_POSSIBLE_ADDRESS))
 
 
 def _places(lines: Iterable[Phrase]) -> bool:
@@ -193,7 +195,8 @@ def windows_of(blocks: Sequence[Block], depth: float) -> Iterator[Candidate[str]
             continue
         contact = any(CONTACT.search(phrase.text) for phrase in block.phrases)
         strength = 0.35 if contact else 0.6
-        yield Candidate(text_of(name_words(first.words)), first.words, strength, "over an address without a label")
+        name = text_of(name_words(first.words))
+        yield Candidate(name, first.words, strength, Signals.of(Signal.ADDRESS_WINDOW))
 
 
 def _heading(phrase: Phrase) -> bool:
@@ -255,7 +258,7 @@ def _address(blocks: Iterable[Block], seller: Candidate[str] | None) -> Candidat
         text = ", ".join(text_of(words) for words in whole)
         if lines and (POSTAL.search(text) or STREET.search(text)):
             words = tuple(w for some in whole for w in some)
-            return Candidate(text, words, 0.85, "under the seller's name")
+            return Candidate(text, words, 0.85, Signals.of(Signal.UNDER_SELLER_NAME))
     return None
 
 

@@ -25,6 +25,7 @@ from extractors.supplier_invoice.layout.beside_label import Labels
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
 from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold
 from extractors.supplier_invoice.layout.vocabulary import wordings
+from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Word, text_of
 
 #: Public bodies buy more than they sell; their style is no sign of a seller.
@@ -51,8 +52,6 @@ OWN = re.compile(
 PERSON = re.compile(r"^[A-Z]\.\s?[A-Z][a-zé]+$")
 #: Small words within names.
 JOINERS = frozenset(wordings("name", "joiner"))
-OVER_ADDRESS = ", over an address"
-BUYER_TOO = "is named as the buyer"
 
 
 def sellers_of(
@@ -78,7 +77,7 @@ def sellers_of(
     free = list(_lower_less(loose))
     texts = [fold(row.text).lower() for row in sheet.rows]
     sent = [*_return_lines(sheet), *_registered(sheet)]
-    told = [one.times(0.4, "a person") if PERSON.match(one.value) else one for one in told]
+    told = [one.times(0.4, Signal.PERSON) if PERSON.match(one.value) else one for one in told]
     addressed = not sure_buyers and bool(told or sent)
     for one in [*told, *sent, *free]:
         window = addressed and one not in told and any(alike(one, other) for other in windows)
@@ -88,10 +87,10 @@ def sellers_of(
 def _lower_less(free: Iterable[Candidate[str] | None]) -> Iterator[Candidate[str]]:
     """Yield names without a label; of two over an address in the head the sender's is the upper one."""
     found = [one for one in free if one]
-    tops = [one.words[0].box.top for one in found if OVER_ADDRESS in one.why]
+    tops = [one.words[0].box.top for one in found if Signal.OVER_ADDRESS in one.signals]
     for one in found:
-        lower = OVER_ADDRESS in one.why and one.words[0].box.top > min(tops) + 20
-        yield one.times(0.85, "another stands above it") if lower else one
+        lower = Signal.OVER_ADDRESS in one.signals and one.words[0].box.top > min(tops) + 20
+        yield one.times(0.85, Signal.BELOW_ANOTHER_NAME) if lower else one
 
 
 def _free_name(phrase: Phrase, header: Labels, party: Labels) -> bool:
@@ -135,8 +134,9 @@ def _free_seller(sheet: Sheet, block: Block, phrase: Phrase, size: float) -> Can
     strength *= 0.5 if PUBLIC.search(phrase.text) else 1.0
     strength *= 0.5 if lead and any(PAYABLES.search(p.text) for p in block.phrases[1:4]) else 1.0
     strength *= 0.6 if _torn(words, sheet.engine(1)) else 1.0
-    why = f"in the head of the page{OVER_ADDRESS if address else ''}"
-    return Candidate(text_of(words), words, min(strength, 0.9), why)
+    signals = Signals.of(Signal.FOOT_OF_PAGE if foot else Signal.HEAD_OF_PAGE)
+    signals = signals.plus(Signal.OVER_ADDRESS) if address else signals
+    return Candidate(text_of(words), words, min(strength, 0.9), signals)
 
 
 def _torn(words: tuple[Word, ...], engine: str) -> bool:
@@ -163,8 +163,8 @@ def _return_lines(sheet: Sheet) -> Iterator[Candidate[str]]:
         if named and not housed and not street and name_like(parts[0]) and POSTAL.search(line + " x"):
             first = name_words(words[: len(parts[0].split())])
             head = place < 0.4
-            where = "in the sender's line" if head else "in the line of the foot"
-            yield Candidate(text_of(first).rstrip(","), first, 0.82 if head else 0.72, where)
+            signals = Signals.of(Signal.SENDER_LINE if head else Signal.FOOT_LINE)
+            yield Candidate(text_of(first).rstrip(","), first, 0.82 if head else 0.72, signals)
 
 
 def _registered(sheet: Sheet) -> Iterator[Candidate[str]]:
@@ -177,7 +177,7 @@ def _registered(sheet: Sheet) -> Iterator[Candidate[str]]:
             continue
         words = name_words(phrase.words[: len(name.split())])
         if words and name_like(text_of(words)):
-            yield Candidate(text_of(words).rstrip(","), words, 0.8, "who tells address and tax number in a sentence")
+            yield Candidate(text_of(words).rstrip(","), words, 0.8, Signals.of(Signal.TAX_NUMBER_SENTENCE))
 
 
 def _until_gap(phrase: Phrase) -> tuple[Word, ...]:
@@ -192,13 +192,13 @@ def _until_gap(phrase: Phrase) -> tuple[Word, ...]:
 def _weighed(one: Candidate[str], buyers: list[str], domains: list[str], texts: list[str]) -> Candidate[str]:
     name = name_text(one)
     if any(fuzz.ratio(name, buyer) > 88 or (len(buyer) > 6 and name.startswith(buyer)) for buyer in buyers):
-        one = one.times(0.4, BUYER_TOO)
+        one = one.times(0.4, Signal.NAMED_AS_BUYER)
     squeezed = re.sub(r"[^a-z0-9]", "", name)
     if any(len(d) > 3 and (d in squeezed or (len(squeezed) > 4 and squeezed[:12] in d)) for d in domains):
-        one = one.times(1.22, "its web or mail address")
+        one = one.times(1.22, Signal.WEB_ADDRESS)
     repeats = sum(name in text for text in texts) - 1 if len(name) > 4 else 0
     if repeats > 0:
-        one = one.times(1.1, "named again")
+        one = one.times(1.1, Signal.NAMED_AGAIN)
     return one
 
 

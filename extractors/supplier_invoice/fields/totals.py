@@ -10,11 +10,11 @@ from itertools import combinations, product
 from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.fields.money import Labelled, Money
 from extractors.supplier_invoice.fields.settlement import carried_over, settled
-from extractors.supplier_invoice.sums import CENT, NEAR, ZERO, Option, as_candidate, rate_of, same
+from extractors.supplier_invoice.signals import Signal, Signals
+from extractors.supplier_invoice.sums import CENT, NEAR, ZERO, AmountOption, Proof, as_candidate, rate_of, same
 
 CLEAR, SOME_LABEL = 0.7, 0.5  # strengths of labels
 LARGE_TAX = Decimal(20)
-NO_LABEL = "an amount without a label"
 #: What may stand between net and total, and whether it adds or takes away.
 SIGNS_OF = {"shipping": (1,), "discount": (-1,), "holdback": (-1,), "rounding": (1, -1)}
 
@@ -32,11 +32,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    net: Option | None
-    tax: Option | None
-    gross: Option | None
+    net: AmountOption | None
+    tax: AmountOption | None
+    gross: AmountOption | None
     score: float
-    proof: str
+    proof: Proof | None = None
     between: tuple[tuple[int, Labelled], ...] = ()
 
 
@@ -71,13 +71,13 @@ def _combined(found: Sequence[Labelled]) -> Extras:
     return sums
 
 
-def _as_net(options: dict[str, list[Option]]) -> list[Option]:
+def _as_net(options: dict[str, list[AmountOption]]) -> list[AmountOption]:
     """Return totals and amounts due as the net they may be where a tax or an allowance follows them."""
     some = [*options["gross"], *options["due"]]
-    return [Option(o.value, o.words, o.strength * 0.5, o.why, o.order, whole=True) for o in some]
+    return [AmountOption(o.value, o.words, o.strength * 0.5, o.signals, o.order, whole=True) for o in some]
 
 
-def _options(found: Iterable[Labelled], role: str) -> list[Option]:
+def _options(found: Iterable[Labelled], role: str) -> list[AmountOption]:
     """Return a role's candidates, the strongest of each value first; a value that is repeated gains a little."""
     by_value: dict[Decimal, list[Labelled]] = {}
     for item in found:
@@ -89,12 +89,12 @@ def _options(found: Iterable[Labelled], role: str) -> list[Option]:
         top = items[0]
         rows = {item.amount.row.index for item in items}
         strength = min(0.99, top.strength + 0.03 * (len(rows) - 1))
-        made.append(Option(value, top.amount.words, strength, top.why, top.amount.row.index))
+        made.append(AmountOption(value, top.amount.words, strength, top.signals, top.amount.row.index))
     made.sort(key=lambda option: (option.strength, option.order), reverse=True)
     return made[:10]
 
 
-def _sums_of_taxes(taxes: Sequence[Option]) -> list[Option]:
+def _sums_of_taxes(taxes: Sequence[AmountOption]) -> list[AmountOption]:
     """Return sums of two to four taxes that are printed one under the other, as GST and QST are."""
     printed = sorted((t for t in taxes if t.strength > 0.45 and t.value), key=lambda t: t.order)[:6]
     sums = []
@@ -103,20 +103,21 @@ def _sums_of_taxes(taxes: Sequence[Option]) -> list[Option]:
             if some[-1].order - some[0].order <= 2 * size + 1:
                 words = tuple(word for one in some for word in one.words)
                 strength = min(one.strength for one in some) * 0.85
-                why = "sum of " + " and ".join(str(one.value) for one in some)
-                sums.append(Option(sum((one.value for one in some), ZERO), words, strength, why, some[-1].order))
+                signals = Signals.of(Signal.SUM_OF_TAXES, " and ".join(str(one.value) for one in some))
+                value = sum((one.value for one in some), ZERO)
+                sums.append(AmountOption(value, words, strength, signals, some[-1].order))
     return sums
 
 
-def _bare(money: Money, found: Iterable[Labelled]) -> list[Option]:
+def _bare(money: Money, found: Iterable[Labelled]) -> list[AmountOption]:
     """Return amounts of money that no label explains; only a proof can make them count."""
     explained = {id(item.amount) for item in found if item.strength > 0.6}
-    seen: dict[Decimal, Option] = {}
+    seen: dict[Decimal, AmountOption] = {}
     for amount in money.all():
         ends = amount.stop == len(amount.row.words) and not amount.percent
         if (amount.money or ends) and id(amount) not in explained and amount.value:
-            why = NO_LABEL if amount.money else "a bare number"
-            seen[amount.value] = Option(amount.value, amount.words, 0.04, why, amount.row.index)
+            signals = Signals.of(Signal.NO_LABEL if amount.money else Signal.BARE_NUMBER)
+            seen[amount.value] = AmountOption(amount.value, amount.words, 0.04, signals, amount.row.index)
     return list(seen.values())[-40:]
 
 
@@ -125,13 +126,13 @@ def _rates(money: Money) -> frozenset[Decimal]:
 
 
 def _best_set(
-    options: dict[str, list[Option]],
-    bare: list[Option],
+    options: dict[str, list[AmountOption]],
+    bare: list[AmountOption],
     rates: frozenset[Decimal],
     lines_sum: Decimal | None,
     extras: Extras,
 ) -> _Set:
-    best = _Set(None, None, None, -1.0, "")
+    best = _Set(None, None, None, -1.0)
     gross = [*options["gross"], *_as_gross(options["due"])] or _only_amount(bare)
     carried = carried_over(options)
     for net in [*options["net"], None]:
@@ -147,7 +148,7 @@ def _best_set(
     return best
 
 
-def _net_not_printed(tax: Option, total: Option, rates: frozenset[Decimal]) -> Option | None:
+def _net_not_printed(tax: AmountOption, total: AmountOption, rates: frozenset[Decimal]) -> AmountOption | None:
     """Return the total without its tax where the tax is a rate of it to the cent; many a bill prints no subtotal.
 
     A usual rate that is not printed counts only for a tax so large that the cents do not fit by chance.
@@ -159,12 +160,13 @@ def _net_not_printed(tax: Option, total: Option, rates: frozenset[Decimal]) -> O
     if rate is None or not (rate in rates or abs(tax.value) >= LARGE_TAX):
         return None
     words = (*total.words, *tax.words)
-    return Option(net, words, 0.0, f"{total.value} less tax of {rate} %", total.order)
+    signals = Signals.of(Signal.WORKED_OUT, f"{total.value} less a tax of {rate} %")
+    return AmountOption(net, words, 0.0, signals, total.order)
 
 
-def _only_amount(bare: list[Option]) -> list[Option]:
+def _only_amount(bare: list[AmountOption]) -> list[AmountOption]:
     """Return the one amount of a page that tells no other; what else should it ask for?"""
-    alone = [option for option in bare if option.why == NO_LABEL]
+    alone = [option for option in bare if Signal.NO_LABEL in option.signals]
     return [replace(alone[0], strength=0.45)] if len(alone) == 1 else []
 
 
@@ -172,14 +174,14 @@ def _score(some: _Set) -> float:
     return some.score
 
 
-def _as_gross(due: Iterable[Option]) -> Iterator[Option]:
+def _as_gross(due: Iterable[AmountOption]) -> Iterator[AmountOption]:
     for option in due:
-        yield Option(option.value, option.words, option.strength * 0.8, option.why, option.order)
+        yield AmountOption(option.value, option.words, option.strength * 0.8, option.signals, option.order)
 
 
 def _with_one_bare(
-    options: dict[str, list[Option]], gross: list[Option], bare: list[Option]
-) -> Iterator[tuple[Option, Option, Option]]:
+    options: dict[str, list[AmountOption]], gross: list[AmountOption], bare: list[AmountOption]
+) -> Iterator[tuple[AmountOption, AmountOption, AmountOption]]:
     """Yield sets of three that add up, in which one amount has no label of its own."""
     by_value = {option.value: option for option in bare}
     named = {role for role in ("tax", "gross") if any(o.strength > 0.7 for o in options[role])}
@@ -197,9 +199,9 @@ def _with_one_bare(
 
 
 def _weigh(
-    net: Option | None,
-    tax: Option | None,
-    gross: Option | None,
+    net: AmountOption | None,
+    tax: AmountOption | None,
+    gross: AmountOption | None,
     rates: frozenset[Decimal],
     lines_sum: Decimal | None,
     extras: Extras,
@@ -207,14 +209,14 @@ def _weigh(
     bare: bool = False,
 ) -> _Set:
     score = sum(option.strength for option in (net, tax, gross) if option)
-    proof = ""
+    proof: Proof | None = None
     between: tuple[tuple[int, Labelled], ...] = ()
     if gross:
         score += 0.03 * min(1.0, gross.order / 100) + 0.6 * (gross.value in carried)
     if net and tax and gross and same(net.value + tax.value, gross.value, CENT):
         real = abs(tax.value) > 5 * CENT and tax.value != net.value and abs(tax.value) < abs(net.value)
         score += 1.1 if real else 0.25
-        proof = f"{net.value} + {tax.value} = {gross.value}"
+        proof = Proof(Signal.SUM_PROVES, f"{net.value} + {tax.value} = {gross.value}")
         if real and rate_of(tax.value, net.value, rates):
             score += 0.7
         elif bare:
@@ -227,8 +229,7 @@ def _weigh(
         extra = _explains(rest * side, extras, (net, tax, gross))
         between = extras.get(extra, ())
         score += 0.6 if between else -0.5
-        taxed = f" + {tax.value}" if tax else ""
-        proof = f"{net.value}{extra * side:+}{taxed} = {gross.value}" if between else ""
+        proof = _with_extra(net, tax, gross, extra * side) if between else None
     if lines_sum:
         summed = [o for o in (net, gross) if o and same(o.value, lines_sum)]
         less = _explains(net.value - lines_sum, extras, (net, tax, gross)) if net else ZERO
@@ -236,13 +237,19 @@ def _weigh(
             between = extras[less]
         score += 0.4 * bool(summed or less)
         score += 0.35 * bool(less and net and gross and net.value == gross.value and not net.whole)
-        proof = proof or (f"lines add up to {lines_sum}" if summed else "")
+        proof = proof or (Proof(Signal.LINES_ADD_UP, str(lines_sum)) if summed else None)
     score -= 0.8 * bool(net and gross and abs(net.value) > abs(gross.value) + NEAR and not extras)
     score -= 1.0 * bool(tax and gross and tax.value == gross.value)
     return _Set(net, tax, gross, score, proof, between)
 
 
-def _explains(rest: Decimal, extras: Extras, chosen: Sequence[Option | None]) -> Decimal:
+def _with_extra(net: AmountOption, tax: AmountOption | None, gross: AmountOption, extra: Decimal) -> Proof:
+    """Return the sum of net, tax, and charges or allowances; an allowance alone explains a total but proves little."""
+    figures = f"{net.value}{extra:+}{f' + {tax.value}' if tax else ''} = {gross.value}"
+    return Proof(Signal.SUM_PROVES if tax or extra > 0 else Signal.ALLOWANCE_EXPLAINS, figures)
+
+
+def _explains(rest: Decimal, extras: Extras, chosen: Sequence[AmountOption | None]) -> Decimal:
     """Return the sum of charges and allowances that explains what is left between net and total; 0 if none does.
 
     One printed amount plays one role: a charge that is itself the total, or an allowance of the whole bill, proves
@@ -251,7 +258,7 @@ def _explains(rest: Decimal, extras: Extras, chosen: Sequence[Option | None]) ->
     return next((extra for extra, parts in extras.items() if same(rest, extra) and _only_extras(parts, chosen)), ZERO)
 
 
-def _only_extras(parts: Iterable[tuple[int, Labelled]], chosen: Sequence[Option | None]) -> bool:
+def _only_extras(parts: Iterable[tuple[int, Labelled]], chosen: Sequence[AmountOption | None]) -> bool:
     """Return whether charges and allowances are other print than the net, the tax and the total.
 
     The same figure again in the same row, as the price and the amount of one piece, is the same amount.
@@ -267,10 +274,10 @@ def _only_extras(parts: Iterable[tuple[int, Labelled]], chosen: Sequence[Option 
     return True
 
 
-def _with_due(chosen: _Set, options: dict[str, list[Option]]) -> Totals:
+def _with_due(chosen: _Set, options: dict[str, list[AmountOption]]) -> Totals:
     """Add what is paid and due to the chosen set; a total alone is what is due."""
     made: dict[str, Candidate[Decimal]] = {}
-    proven = bool(chosen.proof)
+    proven = chosen.proof is not None
     whole = {"net_total": chosen.net, "tax_total": chosen.tax, "grand_total": chosen.gross}
     for name, option in whole.items():
         if option and not _stray(option, chosen):
@@ -281,14 +288,14 @@ def _with_due(chosen: _Set, options: dict[str, list[Option]]) -> Totals:
         made["line_total"] = made.pop("net_total")
     made.update(settled(gross, options))
     if gross and "amount_due" not in made and "amount_paid" not in made:
-        made["amount_due"] = made["grand_total"].times(0.97, "nothing else is said to be due")
+        made["amount_due"] = made["grand_total"].times(0.97, Signal.NOTHING_ELSE_DUE)
     return Totals(made, proven)
 
 
-def _stray(option: Option, chosen: _Set) -> bool:
+def _stray(option: AmountOption, chosen: _Set) -> bool:
     """Return whether a net or a tax has neither proof nor a good label, so that it is likely another amount."""
     agrees = chosen.gross is not None and option.value == chosen.gross.value
-    return option is not chosen.gross and not chosen.proof and not agrees and option.strength < 0.75
+    return option is not chosen.gross and chosen.proof is None and not agrees and option.strength < 0.75
 
 
 def _between(chosen: _Set) -> dict[str, Candidate[Decimal]]:
@@ -299,5 +306,5 @@ def _between(chosen: _Set) -> dict[str, Candidate[Decimal]]:
         if parts:
             value = sum((abs(item.value) for item in parts), ZERO)
             words = tuple(word for item in parts for word in item.amount.words)
-            made[name] = Candidate(value, words, 0.95, parts[0].why, proven=True)
+            made[name] = Candidate(value, words, 0.95, parts[0].signals, proven=True)
     return made

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from extractors.supplier_invoice.layout.labels import Hit, Vocabulary
 from extractors.supplier_invoice.layout.rows import Phrase, Row, Sheet, overlap, tokens_of
+from extractors.supplier_invoice.signals import Signal
 from keywright.model.reading import Box, Word, box_of
 
 #: What may stand between a label and its value.
@@ -19,13 +20,13 @@ PARTIES = {"seller", "buyer", "ship", "attention"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """Words that may be a label's value: ``nearness`` (0-1) says how surely they belong to it."""
+    """Words that may be a label's value: ``nearness`` (0-1) says how surely, ``where`` how they stand to the label."""
 
     words: tuple[Word, ...]
     row: Row
     first: int
     nearness: float
-    where: str
+    where: Signal
 
     @property
     def box(self) -> Box:
@@ -102,7 +103,7 @@ def _level(labels: Labels, hit: Hit) -> Place | None:
             high = min(box.bottom, phrase.box.bottom) - max(box.top, phrase.box.top)
             gap = phrase.box.left - box.right
             if high > 0.6 * box.height and 0 < gap < 0.35 * labels.sheet.width(row.page):
-                return Place(phrase.words, row, phrase.first, 0.85, "level with")
+                return Place(phrase.words, row, phrase.first, 0.85, Signal.LEVEL_WITH_LABEL)
     return None
 
 
@@ -134,7 +135,7 @@ def _right(labels: Labels, hit: Hit) -> Place | None:
     width = labels.sheet.width(row.page)
     gap = max(0.0, words[0].box.left - row.words[last].box.right)
     nearness = max(0.55, 1.0 - 0.6 * max(0.0, gap - 40) / width)
-    return Place(_near_run(words, row), row, last if glued else begins, nearness, "right of")
+    return Place(_near_run(words, row), row, last if glued else begins, nearness, Signal.RIGHT_OF_LABEL)
 
 
 #: Small words between a label and its value that would be labels elsewhere: "Facture # -", "payable le".
@@ -175,7 +176,7 @@ def _beneath(labels: Labels, hit: Hit, taken: bool) -> Iterator[Place]:
         close = max(0.6, 1.0 - 0.06 * max(0, steps - 1))
         nearness = (0.95 if aligned or centred else 0.85) * close * (0.8 if taken else 1.0)
         first, stop = _in_column(labels, hit, phrase)
-        yield Place(phrase.row.words[first:stop], phrase.row, first, nearness, "under")
+        yield Place(phrase.row.words[first:stop], phrase.row, first, nearness, Signal.UNDER_LABEL)
         seen += 1
         if seen == 2 or overlap(phrase.box, box) > 0.8 * box.width:
             return

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from extractors.supplier_invoice.layout.rows import Row, tokens_of
 from extractors.supplier_invoice.layout.vocabulary import WORDS
+from keywright.model.reading import text_of
 
 #: role -> how much the words alone prove (0-1) -> wordings, apart by ``|``.
 Phrases = Mapping[str, Mapping[str, str]]
@@ -27,6 +28,12 @@ class Hit:
     def words(self) -> tuple[int, int]:
         """Return the first and the last word of the label in its row."""
         return self.row.tokens[self.first].word, self.row.tokens[self.stop - 1].word
+
+    @property
+    def text(self) -> str:
+        """Return the label as it is printed."""
+        first, last = self.words
+        return text_of(self.row.words[first : last + 1])
 
 
 class Vocabulary:

@@ -34,6 +34,7 @@ from extractors.supplier_invoice.layout.rows import Sheet, lay_out
 from extractors.supplier_invoice.payment_remarks import said_to_be_settled
 from extractors.supplier_invoice.reading.headings import unnamed
 from extractors.supplier_invoice.reading.unread_labels import unread
+from extractors.supplier_invoice.signals import Signal, Signals
 from extractors.supplier_invoice.sums import ZERO, rate_of, same
 from keywright.findings import Finding
 from keywright.model.fields import Field, InvoiceLine
@@ -209,7 +210,7 @@ def _terms_found(labels: Labels) -> Iterator[Candidate[str]]:
             text = text_of(place.words).strip(" :.-")
             days = re.search(r"\d|net|receipt|comptant|immediat|upon|sofort|cash|reception", text, re.IGNORECASE)
             if days and len(text) < 80 and not re.fullmatch(r"[\d./-]{6,}", text):
-                yield Candidate(text, place.words, hit.weight * place.nearness, f"{place.where} its label")
+                yield Candidate(text, place.words, hit.weight * place.nearness, Signals.of(place.where, hit.text))
                 break
 
 
@@ -219,7 +220,7 @@ def _untaxed(sheet: Sheet, totals: Totals) -> Candidate[Decimal] | None:
     taxed = "tax_total" in totals.chosen or any(
         "tax" in CLASS_OF.get(token.text, ()) for row in sheet.rows for token in row.tokens
     )
-    return None if taxed or total is None else total.times(0.95, "no tax is told of")
+    return None if taxed or total is None else total.times(0.95, Signal.NO_TAX_PRINTED)
 
 
 def _breakdown(money: Money, totals: Totals) -> Candidate[tuple[TaxShare, ...]] | None:
@@ -230,4 +231,5 @@ def _breakdown(money: Money, totals: Totals) -> Candidate[tuple[TaxShare, ...]] 
     printed = [a.value for a in money.all() if a.percent and Decimal(0) < a.value < 40]
     rate = rate_of(tax.value, net.value, printed)
     share = TaxShare(rate, net.value if rate is not None else None, tax.value)
-    return Candidate((share,), tax.words, tax.strength * (1.0 if rate is not None else 0.9), "rate x base", tax.proven)
+    strength = tax.strength * (1.0 if rate is not None else 0.9)
+    return Candidate((share,), tax.words, strength, Signals.of(Signal.RATE_TIMES_BASE), tax.proven)
