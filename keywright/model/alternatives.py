@@ -1,7 +1,7 @@
-"""Looking at a document again for a person: its words, what else a field may be, and what stands in one place.
+"""A second look at a document for a person: its words, the other values a field may have, and what stands in one place.
 
-What the engines saw is kept in a folder of its own, so that a page has it at once. It can be read again from the
-document at any time: whoever clears the folder loses nothing.
+The words that the engines saw are stored in a folder of their own, so that a page can show them at once. They can be
+read from the document again at any time, so clearing the folder loses nothing.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ Pages = tuple[int, int]
 """The first and the last page of a case that is a part of its document, counted from one."""
 
 MOST_WORDS = 20_000
-"""Documents of more words are not looked at while a person waits: some forty pages."""
+"""Longer documents (more than about forty pages) are not read again while a person waits."""
 FORMAT = 2
-"""What is kept in another format is not read, but made again."""
+"""The format of the stored words. Words stored in another format are ignored and read again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Another value that a field may have, as one types it; and where it is printed, if it is."""
+    """Another value that a field may have, written as a person types it, with its box if it is printed on the page."""
 
     value: str
     box: Box | None = None
@@ -39,7 +39,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the engines saw on a document: its pages with their words, and by field what else its value may be."""
+    """The pages of a document with the words on them, and the other values that each field may have."""
 
     pages: tuple[Page, ...]
     choices: Mapping[str, tuple[Choice, ...]]
@@ -51,12 +51,12 @@ class Seen:
 
 @runtime_checkable
 class Rereads(Protocol):
-    """A document type whose papers can be looked at again while a person waits; engines do it, in their child process.
+    """A document type whose documents can be read again while a person waits; the engines run in their child process.
 
-    ``look``: all the words of a document. ``look_at``: the lines that stand in one place of a page, the best reading
-    first. ``other_choices``: what else a field may be, the likeliest first. ``values_in``: what such lines mean in a
-    field of the document, or in a cell of its lines, as one types it. The first two raise Refer if the document cannot
-    be read, and Stop if this machine cannot.
+    ``look``: all the words of a document. ``look_at``: the lines in one place of a page, the best reading first.
+    ``other_choices``: the other values that each field may have, the likeliest first. ``values_in``: the values that
+    these lines may mean for a field of the document or a cell of its lines, written as a person types them. The first
+    two raise Refer if the document cannot be read, and Stop if this machine cannot read it.
     """
 
     def look(self, document: Path, only: Pages | None, /) -> Reading: ...
@@ -69,56 +69,60 @@ class Rereads(Protocol):
 
 
 def rereads(document_type: type[DocumentType]) -> Rereads | None:
-    """Return the document type as one that can be looked at again, or None if it cannot."""
+    """Return the document type if its documents can be read again, or None."""
     return document_type if isinstance(document_type, Rereads) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is looked at: a document by its hash, read as one kind; ``pages`` where a case is a part of it."""
+    """A document to look at: its hash, its document type, and ``pages`` if the case is only a part of it."""
 
     document: str
     kind: type[DocumentType]
     pages: Pages | None = None
 
     def place(self, folder: Path) -> Path:
-        """Return where what was seen on it is kept."""
+        """Return the file in which its words are stored."""
         part = f"-{self.pages[0]}-{self.pages[1]}" if self.pages else ""
         return folder / self.document[:2] / f"{self.document}-{self.kind.name}{part}.json.gz"
 
 
 def keep(folder: Path, paper: Paper, reading: Reading) -> None:
-    """Keep the words of a document. A full disk costs no case anything."""
+    """Store the words of a document. A full disk is logged and does no harm to the case."""
     try:
         write_whole(paper.place(folder), gzip.compress(json.dumps(_to_json(reading.pages)).encode(), 5))
     except OSError as full:
-        log.warning("the words of %s are not kept: %s", paper.document, full)
+        log.warning("could not store the words of %s: %s", paper.document, full)
 
 
 def kept(folder: Path, paper: Paper, extraction: Extraction | None) -> Seen | None:
-    """Return what is seen on a document whose words are kept, or None; ``extraction`` is what its case says now."""
+    """Return the stored words of a document with the choices for its fields, or None if they are not stored.
+
+    ``extraction`` holds the current values of the case.
+    """
     pages = _kept_pages(paper.place(folder))
     return _seen(paper, pages, extraction) if pages is not None and _is_short(pages) else None
 
 
 def _kept_pages(place: Path) -> tuple[Page, ...] | None:
     try:
-        told = json.loads(gzip.decompress(place.read_bytes()))
-        return _from_json(told) if told["format"] == FORMAT else None
+        stored = json.loads(gzip.decompress(place.read_bytes()))
+        return _from_json(stored) if stored["format"] == FORMAT else None
     except FileNotFoundError:
         return None
     except (OSError, EOFError, ValueError, LookupError, TypeError) as broken:
-        log.warning("kept words in %s cannot be read and are made again: %r", place, broken)
+        log.warning("stored words in %s cannot be read; the document is read again: %r", place, broken)
         return None
 
 
 def seen_on(folder: Path, paper: Paper, path: Path, extraction: Extraction | None) -> Seen | None:
-    """Return what is seen on a document, reading it now if that is not kept; None if its kind cannot be looked at.
+    """Return the words of a document with the choices for its fields, reading the document if they are not stored.
 
-    Raises Refer if the document cannot be read, and Stop if this machine cannot.
+    None if its type cannot be read again, or the document is too long. Raises Refer if the document cannot be read, and
+    Stop if this machine cannot read it.
     """
-    if found := kept(folder, paper, extraction):
-        return found
+    if stored := kept(folder, paper, extraction):
+        return stored
     reader = rereads(paper.kind)
     if reader is None:
         return None
@@ -132,10 +136,10 @@ def _is_short(pages: Sequence[Page]) -> bool:
 
 
 def _seen(paper: Paper, pages: tuple[Page, ...], extraction: Extraction | None) -> Seen:
-    """Return pages with what else each field may be, beside what the case says now."""
+    """Return the pages together with the other values that each field may have."""
     reader = rereads(paper.kind)
-    now = extraction or Extraction(paper.kind.name, {})
-    return Seen(pages, reader.other_choices(Reading(pages), now) if reader else {})
+    current = extraction or Extraction(paper.kind.name, {})
+    return Seen(pages, reader.other_choices(Reading(pages), current) if reader else {})
 
 
 def _to_json(pages: Sequence[Page]) -> dict[str, Any]:
@@ -148,12 +152,12 @@ def _to_json(pages: Sequence[Page]) -> dict[str, Any]:
     }
 
 
-def _from_json(told: Mapping[str, Any]) -> tuple[Page, ...]:
+def _from_json(stored: Mapping[str, Any]) -> tuple[Page, ...]:
     return tuple(
         Page(
             number, width, height, engine, tuple(tuple(_word_of(w, number) for w in line) for line in lines), (), turned
         )
-        for number, width, height, engine, turned, lines in told["pages"]
+        for number, width, height, engine, turned, lines in stored["pages"]
     )
 
 
@@ -163,6 +167,6 @@ def _word(word: Word) -> list[Any]:
     return [word.text, round(word.confidence, 3), *edges, *([word.otherwise] if word.otherwise else [])]
 
 
-def _word_of(told: Sequence[Any], page: int) -> Word:
-    text, confidence, left, top, right, bottom, *otherwise = told
+def _word_of(stored: Sequence[Any], page: int) -> Word:
+    text, confidence, left, top, right, bottom, *otherwise = stored
     return Word(text, Box(page, left, top, right, bottom), confidence, *otherwise)

@@ -27,31 +27,31 @@ class State(StrEnum):
     FAILED = "failed"  #: retries are used up; IT has it
 
 
-_BESIDE = frozenset({State.REFERRED, State.FAILED})
+_OUT_OF_ORDER = frozenset({State.REFERRED, State.FAILED})
 
 MOVES: dict[State, frozenset[State]] = {
-    State.RECEIVED: frozenset({State.READ}) | _BESIDE,
-    State.READ: frozenset({State.CHECKED}) | _BESIDE,
-    State.CHECKED: frozenset({State.KEYING}) | _BESIDE,
-    State.KEYING: frozenset({State.KEYED}) | _BESIDE,
+    State.RECEIVED: frozenset({State.READ}) | _OUT_OF_ORDER,
+    State.READ: frozenset({State.CHECKED}) | _OUT_OF_ORDER,
+    State.CHECKED: frozenset({State.KEYING}) | _OUT_OF_ORDER,
+    State.KEYING: frozenset({State.KEYED}) | _OUT_OF_ORDER,
     State.REFERRED: frozenset({State.READ, State.RECEIVED, State.REFUSED, State.KEYING, State.KEYED}),
     State.FAILED: frozenset({State.RECEIVED, State.READ}),
     State.KEYED: frozenset(),
-    State.REFUSED: frozenset({State.REFERRED}),  # a refusal is undone by a person, and by nobody else
+    State.REFUSED: frozenset({State.REFERRED}),  # only a person can undo a refusal
 }
-"""The one table of legal moves; whatever is not here is an error."""
+"""The one table of legal moves; every other move is an error."""
 
 WAITING_FOR_A_ROBOT = (State.RECEIVED, State.READ, State.CHECKED, State.KEYING)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One document's work as it stands now; every move makes a new one.
+    """The current state of one document's work; every move makes a new value.
 
-    ``extraction`` is None while the document has not been read. ``settled`` are findings that a person has
-    accepted. ``payee`` is the vendor on file to whom a checked case is booked. ``attempts`` counts the tries of the
-    step that is next. ``lease`` is the token under which a worker holds the case; it is empty while nobody does.
-    ``pages`` are the first and the last page of the document that are the case's; None if all are.
+    ``extraction`` is None until the document is read. ``settled`` are findings that a person has accepted. ``payee`` is
+    the vendor on file to whom a checked case is booked. ``attempts`` counts the tries of the next step. ``lease`` is
+    the token of the worker that holds the case, "" if no worker does. ``pages`` are the first and the last page of the
+    document that belong to the case; None if all do.
     """
 
     id: CaseId
@@ -72,17 +72,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The case of a document that came in: a new one, or the one that the same bytes opened before."""
+    """The case of a document that came in: a new case, or the case that the same bytes opened before."""
 
     case: Case
     new: bool
 
 
 class IllegalMove(Exception):
-    """A case was asked to make a move that is not in the table, or that another worker made first."""
+    """A move that is not in the table, or that another worker made first."""
 
 
 def ensure_legal(move_from: State, move_to: State) -> None:
-    """Raise IllegalMove if no case may go from the one state to the other."""
+    """Raise IllegalMove if a case may not go from the first state to the second."""
     if move_to not in MOVES[move_from]:
         raise IllegalMove(f"A case that is {move_from} cannot become {move_to}.")

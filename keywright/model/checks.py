@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of all checks on one case; REFER has at least one finding that asks."""
+    """The outcome of all checks on one case; with REFER at least one finding asks for a person."""
 
     outcome: Outcome
     findings: tuple[Finding, ...]
@@ -32,7 +32,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class EarlierCase:
-    """Another case that may be the same as this one: ``rule`` says what the two share."""
+    """A case that is possibly the same as this one; ``rule`` says what the two share."""
 
     id: str
     file_name: str
@@ -43,13 +43,12 @@ class EarlierCase:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a check may know beside the document: the town's date today, and the cases that may be the same.
+    """What a check can know in addition to the document: today's date in the town, and possible duplicates.
 
-    ``traits`` are what such a case would share with the document.
-    ``came_in`` is False where a file is only looked at: then nobody knows when it came in, and its age is no fault.
-    ``house`` is what the office asks for beside the bot's checks: see ``keywright.people.permissions``.
-    ``accounts`` is what people said of the accounts of the vendor.
-    ``vendor`` is whom the vendor master takes the seller for; None where there is no master, or the bot has no seller.
+    ``traits`` are what a duplicate would share with the document. ``came_in`` is False where a file is only looked at:
+    its date of arrival is not known, so its age is no fault. ``house`` are findings of the office's own rules: see
+    ``keywright.cases.approvals``. ``accounts`` is what people have recorded about the bank accounts of the vendor.
+    ``vendor`` is the vendor that the seller was matched to; None without a vendor master, or if the bot has no seller.
     """
 
     today: dt.date
@@ -67,7 +66,7 @@ class Circumstances:
 
 
 def payee_of(match: Match | None) -> Payee | None:
-    """Return the vendor on file that a seller was found to be, or None if that is nobody in particular."""
+    """Return the vendor on file that a seller was matched to, or None without one clear match."""
     return match.vendor.payee if match and match.vendor else None
 
 
@@ -75,7 +74,10 @@ Check = Callable[[Extraction, Circumstances], Iterable[Finding]]
 
 
 def present(*specs: FieldSpec[Any], rule: str = "present") -> Check:
-    """Ask that each of these fields could be read. A person can fill them in, not wave them through."""
+    """Require that each of these fields was read.
+
+    A person can fill them in, but cannot accept the document without them.
+    """
 
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         for spec in specs:
@@ -87,7 +89,7 @@ def present(*specs: FieldSpec[Any], rule: str = "present") -> Check:
 
 
 def shaped(spec: FieldSpec[str], pattern: str, example: str) -> Check:
-    """Ask that a text has the shape of a regular expression; ``example`` shows a person what that is."""
+    """Require that a text matches a regular expression; ``example`` shows a person a correct value."""
 
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         if spec in extraction and not re.fullmatch(pattern, extraction[spec].value):
@@ -102,24 +104,26 @@ def shaped(spec: FieldSpec[str], pattern: str, example: str) -> Check:
 
 
 def not_after_today(*specs: FieldSpec[dt.date]) -> Check:
-    """Ask that these dates do not lie in the future."""
+    """Require that these dates do not lie in the future."""
 
-    def check(extraction: Extraction, now: Circumstances) -> Iterator[Finding]:
+    def check(extraction: Extraction, circumstances: Circumstances) -> Iterator[Finding]:
         for spec in specs:
             value = extraction.value(spec)
-            if value and value > now.today:
-                message = f"{spec.title} {value} is in the future (today is {now.today}). Compare it with the page."
+            if value and value > circumstances.today:
+                message = (
+                    f"{spec.title} {value} is in the future (today is {circumstances.today}). Compare it with the page."
+                )
                 yield Finding("not-after-today", message, (spec.name,))
 
     return check
 
 
 def not_older_than(spec: FieldSpec[dt.date], days: int) -> Check:
-    """Ask that a date is not more than this many days before the document came in."""
+    """Require that a date is not more than this many days before the document came in."""
 
-    def check(extraction: Extraction, now: Circumstances) -> Iterator[Finding]:
+    def check(extraction: Extraction, circumstances: Circumstances) -> Iterator[Finding]:
         value = extraction.value(spec)
-        if value and now.came_in and (now.today - value).days > days:
+        if value and circumstances.came_in and (circumstances.today - value).days > days:
             message = f"{spec.title} {value} is more than {days} days ago. Compare it with the page."
             yield Finding("not-older-than", message, (spec.name,))
 
@@ -127,28 +131,28 @@ def not_older_than(spec: FieldSpec[dt.date], days: int) -> Check:
 
 
 def in_order(first: FieldSpec[dt.date], second: FieldSpec[dt.date]) -> Check:
-    """Ask that the second date is not before the first."""
+    """Require that the second date is not before the first."""
 
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-        one, other = extraction.value(first), extraction.value(second)
-        if one and other and other < one:
-            message = f"{second.title} {other} is before {first.title.lower()} {one}. Compare both with the page."
+        start, end = extraction.value(first), extraction.value(second)
+        if start and end and end < start:
+            message = f"{second.title} {end} is before {first.title.lower()} {start}. Compare both with the page."
             yield Finding("in-order", message, (first.name, second.name))
 
     return check
 
 
 def confident(refer_below: float | Callable[[], float], *, besides: Iterable[FieldSpec[Any]] = ()) -> Check:
-    """Ask that every field was read at least this surely (0-1); a setting is asked for when it is needed.
+    """Require that every field has at least this confidence (0-1); a setting is looked up when the check runs.
 
-    ``besides`` are fields that no record holds, so that a doubt about them is no reason to ask a person.
+    ``besides`` are fields that no record holds: a low confidence in them is no reason to ask a person.
     """
     left_out = {spec.name for spec in besides}
 
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         bar = refer_below() if callable(refer_below) else refer_below
-        asked = (field for name, field in extraction.fields.items() if name not in left_out)
-        return (_doubt(field) for field in asked if field.confidence < bar)
+        compared = (field for name, field in extraction.fields.items() if name not in left_out)
+        return (_doubt(field) for field in compared if field.confidence < bar)
 
     return check
 
@@ -159,30 +163,34 @@ def _doubt(field: Field[Any]) -> Finding:
     return Finding("confidence", message, (field.name,), Kind.READING)
 
 
-def not_a_duplicate(_: Extraction, now: Circumstances) -> Iterator[Finding]:
-    """Ask that no other case says the same; a person may say that it is another one all the same."""
-    for other in now.earlier:
+def not_a_duplicate(_: Extraction, circumstances: Circumstances) -> Iterator[Finding]:
+    """Require that no other case has the same content; a person may accept the document as a different one."""
+    for earlier in circumstances.earlier:
         message = (
-            f"Case {other.id} ({other.file_name}) has {other.rule}. "
+            f"Case {earlier.id} ({earlier.file_name}) has {earlier.rule}. "
             "Refuse this one if it is the same; accept it if it is not."
-        )  # nothing that changes is in it, or a person would be asked again when the other case moves on
+        )  # holds nothing that changes, or a person would be asked again when the other case moves on
         yield Finding("duplicate", message, (), Kind.DUPLICATE)
 
 
 def weigh(
     extraction: Extraction,
     checks: Sequence[Check],
-    now: Circumstances,
+    circumstances: Circumstances,
     settled: Iterable[Finding] = (),
 ) -> Verdict:
-    """Run every check; refer the case if any finding stands that no person has settled.
+    """Run every check; refer the case if any finding remains that asks a person and is not settled.
 
-    Of a document that seems to be of another kind, that is the one thing to ask first.
+    A document that seems to be of another kind is referred with that one finding.
     """
     agreed = set(settled)
     if extraction.other_kind and extraction.other_kind not in agreed:
         return Verdict(Outcome.REFER, (extraction.other_kind,))
-    found = [*extraction.findings, *(f for check in checks for f in check(extraction, now)), *now.house]
-    left = (f for f in dict.fromkeys(found) if not (f.acceptable and f in agreed))
-    standing = tuple(sorted(left, key=lambda f: not f.asks))  # what asks stands before what only tells
-    return Verdict(Outcome.REFER if any(one.asks for one in standing) else Outcome.KEY, standing)
+    findings = [
+        *extraction.findings,
+        *(f for check in checks for f in check(extraction, circumstances)),
+        *circumstances.house,
+    ]
+    unsettled = (f for f in dict.fromkeys(findings) if not (f.acceptable and f in agreed))
+    standing = tuple(sorted(unsettled, key=lambda f: not f.asks))  # questions before mere notes
+    return Verdict(Outcome.REFER if any(finding.asks for finding in standing) else Outcome.KEY, standing)

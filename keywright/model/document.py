@@ -1,4 +1,4 @@
-"""A document: a file as it came in, kept under the hash of its bytes."""
+"""A document: an incoming file, stored under the hash of its bytes."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from keywright.errors import Stop
 
 Sha256 = NewType("Sha256", str)
 CHANGED = "was changed"
-"""What is wrong with a file whose bytes are no longer those of its hash."""
+"""The fault of a file whose content no longer has its hash."""
 MISSING = "is missing"
-"""What is wrong with a file that is no longer where it was kept."""
+"""The fault of a file that is no longer in its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as it came in: what it is, under which name, when, and from where.
+    """An incoming file: its media type, name, size, time of arrival and origin.
 
-    The same bytes are the same document, whatever the file is called.
+    The same bytes are the same document under any file name.
     """
 
     sha256: Sha256
@@ -36,14 +36,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A case's document as a record encloses it: the name it came under, where its bytes are kept, and their hash."""
+    """A case's document as an attachment of a record: its original name, the path of its bytes, and their hash."""
 
     file_name: str
     path: Path
     sha256: str
 
     def content(self) -> bytes:
-        """Return the bytes. Raises Stop if they are gone, or are no longer those of the hash."""
+        """Return the bytes. Raises Stop if they are gone or no longer have the hash."""
         try:
             content = self.path.read_bytes()
         except OSError as error:
@@ -59,17 +59,17 @@ def fingerprint(content: bytes) -> Sha256:
 
 
 class Archive:
-    """A folder in which files are kept under their hash; what is there is never changed."""
+    """A folder in which files are stored under their hash and never changed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def path(self, sha256: str) -> Path:
-        """Return where the file with this hash is kept, if it is kept."""
+        """Return the path of the file with this hash; the file need not exist."""
         return self.folder / sha256[:2] / sha256
 
     def put(self, content: bytes) -> Sha256:
-        """Keep these bytes and return their hash; all of them are on disk, or none.
+        """Store these bytes, completely or not at all, and return their hash.
 
         Raises Stop if the disk does not take them.
         """
@@ -80,7 +80,7 @@ class Archive:
         try:
             write_whole(target, content)
         except OSError as error:
-            raise Stop(f"Could not keep a file in {self.folder}: {error}. Make room and start again.") from error
+            raise Stop(f"Could not store a file in {self.folder}: {error}. Make room and start again.") from error
         return sha256
 
     def holds_anything(self) -> bool:
@@ -91,7 +91,10 @@ class Archive:
             return False
 
     def fault_of(self, sha256: str) -> str:
-        """Return what is wrong with the file of this hash, to go on a sentence with, or "". Its bytes are not kept."""
+        """Return what is wrong with the file of this hash as the end of a sentence, or "".
+
+        Its bytes are not loaded at once.
+        """
         try:
             with self.path(sha256).open("rb") as file:
                 return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else CHANGED
@@ -112,7 +115,7 @@ class Archive:
 
 
 def write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that all of it is on disk, or nothing. Raises OSError if the disk does not take it."""
+    """Write a file completely or not at all. Raises OSError if the disk does not take it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent)
     try:

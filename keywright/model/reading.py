@@ -1,4 +1,4 @@
-"""What is printed where: the pages of a document, their words, and the data a file carries beside them."""
+"""What is printed where: the pages of a document, their words, and the data that its file carries in addition."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One printed word, and how sure (0-1) its engine is of it.
+    """One printed word, and the engine's confidence in it (0-1).
 
-    ``otherwise`` is what a second reading of a doubtful word made of it, where that differs.
+    ``otherwise`` is the result of a second reading of a doubtful word, if it differs.
     """
 
     text: str
@@ -59,7 +59,7 @@ Line = tuple[Word, ...]
 
 @dataclass(frozen=True, slots=True)
 class TickBox:
-    """A small square drawn on a page, and how sure (0-1) it is whether something is in it."""
+    """A small square drawn on a page, whether it is ticked, and the confidence in that (0-1)."""
 
     box: Box
     ticked: bool
@@ -70,10 +70,10 @@ class TickBox:
 class Quality:
     """How good the picture of a scanned page is; shares are 0-1.
 
-    ``dpi``: the dots an inch at which it came. ``contrast``: how far the ink stands out from the paper.
-    ``sharpness``: how much of that a letter's edge gains within a dot of a 300 dpi picture; print in focus has 0.5 and
-    more. ``noise``: how much neighbouring dots of bare paper differ. ``unevenness``: how much the paper's shade varies
-    across the page. ``doubtful``: the words of which the engine is not sure.
+    ``dpi``: the resolution at which it came. ``contrast``: how far the ink stands out from the paper. ``sharpness``:
+    how much of that a letter's edge gains within a dot of a 300 dpi picture; print in focus has 0.5 and more.
+    ``noise``: how much neighbouring dots of bare paper differ. ``unevenness``: how much the paper's shade varies across
+    the page. ``doubtful``: the share of words with a low confidence.
     """
 
     dpi: int
@@ -86,11 +86,11 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as it is held upright: its size in points, its words line by line, its tick boxes.
+    """One page in upright position: its size in points, its words line by line, its tick boxes.
 
-    ``engine`` says who read the words: ``text-layer`` or ``tesseract 5.3.0``. ``turned`` says by
-    how many degrees clockwise the page had to be turned from how its file shows it: quarter turns,
-    and for a scan the skew. ``quality`` is that of its picture, where it was read from one.
+    ``engine`` is the reader of the words: ``text-layer`` or ``tesseract 5.3.0``. ``turned`` says by how many degrees
+    clockwise the page had to be turned from how its file shows it: quarter turns, and for a scan the skew. ``quality``
+    is that of its picture, if it was read from one.
     """
 
     number: int
@@ -123,10 +123,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One AcroForm field: its full name, what it holds, and where it stands if it is shown.
+    """One AcroForm field: its full name, its value, and its box if it is shown.
 
-    A tick box holds its on-state while ticked and ``""`` while not. ``drawn`` is what the page shows in its place,
-    where that is not what it holds; None where it is, or where nobody can say.
+    A tick box has its on-state as value while ticked and ``""`` while not. ``drawn`` is the text that the page shows in
+    its place if that differs from the value; None if it does not differ, or cannot be determined.
     """
 
     name: str
@@ -140,8 +140,8 @@ class Control:
 class EInvoice:
     """The XML of an electronic invoice: ``syntax`` is ``cii`` (Factur-X, ZUGFeRD) or ``ubl``.
 
-    ``xml`` is well-formed and bears no declaration, so it can be parsed as a string. ``defect`` says
-    what was wrong with it as it came (``""``: nothing); something may then be missing from it.
+    ``xml`` is well-formed and has no XML declaration, so it can be parsed as a string. ``defect`` says what was wrong
+    with the original (``""``: nothing); with a defect something is possibly missing from it.
     """
 
     syntax: str
@@ -154,7 +154,7 @@ class EInvoice:
 class Attached:
     """A file inside the document that was not read.
 
-    ``may_be_a_document`` is False where it is known only to support this one.
+    ``may_be_a_document`` is False if it is known to be only a supplement to this one.
     """
 
     name: str
@@ -171,20 +171,20 @@ class Reading:
     attached: tuple[Attached, ...] = ()
 
     def text(self) -> str:
-        """Return the document's words as plain text, a line of print a line."""
+        """Return the document's words as plain text, one printed line a line."""
         return "\n".join(text_of(line) for page in self.pages for line in page.lines)
 
     @property
     def engines(self) -> tuple[str, ...]:
         """Return the engines that read the document, in the order of trust."""
-        found = ["einvoice"] if self.einvoice else []
-        found += ["acroform"] if self.controls else []
-        return tuple(dict.fromkeys([*found, *(page.engine for page in self.pages)]))
+        engines = ["einvoice"] if self.einvoice else []
+        engines += ["acroform"] if self.controls else []
+        return tuple(dict.fromkeys([*engines, *(page.engine for page in self.pages)]))
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPage:
-    """The picture (PNG) of one page as it is held upright, and the page's size in points."""
+    """The picture (PNG) of one page in upright position, and the page's size in points."""
 
     number: int
     width: float
@@ -203,5 +203,5 @@ def box_of(words: Iterable[Word]) -> Box:
 
 
 def confidence_of(words: Iterable[Word]) -> float:
-    """Return how sure the engine is of the least sure of the words."""
+    """Return the engine's lowest confidence in any of the words; 0 without words."""
     return min((word.confidence for word in words), default=0.0)

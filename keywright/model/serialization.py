@@ -1,4 +1,4 @@
-"""How an extraction, its findings and a receipt are written down as JSON, and read back."""
+"""How an extraction, its findings and a receipt are written as JSON and read back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BY_NAME = {kind.name: kind for kind in (TEXT, AMOUNT, DATE, YES_NO, BREAKDOWN)}
 
 
 def kind_of(value: object) -> ValueKind[Any]:
-    """Return how a field's value is written down."""
+    """Return the kind of a field's value, which knows how the value is written."""
     return _KINDS.get(type(value), DATE)
 
 
@@ -30,7 +30,7 @@ def write_value(value: object) -> str:
 
 
 def extraction_to_json(extraction: Extraction) -> Json:
-    """Write an extraction down."""
+    """Return an extraction as JSON."""
     return {
         "document_type": extraction.document_type,
         "fields": {name: _field_to_json(field) for name, field in extraction.fields.items()},
@@ -41,7 +41,7 @@ def extraction_to_json(extraction: Extraction) -> Json:
 
 
 def extraction_from_json(data: Json) -> Extraction:
-    """Read an extraction back."""
+    """Return the extraction that was written as this JSON."""
     return Extraction(
         data["document_type"],
         {name: _field_from_json(name, field) for name, field in data["fields"].items()},
@@ -82,7 +82,7 @@ _NUMBERS = ("quantity", "unit_price", "net_amount", "tax_rate")
 
 
 def line_to_json(line: InvoiceLine) -> Json:
-    """Write an invoice line down; what the paper does not tell is null."""
+    """Return an invoice line as JSON; what the document does not say is null."""
     numbers = {name: getattr(line, name) for name in _NUMBERS}
     return {
         "description": line.description,
@@ -97,7 +97,7 @@ def _line_from_json(data: Json) -> InvoiceLine:
 
 
 def findings_to_json(findings: Iterable[Finding]) -> list[Json]:
-    """Write findings down."""
+    """Return findings as JSON."""
     return [
         {
             "rule": finding.rule,
@@ -115,30 +115,31 @@ def findings_to_json(findings: Iterable[Finding]) -> list[Json]:
 
 
 def findings_from_json(data: Iterable[Json]) -> tuple[Finding, ...]:
-    """Read findings back."""
+    """Return the findings that were written as this JSON."""
     return tuple(
         Finding(
-            one["rule"],
-            one["message"],
-            tuple(one["fields"]),
-            Kind(one["kind"]),
-            one["acceptable"],
-            one.get("second_person", False),
-            one.get("asks", True),
-            tuple(one.get("not_by", ())),
-            one.get("picture", ""),
+            stored["rule"],
+            stored["message"],
+            tuple(stored["fields"]),
+            Kind(stored["kind"]),
+            stored["acceptable"],
+            stored.get("second_person", False),
+            stored.get("asks", True),
+            tuple(stored.get("not_by", ())),
+            stored.get("picture", ""),
         )
-        for one in data
+        for stored in data
     )
 
 
 def receipt_to_json(receipt: Receipt, picture: str) -> Json:
-    """Write a receipt down; ``picture`` is the hash under which its picture is kept."""
+    """Return a receipt as JSON; ``picture`` is the hash under which its picture is stored."""
     return {
         "system": receipt.system,
         "number": receipt.number,
         "values": [
-            {"name": v.name, "keyed": v.keyed, "typed": v.typed or v.keyed, "shown": v.shown} for v in receipt.values
+            {"name": value.name, "keyed": value.keyed, "typed": value.typed or value.keyed, "shown": value.shown}
+            for value in receipt.values
         ],
         "picture": picture,
         "seen_at": receipt.seen_at.isoformat(),

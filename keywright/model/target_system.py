@@ -1,4 +1,4 @@
-"""What a target system showed after a case was keyed, and what a target system must be able to do."""
+"""The receipt that a target system shows after keying, and the interface of a target system."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from keywright.redaction import keep_secret
 R_contra = TypeVar("R_contra", contravariant=True)
 
 SHOWN_OTHERWISE = "shown-otherwise"
-"""The rule by which a system refers a record that it shows with other values than were to be keyed."""
+"""The rule with which a system refers a record that it shows with values other than those to be keyed."""
 
 HELD_TWICE = "held-twice"
-"""The rule by which a system refers a record that it holds more than once."""
+"""The rule with which a system refers a record that it holds more than once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One value of a record: what was to be keyed, and what the system shows, both as a person reads them.
 
-    ``typed`` is what was to be keyed as this system writes it, where that is another way: ``11-02-2026``.
+    ``typed`` is the value in this system's own notation, if that differs: ``11-02-2026``.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A record as the target system shows it when opened afresh: its number, every value, and its picture (PNG)."""
+    """A record as the target system shows it when opened again: its number, every value, and its picture (PNG)."""
 
     system: str
     number: str
@@ -44,18 +44,17 @@ class Receipt:
 
 
 NoteChange = Callable[[str, str, Mapping[str, Any]], str]
-"""Takes down a change of a screen (its system, its name, what changed); returns its standing: open, accepted or
-rejected."""
+"""Records a change of a screen (system, screen, change); returns its decision so far: open, accepted or rejected."""
 
 
 def take_no_note(_system: str, _screen: str, _change: Mapping[str, Any]) -> str:
-    """Keep nothing of a change: nobody has decided it, and outside the office nobody will be asked."""
+    """Record nothing: outside the office no one decides about changes of screens."""
     return "open"
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Where a target system is, who signs in there, and who takes down what has changed on its screens."""
+    """The address of a target system, the login to it, and the function that records changes of its screens."""
 
     url: str
     user: str
@@ -70,27 +69,27 @@ class SignIn:
 
 
 class Posting(Protocol):
-    """The right to post, asked for in the breath before the post."""
+    """The right to post, requested immediately before the post."""
 
     def __call__(self) -> float:
-        """Commit the intent and renew the lease; return for how many seconds, from the start of the call, one may post.
+        """Commit the intent and renew the lease; return for how many seconds after the start of the call one can post.
 
-        Raises Retry if the lease was lost: then nothing may be posted.
+        Raises Retry if the lease was lost: then nothing must be posted.
         """
         ...
 
 
 @runtime_checkable
 class Hears(Protocol):
-    """Who gives the right to post and wants to be told what the system answered."""
+    """A giver of the right to post that also takes in the system's answer to the post."""
 
     def hear(self, words: str) -> None:
-        """Take what the page said that answered the post: a person is told if the record is not there afterwards."""
+        """Take in the text of the page that answered the post; a person sees it if the record is missing afterwards."""
         ...
 
 
 class Unfinished(Exception):
-    """The system holds the record under ``number``, but a later part of it is missing: ``missing`` says which.
+    """The system holds the record under ``number``, but a later part of it, ``missing``, is not there.
 
     ``picture`` is the record's page (PNG, masked), empty if none was taken.
     """
@@ -111,32 +110,32 @@ class TargetSystem(Protocol[R_contra]):
     name: ClassVar[str]
 
     def identity(self, record: R_contra, /) -> str:
-        """Return what makes the record one and the same for this system, spelled as the system compares it."""
+        """Return what identifies the record in this system, spelled as the system compares it."""
         ...
 
     def find(self, record: R_contra, /) -> Receipt | None:
         """Return the receipt of a record that the system holds already, or None.
 
-        Raises Refer if the system holds it with other values: both are told. Raises Unfinished if it holds it, but a
-        later part of it, such as an attachment, is missing.
+        Raises Refer, with both values, if the system holds it with other values. Raises Unfinished if it holds it, but
+        a later part of it (for example an attachment) is missing.
         """
         ...
 
     def enter(self, record: R_contra, posting: Posting, /) -> None:
         """Type the record in and post it. Every control is read back before the post, and then ``posting`` is called.
 
-        Raises Refer if the system does not take a value, Retry if the system is away, NotPosted if the right to post
-        ended before the post.
+        Raises Refer if the system does not take a value, Retry if the system does not respond, NotPosted if the right
+        to post ended before the post.
         """
         ...
 
 
 @runtime_checkable
 class Pictured(Protocol):
-    """A target system of whose screen a picture can be taken."""
+    """A target system that can take a picture of its screen."""
 
     def last_screen(self) -> bytes:
-        """Return a picture (PNG, masked) of what was looked at last, as the window shows it now.
+        """Return a picture (PNG, masked) of the last screen, in its current state.
 
         Raises Retry if the browser or the system is lost.
         """
@@ -148,7 +147,7 @@ class Finishes(Protocol[R_contra]):
     """A target system that can leave a record unfinished, and complete it later."""
 
     def finish(self, record: R_contra, posting: Posting, /) -> None:
-        """Complete what ``find`` called Unfinished, and nothing else. Raises as ``enter`` does."""
+        """Complete the part that ``find`` reported as missing, and nothing else. Raises the errors of ``enter``."""
         ...
 
 
@@ -161,15 +160,15 @@ class Opens(Protocol[R_contra]):
 
 
 class Lane(Protocol[R_contra]):
-    """One login at a target system, kept from case to case in one browser."""
+    """One login at a target system, used for case after case in one browser."""
 
     def case(self) -> AbstractContextManager[TargetSystem[R_contra]]:
-        """Open the system for one case: in a page where nothing of another case is left but the login."""
+        """Open the system for one case, in a page that shares only the login with other cases."""
         ...
 
 
 @runtime_checkable
 class OpensLanes(Protocol[R_contra]):
-    """A way to open sessions that can keep a login from case to case."""
+    """A way to open sessions that can use one login for case after case."""
 
     def lane(self, sign_in: SignIn, /) -> AbstractContextManager[Lane[R_contra]]: ...

@@ -1,4 +1,4 @@
-"""The tax breakdown of a bill (EN 16931 BG-23): base and amount for each rate, and how it is written down."""
+"""The tax breakdown of a bill (EN 16931 BG-23): base and amount for each rate, and its notation as text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from keywright.model.values.amounts import MOST_DIGITS, stored_amount
 
 @dataclass(frozen=True, slots=True)
 class TaxShare:
-    """What one rate adds: ``rate`` in per cent (None where the paper does not say), ``base`` and ``amount`` of tax."""
+    """The tax of one rate: ``rate`` in per cent (None if the document does not say), ``base`` and ``amount`` of tax."""
 
     rate: Decimal | None
     base: Decimal | None

@@ -1,4 +1,4 @@
-"""A vendor on file, the seller that a document names, and which vendor the one is matched to."""
+"""A vendor on file, the seller that a document names, and the match between the two."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Payee:
 
 @dataclass(frozen=True)
 class Vendor:
-    """One vendor of the vendor master, as the target system numbers it; ``expense_account`` is "" if none is set.
+    """One vendor of the vendor master, numbered as in the target system; ``expense_account`` is "" if none is set.
 
-    ``address`` is all that is known of it, on one line. One that is not ``active`` must not be paid.
+    ``address`` is the whole address on one line. A vendor that is not ``active`` must not be paid.
     """
 
     number: str
@@ -41,22 +41,22 @@ class Vendor:
 
     @property
     def payee(self) -> Payee:
-        """Return what is keyed of a vendor."""
+        """Return the part of a vendor that is keyed."""
         return Payee(self.number, self.name, self.expense_account)
 
     @cached_property
     def bare_names(self) -> tuple[str, ...]:
-        """Return its names as they are compared."""
+        """Return its names in the form in which names are compared."""
         return tuple(filter(None, map(bare_company, (self.name, *self.other_names))))
 
     @cached_property
     def tax_keys(self) -> tuple[str, ...]:
-        """Return its tax numbers as they are compared."""
+        """Return its tax numbers in the form in which tax numbers are compared."""
         return tuple(map(tax_key, self.tax_numbers))
 
     @cached_property
     def account_keys(self) -> tuple[str, ...]:
-        """Return its bank accounts as they are compared."""
+        """Return its bank accounts in the form in which accounts are compared."""
         return tuple(map(account_key, self.bank_accounts))
 
     @cached_property
@@ -69,15 +69,15 @@ class Vendor:
         return tax_key(tax_number) in self.tax_keys
 
     def has_account(self, account: PrintedAccount) -> bool:
-        """Return True if this may be one of the vendor's accounts."""
+        """Return True if this can be one of the vendor's accounts."""
         return any(account.may_be(own) for own in self.account_keys)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """What people said about a bank account of a vendor: who put it on file, if anybody did, and whether it counts.
+    """What people have recorded about a bank account of a vendor: who put it on file, if known, and if it is confirmed.
 
-    ``not_by`` are those whose word is no second one for it.
+    ``not_by`` are the people who cannot be the second person for it.
     """
 
     key: str
@@ -88,7 +88,7 @@ class KnownAccount:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """The seller as a document tells it; what it does not tell is ""."""
+    """The seller that a document names; each value that it does not print is ""."""
 
     name: str = ""
     tax_number: str = ""
@@ -104,7 +104,7 @@ class Seller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SellerFields:
-    """Which fields of a document type tell of the seller."""
+    """The fields of a document type that describe the seller."""
 
     name: FieldSpec[str]
     tax_number: FieldSpec[str]
@@ -113,13 +113,15 @@ class SellerFields:
     other_accounts: FieldSpec[str] | None = None
 
     def of(self, extraction: Extraction) -> Seller:
-        """Return the seller as a document tells it."""
+        """Return the seller that a document names."""
 
-        def told(spec: FieldSpec[str] | None) -> str:
+        def value(spec: FieldSpec[str] | None) -> str:
             return (extraction.value(spec) or "") if spec else ""
 
-        others = tuple(filter(None, map(str.strip, told(self.other_accounts).split(ACCOUNTS_APART.strip()))))
-        return Seller(told(self.name), told(self.tax_number), told(self.bank_account), told(self.address), others)
+        other_accounts = tuple(filter(None, map(str.strip, value(self.other_accounts).split(ACCOUNTS_APART.strip()))))
+        return Seller(
+            value(self.name), value(self.tax_number), value(self.bank_account), value(self.address), other_accounts
+        )
 
     def naming(self, account: str, seller: Seller) -> tuple[str, ...]:
         """Return the name of the field that prints an account."""
@@ -129,11 +131,12 @@ class SellerFields:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Whom the vendor master takes a seller for.
+    """The vendor in the vendor master that a seller was matched to.
 
-    ``vendor`` is the one that the best evidence names, ``by`` that evidence in words. ``against`` has each other vendor
-    that weaker evidence names, with that evidence. ``several`` are vendors that the evidence cannot tell apart; then,
-    as for a stranger, ``vendor`` is None. ``nearest`` are those whose names come nearest to a stranger's.
+    ``vendor`` is the vendor that the best evidence names, ``by`` that evidence in words. ``against`` has each other
+    vendor that weaker evidence names, with that evidence. ``several`` are vendors between which the evidence does not
+    decide; then, and for an unknown seller, ``vendor`` is None. ``nearest`` are the vendors with the names most similar
+    to an unknown seller's.
     """
 
     seller: Seller
@@ -145,7 +148,7 @@ class Match:
 
 
 def tax_key(number: str) -> str:
-    """Return a tax number as it is compared: of a Canadian program account only the nine digits of the business."""
+    """Return a tax number in the form in which it is compared: for a Canadian program account only its nine digits."""
     bare = re.sub(r"[^0-9A-Z]", "", number.upper())
     program = re.fullmatch(r"(?:CA)?(\d{9})(?:R[CMPTZ]\d{4})?", bare)
     return program[1] if program else bare

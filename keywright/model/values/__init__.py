@@ -1,1 +1,1 @@
-"""How single values are written: amounts, dates, bank accounts, company names, file names, media types."""
+"""How single values are written and compared: amounts, dates, bank accounts, company names, file names, media types."""

@@ -1,7 +1,7 @@
-"""The one grammar for numbers that strangers write: plain digits of a bounded length, no exponent, no ``NaN``.
+"""The one grammar for numbers from outside: plain digits of a limited length, no exponent, no ``NaN``.
 
-``Decimal("1E+3000000000")`` is a value of a few bytes that needs gigabytes as soon as it is written out. So no text
-from a document, a web page or a person is handed to ``Decimal`` before this grammar has accepted it.
+``Decimal("1E+3000000000")`` is a value of a few bytes that needs gigabytes when it is written out. So a text from a
+document, a web page or a person goes to ``Decimal`` only after this grammar has accepted it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _STORED = re.compile(r"[-+]?[0-9]{1,1000}(?:\.[0-9]{1,1000})?(?:E[-+]?[0-9]{1,2}
 
 
 def amount_of(text: str) -> Decimal | None:
-    """Return the number that a text is, as XML Schema writes ``decimal``; None if it is none or too long."""
+    """Return the number in a text, written as XML Schema's ``decimal``; None if there is none or it is too long."""
     return Decimal(text) if _WRITTEN.fullmatch(text) else None
 
 
 def stored_amount(text: str) -> Decimal:
-    """Return a number that Keywright itself wrote down, by an earlier version with fewer bounds perhaps.
+    """Return a number that Keywright itself wrote, perhaps in an earlier version with wider limits.
 
-    Raises ValueError if the text is none.
+    Raises ValueError if the text is not a number.
     """
     if not _STORED.fullmatch(text):
         raise ValueError(f"{text[:40]!r} is not a number that Keywright wrote.")

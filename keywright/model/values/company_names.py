@@ -1,4 +1,4 @@
-"""How companies' names and places are compared, whatever way they are written."""
+"""How names and places of companies are compared in all their spellings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _CANADIAN = (
 )
 _OTHER = "plc senc sencrl srl gmbh ag kg ohg ug ev se sa sas sarl eurl bv nv sprl bvba spa sl slu oy ab as aps pty enr"
 LEGAL_FORMS = frozenset({*_CANADIAN.split(), *_OTHER.split()})
-"""Words that say what kind of company one is, and not which: left out where names are compared."""
+"""Words for the legal form of a company, which are left out when names are compared."""
 
 _LETTERS = {"&": " and ", "ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "+": " and "}
 
@@ -27,9 +27,9 @@ def bare_company(name: str) -> str:
 
 
 def bare_words(name: str) -> list[str]:
-    """Return the words of a name without case, accents, punctuation and a leading "the"; its legal form stays."""
+    """Return the words of a name without case, accents, punctuation and a leading "the"; its legal form is included."""
     text = "".join(_LETTERS.get(letter, letter) for letter in name.casefold())
-    text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     text = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", text)  # G.m.b.H., S.A.
     words = re.findall(r"\w+", re.sub(r"['’`]", "", text))
     return words[1:] if len(words) > 1 and words[0] == "the" else words
@@ -40,7 +40,7 @@ OTHER_CODE = re.compile(r"\b(?:[A-Z]{1,2}-)?(\d{4,5})\b(?:-\d{4})?")
 
 
 def postal_code(address: str) -> str:
-    """Return the postal code in an address, without blanks; "" where none is found."""
+    """Return the postal code in an address, without blanks; "" if there is none."""
     if code := CANADIAN_CODE.search(address.upper()):
         return code[1] + code[2]
     codes: list[str] = OTHER_CODE.findall(address)

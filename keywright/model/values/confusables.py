@@ -1,8 +1,8 @@
-"""Folds letters that look alike to one, so that a number or a name is the same in whatever script it is spelled.
+"""Folds letters that look alike into one, so that a number or a name is the same in every script.
 
 The table is made from the letters and digits of ``confusables.txt``, which belongs to Unicode Technical Standard 39,
-that look like a Latin letter or a digit and that Unicode's compatibility forms do not settle already.
-Copyright © 1991-2024 Unicode, Inc., used under the Unicode License v3 (https://www.unicode.org/license.txt).
+that look like a Latin letter or a digit and are not already folded by Unicode's compatibility forms. Copyright ©
+1991-2024 Unicode, Inc., used under the Unicode License v3 (https://www.unicode.org/license.txt).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _LATIN = {letter: latin for latin, letters in LOOKS_LIKE.items() for letter in l
 def as_it_looks(text: str) -> str:
     """Return a text in upper case, without accents, and with one sign for all that look alike: 0 for O, 1 for I and l.
 
-    Blanks and punctuation stay. ``"ІNV-O012"``, with a Cyrillic letter, and ``"lnv-0012"`` are both ``"1NV-0012"``.
+    Blanks and punctuation remain. ``"ІNV-O012"``, with a Cyrillic letter, and ``"lnv-0012"`` are both ``"1NV-0012"``.
     """
     plain = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     latin = (_LATIN.get(letter) or _LATIN.get(letter.upper()) or letter for letter in plain)

@@ -1,4 +1,4 @@
-"""A file's name as it is stored, shown and handed on: plain text of a bounded length, whatever a sender called it."""
+"""File names that are safe to store, show and hand on: plain text of a limited length."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def safe_name(name: str) -> str:
-    """Return a file's own name without bytes that are no text, and without what steers a terminal or turns the writing.
+    """Return a file's own name in which bytes that are no text, and characters that control a terminal, are replaced.
 
-    Each becomes ``_``, as do slashes. A name that is too long loses its middle, so that its ending stays.
+    Each becomes ``_``, and so does a slash. A name that is too long is cut before its ending.
     """
     plain = "".join("_" if _is_unsafe(letter) else letter for letter in name).strip()
     return _shortened(plain) if plain.strip("._ ") else "document"
 
 
 def safe_path(path: PurePath | str) -> str:
-    """Return a path in words for a message or the ledger; no file is opened by it."""
+    """Return a path as text for a message or the ledger; it is not for opening the file."""
     parts = PurePath(path).parts
     return str(PurePath(*(part if part == PurePath(path).anchor else safe_name(part) for part in parts)))
 
 
 def numbered(name: str, number: int) -> str:
-    """Return a safe name with a number, beside which the first of that name may stand: ``scan (2).pdf``."""
+    """Return a safe name with a number that makes it different from the first file of that name: ``scan (2).pdf``."""
     plain = PurePath(safe_name(name))
     return f"{plain.stem} ({number}){plain.suffix}" if number > 1 else plain.name
 

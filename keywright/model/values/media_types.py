@@ -1,4 +1,4 @@
-"""Tells what a file is from its first bytes, since its name may say anything."""
+"""Finds out what a file is from its first bytes, since its name proves nothing."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _MOST_NAMES = 200  # of a ZIP file's directory are looked at
 _ZIP_TAIL = 66_000  # bytes in which the end of its directory stands, with the longest comment
 _HEAD = 65_536  # bytes in which the root of an XML file, or the headers of a mail, must begin
 _BEFORE_THE_ROOT = re.compile(rb"\s*(?:<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL)
-#: Each comment is taken once and as a whole: taken in every other way too, thirty of them would take a lifetime.
+#: Each comment is matched once and as a whole: with backtracking, thirty of them would take for ever.
 _HTML_DOCTYPE = re.compile(rb"(?>\s*(?:<!--.*?-->|<\?.*?\?>))*+\s*<!doctype\s+html", re.IGNORECASE | re.DOTALL)
 _HTML = re.compile(rb"<(html|head|body|script|table|p)(?=[\s/>])", re.IGNORECASE)
 _ELEMENT = re.compile(rb"<([A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*[\s/>]")
@@ -88,15 +88,15 @@ _ENDINGS = {
 
 
 def ending_of(media_type: str) -> str:
-    """Return how the name of a file ends that is handed out; ``bin`` for what a program might run or nobody knows."""
+    """Return the file name ending for a file that is handed out; ``bin`` for types that are unknown or might be run."""
     return _ENDINGS.get(media_type, "bin")
 
 
 def media_type(content: bytes) -> str:
     """Return the media type of a file, from its bytes alone.
 
-    A PDF may begin anywhere in the first 1024 bytes, as readers have always allowed (ISO 32000-2,
-    annex I). What is not known is ``application/octet-stream``; no bytes are ``application/x-empty``.
+    A PDF may begin anywhere in the first 1024 bytes, as readers have always allowed (ISO 32000-2, annex I). An unknown
+    type is ``application/octet-stream``; an empty file is ``application/x-empty``.
     """
     if not content:
         return EMPTY
@@ -141,14 +141,14 @@ def _packed_names(content: bytes) -> Iterator[bytes]:
 
 
 def _in_boxes(content: bytes) -> str:
-    """Return what an ISO 14496-12 file is by its brand, then by those it is compatible with."""
+    """Return the type of an ISO 14496-12 file by its brand, or else by the brands it is compatible with."""
     size = min(int.from_bytes(content[:4]), 256)
     brands = [content[8:12], *(content[place : place + 4] for place in range(16, size, 4))]
     return next((_BRANDS[brand] for brand in brands if brand in _BRANDS), UNKNOWN)
 
 
 def _is_mail(head: bytes) -> bool:
-    """Return whether the file begins with the headers of a mail (RFC 5322), two of them or more that mails have."""
+    """Return whether the file begins with at least two of the usual headers of a mail (RFC 5322)."""
     lines = head.removeprefix(_MARKS[0]).lstrip(b"\r\n").splitlines()[:60]
     if lines and lines[0].startswith(b"From "):  # the first line of a mailbox file
         lines = lines[1:]

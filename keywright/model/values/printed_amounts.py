@@ -1,7 +1,7 @@
 """Amounts as they are printed and typed in any country: with sign, currency, thousands and decimals.
 
-The grammar is bounded as that of ``keywright.model.values.amounts`` is: a text of any length costs
-nothing and becomes no number of any length.
+The grammar is limited like that of ``keywright.model.values.amounts``: a long text costs no time and never becomes a
+long number.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from keywright.model.values.amounts import amount_of
 
-#: What may stand before or after a number and still be the same amount: a sign of a currency, or its code.
+#: Signs and codes of currencies that may stand before or after an amount.
 SIGNS = {
     "$": "$", "US$": "USD", "USD": "USD", "U$S": "USD", "C$": "CAD", "CA$": "CAD", "CAD": "CAD", "CDN$": "CAD",
     "A$": "AUD", "AU$": "AUD", "AUD": "AUD", "NZ$": "NZD", "NZD": "NZD", "R$": "BRL", "BRL": "BRL", "HK$": "HKD",
@@ -27,9 +27,9 @@ SIGNS = {
 }  # fmt: skip
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 MOST_LETTERS = 60
-"""A longer text is no amount, whatever it says."""
+"""A longer text is not an amount."""
 
-#: As many digits as ``keywright.model.values.amounts`` takes, and those of ASCII alone.
+#: As many digits as ``keywright.model.values.amounts`` takes, ASCII digits only.
 NUMBER = r"(?:[0-9]{1,3}(?:[.,'’\s][0-9]{3}){1,4}(?:[.,][0-9]{1,4})?|[0-9]{1,15}(?:[.,][0-9]{1,5})?|[.,][0-9]{2})"
 #: What a minus is written with: hyphens, dashes, the minus of Unicode, and a soft hyphen that is drawn.
 MINUS = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
@@ -46,9 +46,9 @@ _MARKS = re.compile(rf"{_MARK}|[+(<)>%]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PrintedNumber:
-    """A number as it is printed: its value, how many decimals it shows, its currency sign, and what stands around it.
+    """A printed number: its value, how many decimals it shows, its currency sign, and the marks around it.
 
-    ``figures`` are the digits with what parts them; ``credit`` says that "CR" stands beside them.
+    ``figures`` are the digits with their separators; ``credit`` says that "CR" stands next to them.
     """
 
     value: Decimal
@@ -60,7 +60,7 @@ class PrintedNumber:
 
 
 def printed_number(text: str, decimal: str = "") -> PrintedNumber | None:
-    """Return the number that a printed text is; None if it is none. ``decimal`` is the document's sign before cents."""
+    """Return the number in a printed text, or None. ``decimal`` is the decimal sign that the document uses."""
     match = _AMOUNT.fullmatch(text)
     marks = _marks_of(match) if match else None
     if not match or not marks:
@@ -76,7 +76,7 @@ def printed_number(text: str, decimal: str = "") -> PrintedNumber | None:
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """What the marks around a number say: below zero or not, of which currency, a percentage, a credit."""
+    """What the marks around a number mean: a negative number, its currency, a percentage, a credit."""
 
     negative: bool
     sign: str | None
@@ -85,7 +85,7 @@ class _Marks:
 
 
 def _marks_of(match: re.Match[str]) -> _Marks | None:
-    """Return what the marks before and after a number say, or None if they do not belong together."""
+    """Return what the marks before and after a number mean, or None if they do not fit together."""
     before, after = ([mark.upper() for mark in _MARKS.findall(match[part])] for part in ("lead", "tail"))
     marks = [*before, *after]
     minus = sum(mark in MINUS for mark in marks)
@@ -103,7 +103,7 @@ def is_minus(text: str) -> bool:
 
 
 def decimal_sign(texts: Iterable[str]) -> str:
-    """Return the sign before the cents in these words, ``.`` or ``,``, as most write it; "" if none shows cents."""
+    """Return the decimal sign of these words, ``.`` or ``,``, by majority; "" if none shows cents."""
     votes: Counter[str] = Counter()
     for text in texts:
         if match := re.search(r"\d([.,])\d\d(?!\d)[^\d.,]*$", text):
@@ -118,7 +118,7 @@ def decimal_sign(texts: Iterable[str]) -> str:
 def number(text: str, decimal: str = "") -> tuple[Decimal, int]:
     """Return the value of a printed number and how many decimals it shows.
 
-    One sign and three digits ("1,234") are thousands unless the sign is the document's decimal sign.
+    One sign and three digits ("1,234") are thousands, except where the sign is the document's decimal sign.
     """
     bare = re.sub(r"[\s'’]", "", text)
     last = max(bare.rfind("."), bare.rfind(","))
@@ -142,7 +142,7 @@ _EITHER = re.compile(r"[1-9][0-9]{0,2}(?P<sign>[.,])[0-9]{3}")
 
 
 def beyond_doubt(written: str) -> str:
-    """Return an amount as it is written down, with a zero more where a person could take its decimals for thousands.
+    """Return a written amount, with one more zero where a person could take its decimals for thousands.
 
     >>> beyond_doubt("1.459"), beyond_doubt("1921.73")
     ('1.4590', '1921.73')
@@ -151,10 +151,10 @@ def beyond_doubt(written: str) -> str:
 
 
 def amounts_meant(text: str, decimal: str = "") -> tuple[Decimal, ...]:
-    """Return what a typed or printed amount may mean: one number, two, or none; thousands come first.
+    """Return what a typed or printed amount can mean: one number, two, or none; thousands come first.
 
-    "1,459" and "1.459" are thousands or decimals unless ``decimal``, the sign that the document has before its cents,
-    settles it. Where that is the comma "1.459" may be either: values are shown on pages with a dot.
+    "1,459" and "1.459" are thousands or decimals; ``decimal``, the document's decimal sign, decides. If that is the
+    comma, "1.459" can be either: values are shown on pages with a dot.
 
     >>> amounts_meant("$1 921,73"), amounts_meant("1,459"), amounts_meant("1,459", ".")
     ((Decimal('1921.73'),), (Decimal('1459'), Decimal('1.459')), (Decimal('1459'),))

@@ -1,4 +1,4 @@
-"""Dates as people write them, and the doubt when day and month cannot be told apart."""
+"""Dates as people write them, with both meanings where day and month can be swapped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES = (
     "december dec decembre dezember dez diciembre dic dicembre dezembro prosince",
 )
 MONTHS = {name: month for month, names in enumerate(_NAMES, 1) for name in names.split()}
-"""The months by their names and short names, without capitals and accents, in the languages that bills come in."""
+"""The months by their names and short names, without capitals and accents, in the languages of bills."""
 
 _DAYS_OF_THE_WEEK = re.compile(
     r"^(?:(?:mon|tues?|wed|wednes|thu|thurs?|fri|sat|satur|sun)(?:day)?|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|"
@@ -31,7 +31,7 @@ _BETWEEN = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|re|e|º|°|ª)(?!\w)|,|\.(?=\s)
 
 
 def dates_of(text: str) -> tuple[dt.date, ...]:
-    """Return what a written date may mean: one date, two if day and month may be swapped, or none.
+    """Return what a written date can mean: one date, two if day and month can be swapped, or none.
 
     >>> dates_of("03/04/2025")
     (datetime.date(2025, 3, 4), datetime.date(2025, 4, 3))
@@ -42,21 +42,21 @@ def dates_of(text: str) -> tuple[dt.date, ...]:
         return worded
     if compact := re.fullmatch(r"((?:19|20)\d\d)(\d\d)(\d\d)", plain):
         year, month, day = map(int, compact.groups())
-        return _kept((year, month, day))
+        return _possible_dates((year, month, day))
     parts = _numbers(plain)
     if parts is None:
         return ()
     first, second, third = parts
     if len(first) == 4:
-        return _kept((int(first), int(second), int(third)))
+        return _possible_dates((int(first), int(second), int(third)))
     if len(first) == 3 or len(third) == 3:
         return ()
     year = _year(third)
-    return _kept((year, int(first), int(second)), (year, int(second), int(first)))
+    return _possible_dates((year, int(first), int(second)), (year, int(second), int(first)))
 
 
 def day_stands_first(text: str) -> bool | None:
-    """Return whether a date in figures writes the day before the month, if it cannot mean another day; else None.
+    """Return whether a date in digits has the day before the month; None if the date is ambiguous or does not show it.
 
     >>> day_stands_first("25/03/2026"), day_stands_first("03/04/2026"), day_stands_first("2026-03-25")
     (True, None, None)
@@ -88,25 +88,25 @@ _WORDED = (
 
 
 def _worded(plain: str) -> tuple[dt.date, ...] | None:
-    """Read a date whose month is a word; None if there is no such word."""
+    """Return the dates that a text with the month as a word may mean; None if it has no month as a word."""
     match = next(filter(None, (form.fullmatch(plain) for form in _WORDED)), None)
     if match is None:
         return None
     number = MONTHS.get(match["month"])
-    return _kept((_year(match["year"]), number, int(match["day"]))) if number else ()
+    return _possible_dates((_year(match["year"]), number, int(match["day"]))) if number else ()
 
 
 def _year(digits: str) -> int:
-    """Return the year of two or four digits; what a form says in two digits is of this century."""
+    """Return the year of two or four digits; two digits are a year of this century."""
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
 
-def _kept(*candidates: tuple[int, int, int]) -> tuple[dt.date, ...]:
-    found: list[dt.date] = []
+def _possible_dates(*candidates: tuple[int, int, int]) -> tuple[dt.date, ...]:
+    dates: list[dt.date] = []
     for year, month, day in candidates:
         if 1 <= month <= 12 and 1 <= day <= 31 and 1900 <= year <= 2100:
             try:
-                found.append(dt.date(year, month, day))
+                dates.append(dt.date(year, month, day))
             except ValueError:  # the 31st of a short month is no date
                 continue
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(dates))
