@@ -73,7 +73,7 @@ def _done_or_handed_on(case: Case, work: Callable[[], Case], desk: Desk, office:
     try:
         return work()
     except Refer as found:
-        return refer(casebook.held(case), [found.finding], office)
+        return refer(casebook.still_held(case), [found.finding], office)
     except Retry as retry:
         return _put_back(case, retry, desk, office)
     except Stop as stop:
@@ -102,7 +102,7 @@ def _done_or_handed_on(case: Case, work: Callable[[], Case], desk: Desk, office:
 def _put_down_for(stop: Stop, case: Case, office: Office) -> None:
     """Let go of a case at which all stops, and keep why: whoever looks at the case must see what it waits for."""
     try:
-        office.put_down(casebook.held(case), stop)
+        office.put_down(casebook.still_held(case), stop)
     except (IllegalMove, OperationalError):  # it is another's by now, or there is no room to write
         work_queue.release(case)
 
@@ -114,7 +114,7 @@ def _put_back(case: Case, fault: Exception, desk: Desk, office: Office) -> Case:
     """
     if not isinstance(fault, Later):
         desk.leave()
-    case, last = casebook.held(case), case.attempts + 1 >= office.settings.attempts
+    case, last = casebook.still_held(case), case.attempts + 1 >= office.settings.attempts
     counts = desk.breaker.counts
     if last and counts and not isinstance(fault, Later) and (posted := keying_attempts.doubted(case)):
         return refer(case, [_not_looked(posted, fault)], office)

@@ -1,1 +1,1 @@
-"""Cases from receipt to receipt: their states, who works them next, when they are due, and what must be approved."""
+"""Cases from arrival to receipt: their states, which is worked next, when they are due, and what must be approved."""

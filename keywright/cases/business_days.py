@@ -1,4 +1,4 @@
-"""A calendar of business days: which days and hours an office is open, and what time it is so many of them later."""
+"""A calendar of business days: the days and hours on which an office is open, and times counted in them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ MOST = dt.timedelta(days=370)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When an office works, by the clock on its wall.
+    """The hours of an office in its local time.
 
-    ``week`` holds the days of the week that are worked, Monday being 0. ``holidays`` are the kinds of a province's
-    holidays on which it is closed, as the package ``holidays`` names them: public, optional (civic), government
-    (federal). ``also_closed`` are further days, ``open_after_all`` days or names of holidays that are worked.
+    ``week`` holds the working days of the week, Monday being 0. ``holidays`` are the kinds of a province's holidays on
+    which it is closed, named as in the package ``holidays``: public, optional (civic), government (federal).
+    ``also_closed`` are further days, ``open_after_all`` days or names of holidays on which it is open.
     """
 
     zone: ZoneInfo
@@ -35,22 +35,23 @@ class Calendar:
     open_after_all: frozenset[dt.date | str] = frozenset()
 
     def is_open(self, day: dt.date) -> bool:
-        """Return True if a day is worked."""
+        """Return True if the office is open on a day."""
         if day.weekday() not in self.week or day in self.also_closed:
             return False
         return day in self.open_after_all or not (set(self.names_of(day)) - self.open_after_all)
 
     def names_of(self, day: dt.date) -> list[str]:
-        """Return the holidays that a day is, by their Canadian English names."""
+        """Return the holidays on a day, by their Canadian English names."""
         if not self.holidays:
             return []
         name = _holidays(self.country, self.province, self.holidays).get(day, "")
-        return [one for one in name.split("; ") if one]
+        return [part for part in name.split("; ") if part]
 
     def days_after(self, since: dt.datetime, days: int) -> dt.datetime:
-        """Return the closing time of the business day that is so many after ``since``; aware, in UTC.
+        """Return the closing time of the business day that is ``days`` after ``since``; aware, in UTC.
 
-        What comes in after closing, or on a day that is not worked, came in on the next business day.
+        A document that arrives after closing, or on a day on which the office is closed, counts from the next business
+        day.
         """
         ends = (end for start, end in self._hours_from(since))
         for passed, end in enumerate(ends):
@@ -59,16 +60,16 @@ class Calendar:
         raise AssertionError("business days never end")
 
     def hours_after(self, since: dt.datetime, hours: dt.timedelta) -> dt.datetime:
-        """Return the time by which so many business hours have passed since a time; aware, in UTC."""
-        left = hours
+        """Return the time at which ``hours`` of opening have passed since a time; aware, in UTC."""
+        remaining = hours
         for start, end in self._hours_from(since):
-            if left <= end - start:
-                return start + left
-            left -= end - start
+            if remaining <= end - start:
+                return start + remaining
+            remaining -= end - start
         raise AssertionError("business hours never end")
 
     def _hours_from(self, since: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-        """Yield from when to when the office is open, from a time on, in UTC, so that clock changes count."""
+        """Yield the opening and closing times from a time on, in UTC, so that clock changes count."""
         first, since = since.astimezone(self.zone).date(), since.astimezone(dt.UTC)
         idle = dt.timedelta()
         for day in (first + dt.timedelta(days=number) for number in count()):
@@ -85,6 +86,6 @@ class Calendar:
 
 @cache
 def _holidays(country: str, province: str, kinds: tuple[str, ...]) -> holidays.HolidayBase:
-    """Return the holidays of a province; it adds a year when one of its days is asked for."""
+    """Return the holidays of a province; the package adds a year when it is first looked up."""
     language = "en_CA" if country == "CA" else None
     return holidays.country_holidays(country, subdiv=province or None, categories=kinds, language=language)

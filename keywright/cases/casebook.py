@@ -1,4 +1,4 @@
-"""The case book: opens cases, finds them, and makes their moves, each with its ledger entry in one transaction."""
+"""The case book: opens and finds cases, and makes their moves, each with its ledger entry in one transaction."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from keywright.model.vendor import Payee
 
 
 def open_case(document: Document, bot: str, *, actor: str) -> Opened:
-    """Open a case for a document, unless the same bytes have one with this bot already."""
+    """Open a case for a document; the same bytes for the same bot return the existing case."""
     with transaction.atomic():
         stored, _ = StoredDocument.objects.get_or_create(
             sha256=document.sha256,
@@ -49,7 +49,7 @@ def open_case(document: Document, bot: str, *, actor: str) -> Opened:
 
 
 def open_part(row: StoredCase, part: int, pages: tuple[int, int], *, actor: str) -> StoredCase:
-    """Open a case for some pages of another case's document, in the transaction that takes them from that one."""
+    """Open a case for some pages of another case's document, in the transaction that takes the pages from that case."""
     first, last = pages
     new = StoredCase.objects.create(
         bot=row.bot,
@@ -65,7 +65,7 @@ def open_part(row: StoredCase, part: int, pages: tuple[int, int], *, actor: str)
     return new
 
 
-ASKED_NOBODY: dict[str, Any] = {
+NOT_WAITING_FOR_A_PERSON: dict[str, Any] = {
     "kind": "",
     "referred_at": None,
     "due_at": None,
@@ -74,20 +74,20 @@ ASKED_NOBODY: dict[str, Any] = {
     "claimed_by": None,
     "claimed_until": None,
 }
-"""The columns of a case for which nobody is asked."""
+"""The columns of a case that does not wait for a person."""
 
 _PAST_UNDOING = frozenset({State.KEYING, State.KEYED, State.REFERRED, State.FAILED})
-"""A case that came here has gone on from the last decision: that can no longer be undone."""
+"""In these states the case has moved on from the last decision, which can no longer be undone."""
 
 
 class Unreadable(Exception):
-    """What is stored of a case cannot be read back."""
+    """The stored data of a case cannot be read back."""
 
 
 def case_of(row: StoredCase) -> Case:
     """Return a stored case as a value.
 
-    Raises Unreadable if what is stored of it cannot be read back. A failed one is then told without its extraction.
+    Raises Unreadable if its stored data cannot be read back. A failed case is then returned without its extraction.
     """
     try:
         return _case_of(row, row)
@@ -96,13 +96,13 @@ def case_of(row: StoredCase) -> Case:
             return _case_of(row, StoredCase())
         raise Unreadable(
             f"What is stored of case {row.pk} ({row.document.file_name}) cannot be read back "
-            f"({type(fault).__name__}: {fault}). Another version of Keywright wrote it, or a hand changed it. Have "
-            "the document read again."
+            f"({type(fault).__name__}: {fault}). Another version of Keywright wrote it, or it was changed by hand. "
+            "Have the document read again."
         ) from fault
 
 
-def _case_of(row: StoredCase, told: StoredCase) -> Case:
-    """Return a stored case with what is told of its document."""
+def _case_of(row: StoredCase, stored: StoredCase) -> Case:
+    """Return the case of a row, with the extraction, findings and payee of ``stored``."""
     return Case(
         id=CaseId(str(row.pk)),
         bot=row.bot,
@@ -110,10 +110,10 @@ def _case_of(row: StoredCase, told: StoredCase) -> Case:
         file_name=row.document.file_name,
         state=State(row.state),
         received_at=row.received_at,
-        extraction=extraction_from_json(told.extraction) if told.extraction else None,
-        findings=findings_from_json(told.findings),
-        settled=findings_from_json(told.settled),
-        payee=Payee(**told.payee) if told.payee else None,
+        extraction=extraction_from_json(stored.extraction) if stored.extraction else None,
+        findings=findings_from_json(stored.findings),
+        settled=findings_from_json(stored.settled),
+        payee=Payee(**stored.payee) if stored.payee else None,
         attempts=row.attempts,
         receipt_number=row.receipt_number,
         lease=row.lease_token,
@@ -122,7 +122,7 @@ def _case_of(row: StoredCase, told: StoredCase) -> Case:
 
 
 def pages_of(row: StoredCase) -> tuple[int, int] | None:
-    """Return the first and the last page of a case that is a part of its document; None if it is all of it."""
+    """Return the first and the last page of a case that is a part of its document; None if it is the whole document."""
     return None if row.first_page is None or row.last_page is None else (row.first_page, row.last_page)
 
 
@@ -131,19 +131,19 @@ def get(case_id: str) -> Case:
     return case_of(StoredCase.objects.select_related("document").get(pk=int(case_id)))
 
 
-def held(case: Case) -> Case:
-    """Return a case as it now stands, still under the lease that its worker knows.
+def still_held(case: Case) -> Case:
+    """Return the current state of a case that its worker still holds.
 
-    Raises IllegalMove if the worker's lease was lost: whatever it did must not move the case.
+    Raises IllegalMove if the worker has lost its lease: then its work must not move the case.
     """
-    now = get(case.id)
-    if now.lease != case.lease:
+    current = get(case.id)
+    if current.lease != case.lease:
         raise IllegalMove(f"Case {case.id} is no longer held by this worker; another one has it or it is closed.")
-    return now
+    return current
 
 
 def all_cases(bot: str = "") -> Iterator[Case]:
-    """Yield every case, or those of one bot, oldest first."""
+    """Yield all cases, or those of one bot, oldest first."""
     rows = StoredCase.objects.select_related("document").order_by("pk")
     return (case_of(row) for row in (rows.filter(bot=bot) if bot else rows).iterator(chunk_size=500))
 
@@ -151,17 +151,17 @@ def all_cases(bot: str = "") -> Iterator[Case]:
 def move(
     case: Case, to: State, event: str, *, actor: str, body: Mapping[str, Any] | None = None, **changes: Any
 ) -> Case:
-    """Move a case and tell the ledger, in one transaction; return the case as it then stands.
+    """Move a case and write the ledger entry, in one transaction; return the case after the move.
 
-    The move is one conditional update: it moves the case from the very state and lease that the mover knows. A case
-    that waits for a person no more is in nobody's hands, and what a list shows of it follows what is read.
-    Raises IllegalMove if the table has no such move, or if the case is not, or no longer, as the mover knows it.
+    The move is one conditional update: it succeeds only in the state and under the lease that the caller knows. A case
+    that no longer waits for a person is taken off that person's list, and its list columns follow the extraction.
+    Raises IllegalMove if the table has no move between the states, or if the case has changed in the meantime.
     """
     ensure_legal(case.state, to)
-    told = listed(changes["extraction"]) if "extraction" in changes else {}
-    left = ASKED_NOBODY if case.state is State.REFERRED else {}
+    columns = listed(changes["extraction"]) if "extraction" in changes else {}
+    reset = NOT_WAITING_FOR_A_PERSON if case.state is State.REFERRED else {}
     with transaction.atomic():
-        _update(case, **{**left, **told, **changes, "state": to.value})
+        _update(case, **{**reset, **columns, **changes, "state": to.value})
         if to in _PAST_UNDOING:
             Undoable.objects.filter(case_id=int(case.id)).delete()
         if to is State.KEYED:
@@ -171,7 +171,7 @@ def move(
 
 
 def note(case: Case, event: str, *, actor: str, body: Mapping[str, Any] | None = None, **changes: Any) -> Case:
-    """Change a case without moving it, and tell the ledger, in one transaction."""
+    """Change a case without moving it, and write the ledger entry, in one transaction."""
     with transaction.atomic():
         _update(case, **changes)
         ledger.append(event, actor=actor, case=int(case.id), body=body)
@@ -183,16 +183,18 @@ def _update(case: Case, **changes: Any) -> None:
         changed_at=timezone.now(), **changes
     )
     if not moved:
-        now = StoredCase.objects.get(pk=int(case.id))
-        held = " and another worker holds it" if now.lease_token not in ("", case.lease) else ""
-        raise IllegalMove(f"Case {case.id} is no longer {case.state}: it is {now.state}{held}.")
+        current = StoredCase.objects.get(pk=int(case.id))
+        holder = " and another worker holds it" if current.lease_token not in ("", case.lease) else ""
+        raise IllegalMove(f"Case {case.id} is no longer {case.state}: it is {current.state}{holder}.")
 
 
 def record_extraction(case: Case, extraction: Extraction, traits: Sequence[Trait], *, actor: str) -> Case:
-    """Move a case to READ with what was read, and note the traits by which duplicates will find it."""
-    told = extraction_to_json(extraction)
+    """Move a case to READ with its extraction, and store the traits by which duplicates are found."""
+    stored = extraction_to_json(extraction)
     with transaction.atomic():
-        moved = move(case, State.READ, "case-read", actor=actor, body={"extraction": told}, extraction=told, attempts=0)
+        moved = move(
+            case, State.READ, "case-read", actor=actor, body={"extraction": stored}, extraction=stored, attempts=0
+        )
         note_traits(case.id, traits)
     return moved
 
@@ -203,18 +205,20 @@ def has_pictures(case: Case) -> bool:
 
 
 def keep_pictures(case: Case, pages: Sequence[tuple[DrawnPage, str]]) -> None:
-    """Note under which hashes the pictures of a case's pages are kept."""
+    """Store the hashes of the pictures of a case's pages."""
     PagePicture.objects.bulk_create(
         [
-            PagePicture(document_id=case.document, page=p.number, width=p.width, height=p.height, sha256=sha256)
-            for p, sha256 in pages
+            PagePicture(
+                document_id=case.document, page=page.number, width=page.width, height=page.height, sha256=sha256
+            )
+            for page, sha256 in pages
         ],
         ignore_conflicts=True,
     )
 
 
 def fail_unreadable(row: StoredCase, why: Unreadable, *, actor: str) -> Case | None:
-    """Hand a case that cannot be read back to IT, in words; return it failed, or None if it is another's by now."""
+    """Hand a case that cannot be read back to IT; return it, or None if another worker has it now."""
     with transaction.atomic():
         free = StoredCase.objects.filter(pk=row.pk, state=row.state, lease_token=row.lease_token)
         if not free.update(state=State.FAILED.value, changed_at=timezone.now(), **released()):
@@ -224,13 +228,18 @@ def fail_unreadable(row: StoredCase, why: Unreadable, *, actor: str) -> Case | N
 
 
 def refer(case: Case, findings: Sequence[Finding], *, actor: str) -> Case:
-    """Hand a case to a person, with at least one finding, and let go of it; it is due as the rules for its kind say."""
-    told, kind, now = findings_to_json(findings), kind_asked(findings), clock.now()
-    asked = {**ASKED_NOBODY, "kind": kind, "referred_at": now, "due_at": due_at(case.bot, kind, now)}
-    body = {"findings": told, "due": asked["due_at"].isoformat()}
-    return move(case, State.REFERRED, "case-referred", actor=actor, body=body, findings=told, **asked, **released())
+    """Refer a case to a person with at least one finding, and release it; its kind determines when it is due."""
+    stored, kind, referred_at = findings_to_json(findings), kind_asked(findings), clock.now()
+    columns = {
+        **NOT_WAITING_FOR_A_PERSON,
+        "kind": kind,
+        "referred_at": referred_at,
+        "due_at": due_at(case.bot, kind, referred_at),
+    }
+    body = {"findings": stored, "due": columns["due_at"].isoformat()}
+    return move(case, State.REFERRED, "case-referred", actor=actor, body=body, findings=stored, **columns, **released())
 
 
 def released() -> dict[str, Any]:
-    """Return the changes that let go of a case's lease."""
+    """Return the changes that release a case's lease."""
     return {"lease_token": "", "lease_holder": "", "lease_until": None}

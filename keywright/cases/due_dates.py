@@ -1,7 +1,6 @@
-"""When a case that waits for a person is due, who is reminded before, and who is told when it is late.
+"""When a case that waits for a person is due, who is reminded before, and who is notified when it is late.
 
-The rules are in ``due_times.toml`` beside this module; a town changes them in the file that ``KEYWRIGHT_DUE_TIMES``
-names.
+The rules are in ``due_times.toml`` in this folder; a town changes them in the file named by ``KEYWRIGHT_DUE_TIMES``.
 """
 
 from __future__ import annotations
@@ -30,19 +29,19 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """So many business days, or so many hours of opening."""
+    """A number of business days, or of opening hours."""
 
     days: int = 0
     hours: dt.timedelta | None = None
 
     def after(self, since: dt.datetime, calendar: Calendar) -> dt.datetime:
-        """Return the time that is a span after another, in UTC."""
+        """Return the time at the end of this span after ``since``, in UTC."""
         return calendar.days_after(since, self.days) if self.hours is None else calendar.hours_after(since, self.hours)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When cases of one bot and kind are due, how long before that whom to remind, and whom to tell when they are."""
+    """For one bot and kind: when cases are due, how long before that people are reminded, and who is notified after."""
 
     due: Span
     remind: Span
@@ -59,42 +58,42 @@ class DueTimes:
     bots: Mapping[str, Mapping[str, Mapping[str, Any]]]
 
     def rule(self, bot: str, kind: str) -> Rule:
-        """Return the rule that holds: what is said of the bot and the kind goes before what is said of all."""
+        """Return the rule for a bot and a kind; a more specific setting takes precedence over one for all."""
         own = self.bots.get(bot, {})
-        said = (self.kinds[ALL], self.kinds.get(kind, {}), own.get(ALL, {}), own.get(kind, {}))
-        return Rule(**{word: _WORDS[word](value) for words in said for word, value in words.items()})
+        levels = (self.kinds[ALL], self.kinds.get(kind, {}), own.get(ALL, {}), own.get(kind, {}))
+        return Rule(**{word: _WORDS[word](value) for words in levels for word, value in words.items()})
 
 
 def due_at(bot: str, kind: str, since: dt.datetime) -> dt.datetime:
-    """Return when a case is due that was referred ``since`` for a kind of exception; aware, in UTC."""
-    found = due_times()
-    return found.rule(bot, kind).due.after(since, found.calendar)
+    """Return when a case is due that was referred at ``since`` for a kind of exception; aware, in UTC."""
+    rules = due_times()
+    return rules.rule(bot, kind).due.after(since, rules.calendar)
 
 
 @cache
 def due_times() -> DueTimes:
-    """Return the calendar and the rules that hold here, read once. Raises Stop, naming every fault."""
-    ours = settings()
-    return read(ours.due_times, ours.zone)
+    """Return this office's calendar and rules, read once. Raises Stop, naming every fault."""
+    local = settings()
+    return read(local.due_times, local.zone)
 
 
 def read(path: str, zone: ZoneInfo) -> DueTimes:
-    """Return the shipped calendar and rules with what a town's file changes; ``path`` is "" where there is none.
+    """Return the shipped calendar and rules with the changes of a town's file; ``path`` is "" without one.
 
     Raises Stop with a line for each fault of the file.
     """
-    told, shipped = _told(path), tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
-    if faults := list(_faults(told)):
+    changes, shipped = _changes_in(path), tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    if faults := list(_faults(changes)):
         raise Stop("\n  ".join([f"The due times {path} cannot be used:", *faults]))
-    office = {**shipped["office"], **told.get("office", {})}
-    town, ours = told.get("kinds", {}), shipped["kinds"]
-    kinds = {kind: {**ours.get(kind, {}), **town.get(kind, {})} for kind in {*ours, *town}}
+    office = {**shipped["office"], **changes.get("office", {})}
+    town, shipped_kinds = changes.get("kinds", {}), shipped["kinds"]
+    kinds = {kind: {**shipped_kinds.get(kind, {}), **town.get(kind, {})} for kind in {*shipped_kinds, *town}}
     calendar = Calendar(zone=zone, **{word: _OFFICE[word](value) for word, value in office.items()})
     _ensure_usable(calendar, path)
-    return DueTimes(calendar, kinds, told.get("bots", {}))
+    return DueTimes(calendar, kinds, changes.get("bots", {}))
 
 
-def _told(path: str) -> Mapping[str, Any]:
+def _changes_in(path: str) -> Mapping[str, Any]:
     if not path:
         return {}
     try:
@@ -106,7 +105,7 @@ def _told(path: str) -> Mapping[str, Any]:
 
 
 def _ensure_usable(calendar: Calendar, path: str) -> None:
-    """Raise Stop for an office that never opens, or a province whose holidays nobody knows."""
+    """Raise Stop for an office that never opens, or a province whose holidays are not known."""
     try:
         if calendar.closes <= calendar.opens:
             raise ValueError(f"it closes at {calendar.closes:%H:%M}, before it opens at {calendar.opens:%H:%M}")
@@ -115,8 +114,8 @@ def _ensure_usable(calendar: Calendar, path: str) -> None:
         raise Stop(f"The due times {path} cannot be used:\n  [office] {fault}") from fault
 
 
-def _faults(told: Mapping[str, Any]) -> Iterator[str]:
-    for part, words in told.items():
+def _faults(changes: Mapping[str, Any]) -> Iterator[str]:
+    for part, words in changes.items():
         match part:
             case "office":
                 yield from _of_words("office", words, _OFFICE)
@@ -129,21 +128,21 @@ def _faults(told: Mapping[str, Any]) -> Iterator[str]:
                 yield f"[{part}]: expected one of [office], [kinds.…], [bots.…]."
 
 
-def _of_kinds(place: str, told: Any) -> Iterator[str]:
-    if not isinstance(told, Mapping):
-        yield f"{place} = {told!r}: expected [{place}.{ALL}], or a kind of exception in the place of {ALL}."
+def _of_kinds(place: str, kinds: Any) -> Iterator[str]:
+    if not isinstance(kinds, Mapping):
+        yield f"{place} = {kinds!r}: expected [{place}.{ALL}], or a kind of exception in the place of {ALL}."
         return
-    for kind, words in told.items():
+    for kind, words in kinds.items():
         if kind not in (ALL, *Kind):
             yield f"[{place}.{kind}]: there is no such kind. There are: {', '.join((ALL, *Kind))}."
         yield from _of_words(f"{place}.{kind}", words, _WORDS)
 
 
-def _of_words(place: str, told: Any, known: Mapping[str, Callable[[Any], Any]]) -> Iterator[str]:
-    if not isinstance(told, Mapping):
-        yield f"{place} = {told!r}: expected [{place}] and lines under it."
+def _of_words(place: str, words: Any, known: Mapping[str, Callable[[Any], Any]]) -> Iterator[str]:
+    if not isinstance(words, Mapping):
+        yield f"{place} = {words!r}: expected [{place}] and lines under it."
         return
-    for word, value in told.items():
+    for word, value in words.items():
         if word not in known:
             yield f"[{place}] {word}: expected one of {', '.join(known)}."
             continue
@@ -153,36 +152,36 @@ def _of_words(place: str, told: Any, known: Mapping[str, Callable[[Any], Any]]) 
             yield f"[{place}] {word} = {value!r}: {fault}."
 
 
-def _table(told: Any) -> Mapping[str, Any]:
-    return told if isinstance(told, Mapping) else {"": told}
+def _table(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {"": value}
 
 
 def _span(value: Any) -> Span:
-    found = re.fullmatch(r"(\d{1,4}) (day|hour|minute)s?", value) if isinstance(value, str) else None
-    if not found:
+    match = re.fullmatch(r"(\d{1,4}) (day|hour|minute)s?", value) if isinstance(value, str) else None
+    if not match:
         raise ValueError('expected a time such as "2 days", "4 hours" or "90 minutes"')
-    number = int(found[1])
-    if found[2] == "day":
-        return Span(days=number)
-    return Span(hours=dt.timedelta(**{f"{found[2]}s": number}))
+    amount = int(match[1])
+    if match[2] == "day":
+        return Span(days=amount)
+    return Span(hours=dt.timedelta(**{f"{match[2]}s": amount}))
 
 
 def _hours(value: Any) -> Span:
-    found = _span(value)
-    if found.hours is None:
+    span = _span(value)
+    if span.hours is None:
         raise ValueError('expected hours of opening before it is due, such as "4 hours"')
-    return found
+    return span
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+    if not isinstance(value, list) or not all(isinstance(name, str) and name.strip() for name in value):
         raise ValueError('expected names in brackets, such as ["supervisor"]')
     return tuple(value)
 
 
 def _some_names(value: Any) -> tuple[str, ...]:
     if not (names := _names(value)):
-        raise ValueError("name at least one group or person; else nobody would be told")
+        raise ValueError("name at least one group or person, or no one is notified")
     return names
 
 
@@ -212,7 +211,7 @@ def _holiday_kinds(value: Any) -> tuple[str, ...]:
 
 
 def _days(value: Any) -> frozenset[dt.date]:
-    return frozenset(_day(one) for one in value) if isinstance(value, list) else frozenset([_day(value)])
+    return frozenset(_day(day) for day in value) if isinstance(value, list) else frozenset([_day(value)])
 
 
 def _day(value: Any) -> dt.date:
@@ -226,7 +225,9 @@ def _day(value: Any) -> dt.date:
 def _days_or_names(value: Any) -> frozenset[dt.date | str]:
     if not isinstance(value, list):
         raise ValueError('expected days or names in brackets, such as ["Easter Monday"]')
-    return frozenset(one if isinstance(one, str) and not re.match(r"\d{4}-", one) else _day(one) for one in value)
+    return frozenset(
+        entry if isinstance(entry, str) and not re.match(r"\d{4}-", entry) else _day(entry) for entry in value
+    )
 
 
 _OFFICE: dict[str, Callable[[Any], Any]] = {

@@ -1,4 +1,4 @@
-"""Finds the cases that may be the same as another one, by the traits that are kept of every case that was read."""
+"""Finds the cases that may duplicate another one, by the traits that are stored of every case that was read."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from keywright.model.duplicates import Trait, is_regular, same_number
 
 PASSED = (State.CHECKED, State.KEYING, State.KEYED)
 SHOWN = 5
-"""As many cases are told for one trait."""
+"""The most cases reported for one trait."""
 LOOKED_AT = 500
-"""As many cases of one key are compared at the most."""
+"""The most cases of one key that are compared."""
 RHYTHM = 5
-"""As many times the number of days in which a bill is asked about, its seller's bills of that amount are looked at."""
+"""Bills are regular or not by a period this many times as long as the one in which a second bill is questioned."""
 
 Row = dict[str, Any]
 
 
 class DuplicateMeanwhile(Exception):
-    """While a case was checked, another that may be the same passed its checks: this one must be checked again."""
+    """While a case was checked, a possible duplicate of it passed its own checks: this one must be checked again."""
 
 
 def note_traits(case_id: str, traits: Sequence[Trait]) -> None:
-    """Set the traits by which duplicates will find a case."""
+    """Store the traits by which duplicates of a case are found."""
     DuplicateKey.objects.filter(case_id=int(case_id)).delete()
     DuplicateKey.objects.bulk_create(
         DuplicateKey(case_id=int(case_id), rule=t.rule, key=t.key[:300], number=t.number[:200], day=t.day)
@@ -38,19 +38,19 @@ def note_traits(case_id: str, traits: Sequence[Trait]) -> None:
 
 
 def traits_kept(case_id: int) -> list[Trait]:
-    """Return the traits that are kept of a case."""
+    """Return the stored traits of a case."""
     rows = DuplicateKey.objects.filter(case_id=case_id).order_by("pk")
     return [Trait(row.rule, row.key, row.number, row.day) for row in rows]
 
 
 def earlier(case: Case, traits: Sequence[Trait], within: int) -> Iterator[EarlierCase]:
-    """Yield the cases of its bot that share a trait with a case and come before it, each once; none that was refused.
+    """Yield the earlier cases of the same bot that share a trait with a case, each once, without refused ones.
 
-    ``within`` are the days that two bills of one seller and amount may be apart. Of two that say the same the one that
-    came later is asked about, unless it has passed its checks meanwhile: robots read ahead, and both would be
-    referred, each for the other.
+    ``within`` is the number of days that two bills of one seller and amount can be apart. Of two duplicates the later
+    one is questioned, except when it has already passed its checks: robots read ahead, and otherwise both would be
+    referred, each because of the other.
     """
-    told: set[int] = set()
+    yielded: set[int] = set()
     for trait in traits:
         before = Q(case__pk__lt=int(case.id)) | Q(case__state__in=PASSED)
         rows = (
@@ -58,9 +58,9 @@ def earlier(case: Case, traits: Sequence[Trait], within: int) -> Iterator[Earlie
             .exclude(case_id=int(case.id))
             .exclude(case__state=State.REFUSED.value)
         )
-        same = [row for row in _same(rows, trait, within) if row["case_id"] not in told]
-        told.update(row["case_id"] for row in same)
-        for row in same[:SHOWN]:
+        matches = [row for row in _same(rows, trait, within) if row["case_id"] not in yielded]
+        yielded.update(row["case_id"] for row in matches)
+        for row in matches[:SHOWN]:
             yield EarlierCase(
                 str(row["case_id"]),
                 row["case__document__file_name"],
@@ -71,29 +71,29 @@ def earlier(case: Case, traits: Sequence[Trait], within: int) -> Iterator[Earlie
 
 
 def _same(rows: QuerySet[DuplicateKey], trait: Trait, within: int) -> list[Row]:
-    """Return those of the cases with a trait's key that are the same by its number or its day, oldest first."""
+    """Return the candidates that match a trait by its number or its day, oldest first."""
     if trait.day is not None:
         return _dated_near(rows, trait.day, dt.timedelta(days=within))
-    found = _told(rows)
-    return [row for row in found if same_number(row["number"], trait.number)] if trait.number else found
+    candidates = _fetched(rows)
+    return [row for row in candidates if same_number(row["number"], trait.number)] if trait.number else candidates
 
 
 def _dated_near(rows: QuerySet[DuplicateKey], day: dt.date, within: dt.timedelta) -> list[Row]:
-    """Return the cases that are dated near a day; none where bills of that amount come at such intervals."""
-    found = _told(rows.filter(day__range=(day - RHYTHM * within, day + RHYTHM * within)))
-    near = [row for row in found if abs(row["day"] - day) <= within]
-    passed = [row["day"] for row in found if row["case__state"] in PASSED]
+    """Return the cases that are dated near a day; none if bills of that amount come at regular intervals."""
+    candidates = _fetched(rows.filter(day__range=(day - RHYTHM * within, day + RHYTHM * within)))
+    near = [row for row in candidates if abs(row["day"] - day) <= within]
+    passed = [row["day"] for row in candidates if row["case__state"] in PASSED]
     all_passed = all(row["case__state"] in PASSED for row in near)
     return [] if all_passed and is_regular(day, passed) else near
 
 
-def _told(rows: QuerySet[DuplicateKey]) -> list[Row]:
+def _fetched(rows: QuerySet[DuplicateKey]) -> list[Row]:
     names = ("case_id", "number", "day", "case__state", "case__receipt_number", "case__document__file_name")
     return list(rows.order_by("case_id").values(*names)[:LOOKED_AT])
 
 
 def _in_words(trait: Trait, day: dt.date | None) -> str:
-    """Return what two cases share; nothing is in it that changes while nobody corrects one of them."""
+    """Return what two cases share, in words that change only when one of the two is corrected."""
     if trait.day is None or day is None:
         return trait.rule
     apart = abs(trait.day - day).days

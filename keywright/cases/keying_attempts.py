@@ -1,4 +1,4 @@
-"""Keyings: the intent to enter a record, on record before the post, one for a (system, identity)."""
+"""Keyings: the intent to enter a record, committed before the post; one row for each (system, identity)."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ NOT_SHOWN = "not-shown"
 NOT_FINISHED = "not-finished"
 POSTED_OTHERWISE = "posted-otherwise"
 DOUBTS = {NOT_SHOWN: 0, NOT_FINISHED: 1, POSTED_OTHERWISE: 0}
-"""The rules by which a person is asked whether a post left something; how many of the posts did so beyond doubt."""
+"""The rules that ask a person whether a post left a record, each with the number of posts that certainly did."""
 
 LOOKED_FOR = frozenset({NOT_SHOWN, NOT_FINISHED})
-"""The rules about a record that another look may find."""
+"""The rules about a record that a later look may find."""
 
 NAMED_OTHERWISE = "named-otherwise"
-"""The rule by which a person is asked again who named another number than a robot found."""
+"""The rule for a record whose number, given by a person, differs from the one that a robot found."""
 
 MAY_BE_NAMED = LOOKED_FOR | {NAMED_OTHERWISE}
-"""The rules about a record of which a person may say under which number it is there."""
+"""The rules about a record for which a person can give the number."""
 
 ANSWERED_BY_BUTTON = MAY_BE_NAMED | DOUBTS.keys()
-"""The rules that a person answers by a button that says what became of the record, and not by a tick."""
+"""The rules that a person answers with a button for what happened to the record, and not with a tick."""
 
 IF_NOT_THERE = (
     "If it is not there, say so by the button “It is not there”: it is entered again. If it is there, or may still "
     "come, have a robot look again: it will only look."
 )
-"""What a person may do about a record that was posted and is not shown, in words."""
+"""What a person can do about a record that was posted and is not shown, in words."""
 
 LONGEST_NUMBER = 100
 LONGEST_ANSWER = 500
@@ -49,12 +49,11 @@ LONGEST_ANSWER = 500
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The right to enter one record in one system, while its lease lasts; and what earlier tries left to know.
+    """The right to enter one record in one system, until its lease ends, with the results of earlier tries.
 
-    ``posts`` counts the intents committed so far: each may have posted. ``denied`` are those of them that left nothing
-    there, by a person's word. ``elsewhere`` are the identities under which this case may have posted before its values
-    were corrected. ``named`` is the number under which a person says the record is there, ``answer`` what the system
-    said to the last post.
+    ``posts`` counts the intents committed so far: each may have posted. ``denied`` counts the ones that left nothing,
+    according to a person. ``elsewhere`` are the identities under which this case may have posted before its values were
+    corrected. ``named`` is the record's number according to a person, ``answer`` the system's reply to the last post.
     """
 
     id: int
@@ -72,9 +71,9 @@ class Hold:
 
 @contextmanager
 def holding(case: Case, system: str, identity: str, lease: timedelta) -> Iterator[Hold]:
-    """Hold the right to enter a record; let go of it at the end.
+    """Hold the right to enter a record; release it at the end.
 
-    Raises Refer if the record is another case's, LeaseLost if another worker holds it now.
+    Raises Refer if the record belongs to another case, LeaseLost if another worker holds it now.
     """
     hold = _take(case, system, identity[:300], lease)
     try:
@@ -84,39 +83,39 @@ def holding(case: Case, system: str, identity: str, lease: timedelta) -> Iterato
 
 
 def _take(case: Case, system: str, identity: str, lease: timedelta) -> Hold:
-    """Take the row, and read in the same transaction what was posted: whoever held it before can post no more.
+    """Take the row, and read in the same transaction what was posted: its earlier holder can no longer post.
 
-    The token is the one under which the worker holds the case, so that one heartbeat renews both.
+    The token is that of the worker's lease on the case, so that one heartbeat renews both.
     """
-    token, now = case.lease or secrets.token_hex(16), clock.now()
+    token, at = case.lease or secrets.token_hex(16), clock.now()
     with transaction.atomic():
         row, _ = Keying.objects.get_or_create(system=system, identity=identity, defaults={"case_id": int(case.id)})
         if row.case_id != int(case.id):
             row = _take_over(row, case)
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        if _is_held(case, now):
-            free |= Q(case_id=int(case.id))  # whoever held it has lost the case already
-        if not Keying.objects.filter(free, pk=row.pk).update(lease_token=token, lease_until=now + lease):
+        free = Q(lease_until=None) | Q(lease_until__lt=at)
+        if _is_held(case, at):
+            free |= Q(case_id=int(case.id))  # its holder has lost the case already
+        if not Keying.objects.filter(free, pk=row.pk).update(lease_token=token, lease_until=at + lease):
             raise LeaseLost(f"Another worker is entering {identity} in {system}. It is tried again in a while.")
         row.refresh_from_db()
     counts = (row.posts, row.denied, row.looks)
     return Hold(row.pk, token, system, identity, *counts, _elsewhere(row), lease, row.named, row.answer)
 
 
-def _is_held(case: Case, now: dt.datetime) -> bool:
-    """Return True if the case is in the hands of the worker that knows it by this lease."""
-    rows = StoredCase.objects.filter(pk=int(case.id), lease_token=case.lease, lease_until__gt=now)
+def _is_held(case: Case, at: dt.datetime) -> bool:
+    """Return True if the case is still held under this lease."""
+    rows = StoredCase.objects.filter(pk=int(case.id), lease_token=case.lease, lease_until__gt=at)
     return bool(case.lease) and rows.exists()
 
 
 def _elsewhere(row: Keying) -> tuple[str, ...]:
     """Return the other identities under which this case may have left a record in the system."""
-    others = Keying.objects.filter(case_id=row.case_id, system=row.system, posts__gt=F("denied")).exclude(pk=row.pk)
-    return tuple(others.order_by("pk").values_list("identity", flat=True))
+    rows = Keying.objects.filter(case_id=row.case_id, system=row.system, posts__gt=F("denied")).exclude(pk=row.pk)
+    return tuple(rows.order_by("pk").values_list("identity", flat=True))
 
 
 def _take_over(row: Keying, case: Case) -> Keying:
-    """Give the keying of a case that was refused before anything was posted to the case that wants it now."""
+    """Give the keying of a case that was refused before anything was posted to the case that needs it now."""
     if row.posts == 0 and row.case.state == State.REFUSED:
         Keying.objects.filter(pk=row.pk, posts=0).update(case_id=int(case.id))
         return row
@@ -139,24 +138,24 @@ def renew(hold: Hold) -> None:
 
 
 def intend(hold: Hold) -> None:
-    """Put the intent to post on record, and renew the lease in the same breath. Raises LeaseLost if it was lost."""
+    """Record the intent to post, and renew the lease at the same time. Raises LeaseLost if it was lost."""
     renew(hold)
-    now = clock.now()
-    Keying.objects.filter(pk=hold.id).update(intended_at=now, posts=F("posts") + 1, looks=0, uncertain=False, answer="")
+    at = clock.now()
+    Keying.objects.filter(pk=hold.id).update(intended_at=at, posts=F("posts") + 1, looks=0, uncertain=False, answer="")
 
 
-def heard(hold: Hold, answer: str) -> None:
-    """Keep what the system said in answer to the last post. Nothing happens if the lease was lost."""
-    Keying.objects.filter(pk=hold.id, lease_token=hold.token).update(answer=answer[:LONGEST_ANSWER])
+def heard(hold: Hold, reply: str) -> None:
+    """Store the system's reply to the last post. Does nothing if the lease was lost."""
+    Keying.objects.filter(pk=hold.id, lease_token=hold.token).update(answer=reply[:LONGEST_ANSWER])
 
 
-def withdraw(hold: Hold, answer: str = "") -> None:
-    """Take back the last intent: it is certain that nothing was posted. Nothing happens if the lease was lost.
+def withdraw(hold: Hold, reply: str = "") -> None:
+    """Take back the last intent, since certainly nothing was posted. Does nothing if the lease was lost.
 
-    ``answer`` is what the system said to the post before, which is the last one again.
+    ``reply`` is the system's reply to the post before, which is the last one again.
     """
     rows = Keying.objects.filter(pk=hold.id, lease_token=hold.token, posts__gt=F("denied"))
-    rows.update(posts=F("posts") - 1, answer=answer)
+    rows.update(posts=F("posts") - 1, answer=reply)
 
 
 def looked(hold: Hold) -> None:
@@ -166,59 +165,59 @@ def looked(hold: Hold) -> None:
 
 
 def doubt(hold: Hold, *identities: str) -> None:
-    """Put on record that a person is asked what the posts under these identities left; the hold's, if none is named."""
+    """Record that a person is asked what the posts under these identities left; by default the identity of the hold."""
     Keying.objects.filter(system=hold.system, identity__in=identities or [hold.identity]).update(uncertain=True)
 
 
 def doubted(case: Case) -> list[str]:
-    """Put on record that a person is asked what a case's posts left; return the records, none if none was posted."""
+    """Record that a person is asked what a case's posts left; return these posts in words."""
     rows = _posted(int(case.id))
     rows.update(uncertain=True)
     return posted_by(case)
 
 
 def posted_by(case: Case) -> list[str]:
-    """Return in words which records a case has posted that no look has shown yet, and what the system answered."""
+    """Return, in words, the records that a case has posted and no look has found yet, with the system's reply."""
     return [
         f"{row.identity} was posted into {row.system}{answered(row.answer)}"
         for row in _posted(int(case.id)).order_by("pk")
     ]
 
 
-def answered(answer: str) -> str:
-    """Return in words what a system said in answer to a post, to stand after what was posted."""
-    return f", which answered {answer!r}" if answer else ""
+def answered(reply: str) -> str:
+    """Return, in words, a system's reply to a post, as the end of a sentence about the post."""
+    return f", which answered {reply!r}" if reply else ""
 
 
 def deny(case: Case, accepted: Sequence[Finding]) -> None:
-    """Take a person's word that what was asked about is not there: it may be posted again, once more.
+    """Record a person's statement that the record is not there: it can be posted once more.
 
-    Stands in the transaction in which the findings are accepted.
+    Runs in the transaction in which the findings are accepted.
     """
-    left = [DOUBTS[finding.rule] for finding in accepted if finding.rule in DOUBTS]
-    if left:
-        rows = _posted(int(case.id)).filter(uncertain=True, posts__gte=min(left))
-        rows.update(denied=F("posts") - min(left), uncertain=False, looks=0, named="")
+    certain_posts = [DOUBTS[finding.rule] for finding in accepted if finding.rule in DOUBTS]
+    if certain_posts:
+        rows = _posted(int(case.id)).filter(uncertain=True, posts__gte=min(certain_posts))
+        rows.update(denied=F("posts") - min(certain_posts), uncertain=False, looks=0, named="")
 
 
 def in_doubt(case: Case) -> Keying | None:
-    """Return the one keying of a case that may have left a record, or None if there is none, or more than one."""
+    """Return the one keying of a case that may have left a record; None if there is none or more than one."""
     rows = list(_posted(int(case.id))[:2])
     return rows[0] if len(rows) == 1 else None
 
 
 def name(row: Keying, number: str) -> None:
-    """Keep under which number a person says the record is in the system."""
+    """Store the number of the record according to a person."""
     Keying.objects.filter(pk=row.pk).update(named=number)
 
 
 def close_by_word(row: Keying, number: str, person: str) -> dict[str, Any]:
-    """Keep a person's word as the receipt of a record that the system does not show a robot, and return it.
+    """Store a person's statement as the receipt of a record that the system does not show to a robot, and return it.
 
-    Stands in the transaction that closes the case. No value was compared, and there is no picture.
+    Runs in the transaction that closes the case. No value was compared, and there is no picture.
     """
-    told = {"system": row.system, "number": number, "values": [], "picture": "", "seen_at": clock.now().isoformat()}
-    receipt = {**told, "word_of": person}
+    record = {"system": row.system, "number": number, "values": [], "picture": "", "seen_at": clock.now().isoformat()}
+    receipt = {**record, "word_of": person}
     Keying.objects.filter(pk=row.pk).update(receipt=receipt, uncertain=False)
     return receipt
 
@@ -228,5 +227,5 @@ def _posted(case: int) -> QuerySet[Keying]:
 
 
 def close(hold: Hold, receipt: dict[str, Any]) -> None:
-    """Keep the receipt of a keying, in the transaction that closes its case."""
+    """Store the receipt of a keying, in the transaction that closes its case."""
     Keying.objects.filter(pk=hold.id).update(receipt=receipt, uncertain=False)

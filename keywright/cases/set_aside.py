@@ -1,4 +1,4 @@
-"""Sets aside a case at which one worker after another died, so that it does not cost the cases behind it their turn."""
+"""Sets aside a case on which several workers died, so that the cases after it get their turn."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from keywright.model.serialization import findings_to_json
 def set_aside(case: Case, *, actor: str) -> Case:
     """Hand a case whose tries are used up to IT, or to a person if a record of it was posted.
 
-    Its document is not opened for that: it may be what the workers died of. ``case`` is as the last of them left it,
-    under that worker's lease. Raises IllegalMove if another worker has it by now.
+    Its document is not opened for that, since opening it could have killed the workers. ``case`` has the state and the
+    lease of the last worker. Raises IllegalMove if another worker has it now.
     """
     tries = case.attempts + 1
     if posted := keying_attempts.doubted(case):

@@ -1,4 +1,4 @@
-"""Says what a case waits for that a robot is to go on with: what was posted, when it is worked again, what was last."""
+"""What a case waits for that a robot works next: what was posted, when it is tried again, and the last error."""
 
 from __future__ import annotations
 
@@ -13,15 +13,21 @@ from keywright.database.models import LedgerEntry, StoredCase
 from keywright.model.case import WAITING_FOR_A_ROBOT, Case, State
 
 PUT_BACK = "case-put-back"
-GOES_ON = ("case-read", "case-checked", "case-reopened", "case-settled", "case-referred")  # what put it back is past
+GOES_ON = (
+    "case-read",
+    "case-checked",
+    "case-reopened",
+    "case-settled",
+    "case-referred",
+)  # the earlier error no longer counts
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What a case waits for.
 
-    ``posted`` are the records, in words, that were posted and that no look has shown yet. ``after`` is the time from
-    which on a robot may take the case; None if it may already. ``fault`` is why it was put back the last time.
+    ``posted`` are the records, in words, that were posted and not seen yet. ``after`` is the earliest time at which a
+    robot takes the case; None for now. ``fault`` is the error of the last try.
     """
 
     posted: tuple[str, ...]
@@ -29,7 +35,7 @@ class Waiting:
     fault: str
 
     def __str__(self) -> str:
-        """Return in English what the case waits for; nothing if a robot has simply not come to it yet."""
+        """Return in English what the case waits for; "" if it only waits for its first try."""
         when = f"from {timezone.localtime(self.after):%Y-%m-%d %H:%M:%S} on" if self.after else "in the next run"
         last = f" The last time: {self.fault}" if self.fault else ""
         if self.posted:
@@ -39,7 +45,7 @@ class Waiting:
 
 
 def waiting_for(case: Case) -> Waiting | None:
-    """Return what a case waits for; None if no robot is to go on with it."""
+    """Return what a case waits for; None if no robot works it next."""
     if case.state not in WAITING_FOR_A_ROBOT:
         return None
     after = StoredCase.objects.values_list("not_before", flat=True).get(pk=int(case.id))
@@ -48,18 +54,18 @@ def waiting_for(case: Case) -> Waiting | None:
 
 
 def waits_for(case: Case) -> str:
-    """Return in English what a case waits for; nothing if no robot is to go on with it, or has not come to it yet."""
+    """Return in English what a case waits for; "" if no robot works it next, or it only waits for its first try."""
     return str(waiting_for(case) or "")
 
 
 def _last_fault(case: int) -> str:
-    """Return why a case was put back, if nothing has moved it since."""
+    """Return the error that put a case back, if it has not moved since."""
     entries = LedgerEntry.objects.filter(case_id=case, event__in=(PUT_BACK, *GOES_ON))
     last = entries.order_by("-number").first()
     return str(last.body.get("error", "")) if last is not None and last.event == PUT_BACK else ""
 
 
 def in_doubt(bot: str) -> list[Case]:
-    """Return the cases of a bot that were posted, and whose record no robot has seen yet, oldest first."""
+    """Return the cases of a bot that were posted and whose record no robot has seen yet, oldest first."""
     rows = StoredCase.objects.filter(bot=bot, state=State.KEYING.value).select_related("document").order_by("pk")
     return [case_of(row) for row in rows]

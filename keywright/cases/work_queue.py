@@ -1,7 +1,7 @@
 """The cases that wait for a robot: claimed under a lease, renewed by a heartbeat, released when done.
 
-A case is held by one worker at a time. A worker that dies stops renewing, and the case is free again when its lease
-ends. Every move of a case names the lease it was made under, so a worker that outlived its lease can move nothing.
+One worker at a time holds a case. A worker that dies stops renewing, and the case is free again when its lease ends.
+Every move of a case names the lease under which it is made, so a worker without a valid lease moves nothing.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from keywright.settings.settings import settings
 
 
 def waiting(bot: str, states: Sequence[State] = WAITING_FOR_A_ROBOT) -> QuerySet[StoredCase]:
-    """Return the cases of a bot that a worker may claim now: due, and in nobody's hands."""
-    now = clock.now()
+    """Return the cases of a bot that a worker can claim now: their time has come, and no worker holds them."""
+    at = clock.now()
     return StoredCase.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lt=now),
+        Q(lease_until=None) | Q(lease_until__lt=at),
         bot=bot,
         state__in=[state.value for state in states],
-        not_before__lte=now,
+        not_before__lte=at,
     )
 
 
@@ -45,11 +45,10 @@ def claim(
 ) -> Case | None:
     """Claim the case in one of these states that has waited longest; return it, or None if none waits.
 
-    The claim is a conditional update: of two workers that see the same case, one gets it and the other the next.
-    A case that a worker never let go of is abandoned: whatever killed that worker may kill this one as well. It is
-    claimed after all others, or not at all, and the dead worker's try is counted now, before the work begins. When its
-    tries are used up it is set aside, as is a case that cannot be read back; ``on_set_aside`` is told, and the next is
-    claimed.
+    The claim is a conditional update: of two workers that see the same case, one gets it and the other the next. A case
+    that a worker never released is abandoned: it may kill the next worker in the same way. It is claimed after all
+    others, or not at all, and the dead worker's try is counted before the work begins. When its tries are used up it is
+    set aside, and so is a case that cannot be read back; ``on_set_aside`` is called with it, and the next is claimed.
     """
     while (row := _next(bot, states, abandoned_too)) is not None:
         try:
@@ -66,14 +65,14 @@ def claim(
 
 
 def _next(bot: str, states: Sequence[State], abandoned_too: bool) -> StoredCase | None:
-    """Return the case that has waited longest; if there is none, the abandoned one that was tried least often."""
+    """Return the case that has waited longest; otherwise the abandoned one with the fewest tries."""
     cases = waiting(bot, states).select_related("document")
     longest = cases.filter(lease_token="").order_by("received_at", "pk").first()
     return longest or (cases.order_by("attempts", "received_at", "pk").first() if abandoned_too else None)
 
 
 def _take(row: StoredCase, worker: str, lease: timedelta) -> Case | None:
-    """Claim a case; if its lease is that of a worker which never let go of it, that worker's try is counted."""
+    """Claim a case; if a dead worker left its lease on it, that worker's try is counted."""
     token = secrets.token_hex(16)
     with transaction.atomic():
         taken = (
@@ -90,30 +89,30 @@ def _take(row: StoredCase, worker: str, lease: timedelta) -> Case | None:
 
 
 def renew(case: Case, lease: timedelta) -> bool:
-    """Hold a case, and what is keyed for it, for one lease more; return False if the lease was lost.
+    """Hold a case, and its keyings, for one lease more; return False if the lease was lost.
 
-    Then the right to go on is lost with it. A lease that has ended is lost, whether or not another worker has the case.
+    Then the right to continue is lost with it. A lease that has ended is lost even if no other worker has the case.
     """
-    now = clock.now()
-    until = now + lease
-    held = StoredCase.objects.filter(pk=int(case.id), lease_token=case.lease, lease_until__gt=now)
+    at = clock.now()
+    until = at + lease
+    mine = StoredCase.objects.filter(pk=int(case.id), lease_token=case.lease, lease_until__gt=at)
     with transaction.atomic():
-        if not held.update(lease_until=until):
+        if not mine.update(lease_until=until):
             return False
         Keying.objects.filter(case_id=int(case.id), lease_token=case.lease).update(lease_until=until)
     return True
 
 
 def release(case: Case) -> None:
-    """Let go of a case as it stands; nothing happens if it is another's by now."""
+    """Release a case; does nothing if another worker has it now."""
     StoredCase.objects.filter(pk=int(case.id), lease_token=case.lease).update(**released())
 
 
 @contextmanager
 def heartbeat(case: Case, lease: timedelta) -> Iterator[None]:
-    """Renew the lease of a case three times a lease while the work under it goes on.
+    """Renew the lease of a case three times a lease while the work under it continues.
 
-    A database that is away for a moment is asked again with the next beat.
+    If the database does not answer, the next beat tries again.
     """
     done = threading.Event()
 

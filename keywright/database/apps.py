@@ -1,4 +1,4 @@
-"""The records as a Django application."""
+"""The tables as a Django application."""
 
 from django.apps import AppConfig
 

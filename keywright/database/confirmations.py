@@ -1,4 +1,4 @@
-"""The tables of what counts only when a second person confirmed it: people's accounts, vendors' bank accounts."""
+"""The tables of what needs a second person's confirmation: people's accounts, vendors' bank accounts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.utils import timezone
 
 
 class MadeAccount(models.Model):
-    """The account of this person was made by somebody else, or has a password that somebody else gave.
+    """This person's account was created, or its password set, by another person.
 
-    It counts as a second person's only when a colleague has confirmed whose it is. ``makers`` has their names, one a
-    line, as the ledger has them.
+    It counts as a second person only after a colleague has confirmed whose it is. ``makers`` has the creators' names,
+    one a line, as in the ledger.
     """
 
     person = models.OneToOneField(
@@ -27,8 +27,8 @@ class MadeAccount(models.Model):
 class VendorAccount(models.Model):
     """A bank account of a vendor that one person put on file, or that a second person accepted on a bill.
 
-    ``put_by`` is empty for one that was only ever on paper; ``confirmed_by`` as long as it does not count, and ``case``
-    is the one on whose bill it was confirmed. An account on file without a row was there before there were any.
+    ``put_by`` is empty for one that was only printed on a bill; ``confirmed_by`` is empty until it counts, and ``case``
+    is the case on whose bill it was confirmed. An account on file without a row is older than this table.
     """
 
     vendor = models.CharField(max_length=50)

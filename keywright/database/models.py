@@ -17,7 +17,7 @@ from keywright.model.values.bank_accounts import account_fault
 
 
 class StoredDocument(models.Model):
-    """A file as it came in; its bytes are in the archive under the same hash."""
+    """An incoming file; its bytes are in the archive under the same hash."""
 
     sha256 = models.CharField(primary_key=True, max_length=64)
     media_type = models.CharField(max_length=100)
@@ -31,12 +31,12 @@ class StoredDocument(models.Model):
 
 
 class StoredCase(models.Model):
-    """A case as it stands now. Only ``keywright.cases.casebook`` and the queues write here.
+    """The current state of a case. Only ``keywright.cases.casebook`` and the queues write here.
 
-    ``first_page`` to ``last_page`` are the case's pages where its document holds several cases. From ``sender`` to
-    ``currency`` it is told what a list shows and is searched by (``sender_key`` and ``paper_number`` folded);
-    ``kind`` is the kind of exception for which a person has it, since ``referred_at``, to be settled by ``due_at``.
-    ``assigned_to`` is to whom it was handed over; ``claimed_by`` has it open, until ``claimed_until`` at the longest.
+    ``first_page`` to ``last_page`` are the case's pages if its document holds several cases. ``sender`` to ``currency``
+    are the columns for lists and searches (``sender_key`` and ``paper_number`` folded); ``kind`` is the kind of
+    exception for which a person has it, since ``referred_at``, to be settled by ``due_at``. ``assigned_to`` is the
+    person it was handed over to; ``claimed_by`` has it open, until ``claimed_until`` at the latest.
     """
 
     bot = models.CharField(max_length=100)
@@ -105,7 +105,7 @@ class StoredCase(models.Model):
 
 
 class DuplicateKey(models.Model):
-    """One trait by which a case may be found again, such as seller and number: see ``keywright.model.duplicates``."""
+    """One trait by which duplicates of a case are found, like seller and number: see ``keywright.model.duplicates``."""
 
     case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="keys")
     rule = models.CharField(max_length=50)
@@ -122,10 +122,9 @@ class Keying(models.Model):
     """The intent to enter one record in one system, its lease, and in the end its receipt.
 
     There is one row for a (system, identity), so no two cases and no two workers can enter the same record. ``posts``
-    counts the intents that were committed, ``denied`` those of them which a person has said left nothing there, and
-    ``looks`` how often the record was waited for since the last post. ``uncertain`` says that a person is asked;
-    ``named`` is the number under which a person says the record is there, ``answer`` what the system said to the last
-    post.
+    counts the committed intents, ``denied`` the ones that left nothing according to a person, and ``looks`` how often
+    the record was not found since the last post. ``uncertain`` says that a person is asked; ``named`` is the record's
+    number according to a person, ``answer`` the system's reply to the last post.
     """
 
     system = models.CharField(max_length=100)
@@ -147,7 +146,7 @@ class Keying(models.Model):
 
 
 class LedgerHead(models.Model):
-    """The last entry's number and hash, in one row that every append locks, so that entries stand in commit order."""
+    """The last entry's number and hash, in one row that every append locks, so that entries are in commit order."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.PositiveBigIntegerField(default=0)
@@ -179,7 +178,7 @@ class LedgerEntry(models.Model):
 
 
 class CaseComment(models.Model):
-    """What a person wrote about a case for whoever opens it next."""
+    """A person's comment on a case for the next reader."""
 
     case = models.ForeignKey(StoredCase, on_delete=models.PROTECT, related_name="comments")
     person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -192,7 +191,7 @@ class CaseComment(models.Model):
 
 
 class Draft(models.Model):
-    """What a person has typed on a review page and not sent yet; it outlives a reload, a session and a claim."""
+    """What a person has typed on a review page and not sent yet; it survives a reload, a session and a claim."""
 
     case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="drafts")
     person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -204,7 +203,7 @@ class Draft(models.Model):
 
 
 class Undoable(models.Model):
-    """The last decision on a case, as long as it can be undone, and what the case was before it."""
+    """The last decision on a case, while it can be undone, and the state of the case before it."""
 
     case = models.OneToOneField(StoredCase, on_delete=models.CASCADE, related_name="undoable")
     person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -214,7 +213,7 @@ class Undoable(models.Model):
 
 
 class Absence(models.Model):
-    """A time for which a person is away, and who does the work meanwhile."""
+    """A time for which a person is away, and the deputy for that time."""
 
     person = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences")
     deputy = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="deputyships")
@@ -229,10 +228,10 @@ class Absence(models.Model):
 
 
 class Notice(models.Model):
-    """One reminder or escalation of one referral: there is one row for each, so none is told twice.
+    """One reminder or escalation of one referral: one row for each, so that none is sent twice.
 
-    ``told`` names who is told, each with whether the mail went; ``mailed_at`` is when the last of it did. Until
-    ``sending_until`` one process sends it, so that no other does.
+    ``told`` lists the people notified, each with whether the mail went; ``mailed_at`` is when the last mail went. Until
+    ``sending_until`` one process is sending it, so that no other does.
     """
 
     case = models.ForeignKey(StoredCase, on_delete=models.CASCADE, related_name="notices")
@@ -250,7 +249,7 @@ class Notice(models.Model):
 
 
 class BotAccess(models.Model):
-    """A group, such as a department, that sees a bot's cases; a bot that no row names is seen by every group."""
+    """A group, for example a department, that sees a bot's cases; a bot without a row is seen by every group."""
 
     group = models.ForeignKey("auth.Group", on_delete=models.CASCADE, related_name="bots_seen")
     bot = models.CharField(max_length=100)
@@ -261,7 +260,7 @@ class BotAccess(models.Model):
 
 
 class Sample(models.Model):
-    """A case that a robot would have keyed alone, shown blind to a person: what each of the two read."""
+    """A case that a robot would have keyed alone, shown to a person without the robot's values: the values of both."""
 
     case = models.OneToOneField(StoredCase, on_delete=models.PROTECT, related_name="sample")
     drawn_at = models.DateTimeField(default=timezone.now)
@@ -273,7 +272,7 @@ class Sample(models.Model):
 
 
 class ApiToken(models.Model):
-    """A token for the API: whose it is and what it may do. Of the token itself only its hash is kept."""
+    """A token for the API: its owner and its scopes. Only the hash of the token itself is stored."""
 
     name = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True)
@@ -286,7 +285,7 @@ class ApiToken(models.Model):
 
 
 class GivenPassword(models.Model):
-    """The password of this person is one that somebody else gave: the first sign-in with it asks for another."""
+    """This person's password was set by another person: the first sign-in with it asks for a new one."""
 
     person = models.OneToOneField(
         django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="given_password"
@@ -296,7 +295,7 @@ class GivenPassword(models.Model):
 
 
 class Lockout(models.Model):
-    """Failed attempts to sign in as somebody from somewhere, and until when no further ones are heard.
+    """Failed attempts to sign in, counted by name and address, and until when further ones are refused.
 
     A row with an empty ``address`` counts for a name from everywhere, one with an empty ``name`` for an address.
     """
@@ -312,7 +311,7 @@ class Lockout(models.Model):
 
 
 class PagePicture(models.Model):
-    """One page as a person sees it: its size in points; the PNG is in the picture archive."""
+    """The picture of one page: its size in points; the PNG is in the picture archive."""
 
     document = models.ForeignKey(StoredDocument, on_delete=models.CASCADE, related_name="pictures")
     page = models.PositiveIntegerField()
@@ -326,14 +325,14 @@ class PagePicture(models.Model):
 
 
 def new_version() -> int:
-    """Return a number that no earlier state of a vendor is likely to have had."""
+    """Return a random number that almost certainly differs from every earlier version."""
     return secrets.randbelow(2**31)
 
 
 class StoredVendor(models.Model):
-    """A vendor of the vendor master. Names, numbers and accounts that may be several stand one a line.
+    """A vendor of the vendor master. Fields with several names, numbers or accounts have one a line.
 
-    Each change gives it a new ``version``, so that the sum of all tells whether anything has changed.
+    Each change gives it a new ``version``, so that the sum of all versions shows whether anything has changed.
     """
 
     number = models.CharField(max_length=50, unique=True, help_text="As the target system numbers the vendor.")
@@ -359,7 +358,7 @@ class StoredVendor(models.Model):
         return f"{self.name} ({self.number})"
 
     def clean(self) -> None:
-        """Refuse a bank account that cannot be one."""
+        """Refuse a bank account that is not valid."""
         accounts = filter(None, map(str.strip, self.bank_accounts.splitlines()))
         if wrong := [f"{account}: {fault}." for account in accounts if (fault := account_fault(account))]:
             raise ValidationError({"bank_accounts": wrong})

@@ -1,4 +1,4 @@
-"""Waits for a database that is away for a moment: a server that starts again, a network that blinks."""
+"""Waits for a database that does not answer for a moment: a server that restarts, a network that drops."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PATIENCE = 60.0  # seconds
 
 
 def wait_for_database(seconds: float = PATIENCE) -> None:
-    """Return once the database answers. Raises Stop if it does not within so many seconds."""
+    """Return when the database answers. Raises Stop if it does not within ``seconds``."""
     give_up, pause = time.monotonic() + seconds, 0.1
     while True:
         try:
@@ -24,7 +24,7 @@ def wait_for_database(seconds: float = PATIENCE) -> None:
             if time.monotonic() + pause > give_up:
                 raise Stop(
                     f"The database has not answered for {seconds:.0f} s: {error}. Start it; the cases wait, and a look "
-                    "tells what was posted."
+                    "will find what was posted."
                 ) from error
         time.sleep(pause)
         pause = min(pause * 2, 5.0)

@@ -1,1 +1,1 @@
-"""The ledger: entries that are only ever added, each with the hash of the one before, closed by signed checkpoints."""
+"""The ledger: entries that are only added, each with the hash of the entry before, sealed by signed checkpoints."""

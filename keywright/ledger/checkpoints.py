@@ -1,9 +1,9 @@
-"""Signed checkpoints: the ledger's head, signed so that a rewritten history or a cut-off tail shows.
+"""Signed checkpoints: the ledger's head, signed so that a rewritten or shortened ledger is detected.
 
 They are lines of JSON in ``checkpoints.jsonl`` of the home, each chained to the one before by its hash. The ledger has
-an entry for each, so that a file that was shortened, emptied or removed shows too. A copy of them, and of the public
-key, belongs where those who can write to the office's machine cannot: then no new history can be put in the place of
-the old one unnoticed.
+an entry for each, so that a shortened, empty or missing file is detected too. Keep a copy of them, and of the public
+key, in a place to which the people with access to this machine cannot write: then the ledger cannot be replaced by
+another one unnoticed.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ from keywright.settings.settings import Settings
 FILE = "checkpoints.jsonl"
 EVENT, LOSS = "ledger-signed", "checkpoints-lost"
 FIRST = "0" * 64
-"""What the first checkpoint has in the place of the hash of the one before."""
+"""Stands in the first checkpoint for the hash of the one before."""
 AT_ONCE = 500
-"""As many checkpoints are compared with their entries at once."""
+"""How many checkpoints are compared with their entries at once."""
 UNSIGNED = "The ledger does not verify, so its head is not signed."
-REMEDY = "Where it cannot be restored, ./run ledger sign --after-loss begins anew, and the ledger tells so for ever."
+REMEDY = "If it cannot be restored, ./run ledger sign --after-loss starts again, and the ledger records the loss."
 SHORT, A_WHOLE_EVERY = 100_000, dt.timedelta(days=1)
-"""A ledger of up to so many entries is verified as a whole before each signature, a longer one once in this time."""
+"""A ledger of up to SHORT entries is verified completely before each signature, a longer one once in this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """The ledger's head at a time: its entries, and the hash of the last one; signed with Ed25519 (RFC 8032).
 
-    ``previous`` is the hash of the checkpoint before, and ``key`` the fingerprint of the key that signed; both are
-    empty in checkpoints that an earlier version wrote.
+    ``previous`` is the hash of the checkpoint before, and ``key`` the fingerprint of the signing key; both are empty in
+    checkpoints of an earlier version.
     """
 
     number: int
@@ -60,7 +60,7 @@ class Checkpoint:
 
     @property
     def signed(self) -> bytes:
-        """Return what is signed."""
+        """Return the bytes that are signed."""
         if not self.previous:
             return f"keywright ledger\n{self.number}\n{self.hash}\n{self.at}\n".encode()
         lines = ("keywright chained ledger", self.number, self.hash, self.at, self.previous, self.key)
@@ -68,19 +68,18 @@ class Checkpoint:
 
     @property
     def digest(self) -> str:
-        """Return the hash that the next checkpoint, and the ledger, have of this one."""
+        """Return the hash of this checkpoint, which the next checkpoint and the ledger contain."""
         return hashlib.sha256(self.signed + self.signature.encode()).hexdigest()
 
 
 def sign(settings: Settings, *, actor: str = "keywright", whole: bool = True) -> Checkpoint | None:
     """Sign the ledger's head and append it to the file; return it, or None if nothing was written since the last.
 
-    Nothing that does not verify is signed: the chain is walked first, from its beginning if it is ``whole``, short, or
-    was not for a day; else from the last checkpoint. Raises Stop if it does not verify, or if the key or the file
-    cannot be used.
+    The chain is verified first: from its beginning if it is ``whole``, short, or was not verified so for a day; else
+    from the last checkpoint. Raises Stop if it does not verify, or if the key or the file cannot be used.
     """
     path = settings.home / FILE
-    with _alone(settings.home):
+    with _one_signer(settings.home):
         try:
             known = load(path)
         except Stop as stop:
@@ -94,60 +93,60 @@ def sign(settings: Settings, *, actor: str = "keywright", whole: bool = True) ->
         made = _signed(_verified((start.number, start.hash) if start else ledger.BEGINNING), known, settings)
         _append(path, made)
         show_public(settings.home / PUBLIC, keys.values())
-        _tell(made, start.number + 1 if start else 1, actor)
+        _record(made, start.number + 1 if start else 1, actor)
     return made
 
 
 def sign_after_loss(settings: Settings, *, actor: str) -> Checkpoint:
-    """Begin the checkpoints anew where those that are there do not verify, and let the ledger tell so for ever.
+    """Start new checkpoints where the existing ones do not verify, and record the loss in the ledger.
 
-    The file that does not verify is kept under another name, which the entry of the loss names. What was signed before
-    the loss is vouched for by copies kept elsewhere only. Raises Stop if nothing is lost, or if the ledger's own chain
-    does not verify: then a backup of the database is needed, and no signature.
+    The file that does not verify is moved aside; the entry of the loss has its new name. Only copies in another place
+    can prove what was signed before the loss. Raises Stop if nothing is lost, or if the ledger's own chain does not
+    verify: then a backup of the database is needed, and no signature.
     """
     path = settings.home / FILE
-    with _alone(settings.home):
+    with _one_signer(settings.home):
         keys = home_keys(settings.home, private_key(settings).public_key())
         fault = _fault_now(keys, settings.home)
         if not fault:
-            raise Stop("No checkpoint is missing, and all verify. Sign as ever: ./run ledger sign")
+            raise Stop("No checkpoint is missing, and all verify. Sign as usual: ./run ledger sign")
         verified = _verified(ledger.BEGINNING)
         with transaction.atomic():
             ledger.append(LOSS, actor=actor, body={"fault": fault, "file": _put_aside(path)})
         made = _signed(_verified((verified.entries, verified.hash)), [], settings)
         _replace(path, _line(made))
         show_public(settings.home / PUBLIC, keys.values())
-        _tell(made, 1, actor)
+        _record(made, 1, actor)
     return made
 
 
 def losses() -> list[str]:
-    """Return in words where checkpoints were lost and begun anew, oldest first."""
+    """Return, in words, where checkpoints were lost and started again, oldest first."""
     entries = LedgerEntry.objects.filter(event=LOSS).order_by("number")
     return [
-        f"Entry {entry.number} ({entry.at:%Y-%m-%d %H:%M} UTC, by {entry.actor}): checkpoints were lost, and begun "
-        f"anew. What was signed before, only a copy kept elsewhere can tell. The loss was: {entry.body['fault']}"
+        f"Entry {entry.number} ({entry.at:%Y-%m-%d %H:%M} UTC, by {entry.actor}): checkpoints were lost and started "
+        f"again. Only a copy in another place proves what was signed before. The loss was: {entry.body['fault']}"
         for entry in entries
     ]
 
 
-def _tell(made: Checkpoint, verified_from: int, actor: str) -> None:
-    """Let the ledger tell of a checkpoint that was written."""
+def _record(made: Checkpoint, verified_from: int, actor: str) -> None:
+    """Add the ledger entry of a checkpoint that was written."""
     body = {"number": made.number, "hash": made.hash, "checkpoint": made.digest, "key": made.key}
     with transaction.atomic():
         ledger.append(EVENT, actor=actor, body={**body, "verified_from": verified_from})
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Let one process of this machine sign at a time, or two checkpoints would follow the same one."""
+def _one_signer(home: Path) -> Iterator[None]:
+    """Let one process of this machine sign at a time, so that no two checkpoints follow the same one."""
     with (home / "checkpoints.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def _is_signed(known: Sequence[Checkpoint]) -> bool:
-    """Return True if nothing was written since the last checkpoint but the entry that tells of it."""
+    """Return True if nothing was written since the last checkpoint except that checkpoint's own entry."""
     head = LedgerHead.objects.filter(id=1).first() or LedgerHead(number=0)
     if not known:
         return head.number == 0
@@ -159,10 +158,10 @@ def _is_signed(known: Sequence[Checkpoint]) -> bool:
 
 
 def _is_due_as_a_whole() -> bool:
-    """Return True if the chain is short, or was not verified from its first entry before a signature of this day."""
+    """Return True if the chain is short, or was not verified from its first entry during the last day."""
     head = LedgerHead.objects.filter(id=1).first()
-    now = timezone.now()  # entries of a clock that ran ahead, and was set back, do not count
-    lately = LedgerEntry.objects.filter(event=EVENT, at__gt=now - A_WHOLE_EVERY, at__lte=now, body__verified_from=1)
+    at = timezone.now()  # ignores entries of a clock that was ahead and was set back
+    lately = LedgerEntry.objects.filter(event=EVENT, at__gt=at - A_WHOLE_EVERY, at__lte=at, body__verified_from=1)
     return head is None or head.number <= SHORT or not lately.exists()
 
 
@@ -171,7 +170,8 @@ def _own_fault(
 ) -> str:
     """Return the first of the home's checkpoints that does not fit or is missing, in words, or "".
 
-    With a ``start``, only that one is compared with the ledger, and only what the ledger tells since is looked for.
+    With a ``start``, only that one is compared with the ledger, and only entries after it are searched for missing
+    checkpoints.
     """
     looked_at, after = (known, 0) if start is None else (known[-1:], start.number)
     return (
@@ -182,7 +182,7 @@ def _own_fault(
 
 
 def _fault_now(keys: Mapping[str, Ed25519PublicKey], home: Path) -> str:
-    """Return what is wrong with all of the home's checkpoints, in words, or ""; a file that cannot be read is, too."""
+    """Return what is wrong with the home's checkpoints, in words, or ""; an unreadable file is a fault too."""
     try:
         return _own_fault(load(home / FILE), None, keys, home)
     except Stop as stop:
@@ -204,9 +204,9 @@ def _highest_entry() -> int:
 
 def _signed(verified: ledger.Verification, known: Sequence[Checkpoint], settings: Settings) -> Checkpoint:
     key = private_key(settings)
-    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     previous = known[-1].digest if known else FIRST
-    bare = Checkpoint(verified.entries, verified.hash, now, "", previous, fingerprint(key.public_key()))
+    bare = Checkpoint(verified.entries, verified.hash, at, "", previous, fingerprint(key.public_key()))
     return replace(bare, signature=base64.b64encode(key.sign(bare.signed)).decode())
 
 
@@ -215,10 +215,10 @@ def _line(checkpoint: Checkpoint) -> bytes:
 
 
 def _append(path: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint behind the others, and in the place of a last line that a crash or a full disk cut off."""
+    """Write a checkpoint after the others, replacing a last line that a crash or a full disk cut off."""
     written = path.read_bytes() if path.exists() else b""
     whole = written[: written.rfind(b"\n") + 1]
-    if _parsed(written[len(whole) :]) is not None:  # a whole line, but for its end
+    if _parsed(written[len(whole) :]) is not None:  # a complete line without its line end
         whole = written
     try:
         with path.open("ab") as file:
@@ -231,7 +231,7 @@ def _append(path: Path, checkpoint: Checkpoint) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Put a whole new file in the place of the old one, so that a reader sees the one or the other."""
+    """Replace a file by a complete new one, so that a reader sees either the old or the new content."""
     whole = path.with_suffix(".part")
     try:
         with whole.open("wb") as file:
@@ -244,7 +244,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _put_aside(path: Path) -> str:
-    """Keep the file as it is under a name that its content gives it, and return the name; "" if there is no file."""
+    """Move a copy of the file aside under a name made from its content, and return the name; "" if there is no file."""
     if not path.exists():
         return ""
     content = path.read_bytes()
@@ -254,9 +254,9 @@ def _put_aside(path: Path) -> str:
 
 
 def load(path: Path, must: bool = False) -> list[Checkpoint]:
-    """Return the checkpoints of a file, none if there is no file. Raises Stop for a line that is none.
+    """Return the checkpoints of a file, none if there is no file. Raises Stop for a line that is no checkpoint.
 
-    If the file ``must`` be there, Stop is raised if it is not.
+    With ``must``, Stop is raised if the file is missing.
     """
     if not path.exists():
         if must:
@@ -273,7 +273,7 @@ def load(path: Path, must: bool = False) -> list[Checkpoint]:
 
 
 def _parsed(line: bytes) -> Checkpoint | None:
-    """Return the checkpoint of a line, None if it is none."""
+    """Return the checkpoint in a line, or None."""
     try:
         return Checkpoint(**json.loads(line))
     except (ValueError, TypeError):
@@ -283,9 +283,9 @@ def _parsed(line: bytes) -> Checkpoint | None:
 def verify(home: Path, file: Path | None = None, public: Path | None = None) -> tuple[int, str]:
     """Return how many checkpoints there are, and the first that does not fit, in words, or "".
 
-    ``file`` and ``public`` are copies kept elsewhere: the checkpoints of the copy are verified before the home's own,
-    and its key is used in the place of the home's. A robot may sign meanwhile: a checkpoint is written before the entry
-    that tells of it, so the last entry is looked up before the file is read.
+    ``file`` and ``public`` are copies from another place: the checkpoints of the copy are verified before the home's
+    own, and its key is used instead of the home's. A robot may sign at the same time: a checkpoint is written before
+    its entry, so the last entry is looked up before the file is read.
     """
     entries = range(1, _highest_entry() + 1)
     own = load(home / FILE)
@@ -303,7 +303,7 @@ def verify(home: Path, file: Path | None = None, public: Path | None = None) -> 
 def order_fault(checkpoints: Sequence[Checkpoint]) -> str:
     """Return the first checkpoint that does not follow the one before, in words, or "".
 
-    Those that an earlier version wrote were not chained; once one is, all that follow are.
+    Checkpoints of an earlier version were not chained; after the first chained one, all are.
     """
     if checkpoints and checkpoints[0].previous not in ("", FIRST):
         return f"Checkpoints before that of {checkpoints[0].at} are missing. Restore the file from the copy."
@@ -321,13 +321,13 @@ def order_fault(checkpoints: Sequence[Checkpoint]) -> str:
 def fault_of(checkpoints: Sequence[Checkpoint], keys: Mapping[str, Ed25519PublicKey], name: str) -> str:
     """Return the first checkpoint that does not fit, in words, or "": a wrong signature, or another history.
 
-    ``name`` is that of the file whose keys these are.
+    ``name`` is the name of the file that the keys are from.
     """
     for start in range(0, len(checkpoints), AT_ONCE):
-        some = checkpoints[start : start + AT_ONCE]
-        rows = LedgerEntry.objects.filter(number__in=[checkpoint.number for checkpoint in some])
+        part = checkpoints[start : start + AT_ONCE]
+        rows = LedgerEntry.objects.filter(number__in=[checkpoint.number for checkpoint in part])
         hashes = dict(rows.values_list("number", "hash"))
-        for checkpoint in some:
+        for checkpoint in part:
             if not _is_signed_with(checkpoint, keys):
                 at, number = checkpoint.at, checkpoint.number
                 return f"The checkpoint of {at} (entry {number}) is not signed with the key of {name}."
@@ -337,7 +337,7 @@ def fault_of(checkpoints: Sequence[Checkpoint], keys: Mapping[str, Ed25519Public
 
 
 def _is_signed_with(checkpoint: Checkpoint, keys: Mapping[str, Ed25519PublicKey]) -> bool:
-    """Return True if the key that a checkpoint names signed it; any key, if an earlier version wrote it."""
+    """Return True if a checkpoint is signed with the key it names, or with any key if it is of an earlier version."""
     for key in keys.values() if not checkpoint.key else filter(None, [keys.get(checkpoint.key)]):
         try:
             key.verify(base64.b64decode(checkpoint.signature), checkpoint.signed)
@@ -357,28 +357,28 @@ def _history_fault(checkpoint: Checkpoint, hashes: Mapping[int, str]) -> str:
 
 
 def missing_fault(own: Sequence[Checkpoint], home: Path, entries: range) -> str:
-    """Return which checkpoint of the home's is missing, in words, or "": each of these entries may tell of one."""
+    """Return which of the home's checkpoints is missing, in words, or "": the entries in this range are searched."""
     digests = {checkpoint.digest for checkpoint in own}
     signed = LedgerEntry.objects.filter(event=EVENT, number__gte=max(entries.start, _begun_at(own)))
     rows = signed.filter(number__lt=entries.stop).order_by("number").values_list("number", "at", "body")
     for number, at, body in rows.iterator(chunk_size=1000):
         if body["checkpoint"] not in digests:
             return (
-                f"{home / FILE} has no checkpoint of {at:%Y-%m-%d %H:%M:%S} UTC, which ledger entry {number} tells of. "
+                f"{home / FILE} has no checkpoint of {at:%Y-%m-%d %H:%M:%S} UTC, which ledger entry {number} names. "
                 "Restore the file from the copy."
             )
     if not own and (home / PUBLIC).exists():
         return (
-            f"{home / FILE} is missing or empty, and {PUBLIC} beside it tells that the ledger was signed. Restore the "
-            "file from the copy."
+            f"{home / FILE} is missing or empty, but {PUBLIC} in the same folder shows that the ledger was signed. "
+            "Restore the file from the copy."
         )
     return ""
 
 
 def _begun_at(own: Sequence[Checkpoint]) -> int:
-    """Return the entry of the last loss after which checkpoints were begun anew, 0 if there was none.
+    """Return the entry of the last loss after which checkpoints were started again, 0 if there was none.
 
-    A loss that no checkpoint signs excuses nothing: who has no key could write its entry too.
+    A loss counts only if a checkpoint signs it: its entry could be written without the key.
     """
     last = own[-1].number if own else 0
     signed = LedgerEntry.objects.filter(event=LOSS, number__lte=last).order_by("-number")

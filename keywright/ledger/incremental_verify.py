@@ -1,4 +1,4 @@
-"""Walks the ledger's chain in steps of bounded time, so that a long one can be verified from a page."""
+"""Verifies the ledger's chain in steps of limited time, so that a long one can be verified from a page."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from keywright.database.models import LedgerEntry, LedgerHead
 from keywright.ledger import ledger
 
 AT_ONCE = 500
-"""As many entries are fetched at once; the time is looked at between."""
+"""How many entries are fetched at once, between two looks at the clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far the chain was walked: the last entry that fits and its hash, of how many there were at the last look.
+    """How much of the chain is verified:
 
-    ``fault`` names the first entry that does not fit; ``done`` says that there is nothing more to walk.
+    the last entry that fits and its hash, and the number of entries at the last look.
+
+    ``fault`` describes the first entry that does not fit; ``done`` says that the verification is finished.
     """
 
     number: int = 0
@@ -28,16 +30,16 @@ class Step:
 
     @property
     def percent(self) -> int:
-        """Return how much of the chain was walked, per cent."""
+        """Return how much of the chain is verified, in per cent."""
         return min(100 * self.number // self.total, 100) if self.total else 100
 
-    def told(self) -> dict[str, Any]:
-        """Return the step as JSON has it, from which ``Step(**told)`` makes it again."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the step as JSON, from which ``Step(**values)`` restores it."""
         return asdict(self)
 
 
 def walk(step: Step, seconds: float = 1.0) -> Step:
-    """Walk on from a step for about so many seconds, or to the end."""
+    """Continue the verification from a step for about ``seconds``, or to the end."""
     until = time.monotonic() + seconds
     while not step.done:
         step = _walk_some(step)
@@ -47,7 +49,7 @@ def walk(step: Step, seconds: float = 1.0) -> Step:
 
 
 def _walk_some(step: Step) -> Step:
-    # The head is read first: what is appended meanwhile stands in the ledger, and the end is never short of the head.
+    # The head is read first: entries that are appended later only make the ledger longer than its head says.
     head = LedgerHead.objects.filter(id=1).first() or LedgerHead(number=0)
     entries = list(LedgerEntry.objects.filter(number__gt=step.number).order_by("number")[:AT_ONCE])
     step = replace(step, total=max(head.number, step.number))

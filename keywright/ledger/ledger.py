@@ -94,16 +94,16 @@ EVENTS = {
     "token-revoked": "a token for programs was revoked",
     "token-used": "a program acted with a token: which one, and what it did",
 }
-"""Every kind of entry, and what it tells. ``append`` takes no other."""
+"""Every kind of entry, and what it records. ``append`` takes no other."""
 
 
 BEGINNING = (0, "0" * 64)
-"""The number and the hash that stand before the first entry."""
+"""The number and the hash before the first entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What ``verify`` found: how many entries fit, the first that does not, in words, and the last one's hash."""
+    """The result of ``verify``: how many entries fit, the first that does not, in words, and the last one's hash."""
 
     entries: int
     fault: str = ""
@@ -111,7 +111,7 @@ class Verification:
 
 
 def append(event: str, *, actor: str, case: int | None = None, body: Mapping[str, Any] | None = None) -> LedgerEntry:
-    """Add an entry, in the transaction of the act it tells of, and return it.
+    """Add an entry, in the transaction of the act that it records, and return it.
 
     Raises RuntimeError outside a transaction, and KeyError for an event that is not in ``EVENTS``.
     """
@@ -136,28 +136,28 @@ def append(event: str, *, actor: str, case: int | None = None, body: Mapping[str
 
 
 def _head() -> LedgerHead:
-    """Return the head of the chain, held until the transaction ends."""
-    held = LedgerHead.objects.select_for_update()
-    if (head := held.filter(id=1).first()) is not None:
+    """Return the head of the chain, locked until the transaction ends."""
+    heads = LedgerHead.objects.select_for_update()
+    if (head := heads.filter(id=1).first()) is not None:
         return head
     LedgerHead.objects.get_or_create(id=1)
-    return held.get(id=1)
+    return heads.get(id=1)
 
 
 def _masked(body: Mapping[str, Any], case: int | None) -> dict[str, Any]:
-    """Return a body as it may stand in the ledger for ever: without passwords, and without values that are masked."""
-    told: dict[str, Any] = without_secrets(dict(body))
+    """Return a body that is safe to store permanently: without passwords, and without values that are masked."""
+    clean: dict[str, Any] = without_secrets(dict(body))
     if not settings().masked_fields:
-        return told
-    read = StoredCase.objects.filter(pk=case).values_list("extraction", flat=True).first() if case else None
-    masked: dict[str, Any] = mask_of_json(told.get("extraction") or read).body(told)
+        return clean
+    extraction = StoredCase.objects.filter(pk=case).values_list("extraction", flat=True).first() if case else None
+    masked: dict[str, Any] = mask_of_json(clean.get("extraction") or extraction).body(clean)
     return masked
 
 
 def hash_of(entry: LedgerEntry) -> str:
     """Return the SHA-256 of the previous entry's hash followed by this entry's canonical body (RFC 8785 in spirit:
     sorted keys, no blanks, UTF-8)."""
-    told = {
+    hashed = {
         "number": entry.number,
         "at": entry.at.isoformat(),
         "actor": entry.actor,
@@ -165,16 +165,16 @@ def hash_of(entry: LedgerEntry) -> str:
         "case": entry.case_id,
         "body": entry.body,
     }
-    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    canonical = json.dumps(hashed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256((entry.previous + canonical).encode()).hexdigest()
 
 
 def verify(after: tuple[int, str] = BEGINNING, on_entries: Callable[[int, int], object] | None = None) -> Verification:
-    """Walk the chain from its first entry, or from the one ``after`` an entry of this number and hash, and name the
-    first that does not fit.
+    """Verify the chain from its first entry, or from the one after an entry of number and hash ``after``.
 
-    ``on_entries`` is called now and then with how many entries were walked, of how many. The head is read before the
-    entries: what is written meanwhile stands in the ledger, so its end is never short of the head.
+    The result names the first entry that does not fit. ``on_entries`` is called every 1000 entries with the number of
+    entries walked and the total. The head is read before the entries: entries that are written at the same time only
+    make the ledger longer than its head says.
     """
     head = LedgerHead.objects.filter(id=1).first() or LedgerHead(number=0)
     (count, previous), first = after, after[0]
@@ -190,19 +190,19 @@ def verify(after: tuple[int, str] = BEGINNING, on_entries: Callable[[int, int], 
 
 
 def _end_fault(head: LedgerHead, count: int, at_head: str) -> str:
-    """Return why the ledger does not end as its head says, in words, or ""; ``at_head`` is the hash of that entry."""
+    """Return why the ledger does not end at its head, in words, or ""; ``at_head`` is the hash of that entry."""
     if count < head.number:
         return f"Entry {count + 1} is missing: the ledger had {head.number} entries and shows {count}."
     if at_head != head.hash:
         return f"Entry {head.number} is not the one that was written last."
-    now = LedgerHead.objects.filter(id=1).first()
-    if count > (now.number if now else 0):
+    current = LedgerHead.objects.filter(id=1).first()
+    if count > (current.number if current else 0):
         return f"Entry {count} was written past the ledger's end."
     return ""
 
 
 def fault_of(entry: LedgerEntry, number: int, previous: str) -> str:
-    """Return why an entry is not the one of this number that follows this hash, in words, or ""."""
+    """Return why an entry does not have this number or does not follow this hash, in words, or ""."""
     if entry.number != number:
         return f"Entry {number} is missing: entry {entry.number} stands in its place."
     if entry.previous != previous:

@@ -1,6 +1,6 @@
-"""Compares what the office has with what its ledger tells: cases, keyings, documents, receipts and pictures.
+"""Compares the database with the ledger: cases, keyings, documents, receipts and pictures.
 
-Everything is read in streams and in the order of the cases, so that the memory it takes does not grow with the ledger.
+Everything is read in streams and in the order of the cases, so that memory use does not grow with the ledger.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ MOVES_TO: Mapping[str, frozenset[State]] = {
     "case-failed": frozenset({State.FAILED}),
     "case-reopened": frozenset({State.RECEIVED, State.READ}),
 }
-"""The entries that tell of a move, and the states in which a case may be after it."""
+"""The entries that record a move, and the states in which a case can be after it."""
 
 CLOSINGS = frozenset({"case-keyed", "case-closed-by-word"})
 _MASKED = "[masked "
@@ -51,7 +51,7 @@ Count = Callable[[], object]
 
 @dataclass
 class History:
-    """What the ledger tells of a case: where it was opened, its last move, and its intents to post by system."""
+    """What the ledger records of a case: its opening, its last move, and its intents to post by system."""
 
     states: frozenset[State] = frozenset()
     event: str = ""
@@ -64,7 +64,7 @@ class History:
 
     @classmethod
     def by(cls, entries: Iterable[Row]) -> History:
-        """Return what the entries of a case tell, first to last."""
+        """Return what the entries of a case record, first to last."""
         history = cls()
         for _case, event, document, bot, system, identity, number in entries:
             if event == "case-opened":
@@ -82,9 +82,9 @@ class History:
 
 
 def case_faults(on_case: Count) -> Iterator[str]:
-    """Yield a sentence for each case that is not as the ledger tells, or is missing on either side.
+    """Yield a sentence for each case that differs from the ledger, or is missing on either side.
 
-    Robots may be at work meanwhile: what seems not to fit is looked at once more, with the case held for that moment.
+    Robots may be at work at the same time, so an apparent fault is looked at again with the case locked.
     """
     cases = StoredCase.objects.order_by("pk").values_list(*_CASE)
     entries = LedgerEntry.objects.filter(case_id__isnull=False).order_by("case_id", "number").values_list(*_ENTRY)
@@ -96,11 +96,11 @@ def case_faults(on_case: Count) -> Iterator[str]:
 
 
 def _grouped(rows: QuerySet[Any, Any]) -> Iterator[tuple[int, list[Row]]]:
-    return ((number, list(some)) for number, some in groupby(rows.iterator(chunk_size=2000), key=itemgetter(0)))
+    return ((number, list(group)) for number, group in groupby(rows.iterator(chunk_size=2000), key=itemgetter(0)))
 
 
 def _side_by_side(*streams: Iterator[tuple[int, list[Row]]]) -> Iterator[tuple[int, list[list[Row]]]]:
-    """Yield for each number in any of the streams, which are in order, the rows that each stream has for it."""
+    """Yield, for each number in any of the sorted streams, the rows that each stream has for it."""
     heads = [next(stream, None) for stream in streams]
     while numbers := [head[0] for head in heads if head]:
         number = min(numbers)
@@ -121,10 +121,10 @@ def _fault_when_held(number: int) -> str:
 
 def _case_fault(number: int, cases: list[Row], entries: list[Row], keyings: list[Row]) -> str:
     if not cases:
-        return f"Case {number} is missing: the ledger tells of it." if entries else ""
+        return f"Case {number} is missing: the ledger has entries about it." if entries else ""
     history, (_, bot, document, state, receipt_number) = History.by(entries), cases[0]
     if not history.document:
-        return f"Case {number} was never opened: no entry of the ledger tells of that."
+        return f"Case {number} was never opened: the ledger has no entry for that."
     if document != history.document:
         return f"Case {number} has the document {document}, and the ledger opened it for {history.document}."
     if bot != history.bot:
@@ -144,7 +144,7 @@ def _keying_fault(number: int, history: History, keyings: list[Row]) -> str:
         masked = any(_MASKED in in_ledger for _, in_ledger in history.identities)
         known = masked or (system, identity) in history.identities
         if (posted or receipt) and not known:
-            return f"Case {number} has a keying of {identity} in {system}, of which no entry of the ledger tells."
+            return f"Case {number} has a keying of {identity} in {system}, which has no entry in the ledger."
         if receipt and not _same(receipt, history.number):
             return f"Case {number} has a receipt for {receipt} in {system}, and the ledger does not close it with that."
     if history.number and not any(receipt for *_, receipt in keyings):
@@ -153,7 +153,7 @@ def _keying_fault(number: int, history: History, keyings: list[Row]) -> str:
         most = history.intended[system]
         if not most - history.withdrawn[system] <= posts[system] <= most:
             return (
-                f"Case {number} has {posts[system]} posts in {system} on file, and the ledger tells of {most} intents, "
+                f"Case {number} has {posts[system]} posts in {system} on file, and the ledger has {most} intents, "
                 f"{history.withdrawn[system]} of them withdrawn."
             )
     return ""
@@ -164,7 +164,7 @@ def _same(on_file: object, in_ledger: str) -> bool:
 
 
 def document_faults(documents: Archive, on_document: Count) -> Iterator[str]:
-    """Yield a sentence for each document on file that no case has, or whose bytes are gone or others."""
+    """Yield a sentence for each document on file that belongs to no case, or whose bytes are missing or changed."""
     unknown = StoredDocument.objects.filter(cases=None).order_by("pk").values_list("pk", "file_name")
     for sha256, name in unknown.iterator(chunk_size=2000):
         yield f"The document {sha256} ({name}) is on file without a case: the ledger does not know it."
@@ -175,12 +175,12 @@ def document_faults(documents: Archive, on_document: Count) -> Iterator[str]:
 
 
 def kept_entries() -> QuerySet[LedgerEntry]:
-    """Return the entries that tell the hashes of receipts, and of pictures of keyed records."""
+    """Return the entries with the hashes of receipts, and of pictures of keyed records."""
     return LedgerEntry.objects.filter(event__in=("receipt-kept", "receipt-printed", "case-keyed"))
 
 
 def kept_faults(receipts: Archive, pictures: Archive, on_entry: Count) -> Iterator[str]:
-    """Yield a sentence for each receipt, and each picture of a keyed record, whose bytes are gone or others."""
+    """Yield a sentence for each receipt, and each picture of a keyed record, whose bytes are missing or changed."""
     entries = kept_entries().order_by("number")
     rows = entries.values_list("number", "case_id", "event", "body__html", "body__pdf", "body__picture")
     for number, case, event, html, pdf, picture in rows.iterator(chunk_size=2000):
@@ -193,7 +193,7 @@ def kept_faults(receipts: Archive, pictures: Archive, on_entry: Count) -> Iterat
 
 
 def strangers(documents: Archive) -> Iterator[str]:
-    """Yield the files among the documents that are on file under no hash, as an interrupted start may leave them."""
+    """Yield the files in the document archive that are not on file, which an interrupted start can leave."""
     for folder in sorted(path for path in documents.folder.glob("*") if path.is_dir()):
         names = {path.name for path in folder.iterdir()}
         known = StoredDocument.objects.filter(pk__startswith=folder.name).values_list("pk", flat=True)

@@ -1,4 +1,4 @@
-"""The keys that sign the ledger's head: the private one of this office, and the public ones of all that ever signed."""
+"""The keys that sign the ledger's head: this office's private key, and the public keys of all signatures so far."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----\s*"
 
 
 def private_key(settings: Settings) -> Ed25519PrivateKey:
-    """Return the key of the setting, or the home's own, made once. Raises Stop if it cannot be used."""
+    """Return the key of the setting, or the home's own, generated once. Raises Stop if it cannot be used."""
     own = settings.home / OWN
     if not settings.ledger_key and not own.exists():
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -41,12 +41,12 @@ def private_key(settings: Settings) -> Ed25519PrivateKey:
 
 
 def fingerprint(key: Ed25519PublicKey) -> str:
-    """Return the SHA-256 of a public key's 32 bytes, by which a checkpoint names the key that signed it."""
+    """Return the SHA-256 of a public key's 32 bytes, which identifies the key in a checkpoint."""
     return hashlib.sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()
 
 
 def public_keys(path: Path) -> Mapping[str, Ed25519PublicKey]:
-    """Return the public keys of a file by their fingerprints. Raises Stop if there is none, or one is no such key."""
+    """Return the public keys of a file by their fingerprints. Raises Stop if there is none, or another kind of key."""
     try:
         keys = [load_pem_public_key(block) for block in _BLOCK.findall(path.read_bytes())]
     except (OSError, ValueError) as error:
@@ -58,10 +58,10 @@ def public_keys(path: Path) -> Mapping[str, Ed25519PublicKey]:
 
 
 def home_keys(home: Path, *more: Ed25519PublicKey) -> Mapping[str, Ed25519PublicKey]:
-    """Return the keys whose signatures count in a home: ``more``, those of its PEM, and the public half of its own key.
+    """Return the keys that are valid in a home: ``more``, the ones in its PEM file, and the public half of its own key.
 
-    An earlier version put the public key of ``KEYWRIGHT_LEDGER_KEY_FILE`` in the place of the home's own, whose
-    checkpoints would fail for ever without that half. Raises Stop if no key can be read.
+    An earlier version replaced the home's own public key by that of ``KEYWRIGHT_LEDGER_KEY_FILE``; without that half
+    the checkpoints of the home's own key would never verify again. Raises Stop if no key can be read.
     """
     keys = {fingerprint(key): key for key in (*more, *_own_public(home / OWN))}
     if not keys or (home / PUBLIC).exists():
@@ -70,7 +70,7 @@ def home_keys(home: Path, *more: Ed25519PublicKey) -> Mapping[str, Ed25519Public
 
 
 def _own_public(own: Path) -> list[Ed25519PublicKey]:
-    """Return the public half of the home's own key, nothing if there is no such key."""
+    """Return the public half of the home's own key, nothing if there is none."""
     try:
         key = load_pem_private_key(own.read_bytes(), password=None)
     except (ValueError, TypeError, OSError):
@@ -79,12 +79,12 @@ def _own_public(own: Path) -> list[Ed25519PublicKey]:
 
 
 def show_public(path: Path, keys: Iterable[Ed25519PublicKey]) -> None:
-    """Put public keys beside the checkpoints, to be copied away. Those of earlier keys stay: they signed too."""
-    shown = public_keys(path) if path.exists() else {}
-    new = [key for key in keys if fingerprint(key) not in shown]
+    """Write public keys next to the checkpoints, to be copied away. Earlier keys stay: they have signed too."""
+    known = public_keys(path) if path.exists() else {}
+    new = [key for key in keys if fingerprint(key) not in known]
     if not new:
         return
-    pems = [key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo) for key in (*shown.values(), *new)]
+    pems = [key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo) for key in (*known.values(), *new)]
     whole = path.with_suffix(".part")
     whole.write_bytes(b"".join(pems))
     whole.replace(path)
@@ -97,7 +97,7 @@ def _write_once(path: Path, content: bytes) -> None:
         file.write(content)
     try:
         os.link(whole, path)
-    except FileExistsError:  # another process was quicker; its key is as good
+    except FileExistsError:  # another process was faster; its key is used
         pass
     finally:
         whole.unlink()

@@ -4,9 +4,9 @@
 
 It needs Python 3.8 and this one file. Each line of the export is one entry, and an entry's hash is the SHA-256 of the
 hash before it, followed by the entry as JSON with sorted keys, without blanks, in UTF-8. The checkpoints are heads of
-the ledger that were signed with Ed25519: take a copy of them, and of the public key, that was kept where nobody of the
-office could change it. Without them nobody can tell a ledger that was cut off or written anew from the true one.
-With --part the export may have gaps, as one that was filtered has. The status is 1 if anything is not right.
+the ledger that were signed with Ed25519: use copies of them, and of the public key, from a place to which the people of
+the office cannot write. Without them, a ledger that was cut off or rewritten looks like the true one. With --part the
+export may have gaps, for example because it was filtered. The status is 1 if anything is not right.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ Keys = Dict[str, bytes]  # noqa: UP006
 
 
 class Fault(Exception):
-    """Something that is not right, in words."""
+    """A failed verification, in words."""
 
 
 # --- The chain of entries ---------------------------------------------------------------------------
 
 
 def hash_of(entry: Entry) -> str:
-    """Return the hash that an entry has if nobody changed it."""
+    """Return the hash that an entry has if it is unchanged."""
     hashed = {name: entry[name] for name in HASHED}
     canonical = json.dumps(hashed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256((str(entry["previous"]) + canonical).encode()).hexdigest()
@@ -50,7 +50,7 @@ def json_object(line: str) -> Dict[str, Any]:  # noqa: UP006
 
 
 def parse(line: str, number: int) -> Entry:
-    """Return the entry of a line. Raises Fault if the line is none."""
+    """Return the entry in a line. Raises Fault if it is not a complete entry."""
     entry = json_object(line)
     whole = {*HASHED, "previous", "hash"} <= set(entry)
     if not whole or not isinstance(entry["number"], int) or not isinstance(entry["body"], dict):
@@ -64,15 +64,15 @@ def verify(
     *,
     part: bool = False,
 ) -> Tuple[int, int, List[str]]:  # noqa: UP006
-    """Return how many entries fit, how many gaps there are between them, and where checkpoints were begun anew.
+    """Return how many entries fit, how many gaps are between them, and where checkpoints were started again.
 
-    ``signed`` are checkpoints that verify by themselves: the entries must be those that were signed. Raises Fault.
+    ``signed`` are checkpoints that are verified already: the entries must match them. Raises Fault.
     """
     number, previous, count, gaps = 0, "0" * 64, 0, 0
     waiting = sorted(signed, key=lambda checkpoint: int(checkpoint["number"]), reverse=True)
     digests = {digest_of(checkpoint) for checkpoint in signed}
     newest = waiting[0]["number"] if waiting else 0
-    untold: List[int] = []  # noqa: UP006
+    unmatched: List[int] = []  # noqa: UP006
     losses: List[str] = []  # noqa: UP006
     for at, line in enumerate(lines, 1):
         entry = parse(line, at)
@@ -82,13 +82,13 @@ def verify(
         compare(entry, waiting)
         if entry["event"] == LOSS_EVENT:
             losses.append(loss_of(entry))
-            untold = untold if entry["number"] > newest else []  # a loss that no checkpoint signs excuses nothing
-        elif is_untold(entry, digests, newest):
-            untold.append(entry["number"])
+            unmatched = unmatched if entry["number"] > newest else []  # a loss counts only if a checkpoint signs it
+        elif lacks_checkpoint(entry, digests, newest):
+            unmatched.append(entry["number"])
     if part and signed:  # a loss may lie in a gap
-        untold = [number for number in untold if number > signed[0]["number"]]
-    if signed and untold:
-        raise Fault(f"The checkpoint that entry {untold[0]} tells of is missing from the checkpoints.")
+        unmatched = [number for number in unmatched if number > signed[0]["number"]]
+    if signed and unmatched:
+        raise Fault(f"The checkpoint that entry {unmatched[0]} names is missing from the checkpoints.")
     if waiting and not part:
         raise Fault(
             f"Entry {waiting[-1]['number']} is missing: it was there at {waiting[-1]['at']}, when it was signed. The "
@@ -98,7 +98,7 @@ def verify(
 
 
 def ensure_next(entry: Entry, number: int, previous: str, *, part: bool) -> None:
-    """Raise Fault if an entry was changed, or is not one that may follow the entry of this number and hash."""
+    """Raise Fault if an entry was changed, or cannot follow the entry of this number and hash."""
     if hash_of(entry) != entry["hash"]:
         raise Fault(f"Entry {entry['number']} was changed after it was written.")
     if entry["number"] <= number:
@@ -110,7 +110,7 @@ def ensure_next(entry: Entry, number: int, previous: str, *, part: bool) -> None
 
 
 def compare(entry: Entry, waiting: List[Checkpoint]) -> None:  # noqa: UP006
-    """Take the checkpoints up to an entry off the list. Raises Fault if one signed another entry of that number."""
+    """Remove the checkpoints up to an entry from the list. Raises Fault if one signed another entry of that number."""
     while waiting and waiting[-1]["number"] <= entry["number"]:
         checkpoint = waiting.pop()
         if checkpoint["number"] == entry["number"] and checkpoint["hash"] != entry["hash"]:
@@ -119,18 +119,18 @@ def compare(entry: Entry, waiting: List[Checkpoint]) -> None:  # noqa: UP006
             )
 
 
-def is_untold(entry: Entry, digests: Iterable[str], newest: int) -> bool:
-    """Return True if an entry tells of a checkpoint that the file should have and has not."""
+def lacks_checkpoint(entry: Entry, digests: Iterable[str], newest: int) -> bool:
+    """Return True if an entry names a checkpoint that should be in the file and is not."""
     if entry["event"] != SIGNED_EVENT or entry["number"] > newest + 1:
         return False
     return entry["body"].get("checkpoint") not in digests
 
 
 def loss_of(entry: Entry) -> str:
-    """Return in words what an entry tells of checkpoints that were lost."""
+    """Return, in words, what an entry says about lost checkpoints."""
     return (
-        f"Entry {entry['number']} ({entry['at']}, by {entry['actor']}) tells that checkpoints were lost, and begun "
-        f"anew: {entry['body'].get('fault', '')} Ask for a copy of the earlier ones."
+        f"Entry {entry['number']} ({entry['at']}, by {entry['actor']}) says that checkpoints were lost and started "
+        f"again: {entry['body'].get('fault', '')} Ask for a copy of the earlier ones."
     )
 
 
@@ -138,14 +138,14 @@ def loss_of(entry: Entry) -> str:
 
 
 def signed_part(checkpoint: Checkpoint) -> bytes:
-    """Return what is signed of a checkpoint; those of earlier versions are not chained."""
+    """Return the signed bytes of a checkpoint; checkpoints of earlier versions are not chained."""
     names = ["number", "hash", "at"] + (["previous", "key"] if checkpoint.get("previous") else [])
     head = "keywright chained ledger" if checkpoint.get("previous") else "keywright ledger"
     return "".join(f"{part}\n" for part in [head] + [checkpoint[name] for name in names]).encode()
 
 
 def digest_of(checkpoint: Checkpoint) -> str:
-    """Return the hash by which the next checkpoint names this one."""
+    """Return the hash of a checkpoint, which the next one contains."""
     return hashlib.sha256(signed_part(checkpoint) + str(checkpoint["signature"]).encode()).hexdigest()
 
 
@@ -186,7 +186,7 @@ def ensure_follows(checkpoint: Checkpoint, checkpoints: List[Checkpoint]) -> Non
 
 
 def public_keys(text: str) -> Keys:
-    """Return the Ed25519 keys of a PEM file (RFC 8410) by the SHA-256 of their 32 bytes. Raises Fault if none is."""
+    """Return the Ed25519 keys of a PEM file (RFC 8410) by the SHA-256 of their 32 bytes. Raises Fault without any."""
     keys = {}
     head = bytes.fromhex("302a300506032b6570032100")
     for block in re.findall("-----BEGIN PUBLIC KEY-----(.+?)-----END PUBLIC KEY-----", text, re.DOTALL):
@@ -254,7 +254,7 @@ BASE = decompress((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
 def is_signature(signature: bytes, text: bytes, key: bytes) -> bool:
-    """Return True if a signature of 64 bytes is that of a text with a public key of 32 bytes."""
+    """Return True if 64 bytes are the signature of a text with a public key of 32 bytes."""
     if len(signature) != 64 or len(key) != 32:
         return False
     s = int.from_bytes(signature[32:], "little")
@@ -270,12 +270,12 @@ def is_signature(signature: bytes, text: bytes, key: bytes) -> bool:
 
 
 def read(path: str) -> Any:
-    """Open a file as text."""
+    """Open a text file."""
     return open(path, encoding="utf-8")  # noqa: PTH123  as plain as can be
 
 
 def verified(arguments: argparse.Namespace) -> str:
-    """Verify the files that the command line names, and return what to say. Raises Fault, OSError, ValueError."""
+    """Verify the files on the command line, and return the result in words. Raises Fault, OSError, ValueError."""
     signed: List[Checkpoint] = []  # noqa: UP006
     if arguments.checkpoints:
         with read(arguments.public_key) as file:
@@ -286,24 +286,24 @@ def verified(arguments: argparse.Namespace) -> str:
         count, gaps, losses = verify(file, signed, part=arguments.part)
     sentences = [f"All {count} entries fit."]
     if gaps:
-        sentences.append(f"They are a part of the ledger, with {gaps} gaps: what lies in a gap is not verified.")
+        sentences.append(f"They are a part of the ledger with {gaps} gaps; the entries in the gaps are not verified.")
     if signed:
         sentences.append(f"All {len(signed)} checkpoints fit, and the last signs entry {signed[-1]['number']}.")
     else:
-        sentences.append("Whether the end was cut off, or all was written anew, cannot be told without --checkpoints.")
+        sentences.append("Without --checkpoints, a ledger that was cut off or rewritten cannot be detected.")
     return " ".join(sentences + losses)
 
 
 def main() -> int:
-    """Verify what the command line names, and tell."""
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("ledger", help="the exported ledger, lines of JSON")
-    ask.add_argument("--checkpoints", help="a copy of checkpoints.jsonl")
-    ask.add_argument("--public-key", help="a copy of ledger_public.pem")
-    ask.add_argument("--part", action="store_true", help="the export may have gaps: it is a part of the ledger")
-    arguments = ask.parse_args()
+    """Verify the files on the command line and print the result."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("ledger", help="the exported ledger, lines of JSON")
+    parser.add_argument("--checkpoints", help="a copy of checkpoints.jsonl")
+    parser.add_argument("--public-key", help="a copy of ledger_public.pem")
+    parser.add_argument("--part", action="store_true", help="the export may have gaps: it is a part of the ledger")
+    arguments = parser.parse_args()
     if bool(arguments.checkpoints) != bool(arguments.public_key):
-        ask.error("--checkpoints and --public-key are given together")
+        parser.error("--checkpoints and --public-key are given together")
     try:
         print(verified(arguments))
     except (Fault, OSError, UnicodeDecodeError) as fault:

@@ -64,7 +64,7 @@ class Vendor:
         """Return the postal code of its address, or ""."""
         return postal_code(self.address)
 
-    def bears(self, tax_number: str) -> bool:
+    def has_tax_number(self, tax_number: str) -> bool:
         """Return True if a tax number is one of the vendor's."""
         return tax_key(tax_number) in self.tax_keys
 

@@ -110,7 +110,7 @@ def _another_of_its_kind(number: str, vendor: Vendor) -> bool:
     A seller prints its QST number today and its GST/HST number tomorrow; these say nothing against each other.
     """
     own = {_kind(tax_key(one)) for one in vendor.tax_numbers}
-    return bool(number) and not vendor.bears(number) and _kind(tax_key(number)) in own
+    return bool(number) and not vendor.has_tax_number(number) and _kind(tax_key(number)) in own
 
 
 def _kind(key: str) -> str:

@@ -108,7 +108,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         return say(
             request, _("This cannot be gone on with"), _("Have the ledger verified from its beginning."), status=422
         )
-    found: dict[str, Any] = {"title": _("Ledger"), "step": step, "going_on": signing.dumps(step.told(), salt=_SALT)}
+    found: dict[str, Any] = {"title": _("Ledger"), "step": step, "going_on": signing.dumps(step.to_json(), salt=_SALT)}
     if step.done:
         found |= _outcome(step)
         _tell(request, "ledger-verified", {"entries": step.number, "hash": step.hash, "fault": found["fault"]})

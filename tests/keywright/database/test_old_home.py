@@ -79,7 +79,7 @@ def test_a_run_says_that_the_ledger_is_not_signed_and_it_closes_a_loss_that_cann
     assert verified.returncode == 0
     assert "1 signed checkpoints fit" in verified.stdout
     assert "Entry 12 (" in verified.stdout
-    assert "checkpoints were lost, and begun anew" in verified.stdout
+    assert "checkpoints were lost and started again" in verified.stdout
     assert _run(home, "ledger", "verify", "--after-loss").returncode == 2
 
 

@@ -307,7 +307,10 @@ def test_a_home_of_an_earlier_version_whose_checkpoints_are_gone_is_told_by_its_
     LedgerHead.objects.all().delete()
     path.unlink()
 
-    assert "ledger_public.pem beside it tells that the ledger was signed" in checkpoints.verify(office.settings.home)[1]
+    assert (
+        "ledger_public.pem in the same folder shows that the ledger was signed"
+        in checkpoints.verify(office.settings.home)[1]
+    )
 
 
 @pytest.mark.parametrize("whole", [True, False])

@@ -64,10 +64,10 @@ TAMPERED = {
         _sql("UPDATE records_storedcase SET receipt_number = 'AP-000777' WHERE id = 2"),
         "Case 2 was keyed as AP-000001 by the ledger, and is on file as AP-000777.",
     ),
-    "a case put in": (_sql(NEW_CASE), "Case 3 was never opened: no entry of the ledger tells of that."),
+    "a case put in": (_sql(NEW_CASE), "Case 3 was never opened: the ledger has no entry for that."),
     "a case taken out": (
         _sql("DELETE FROM records_storedcase WHERE id = 1"),
-        "Case 1 is missing: the ledger tells of it.",
+        "Case 1 is missing: the ledger has entries about it.",
     ),
     "another document": (
         _sql(
@@ -79,7 +79,7 @@ TAMPERED = {
     "a keying taken out": (_sql("DELETE FROM records_keying"), "and has no keying with its receipt."),
     "a keying's record": (
         _sql("UPDATE records_keying SET identity = 'another record'"),
-        "has a keying of another record in town-hall-payables, of which no entry of the ledger tells.",
+        "has a keying of another record in town-hall-payables, which has no entry in the ledger.",
     ),
     "a keying's receipt": (
         _sql("UPDATE records_keying SET receipt = json_set(receipt, '$.number', 'AP-000777')"),
@@ -87,7 +87,7 @@ TAMPERED = {
     ),
     "a post": (
         _sql("UPDATE records_keying SET posts = posts + 1"),
-        "has 2 posts in town-hall-payables on file, and the ledger tells of 1 intents, 0 of them withdrawn.",
+        "has 2 posts in town-hall-payables on file, and the ledger has 1 intents, 0 of them withdrawn.",
     ),
     "a document changed": (_file("documents", b"another paper"), "was changed in "),
     "a document gone": (_file("documents", None), "is missing in "),

@@ -143,7 +143,7 @@ def test_an_export_that_was_filtered_is_verified_as_a_part_only_if_the_auditor_s
     done = _run(home, "--part")
 
     assert done.returncode == 0
-    assert "with 2 gaps: what lies in a gap is not verified" in done.stdout
+    assert "with 2 gaps; the entries in the gaps are not verified" in done.stdout
     assert _run(home).returncode == 1
 
 
@@ -168,7 +168,7 @@ def test_a_loss_that_was_closed_is_told_and_a_later_one_is_a_fault(home: Path) -
     assert done.returncode == 0, done.stdout
     assert "All 2 checkpoints fit" in done.stdout
     assert "Entry 13 (" in done.stdout
-    assert "by it) tells that checkpoints were lost" in done.stdout
+    assert "by it) says that checkpoints were lost" in done.stdout
     newer = file.read_bytes()
     file.write_bytes(older)
     assert _run(home).returncode == 0, "an older copy still fits what it signed"

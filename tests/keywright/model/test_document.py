@@ -45,5 +45,5 @@ def test_a_half_written_file_is_written_again(tmp_path: Path) -> None:
 def test_a_disk_that_takes_nothing_stops_the_work_and_leaves_no_trace(tmp_path: Path) -> None:
     (tmp_path / "taken").write_bytes(b"")  # a file stands where the archive's folder should be
 
-    with pytest.raises(Stop, match="Could not keep a file"):
+    with pytest.raises(Stop, match="Could not store a file"):
         Archive(tmp_path / "taken").put(b"an invoice")

@@ -93,7 +93,7 @@ def test_a_record_that_shows_hours_later_closes_its_case_and_nothing_is_posted(p
 
     assert (settled.id, settled.state, settled.receipt_number) == (case.id, State.KEYED, "card INV-7")
     assert (drawer.filed, Keying.objects.get().posts) == (1, 1)
-    assert list(seen_by_itself()) == ["It is there as card INV-7, whole and right."]
+    assert list(seen_by_itself()) == ["It is there as card INV-7, complete and correct."]
     assert not ledger.verify().fault
 
 
