@@ -184,7 +184,7 @@ class Office:
             )
 
     def found_later(self, case: Case, receipt: Receipt, hold: keying_attempts.Hold) -> Case:
-        """Close a referred case whose record a later look has found complete. Raises LeaseLost without a valid lease."""
+        """Close a referred case whose record was found complete by a later look. Raises LeaseLost without a lease."""
         with transaction.atomic():
             keying_attempts.renew(hold)
             self.looked_by_itself(case, hold, f"It is there as {receipt.number}, complete and correct.")

@@ -362,7 +362,7 @@ def _signer(rounds: int) -> str:
         "from keywright.setup import open_records\n"
         "open_records()\n"
         "from django.db import transaction\n"
-        "from keywright import checkpoints, ledger\n"
+        "from keywright.ledger import checkpoints, ledger\n"
         "from keywright.settings.settings import settings\n"
         f"for n in range({rounds}):\n"
         "    with transaction.atomic():\n"

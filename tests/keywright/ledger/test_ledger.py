@@ -89,7 +89,7 @@ def test_processes_that_write_at_once_make_one_chain(database: str, tmp_path: Pa
         "from keywright.setup import open_records\n"
         "open_records()\n"
         "from django.db import transaction\n"
-        "from keywright import ledger\n"
+        "from keywright.ledger import ledger\n"
         "for n in range(25):\n"
         "    with transaction.atomic():\n"
         "        ledger.append('signed-in', actor='maria', body={'n': n})\n"

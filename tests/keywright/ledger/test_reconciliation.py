@@ -143,7 +143,7 @@ from keywright.setup import open_records
 open_records()
 import sys, time
 from django.db import transaction
-from keywright import casebook, ledger
+from keywright.cases import casebook
 from keywright.model.case import State
 from keywright.model.document import Document
 from django.utils import timezone
