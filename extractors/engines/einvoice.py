@@ -1,4 +1,4 @@
-"""Reads the XML of an electronic invoice, bare or in an envelope, and tells its syntax."""
+"""Reads the XML of an electronic invoice, alone or in an envelope, and finds its syntax (CII or UBL)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from keywright.errors import Refer
 from keywright.findings import Kind
 from keywright.model.reading import EInvoice
 
-#: Bytes that are taken at all, and bytes that may be left without the files that are enclosed in the XML.
+#: The largest file that is read, in bytes, and the largest without the files that are enclosed in the XML.
 LARGEST, _LARGEST_BARE = 60_000_000, 20_000_000
 _CII = frozenset(["CrossIndustryInvoice", "CrossIndustryDocument"])  # the latter is ZUGFeRD 1
 _UBL = frozenset(["Invoice", "CreditNote", "DebitNote", "SelfBilledInvoice", "SelfBilledCreditNote", "FreightInvoice"])
 _UBL_NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
-#: What holds a file as text, and text that can be nothing else: XML is parsed without it, since it may be very long.
+#: Elements that hold a file as text, and text that can only be such a file; it may be very long, so it is not parsed.
 _ENCLOSED = frozenset(["EmbeddedDocumentBinaryObject", "AttachmentBinaryObject"])
 _FILE = re.compile(rb">[A-Za-z0-9+/=\s]{20000,}<")
 _ENVELOPES = 5  # elements around an invoice in its envelope (StandardBusinessDocument has one)
@@ -25,10 +25,10 @@ _NEAR = 24
 
 
 def read_einvoice(content: bytes, file_name: str = "") -> EInvoice | None:
-    """Return the electronic invoice that these bytes are, or hold in an envelope; None if there is none.
+    """Return the electronic invoice that these bytes are, or that they hold in an envelope; None if there is none.
 
-    No entity is resolved and nothing is fetched. XML that is not well-formed is mended as far as
-    it can be, and ``defect`` says where. Files enclosed in the XML are left out of it.
+    No entity is resolved and nothing is fetched. XML that is not well-formed is repaired as far as possible, and
+    ``defect`` says where it was wrong. Files enclosed in the XML are left out.
     """
     root, defect = _parsed(content)
     bills = list(_bills(root)) if root is not None else []
@@ -47,7 +47,7 @@ def read_einvoice(content: bytes, file_name: str = "") -> EInvoice | None:
 
 
 def not_an_einvoice(content: bytes) -> Refer:
-    """Return why this XML is not read: it is too large, another kind of document, or several."""
+    """Return why this XML is not read: it is too large, another kind of document, or holds several invoices."""
     if len(_without_files(content)) > _LARGEST_BARE or len(content) > LARGEST:
         return refuse(TOO_LARGE, "The XML is too long.")
     root, _ = _parsed(content)
@@ -95,9 +95,10 @@ def _parsed(content: bytes) -> tuple[etree._Element | None, str]:
 
 
 def _encoding(content: bytes) -> str | None:
-    """Return the encoding where XML does not say it, or says it wrongly, None where the parser finds it itself.
+    """Return the encoding where the XML does not state it or states it wrongly; None if the parser finds it itself.
 
-    UTF-16 may come without its mark; and programs that build XML as text often call it UTF-16 where it is UTF-8.
+    UTF-16 may come without its byte order mark, and programs that build XML as text often call it UTF-16 where it is
+    UTF-8.
     """
     for start, encoding in ((b"<\0", "UTF-16LE"), (b"\0<", "UTF-16BE")):
         if content.startswith(start):
@@ -111,16 +112,16 @@ def _without_files(content: bytes) -> bytes:
 
 
 def _where(error: etree.XMLSyntaxError, content: bytes) -> str:
-    """Return the place at which XML is not well-formed, with the text around it."""
+    """Return the place at which the XML is not well-formed, with the text around it."""
     line, column = error.position
     text = content.splitlines()[line - 1] if 0 < line <= content.count(b"\n") + 1 else b""
-    near = text[max(0, column - 1 - _NEAR) : column + _NEAR].decode("utf-8", "replace")
-    shown = "".join(sign for sign in near if sign.isprintable()).strip()
-    return f"Line {line} is not well-formed" + (f", near “{shown}”." if shown else ".")
+    surroundings = text[max(0, column - 1 - _NEAR) : column + _NEAR].decode("utf-8", "replace")
+    excerpt = "".join(letter for letter in surroundings if letter.isprintable()).strip()
+    return f"Line {line} is not well-formed" + (f", near “{excerpt}”." if excerpt else ".")
 
 
 def _bills(root: etree._Element, depth: int = _ENVELOPES) -> Iterator[etree._Element]:
-    """Yield the invoices that an element is, or holds as its envelope."""
+    """Yield the invoices that an element is, or contains."""
     if _syntax(root):
         yield root
     elif depth:
@@ -136,5 +137,5 @@ def _syntax(root: etree._Element) -> str:
 
 
 def _local(node: etree._Element) -> str:
-    """Return an element's name without its namespace, or without a prefix that stands for none."""
+    """Return an element's name without its namespace, or without a prefix that has no namespace."""
     return str(node.tag).rpartition("}")[2].rpartition(":")[2]

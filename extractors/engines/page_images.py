@@ -1,4 +1,4 @@
-"""Draws pages for people to look at, held as their reading holds them."""
+"""Draws pages for people to look at, turned the same way as in their reading."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from keywright.model.reading import DrawnPage
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which pages (None: all), at what resolution, and by how many degrees each is turned, if known.
+class PagesToDraw:
+    """The pages to draw (None: all), at what resolution, and by how many degrees each is turned, if that is known.
 
-    Pages are counted from 1; ``turned`` has them as strings, as it came in JSON.
+    Pages are counted from 1; the keys of ``turned`` are strings, as in JSON.
     """
 
     pages: list[int] | None
@@ -29,33 +29,33 @@ class Wanted:
     turned: dict[str, float]
 
 
-def draw_pages(content: bytes, wanted: Wanted, fence: Fence, *, is_pdf: bool) -> Iterator[DrawnPage]:
-    """Yield the pages that are wanted. Refer if the file cannot be opened or has no such page."""
+def draw_pages(content: bytes, order: PagesToDraw, fence: Fence, *, is_pdf: bool) -> Iterator[DrawnPage]:
+    """Yield the requested pages. Refer if the file cannot be opened or lacks the page."""
     pdf = open_pdf(content) if is_pdf else None
     count = len(pdf) if pdf else pictures.count(content)
-    numbers = wanted.pages or list(range(1, min(count, fence.pages) + 1))
+    numbers = order.pages or list(range(1, min(count, fence.pages) + 1))
     for number in numbers:
         if not 1 <= number <= count:
             raise refuse(refusals.DAMAGED, f"The file has no page {number}.")
-    turned = {int(number): degrees for number, degrees in wanted.turned.items()}
+    turned = {int(number): degrees for number, degrees in order.turned.items()}
     unknown = [number for number in numbers if number not in turned]
-    found = turns_of(content, [number - 1 for number in unknown], fence, is_pdf=is_pdf)
-    turned |= dict(zip(unknown, found, strict=True))
+    turns = turns_of(content, [number - 1 for number in unknown], fence, is_pdf=is_pdf)
+    turned |= dict(zip(unknown, turns, strict=True))
     if pdf and pdf.get_formtype() != c.FORMTYPE_NONE:
         pdf.init_forms()
     for number in numbers:
         picture, per_point = (
-            _of_pdf(pdf, number - 1, wanted.dpi, fence.pixels)
+            _of_pdf(pdf, number - 1, order.dpi, fence.pixels)
             if pdf
-            else _of_file(content, number - 1, wanted.dpi, fence.pixels)
+            else _of_file(content, number - 1, order.dpi, fence.pixels)
         )
         yield _page(number, scans.turn(picture, turned[number]), per_point)
 
 
 def _page(number: int, picture: Image.Image, per_point: float) -> DrawnPage:
-    held = io.BytesIO()
-    picture.save(held, "PNG", compress_level=3)
-    return DrawnPage(number, picture.width / per_point, picture.height / per_point, held.getvalue())
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", compress_level=3)
+    return DrawnPage(number, picture.width / per_point, picture.height / per_point, buffer.getvalue())
 
 
 def _of_pdf(pdf: pdfium.PdfDocument, index: int, dpi: int, pixels: int) -> tuple[Image.Image, float]:
@@ -71,5 +71,5 @@ def _of_pdf(pdf: pdfium.PdfDocument, index: int, dpi: int, pixels: int) -> tuple
 
 def _of_file(content: bytes, index: int, dpi: int, pixels: int) -> tuple[Image.Image, float]:
     sheet = pictures.sheet(content, index, pixels, grey=False)
-    wanted = min(dpi / 72, sheet.per_point)
-    return pictures.scaled(sheet.picture, wanted / sheet.per_point), wanted
+    per_point = min(dpi / 72, sheet.per_point)
+    return pictures.scaled(sheet.picture, per_point / sheet.per_point), per_point

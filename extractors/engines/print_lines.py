@@ -1,4 +1,4 @@
-"""Sets words that stand on one baseline into lines of print, whatever column or block they are in."""
+"""Arranges words that stand on one baseline into lines of print, across columns and blocks."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from statistics import median
 
 from keywright.model.reading import Line, Word, box_of
 
-#: How far apart, in heights, two baselines of one line may be. Lines of print are 1.0 and more apart.
+#: The largest distance between two baselines of one line, in heights. Lines of print are 1.0 and more apart.
 SAME_BASELINE = 0.32
-#: A blank narrower than this, in heights, is inside a word that was merely drawn in two pieces.
+#: A gap narrower than this, in heights, is inside a word that was drawn in two pieces.
 TOUCHING = 0.05
 #: Letter-spaced print: single letters further apart than this, in heights, are columns.
 WIDEST_LETTER_SPACE = 0.9
@@ -19,7 +19,7 @@ WIDEST_LETTER_SPACE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words known to stand side by side, the height of their baseline, and how tall they are."""
+    """Words that stand side by side, the position of their baseline, and how tall they are."""
 
     words: Sequence[Word]
     baseline: float
@@ -27,17 +27,17 @@ class Run:
 
 
 def lines_of(runs: Iterable[Run]) -> tuple[Line, ...]:
-    """Return the lines of print that the runs make up, top down, each from left to right."""
+    """Return the lines of print that the runs form, from top to bottom, each from left to right."""
     lines: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: run.baseline):
-        if lines and _stands_on(run, lines[-1]):
+        if lines and _shares_baseline(run, lines[-1]):
             lines[-1].append(run)
         else:
             lines.append([run])
     return tuple(_line(line) for line in lines)
 
 
-def _stands_on(run: Run, line: list[Run]) -> bool:
+def _shares_baseline(run: Run, line: list[Run]) -> bool:
     baseline, height = line[0].baseline, max(line[0].height, 0.1)
     return run.baseline - baseline <= SAME_BASELINE * min(height, max(run.height, 0.1))
 
@@ -48,33 +48,33 @@ def _line(runs: list[Run]) -> Line:
 
 
 def _joined(words: list[Word]) -> list[Word]:
-    """Join the pieces of words, and drop what was drawn twice to look bold."""
-    kept: list[Word] = []
+    """Join the pieces of words, and drop words that were drawn twice to look bold."""
+    joined: list[Word] = []
     for word in words:
-        last = kept[-1] if kept else None
+        last = joined[-1] if joined else None
         if last and _drawn_twice(last, word):
             continue
         if last and _touch(last, word):
-            kept[-1] = _one_word((last, word))
+            joined[-1] = _one_word((last, word))
         else:
-            kept.append(word)
-    return kept
+            joined.append(word)
+    return joined
 
 
-def _drawn_twice(one: Word, other: Word) -> bool:
-    reach = 0.25 * one.box.height
+def _drawn_twice(first: Word, second: Word) -> bool:
+    reach = 0.25 * first.box.height
     return (
-        one.text == other.text
-        and abs(one.box.left - other.box.left) < reach
-        and abs(one.box.right - other.box.right) < reach
+        first.text == second.text
+        and abs(first.box.left - second.box.left) < reach
+        and abs(first.box.right - second.box.right) < reach
     )
 
 
-def _touch(one: Word, other: Word) -> bool:
-    tall, low = sorted((one.box.height, other.box.height), reverse=True)
-    gap = other.box.left - one.box.right
+def _touch(first: Word, second: Word) -> bool:
+    tall, low = sorted((first.box.height, second.box.height), reverse=True)
+    gap = second.box.left - first.box.right
     same_size = low > 0.75 * tall
-    same_engine = one.confidence == other.confidence == 1.0
+    same_engine = first.confidence == second.confidence == 1.0
     return same_engine and same_size and -0.2 * tall < gap < TOUCHING * tall
 
 
@@ -84,20 +84,20 @@ def _one_word(words: Sequence[Word]) -> Word:
 
 
 def _without_letter_spaces(words: list[Word]) -> list[Word]:
-    """Join ``I N V O I C E`` into one word; the digits of a table's columns stay apart."""
+    """Join ``I N V O I C E`` into one word; the digits of a table's columns stay separate."""
     if sum([len(word.text) == 1 for word in words]) < 4:
         return words
     result: list[Word] = []
     spaced: list[Word] = []
     for word in words:
-        if spaced and not _goes_on(spaced, word):
-            result += _settled(spaced)
+        if spaced and not _continues(spaced, word):
+            result += _word_or_letters(spaced)
             spaced = []
         spaced.append(word)
-    return result + _settled(spaced)
+    return result + _word_or_letters(spaced)
 
 
-def _goes_on(spaced: list[Word], word: Word) -> bool:
+def _continues(spaced: list[Word], word: Word) -> bool:
     if len(word.text) > 1 or len(spaced[-1].text) > 1:
         return False
     gap = word.box.left - spaced[-1].box.right
@@ -109,8 +109,8 @@ def _goes_on(spaced: list[Word], word: Word) -> bool:
     return abs(gap - usual) <= max(0.35 * usual, 0.12 * word.box.height)
 
 
-def _settled(spaced: list[Word]) -> list[Word]:
-    """Return the letters as one word if there are enough of them; two or three may be initials."""
+def _word_or_letters(spaced: list[Word]) -> list[Word]:
+    """Return the letters as one word if there are enough of them; two or three letters could be initials."""
     letters = sum(word.text.isalpha() for word in spaced)
     if len(spaced) >= 4 and letters >= 0.7 * len(spaced):
         return [_one_word(spaced)]

@@ -1,4 +1,4 @@
-"""Writes a Reading as JSON and reads it back, so that a process that met a stranger's file hands over plain data."""
+"""Writes a Reading as JSON and reads it back, so that a process that opened an untrusted file passes on plain data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
 
 
 def reading_from_json(data: dict[str, Any]) -> Reading:
-    """Return the reading that was written; KeyError, TypeError or ValueError if it is none."""
+    """Return the reading that was written as JSON; KeyError, TypeError or ValueError if it is not a reading."""
     invoice = data["einvoice"]
     return Reading(
         pages=tuple(_page_from(page) for page in data["pages"]),
@@ -49,7 +49,7 @@ def lines_to_json(lines: Iterable[Line]) -> list[list[tuple[str | float, ...]]]:
 
 
 def lines_from_json(data: list[list[list[Any]]], page: int) -> tuple[Line, ...]:
-    """Return the lines that were written; TypeError or ValueError if they are none."""
+    """Return the lines that were written as JSON. Raises TypeError or ValueError if the data is not lines."""
     return tuple(_line_from(line, page) for line in data)
 
 
@@ -68,8 +68,8 @@ def _box(box: Box | None) -> list[float] | None:
 def _box_from(data: list[float] | None) -> Box | None:
     if data is None:
         return None
-    page, left, top, right, bottom = data
-    return Box(int(page), float(left), float(top), float(right), float(bottom))
+    page, x0, y0, x1, y1 = data
+    return Box(int(page), float(x0), float(y0), float(x1), float(y1))
 
 
 def _page(page: Page) -> dict[str, Any]:
@@ -118,8 +118,10 @@ def _quality_from(data: list[float] | None) -> Quality | None:
 
 def _line_from(line: list[list[Any]], page: int) -> Line:
     return tuple(
-        Word(str(text), Box(page, float(left), float(top), float(right), float(bottom)), float(sure), *map(str, more))
-        for text, sure, left, top, right, bottom, *more in line
+        Word(
+            str(text), Box(page, float(x0), float(y0), float(x1), float(y1)), float(confidence), *map(str, alternatives)
+        )
+        for text, confidence, x0, y0, x1, y1, *alternatives in line
     )
 
 

@@ -1,4 +1,4 @@
-"""Why a file cannot be read, each reason a rule with a sentence that says what to do."""
+"""The reasons why a file cannot be read; each is a rule with a sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ _UNKNOWN = ("of an unknown kind", _ASK)
 
 
 def not_a_document(kind: str) -> Refer:
-    """Return the refusal of a file of this media type: what it is, and what to do about it."""
+    """Return the refusal of a file of this media type, which says what it is and what to do about it."""
     name, remedy = _KINDS.get(kind, _OFFICE if "document" in kind else _UNKNOWN)
     return Refer.because(NOT_A_DOCUMENT, f"The file is {name}. {remedy}", kind=Kind.READING)
 
 
 def refuse(rule: str, detail: str = "") -> Refer:
-    """Return the refusal of a file under one of the rules; ``detail`` is a sentence put first."""
+    """Return the refusal of a file under one of the rules; ``detail`` is a sentence that comes first."""
     return Refer.because(rule, f"{detail} {_SENTENCES[rule]}".strip(), kind=Kind.READING)

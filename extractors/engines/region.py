@@ -1,4 +1,4 @@
-"""Reads one place of a page anew, large and alone, while a person waits for it."""
+"""Reads one place of a page again, enlarged and alone, while a person waits for it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from extractors.engines.ocr.scans import Sheet
 from extractors.engines.refusals import refuse
 from keywright.model.reading import Box, Line, Word
 
-AROUND = 3.0  # points of the page around the place, since a person draws close to the print or through it
+AROUND = 3.0  # points of the page around the place, since people draw close to the print or through it
 WHITE = 12  # pixels of paper that Tesseract wants around print
 ONE_LINE_HIGH = 22.0  # points; a place that is no higher holds one line
 BLOCK = 6  # Tesseract's page segmentation mode for lines of one block
 
 
 def read_place(content: bytes, place: Box, turned: float, fence: Fence, *, is_pdf: bool) -> tuple[Line, ...]:
-    """Return the lines that Tesseract reads in a place of a page that is held upright, in points of that page.
+    """Return the lines that Tesseract reads in one place of an upright page, in points of that page.
 
-    Refer if the file cannot be opened or has no such page.
+    Refer if the file cannot be opened or lacks the page.
     """
     sheet = _sheet(content, place.page, fence, is_pdf=is_pdf)
     picture = scans.turn(sheet.picture, turned)
@@ -31,9 +31,9 @@ def read_place(content: bytes, place: Box, turned: float, fence: Fence, *, is_pd
         return ()
     piece = ImageOps.expand(ImageOps.autocontrast(picture.crop(edges)), WHITE, 255)
     layout = tesseract.ONE_LINE if place.height <= ONE_LINE_HIGH else BLOCK
-    read = tesseract.read_words(piece, place.page, sheet.per_point, layout)
-    left, top = (edges[0] - WHITE) / sheet.per_point, (edges[1] - WHITE) / sheet.per_point
-    return tuple(tuple(_moved(word, left, top) for word in line) for line in read.lines)
+    printed = tesseract.read_words(piece, place.page, sheet.per_point, layout)
+    x_offset, y_offset = (edges[0] - WHITE) / sheet.per_point, (edges[1] - WHITE) / sheet.per_point
+    return tuple(tuple(_moved(word, x_offset, y_offset) for word in line) for line in printed.lines)
 
 
 def _sheet(content: bytes, number: int, fence: Fence, *, is_pdf: bool) -> Sheet:
@@ -44,12 +44,14 @@ def _sheet(content: bytes, number: int, fence: Fence, *, is_pdf: bool) -> Sheet:
 
 
 def _edges(place: Box, per_point: float, picture: Image.Image) -> tuple[int, int, int, int]:
-    """Return the place in pixels, no larger than the picture."""
-    left, top = (max(0, round((edge - AROUND) * per_point)) for edge in (place.left, place.top))
-    right, bottom = round((place.right + AROUND) * per_point), round((place.bottom + AROUND) * per_point)
-    return left, top, min(right, picture.width), min(bottom, picture.height)
+    """Return the place in pixels, within the picture."""
+    x0, y0 = (max(0, round((edge - AROUND) * per_point)) for edge in (place.left, place.top))
+    x1, y1 = round((place.right + AROUND) * per_point), round((place.bottom + AROUND) * per_point)
+    return x0, y0, min(x1, picture.width), min(y1, picture.height)
 
 
-def _moved(word: Word, left: float, top: float) -> Word:
+def _moved(word: Word, x_offset: float, y_offset: float) -> Word:
     box = word.box
-    return replace(word, box=Box(box.page, box.left + left, box.top + top, box.right + left, box.bottom + top))
+    return replace(
+        word, box=Box(box.page, box.left + x_offset, box.top + y_offset, box.right + x_offset, box.bottom + y_offset)
+    )

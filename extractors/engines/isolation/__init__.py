@@ -1,1 +1,1 @@
-"""The confined child process in which a stranger's document is opened and extracted."""
+"""The confined child process in which an untrusted document is opened and extracted."""

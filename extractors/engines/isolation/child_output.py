@@ -1,4 +1,4 @@
-"""Gathers what the child says about a document: so many bytes and lines at most, within its time."""
+"""Collects what the child writes about a document, up to a limit of bytes, lines and time."""
 
 from __future__ import annotations
 
@@ -8,45 +8,45 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-LAST = frozenset(["reading", "done", "refer", "stop", "ended"])  # what the line says that ends an answer
-MOST_LINES = 500  # of an answer: one for each page, of which 200 are drawn, and a few more
+LAST = frozenset(["reading", "done", "refer", "stop", "ended"])  # the keys that mark the last line of a reply
+MOST_LINES = 500  # of a reply: one for each page, of which at most 200 are drawn, and a few more
 
 
-class TooMuch(Exception):
-    """The child says more than it may; nobody listens to it any longer."""
+class ReplyTooLong(Exception):
+    """The child wrote more than it may; the rest is not read."""
 
 
-def gathered(ours: socket.socket, seconds: float, largest: int) -> list[dict[str, Any]]:
-    """Return the lines of an answer up to the last, or up to where the other side ends.
+def collect_reply(connection: socket.socket, seconds: float, largest: int) -> list[dict[str, Any]]:
+    """Return the lines of a reply up to the last, or up to where the other side closes the socket.
 
-    A child that died gives no last line; what the fork server says of its end is then the last. Raises TooMuch, and
-    TimeoutError if the last line is not here in time.
+    A child that died writes no last line; then the last line is the fork server's, which says how the child ended.
+    Raises ReplyTooLong, and TimeoutError if the last line has not come in time.
     """
     deadline = time.monotonic() + seconds
-    said: list[dict[str, Any]] = []
+    messages: list[dict[str, Any]] = []
     content, size = bytearray(), 0
-    while size < largest and len(said) < MOST_LINES:
-        ours.settimeout(max(0.001, deadline - time.monotonic()))
-        piece = ours.recv(1 << 20)
+    while size < largest and len(messages) < MOST_LINES:
+        connection.settimeout(max(0.001, deadline - time.monotonic()))
+        piece = connection.recv(1 << 20)
         content += piece
         size += len(piece)
         if not piece or piece.endswith(b"\n"):
-            said += _understood(content)
+            messages += _parsed_lines(content)
             content.clear()
-            if not piece or (said and LAST & said[-1].keys()):
-                return said
-    raise TooMuch
+            if not piece or (messages and LAST & messages[-1].keys()):
+                return messages
+    raise ReplyTooLong
 
 
-def _understood(content: bytearray) -> Iterator[dict[str, Any]]:
-    """Yield the lines of an answer; a child that was killed may have left half a line."""
+def _parsed_lines(content: bytearray) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a reply; a child that was killed may have left half a line."""
     for line in content.split(b"\n", MOST_LINES)[:MOST_LINES]:
         try:
-            answer = json.loads(line, parse_constant=_no_number)
+            message = json.loads(line, parse_constant=_no_number)
         except (ValueError, RecursionError):
             continue
-        if isinstance(answer, dict):
-            yield answer
+        if isinstance(message, dict):
+            yield message
 
 
 def _no_number(text: str) -> None:

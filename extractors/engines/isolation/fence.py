@@ -1,7 +1,7 @@
-"""The fence around a process that opens a stranger's file: it may compute, read its own engines, and answer.
+"""The fence around a process that opens an untrusted file: it may compute, read its own engines, and reply.
 
-It needs neither root nor a compiler. What the kernel or the machine does not have is left out, and said by
-``lacking``; the limits on memory, time and files hold everywhere.
+It needs neither root nor a compiler. A protection that the kernel or the machine does not have is left out, and
+``lacking`` names it; the limits on memory, time and files hold everywhere.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from extractors.engines.isolation import seccomp as system_calls
 
 _CHECKOUT = Path(__file__).resolve().parents[3]
 _CODE = ("extractors", "keywright")
-#: Where shared libraries, fonts for pages that bring none, and Tesseract's languages are.
+#: The folders of shared libraries, of fonts for pages that embed none, and of Tesseract's languages.
 _ENGINES = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/fonts", "/usr/local/share/fonts",
             "/usr/share/X11/fonts", "/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/local/share/tessdata",
             "/etc/ld.so.cache", "/sys/devices/system/cpu")  # fmt: skip
-_MOST_THREADS = 4096  # of one user in all, children included; for root the kernel does not count
-_MOST_OPEN = 64  # files at once; Python and the engines have some ten open
+_MOST_THREADS = 4096  # of one user in all, children included; the kernel does not count for root
+_MOST_OPEN = 64  # files open at the same time; Python and the engines have about ten open
 
 
 def lacking() -> str:
-    """Return in a sentence what this machine lacks of the fence, or an empty text if it lacks nothing."""
+    """Return in a sentence which protections this machine lacks; an empty text if it lacks none."""
     landlock, seccomp = files_fence.version() > 0, system_calls.are_filtered_here()
     if landlock and seccomp:
         return ""
@@ -43,7 +43,7 @@ def lacking() -> str:
 
 
 def enter(keep: Iterable[int]) -> None:
-    """Put this process behind the fence for good, with no open file but the standard ones and those to keep."""
+    """Put this process behind the fence for good; only the standard files and those in ``keep`` stay open."""
     _close_all_but(keep)
     lower(resource.RLIMIT_FSIZE, 0)
     lower(resource.RLIMIT_CORE, 0)
@@ -56,34 +56,41 @@ def enter(keep: Iterable[int]) -> None:
 
 
 def lower(limit: int, most: int) -> None:
-    """Set a limit of this process for good: ``most``, or what the machine allows it if that is less."""
+    """Set a limit of this process for good, to ``most`` or to what the machine allows if that is less."""
     _, hard = resource.getrlimit(limit)
     allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(limit, (allowed, allowed))
 
 
 def _close_all_but(keep: Iterable[int]) -> None:
-    """Close what was inherited: the way to the caller, others' answers, and the terminal behind the standard files."""
+    """Close what was inherited: the socket to the caller, other children's files, and the terminal of the standard
+    files.
+    """
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
-    kept = {0, 1, 2, *keep}
+    staying = {0, 1, 2, *keep}
     for descriptor in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
-        if descriptor not in kept:
+        if descriptor not in staying:
             try:
                 os.close(descriptor)
-            except OSError:  # the one over which the list itself was read
+            except OSError:  # the descriptor through which the list itself was read
                 continue
 
 
 @cache
 def readable() -> frozenset[Path]:
-    """Return our code, Python's and the engines', and nothing of the office: the checkout may hold its home.
+    """Return the folders of our code, Python's and the engines', but no office data: the checkout may hold its home.
 
-    It is worked out once, before the first child is forked.
+    The set is computed once, before the first child is forked.
     """
     code = {_CHECKOUT / folder for folder in _CODE}
     python = {Path(place).resolve() for place in (*sys.path, sys.prefix, sysconfig.get_path("stdlib")) if place}
     inside = {place for place in python if place == _CHECKOUT or place in _CHECKOUT.parents or place == Path("/")}
-    told = os.environ.get("TESSDATA_PREFIX")
-    return frozenset(code) | (python - inside) | {Path(place) for place in _ENGINES} | ({Path(told)} if told else set())
+    tessdata = os.environ.get("TESSDATA_PREFIX")
+    return (
+        frozenset(code)
+        | (python - inside)
+        | {Path(place) for place in _ENGINES}
+        | ({Path(tessdata)} if tessdata else set())
+    )

@@ -1,12 +1,12 @@
-"""A process with the engines loaded that forks a fenced-in child for each document.
+"""A process with the engines loaded that forks a confined child for each document.
 
-Loading pdfium, pypdf, lxml and Tesseract takes most of a second, forking a process that has them a few
-milliseconds. It is not ``multiprocessing``'s forkserver, which would load the caller's main
-program (Django, a test run) into the process that meets strangers' files, and hand over pickles.
+Loading pdfium, pypdf, lxml and Tesseract takes most of a second; forking a process that has them takes a few
+milliseconds. This is not the forkserver of ``multiprocessing``, which would load the caller's main program (Django, a
+test run) into the process that opens untrusted files, and exchange pickles.
 
-It is started with one end of a socket as its standard input. A message on it is one request: a
-JSON object, with two open files: the document, and where the answer goes. The answer is lines of
-JSON; the last, ``{"ended": …}``, is written here once the child is gone.
+It is started with one end of a socket as its standard input. A message on it is one request: a JSON object with two
+open files, the document and the file for the reply. The reply is lines of JSON; this process writes the last,
+``{"ended": …}``, once the child is gone.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from extractors.engines.pdf.digit_shapes import models_of_digits
 
 LARGEST_REQUEST = 65536
 _PARENT_DIES = 1  # PR_SET_PDEATHSIG, prctl(2)
-_THREADS = 4  # that may compute at once in a child (``paper`` starts as many)
+_THREADS = 4  # threads that may compute at the same time in a child (``document_reader`` starts as many)
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(slots=True)
 class _Child:
-    """A child at work: where its answer goes, when its time is over, and whether it had to be ended for that."""
+    """A child at work: the file for its reply, when its time is over, and whether it was killed for that."""
 
-    answer: int
+    reply: int
     deadline: float
     overdue: bool = False
 
@@ -48,12 +48,12 @@ _Children = dict[int, _Child]
 
 
 def main() -> None:
-    """Serve until the other end of the socket is closed, then end the children and go."""
+    """Serve until the other end of the socket is closed, then end the children and return."""
     control = socket.socket(fileno=os.dup(0))
     wake, signalled = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the caller's business
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller handles the terminal's Ctrl-C
     fence.readable()
     gc.collect()
     gc.freeze()
@@ -63,23 +63,23 @@ def main() -> None:
         ready, _, _ = select.select([control.fileno(), wake], [], [], _until_the_next_deadline(children))
         if wake in ready:
             os.read(wake, 512)
-            _bury(children)
+            _report_ended(children)
         _end_overdue(children)
         if control.fileno() in ready and not _serve(control, children):
             break
-        tesseract_loaded.load()  # once, for all children but the first, who must not wait for it
+        tesseract_loaded.load()  # once, for all children but the first, which must not wait for it
         models_of_digits()
     for pid in children:
         _kill(pid)
 
 
 def _until_the_next_deadline(children: _Children) -> float | None:
-    now = time.monotonic()
-    return min((max(0.0, child.deadline - now) for child in children.values() if not child.overdue), default=None)
+    time_now = time.monotonic()
+    return min((max(0.0, child.deadline - time_now) for child in children.values() if not child.overdue), default=None)
 
 
 def _end_overdue(children: _Children) -> None:
-    """Kill whoever takes longer than a document may in all; a child's own timer could be put off by what it reads."""
+    """Kill every child that takes longer than a document may in all; a document could extend the child's own timer."""
     for pid, child in children.items():
         if time.monotonic() >= child.deadline:
             child.overdue = True
@@ -87,44 +87,44 @@ def _end_overdue(children: _Children) -> None:
 
 
 def _serve(control: socket.socket, children: _Children) -> bool:
-    """Start a child for the next request; return False if there will be no more."""
+    """Start a child for the next request; return False if no more will come."""
     message, files, _, _ = socket.recv_fds(control, LARGEST_REQUEST, 2)
     if not message or len(files) != 2:
         return False
-    document, answer = files
+    document, reply = files
     server, request = os.getpid(), json.loads(message)
     inside.load(request)
     pid = os.fork()
     if pid == 0:
-        _be_a_child(server, request, document, answer)
+        _run_child(server, request, document, reply)
     os.close(document)
-    children[pid] = _Child(answer, time.monotonic() + float(request["limits"]["seconds_in_all"]))
+    children[pid] = _Child(reply, time.monotonic() + float(request["limits"]["seconds_in_all"]))
     return True
 
 
-def _bury(children: _Children) -> None:
-    """Say how each dead child ended, after its own children are killed.
+def _report_ended(children: _Children) -> None:
+    """Kill the children of each child that ended, and write how it ended.
 
-    Its process id is still its own until it is waited for, so the group that is killed is its group.
+    Its process id stays reserved until it is waited for, so the killed group is its own.
     """
     for pid, child in list(children.items()):
         if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             continue
         _kill(pid)
         _, status, used = os.wait4(pid, 0)
-        how = {
+        ending = {
             "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
             "status": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
             "megabytes": used.ru_maxrss // 1024,
             "overdue": child.overdue,
         }
-        inside.say(child.answer, {"ended": how}, start=b"\n")  # the child may have died within a line
-        os.close(child.answer)
+        inside.send(child.reply, {"ended": ending}, start=b"\n")  # the child may have died within a line
+        os.close(child.reply)
         del children[pid]
 
 
 def _kill(pid: int) -> None:
-    """Kill a child and whatever it started; it may not have come to lead a group of its own yet."""
+    """Kill a child and everything it started; it may not lead a group of its own yet."""
     for kill in (os.killpg, os.kill):
         try:
             kill(pid, signal.SIGKILL)
@@ -132,8 +132,8 @@ def _kill(pid: int) -> None:
             continue
 
 
-def _be_a_child(server: int, request: dict[str, Any], document: int, answer: int) -> None:
-    """Work one request behind the fence and leave; never return."""
+def _run_child(server: int, request: dict[str, Any], document: int, reply: int) -> None:
+    """Do one request behind the fence and exit; never return."""
     status = 1
     try:
         os.setsid()
@@ -144,16 +144,18 @@ def _be_a_child(server: int, request: dict[str, Any], document: int, answer: int
         _libc.prctl(_PARENT_DIES, signal.SIGKILL)
         if os.getppid() == server:
             _limit(request["limits"])
-            fence.enter([document, answer])
-            inside.work(request, document, answer)
+            fence.enter([document, reply])
+            inside.work(request, document, reply)
             status = 0
     finally:
         os._exit(status)
 
 
 def _limit(limits: dict[str, Any]) -> None:
-    """Bound memory, processor and wall-clock time. When time is over the kernel ends the child, whatever it is in."""
-    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")  # if memory ends, this one is to go first
+    """Limit memory, processor and wall-clock time. The kernel ends the child when its time is over."""
+    Path("/proc/self/oom_score_adj").write_text(
+        "1000", encoding="ascii"
+    )  # if memory runs out, this process is killed first
     signal.setitimer(signal.ITIMER_REAL, float(limits["seconds"]))
     most = int(limits["seconds_in_all"] * _THREADS) + 1
     fence.lower(resource.RLIMIT_AS, int(limits["memory"]))

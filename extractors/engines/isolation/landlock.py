@@ -1,4 +1,4 @@
-"""Leaves a process only some files to read, and none to write (Landlock): see landlock(7)."""
+"""Limits a process to reading some files and writing none (Landlock): see landlock(7)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the numbers of the three calls, on every machine
-_VERSION = 1  # a flag: tell the version of the interface and do nothing else
+_VERSION = 1  # a flag: return the version of the interface and do nothing else
 _BENEATH = 1  # LANDLOCK_RULE_PATH_BENEATH
 _WRITE_FILE, _READ_FILE, _READ_FOLDER = 1 << 1, 1 << 2, 1 << 3
-#: All rights over files that each version knows; what is handled and not granted is forbidden.
+#: All rights over files in each version; a right that is handled and not granted is forbidden.
 _RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 _NETWORK, _SCOPES = 0b11, 0b11  # from version 4: bind and connect; from 6: abstract sockets and signals
 _NO_NEW_PRIVILEGES = 38  # prctl(2)
@@ -23,22 +23,22 @@ _libc.syscall.restype = ctypes.c_long
 
 
 def version() -> int:
-    """Return the version of the interface that the running kernel has; 0 if it has none."""
+    """Return the version of Landlock's interface in the running kernel; 0 if there is none."""
     if platform.machine() not in _MACHINES:
         return 0
     return max(0, _call(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint(_VERSION)))
 
 
 def read_only(readable: Iterable[Path]) -> None:
-    """Leave this thread, and all it starts, these files and folders to read and nothing else, for good.
+    """Limit this thread, and everything it starts, to reading these files and folders, for good.
 
-    Only ``/dev/null`` may be written, for Tesseract crashes without. What is not there is left out. Raises OSError if
-    the kernel will not.
+    Writing is allowed only to ``/dev/null``, since Tesseract crashes without it. Missing paths are left out. Raises
+    OSError if the kernel refuses.
     """
     known = version()
     rights = _RIGHTS[min(known, max(_RIGHTS))]
-    wanted = struct.pack("=QQQ", rights, _NETWORK if known >= 4 else 0, _SCOPES if known >= 6 else 0)
-    rules = _ensured(_call(_CREATE, ctypes.c_char_p(wanted), ctypes.c_size_t(len(wanted)), ctypes.c_uint(0)))
+    attributes = struct.pack("=QQQ", rights, _NETWORK if known >= 4 else 0, _SCOPES if known >= 6 else 0)
+    rules = _ensured(_call(_CREATE, ctypes.c_char_p(attributes), ctypes.c_size_t(len(attributes)), ctypes.c_uint(0)))
     try:
         for path in readable:
             _grant(rules, path, _READ_FILE | _READ_FOLDER if path.is_dir() else _READ_FILE)

@@ -1,4 +1,4 @@
-"""Documents come from strangers, so each is opened in a child process with limits on memory and time."""
+"""Opens each document in a child process with limits on memory and time, since documents come from strangers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from extractors.engines import refusals
-from extractors.engines.isolation.child_output import LAST, TooMuch, gathered
+from extractors.engines.isolation.child_output import LAST, ReplyTooLong, collect_reply
 from extractors.engines.reading_json import lines_from_json, reading_from_json
 from extractors.engines.refusals import refuse
 from keywright.errors import Refer, Stop
@@ -29,22 +29,22 @@ from keywright.model.values.media_types import media_type
 
 _log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[3]
-#: What the readers may know of our environment: no passwords, no addresses of databases.
-_KEPT = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
-_LARGEST_ANSWER = 40_000_000  # bytes: twice what the words allowed take as JSON
+#: The environment variables that the child gets: no passwords, no addresses of databases.
+_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+_LARGEST_ANSWER = 40_000_000  # bytes: twice what the allowed words take as JSON
 _LARGEST_PICTURES = 256_000_000  # bytes: 200 pages of a megabyte each
-_NO_SENSE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
+_MALFORMED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
 _LONGEST_MESSAGE = 2000
-_GRACE = 10.0  # seconds that the fork server gets to end a child before the caller loses patience
+_GRACE = 10.0  # seconds that the fork server gets to end a child before the caller ends the fork server
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may cost.
+    """The limits of one document.
 
     ``seconds`` of wall-clock time for opening it and reading what needs no OCR, and as many for the rules that find its
-    fields: a page takes some hundredths of a second. ``seconds_in_all``, OCR included, which takes some seconds a page
-    and thread: a hundred scanned pages on two processors. ``memory`` in bytes of address space; ``pixels`` of a page's
+    fields: a page takes some hundredths of a second. ``seconds_in_all``, with OCR, which takes some seconds a page and
+    thread: a hundred scanned pages on two processors. ``memory`` in bytes of address space; ``pixels`` of a page's
     picture (a larger page is read at a lower resolution); ``size`` of the file in bytes.
     """
 
@@ -58,10 +58,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A function of ours that is to work on a reading where it was made: by its module and name, with what it is told.
+    """A function of our code that works on a reading inside the child, named by its module and name, with its argument.
 
-    It is called with the reading and ``told``, which is JSON and not a stranger's, and returns JSON. ``loads`` are
-    further modules that it will need: they are loaded once for all documents.
+    It is called with the reading and ``told``, which is JSON from our own code, and returns JSON. ``loads`` are further
+    modules that it needs; they are loaded once for all documents.
     """
 
     module: str
@@ -71,12 +71,12 @@ class Rules:
 
 
 def read(path: Path, limits: Limits = Limits(), *, ticks: bool = False, only: tuple[int, int] | None = None) -> Reading:
-    """Return all that the engines see on a document, or ``only`` on its pages from the first to the last of these.
+    """Return everything that the engines read in a document, or ``only`` on its pages from the first to the last given.
 
-    Tick boxes are looked for on scans; with ``ticks`` on digital pages too, unless the PDF is a form
-    with fields of its own. That takes a tenth of a second a page.
-    Raises Refer (kind reading, not acceptable) under one of the rules of ``refusals`` if it cannot
-    be read, and Stop if this machine cannot read: an engine is missing, the file is not there.
+    Tick boxes are looked for on scans, and with ``ticks`` also on digital pages of a PDF without form fields. That
+    takes a tenth of a second a page.
+    Raises Refer (kind reading, not acceptable) under one of the rules of ``refusals`` if it cannot be read, and Stop if
+    this machine cannot read: an engine or the file is missing.
     """
     reading, _ = _read({"do": "read", "ticks": ticks, "only": only, "rules": None}, path, limits)
     return reading
@@ -85,64 +85,65 @@ def read(path: Path, limits: Limits = Limits(), *, ticks: bool = False, only: tu
 def read_and(
     path: Path, rules: Rules, limits: Limits = Limits(), *, ticks: bool = False, only: tuple[int, int] | None = None
 ) -> tuple[Reading, Any]:
-    """Read a document as ``read`` does, and return with the reading what rules of ours answer about it.
+    """Read a document as ``read`` does, and return the reading and what the rules return for it.
 
-    The answer comes from a process that met a stranger's file: it must be checked (within ``making_sense_of``).
+    The result comes from a process that opened an untrusted file, so check it (within ``making_sense_of``).
     """
     return _read({"do": "read", "ticks": ticks, "only": only, "rules": asdict(rules)}, path, limits)
 
 
 def work_on(data: Any, rules: Rules, limits: Limits = Limits()) -> Any:
-    """Return what rules of ours answer about data that came from a document; they are called with the data (JSON).
+    """Return what the rules return for data that came from a document; they are called with the data (JSON).
 
-    The answer must be checked as that of ``read_and``. Raises Refer if there is none within the limits.
+    Check the result as that of ``read_and``. Raises Refer if there is no result within the limits.
     """
     with os.fdopen(os.memfd_create("data"), "wb+") as document:
         document.write(json.dumps(data).encode())
         document.seek(0)
-        answers = _asked_about(document, {"do": "work", "rules": asdict(rules)}, "words", limits, _LARGEST_ANSWER)
+        messages = _requested_from_child(
+            document, {"do": "work", "rules": asdict(rules)}, "words", limits, _LARGEST_ANSWER
+        )
     with making_sense_of(Path("words")):
-        (answer,) = (answer for answer in answers if "worked" in answer)
-    return answer["worked"]
+        (message,) = (message for message in messages if "worked" in message)
+    return message["worked"]
 
 
 def _read(request: dict[str, Any], path: Path, limits: Limits) -> tuple[Reading, Any]:
-    answers = _ask(request, path, limits)
+    messages = _request(request, path, limits)
     with making_sense_of(path):
-        (answer,) = (answer for answer in answers if "reading" in answer)
-        reading = reading_from_json(answer["reading"])
+        (message,) = (message for message in messages if "reading" in message)
+        reading = reading_from_json(message["reading"])
     _remember(path, reading)
-    return reading, answer.get("worked")
+    return reading, message.get("worked")
 
 
 @contextmanager
 def making_sense_of(path: Path) -> Iterator[None]:
-    """Refuse a document over which the child gave an answer that is none."""
+    """Refuse a document if the child's reply has the wrong shape."""
     try:
         yield
-    except _NO_SENSE as error:
+    except _MALFORMED as error:
         _log.error("%s: the reader's answer makes no sense: %r", path, error)
         raise refuse(refusals.DAMAGED) from error
 
 
 def look_at(path: Path, place: Box, turned: float, limits: Limits = Limits()) -> tuple[Line, ...]:
-    """Return the lines that OCR reads in one place of a page that is held upright.
+    """Return the lines that OCR reads in one place of an upright page.
 
     ``turned`` is ``Page.turned`` of its reading. Raises Refer and Stop as ``read`` does.
     """
     box = [place.page, place.left, place.top, place.right, place.bottom]
-    answers = _ask({"do": "look-at", "box": box, "turned": turned}, path, limits)
+    messages = _request({"do": "look-at", "box": box, "turned": turned}, path, limits)
     with making_sense_of(path):
-        (lines,) = (lines_from_json(answer["lines"], place.page) for answer in answers if "lines" in answer)
+        (lines,) = (lines_from_json(message["lines"], place.page) for message in messages if "lines" in message)
     return lines
 
 
 def cut(path: Path, first: int, last: int, limits: Limits = Limits()) -> bytes:
-    """Return some pages of a PDF or TIFF, counted from 1, as a document of their own. Raises Refer and Stop as ``read``
-    does."""
-    answers = _ask({"do": "cut", "first": first, "last": last}, path, limits)
+    """Return some pages of a PDF or TIFF, counted from 1, as a document. Raises Refer and Stop as ``read`` does."""
+    messages = _request({"do": "cut", "first": first, "last": last}, path, limits)
     with making_sense_of(path):
-        (content,) = (base64.b64decode(answer["cut"]) for answer in answers if "cut" in answer)
+        (content,) = (base64.b64decode(message["cut"]) for message in messages if "cut" in message)
     return content
 
 
@@ -154,11 +155,10 @@ def picture(
     turned: float | None = None,
     limits: Limits = Limits(),
 ) -> bytes:
-    """Return a PNG of one page (counted from 1), held upright as ``read`` holds it.
+    """Return a PNG of one page (counted from 1), turned upright as ``read`` turns it.
 
-    ``turned`` is ``Page.turned`` of its reading. Without it, and if this process has not read the
-    file lately, a scan's orientation is worked out again, which takes a second or more.
-    Raises Refer and Stop as ``read`` does.
+    ``turned`` is ``Page.turned`` of its reading. Without it, and if this process has not read the file lately, a scan's
+    orientation is detected again, which takes a second or more. Raises Refer and Stop as ``read`` does.
     """
     known = _known_turns(path) if turned is None else {page: turned}
     return _drawn(path, [page], dpi, known, limits)[0].png
@@ -171,7 +171,7 @@ def pictures(
     reading: Reading | None = None,
     limits: Limits = Limits(),
 ) -> tuple[DrawnPage, ...]:
-    """Return the pictures of all pages, as ``picture`` does; ``reading`` saves time. XML has none."""
+    """Return the pictures of all pages, as ``picture`` does; ``reading`` saves time. XML has no pictures."""
     pages = reading.pages if reading else ()
     known = {page.number: page.turned for page in pages} or _known_turns(path)
     return tuple(_drawn(path, None, dpi, known, limits))
@@ -179,7 +179,7 @@ def pictures(
 
 def _drawn(path: Path, pages: list[int] | None, dpi: int, turned: dict[int, float], limits: Limits) -> list[DrawnPage]:
     known = {str(number): degrees for number, degrees in turned.items()}
-    answers = _ask({"do": "draw", "pages": pages, "dpi": dpi, "turned": known}, path, limits, _LARGEST_PICTURES)
+    messages = _request({"do": "draw", "pages": pages, "dpi": dpi, "turned": known}, path, limits, _LARGEST_PICTURES)
     with making_sense_of(path):
         return [
             DrawnPage(
@@ -188,18 +188,18 @@ def _drawn(path: Path, pages: list[int] | None, dpi: int, turned: dict[int, floa
                 float(drawn["size"][1]),
                 _png(base64.b64decode(drawn["png"])),
             )
-            for drawn in (answer["drawn"] for answer in answers if "drawn" in answer)
+            for drawn in (message["drawn"] for message in messages if "drawn" in message)
         ]
 
 
 def _png(content: bytes) -> bytes:
-    """Return a picture that came from the child. Raises ValueError if it is of another kind, which others may open."""
+    """Return a picture that came from the child. Raises ValueError if it is not a PNG."""
     if media_type(content) != "image/png":
         raise ValueError("the picture is no PNG")
     return content
 
 
-#: How the pages of the files read last are turned, so that drawing need not find out again.
+#: How the pages of the files that were read last are turned, so that drawing need not detect it again.
 _turns: dict[tuple[str, int, int], dict[int, float]] = {}
 _REMEMBERED = 200
 
@@ -216,46 +216,50 @@ def _remember(path: Path, reading: Reading) -> None:
 
 def _version(path: Path) -> tuple[str, int, int]:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return str(path), 0, 0
-    return str(path.resolve()), found.st_mtime_ns, found.st_size
+    return str(path.resolve()), status.st_mtime_ns, status.st_size
 
 
-def _ask(request: dict[str, Any], path: Path, limits: Limits, largest: int = _LARGEST_ANSWER) -> list[dict[str, Any]]:
+def _request(
+    request: dict[str, Any], path: Path, limits: Limits, largest: int = _LARGEST_ANSWER
+) -> list[dict[str, Any]]:
     with _opened(path, limits) as document:
-        return _asked_about(document, request, str(path), limits, largest)
+        return _requested_from_child(document, request, str(path), limits, largest)
 
 
-def _asked_about(
+def _requested_from_child(
     document: IO[bytes], request: dict[str, Any], name: str, limits: Limits, largest: int
 ) -> list[dict[str, Any]]:
-    """Have a child work the request and return its answers.
+    """Have a child do the request and return its messages.
 
-    1. Hand the document, opened, and a way to answer to the fork server.
-    2. Gather the answer; the fork server sees to it that the child and its own children go.
-    3. If the fork server itself died meanwhile, over another document perhaps, ask once more.
-    4. Turn what was said, or how the child died, into an answer or an error.
+    1. Pass the opened document and a socket for the reply to the fork server.
+    2. Collect the reply; the fork server ends the child and everything it started.
+    3. If the fork server itself died, perhaps over another document, try once more.
+    4. Turn the reply, or the way the child died, into messages or an error.
     """
     request["limits"] = asdict(limits)
-    said: list[dict[str, Any]] = []
+    messages: list[dict[str, Any]] = []
     for _ in range(2):
         document.seek(0)
-        ours, theirs = socket.socketpair()
-        with ours:
-            with theirs:
-                _server.send(json.dumps(request).encode(), [document.fileno(), theirs.fileno()])
-            said = _heard(ours, limits, largest)
-        if any("reading" in answer or "done" in answer for answer in said):
-            return said
-        if said and LAST & said[-1].keys():
+        connection, child_end = socket.socketpair()
+        with connection:
+            with child_end:
+                _server.send(json.dumps(request).encode(), [document.fileno(), child_end.fileno()])
+            messages = _received(connection, limits, largest)
+        if any("reading" in message or "done" in message for message in messages):
+            return messages
+        if messages and LAST & messages[-1].keys():
             break
-    raise _why(said, name)
+    raise _error_from(messages, name)
 
 
 def _opened(path: Path, limits: Limits) -> IO[bytes]:
     try:
-        document = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")  # no pipe is waited for
+        document = os.fdopen(
+            os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb"
+        )  # opening a pipe does not wait
         shape = os.fstat(document.fileno())
     except OSError as error:
         raise Stop(f"The file {path} cannot be opened: {error}. Restore it.") from error
@@ -267,43 +271,45 @@ def _opened(path: Path, limits: Limits) -> IO[bytes]:
     raise refuse(refusals.TOO_LARGE, f"The file has {shape.st_size / 1e6:.0f} MB.")
 
 
-def _heard(ours: socket.socket, limits: Limits, largest: int) -> list[dict[str, Any]]:
-    """Return the lines of the answer. Only if the fork server does not end who takes too long, it is ended itself."""
+def _received(connection: socket.socket, limits: Limits, largest: int) -> list[dict[str, Any]]:
+    """Return the messages of the reply. If the fork server does not end a child that takes too long, it is ended
+    itself.
+    """
     try:
-        return gathered(ours, limits.seconds_in_all + _GRACE, largest)
+        return collect_reply(connection, limits.seconds_in_all + _GRACE, largest)
     except TimeoutError:
         _server.end()
         return [{"refer": refusals.TOO_SLOW}]
-    except TooMuch:
+    except ReplyTooLong:
         return [{"refer": refusals.TOO_LARGE, "message": str(refuse(refusals.TOO_LARGE, "There is too much in it."))}]
 
 
-def _why(said: list[dict[str, Any]], name: str) -> Exception:
-    """Return why there is no answer: a refusal, or how the child died."""
-    for answer in said:
-        if "refer" in answer:
-            _log.info("%s: %s %s", name, answer["refer"], answer.get("because", ""))
-            return _refusal(answer)
-        if "stop" in answer:
-            return Stop(str(answer["stop"]))
-    how = said[-1].get("ended", {}) if said else {}
-    _log.warning("%s: the reader died: %s", name, how)
-    if not how:
+def _error_from(messages: list[dict[str, Any]], name: str) -> Exception:
+    """Return why there is no result: a refusal, or how the child died."""
+    for message in messages:
+        if "refer" in message:
+            _log.info("%s: %s %s", name, message["refer"], message.get("because", ""))
+            return _refusal(message)
+        if "stop" in message:
+            return Stop(str(message["stop"]))
+    ending = messages[-1].get("ended", {}) if messages else {}
+    _log.warning("%s: the reader died: %s", name, ending)
+    if not ending:
         return refuse(refusals.DAMAGED, "The program that reads documents was killed over it, twice.")
-    if how["overdue"] or how["signal"] in (signal.SIGALRM, signal.SIGXCPU):
+    if ending["overdue"] or ending["signal"] in (signal.SIGALRM, signal.SIGXCPU):
         return refuse(refusals.TOO_SLOW)
     return refuse(refusals.DAMAGED, "A program that reads such files crashed over it.")
 
 
-def _refusal(answer: dict[str, Any]) -> Refer:
-    rule, message = answer["refer"], str(answer.get("message", ""))
-    if rule not in refusals.RULES or not 0 < len(message) <= _LONGEST_MESSAGE:
+def _refusal(message: dict[str, Any]) -> Refer:
+    rule, text = message["refer"], str(message.get("message", ""))
+    if rule not in refusals.RULES or not 0 < len(text) <= _LONGEST_MESSAGE:
         return refuse(rule if rule in refusals.RULES else refusals.DAMAGED)
-    return Refer.because(rule, message, kind=Kind.READING)
+    return Refer.because(rule, text, kind=Kind.READING)
 
 
 class _Server:
-    """The fork server of this process, started when it is first needed; threads may share it."""
+    """The fork server of this process, started at the first request; threads may share it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -312,7 +318,7 @@ class _Server:
         self._owner = 0
 
     def send(self, request: bytes, files: list[int]) -> None:
-        """Hand over a request, to a new server if the old one is gone."""
+        """Pass on a request, to a new server if the old one is gone."""
         with self._lock:
             for _ in range(2):
                 channel = self._ready()
@@ -330,22 +336,22 @@ class _Server:
             self._forget()
 
     def _ready(self) -> socket.socket:
-        """Return the way to the server. A forked copy of this process starts one of its own."""
+        """Return the socket to the server. A forked copy of this process starts a server of its own."""
         if self._socket is None or self._owner != os.getpid():
             self._forget()
-            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            with theirs:
+            connection, server_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with server_end:
                 self._process = subprocess.Popen(
                     [sys.executable, "-s", "-m", "extractors.engines.isolation.fork_server"],
-                    stdin=theirs.fileno(),
+                    stdin=server_end.fileno(),
                     stdout=subprocess.DEVNULL,
                     cwd=_ROOT,
                     env=_environment(),
                     start_new_session=True,
                 )
-            if ours.recv(16) != b"ready":
+            if connection.recv(16) != b"ready":
                 raise Stop("The process that reads documents does not start. Look into the log.")
-            self._socket, self._owner = ours, os.getpid()
+            self._socket, self._owner = connection, os.getpid()
         return self._socket
 
     def _forget(self) -> None:
@@ -358,8 +364,8 @@ class _Server:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return kept | {"OMP_THREAD_LIMIT": "1", "PYTHONPATH": str(_ROOT)}
+    passed_on = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    return passed_on | {"OMP_THREAD_LIMIT": "1", "PYTHONPATH": str(_ROOT)}
 
 
 _server = _Server()

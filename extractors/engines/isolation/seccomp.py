@@ -1,8 +1,7 @@
-"""Leaves a process only the system calls that computing needs (seccomp): no program, process, socket or signal.
+"""Limits a process to the system calls that computing needs (seccomp): no program, process, socket or signal.
 
-What is not in the list is not there for the process: it gets ENOSYS, as from an older kernel, and libraries fall back
-or give up. A list of what is allowed also holds against calls that kernels will have one day. See seccomp(2) and
-``linux/filter.h``.
+A call that is not in the list fails with ENOSYS, as on an older kernel, and libraries fall back or give up. A list of
+allowed calls also covers calls that future kernels will add. See seccomp(2) and ``linux/filter.h``.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ import platform
 import struct
 from collections.abc import Iterator
 
-# What each machine calls its calls: x86-64, and the numbers that all newer machines share, such as aarch64.
+# The number of each call on x86-64, and the number that all newer machines share, such as aarch64.
 _CALLS = {
     # memory
     "mmap": (9, 222), "munmap": (11, 215), "mprotect": (10, 226), "mremap": (25, 216), "madvise": (28, 233),
     "brk": (12, 214), "membarrier": (324, 283),
-    # what is open, and what the fence on files lets it open
+    # open files, and opening those that the fence on files allows
     "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67), "close": (3, 57),
     "close_range": (436, 436), "lseek": (8, 62), "fstat": (5, 80), "stat": (4, None), "lstat": (6, None),
     "newfstatat": (262, 79), "statx": (332, 291), "access": (21, None),
@@ -38,14 +37,20 @@ _CALLS = {
     "restart_syscall": (219, 128),
     # waiting
     "poll": (7, None), "ppoll": (271, 73), "select": (23, None), "pselect6": (270, 72),
-    # who and where it is
+    # identity and environment of the process
     "getpid": (39, 172), "getppid": (110, 173), "getuid": (102, 174), "geteuid": (107, 175), "getgid": (104, 176),
     "getegid": (108, 177), "uname": (63, 160), "sysinfo": (99, 179), "getrusage": (98, 165), "getrlimit": (97, 163),
     "getrandom": (318, 278),
 }  # fmt: skip
 _CLONE, _TGKILL, _PRLIMIT, _IOCTL, _FCNTL = (56, 220), (234, 131), (302, 261), (16, 29), (72, 25)
 _OPENING = (((2, None), 1), ((257, 56), 2))  # open(2) and openat(2), and which of their arguments has the flags
-_HARMLESS_FCNTL = (0, 1, 2, 3, 1030)  # copies of descriptors and their flags; others have the kernel send signals
+_HARMLESS_FCNTL = (
+    0,
+    1,
+    2,
+    3,
+    1030,
+)  # copies of descriptors and their flags; other commands make the kernel send signals
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # the column above, and AUDIT_ARCH_…
 
 _CLONE_THREAD = 0x10000
@@ -62,19 +67,19 @@ class _Program(ctypes.Structure):
 
 
 def are_filtered_here() -> bool:
-    """Return True if this machine is in the table and its kernel filters system calls."""
+    """Return whether this machine is in the table and its kernel filters system calls."""
     return platform.machine() in _MACHINES and _libc.prctl(_GET_SECCOMP, 0, 0, 0, 0) >= 0
 
 
 def keep_to_computing() -> None:
-    """Take every other system call from this thread, and all it starts, for good.
+    """Forbid every other system call to this thread, and to everything it starts, for good.
 
-    Raises OSError if the kernel will not.
+    Raises OSError if the kernel refuses.
     """
     column, architecture = _MACHINES[platform.machine()]
     instructions = b"".join(_filter(column, architecture))
-    held = ctypes.create_string_buffer(instructions, len(instructions))
-    program = _Program(len(instructions) // 8, ctypes.addressof(held))
+    buffer = ctypes.create_string_buffer(instructions, len(instructions))
+    program = _Program(len(instructions) // 8, ctypes.addressof(buffer))
     _ensure(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
     _ensure(_libc.prctl(_SET_SECCOMP, _FILTER, ctypes.byref(program), 0, 0))
 
@@ -85,7 +90,7 @@ def _ensure(result: int) -> None:
 
 
 def _filter(column: int, architecture: int) -> Iterator[bytes]:
-    """Yield the filter: one comparison a call, and for some calls a look at their arguments."""
+    """Yield the filter: one comparison for each call, and for some calls a test of their arguments."""
     yield _step(_LOAD, _ARCHITECTURE)
     yield _step(_EQUAL, architecture, yes=1)
     yield _step(_RETURN, _KILL)
@@ -102,21 +107,21 @@ def _filter(column: int, architecture: int) -> Iterator[bytes]:
     # a signal to itself, as abort(3) sends one
     yield from _with_argument(_TGKILL[column], 0, _step(_EQUAL, os.getpid(), no=1))
     yield from _fcntl(_FCNTL[column])
-    # its limits may be read, and not set: the third argument is where new ones would stand
+    # its limits may be read but not set: the third argument would hold new ones
     yield _step(_EQUAL, _PRLIMIT[column], no=5)
     yield _step(_LOAD, 16 + 2 * 8)
     yield _step(_EQUAL, 0, no=5)
     yield _step(_LOAD, 16 + 2 * 8 + 4)
     yield _step(_EQUAL, 0, no=3)
     yield _step(_RETURN, _ALLOW)
-    # nothing is a terminal: Python asks of every file that it opens
+    # nothing is a terminal: Python checks this for every file that it opens
     yield _step(_EQUAL, _IOCTL[column], no=1)
     yield _step(_RETURN, _ERROR | errno.ENOTTY)
     yield _step(_RETURN, _ERROR | errno.ENOSYS)
 
 
 def _with_argument(number: int, argument: int, test: bytes) -> Iterator[bytes]:
-    """Yield what allows a call if a test of one argument's lower half goes on to the next step."""
+    """Yield the steps that allow a call if the test of one argument's lower half continues with the next step."""
     yield _step(_EQUAL, number, no=4)
     yield _step(_LOAD, 16 + argument * 8)
     yield test
@@ -125,10 +130,11 @@ def _with_argument(number: int, argument: int, test: bytes) -> Iterator[bytes]:
 
 
 def _opening(number: int | None, argument: int) -> Iterator[bytes]:
-    """Yield what lets a file be opened, but not emptied without being written.
+    """Yield the steps that allow opening a file, but not emptying it.
 
-    Landlock before version 3 (Linux 6.2) has no right to truncate: it lets a file be emptied that may be read, and any
-    file by the access mode 3, for which it asks for no right at all (open(2), "Linux reserves the special mode 3").
+    Landlock before version 3 (Linux 6.2) has no right to truncate: it allows emptying every readable file, and
+    opening any file with the access mode 3, for which it needs no right at all (open(2), "Linux reserves the special
+    mode 3").
     """
     if number is None:
         return
@@ -153,5 +159,5 @@ def _fcntl(number: int) -> Iterator[bytes]:
 
 
 def _step(code: int, value: int, *, yes: int = 0, no: int = 0) -> bytes:
-    """Return one instruction; ``yes`` and ``no`` are how many of the next are left out."""
+    """Return one instruction; ``yes`` and ``no`` say how many of the next instructions are skipped."""
     return struct.pack("=HBBI", code, yes, no, value)

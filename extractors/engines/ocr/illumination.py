@@ -1,14 +1,14 @@
-"""Evens the light on a picture of a page, so that print in a shadow is as plain as print beside the window."""
+"""Evens the light in a picture of a page, so that print in a shadow is as clear as print in the light."""
 
 from __future__ import annotations
 
 from PIL import Image, ImageChops, ImageFilter, ImageMath
 
-_GLANCE = 700  # pixels of the long side, about, when only the shade of the paper is looked for
-_COARSE = 10  # of those pixels a piece; a piece's lightest part is its paper
-_UNEVEN = 0.16  # spread of the paper's shade across a page; a flatbed scanner's is below 0.05
-_DARK, _SOME_GROUND = 150, 0.02  # of 255: white print on it is plain; the part of a page that must be so
-_DARKEST = 24  # paper is never taken for darker: what is, is a black bar or the table beneath
+_GLANCE = 700  # pixels of the long side, roughly, when only the shade of the paper is measured
+_COARSE = 10  # of those pixels a square; the lightest part of a square is its paper
+_UNEVEN = 0.16  # variation of the paper's shade across a page; a flatbed scanner's is below 0.05
+_DARK, _SOME_GROUND = 150, 0.02  # of 255: white print on it is clear; and the share of a page that must be this dark
+_DARKEST = 24  # paper is never assumed darker; anything darker is a black bar or the table under the page
 
 
 def paper_shades(picture: Image.Image) -> Image.Image:
@@ -20,19 +20,20 @@ def paper_shades(picture: Image.Image) -> Image.Image:
 
 def unevenness(shades: Image.Image) -> float:
     """Return how much the paper's shade varies (0-1), from its darkest tenth to its lightest."""
-    found = sorted(shades.tobytes())
-    dark, light = found[len(found) // 10], found[-1 - len(found) // 10]
+    sorted_shades = sorted(shades.tobytes())
+    dark, light = sorted_shades[len(sorted_shades) // 10], sorted_shades[-1 - len(sorted_shades) // 10]
     return (light - dark) / max(light, 1)
 
 
 def print_on_dark(picture: Image.Image) -> Image.Image | None:
-    """Return what stands on dark grounds as dark print on white, and nothing else; None if there is no such ground.
+    """Return the print on dark areas as dark print on white, and nothing else; None if there is no dark area.
 
-    A bar in a side's margin with the sender's name in white is lost on Tesseract, which takes it for a photo.
+    Tesseract misses white print on a dark bar in the margin, for example the sender's name, because it takes the bar
+    for a photo.
     """
     small = picture.reduce(max(1, max(picture.size) // _GLANCE)).reduce(_COARSE // 2)
     ground = small.filter(ImageFilter.MedianFilter(3)).point([255 * (shade < _DARK) for shade in range(256)])
-    ground = ground.filter(ImageFilter.MaxFilter(3))  # the print's own places are lighter
+    ground = ground.filter(ImageFilter.MaxFilter(3))  # the places of the print itself are lighter
     if ground.histogram()[255] < _SOME_GROUND * ground.width * ground.height:
         return None
     mask = ground.resize(picture.size, Image.Resampling.NEAREST)
@@ -41,10 +42,10 @@ def print_on_dark(picture: Image.Image) -> Image.Image | None:
     return Image.composite(picture.point(plain), white, mask)
 
 
-def evened(picture: Image.Image) -> tuple[Image.Image, float]:
-    """Return a grey picture with all its paper white if the light on it is uneven, and the unevenness (0-1).
+def with_even_light(picture: Image.Image) -> tuple[Image.Image, float]:
+    """Return a grey picture with white paper everywhere if the light is uneven, and the unevenness (0-1).
 
-    Each shade is divided by the paper's around it, for light falls on ink as it does on paper.
+    Each shade is divided by the shade of the paper around it, since light falls on ink and on paper alike.
     """
     shades = paper_shades(picture)
     uneven = unevenness(shades)
@@ -53,7 +54,7 @@ def evened(picture: Image.Image) -> tuple[Image.Image, float]:
     paper = ImageChops.lighter(shades, Image.new("L", shades.size, _DARKEST))
     spread = paper.resize(picture.size, Image.Resampling.BICUBIC)
     lit = ImageMath.lambda_eval(
-        lambda held: held["min"](held["shade"] * 250 / held["paper"], 255),
+        lambda images: images["min"](images["shade"] * 250 / images["paper"], 255),
         shade=picture.convert("I"),
         paper=spread.convert("I"),
     )

@@ -1,4 +1,4 @@
-"""Opens picture files, page by page, held as the camera or scanner says and at a size that can be read."""
+"""Opens picture files page by page, turned as the camera or scanner recorded, at a size that can be read."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from extractors.engines.ocr import scans
 from extractors.engines.ocr.scans import Sheet
 from extractors.engines.refusals import refuse
 
-Image.MAX_IMAGE_PIXELS = None  # bounded below, with words of our own
+Image.MAX_IMAGE_PIXELS = None  # limited below, with our own message
 _MOST_PIXELS = 200_000_000
-_LETTER = 11.0  # inches; the long side of a page whose file does not say how large it is
+_LETTER = 11.0  # inches; the long side of a page if its file does not give its size
 _PLAUSIBLE = (2.0, 24.0)  # inches
-#: What a fax machine has across and down at its usual, coarse setting; and the dots of its line.
+#: The resolution of a fax, across and down, at its usual coarse setting; and the dots of its line.
 _FAX, _FAX_WIDTHS = (204.0, 98.0), (1728, 2048, 2432)
 _FAULTS = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError)
 
@@ -27,18 +27,18 @@ def count(content: bytes) -> int:
 
 
 def sheet(content: bytes, index: int, pixels: int, *, grey: bool = True) -> Sheet:
-    """Return one page of the file as a picture of at most so many pixels. Refer if it is damaged."""
+    """Return one page of the file as a picture of at most ``pixels`` pixels. Refer if it is damaged."""
     picture = _opened(content)
     try:
         picture.seek(index)
         if picture.width * picture.height > _MOST_PIXELS:
             raise refuse(refusals.TOO_LARGE, f"The picture is {picture.width} × {picture.height} pixels large.")
         mode = "L" if grey else "RGB"
-        told = _dots_an_inch(picture)
+        resolution = _dots_an_inch(picture)
         if picture.format == "JPEG" and picture.width * picture.height > 2 * pixels:
             share = _drafted(picture, mode)
-            told = told[0] * share, told[1] * share
-        dots, picture = _with_square_dots(picture, told)
+            resolution = resolution[0] * share, resolution[1] * share
+        dots, picture = _with_square_dots(picture, resolution)
         upright = ImageOps.exif_transpose(picture)
         plain = _on_white(upright).convert(mode)
     except _FAULTS as error:
@@ -47,18 +47,18 @@ def sheet(content: bytes, index: int, pixels: int, *, grey: bool = True) -> Shee
     width, height = plain.width / points, plain.height / points
     wanted = scans.resolution(width, height, pixels)
     picture = scaled(plain, wanted / points) if grey else plain
-    return Sheet(index + 1, picture, max(picture.size) / max(width, height), min(told))
+    return Sheet(index + 1, picture, max(picture.size) / max(width, height), min(resolution))
 
 
 def _drafted(picture: Image.Image, mode: str) -> float:
-    """Have a large JPEG opened at half its size, and return what became of its width."""
+    """Open a large JPEG at half its size, and return the ratio of the new width to the old."""
     whole = picture.width
     picture.draft(mode, (picture.width // 2, picture.height // 2))
     return picture.width / whole
 
 
 def scaled(picture: Image.Image, factor: float) -> Image.Image:
-    """Return the picture so many times as large."""
+    """Return the picture scaled by this factor."""
     if abs(factor - 1) < 0.02:
         return picture
     size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
@@ -76,13 +76,14 @@ def _opened(content: bytes) -> Image.Image:
 
 
 def _dots_an_inch(picture: Image.Image) -> tuple[float, float]:
-    """Return the picture's dots an inch, across and down: as its file says if that is plausible, else as a letter's.
+    """Return the picture's dots an inch, across and down: those in its file if they are plausible, else those of a
+    letter.
 
     A fax has fewer dots down than across, and not every program writes that into the file.
     """
-    told = picture.info.get("dpi", (0, 0))
+    stated = picture.info.get("dpi", (0, 0))
     try:
-        across, down = (float(dots) for dots in told)
+        across, down = (float(dots) for dots in stated)
     except (TypeError, ValueError):
         across = down = 0.0
     if min(across, down) > 1 and across == down and picture.width in _FAX_WIDTHS and picture.width > picture.height:
@@ -100,7 +101,7 @@ def _is_a_page(inches: float) -> bool:
 
 
 def _with_square_dots(picture: Image.Image, dots: tuple[float, float]) -> tuple[float, Image.Image]:
-    """Return the dots an inch after the picture was drawn out to have as many down as across, and it."""
+    """Return the dots an inch and the picture, stretched to have as many dots down as across."""
     across, down = dots
     most = max(across, down)
     if min(across, down) > 0.9 * most:
@@ -111,7 +112,7 @@ def _with_square_dots(picture: Image.Image, dots: tuple[float, float]) -> tuple[
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """Return the picture as it looks on white paper."""
+    """Return the picture as on white paper."""
     if "A" not in picture.mode and "transparency" not in picture.info:
         return picture
     clear = picture.convert("RGBA")

@@ -1,4 +1,4 @@
-"""The rules of a table are taken out of a page's picture, since Tesseract loses the words between them."""
+"""Removes the ruled lines of a table from a page's picture, since Tesseract loses the words between them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from PIL import Image, ImageDraw
 
 LONG = 40.0  # points; no stroke of a letter is as long, and no side of a tick box
 DARK = 150  # of 255
-#: A rule that lies a little askew is several shorter runs, a row apart; together they are taken out.
-BESIDE, BEYOND = 1, 3  # pixels that are whitened beside a run of ink, and beyond its ends
+#: A line that is slightly slanted consists of several shorter runs, a row apart; together they are removed.
+BESIDE, BEYOND = 1, 3  # pixels that are whitened next to a run of ink, and beyond its ends
 
 
 def without_rules(picture: Image.Image, per_point: float) -> Image.Image:
-    """Return a grey copy of the picture without its long level and upright strokes.
+    """Return a grey copy of the picture without its long horizontal and vertical strokes.
 
-    ``per_point`` is the picture's pixels a point. The picture is held straight already.
+    ``per_point`` is the picture's pixels a point. The picture must be straight already.
     """
     grey = picture.convert("L")
     ink = grey.point([0 if shade < DARK else 255 for shade in range(256)])
@@ -35,5 +35,5 @@ def _runs(ink: Image.Image, at_least: int) -> Iterator[tuple[int, int, int]]:
     data, width = ink.tobytes(), ink.width
     run = re.compile(b"\x00{%d,}" % max(at_least, 2))
     for row in range(ink.height):
-        for found in run.finditer(data, row * width, (row + 1) * width):
-            yield found.start() - row * width, found.end() - 1 - row * width, row
+        for match in run.finditer(data, row * width, (row + 1) * width):
+            yield match.start() - row * width, match.end() - 1 - row * width, row

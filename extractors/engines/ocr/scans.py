@@ -1,4 +1,4 @@
-"""Holds the picture of a page upright and straight, and has it read."""
+"""Turns the picture of a page upright and straight, and has it read."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from itertools import pairwise
 from PIL import Image, ImageChops
 
 from extractors.engines.ocr import tesseract
-from extractors.engines.ocr.illumination import evened, print_on_dark
+from extractors.engines.ocr.illumination import print_on_dark, with_even_light
 from extractors.engines.ocr.quality import quality_of
 from extractors.engines.ocr.ruled_lines import without_rules
-from extractors.engines.ocr.second_reading import look_again
+from extractors.engines.ocr.second_reading import read_again
 from extractors.engines.ocr.tesseract import Print
 from extractors.engines.ocr.tesseract_loaded import engine
 from extractors.engines.ocr.tick_boxes import find_tick_boxes
 from keywright.model.reading import Page
 
 DPI = 300
-#: A long side with fewer pixels has print too small for Tesseract; with more, it only costs time.
+#: A long side with fewer pixels has print too small for Tesseract; more pixels only cost time.
 FEWEST, MOST = 2000, 5200
-_GLANCE = 700  # pixels of the long side when only the slant of the lines is looked for
-_STEEPEST = 12.0  # degrees; a page that lies more askew than that is a photo of something else
-_STRAIGHT = 0.35  # degrees that Tesseract does not mind
-_SENSE = 0.62  # below it a page is tried the other ways up
+_GLANCE = 700  # pixels of the long side when only the slant of the lines is measured
+_STEEPEST = 12.0  # degrees; a page that is more slanted is a photo of something else
+_STRAIGHT = 0.35  # degrees that Tesseract tolerates
+_SENSE = 0.62  # below it the other ways up are tried
 _FEW_LETTERS = 12
 _MANY_RULES = 0.012  # of the page's area; tables of invoices have 0.005, forms of many cells 0.02
-LARGEST_FORM = 1700.0  # points; on a poster or a plan nobody ticks boxes
+LARGEST_FORM = 1700.0  # points; nobody ticks boxes on a poster or a plan
 _TURNS = {
     1: Image.Transpose.ROTATE_270,
     2: Image.Transpose.ROTATE_180,
@@ -39,7 +39,7 @@ _TURNS = {
 class Sheet:
     """A picture of a page as its file shows it; ``per_point`` is its pixels a point.
 
-    ``dots`` is how many dots an inch it came with; 0 if that is not known.
+    ``dots`` is its original resolution in dots an inch; 0 if that is not known.
     """
 
     number: int
@@ -49,10 +49,10 @@ class Sheet:
 
 
 def resolution(width: float, height: float, pixels: int) -> float:
-    """Return the pixels a point at which a page of so many points is to be read.
+    """Return the pixels a point at which a page of this width and height (points) is read.
 
-    300 dpi, but so that the long side is neither too short for small print nor needlessly long, and
-    that the picture keeps within so many pixels.
+    This is 300 dpi, limited so that the long side is neither too short for small print nor longer than needed, and that
+    the picture has at most ``pixels`` pixels.
     """
     longest = max(width, height, 1.0)
     wanted = min(max(DPI / 72 * longest, FEWEST), MOST)
@@ -65,39 +65,39 @@ def read_scan(sheet: Sheet) -> Page:
     """Return the page that Tesseract reads in the picture, turned and straightened.
 
     1. Even the light on it.
-    2. Straighten it by the slant of its lines, from whichever side the lines run.
-    3. Read it. If that makes sense, it was the right way up.
-    4. If not, read it the way Tesseract's own orientation test says, or else upside down; the
-       reading that makes most sense counts.
-    5. Read what stands between the rules of a form, and on dark grounds; and the doubtful words again.
+    2. Straighten it by the slant of its lines, whichever way the lines run.
+    3. Read it. If the result makes sense, it was the right way up.
+    4. If not, turn it as Tesseract's own orientation test says, or upside down, and keep the reading that makes most
+       sense.
+    5. Read the words between the lines of a form and on dark areas, and read the doubtful words again.
     """
     if _blank(sheet.picture):
         return Page(sheet.number, *_size(sheet, sheet.picture), engine(), ())
     grey = sheet.picture if sheet.picture.mode == "L" else sheet.picture.convert("L")
-    lit, uneven = evened(grey)
+    lit, uneven = with_even_light(grey)
     sheet = replace(sheet, picture=lit)
-    turns, skew = _lie(sheet.picture)
+    turns, skew = _slant(sheet.picture)
     if turns:  # its lines run sideways, up or down: Tesseract's test costs less than a wrong guess
-        turns = _told(sheet) or turns
+        turns = _detected_turns(sheet) or turns
     best = _read(sheet, turns, skew)
     if not _makes_sense(best[1]):
-        for other in _other_ways(sheet, turns, best[1]):
-            best = max(best, _read(sheet, other, skew), key=lambda tried: _worth(tried[1]))
+        for turns_to_try in _turns_to_try(sheet, turns, best[1]):
+            best = max(best, _read(sheet, turns_to_try, skew), key=lambda tried: _score(tried[1]))
             if _makes_sense(best[1]):
                 break
-    if best[1].weight < _FEW_LETTERS and best[0]:  # too little to turn a page for
+    if best[1].weight < _FEW_LETTERS and best[0]:  # too little text to turn a page for
         best = _read(sheet, 0, 0.0)
     turned, printed, picture = best
     printed = _with_words_between_rules(sheet, printed, picture)
     printed = _with_words_on_dark(sheet, printed, picture if lit is grey else turn(grey, turned))
-    printed = look_again(printed, picture, sheet.per_point)
+    printed = read_again(printed, picture, sheet.per_point)
     return _page(sheet, turned, printed, picture, uneven)
 
 
 def _with_words_between_rules(sheet: Sheet, printed: Print, picture: Image.Image) -> Print:
-    """Add the words that Tesseract misses in the cells of a form; of an invoice's few rules it is not afraid.
+    """Add the words that Tesseract misses in the cells of a form; the few lines of an invoice do not disturb it.
 
-    To take the rules out of every page would lose more than it finds: print on dark bars goes too.
+    Removing the lines of every page would lose more than it gains: print on dark bars disappears too.
     """
     if not printed.runs:
         return printed
@@ -131,7 +131,7 @@ def _size(sheet: Sheet, picture: Image.Image) -> tuple[float, float]:
 
 
 def turn(picture: Image.Image, degrees: float) -> Image.Image:
-    """Return the picture turned clockwise, on a sheet as large as it then needs, filled with white."""
+    """Return the picture turned clockwise, on a white sheet that is large enough for it."""
     turns = round(degrees / 90) % 4
     rest = (degrees + 45) % 90 - 45
     turned = picture.transpose(_TURNS[turns]) if turns else picture
@@ -151,25 +151,25 @@ def _makes_sense(printed: Print) -> bool:
     return printed.sense >= _SENSE and printed.weight >= _FEW_LETTERS
 
 
-def _worth(printed: Print) -> float:
+def _score(printed: Print) -> float:
     return (printed.sense - 0.3) * printed.weight if printed.sense > 0.3 else 0.0
 
 
-def _other_ways(sheet: Sheet, tried: int, printed: Print) -> list[int]:
+def _turns_to_try(sheet: Sheet, tried: int, printed: Print) -> list[int]:
     """Return the turns to try next, likeliest first; a page with hardly a letter is not worth a guess."""
-    told = _told(sheet)
+    detected = _detected_turns(sheet)
     guesses = [tried + 2, tried + 1, tried + 3] if printed.weight >= _FEW_LETTERS else []
-    ways = guesses if told is None else [told, tried + 2]
+    ways = guesses if detected is None else [detected, tried + 2]
     return [way for way in dict.fromkeys(way % 4 for way in ways) if way != tried]
 
 
-def _told(sheet: Sheet) -> int | None:
-    """Return the quarter turns that Tesseract's orientation test tells, which needs half the pixels."""
+def _detected_turns(sheet: Sheet) -> int | None:
+    """Return the quarter turns that Tesseract's orientation test finds, which needs half the pixels."""
     half = sheet.picture.reduce(2)
     return tesseract.quarter_turns(half, sheet.per_point / 2)
 
 
-def _lie(picture: Image.Image) -> tuple[int, float]:
+def _slant(picture: Image.Image) -> tuple[int, float]:
     """Return the quarter turns and the degrees of skew, both clockwise, that make the lines level."""
     ink = _ink(picture)
     level, skew = _levelness(ink)
@@ -179,13 +179,13 @@ def _lie(picture: Image.Image) -> tuple[int, float]:
 
 
 def _blank(picture: Image.Image) -> bool:
-    """Tell whether the paper is bare; specks that do not show at a tenth of the size do not count."""
+    """Return whether the paper is bare; specks that do not show at a tenth of the size do not count."""
     shades = picture.reduce(max(1, max(picture.size) // 600)).convert("L").tobytes()
     return max(shades) - min(shades) < 12
 
 
 def _ink(picture: Image.Image) -> Image.Image:
-    """Return a small picture in which ink is white on black, whatever the paper's shade."""
+    """Return a small picture in which ink is white on black, for any shade of paper."""
     scale = _GLANCE / max(picture.size)
     size = (max(8, round(picture.width * scale)), max(8, round(picture.height * scale)))
     small = picture.convert("L").resize(size, Image.Resampling.BOX)
@@ -196,9 +196,9 @@ def _ink(picture: Image.Image) -> Image.Image:
 
 
 def _levelness(ink: Image.Image) -> tuple[float, float]:
-    """Return how sharply rows of ink and rows of paper follow each other, at the best angle; and it.
+    """Return how sharply rows of ink and rows of paper alternate at the best angle, and that angle.
 
-    The angle is looked for in a picture of half the size, and then made finer.
+    The angle is searched in a picture of half the size first, and then refined.
     """
     half = ink.reduce(2)
     reach = range(-round(_STEEPEST) - 1, round(_STEEPEST) + 2)

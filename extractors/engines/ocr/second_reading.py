@@ -1,4 +1,4 @@
-"""Reads the doubtful words of a page again, at another size and in another light, and weighs the readings."""
+"""Reads the doubtful words of a page again, at other sizes and contrasts, and compares the readings."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import tesserocr
 from PIL import Image, ImageOps
 
 from extractors.engines.ocr.tesseract import Print
-from extractors.engines.ocr.tesseract_loaded import holding
+from extractors.engines.ocr.tesseract_loaded import tesseract_with
 from extractors.engines.print_lines import Run
 from keywright.model.reading import Box, Word
 
-MOST = 40  # words a page; a look takes about a hundredth of a second, and a word two looks at most
+MOST = 40  # words a page; one reading takes about a hundredth of a second, and a word needs two at most
 _SURE_OF_DIGITS, _SURE_OF_LETTERS = 0.9, 0.6  # a digit more or less is money, a letter seldom is
-#: A letter among digits that is most likely a digit misread: ``1O4.00``, ``S118.00`` for ``$118.00``.
+#: A letter among digits that is most likely a misread digit: ``1O4.00``, ``S118.00`` for ``$118.00``.
 _ODD = re.compile(r"\d[OoIlSBZ]\d|^[S§][\d.,]+$|[\d.,]{3}[OoIlSB]$")
 _BESIDE, _ABOVE = 1.2, 1.5  # points around a word that are read with it
-_LARGE, _SMALL = 64, 40  # dots that a crop is made high
+_LARGE, _SMALL = 64, 40  # dots to which a crop is scaled in height
 _EDGE = 12  # dots of white around it
-_MIDDLE, _STEEP = 140, 2.5  # a shade above is made lighter, one below darker, so many times
-#: How sure a word may be at most if one of two further looks agrees, or none; and one that two looks put in its place.
-#: Of such words 79 %, 38 % and 64 % were right on worn sample documents.
+_MIDDLE, _STEEP = 140, 2.5  # shades above it are made lighter and those below darker, by this factor
+#: The highest confidence of a word if one of two further readings agrees, if none does, and if both replace it.
+#: 79 %, 38 % and 64 % of these words were right on worn sample documents.
 _ONE_AGREES, _NONE_AGREES, _REPLACED = 0.75, 0.4, 0.6
 
 
 def is_doubtful(word: Word) -> bool:
-    """Tell whether a word is worth another look: its reader was not sure, or it has an odd shape."""
+    """Return whether to read a word again: its confidence is low, or it has an odd shape."""
     if not any(map(str.isalnum, word.text)):
         return False
     digits = any(map(str.isdigit, word.text))
@@ -35,22 +35,22 @@ def is_doubtful(word: Word) -> bool:
     return unsure or bool(digits and _ODD.search(word.text))
 
 
-def look_again(printed: Print, picture: Image.Image, per_point: float) -> Print:
+def read_again(printed: Print, picture: Image.Image, per_point: float) -> Print:
     """Return the print after its doubtful words were read again, those with digits first."""
     doubtful = [word for run in printed.runs for word in run.words if is_doubtful(word)]
     if not doubtful:
         return printed
     doubtful.sort(key=lambda word: (not any(map(str.isdigit, word.text)), word.confidence))
-    weighed = {word: _weighed(word, _cut_out(picture, word.box, per_point)) for word in doubtful[:MOST]}
+    weighed = {word: _reread(word, _cut_out(picture, word.box, per_point)) for word in doubtful[:MOST]}
     runs = (Run([weighed.get(word, word) for word in run.words], run.baseline, run.height) for run in printed.runs)
     return replace(printed, runs=tuple(runs))
 
 
-def _weighed(word: Word, crop: Image.Image) -> Word:
-    """Return the word as two readings tell it, or where they differ three.
+def _reread(word: Word, crop: Image.Image) -> Word:
+    """Return the word as two readings have it, or where they differ three.
 
-    A word that is read alike twice is surer than either reading was. Of three readings two decide, and some doubt
-    remains; where all differ the first stays, and is not believed.
+    A word that is read alike twice is more certain than either reading was. Of three readings the majority wins, and
+    some doubt remains; if all differ, the first stays with a low confidence.
     """
     second, sure = _read(_in_black_and_white(crop))
     if second == word.text:
@@ -65,8 +65,8 @@ def _weighed(word: Word, crop: Image.Image) -> Word:
 
 
 def _read(crop: Image.Image) -> tuple[str, float]:
-    """Return what a crop says, and how sure (0-1) that is."""
-    with holding(crop, 300, tesserocr.PSM.SINGLE_LINE) as loaded:
+    """Return the text of a crop, and its confidence (0-1)."""
+    with tesseract_with(crop, 300, tesserocr.PSM.SINGLE_LINE) as loaded:
         table = loaded.GetTSVText(0) if loaded.Recognize() else ""
     rows = [row.split("\t") for row in table.split("\n") if row.startswith("5\t")]
     return "".join(row[11] for row in rows), min((float(row[10]) for row in rows), default=0.0) / 100
@@ -74,8 +74,8 @@ def _read(crop: Image.Image) -> tuple[str, float]:
 
 def _cut_out(picture: Image.Image, box: Box, per_point: float) -> Image.Image:
     edges = (box.left - _BESIDE, box.top - _ABOVE, box.right + _BESIDE, box.bottom + _ABOVE)
-    left, top, right, bottom = (round(edge * per_point) for edge in edges)
-    return picture.crop((max(0, left), max(0, top), min(picture.width, right), min(picture.height, bottom)))
+    x0, y0, x1, y1 = (round(edge * per_point) for edge in edges)
+    return picture.crop((max(0, x0), max(0, y0), min(picture.width, x1), min(picture.height, y1)))
 
 
 def _in_black_and_white(crop: Image.Image) -> Image.Image:

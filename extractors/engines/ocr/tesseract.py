@@ -9,22 +9,22 @@ from dataclasses import dataclass
 import tesserocr
 from PIL import Image
 
-from extractors.engines.ocr.tesseract_loaded import ORIENTATION, holding
+from extractors.engines.ocr.tesseract_loaded import ORIENTATION, tesseract_with
 from extractors.engines.print_lines import Run, lines_of
 from keywright.model.reading import Box, Line, Word
 
 ONE_LINE = int(tesserocr.PSM.SINGLE_LINE)
-SPARSE = int(tesserocr.PSM.SPARSE_TEXT)  # words wherever they stand, in no order
-#: What the rules of a table are read as.
+SPARSE = int(tesserocr.PSM.SPARSE_TEXT)  # words anywhere, in no order
+#: The signs that Tesseract reads in the lines of a table.
 _RULES = frozenset("|¦_—–-=~‘’'`.,:;·•°^\\/")
 
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What Tesseract made of one picture: its lines as runs, and how much of it makes sense.
+    """What Tesseract read in one picture: its lines as runs, and how much of it makes sense.
 
-    ``sense`` is the mean confidence (0-1) of the words with three or more letters or digits, and
-    ``weight`` how many characters those are: a page upside down has little of either.
+    ``sense`` is the mean confidence (0-1) of the words with three or more letters or digits, and ``weight`` the number
+    of their characters: a page upside down has little of either.
     """
 
     runs: tuple[Run, ...]
@@ -33,15 +33,15 @@ class Print:
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """Return the lines of print, top down."""
+        """Return the lines of print, from top to bottom."""
         return lines_of(self.runs)
 
-    def joined_by(self, other: Print, at_least: float = 0.3) -> Print:
-        """Return this print with those words of another reading that are so sure and stand where this one has none."""
+    def joined_by(self, second_reading: Print, at_least: float = 0.3) -> Print:
+        """Return this print with the confident words of another reading that do not overlap its own words."""
         taken = [word.box for run in self.runs for word in run.words]
         further = []
-        for run in other.runs:
-            new = [w for w in run.words if _is_sure(w, at_least) and not any(_over(w.box, box) for box in taken)]
+        for run in second_reading.runs:
+            new = [w for w in run.words if _is_sure(w, at_least) and not any(_overlap(w.box, box) for box in taken)]
             if new:
                 further.append(Run(new, run.baseline, run.height))
         return Print((*self.runs, *further), self.sense, self.weight)
@@ -51,12 +51,12 @@ NOTHING = Print((), 0.0, 0)
 
 
 def read_words(picture: Image.Image, page: int, per_point: float, layout: int = 3) -> Print:
-    """Return the print in a grey picture of a page that is held upright and straight.
+    """Return the print in a grey picture of a page that is upright and straight.
 
-    ``per_point`` is the picture's pixels a point; boxes are in points from its top left corner.
-    ``layout`` is Tesseract's page segmentation mode. Raises Stop if Tesseract is not installed.
+    ``per_point`` is the picture's pixels a point; boxes are in points from its top left corner. ``layout`` is
+    Tesseract's page segmentation mode. Raises Stop if Tesseract is not installed.
     """
-    with holding(picture, round(per_point * 72), layout) as loaded:
+    with tesseract_with(picture, round(per_point * 72), layout) as loaded:
         if not loaded.Recognize():
             return NOTHING
         table = loaded.GetTSVText(0)
@@ -64,13 +64,13 @@ def read_words(picture: Image.Image, page: int, per_point: float, layout: int = 
 
 
 def quarter_turns(picture: Image.Image, per_point: float) -> int | None:
-    """Return by how many clockwise quarter turns the picture must be turned to stand upright.
+    """Return by how many clockwise quarter turns the picture must be turned to be upright.
 
-    None if Tesseract cannot tell, as with too few letters.
+    None if Tesseract cannot detect it, as with too few letters.
     """
-    with holding(picture, round(per_point * 72), tesserocr.PSM.OSD_ONLY, ORIENTATION) as loaded:
-        told = loaded.DetectOrientationScript()
-    return -round(told["orient_deg"] / 90) % 4 if told else None
+    with tesseract_with(picture, round(per_point * 72), tesserocr.PSM.OSD_ONLY, ORIENTATION) as loaded:
+        orientation = loaded.DetectOrientationScript()
+    return -round(orientation["orient_deg"] / 90) % 4 if orientation else None
 
 
 #: The columns of Tesseract's table of words.
@@ -93,21 +93,21 @@ def _print(rows: list[_Row], page: int, per_point: float) -> Print:
         if word:
             blocks.setdefault((row["block_num"], row["par_num"], row["line_num"]), []).append(word)
     runs = tuple(_as_run(words) for words in blocks.values())
-    telling = [
+    legible = [
         (word.confidence, len(word.text))
         for run in runs
         for word in run.words
         if sum(letter.isalnum() for letter in word.text) >= 3
     ]
-    weight = sum(length for _, length in telling)
-    sense = sum(sure * length for sure, length in telling) / weight if weight else 0.0
+    weight = sum(length for _, length in legible)
+    sense = sum(sure * length for sure, length in legible) / weight if weight else 0.0
     return Print(runs, sense, weight)
 
 
 def _word(row: _Row, page: int, per_point: float) -> Word | None:
-    """Return the word of a row, unless it is but a speck or the rule of a table."""
+    """Return the word of a row; None if it is only a speck or the line of a table."""
     text = row["text"].strip()
-    left, top, width, height = (int(row[name]) for name in ("left", "top", "width", "height"))
+    x0, y0, width, height = (int(row[name]) for name in ("left", "top", "width", "height"))
     sure = max(0.0, min(1.0, float(row["conf"]) / 100))
     if "|" in text and len(text) > 1:
         text = text.strip("|")
@@ -115,10 +115,10 @@ def _word(row: _Row, page: int, per_point: float) -> Word | None:
         return None
     box = Box(
         page,
-        left / per_point,
-        top / per_point,
-        (left + width) / per_point,
-        (top + height) / per_point,
+        x0 / per_point,
+        y0 / per_point,
+        (x0 + width) / per_point,
+        (y0 + height) / per_point,
     )
     return Word(text, box, round(sure, 4)) if text else None
 
@@ -135,10 +135,10 @@ def _is_sure(word: Word, at_least: float) -> bool:
     return word.confidence >= at_least and any(letter.isalnum() for letter in word.text)
 
 
-def _over(one: Box, other: Box) -> bool:
-    across = min(one.right, other.right) - max(one.left, other.left)
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    narrow, low = min(one.width, other.width), min(one.height, other.height)
+def _overlap(first: Box, second: Box) -> bool:
+    across = min(first.right, second.right) - max(first.left, second.left)
+    down = min(first.bottom, second.bottom) - max(first.top, second.top)
+    narrow, low = min(first.width, second.width), min(first.height, second.height)
     return across > 0.3 * narrow and down > 0.3 * low
 
 

@@ -1,4 +1,4 @@
-"""Keeps Tesseract loaded within the process, so that a picture costs no start-up; threads share what is loaded."""
+"""Keeps Tesseract loaded in the process, so that a picture needs no start-up; threads share the loaded instances."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ _MISSING = (
 )
 _PLACES = ("/usr/share/tesseract-ocr/*/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata")
 
-#: Those that nobody uses at the moment; a forked child inherits its parent's.
+#: The instances that no thread is using; a forked child inherits its parent's.
 _idle: dict[str, list[tesserocr.PyTessBaseAPI]] = {LANGUAGES: [], ORIENTATION: []}
 _lock = threading.Lock()
 
 
 def engine() -> str:
-    """Return the engine's name with its version, such as ``tesseract 5.5.4``."""
+    """Return the engine's name with its version, as in ``tesseract 5.5.4``."""
     return " ".join(tesserocr.tesseract_version().split()[:2])
 
 
 def load() -> None:
-    """Load what a page needs, if it is not loaded; children forked afterwards have it at once.
+    """Load what a page needs, if it is not loaded; children that are forked later have it at once.
 
-    Where the languages are missing nothing is loaded: whoever meets a scan is told then.
+    If the languages are missing nothing is loaded, and the first scan raises the error.
     """
     try:
         for languages in (LANGUAGES, ORIENTATION):
-            with _one(languages):
+            with _borrowed(languages):
                 pass
     except Stop:
         return
 
 
 @contextmanager
-def holding(
+def tesseract_with(
     picture: Image.Image, dpi: int, layout: int, languages: str = LANGUAGES
 ) -> Iterator[tesserocr.PyTessBaseAPI]:
-    """Lend a Tesseract that holds a grey picture and has forgotten every other; Stop if it is not installed.
+    """Lend a Tesseract that holds a grey picture and has forgotten all others; Stop if it is not installed.
 
     ``layout`` is its page segmentation mode.
     """
-    with _one(languages) as loaded:
+    with _borrowed(languages) as loaded:
         grey = picture if picture.mode == "L" else picture.convert("L")
         loaded.SetPageSegMode(layout)
         loaded.SetImageBytes(grey.tobytes(), grey.width, grey.height, 1, grey.width)
@@ -65,12 +65,12 @@ def holding(
 
 
 @contextmanager
-def _one(languages: str) -> Iterator[tesserocr.PyTessBaseAPI]:
+def _borrowed(languages: str) -> Iterator[tesserocr.PyTessBaseAPI]:
     with _lock:
         loaded = _idle[languages].pop() if _idle[languages] else None
     loaded = loaded or _started(languages)
     yield loaded
-    with _lock:  # not after an error: nobody knows what state it is in
+    with _lock:  # not after an error, since its state is then unknown
         _idle[languages].append(loaded)
 
 
@@ -83,9 +83,9 @@ def _started(languages: str) -> tesserocr.PyTessBaseAPI:
 
 def _data(languages: str) -> Path:
     """Return the folder that has all of these languages."""
-    told = os.environ.get("TESSDATA_PREFIX")
-    roots = [Path(told)] if told else []
-    roots += [found for place in _PLACES for found in sorted(Path("/").glob(place[1:]), reverse=True)]
+    tessdata = os.environ.get("TESSDATA_PREFIX")
+    roots = [Path(tessdata)] if tessdata else []
+    roots += [folder for place in _PLACES for folder in sorted(Path("/").glob(place[1:]), reverse=True)]
     for root in roots:
         if all((root / f"{language}.traineddata").exists() for language in languages.split("+")):
             return root

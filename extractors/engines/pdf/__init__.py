@@ -1,1 +1,1 @@
-"""What a PDF file itself holds: its text layer, form fields, attachments, and how far its text can be trusted."""
+"""The contents of a PDF file itself: text layer, form fields, attachments, and how far its text can be trusted."""

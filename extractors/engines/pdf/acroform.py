@@ -1,4 +1,4 @@
-"""Reads what is filled into the fields of a PDF form, and where each stands on its page."""
+"""Reads the values of the fields of a PDF form, and where each field is on its page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, TextStringObject
 
-from extractors.engines.pdf.appearances import Place, shown_texts
+from extractors.engines.pdf.appearances import Place, drawn_texts_of
 from extractors.engines.pdf.text_layer import Frame
 from keywright.model.reading import Box, Control
 
@@ -38,11 +38,11 @@ _MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """A form's fields, and whether it is one of the XFA forms that only Adobe's own reader shows.
+class FormFields:
+    """A form's fields, and whether it is an XFA form that only Adobe's own reader shows.
 
-    ``dynamic``: its pages are made by a program while it is shown; ``unread``: it holds filled-in
-    values in its XFA part that its fields do not have.
+    ``dynamic``: a program builds its pages while it is shown; ``unread``: its XFA part holds values that its fields do
+    not have.
     """
 
     controls: tuple[Control, ...]
@@ -52,7 +52,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field on its way down from the root: what it has of its own and what it inherits."""
+    """A field on the way down from the root, with its own and its inherited properties."""
 
     node: DictionaryObject
     name: str
@@ -62,51 +62,51 @@ class _Field:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """A control, and the place where its own appearance is drawn; None where there is none to compare it with."""
+class _PlacedControl:
+    """A control, and the place where its own appearance is drawn; None if there is no appearance to compare it with."""
 
     control: Control
     place: Place | None = None
 
 
-def read_form(content: bytes, frames: list[Frame]) -> Filled:
-    """Return the fields of a form; ``frames`` say how each page is held.
+def read_form(content: bytes, frames: list[Frame]) -> FormFields:
+    """Return the fields of a form; ``frames`` say how each page is turned.
 
-    Raises one of FAULTS if pypdf cannot make sense of the file.
+    Raises one of FAULTS if pypdf cannot read the file.
     """
     reader = pypdf.PdfReader(io.BytesIO(content))
     if reader.is_encrypted:
         reader.decrypt("")
     form = _dict(reader.root_object.get("/AcroForm"))
     places = _Places(reader, frames)
-    controls: list[_Shown] = []
+    controls: list[_PlacedControl] = []
     for field in _fields(form):
         controls += _controls(field, places)
         if len(controls) > _MOST:
             break
-    told = _compared_with_the_page(controls, content, redrawn=bool(form.get("/NeedAppearances", False)))
+    compared = _compared_with_the_page(controls, content, redrawn=bool(form.get("/NeedAppearances", False)))
     xfa = "/XFA" in form
     needed = bool(reader.root_object.get("/NeedsRendering", False))
-    blank = not any(control.value for control in told)
+    blank = not any(control.value for control in compared)
     unread = xfa and blank and _xfa_holds_values(form)
-    return Filled(told, dynamic=xfa and (needed or not told), unread=unread)
+    return FormFields(compared, dynamic=xfa and (needed or not compared), unread=unread)
 
 
-def _compared_with_the_page(controls: list[_Shown], content: bytes, *, redrawn: bool) -> tuple[Control, ...]:
-    """Say of each control what the page shows in its place, where that is something else.
+def _compared_with_the_page(controls: list[_PlacedControl], content: bytes, *, redrawn: bool) -> tuple[Control, ...]:
+    """Add to each control the text that the page shows in its place, if that differs from its value.
 
-    ``redrawn``: programs that show the form draw its values anew (NeedAppearances, ISO 32000-2, table 224), so that a
-    field that is filled in and draws nothing yet is no contradiction.
+    ``redrawn``: programs that show the form draw its values again (NeedAppearances, ISO 32000-2, table 224), so that a
+    field with a value and an empty appearance is no contradiction.
     """
     try:
-        shown = shown_texts(content, {entry.place for entry in controls if entry.place})
+        drawn_texts = drawn_texts_of(content, {entry.place for entry in controls if entry.place})
     except pdfium.PdfiumError:
-        shown = {}
-    return tuple(_with_drawn(entry, shown, redrawn) for entry in controls)
+        drawn_texts = {}
+    return tuple(_with_drawn(entry, drawn_texts, redrawn) for entry in controls)
 
 
-def _with_drawn(entry: _Shown, shown: dict[Place, str], redrawn: bool) -> Control:
-    drawn = shown.get(entry.place) if entry.place else None
+def _with_drawn(entry: _PlacedControl, drawn_texts: dict[Place, str], redrawn: bool) -> Control:
+    drawn = drawn_texts.get(entry.place) if entry.place else None
     if drawn is None or (redrawn and not drawn) or _folded(drawn) == _folded(entry.control.value):
         return entry.control
     return replace(entry.control, drawn=drawn)
@@ -116,30 +116,30 @@ def _folded(text: str) -> str:
     return "".join(text.split())
 
 
-def _dict(thing: Any) -> DictionaryObject:
-    found = thing.get_object() if isinstance(thing, IndirectObject) else thing
-    return found if isinstance(found, DictionaryObject) else DictionaryObject()
+def _dict(value: Any) -> DictionaryObject:
+    resolved = value.get_object() if isinstance(value, IndirectObject) else value
+    return resolved if isinstance(resolved, DictionaryObject) else DictionaryObject()
 
 
-def _list(thing: Any) -> list[Any]:
-    found = thing.get_object() if isinstance(thing, IndirectObject) else thing
-    return list(found) if isinstance(found, ArrayObject) else []
+def _list(value: Any) -> list[Any]:
+    resolved = value.get_object() if isinstance(value, IndirectObject) else value
+    return list(resolved) if isinstance(resolved, ArrayObject) else []
 
 
 def _fields(form: DictionaryObject) -> Iterator[_Field]:
-    """Yield the terminal fields. What a field does not say, its parents say for it."""
+    """Yield the terminal fields; a property that a field does not have is inherited from its parents."""
     root = _Field(DictionaryObject(), "", "", 0, None)
     waiting = [(_dict(child), root, 0) for child in reversed(_list(form.get("/Fields")))]
-    seen: set[int] = set()
+    visited: set[int] = set()
     while waiting:
         node, parent, depth = waiting.pop()
-        if id(node) in seen or depth > _DEEPEST:
+        if id(node) in visited or depth > _DEEPEST:
             continue
-        seen.add(id(node))
+        visited.add(id(node))
         field = _inheriting(node, parent)
         kids = [_dict(kid) for kid in _list(node.get("/Kids"))]
-        named = [kid for kid in kids if "/T" in kid]
-        if named or (kids and not field.kind):
+        named_kids = [kid for kid in kids if "/T" in kid]
+        if named_kids or (kids and not field.kind):
             waiting += [(kid, field, depth + 1) for kid in reversed(kids)]
         elif field.kind:
             yield field
@@ -160,26 +160,26 @@ def _inheriting(node: DictionaryObject, parent: _Field) -> _Field:
     )
 
 
-def _controls(field: _Field, places: _Places) -> Iterator[_Shown]:
+def _controls(field: _Field, places: _Places) -> Iterator[_PlacedControl]:
     """Yield the field's control; of radio buttons and of boxes that share a name, one for each place."""
     widgets = [_dict(kid) for kid in _list(field.node.get("/Kids"))] or [field.node]
     if field.kind != "/Btn":
         kind = {"/Tx": TEXT, "/Ch": CHOICE, "/Sig": SIGNATURE}.get(field.kind, TEXT)
-        value = _signed(field.value) if kind == SIGNATURE else _said(field, kind)
+        value = _signed(field.value) if kind == SIGNATURE else _chosen_text(field, kind)
         drawn_in = places.drawn_in(widgets[0]) if _draws_its_value(field) else None
-        yield _Shown(Control(field.name, value, kind, places.of(widgets[0])), drawn_in)
+        yield _PlacedControl(Control(field.name, value, kind, places.of(widgets[0])), drawn_in)
         return
     if field.flags & _PUSH:
         return
     if field.flags & _RADIO:
-        yield _Shown(_radio(field, widgets, places))
+        yield _PlacedControl(_radio(field, widgets, places))
         return
     for widget in widgets:
-        yield _Shown(_box(field, widget, len(widgets), places))
+        yield _PlacedControl(_box(field, widget, len(widgets), places))
 
 
 def _draws_its_value(field: _Field) -> bool:
-    """Tell if the field draws what it holds: a list shows all its options, a password dots, a signature a picture."""
+    """Return whether the field draws its value; a list shows all options, a password dots, a signature a picture."""
     if field.kind == "/Ch":
         return bool(field.flags & _COMBO)
     return field.kind == "/Tx" and not field.flags & _PASSWORD
@@ -191,24 +191,24 @@ def _box(field: _Field, widget: DictionaryObject, of: int, places: _Places) -> C
     control = Control(field.name, state, CHECK, places.of(widget))
     if of > 1 or not drawn or field.value is None:
         return control
-    shown, value = drawn != "Off", _name(_text(field.value))
-    if shown and value == "Off":
+    is_drawn_on, value = drawn != "Off", _name(_text(field.value))
+    if is_drawn_on and value == "Off":
         return replace(control, value="", drawn=drawn)
-    return replace(control, drawn="") if state and not shown else control
+    return replace(control, drawn="") if state and not is_drawn_on else control
 
 
-def _said(field: _Field, kind: str) -> str:
-    """Return the text of a text or choice field, as a reader shows it."""
+def _chosen_text(field: _Field, kind: str) -> str:
+    """Return the text of a text or choice field, as a PDF reader shows it."""
     value = field.value
-    chosen = [_text(one) for one in (value if isinstance(value, ArrayObject) else [value])]
+    chosen = [_text(option) for option in (value if isinstance(value, ArrayObject) else [value])]
     if kind == CHOICE:
-        shown = dict(_options(field.node))
-        chosen = [shown.get(one, one) for one in chosen]
-    return "\n".join(one for one in chosen if one)
+        labels = dict(_options(field.node))
+        chosen = [labels.get(option, option) for option in chosen]
+    return "\n".join(option for option in chosen if option)
 
 
 def _options(node: DictionaryObject) -> Iterator[tuple[str, str]]:
-    """Yield what each option is called in the file, and what it shows."""
+    """Yield the name of each option in the file, and the text that it shows."""
     for option in _list(node.get("/Opt")):
         pair = _list(option)
         if len(pair) == 2:
@@ -216,7 +216,7 @@ def _options(node: DictionaryObject) -> Iterator[tuple[str, str]]:
 
 
 def _radio(field: _Field, widgets: list[DictionaryObject], places: _Places) -> Control:
-    """Return the group as one control: its value is the on-state of the pressed button, its box that button's."""
+    """Return the group as one control: its value is the on-state of the pressed button, its box is that button's."""
     for index, widget in enumerate(widgets):
         state = _state(field, widget, len(widgets))
         if state:
@@ -225,7 +225,7 @@ def _radio(field: _Field, widgets: list[DictionaryObject], places: _Places) -> C
 
 
 def _option_of(field: _Field, index: int, state: str) -> str:
-    """Return the button's export value: /Opt has it where the on-states are but numbers."""
+    """Return the button's export value: it is in /Opt if the on-states are only numbers."""
     options = [_text(option) for option in _list(field.node.get("/Opt"))]
     return options[index] if index < len(options) and state.isdigit() else state
 
@@ -233,8 +233,8 @@ def _option_of(field: _Field, index: int, state: str) -> str:
 def _state(field: _Field, widget: DictionaryObject, of: int) -> str:
     """Return the on-state of a box if it is ticked, or ``""``.
 
-    What is drawn counts (/AS); a file that says nothing about that means its value (/V), which many
-    writers give as a name, some as a string, and some as "Yes" for a state of another name.
+    The drawn state (/AS) counts; without it the value (/V) does, which many writers give as a name, some as a string,
+    and some as "Yes" for a state of another name.
     """
     states = [_name(state) for state in _states(widget) if state != "/Off"]
     drawn = _name(str(widget.get("/AS", "")))
@@ -251,7 +251,7 @@ def _state(field: _Field, widget: DictionaryObject, of: int) -> str:
 
 
 def _name(name: str) -> str:
-    """Return a PDF name as it reads: without its slash, ``#20`` and the like resolved."""
+    """Return a PDF name as text: without its slash, and with ``#20`` and similar codes resolved."""
     plain = name.removeprefix("/")
     return re.sub("#([0-9A-Fa-f]{2})", lambda code: chr(int(code[1], 16)), plain)
 
@@ -261,25 +261,25 @@ def _states(widget: DictionaryObject) -> list[str]:
 
 
 def _signed(value: Any) -> str:
-    """Return who signed, as far as the signature says in words."""
+    """Return who signed, if the signature names the person."""
     signature = _dict(value)
     return _text(signature.get("/Name")) or ("signed" if signature else "")
 
 
 def _text(value: Any) -> str:
-    found = value.get_object() if isinstance(value, IndirectObject) else value
-    if found is None:
+    resolved = value.get_object() if isinstance(value, IndirectObject) else value
+    if resolved is None:
         return ""
-    if isinstance(found, (bytes, bytearray)):
-        return found.decode("utf-8", "replace")
-    if isinstance(found, (str, TextStringObject, int, float)):
-        return str(found).replace("\r\n", "\n").replace("\r", "\n").strip()
-    data = getattr(found, "get_data", None)  # long texts may be kept in a stream
+    if isinstance(resolved, (bytes, bytearray)):
+        return resolved.decode("utf-8", "replace")
+    if isinstance(resolved, (str, TextStringObject, int, float)):
+        return str(resolved).replace("\r\n", "\n").replace("\r", "\n").strip()
+    data = getattr(resolved, "get_data", None)  # long texts may be stored in a stream
     return data().decode("utf-8", "replace").strip() if data else ""
 
 
 def _xfa_holds_values(form: DictionaryObject) -> bool:
-    """Tell whether the XFA part's datasets hold any text."""
+    """Return whether the datasets of the XFA part hold any text."""
     parts = _list(form.get("/XFA"))
     for label, stream in zip(parts[::2], parts[1::2], strict=False):
         if str(label) == "datasets":
@@ -299,7 +299,7 @@ def _between_tags(xml: bytes) -> bytes:
 
 
 class _Places:
-    """Where widgets stand: which page, and where on it as it is held."""
+    """The places of widgets: the page, and the box on the upright page."""
 
     def __init__(self, reader: pypdf.PdfReader, frames: list[Frame]) -> None:
         self._frames = frames
@@ -313,7 +313,7 @@ class _Places:
                     self._page_of.setdefault(-note.idnum, number)
 
     def of(self, widget: DictionaryObject) -> Box | None:
-        """Return the widget's box, None if it is shown nowhere."""
+        """Return the widget's box; None if it is not on a page."""
         place = self._place(widget)
         return self._frames[place[0]].box(place[0] + 1, *place[1]) if place else None
 

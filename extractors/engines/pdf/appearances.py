@@ -1,4 +1,4 @@
-"""Reads what the fields of a PDF form show on the page, which need not be what they hold."""
+"""Reads the text that the fields of a PDF form show on the page, which may differ from their values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pypdfium2.raw as c
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right and top of a widget, in PDF coordinates."""
 
-_REACH = 1.0  # points by which print may stand over the edge of its widget
+_REACH = 1.0  # points by which print may reach over the edge of its widget
 _FLATTENED = 1  # FLATTEN_SUCCESS of fpdf_flatten.h
 
 
@@ -18,12 +18,12 @@ Place = tuple[int, Rectangle]
 """The page of a widget, counted from 0, and its rectangle there."""
 
 
-def shown_texts(content: bytes, places: Iterable[Place]) -> dict[Place, str]:
-    """Return the text that is drawn in each place by the fields of a form.
+def drawn_texts_of(content: bytes, places: Iterable[Place]) -> dict[Place, str]:
+    """Return the text that the fields of a form draw in each place.
 
-    The appearances are merged into the page, as a printer does it (ISO 32000-2, 12.5.5), and what was printed there
-    before is taken away; what is left is drawn by the fields alone. Raises pdfium's PdfiumError if the file cannot
-    be opened.
+    The appearances are merged into the page, as a printer does it (ISO 32000-2, 12.5.5), and everything that was
+    printed there before is removed, so that only the fields' own drawing is left. Raises pdfium's PdfiumError if the
+    file cannot be opened.
     """
     by_page: dict[int, list[Place]] = {}
     for place in places:
@@ -42,16 +42,16 @@ def _texts_on(pdf: pdfium.PdfDocument, index: int, places: Iterable[Place]) -> I
     text = page.get_textpage()
     try:
         for place in places:
-            left, bottom, right, top = place[1]
-            shown = text.get_text_bounded(left - _REACH, bottom - _REACH, right + _REACH, top + _REACH)
-            yield place, " ".join(shown.split())
+            x0, y0, x1, y1 = place[1]
+            drawn_text = text.get_text_bounded(x0 - _REACH, y0 - _REACH, x1 + _REACH, y1 + _REACH)
+            yield place, " ".join(drawn_text.split())
     finally:
         text.close()
         page.close()
 
 
 def _appearances_only(pdf: pdfium.PdfDocument, index: int) -> pdfium.PdfPage | None:
-    """Return the page with nothing on it but what its annotations draw; None where they draw nothing at all."""
+    """Return the page with only what its annotations draw on it; None if they draw nothing at all."""
     page = pdf[index]
     printed = c.FPDFPage_CountObjects(page.raw)
     flattened = c.FPDFPage_Flatten(page.raw, c.FLAT_NORMALDISPLAY)

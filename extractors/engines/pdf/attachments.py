@@ -1,4 +1,4 @@
-"""The files that a PDF carries inside: the electronic invoice among them, and the names of all others."""
+"""The files inside a PDF: the electronic invoice among them, and the names of all others."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ import pypdfium2.raw as c
 from lxml import etree
 from pypdf.errors import PyPdfError
 
-from extractors.engines.attached_files import listed
+from extractors.engines.attached_files import names_of
 from extractors.engines.einvoice import LARGEST, read_einvoice
 from extractors.engines.refusals import PORTFOLIO, refuse
 from keywright.model.reading import Attached, EInvoice
 from keywright.model.values import media_types as types
 
-#: The names that the standards give to the e-invoice inside the PDF, surest first.
+#: The names that the standards give to the e-invoice inside the PDF, the most reliable first.
 _NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml")
-#: How a file may be related to the document (ISO 32000-2, AFRelationship): as its data, or not said how.
-_DATA, _UNSAID = frozenset(["Alternative", "Data", "Source"]), "Unspecified"
-#: Kinds of file that hold no bill of their own: a signature, print settings, a note.
+#: How a file may be related to the document (ISO 32000-2, AFRelationship): as its data, or unspecified.
+_DATA, _UNSPECIFIED = frozenset(["Alternative", "Data", "Source"]), "Unspecified"
+#: Kinds of file that are no bill themselves: a signature, print settings, a note.
 _HARMLESS = frozenset([types.EMPTY, types.TEXT, types.XML, types.UNKNOWN, types.SIGNED])
 _SUFFIXES = frozenset(["pdf", "png", "jpg", "jpeg", "tif", "tiff", "heic", "doc", "docx", "xls", "xlsx", "zip"])
 _MOST = 50
@@ -34,7 +34,7 @@ _FAULTS = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, IndexErr
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file inside a PDF. Of one that is no XML only the head is kept; ``kind`` is its media type."""
+    """A file inside a PDF; ``kind`` is its media type. The content is stored only for XML."""
 
     name: str
     kind: str
@@ -42,11 +42,11 @@ class _File:
 
 
 def files_in_pdf(pdf: pdfium.PdfDocument, content: bytes, printed: str) -> tuple[EInvoice | None, tuple[Attached, ...]]:
-    """Return the electronic invoice that a PDF carries, None if it carries none, and what else it carries.
+    """Return the electronic invoice inside a PDF, None if there is none, and the other files inside.
 
-    Of several e-invoices that differ, the one whose number is printed on the pages is taken first, then the one that
-    the PDF relates to itself as its data, then the one with a standard's name. Refer a portfolio: its pages are a
-    cover, and its files the documents.
+    Of several e-invoices that differ, the first choice is the one whose number is printed on the pages, then the one
+    that the PDF relates to itself as its data, then the one with a standard's name. Refer a portfolio, whose pages are
+    a cover and whose files are the documents.
     """
     files = list(_files(pdf, content))
     if not files:
@@ -56,43 +56,43 @@ def files_in_pdf(pdf: pdfium.PdfDocument, content: bytes, printed: str) -> tuple
     ]
     if len(files) == len(bills) == 1:
         return bills[0][1], ()
-    related, is_portfolio = _described(content)
+    related, is_portfolio = _relations(content)
     bills.sort(key=lambda pair: _rank(pair[0].name, _number(pair[1]), related, printed))
-    same = {_identity(bill) for _, bill in bills[:1]}
-    others = [file for file in files if not bills or file is not bills[0][0]]
-    other_bills = {file.name for file, bill in bills if _identity(bill) not in same}
+    first_identity = {_identity(bill) for _, bill in bills[:1]}
+    other_files = [file for file in files if not bills or file is not bills[0][0]]
+    other_bills = {file.name for file, bill in bills if _identity(bill) not in first_identity}
     copies = {file.name for file, _ in bills} - other_bills
     attached = tuple(
-        Attached(_shown(file.name), file.name in other_bills or _may_be_a_bill(file, related))
-        for file in others
+        Attached(_printable_name(file.name), file.name in other_bills or _may_be_a_bill(file, related))
+        for file in other_files
         if file.name not in copies
     )
     if is_portfolio and not bills:
-        raise refuse(PORTFOLIO, f"The PDF is a portfolio, a folder of files: {listed(attached)}.")
+        raise refuse(PORTFOLIO, f"The PDF is a portfolio, a folder of files: {names_of(attached)}.")
     return (bills[0][1] if bills else None), attached
 
 
 def _may_be_a_bill(file: _File, related: Mapping[str, str]) -> bool:
-    """Return whether a file may be a document of its own: by its kind, or its name where the kind cannot be told."""
+    """Return whether a file could be a document of its own, by its kind, or by its name if the kind is unknown."""
     suffix = file.name.lower().rpartition(".")[2]
     harmless = file.kind in _HARMLESS and not (file.kind == types.UNKNOWN and suffix in _SUFFIXES)
-    return not harmless and related.get(file.name, _UNSAID) == _UNSAID
+    return not harmless and related.get(file.name, _UNSPECIFIED) == _UNSPECIFIED
 
 
 def _rank(name: str, number: str, related: Mapping[str, str], printed: str) -> tuple[bool, int, int, str]:
-    """Return how far behind an e-invoice stands among several; the least is the document's own."""
+    """Return the sort key of an e-invoice among several; the lowest is the document's own."""
     plain, relation = name.lower(), related.get(name, "")
     known = _NAMES.index(plain) if plain in _NAMES else len(_NAMES) + (not plain.endswith(".xml"))
     return (
         not number or _bare(number) not in _bare(printed),
-        0 if relation in _DATA else 1 if relation in ("", _UNSAID) else 2,
+        0 if relation in _DATA else 1 if relation in ("", _UNSPECIFIED) else 2,
         known,
         plain,
     )
 
 
 def _bare(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _number(bill: EInvoice) -> str:
@@ -100,7 +100,7 @@ def _number(bill: EInvoice) -> str:
 
 
 def _identity(bill: EInvoice) -> tuple[str, str]:
-    """Return the number and the total of an e-invoice: two that share them are the same bill in two forms."""
+    """Return the number and the total of an e-invoice: two that share them are the same bill in two formats."""
     root = etree.fromstring(bill.xml.encode(), etree.XMLParser(resolve_entities=False, recover=True))
     number = root.xpath("string((./*[local-name()='ID'] | ./*/*[local-name()='ID'])[1])")
     total = root.xpath("string(.//*[local-name()='TaxInclusiveAmount' or local-name()='GrandTotalAmount'])")
@@ -108,26 +108,26 @@ def _identity(bill: EInvoice) -> tuple[str, str]:
     return str(number).strip(), f"{whole}.{cents.rstrip('0')}"
 
 
-def _shown(name: str) -> str:
-    """Return a file's name as it may be shown: printable, and not too long."""
-    plain = "".join(sign for sign in name if sign.isprintable()).strip()
+def _printable_name(name: str) -> str:
+    """Return a file's name in printable letters and not too long."""
+    plain = "".join(letter for letter in name if letter.isprintable()).strip()
     return plain if len(plain) <= 60 else f"{plain[:40]}…{plain[-15:]}"
 
 
 def _files(pdf: pdfium.PdfDocument, content: bytes) -> Iterator[_File]:
     """Yield the files in a PDF, each name once.
 
-    pdfium knows the files that are listed in the document's name tree. If it knows of none and the PDF holds a file all
-    the same (in /AF or on a page), or one hangs on a page beside, pypdf is asked, which takes longer.
+    pdfium knows the files that are names_of in the document's name tree. If it knows none although the PDF holds a file
+    (in /AF or on a page), or if a page has a further file, pypdf is used, which takes longer.
     """
-    seen: set[str] = set()
+    names: set[str] = set()
     for name, data in _listed(pdf):
-        seen.add(name)
+        names.add(name)
         yield _file(name, data)
-    if (not seen and _holds_a_file(content)) or (seen and b"/FileAttachment" in content):
+    if (not names and _holds_a_file(content)) or (names and b"/FileAttachment" in content):
         for name, data in _unlisted(content):
-            if name not in seen:
-                seen.add(name)
+            if name not in names:
+                names.add(name)
                 yield _file(name, data)
 
 
@@ -160,7 +160,7 @@ def _name_of(attachment: c.FPDF_ATTACHMENT) -> str:
     return bytes(buffer)[: size - 2].decode("utf-16-le", "replace")
 
 
-def _described(content: bytes) -> tuple[dict[str, str], bool]:
+def _relations(content: bytes) -> tuple[dict[str, str], bool]:
     """Return how each file is related to the document, by name, and whether the PDF is a portfolio of its files."""
     related: dict[str, str] = {}
     try:
@@ -176,14 +176,14 @@ def _described(content: bytes) -> tuple[dict[str, str], bool]:
 
 
 def _holds_a_file(content: bytes) -> bool:
-    """Tell whether the PDF speaks of an embedded file, in the open or inside an object stream."""
+    """Return whether the PDF refers to an embedded file, directly or inside an object stream."""
     if re.search(rb"/EF\b|/EmbeddedFile\b", content):
         return True
     return any(b"/EF" in stream for stream in _object_streams(content))
 
 
 def _object_streams(content: bytes) -> Iterator[bytes]:
-    """Yield what the compressed object streams say, as far as a megabyte each."""
+    """Yield the contents of the compressed object streams, up to a megabyte each."""
     for match in re.finditer(rb"/ObjStm\b[^>]{0,200}>>\s*stream\r?\n", content):
         try:
             yield zlib.decompressobj().decompress(content[match.end() :], 1_000_000)
@@ -192,19 +192,19 @@ def _object_streams(content: bytes) -> Iterator[bytes]:
 
 
 def _unlisted(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the files that hang on the document or a page, but are not in its name tree."""
+    """Yield the files that are attached to the document or a page, but are not in its name tree."""
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
             return
         holders = [reader.root_object, *reader.pages]
         for holder in holders:
-            yield from _hanging_on(holder)
+            yield from _attached_to(holder)
     except _FAULTS:
         return
 
 
-def _hanging_on(holder: pypdf.generic.DictionaryObject) -> Iterator[tuple[str, bytes]]:
+def _attached_to(holder: pypdf.generic.DictionaryObject) -> Iterator[tuple[str, bytes]]:
     specs = [spec.get_object() for spec in holder.get("/AF", [])]
     for reference in holder.get("/Annots", None) or []:
         note = reference.get_object()

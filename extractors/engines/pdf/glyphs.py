@@ -1,4 +1,4 @@
-"""Gathers the glyphs of a PDF page into runs without a blank inside, and tells which can be seen."""
+"""Gathers the glyphs of a PDF page into runs without a gap inside, and finds which of them are visible."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import pypdfium2.raw as c
 
 from extractors.engines.pdf.layers import in_a_layer
 
-#: A blank wider than this, in heights of the print, ends a word even without a space (about 0.25 em).
+#: A gap wider than this, in heights of the print, ends a word even without a space (about 0.25 em).
 WORD_GAP = 0.21
-#: Where pdfium too took the blank for a space, less is enough.
+#: If pdfium too took the gap for a space, a narrower gap is enough.
 SPACE_GAP = 0.1
 _IN_A_WORD = re.compile("(?<=[^\\W\\d_])\u00ad(?=[^\\W\\d_])")
 _HYPHEN = 0x2D
@@ -37,9 +37,9 @@ _Rectangle = tuple[float, float, float, float]  # left, top, right, bottom; y go
 class Glyphs:
     """A run of glyphs drawn side by side: where it begins in the text page, and its box in page space.
 
-    ``turns`` is how often its baseline is turned clockwise by 90 degrees; ``tilted`` that it is
-    none of the four. The box is in PDF's own coordinates: y goes up, nothing is turned yet.
-    ``x``, ``y`` is where its baseline begins, ``last`` the box of its last glyph.
+    ``turns`` is how often its baseline is turned clockwise by 90 degrees; ``tilted`` means that it is none of the four.
+    The box is in PDF's own coordinates: y goes up, nothing is turned yet. ``x``, ``y`` is where its baseline begins,
+    ``last`` the box of its last glyph.
     """
 
     first: int
@@ -71,24 +71,25 @@ class Glyphs:
 
     @cached_property
     def text(self) -> str:
-        """Return what it says: ligatures taken apart, what cannot be written left out.
+        """Return the text: ligatures are resolved, control characters are left out.
 
-        A soft hyphen within a word is where it may be broken, and nothing; elsewhere it is a hyphen, or a minus.
+        A soft hyphen within a word only marks where it can be broken, and is removed; elsewhere it is a hyphen or a
+        minus.
         """
-        said = "".join(map(chr, self.codes))
-        if said.isascii() and said.isprintable():
-            return said
-        said = _IN_A_WORD.sub("", said).replace("\u00ad", "-")
-        shown = "".join(letter for letter in said if not _is_control(ord(letter)))
-        return unicodedata.normalize("NFKC", shown).replace(" ", "")
+        characters = "".join(map(chr, self.codes))
+        if characters.isascii() and characters.isprintable():
+            return characters
+        characters = _IN_A_WORD.sub("", characters).replace("\u00ad", "-")
+        printable = "".join(letter for letter in characters if not _is_control(ord(letter)))
+        return unicodedata.normalize("NFKC", printable).replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """How one text object is drawn: which way it runs, and whether it is invisible or nearly white.
 
-    ``layered``: it belongs to a layer, which may be switched off. ``drawn`` is the object's address, ``font`` that of
-    its font; 0 if it is not known.
+    ``layered``: it belongs to a layer, which can be switched off. ``drawn`` is the object's address, ``font`` the
+    address of its font; 0 if unknown.
     """
 
     turns: int
@@ -102,7 +103,7 @@ class Look:
 
 def glyphs_of(text: c.FPDF_TEXTPAGE) -> Iterator[Glyphs]:
     """Yield the runs of glyphs without a blank inside, in the order in which they were drawn."""
-    looks = _Looks(text)
+    looks = _LookTable(text)
     run: Glyphs | None = None
     blank, level = False, False  # whether the run is printed level, as nearly all are
     for index, (code, box) in enumerate(_glyphs(text)):
@@ -122,12 +123,12 @@ def glyphs_of(text: c.FPDF_TEXTPAGE) -> Iterator[Glyphs]:
                 if box[2] > run.right:
                     run.right = box[2]
                 continue
-        if run and _goes_on(run, box, gap):
+        if run and _continues(run, box, gap):
             _extend(run, code, box)
             continue
         if run:
             yield run
-        run = _begun(looks, index, code, box)
+        run = _new_run(looks, index, code, box)
         level = not run.look.turns and not run.look.tilted
     if run:
         yield run
@@ -136,9 +137,9 @@ def glyphs_of(text: c.FPDF_TEXTPAGE) -> Iterator[Glyphs]:
 def _glyphs(text: c.FPDF_TEXTPAGE) -> Iterator[tuple[int, _Rectangle]]:
     """Yield character and box of each glyph.
 
-    The boxes are as wide as the glyph's advance and as tall as its font, so that gaps and heights
-    do not depend on the shape of a letter. They are read from one block of memory, since
-    a call and an attribute for each number would cost more than pdfium itself.
+    The boxes are as wide as the glyph's advance and as tall as its font, so that gaps and heights do not depend on the
+    shape of a letter. They are read from one block of memory, since a call and an attribute for each number would cost
+    more than pdfium itself.
     """
     count = max(0, c.FPDFText_CountChars(text))
     boxes = (c.FS_RECTF * count)()
@@ -147,48 +148,48 @@ def _glyphs(text: c.FPDF_TEXTPAGE) -> Iterator[tuple[int, _Rectangle]]:
         loose(text, index, box)
     rectangles: Iterator[_Rectangle] = struct.iter_unpack("4f", boxes)
     for index, (code, box) in enumerate(zip(_codes(text, count), rectangles, strict=True)):
-        left, top, right, bottom = box
-        if 0x20 < code < 0xD800 and left <= right and bottom <= top:  # as nearly all are
+        x0, top, x1, bottom = box
+        if 0x20 < code < 0xD800 and x0 <= x1 and bottom <= top:  # as nearly all are
             yield code, box
             continue
         if code in _LINE_END_HYPHENS and c.FPDFText_IsHyphen(text, index) == 1:
             code = _HYPHEN
-        elif 0xD800 <= code < 0xE000 or code >= 0x110000 or (code == 0 and right - left > 0.5):
+        elif 0xD800 <= code < 0xE000 or code >= 0x110000 or (code == 0 and x1 - x0 > 0.5):
             code = _UNREADABLE
-        if left > right or bottom > top:
-            box = min(left, right), max(top, bottom), max(left, right), min(top, bottom)
+        if x0 > x1 or bottom > top:
+            box = min(x0, x1), max(top, bottom), max(x0, x1), min(top, bottom)
         yield code, box
 
 
 def _codes(text: c.FPDF_TEXTPAGE, count: int) -> list[int]:
     """Return the characters' codes, in one call where each character is one code of UTF-16."""
-    held = (ctypes.c_ushort * (count + 1))()
-    if c.FPDFText_GetText(text, 0, count, held) == count + 1:
-        codes = list(held)[:count]
+    buffer = (ctypes.c_ushort * (count + 1))()
+    if c.FPDFText_GetText(text, 0, count, buffer) == count + 1:
+        codes = list(buffer)[:count]
         if not any(0xD800 <= code < 0xE000 or code == 0 for code in codes):
             return codes
     return [c.FPDFText_GetUnicode(text, index) for index in range(count)]
 
 
-def _goes_on(run: Glyphs, box: _Rectangle, widest: float) -> bool:
-    """Tell whether a glyph is the next one of the run: on its baseline, and close behind it."""
-    left, top, right, bottom = box
+def _continues(run: Glyphs, box: _Rectangle, widest: float) -> bool:
+    """Return whether a glyph is the next one of the run: on its baseline, and close behind it."""
+    x0, top, x1, bottom = box
     look = run.look
     if not look.turns and not look.tilted:
         low, high = max(run.bottom, bottom), min(run.top, top)
-        size, thick, gap = run.top - run.bottom, top - bottom, left - run.right
+        size, thick, gap = run.top - run.bottom, top - bottom, x0 - run.right
     elif box == run.last:  # another letter of the same ligature
         return True
     elif look.tilted:
         reach = 1.2 * max(run.top - run.bottom, run.right - run.left)
-        return math.dist((run.x, run.y), (left, bottom)) < reach + 4 * len(run.codes)
+        return math.dist((run.x, run.y), (x0, bottom)) < reach + 4 * len(run.codes)
     elif look.turns % 2:
-        low, high, size = max(run.left, left), min(run.right, right), run.right - run.left
-        thick = right - left
+        low, high, size = max(run.left, x0), min(run.right, x1), run.right - run.left
+        thick = x1 - x0
         gap = bottom - run.top if look.turns == 3 else run.bottom - top
     else:
         low, high, size = max(run.bottom, bottom), min(run.top, top), run.top - run.bottom
-        thick, gap = top - bottom, run.left - right
+        thick, gap = top - bottom, run.left - x1
     small, em = (size, thick) if size < thick else (thick, size)
     if high - low <= 0.5 * small:
         return False
@@ -198,25 +199,25 @@ def _goes_on(run: Glyphs, box: _Rectangle, widest: float) -> bool:
 def _extend(run: Glyphs, code: int, box: _Rectangle) -> None:
     run.codes.append(code)
     run.last = box
-    left, top, right, bottom = box
-    if right > run.right:
-        run.right = right
-    if left < run.left:
-        run.left = left
+    x0, top, x1, bottom = box
+    if x1 > run.right:
+        run.right = x1
+    if x0 < run.left:
+        run.left = x0
     if bottom < run.bottom:
         run.bottom = bottom
     if top > run.top:
         run.top = top
 
 
-def _begun(looks: _Looks, index: int, code: int, box: _Rectangle) -> Glyphs:
-    left, top, right, bottom = box
+def _new_run(looks: _LookTable, index: int, code: int, box: _Rectangle) -> Glyphs:
+    x0, top, x1, bottom = box
     x, y = looks.origin(index)
-    return Glyphs(index, [code], left, top, right, bottom, looks.of(index), x, y, box)
+    return Glyphs(index, [code], x0, top, x1, bottom, looks.of(index), x, y, box)
 
 
-class _Looks:
-    """The looks of a page's text objects; each is asked for once, since a line may hold many words."""
+class _LookTable:
+    """The looks of a page's text objects; each is looked up once, since a line may hold many words."""
 
     def __init__(self, text: c.FPDF_TEXTPAGE) -> None:
         self._text = text
@@ -249,7 +250,7 @@ class _Looks:
         return Look(turns % 4, abs(quarters - turns) > 0.06, hidden, pale)
 
     def _ink(self, index: int, mode: int) -> tuple[bool, bool]:
-        """Tell whether the glyph is drawn invisibly, and whether its colour is close to white."""
+        """Return whether the glyph is drawn invisibly, and whether its colour is close to white."""
         if mode in (c.FPDF_TEXTRENDERMODE_INVISIBLE, c.FPDF_TEXTRENDERMODE_CLIP):
             return True, False
         red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
@@ -258,21 +259,21 @@ class _Looks:
         return alpha.value < 8, min(red.value, green.value, blue.value) > 235
 
 
-def unmapped(text: c.FPDF_TEXTPAGE, runs: list[Glyphs]) -> int:
-    """Return about how many glyphs have no meaning: pdfium has no mapping, or a private one.
+def count_unmapped(text: c.FPDF_TEXTPAGE, runs: list[Glyphs]) -> int:
+    """Return about how many glyphs have no meaning: pdfium has no mapping for them, or a private one.
 
-    On a page of many words, every so manieth is looked at.
+    On a page of many words only a sample is checked.
     """
-    looked_at = runs[:: max(1, len(runs) // 150)]
+    sample = runs[:: max(1, len(runs) // 150)]
     total = sum(len(run.codes) for run in runs)
-    asked = sum(len(run.codes) for run in looked_at)
+    checked = sum(len(run.codes) for run in sample)
     meaningless = 0
-    for run in looked_at:
+    for run in sample:
         if c.FPDFText_HasUnicodeMapError(text, run.first) == 1:
             meaningless += len(run.codes)
         elif not run.text.isascii() or len(run.text) != len(run.codes):
             meaningless += sum(map(_is_meaningless, run.codes))
-    return round(meaningless * total / asked) if asked else 0
+    return round(meaningless * total / checked) if checked else 0
 
 
 def _is_meaningless(code: int) -> bool:

@@ -1,4 +1,4 @@
-"""Finds the text of a PDF page over which something opaque was drawn later: a patch, a bar, a picture."""
+"""Finds the text of a PDF page that something opaque covers: a patch, a bar, a picture."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 _MOST_OBJECTS = 20_000
-_LOWEST, _MOST_SEGMENTS = 4.0, 6  # points that a cover is high and wide; a rectangle's lines, and one more
+_LOWEST, _MOST_SEGMENTS = 4.0, 6  # points that a cover is high and wide; the segments of a rectangle, and one more
 _NEARLY_ALL = 0.8  # of a text's width and height
 
 _Bounds = tuple[float, float, float, float]  # left, bottom, right, top; y goes up
 
 
 def covered_texts(page: pdfium.PdfPage) -> frozenset[int]:
-    """Return the addresses of the page's text objects that lie beneath something opaque drawn after them.
+    """Return the addresses of the page's text objects that lie under something opaque drawn after them.
 
-    Only plain rectangles and pictures count: what else is drawn does not fill the box around it. Even so a clip may
-    leave the text in sight, so that it should be looked for in the page's picture before it is given up.
+    Only plain rectangles and pictures count, since other drawings do not fill the box around them. A clip may still
+    leave the text visible, so look for it in the page's picture before dropping it.
     """
     texts: list[c.FPDF_PAGEOBJECT] = []
     covers: list[tuple[int, _Bounds]] = []
@@ -37,11 +37,11 @@ def covered_texts(page: pdfium.PdfPage) -> frozenset[int]:
 
 
 def _covering(drawn: c.FPDF_PAGEOBJECT, kind: int) -> _Bounds | None:
-    """Return the bounds of what is drawn if it is opaque and as large as a word."""
+    """Return the bounds of a drawing if it is opaque and as large as a word."""
     if c.FPDFPageObj_HasTransparency(drawn) or (kind == c.FPDF_PAGEOBJ_PATH and not _is_filled_rectangle(drawn)):
         return None
-    left, bottom, right, top = bounds = _bounds(drawn)
-    return bounds if right - left >= _LOWEST and top - bottom >= _LOWEST else None
+    x0, y0, x1, y1 = bounds = _bounds(drawn)
+    return bounds if x1 - x0 >= _LOWEST and y1 - y0 >= _LOWEST else None
 
 
 def _is_filled_rectangle(path: c.FPDF_PAGEOBJECT) -> bool:
@@ -57,8 +57,8 @@ def _bounds(drawn: c.FPDF_PAGEOBJECT) -> _Bounds:
     edges = [ctypes.c_float() for _ in range(4)]
     if not c.FPDFPageObj_GetBounds(drawn, *edges):
         return 0.0, 0.0, 0.0, 0.0
-    left, bottom, right, top = (edge.value for edge in edges)
-    return left, bottom, right, top
+    x0, y0, x1, y1 = (edge.value for edge in edges)
+    return x0, y0, x1, y1
 
 
 def _within(place: _Bounds, cover: _Bounds) -> bool:

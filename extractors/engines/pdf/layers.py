@@ -1,4 +1,4 @@
-"""Finds what is drawn in a PDF's layers (optional content), which may be switched off and then not be in sight."""
+"""Finds what is drawn in a PDF's layers (optional content), which can be switched off and then are not visible."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _FAULTS = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, Recursio
 
 
 def in_a_layer(drawn: c.FPDF_PAGEOBJECT) -> bool:
-    """Return whether what is drawn is marked as part of a layer."""
+    """Return whether a drawing is marked as part of a layer."""
     marks = range(max(0, c.FPDFPageObj_CountMarks(drawn)))
     return any(_name(c.FPDFPageObj_GetMark(drawn, index)) == _MARK for index in marks)
 
 
 def _name(mark: c.FPDF_PAGEOBJECTMARK) -> str:
-    held, length = ctypes.create_string_buffer(16), ctypes.c_ulong()
-    given = ctypes.cast(held, ctypes.POINTER(c.FPDF_WCHAR))
-    if not c.FPDFPageObjMark_GetName(mark, given, len(held), length):
+    buffer, length = ctypes.create_string_buffer(16), ctypes.c_ulong()
+    pointer = ctypes.cast(buffer, ctypes.POINTER(c.FPDF_WCHAR))
+    if not c.FPDFPageObjMark_GetName(mark, pointer, len(buffer), length):
         return ""
-    return held.raw[: min(length.value, len(held))].decode("utf-16-le", "replace").rstrip("\0")
+    return buffer.raw[: min(length.value, len(buffer))].decode("utf-16-le", "replace").rstrip("\0")
 
 
 def has_layers(content: bytes) -> bool:
-    """Return whether a PDF has layers; True where that cannot be told."""
+    """Return whether a PDF has layers; True if that cannot be determined."""
     if b"/OCProperties" in content:
         return True
     if b"/ObjStm" not in content:
@@ -42,16 +42,16 @@ def has_layers(content: bytes) -> bool:
 
 
 def texts_in_forms(page: pdfium.PdfPage) -> frozenset[int]:
-    """Return the addresses of the texts in a page's groups of drawings, each of which may be in a layer as a whole."""
+    """Return the addresses of the texts in a page's groups of drawings; a whole group can be in a layer."""
     groups = [c.FPDFPage_GetObject(page.raw, n) for n in range(min(c.FPDFPage_CountObjects(page.raw), _MOST_OBJECTS))]
     texts: set[int] = set()
-    seen = 0
-    while groups and seen < _MOST_OBJECTS:
+    objects_seen = 0
+    while groups and objects_seen < _MOST_OBJECTS:
         group = groups.pop()
         if c.FPDFPageObj_GetType(group) != c.FPDF_PAGEOBJ_FORM:
             continue
         inside = [c.FPDFFormObj_GetObject(group, n) for n in range(max(0, c.FPDFFormObj_CountObjects(group)))]
-        seen += len(inside)
+        objects_seen += len(inside)
         groups += inside
         texts |= {ctypes.addressof(o.contents) for o in inside if c.FPDFPageObj_GetType(o) == c.FPDF_PAGEOBJ_TEXT}
     return frozenset(texts)

@@ -40,7 +40,7 @@ def signals_by_the_kernel(answer: int) -> None:
     fcntl.fcntl(answer, fcntl.F_SETOWN, 0)
 
 
-def escapes(document: int, answer: int, secret: str) -> dict[str, Callable[[], object]]:
+def escapes(document: int, reply: int, secret: str) -> dict[str, Callable[[], object]]:
     """Return the ways out, each of which must raise OSError; none of them harms if it works."""
     parent = os.getppid()
     ways: dict[str, Callable[[], object]] = {
@@ -63,32 +63,32 @@ def escapes(document: int, answer: int, secret: str) -> dict[str, Callable[[], o
         "trace the parent": lambda: call(101, 0, parent, 0, 0),
         "signal the parent": lambda: os.kill(parent, 0),
         "signal a thread of the parent": lambda: call(234, parent, parent, 0),
-        "have the kernel signal the parent": lambda: signals_by_the_kernel(answer),
+        "have the kernel signal the parent": lambda: signals_by_the_kernel(reply),
         "raise its own limits": lambda: call(302, 0, 7, id(b"") + 64, 0),
         "write to the terminal": lambda: fcntl.ioctl(2, 0x5412, b"x"),
     }
     return ways | {name: lambda number=number: call(number, 0, 0, 0, 0) for name, number in NEW_CALLS.items()}
 
 
-def attempt(request: dict[str, Any], document: int, answer: int) -> None:
+def attempt(request: dict[str, Any], document: int, reply: int) -> None:
     """Try each way out and say how it ended; then what is open, and whether honest work still goes on."""
-    for name, escape in escapes(document, answer, request["secret"]).items():
+    for name, escape in escapes(document, reply, request["secret"]).items():
         try:
             escape()
         except OSError as error:
-            child.say(answer, {"way": name, "ended": error.strerror or str(error)})
+            child.send(reply, {"way": name, "ended": error.strerror or str(error)})
         else:
-            child.say(answer, {"way": name, "ended": ""})
+            child.send(reply, {"way": name, "ended": ""})
     opened = {}
     for descriptor in range(256):
         try:
             opened[descriptor] = os.fstat(descriptor).st_rdev
         except OSError:
             continue
-    thread = threading.Thread(target=lambda: child.say(answer, {"thread": os.read(document, 4).decode()}))
+    thread = threading.Thread(target=lambda: child.send(reply, {"thread": os.read(document, 4).decode()}))
     thread.start()
     thread.join()
-    child.say(answer, {"open": list(opened), "null": os.makedev(1, 3), "devices": list(opened.values())[:3]})
+    child.send(reply, {"open": list(opened), "null": os.makedev(1, 3), "devices": list(opened.values())[:3]})
     os.kill(os.getpid(), signal.SIGKILL) if "open" in sys.argv else os.abort()
 
 

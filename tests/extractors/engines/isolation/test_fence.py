@@ -85,9 +85,9 @@ def test_the_same_ways_lead_out_where_there_is_no_fence(tmp_path: Path) -> None:
 
 WITHOUT = """
 import sys
-from extractors.engines import files_fence, system_calls
-files_fence.version = lambda: 0
-system_calls.are_filtered_here = lambda: False
+from extractors.engines.isolation import landlock, seccomp
+landlock.version = lambda: 0
+seccomp.are_filtered_here = lambda: False
 from cli.main import main
 sys.exit(main(["work", "supplier-invoices", "--limit", "0"]))
 """
@@ -105,11 +105,11 @@ def test_a_machine_without_the_fence_says_so_at_start_and_goes_on(tmp_path: Path
 EMPTYING = """
 import os, sys
 from pathlib import Path
-from extractors.engines import files_fence, fence, system_calls
-files_fence.version = lambda: 2  # Linux 5.19 to 6.1: Landlock knows no right to truncate
+from extractors.engines.isolation import fence, landlock, seccomp
+landlock.version = lambda: 2  # Linux 5.19 to 6.1: Landlock knows no right to truncate
 strange, own = Path(sys.argv[1]), Path(sys.argv[2])
-files_fence.read_only([*fence.readable(), own])
-system_calls.keep_to_computing()
+landlock.read_only([*fence.readable(), own])
+seccomp.keep_to_computing()
 for path in (strange, own):
     for flags in (os.O_ACCMODE | os.O_TRUNC, os.O_RDONLY | os.O_TRUNC, os.O_WRONLY | os.O_TRUNC, os.O_ACCMODE):
         try:

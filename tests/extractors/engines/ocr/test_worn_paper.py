@@ -11,9 +11,9 @@ from PIL import Image, ImageFilter
 from reportlab.pdfgen.canvas import Canvas
 
 from bench import worn_paper
-from extractors.engines.ocr.illumination import evened
+from extractors.engines.ocr.illumination import with_even_light
 from extractors.engines.ocr.quality import RULE, poor_scans
-from extractors.engines.ocr.second_reading import is_doubtful, look_again
+from extractors.engines.ocr.second_reading import is_doubtful, read_again
 from extractors.engines.ocr.tesseract import Print
 from extractors.engines.print_lines import Run
 from extractors.engines.reading_json import reading_from_json, reading_to_json
@@ -54,7 +54,7 @@ def test_a_photo_with_a_shadow_across_is_read(read_bytes: Read) -> None:
 
 
 def test_even_light_is_left_as_it_is() -> None:
-    lit, uneven = evened(LETTER)
+    lit, uneven = with_even_light(LETTER)
     assert lit is LETTER
     assert uneven < 0.05
 
@@ -128,7 +128,7 @@ def _seen_again(text: str, sure: float) -> Word:
     assert ink is not None
     box = Box(1, *(edge * 72 / 300 for edge in ink))
     word = Word(text, box, sure)
-    (run,) = look_again(Print((Run([word], box.bottom, box.height),), 0.9, 20), picture, 300 / 72).runs
+    (run,) = read_again(Print((Run([word], box.bottom, box.height),), 0.9, 20), picture, 300 / 72).runs
     return run.words[0]
 
 
