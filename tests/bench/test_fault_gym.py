@@ -25,12 +25,12 @@ def test_whatever_fails_each_record_is_keyed_right_once_or_referred_in_words() -
     results = list(run(SEED, numbers, CLASSES, LANES, pace=1.0))
 
     Screen(width=220).print(on_screen(results, "the short run"))
-    assert sorted(one.number for one in results) == numbers
-    assert [f"{one.number} {one.outcome}: {one.told}" for one in results if one.outcome in NEVER] == []
-    met = Counter(one.fault for one in results if one.fired)
+    assert sorted(result.number for result in results) == numbers
+    assert [f"{result.number} {result.outcome}: {result.told}" for result in results if result.outcome in NEVER] == []
+    met = Counter(result.fault for result in results if result.fired)
     assert set(CLASSES) - set(met) == {NO_FAULT}
-    assert all(one.outcome is Outcome.RIGHT for one in results if one.fault == NO_FAULT)
-    by_number = {one.number: one for one in results}
+    assert all(result.outcome is Outcome.RIGHT for result in results if result.fault == NO_FAULT)
+    by_number = {result.number: result for result in results}
     assert by_number[ASKED_ONCE].outcome is Outcome.RIGHT, "nothing was posted: it is entered once more"
     late = by_number[STALE_TO_THE_END]
     assert (late.outcome, late.records, late.settled) == (Outcome.REFERRED, 1, True), "a look by itself settles it"

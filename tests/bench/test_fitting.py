@@ -41,14 +41,18 @@ def test_a_vendor_is_never_parted_between_folds() -> None:
 
 
 def test_a_probability_that_was_held_out_never_saw_its_vendor() -> None:
-    some = examples(200)
-    before = held_out(some, folds=5)
+    sample = examples(200)
+    before = held_out(sample, folds=5)
     lied = [
-        Example(one.file, one.vendor, one.name, one.evidence, not one.right) if one.vendor == "vendor 3" else one
-        for one in some
+        Example(example.file, example.vendor, example.name, example.evidence, not example.right)
+        if example.vendor == "vendor 3"
+        else example
+        for example in sample
     ]
     after = held_out(lied, folds=5)
-    of_that_vendor = [(p, q) for p, q, one in zip(before, after, some, strict=True) if one.vendor == "vendor 3"]
+    of_that_vendor = [
+        (p, q) for p, q, example in zip(before, after, sample, strict=True) if example.vendor == "vendor 3"
+    ]
 
     assert of_that_vendor
     assert all(p == q for p, q in of_that_vendor)

@@ -68,22 +68,30 @@ def test_the_same_seed_draws_the_same_and_another_seed_another() -> None:
 
 def test_every_class_has_its_turn_and_comes_in_at_every_step_that_it_can() -> None:
     drawn = [trial(4, number) for number in range(len(CLASSES) * 12)]
-    assert Counter(one.fault for one in drawn) == dict.fromkeys(CLASSES, 12)
+    assert Counter(drawn_trial.fault for drawn_trial in drawn) == dict.fromkeys(CLASSES, 12)
     for fault in POSTS:
-        assert {step for one in drawn if one.fault == fault for step in at(one)} == {Step.POST}
+        assert {step for drawn_trial in drawn if drawn_trial.fault == fault for step in at(drawn_trial)} == {Step.POST}
     for fault in (Fault.LOGS_OUT, *Cut):
-        met = {step for one in drawn if one.fault == fault for step in at(one)}
+        met = {step for drawn_trial in drawn if drawn_trial.fault == fault for step in at(drawn_trial)}
         assert met >= {Step.SEARCH, Step.FOUND, Step.FORM, Step.UPDATE, Step.POST, Step.RECORD}
-    assert all(at(one)[0] is Step.POST for one in drawn[: len(CLASSES)] if one.fault in (*Cut, Fault.LOGS_OUT))
-    assert all(one.kind == "permit" for one in drawn if one.fault in PERMITS_ONLY)
-    assert all(not at(one) for one in drawn if one.fault == NO_FAULT)
+    assert all(
+        at(drawn_trial)[0] is Step.POST
+        for drawn_trial in drawn[: len(CLASSES)]
+        if drawn_trial.fault in (*Cut, Fault.LOGS_OUT)
+    )
+    assert all(drawn_trial.kind == "permit" for drawn_trial in drawn if drawn_trial.fault in PERMITS_ONLY)
+    assert all(not at(drawn_trial) for drawn_trial in drawn if drawn_trial.fault == NO_FAULT)
 
 
 def test_no_fault_is_drawn_for_a_request_that_never_comes() -> None:
     for number in range(500):
-        one = trial(4, number)
-        steps = steps_of(one.kind, 4, number)
-        drawn: list[Any] = [*one.switches, *one.on_the_way, *(ours for ours in one.ours if ours.step)]
+        drawn_trial = trial(4, number)
+        steps = steps_of(drawn_trial.kind, 4, number)
+        drawn: list[Any] = [
+            *drawn_trial.switches,
+            *drawn_trial.on_the_way,
+            *(own_fault for own_fault in drawn_trial.ours if own_fault.step),
+        ]
         assert all(part.skip < steps[part.step] for part in drawn)
 
 
@@ -97,10 +105,10 @@ def test_the_table_tells_what_was_bad_of_which_class() -> None:
     assert "| drops the connection after | 2 | 2 | 0 | 1 | 0 | 0 | 1 |" in in_markdown(results)
 
 
-def at(one: Trial) -> list[Step]:
+def at(drawn_trial: Trial) -> list[Step]:
     """Return the steps at which a trial's own fault comes in."""
-    switches = [switch.step for switch in one.switches if switch.fault == one.fault]
-    cuts = [cut.step for cut in one.on_the_way if cut.cut == one.fault]
+    switches = [switch.step for switch in drawn_trial.switches if switch.fault == drawn_trial.fault]
+    cuts = [cut.step for cut in drawn_trial.on_the_way if cut.cut == drawn_trial.fault]
     return switches + cuts
 
 
@@ -109,11 +117,11 @@ def result(number: int, fault: str, outcome: Outcome, *, settled: bool = False) 
 
 
 def test_what_a_run_has_kept_is_gone_on_with_by_the_same_seed_only(tmp_path: Path) -> None:
-    file, one = tmp_path / "kept.jsonl", result(3, NO_FAULT, Outcome.REFERRED)
+    file, judged = tmp_path / "kept.jsonl", result(3, NO_FAULT, Outcome.REFERRED)
 
-    keep(file, 4, one)
-    keep(file, 4, one)
+    keep(file, 4, judged)
+    keep(file, 4, judged)
 
-    assert kept(file, 4) == [one, one]
+    assert kept(file, 4) == [judged, judged]
     with pytest.raises(Stop, match="of seed 4, not of 5"):
         kept(file, 5)

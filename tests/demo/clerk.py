@@ -36,10 +36,10 @@ class Clerk:
         parts = [
             f'Content-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode() for key, value in fields.items()
         ]
-        told = (
+        file_header = (
             f'Content-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: application/pdf\r\n\r\n'
         )
-        body = b"".join(line + part for part in (*parts, told.encode() + content + b"\r\n")) + b"--next----\r\n"
+        body = b"".join(line + part for part in (*parts, file_header.encode() + content + b"\r\n")) + b"--next----\r\n"
         kind = {"Content-Type": "multipart/form-data; boundary=next--"}
         return self._ask(urllib.request.Request(self.url + path, body, kind), None)  # noqa: S310 - our own town hall
 
@@ -55,10 +55,10 @@ class Clerk:
         return parser.fields
 
     def _ask(self, path: str | urllib.request.Request, body: bytes | None) -> str:
-        asked = self.url + path if isinstance(path, str) else path
+        is_asked = self.url + path if isinstance(path, str) else path
         try:
-            with self._opener.open(asked, body, timeout=10) as answer:
-                self.status, self.page = answer.status, answer.read().decode()
+            with self._opener.open(is_asked, body, timeout=10) as response:
+                self.status, self.page = response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             self.status, self.page = error.code, error.read().decode()
         return self.page
@@ -73,18 +73,18 @@ class _Form(HTMLParser):
         self._within = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        name = given.get("name", "")
-        unsent = given.get("type") == "submit" or (
-            given.get("type") in ("radio", "checkbox") and "checked" not in given
+        attributes = {name: value or "" for name, value in attrs}
+        name = attributes.get("name", "")
+        unsent = attributes.get("type") == "submit" or (
+            attributes.get("type") in ("radio", "checkbox") and "checked" not in attributes
         )
         if tag == "input" and name and not unsent:
-            self.fields[name] = given.get("value", "")
+            self.fields[name] = attributes.get("value", "")
         elif tag in ("select", "textarea"):
             self._within = name
             self.fields[name] = ""
-        elif tag == "option" and (not self.fields[self._within] or "selected" in given):
-            self.fields[self._within] = given.get("value", "")
+        elif tag == "option" and (not self.fields[self._within] or "selected" in attributes):
+            self.fields[self._within] = attributes.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("select", "textarea"):

@@ -29,7 +29,7 @@ class Made:
 
     def fields(self, file: str) -> dict[str, Any]:
         """The values of its AcroForm, by full name."""
-        return {name: found.get("/V", "") for name, found in (PdfReader(self.folder / file).get_fields() or {}).items()}
+        return {name: field.get("/V", "") for name, field in (PdfReader(self.folder / file).get_fields() or {}).items()}
 
 
 def ways_to_print(name: str, value: str) -> set[str]:

@@ -53,7 +53,7 @@ def test_the_same_documents_are_made_byte_for_byte_every_time(made: Made, tmp_pa
 
 
 def test_another_process_makes_the_same_bytes_and_tells_what_becomes_of_each(made: Made, tmp_path: Path) -> None:
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "demo.documents", str(tmp_path)],
         cwd=CHECKOUT,
         capture_output=True,
@@ -61,8 +61,8 @@ def test_another_process_makes_the_same_bytes_and_tells_what_becomes_of_each(mad
         check=True,
     ).stdout
 
-    assert len(told.splitlines()) == len(made.samples)
-    assert "lakeshore-statement.pdf" in told and "a statement is not an invoice" in told
+    assert len(result.splitlines()) == len(made.samples)
+    assert "lakeshore-statement.pdf" in result and "a statement is not an invoice" in result
     for file in made.samples:
         assert (tmp_path / file).read_bytes() == (made.folder / file).read_bytes(), file
 
@@ -163,16 +163,16 @@ def test_the_scan_holds_a_picture_and_no_text_and_can_be_read_by_tesseract(made:
     document = pypdfium2.PdfDocument(made.folder / "maple-ridge-scan.pdf")
     page = document[0]
     assert page.get_textpage().count_chars() == 0
-    kinds = {found.type for found in page.get_objects()}
+    kinds = {graphic.type for graphic in page.get_objects()}
     picture = page.render(scale=200 / 72).to_pil()
     document.close()
 
     assert kinds == {pypdfium2.raw.FPDF_PAGEOBJ_IMAGE}
-    read = pytesseract.image_to_string(picture)
+    text = pytesseract.image_to_string(picture)
     truth = made.samples["maple-ridge-scan.pdf"].truth
     for name in ("invoice_number", "issue_date", "due_date", "purchase_order", "seller_name"):
-        assert truth[name] in read, name
-    assert "$33,841.01" in read and truth["grand_total"] == "33841.01"
+        assert truth[name] in text, name
+    assert "$33,841.01" in text and truth["grand_total"] == "33841.01"
 
 
 def test_the_long_bill_carries_its_sum_over_three_pages(made: Made) -> None:
@@ -225,9 +225,9 @@ def test_the_ubl_invoice_says_what_its_sample_says(made: Made) -> None:
 
 def _leaf(xml: bytes, element: str) -> str:
     """The text of the first element with that local name."""
-    for found in ElementTree.fromstring(xml).iter():
-        if found.tag.rpartition("}")[2] == element:
-            return found.text or ""
+    for node in ElementTree.fromstring(xml).iter():
+        if node.tag.rpartition("}")[2] == element:
+            return node.text or ""
     raise AssertionError(f"no {element} in the XML")
 
 
@@ -275,10 +275,10 @@ def test_persons_phones_and_addresses_are_invented(made: Made) -> None:
 
 
 def test_without_a_folder_the_program_asks_for_one() -> None:
-    told = subprocess.run([sys.executable, "-m", "demo.documents"], cwd=CHECKOUT, capture_output=True, text=True)
+    result = subprocess.run([sys.executable, "-m", "demo.documents"], cwd=CHECKOUT, capture_output=True, text=True)
 
-    assert told.returncode == 1
-    assert told.stderr.startswith("Which folder shall the documents go to?")
+    assert result.returncode == 1
+    assert result.stderr.startswith("Which folder shall the documents go to?")
 
 
 def test_a_sample_is_a_fact_that_nobody_changes(made: Made) -> None:

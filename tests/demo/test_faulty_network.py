@@ -56,7 +56,7 @@ def test_one_click_of_a_robot_sends_one_post_however_the_connection_fails(
         sign_in_bare(page, network.url)
         filled(page, network.url, f"ONCE-{cut.name}")
         assert seen_by(network, page, cut) == 1
-    booked = [each for each in vouchers(hall.database) if each["invoice_number"] == f"ONCE-{cut.name}"]
+    booked = [voucher for voucher in vouchers(hall.database) if voucher["invoice_number"] == f"ONCE-{cut.name}"]
     assert len(booked) == ARRIVES[cut]
 
 
@@ -70,7 +70,7 @@ def test_a_browser_that_keeps_its_connections_posts_twice_by_itself_when_one_is_
         filled(page, network.url, "TWICE")
         assert seen_by(network, page, Cut.DROPS_AFTER) == 2
         context.close()
-    assert len([each for each in vouchers(hall.database) if each["invoice_number"] == "TWICE"]) == 2
+    assert len([voucher for voucher in vouchers(hall.database) if voucher["invoice_number"] == "TWICE"]) == 2
 
 
 def test_what_is_stalled_on_the_way_is_booked_although_the_browser_has_left(
@@ -83,6 +83,6 @@ def test_what_is_stalled_on_the_way_is_booked_although_the_browser_has_left(
             network.order(Ordered(Step.POST, cut=Cut.STALLS_BEFORE, seconds=1.0))
             page.locator("[value=Post]").click(no_wait_after=True)
             page.wait_for_timeout(300)
-        assert not [each for each in vouchers(hall.database) if each["invoice_number"] == "LATE"]
+        assert not [voucher for voucher in vouchers(hall.database) if voucher["invoice_number"] == "LATE"]
         network.wait_until_quiet()
-    assert [each["invoice_number"] for each in vouchers(hall.database)][-1] == "LATE"
+    assert [voucher["invoice_number"] for voucher in vouchers(hall.database)][-1] == "LATE"

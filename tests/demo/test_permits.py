@@ -65,8 +65,8 @@ def test_a_filled_field_is_drawn_without_a_viewers_help(made: Made) -> None:
 
 def _on_picture(rectangle: Any) -> tuple[int, int, int, int]:
     """A field's rectangle on a picture of one pixel a point, counted from the top."""
-    left, bottom, right, top = (float(edge) for edge in rectangle)
-    return int(left), int(792 - top), int(right), int(792 - bottom)
+    x0, bottom, right, top = (float(edge) for edge in rectangle)
+    return int(x0), int(792 - top), int(right), int(792 - bottom)
 
 
 def test_what_was_forgotten_on_the_incomplete_permit_is_empty(made: Made) -> None:

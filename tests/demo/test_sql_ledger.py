@@ -13,18 +13,18 @@ LINE = ("Service", "5920", "100.00")
 
 
 def booked(ledger: SqlLedger) -> list[tuple[str, str]]:
-    return [(each["vendornumber"], each["invnumber"]) for each in bills(ledger)]
+    return [(bill["vendornumber"], bill["invnumber"]) for bill in bills(ledger)]
 
 
 def test_two_at_once_have_books_of_their_own_and_a_reset_empties_one() -> None:
-    with running() as one, running() as other:
-        clerk = PlainClerk(one.url, "clerk")
+    with running() as first, running() as second:
+        clerk = PlainClerk(first.url, "clerk")
         clerk.book("V1006", {"invnumber": "A-1", "transdate": "11-02-2026"}, LINE)
-        assert (booked(one), booked(other)) == ([("V1006", "A-1")], [])
-        one.reset()
-        assert booked(one) == []
+        assert (booked(first), booked(second)) == ([("V1006", "A-1")], [])
+        first.reset()
+        assert booked(first) == []
         clerk.book("V1006", {"invnumber": "A-2", "transdate": "11-02-2026"}, LINE)  # still signed in
-        assert booked(one) == [("V1006", "A-2")]
+        assert booked(first) == [("V1006", "A-2")]
 
 
 def test_what_the_program_does_to_those_who_believe_all() -> None:
@@ -35,7 +35,7 @@ def test_what_the_program_does_to_those_who_believe_all() -> None:
             clerk.book("V1007", {"invnumber": number, "transdate": "11-02-2026"}, ("Service", "5920", amount))
         with pytest.raises(Refused):
             clerk.book("V1007", {"invnumber": "N-4", "transdate": "13/45/2026"}, LINE)
-        assert [(each["invnumber"], str(each["amount"])) for each in bills(ledger)] == [
+        assert [(bill["invnumber"], str(bill["amount"])) for bill in bills(ledger)] == [
             ("N-1", "100.00"),
             ("N-1", "100.00"),
             ("N-2", "1.25"),
@@ -44,8 +44,8 @@ def test_what_the_program_does_to_those_who_believe_all() -> None:
 
 
 def test_one_that_is_started_stays_up_and_keeps_its_books_over_a_stop() -> None:
-    with running() as other:  # for a folder that the servant may enter
-        folder = other.folder / "stays"
+    with running() as second:  # for a folder that the servant may enter
+        folder = second.folder / "stays"
         ledger = start(folder, 0)
         try:
             PlainClerk(ledger.url, "clerk").book("V1006", {"invnumber": "A-1", "transdate": "11-02-2026"}, LINE)

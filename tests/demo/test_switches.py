@@ -42,7 +42,7 @@ def on_form(clerk: Clerk, number: str, **more: str) -> None:
 
 
 def booked(hall: TownHall, number: str) -> list[dict[str, Any]]:
-    return [each for each in vouchers(hall.database) if each["invoice_number"] == number]
+    return [voucher for voucher in vouchers(hall.database) if voucher["invoice_number"] == number]
 
 
 def post(clerk: Clerk, home: Path, number: str, fault: Fault, seed: int = 0, **more: Any) -> str:
@@ -128,7 +128,7 @@ def test_it_replays_the_post_when_the_clerk_signs_in_again_at_the_front_door(
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "script"),
     [
         (Fault.ALERT, "alert("),
         (Fault.CONFIRM, "confirm("),
@@ -137,10 +137,10 @@ def test_it_replays_the_post_when_the_clerk_signs_in_again_at_the_front_door(
         (Fault.RELOADS_THE_FRAME, "location.replace"),
     ],
 )
-def test_it_puts_a_script_into_the_page(clerk: Clerk, home: Path, fault: Fault, told: str) -> None:
+def test_it_puts_a_script_into_the_page(clerk: Clerk, home: Path, fault: Fault, script: str) -> None:
     switch_on(home, Switch(fault, Step.FORM))
-    assert told in clerk.open(VOUCHER)
-    assert told not in clerk.open(VOUCHER)
+    assert script in clerk.open(VOUCHER)
+    assert script not in clerk.open(VOUCHER)
 
 
 def test_it_changes_one_label(clerk: Clerk, home: Path) -> None:

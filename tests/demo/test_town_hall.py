@@ -30,7 +30,7 @@ def clerk(hall: TownHall) -> Clerk:
 
 
 def booked(hall: TownHall, number: str) -> list[dict[str, Any]]:
-    return [each for each in vouchers(hall.database) if each["invoice_number"] == number]
+    return [voucher for voucher in vouchers(hall.database) if voucher["invoice_number"] == number]
 
 
 def test_the_town_hall_opens_and_closes_at_the_end(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_posting_without_update_books_the_vendor_the_form_opened_with(hall: Town
     opened_with = clerk.fields["vendor_id"]
     assert opened_with != "V1006"
     clerk.submit(VOUCHER, "Post", vendor="V1006", invoice_number="OLD-1", amount_1="10")
-    assert [each["vendor"] for each in booked(hall, "OLD-1")] == [opened_with]
+    assert [voucher["vendor"] for voucher in booked(hall, "OLD-1")] == [opened_with]
 
 
 def test_update_resolves_the_vendor_and_adds_a_line_and_computes_the_due_date(clerk: Clerk) -> None:
@@ -87,7 +87,7 @@ def test_a_choice_that_submits_the_form_by_itself_is_an_update(clerk: Clerk) -> 
 
 
 @pytest.mark.parametrize(
-    ("typed", "stored"),
+    ("text", "stored"),
     [
         ("1250.00", "1250.00"),
         ("1,250.00", "1250.00"),
@@ -99,9 +99,9 @@ def test_a_choice_that_submits_the_form_by_itself_is_an_update(clerk: Clerk) -> 
         ("abc", "0.00"),
     ],
 )
-def test_amounts_are_read_the_sloppy_way(hall: TownHall, clerk: Clerk, typed: str, stored: str) -> None:
-    clerk.submit(VOUCHER, "Post", invoice_number=f"SUM {typed}", amount_1=typed)
-    assert [each["total"] for each in booked(hall, f"SUM {typed}")] == [Decimal(stored)]
+def test_amounts_are_read_the_sloppy_way(hall: TownHall, clerk: Clerk, text: str, stored: str) -> None:
+    clerk.submit(VOUCHER, "Post", invoice_number=f"SUM {text}", amount_1=text)
+    assert [voucher["total"] for voucher in booked(hall, f"SUM {text}")] == [Decimal(stored)]
 
 
 def test_a_wrong_invoice_date_is_a_raw_error_and_a_wrong_due_date_is_blanked(hall: TownHall, clerk: Clerk) -> None:
@@ -113,9 +113,9 @@ def test_a_wrong_invoice_date_is_a_raw_error_and_a_wrong_due_date_is_blanked(hal
     clerk.send(
         VOUCHER, form | {"action": "Post", "invoice_number": "DATE-2", "due_date": "2026-11-02", "amount_1": "5"}
     )
-    assert [each["due_date"] for each in booked(hall, "DATE-2")] == [""]
+    assert [voucher["due_date"] for voucher in booked(hall, "DATE-2")] == [""]
     clerk.send(VOUCHER, form | {"action": "Post", "invoice_number": "DATE-3", "invoice_date": "02.11.2026"})
-    assert [each["invoice_date"] for each in booked(hall, "DATE-3")] == ["2026-02-11"]
+    assert [voucher["invoice_date"] for voucher in booked(hall, "DATE-3")] == ["2026-02-11"]
 
 
 def test_the_search_hides_paid_and_zero_vouchers_unless_asked_for_all(hall: TownHall, clerk: Clerk) -> None:
@@ -123,12 +123,12 @@ def test_the_search_hides_paid_and_zero_vouchers_unless_asked_for_all(hall: Town
         clerk.open(VOUCHER)
         clerk.submit(VOUCHER, "Post", invoice_number=number, amount_1=amount)
     pay(hall.database, booked(hall, "HID-paid")[0]["number"])
-    asked = "/ap/found?invoice_number=hid-&status="
-    shown = {
-        status: [n for n in ("open", "zero", "paid") if f"HID-{n}" in clerk.open(asked + status)]
+    is_asked = "/ap/found?invoice_number=hid-&status="
+    numbers = {
+        status: [n for n in ("open", "zero", "paid") if f"HID-{n}" in clerk.open(is_asked + status)]
         for status in ("Open", "Paid", "All")
     }
-    assert shown == {"Open": ["open"], "Paid": ["paid"], "All": ["open", "zero", "paid"]}
+    assert numbers == {"Open": ["open"], "Paid": ["paid"], "All": ["open", "zero", "paid"]}
 
 
 def test_the_search_shows_ten_rows_a_page(clerk: Clerk) -> None:

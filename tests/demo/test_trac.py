@@ -40,8 +40,8 @@ def for_everybody(*paths: Path) -> bool:
 
 def trac(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a command of the demo's Trac; if root runs the tests, as another user, where one can read the checkout."""
-    other = os.geteuid() == 0 and for_everybody(CHECKOUT / "run", Path(sys.executable))
-    user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if other else {}
+    other_user = os.geteuid() == 0 and for_everybody(CHECKOUT / "run", Path(sys.executable))
+    user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if other_user else {}
     command = [sys.executable, "-W", "ignore", "-m", "demo.trac", *map(str, arguments)]
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=120, **user)  # type: ignore[call-overload, no-any-return]

@@ -32,9 +32,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def scanned(printed: Path) -> Path:
     """The same invoice as a scan."""
     picture = pypdfium2.PdfDocument(printed)[0].render(scale=200 / 72).to_pil().convert("L")
-    held, path = io.BytesIO(), printed.parent / "scanned.png"
-    picture.save(held, "PNG", dpi=(200, 200))
-    path.write_bytes(held.getvalue())
+    buffer, path = io.BytesIO(), printed.parent / "scanned.png"
+    picture.save(buffer, "PNG", dpi=(200, 200))
+    path.write_bytes(buffer.getvalue())
     return path
 
 
@@ -90,15 +90,15 @@ def test_print_is_understood_as_the_field_wants_it(
 
 
 def test_a_field_that_was_not_found_is_offered_every_date_and_a_doubtful_number_its_look_alikes(printed: Path) -> None:
-    read = extraction().without("due_date")
-    choices = SupplierInvoice.other_choices(SupplierInvoice.look(printed, None), read)
-    assert [one.value for one in choices["invoice_number"]] == ["BTG-2041"]
-    assert {one.value for one in choices["due_date"]} == {"2026-11-02", "2026-12-02"}
-    assert all(one.box for one in choices["due_date"])
+    without_due_date = extraction().without("due_date")
+    choices = SupplierInvoice.other_choices(SupplierInvoice.look(printed, None), without_due_date)
+    assert [choice.value for choice in choices["invoice_number"]] == ["BTG-2041"]
+    assert {choice.value for choice in choices["due_date"]} == {"2026-11-02", "2026-12-02"}
+    assert all(choice.box for choice in choices["due_date"])
 
 
 @pytest.mark.parametrize(
-    ("text", "others"),
+    ("text", "spellings"),
     [
         ("BTG-2O41", ("BTG-2041",)),
         ("l23", ("123",)),
@@ -107,8 +107,8 @@ def test_a_field_that_was_not_found_is_offered_every_date_and_a_doubtful_number_
         ("2041", ()),
     ],
 )
-def test_letters_and_figures_that_look_alike_change_places(text: str, others: tuple[str, ...]) -> None:
-    assert look_alikes(text)[: len(others) or None] == others
+def test_letters_and_figures_that_look_alike_change_places(text: str, spellings: tuple[str, ...]) -> None:
+    assert look_alikes(text)[: len(spellings) or None] == spellings
 
 
 def test_a_form_understands_what_is_written_and_every_kind_of_paper_can_be_looked_at_again() -> None:

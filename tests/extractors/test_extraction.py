@@ -36,12 +36,12 @@ def letter(tmp_path: Path) -> Path:
 
 
 def test_what_is_extracted_behind_the_fence_is_what_the_rules_extract_anywhere(letter: Path) -> None:
-    found = read_as(letter, KINDS)
+    extracted = read_as(letter, KINDS)
 
     reading = read(letter)
-    assert found.reading == reading
+    assert extracted.reading == reading
     here = [extraction_to_json(extract(reading, kind)) for kind in KINDS]
-    assert [extraction_to_json(extraction) for extraction in found.extractions] == here
+    assert [extraction_to_json(extraction) for extraction in extracted.extractions] == here
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def nested() -> bytes:
 
 def dense() -> bytes:
     """A PDF of some ten kilobytes with 200 pages that show the same 20,000 numbers."""
-    held = io.BytesIO()
-    canvas = Canvas(held, pageCompression=1)
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pageCompression=1)
     canvas.beginForm("all")
     canvas.setFont("Helvetica", 3)
     for row in range(200):
@@ -103,15 +103,15 @@ def dense() -> bytes:
         canvas.doForm("all")
         canvas.showPage()
     canvas.save()
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def workbook() -> bytes:
     """A workbook whose directory lists a million parts."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as packed:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
         packed.writestr("xl/workbook.xml", "<workbook/>")
-    content = held.getvalue()
+    content = buffer.getvalue()
     start, end = content.index(b"PK\1\2"), content.index(b"PK\5\6")
     directory = content[start:end] + (struct.pack("<4s24xHHH12x", b"PK\1\2", 5, 0, 0) + b"a.txt") * 1_000_000
     tail = struct.pack("<4s4xHHIIH", b"PK\5\6", 0xFFFF, 0xFFFF, len(directory), start, 0)
@@ -120,13 +120,13 @@ def workbook() -> bytes:
 
 def one_long_line() -> bytes:
     """A page with one line of 60,000 words."""
-    held = io.BytesIO()
-    canvas = Canvas(held, pagesize=(200_000, 300), pageCompression=1)
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(200_000, 300), pageCompression=1)
     canvas.setFont("Helvetica", 3)
     for place in range(60_000):
         canvas.drawString(3 * place, 100, "1.0")
     canvas.save()
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -147,12 +147,12 @@ def test_a_file_made_to_cost_much_is_bounded_with_a_reason(
     before = os.times()
 
     try:
-        found = read_as(path, KINDS, limits=QUICK)
+        extracted = read_as(path, KINDS, limits=QUICK)
     except Refer as refused:
         assert refused.finding.rule in rules
         assert "." in refused.finding.message and not refused.finding.acceptable
     else:
-        assert all(len(extraction.lines) <= MOST_LINES for extraction in found.extractions)
+        assert all(len(extraction.lines) <= MOST_LINES for extraction in extracted.extractions)
     after = os.times()
     assert after.user + after.system - before.user - before.system < 10, "the worker itself had little to do"
 

@@ -20,8 +20,14 @@ def _runs(cron: str, day: dt.date) -> list[str]:
     schedule = CronSchedule(cron=cron, timezone=TOWN.key)
     first = dt.datetime.combine(day - dt.timedelta(days=1), dt.time(18), TOWN).astimezone(dt.UTC)
     asked_at = [first + dt.timedelta(minutes=20 * n) for n in range(60)]
-    found = {then.astimezone(dt.UTC) for at in asked_at for then in asyncio.run(schedule.get_dates(n=3, start=at))}
-    return [f"{then:%H:%M%z}" for then in (one.astimezone(TOWN) for one in sorted(found)) if then.date() == day]
+    moments = {
+        moment.astimezone(dt.UTC) for at in asked_at for moment in asyncio.run(schedule.get_dates(n=3, start=at))
+    }
+    return [
+        f"{moment:%H:%M%z}"
+        for moment in (moment.astimezone(TOWN) for moment in sorted(moments))
+        if moment.date() == day
+    ]
 
 
 def test_a_bot_of_half_past_two_runs_once_on_the_day_without_that_time() -> None:

@@ -69,17 +69,17 @@ def test_prefect_runs_at_the_minutes_that_we_mean_and_at_no_others(text: str) ->
     from prefect.server.schemas.schedules import CronSchedule
 
     cron = Cron.parse(text)
-    ours = [
-        then
-        for then in (YEAR + dt.timedelta(minutes=minute) for minute in range(366 * 24 * 60))
-        if then.minute in cron.minutes
-        and then.hour in cron.hours
-        and then.day in cron.days
-        and then.month in cron.months
-        and (then.weekday() + 1) % 7 in cron.weekdays
+    minutes = [
+        minute_at
+        for minute_at in (YEAR + dt.timedelta(minutes=minute) for minute in range(366 * 24 * 60))
+        if minute_at.minute in cron.minutes
+        and minute_at.hour in cron.hours
+        and minute_at.day in cron.days
+        and minute_at.month in cron.months
+        and (minute_at.weekday() + 1) % 7 in cron.weekdays
     ][:900]
-    theirs = asyncio.run(
+    prefect_minutes = asyncio.run(
         CronSchedule(cron=cron.text, timezone="UTC").get_dates(n=900, start=YEAR, end=YEAR.replace(year=2029))
     )
 
-    assert ours == [then for then in theirs if then.year == YEAR.year]
+    assert minutes == [minute_at for minute_at in prefect_minutes if minute_at.year == YEAR.year]

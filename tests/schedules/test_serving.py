@@ -32,9 +32,9 @@ T = TypeVar("T")
 
 def _free_ports(number: int) -> list[int]:
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
+    ports = [open_socket.getsockname()[1] for open_socket in sockets]
+    for open_socket in sockets:
+        open_socket.close()
     return ports
 
 
@@ -84,41 +84,41 @@ class Served:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Basic {signed}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  our own address
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310  our own address
+            return json.load(response)
 
     def completed(self, flow: str) -> list[dict[str, Any]]:
         """Return the runs of a flow that are done, the first one first."""
         done = {"state": {"type": {"any_": ["COMPLETED"]}}}
-        asked = {"sort": "EXPECTED_START_TIME_ASC", "flows": {"name": {"any_": [flow]}}, "flow_runs": done}
-        return list(self.ask("flow_runs/filter", asked))
+        is_asked = {"sort": "EXPECTED_START_TIME_ASC", "flows": {"name": {"any_": [flow]}}, "flow_runs": done}
+        return list(self.ask("flow_runs/filter", is_asked))
 
     def cases(self) -> list[dict[str, Any]]:
         """Return the cases as the command line tells them."""
         command = [sys.executable, "-m", "cli", "cases", "--json"]
-        told = subprocess.run(command, cwd=CHECKOUT, env=self.environment, capture_output=True, check=True)
-        return [json.loads(line) for line in told.stdout.splitlines()]
+        result = subprocess.run(command, cwd=CHECKOUT, env=self.environment, capture_output=True, check=True)
+        return [json.loads(line) for line in result.stdout.splitlines()]
 
-    def wait_for(self, what: str, ask: Callable[[], T], seconds: float) -> T:
+    def wait_for(self, what: str, probe: Callable[[], T], seconds: float) -> T:
         """Return the first true answer; tell all that was printed if there is none in time."""
         end = time.monotonic() + seconds
-        while not (answer := ask()):
+        while not (outcome := probe()):
             printed = self.printed.read_text(encoding="utf-8")
             assert time.monotonic() < end, f"{what}: not within {seconds:.0f} s. Printed was:\n{printed[-6000:]}"
             time.sleep(0.5)
-        return answer
+        return outcome
 
 
 def _processes_of(home: Path) -> dict[int, str]:
     """Return the processes that live in a home: their command lines by process id."""
-    found = {}
+    processes = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if f"KEYWRIGHT_HOME={home}\0".encode() in (folder / "environ").read_bytes():
-                found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                processes[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
             continue
-    return found
+    return processes
 
 
 def test_a_run_that_the_timetable_created_keys_an_invoice_and_what_dies_is_started_anew(tmp_path: Path) -> None:

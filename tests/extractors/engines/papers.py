@@ -44,13 +44,13 @@ def words(text: str) -> Callable[[Canvas], None]:
 
 def pdf(*draw: Callable[[Canvas], None], size: tuple[float, float] = A4, password: str = "") -> bytes:
     """Return a PDF with a page for each function that draws one."""
-    held = io.BytesIO()
-    canvas = Canvas(held, pagesize=size, encrypt=password or None)
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=size, encrypt=password or None)
     for page in draw:
         page(canvas)
         canvas.showPage()
     canvas.save()
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def nothing(canvas: Canvas) -> None:
@@ -60,41 +60,41 @@ def nothing(canvas: Canvas) -> None:
 def letter(canvas: Canvas) -> None:
     """Draw a short business letter; heights in LETTER are from the top."""
     canvas.setFont("Helvetica", 11)
-    for left, top, text in LETTER:
-        canvas.drawString(left, HEIGHT - top, text)
+    for x, top, text in LETTER:
+        canvas.drawString(x, HEIGHT - top, text)
 
 
 def picture(content: bytes, dpi: int = 200, turned: float = 0) -> Image.Image:
     """Return a grey picture of a PDF's first page, turned clockwise by so many degrees."""
     page = pdfium.PdfDocument(content)[0]
-    shown: Image.Image = page.render(scale=dpi / 72).to_pil().convert("L")
-    return shown.rotate(-turned, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    picture: Image.Image = page.render(scale=dpi / 72).to_pil().convert("L")
+    return picture.rotate(-turned, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
 
 
 def scan(*pictures: Image.Image, dpi: int = 200) -> bytes:
     """Return a PDF of pictures, as a scanner makes it."""
-    held = io.BytesIO()
-    pictures[0].save(held, "PDF", resolution=dpi, save_all=True, append_images=pictures[1:])
-    return held.getvalue()
+    buffer = io.BytesIO()
+    pictures[0].save(buffer, "PDF", resolution=dpi, save_all=True, append_images=pictures[1:])
+    return buffer.getvalue()
 
 
-def image_file(shown: Image.Image, kind: str, dpi: int = 200, *more: Image.Image) -> bytes:
+def image_file(picture: Image.Image, kind: str, dpi: int = 200, *more: Image.Image) -> bytes:
     """Return a picture file; a TIFF may have more pages."""
-    held = io.BytesIO()
+    buffer = io.BytesIO()
     if more:
-        shown.save(held, kind, dpi=(dpi, dpi), save_all=True, append_images=more)
+        picture.save(buffer, kind, dpi=(dpi, dpi), save_all=True, append_images=more)
     else:
-        shown.save(held, kind, dpi=(dpi, dpi))
-    return held.getvalue()
+        picture.save(buffer, kind, dpi=(dpi, dpi))
+    return buffer.getvalue()
 
 
 def changed(content: bytes, change: Callable[[pypdf.PdfWriter], None]) -> bytes:
     """Return the PDF after something was done to it."""
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
     change(writer)
-    held = io.BytesIO()
-    writer.write(held)
-    return held.getvalue()
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
 
 
 def rotated(content: bytes, degrees: int) -> bytes:
@@ -174,9 +174,9 @@ def with_layers(
     return changed(pdf(draw_all), declare)
 
 
-def with_swapped_digits(content: bytes, one: str, other: str) -> bytes:
+def with_swapped_digits(content: bytes, digit: str, drawn_as: str) -> bytes:
     """Return the PDF with fonts that say of two digits that each is the other; all else they say as it is."""
-    return with_digits_called(content, {one: other, other: one})
+    return with_digits_called(content, {digit: drawn_as, drawn_as: digit})
 
 
 def with_digits_called(content: bytes, names: dict[str, str]) -> bytes:
@@ -190,10 +190,10 @@ def with_digits_called(content: bytes, names: dict[str, str]) -> bytes:
     )
 
 
-def with_digits_drawn_otherwise(content: bytes, one: str, other: str, *rows: str) -> bytes:
+def with_digits_drawn_otherwise(content: bytes, digit: str, drawn_as: str, *rows: str) -> bytes:
     """Return the PDF with rows in a font of drawings (Type 3), in which of two digits each is drawn as the other."""
     names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-    drawn = {**{digit: digit for digit in "0123456789"}, one: other, other: one}
+    drawn = {**{digit: digit for digit in "0123456789"}, digit: drawn_as, drawn_as: digit}
 
     def draw(writer: pypdf.PdfWriter) -> None:
         fonts = _fonts(writer.pages[0])
@@ -205,7 +205,9 @@ def with_digits_drawn_otherwise(content: bytes, one: str, other: str, *rows: str
             glyphs[NameObject(f"/{name}")] = writer._add_object(stream)
         font = _names(Type="/Font", Subtype="/Type3")
         numbers = {"FontBBox": (0, -200, 600, 800), "Widths": (556,) * 10}
-        font.update({NameObject(f"/{name}"): ArrayObject(map(NumberObject, some)) for name, some in numbers.items()})
+        font.update(
+            {NameObject(f"/{name}"): ArrayObject(map(NumberObject, widths)) for name, widths in numbers.items()}
+        )
         font[NameObject("/FontMatrix")] = ArrayObject(map(FloatObject, (0.001, 0, 0, 0.001, 0, 0)))
         font[NameObject("/FirstChar")], font[NameObject("/LastChar")] = NumberObject(48), NumberObject(57)
         differences = ArrayObject([NumberObject(48), *(NameObject(f"/{name}") for name in names)])
@@ -331,7 +333,7 @@ def _object(value: object) -> pypdf.generic.PdfObject:
     if isinstance(value, int):
         return NumberObject(value)
     if isinstance(value, list):
-        return ArrayObject([_object(one) for one in value])
+        return ArrayObject([_object(value_in_list) for value_in_list in value])
     text = str(value)
     return NameObject(text) if text.startswith("/") else TextStringObject(text)
 

@@ -64,8 +64,8 @@ def test_a_bare_xml_invoice_is_a_document_without_pages(read_bytes: Read, xml: b
 
 
 def test_the_file_with_the_standards_name_goes_before_others(read_bytes: Read) -> None:
-    other = papers.CII.replace(b"RE-4711", b"OLD-1")
-    reading = read_bytes(papers.with_files(PAPER, a__xml=other, factur_x__xml=papers.CII, z__xml=other))
+    other_cii = papers.CII.replace(b"RE-4711", b"OLD-1")
+    reading = read_bytes(papers.with_files(PAPER, a__xml=other_cii, factur_x__xml=papers.CII, z__xml=other_cii))
     assert "RE-4711" in _found(reading).xml
 
 
@@ -222,8 +222,10 @@ def related(content: bytes, name: str, relation: str) -> bytes:
 
 
 def test_of_two_invoices_that_differ_the_related_one_is_read_and_the_other_named(read_bytes: Read) -> None:
-    other = papers.CII.replace(b"RE-4711", b"OLD-1")
-    content = related(papers.with_files(PAPER, factur_x__xml=other, data__xml=papers.CII), "data.xml", "Alternative")
+    other_cii = papers.CII.replace(b"RE-4711", b"OLD-1")
+    content = related(
+        papers.with_files(PAPER, factur_x__xml=other_cii, data__xml=papers.CII), "data.xml", "Alternative"
+    )
     reading = read_bytes(content)
     assert "RE-4711" in _found(reading).xml
     assert reading.attached == (Attached("factur-x.xml", True),)

@@ -16,8 +16,8 @@ def fillable_with(
     """Write a page with words, each at (left, baseline from the top), and fields that hold these values."""
     file = folder / "fillable.pdf"
     canvas = Canvas(str(file), pagesize=(612, HEIGHT))
-    for left, down, word in words:
-        canvas.drawString(left, HEIGHT - down, word)
+    for x, down, word in words:
+        canvas.drawString(x, HEIGHT - down, word)
     for n, (name, value) in enumerate(texts.items()):
         canvas.acroForm.textfield(name=name, value=value, x=60, y=20 + 30 * n, width=200, height=20)
     for n, (name, on) in enumerate(boxes.items()):

@@ -102,15 +102,15 @@ def printed(folder: Path, words: tuple[tuple[float, float, str], ...], ticked: t
     file = folder / "form.pdf"
     canvas = Canvas(str(file), pagesize=(612, HEIGHT))
     canvas.setFont("Helvetica", 9)
-    for left, down, said in words:
-        canvas.drawString(left, HEIGHT - down, said)
-    for label, (left, down) in BOXES.items():
-        canvas.rect(left, HEIGHT - down - 3, 12, 12)
+    for x, down, word in words:
+        canvas.drawString(x, HEIGHT - down, word)
+    for label, (x, down) in BOXES.items():
+        canvas.rect(x, HEIGHT - down - 3, 12, 12)
         if label in ticked:
             canvas.lines(
                 [
-                    (left + 2, HEIGHT - down + 3, left + 5, HEIGHT - down),
-                    (left + 5, HEIGHT - down, left + 10, HEIGHT - down + 8),
+                    (x + 2, HEIGHT - down + 3, x + 5, HEIGHT - down),
+                    (x + 5, HEIGHT - down, x + 10, HEIGHT - down + 8),
                 ]
             )
     canvas.save()
@@ -167,9 +167,9 @@ def test_a_date_that_is_not_written_as_the_form_asks_is_told_and_left_out(tmp_pa
 def test_a_form_is_recognised_by_its_title_and_labels(tmp_path: Path) -> None:
     reading = w9(tmp_path)
     assert W9.recognise(reading) is None
-    other = Notice.recognise(reading)
-    assert other is not None
-    assert "“Notice of Change of Address”, is not printed on it" in other.message
+    other_notice = Notice.recognise(reading)
+    assert other_notice is not None
+    assert "“Notice of Change of Address”, is not printed on it" in other_notice.message
 
 
 def test_a_letter_that_only_names_the_form_is_not_the_form(tmp_path: Path) -> None:
@@ -294,9 +294,9 @@ def askew(slope: float, sure: float, *, name: str = "Marmalade") -> Reading:
     """The notice as a scanner sees it that pulls the paper in askew; ``sure`` is Tesseract's word for it."""
     words = [w for w in (*PRINT, *WRITTEN) if w[2] != "Marmalade"] + [(60, 136, name)]
     lines = []
-    for left, down, said in words:
-        line, at = [], float(left)
-        for part in said.split():
+    for x, down, word in words:
+        line, at = [], float(x)
+        for part in word.split():
             top = down - 7 + slope * at
             line.append(Word(part, Box(1, at - slope * down, top, at - slope * down + 5 * len(part), top + 8), sure))
             at += 5 * len(part) + 3

@@ -51,10 +51,10 @@ Print = tuple[tuple[float, float, str], ...]
 def draw_page(canvas: Canvas, words: Print, ticked: tuple[str, ...]) -> None:
     """Draw words, each at (left, baseline from the top), and the boxes, a cross in each that is ticked."""
     canvas.setFont("Helvetica", 9)
-    for left, down, said in words:
-        canvas.drawString(left, HEIGHT - down, said)
-    for label, (left, down) in BOXES.items():
-        x, y = left, HEIGHT - down - 3
+    for x, down, word in words:
+        canvas.drawString(x, HEIGHT - down, word)
+    for label, (x, down) in BOXES.items():
+        y = HEIGHT - down - 3
         canvas.rect(x, y, 12, 12)
         if label in ticked:
             canvas.lines([(x + 2, y + 2, x + 10, y + 10), (x + 2, y + 10, x + 10, y + 2)])
@@ -74,16 +74,16 @@ def fillable(folder: Path, texts: dict[str, str], boxes: dict[str, bool]) -> Pat
     return fillable_with(LABELS, folder, texts, boxes)
 
 
-def altered(file: Path, **held: str) -> Path:
+def altered(file: Path, **values: str) -> Path:
     """Change what fields hold and leave their appearance as it is: the page goes on showing the old value."""
     writer = pypdf.PdfWriter(clone_from=file)
     for page in writer.pages:
         for note in page.get("/Annots", ()):
             field = note.get_object()
             name = str(field.get("/T", "")).replace(" ", "_")
-            if name in held:
+            if name in values:
                 kind = NameObject if str(field.get("/FT")) == "/Btn" else TextStringObject
-                field[NameObject("/V")] = kind(held[name])
+                field[NameObject("/V")] = kind(values[name])
     out = file.with_name("altered.pdf")
     writer.write(out)
     return out
@@ -119,10 +119,10 @@ def test_a_value_that_is_drawn_otherwise_than_it_is_held_is_doubted_and_both_are
     assert extraction[Stall.fee].confidence == 0.5
 
 
-@pytest.mark.parametrize(("held", "drawn"), [("125.00", "$125.00"), ("125.00", "125"), ("2026-05-02", "May 2, 2026")])
-def test_a_value_that_is_drawn_in_another_spelling_is_the_same(tmp_path: Path, held: str, drawn: str) -> None:
-    name = "opens" if "-" in held else "fee"
-    extraction = stall(altered(fillable(tmp_path, FULL | {name: drawn}, TICKS), **{name: held}))
+@pytest.mark.parametrize(("value", "drawn"), [("125.00", "$125.00"), ("125.00", "125"), ("2026-05-02", "May 2, 2026")])
+def test_a_value_that_is_drawn_in_another_spelling_is_the_same(tmp_path: Path, value: str, drawn: str) -> None:
+    name = "opens" if "-" in value else "fee"
+    extraction = stall(altered(fillable(tmp_path, FULL | {name: drawn}, TICKS), **{name: value}))
     assert extraction.findings == ()
 
 
@@ -145,13 +145,13 @@ def test_a_filled_control_without_a_field_is_a_finding_that_tells_its_value(tmp_
 
 def test_a_second_form_in_the_file_is_a_finding_that_names_its_page(tmp_path: Path) -> None:
     attachment = (((60, 60, "A sketch of the stall"), (60, 90, "North is up")), ())
-    other = (
-        tuple((x, y, "Barnaby Fennick" if "Odalys" in said else said) for x, y, said in LABELS + WRITTEN),
+    other_page = (
+        tuple((x, y, "Barnaby Fennick" if "Odalys" in text else text) for x, y, text in LABELS + WRITTEN),
         ("Craft",),
     )
-    one = stall(printed(tmp_path, (LABELS + WRITTEN, ("Food", "No")), attachment))
-    two = stall(printed(tmp_path, (LABELS + WRITTEN, ("Food", "No")), attachment, other))
-    assert rules(one) == []
+    first = stall(printed(tmp_path, (LABELS + WRITTEN, ("Food", "No")), attachment))
+    two = stall(printed(tmp_path, (LABELS + WRITTEN, ("Food", "No")), attachment, other_page))
+    assert rules(first) == []
     assert rules(two) == ["several-forms"]
     assert "2 forms, beginning on pages 1, 3" in two.findings[0].message
     assert not two.findings[0].acceptable
@@ -173,7 +173,7 @@ def test_a_value_in_which_a_label_seems_to_stand_is_doubted(tmp_path: Path) -> N
 
 
 def test_an_options_label_does_not_eat_a_value_of_the_same_word(tmp_path: Path) -> None:
-    words = tuple((x, y, "Food" if "Odalys" in said else said) for x, y, said in LABELS + WRITTEN)
+    words = tuple((x, y, "Food" if "Odalys" in text else text) for x, y, text in LABELS + WRITTEN)
     extraction = stall(printed(tmp_path, (words, ("Craft", "No"))))
     assert extraction[Stall.trader].value == "Food"
     assert extraction[Stall.goods].value == "craft"
@@ -189,7 +189,7 @@ class Short(Form):
 
 def test_an_options_label_stands_at_its_box_also_where_its_word_is_written_first(tmp_path: Path) -> None:
     without_headings = tuple(word for word in LABELS + WRITTEN if word[2] != "A. Trader")
-    words = tuple((x, y, "Food" if "Odalys" in said else said) for x, y, said in without_headings)
+    words = tuple((x, y, "Food" if "Odalys" in text else text) for x, y, text in without_headings)
     extraction = Short.extract(sandbox.read(printed(tmp_path, (words, ("Food",))), ticks=True))
     assert extraction[Short.trader].value == "Food"
     assert extraction[Short.goods].value == "food"
@@ -206,22 +206,22 @@ def test_read_lists_what_an_unknown_form_holds_by_the_names_of_its_fields(tmp_pa
     done = keywright(
         "read", "--json", str(altered(fillable(tmp_path, FULL, TICKS), fee="9125.00")), home=tmp_path / "home"
     )
-    answer = json.loads(done.stdout)
-    assert answer["kind"] == "unknown"
-    assert answer["verdict"] == "refer"
-    assert {name: field["value"] for name, field in answer["fields"].items()} == {
+    payload = json.loads(done.stdout)
+    assert payload["kind"] == "unknown"
+    assert payload["verdict"] == "refer"
+    assert {name: field["value"] for name, field in payload["fields"].items()} == {
         **FULL,
         "fee": "9125.00",
         "goods food": "Yes",
         "power no": "Yes",
     }
-    assert any("the page shows “125.00”" in finding["message"] for finding in answer["findings"])
+    assert any("the page shows “125.00”" in finding["message"] for finding in payload["findings"])
 
 
 def test_read_is_not_sure_of_an_invoices_fields_on_a_form_that_is_none(tmp_path: Path) -> None:
     words = (*LABELS, *WRITTEN, (60, 300, "Total due"), (330, 300, "$125.00"))
     done = keywright("read", "--json", str(printed(tmp_path, (words, ("Food", "No")))), home=tmp_path / "home")
-    answer = json.loads(done.stdout)
-    assert answer["kind"] == "unknown"
-    assert answer["fields"]
-    assert all(field["confidence"] <= 0.5 for field in answer["fields"].values())
+    payload = json.loads(done.stdout)
+    assert payload["kind"] == "unknown"
+    assert payload["fields"]
+    assert all(field["confidence"] <= 0.5 for field in payload["fields"].values())

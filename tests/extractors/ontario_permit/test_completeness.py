@@ -22,14 +22,14 @@ STATED = {
 COMPLETE = {**GARAGE, **STATED, "project_value_number": "96500.00", "design_activities": "House"}
 
 
-def application(told: Mapping[str, str], source: str = "acroform") -> Extraction:
+def application(values: Mapping[str, str], source: str = "acroform") -> Extraction:
     specs = Permit.specs()
-    fields = {name: Field(name, specs[name].kind.parse(text), text, 1.0, source) for name, text in told.items()}
+    fields = {name: Field(name, specs[name].kind.parse(text), text, 1.0, source) for name, text in values.items()}
     return Extraction(Permit.name, fields)
 
 
-def findings(told: Mapping[str, str], source: str = "acroform") -> list[Finding]:
-    return [finding for check in COMPLETENESS for finding in check(application(told, source), NOW)]
+def findings(values: Mapping[str, str], source: str = "acroform") -> list[Finding]:
+    return [finding for check in COMPLETENESS for finding in check(application(values, source), NOW)]
 
 
 def without(*names: str) -> dict[str, str]:
@@ -129,9 +129,9 @@ def test_a_firm_has_a_bcin_of_its_own() -> None:
     ],
 )
 def test_codes_and_numbers_have_their_shape(name: str, text: str, example: str | None) -> None:
-    found = findings(COMPLETE | {name: text})
-    assert [finding.fields for finding in found] == ([(name,)] if example else [])
-    assert all(example in finding.message for finding in found if example)
+    odd = findings(COMPLETE | {name: text})
+    assert [finding.fields for finding in odd] == ([(name,)] if example else [])
+    assert all(example in finding.message for finding in odd if example)
 
 
 def test_somebody_else_cannot_declare_for_a_person() -> None:

@@ -51,10 +51,10 @@ def test_every_value_of_a_cleanly_printed_application_is_certain() -> None:
 
 @pytest.mark.parametrize("name", list(OURS))
 def test_every_field_of_our_own_applications_is_read_and_no_other(name: str) -> None:
-    found = written(sample(name))
-    repeated = {name: value for name, value in found.items() if name.startswith("schedule_1_")}
-    assert {k: v for k, v in found.items() if k not in {*NOT_IN_THE_LIST, *repeated}} == dict(OURS[name])
-    assert {found[name.removeprefix("schedule_1_")]: value for name, value in repeated.items()} == {
+    values = written(sample(name))
+    repeated = {name: value for name, value in values.items() if name.startswith("schedule_1_")}
+    assert {k: v for k, v in values.items() if k not in {*NOT_IN_THE_LIST, *repeated}} == dict(OURS[name])
+    assert {values[name.removeprefix("schedule_1_")]: value for name, value in repeated.items()} == {
         value: value for value in repeated.values()
     }
 

@@ -70,9 +70,9 @@ SHARE = TaxShare(Decimal(13), Decimal("100.00"), Decimal("12.00"))
     ],
 )
 def test_each_rule_that_is_broken_is_told_in_words(changes: dict[str, Any], rule: str, words: str) -> None:
-    told = {finding.rule: finding.message for finding in found(extraction(**changes))}
+    messages = {finding.rule: finding.message for finding in found(extraction(**changes))}
 
-    assert words in told[rule]
+    assert words in messages[rule]
 
 
 @pytest.mark.parametrize("off", ["112.98", "113.02"])

@@ -26,14 +26,14 @@ BILL = """\
 
 
 def accounts(*lines: str) -> list[str]:
-    read = Invoice.extract(typed(BILL + "\n".join(f"    {line}" for line in lines)))
-    return [text for text in ((read.value(Invoice.other_accounts) or "").split("; ")) if text]
+    extraction = Invoice.extract(typed(BILL + "\n".join(f"    {line}" for line in lines)))
+    return [text for text in ((extraction.value(Invoice.other_accounts) or "").split("; ")) if text]
 
 
 def every(*lines: str) -> set[str]:
     """Return all accounts of a bill, the one that is its bank account too."""
-    read = Invoice.extract(typed(BILL + "\n".join(f"    {line}" for line in lines)))
-    return {*accounts(*lines), *filter(None, [read.value(Invoice.iban)])}
+    extraction = Invoice.extract(typed(BILL + "\n".join(f"    {line}" for line in lines)))
+    return {*accounts(*lines), *filter(None, [extraction.value(Invoice.iban)])}
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_each_account_that_an_e_invoice_states_is_read() -> None:
     )
     xml = f"<Invoice><ID>1</ID><InvoiceTypeCode>380</InvoiceTypeCode>{means}</Invoice>"
 
-    read = Invoice.extract(typed("", einvoice=EInvoice("ubl", "a.xml", xml)))
+    extraction = Invoice.extract(typed("", einvoice=EInvoice("ubl", "a.xml", xml)))
 
-    assert (read.value(Invoice.iban), read.value(Invoice.other_accounts)) == (
+    assert (extraction.value(Invoice.iban), extraction.value(Invoice.other_accounts)) == (
         "DE89370400440532013000",
         "NL91ABNA0417164300",
     )
@@ -96,6 +96,6 @@ def test_an_account_that_the_page_prints_beside_that_of_the_xml_is_read() -> Non
     )
     page = BILL + "    Please pay to IBAN NL91 ABNA 0417 1643 00"
 
-    read = Invoice.extract(typed(page, einvoice=EInvoice("ubl", "a.xml", xml)))
+    extraction = Invoice.extract(typed(page, einvoice=EInvoice("ubl", "a.xml", xml)))
 
-    assert read.value(Invoice.other_accounts) == "NL91ABNA0417164300"
+    assert extraction.value(Invoice.other_accounts) == "NL91ABNA0417164300"

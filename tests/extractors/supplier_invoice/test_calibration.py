@@ -110,11 +110,11 @@ def test_a_total_that_adds_up_is_surer_than_one_that_does_not() -> None:
 
 
 def test_the_evidence_for_each_value_is_between_0_and_1() -> None:
-    found = evidence_of(read_print(typed(BILL)))
+    evidence = evidence_of(read_print(typed(BILL)))
 
-    assert {"invoice_number", "seller_name", "grand_total", "invoice_type"} <= set(found)
-    assert all(0 <= value <= 1 for evidence in found.values() for value in evidence.values())
-    assert found["net_total"]["sum"] == 1
+    assert {"invoice_number", "seller_name", "grand_total", "invoice_type"} <= set(evidence)
+    assert all(0 <= value <= 1 for evidence in evidence.values() for value in evidence.values())
+    assert evidence["net_total"]["sum"] == 1
 
 
 def test_a_field_without_evidence_keeps_its_own_confidence() -> None:
@@ -126,27 +126,27 @@ def test_a_field_without_evidence_keeps_its_own_confidence() -> None:
 def test_the_setting_draws_the_line_below_which_a_person_is_asked(tmp_path: Path) -> None:
     strict = load({"KEYWRIGHT_HOME": str(tmp_path), "KEYWRIGHT_WRONG_FIELDS_IN_10000": "10"}).refer_below
     easy = load({"KEYWRIGHT_HOME": str(tmp_path), "KEYWRIGHT_WRONG_FIELDS_IN_10000": "1000"}).refer_below
-    read = Extraction("invoice", {"iban": Field("iban", "DE1", "DE1", 0.95, "text-layer")})
+    extraction = Extraction("invoice", {"iban": Field("iban", "DE1", "DE1", 0.95, "text-layer")})
 
     assert strict == pytest.approx(0.999)
-    assert [finding.fields for finding in confident(strict)(read, NOW)] == [("iban",)]
-    assert list(confident(easy)(read, NOW)) == []
+    assert [finding.fields for finding in confident(strict)(extraction, NOW)] == [("iban",)]
+    assert list(confident(easy)(extraction, NOW)) == []
 
 
 def test_a_doubt_about_a_field_that_nobody_keys_asks_no_person() -> None:
     doubtful = Field("payment_terms", "net 30", "net 30", 0.2, "text-layer")
-    read = Extraction("invoice", {"payment_terms": doubtful})
+    extraction = Extraction("invoice", {"payment_terms": doubtful})
 
-    assert [f.fields for f in confident(0.9)(read, NOW)] == [("payment_terms",)]
-    assert list(confident(0.9, besides=[SupplierInvoice.payment_terms])(read, NOW)) == []
+    assert [f.fields for f in confident(0.9)(extraction, NOW)] == [("payment_terms",)]
+    assert list(confident(0.9, besides=[SupplierInvoice.payment_terms])(extraction, NOW)) == []
 
 
 def test_the_age_of_a_file_that_is_only_looked_at_is_no_fault() -> None:
     old = Field("issue_date", dt.date(2012, 1, 1), "2012", 1.0, "text-layer")
-    read, check = Extraction("invoice", {"issue_date": old}), not_older_than(SupplierInvoice.issue_date, days=730)
+    extraction, check = Extraction("invoice", {"issue_date": old}), not_older_than(SupplierInvoice.issue_date, days=730)
 
-    assert len(list(check(read, NOW))) == 1
-    assert list(check(read, Circumstances(NOW.today, came_in=False))) == []
+    assert len(list(check(extraction, NOW))) == 1
+    assert list(check(extraction, Circumstances(NOW.today, came_in=False))) == []
 
 
 def test_a_bill_to_another_town_is_not_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

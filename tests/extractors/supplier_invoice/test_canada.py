@@ -200,8 +200,8 @@ def test_no_province_has_one_tax_at_two_rates_on_one_day() -> None:
     for rate in rates():
         for province in rate.provinces or ("",):
             by_place.setdefault((rate.tax, province), []).append(rate)
-    for one in by_place.values():
-        ordered = sorted(one, key=lambda rate: rate.start)
+    for entries in by_place.values():
+        ordered = sorted(entries, key=lambda rate: rate.start)
         assert all(a.end < b.start for a, b in itertools.pairwise(ordered)), ordered
 
 

@@ -156,11 +156,11 @@ def test_a_ubl_credit_note_is_read() -> None:
 
 
 def test_a_right_electronic_invoice_passes_every_check() -> None:
-    now = Circumstances(dt.date(2026, 7, 1))
+    circumstances = Circumstances(dt.date(2026, 7, 1))
 
     for xml, syntax in ((CII, "cii"), (UBL, "ubl")):
         extraction = Invoice.extract(electronic(xml, syntax))
-        assert [f for check in CHECKS for f in check(extraction, now)] == []
+        assert [f for check in CHECKS for f in check(extraction, circumstances)] == []
 
 
 def test_what_xml_and_page_both_say_has_its_place_on_the_page() -> None:

@@ -77,14 +77,14 @@ def test_another_seller_is_asked_about_even_if_it_is_the_buyer_of_the_page(selle
 
 
 def test_another_tax_number_or_invoice_number_is_asked_about() -> None:
-    other = SCHEME.format(number="987654324RT0001", scheme="VAT")
+    second_scheme = SCHEME.format(number="987654324RT0001", scheme="VAT")
 
-    assert set(differing(ubl(schemes=other), page())) == {"seller_tax_id"}
+    assert set(differing(ubl(schemes=second_scheme), page())) == {"seller_tax_id"}
     assert set(differing(ubl(number="XY-9120"), page())) == {"invoice_number"}
 
 
 @pytest.mark.parametrize(
-    ("currency", "code", "sign", "asked"),
+    ("currency", "code", "sign", "is_asked"),
     [
         ("CAD", "CAD", "$", False),
         ("CAD", "", "$", False),
@@ -95,15 +95,15 @@ def test_another_tax_number_or_invoice_number_is_asked_about() -> None:
     ],
 )
 def test_another_currency_is_asked_about_unless_the_sign_fits_both(
-    currency: str, code: str, sign: str, asked: bool
+    currency: str, code: str, sign: str, is_asked: bool
 ) -> None:
     xml = ubl(currency=currency, money=currency)
 
-    assert ("currency" in differing(xml, page(code=code, sign=sign))) is asked
+    assert ("currency" in differing(xml, page(code=code, sign=sign))) is is_asked
 
 
 @pytest.mark.parametrize(
-    ("code", "title", "asked"),
+    ("code", "title", "is_asked"),
     [
         ("380", "INVOICE", False),
         ("384", "CORRECTED INVOICE", False),
@@ -115,8 +115,8 @@ def test_another_currency_is_asked_about_unless_the_sign_fits_both(
         ("389", "GUTSCHRIFT", False),
     ],
 )
-def test_a_page_that_is_headed_as_another_kind_of_paper_is_asked_about(code: str, title: str, asked: bool) -> None:
-    assert ("invoice_type" in differing(ubl(code=code), page(title=title))) is asked
+def test_a_page_that_is_headed_as_another_kind_of_paper_is_asked_about(code: str, title: str, is_asked: bool) -> None:
+    assert ("invoice_type" in differing(ubl(code=code), page(title=title))) is is_asked
 
 
 def test_a_second_bill_behind_the_one_in_xml_is_not_lost() -> None:

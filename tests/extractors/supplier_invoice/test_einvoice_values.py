@@ -90,8 +90,8 @@ def test_two_taxes_with_a_total_each_are_added() -> None:
 
 @pytest.mark.parametrize("name", ["VAT", "GST", "gst"])
 def test_the_tax_number_is_that_of_the_tax_on_sales(name: str) -> None:
-    others = scheme("TAX", "Registered for source deductions"), scheme("QST", "1234567890 TQ0001")
-    for schemes in ("".join([*others, scheme(name, GST)]), "".join([scheme(name, GST), *others])):
+    other_schemes = scheme("TAX", "Registered for source deductions"), scheme("QST", "1234567890 TQ0001")
+    for schemes in ("".join([*other_schemes, scheme(name, GST)]), "".join([scheme(name, GST), *other_schemes])):
         assert judged(electronic(ubl(schemes=schemes)))[0].value(Invoice.seller_tax_id) == GST
 
 
@@ -143,16 +143,16 @@ def test_the_total_that_ubl_2_0_leaves_out_is_made_of_net_and_tax_where_that_is_
 
 
 @pytest.mark.parametrize(
-    ("due", "paid", "asked"),
+    ("due", "paid", "expected"),
     [("0.00", "113.00", {"nothing-due"}), ("0", None, {"nothing-due", "BR-CO-16"}), ("63.00", "50.00", set())],
 )
 def test_a_bill_that_is_paid_is_asked_about_and_one_paid_in_part_is_told(
-    due: str, paid: str | None, asked: set[str]
+    due: str, paid: str | None, expected: set[str]
 ) -> None:
     extraction, verdict = judged(electronic(ubl(due=due, paid=paid)))
 
     assert extraction.value(Invoice.amount_due) == Decimal(due)
-    assert rules(verdict) == asked
+    assert rules(verdict) == expected
     assert any(finding.rule in {"nothing-due", "paid-in-part"} for finding in verdict.findings)
 
 

@@ -41,8 +41,8 @@ PAPER = """
 TOTAL = "Total                 $1,130.00"
 
 
-def read(said: str = "", total: str = TOTAL) -> Extraction:
-    return Invoice.extract(typed(PAPER.format(said=said, total=total)))
+def read(sentence: str = "", total: str = TOTAL) -> Extraction:
+    return Invoice.extract(typed(PAPER.format(said=sentence, total=total)))
 
 
 def judged(extraction: Extraction) -> Verdict:
@@ -54,7 +54,7 @@ def asking(extraction: Extraction) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "sentence",
     [
         "Pre-authorized payment: $1,130.00 will be withdrawn on Nov 27, 2026.",
         "This amount will be automatically debited from your account.",
@@ -103,15 +103,15 @@ def asking(extraction: Extraction) -> list[str]:
         "Your payment method is on file and the balance will be\n    withdrawn on November 27.",
     ],
 )
-def test_a_bill_that_says_that_it_is_settled_is_asked_about(said: str) -> None:
-    rules = asking(read(said))
+def test_a_bill_that_says_that_it_is_settled_is_asked_about(sentence: str) -> None:
+    rules = asking(read(sentence))
 
     assert len(rules) == 1
     assert rules[0].startswith("settled:")
 
 
 @pytest.mark.parametrize(
-    "said",
+    "sentence",
     [
         "Sign up for pre-authorized payment at our office.",
         "If you pay by pre-authorized debit, the amount will be withdrawn on the due date.",
@@ -137,8 +137,8 @@ def test_a_bill_that_says_that_it_is_settled_is_asked_about(said: str) -> None:
         "If unpaid, $1,130.00 will be charged again.",
     ],
 )
-def test_what_a_bill_says_of_other_payments_is_no_reason_to_ask(said: str) -> None:
-    assert asking(read(said)) == []
+def test_what_a_bill_says_of_other_payments_is_no_reason_to_ask(sentence: str) -> None:
+    assert asking(read(sentence)) == []
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,9 @@ def test_an_invoice_whose_total_is_called_a_credit_is_asked_about(label: str) ->
     assert "invoice-sign" in asking(read(total=f"{label:<22}$1,130.00"))
 
 
-@pytest.mark.parametrize("said", ["Document type: Credit", "Type      CRN", "INVOICE / CREDIT", "Facture / Avoir"])
-def test_an_invoice_that_also_calls_itself_a_credit_is_asked_about(said: str) -> None:
-    assert asking(read(said)) == ["invoice-sign"]
+@pytest.mark.parametrize("sentence", ["Document type: Credit", "Type      CRN", "INVOICE / CREDIT", "Facture / Avoir"])
+def test_an_invoice_that_also_calls_itself_a_credit_is_asked_about(sentence: str) -> None:
+    assert asking(read(sentence)) == ["invoice-sign"]
 
 
 @pytest.mark.parametrize("beside", ["Credit terms 30 days", "12 Maple Ct", "Credit application on our site"])

@@ -276,8 +276,8 @@ def test_a_label_of_the_buyer_without_a_name_is_a_doubt_and_a_bill_without_one_i
         for label in ("BILLED TO", "")
     )
 
-    assert [one.fields for one in labelled.findings if one.rule == "unread"] == [("buyer_name",)]
-    assert not [one for one in bare.findings if "buyer_name" in one.fields]
+    assert [finding.fields for finding in labelled.findings if finding.rule == "unread"] == [("buyer_name",)]
+    assert not [finding for finding in bare.findings if "buyer_name" in finding.fields]
 
 
 def test_a_buyer_without_a_label_is_found_under_the_seller_and_under_a_customer_number() -> None:

@@ -37,7 +37,7 @@ def test_invoices_and_credit_notes_are_known(title: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "number", "said"),
+    ("title", "number", "sentence"),
     [
         ("PRO FORMA INVOICE", "Invoice No: 5512", ""),
         ("Pro-forma", "Invoice No: 5512", ""),
@@ -56,9 +56,9 @@ def test_invoices_and_credit_notes_are_known(title: str, number: str) -> None:
     ],
 )
 def test_what_says_that_it_is_no_bill_is_refused_however_much_it_looks_like_one(
-    title: str, number: str, said: str
+    title: str, number: str, sentence: str
 ) -> None:
-    finding = Invoice.recognise(typed(BILL.format(title=title, number=number) + f"\n    {said}"))
+    finding = Invoice.recognise(typed(BILL.format(title=title, number=number) + f"\n    {sentence}"))
 
     assert finding is not None
     assert finding.rule == "not-an-invoice:quotation"
@@ -66,7 +66,7 @@ def test_what_says_that_it_is_no_bill_is_refused_however_much_it_looks_like_one(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "sentence",
     [
         "Replaces pro forma invoice PF-12.",
         "Pro forma no: PF-12",
@@ -75,8 +75,10 @@ def test_what_says_that_it_is_no_bill_is_refused_however_much_it_looks_like_one(
         "Customer copy. Thank you for your business.",
     ],
 )
-def test_an_invoice_that_speaks_of_other_papers_is_one(said: str) -> None:
-    assert Invoice.recognise(typed(BILL.format(title="INVOICE", number="Invoice No: 5512") + f"\n    {said}")) is None
+def test_an_invoice_that_speaks_of_other_papers_is_one(sentence: str) -> None:
+    assert (
+        Invoice.recognise(typed(BILL.format(title="INVOICE", number="Invoice No: 5512") + f"\n    {sentence}")) is None
+    )
 
 
 @pytest.mark.parametrize(

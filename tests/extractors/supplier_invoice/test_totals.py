@@ -177,12 +177,12 @@ def test_what_an_earlier_bill_left_open_explains_the_amount_due_and_is_told() ->
         """)
     )
 
-    found = list(due_is_gross_less_paid(extraction, Circumstances(dt.date(2026, 3, 1))))
+    findings = list(due_is_gross_less_paid(extraction, Circumstances(dt.date(2026, 3, 1))))
 
     assert extraction.value(Invoice.grand_total) == Decimal("110.00")
     assert extraction.value(Invoice.previous_balance) == Decimal("500.00")
     assert extraction.value(Invoice.amount_due) == Decimal("610.00")
-    assert [(one.rule, one.asks) for one in found] == [("previous-balance", False)]
+    assert [(finding.rule, finding.asks) for finding in findings] == [("previous-balance", False)]
 
 
 def test_a_tax_with_its_registration_number_before_the_amount_is_read() -> None:

@@ -45,7 +45,7 @@ def bill(dates: str = "Statement Date   November 6, 2026", earlier: str = "", ch
 
 @pytest.mark.parametrize("label", ["Statement Date", "Bill Date", "Billing Date", "Date of statement"])
 @pytest.mark.parametrize(
-    "other",
+    "second_label",
     [
         "Withdrawal Date  November 27, 2026",
         "Debit Date       November 27, 2026",
@@ -57,8 +57,13 @@ def bill(dates: str = "Statement Date   November 6, 2026", earlier: str = "", ch
         "Payment of October 14, 2026          -$3,118.42",
     ],
 )
-def test_the_date_of_the_statement_is_the_bills_whatever_other_date_stands_beside_it(label: str, other: str) -> None:
-    for dates in (f"{label}    November 6, 2026\n    {other}", f"{other}\n    {label}    November 6, 2026"):
+def test_the_date_of_the_statement_is_the_bills_whatever_other_date_stands_beside_it(
+    label: str, second_label: str
+) -> None:
+    for dates in (
+        f"{label}    November 6, 2026\n    {second_label}",
+        f"{second_label}\n    {label}    November 6, 2026",
+    ):
         assert bill(dates).value(Invoice.issue_date) == dt.date(2026, 11, 6)
 
 

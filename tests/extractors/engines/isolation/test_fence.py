@@ -37,17 +37,17 @@ def told_by_an_escaping_child(folder: Path, *arguments: str) -> list[dict[str, A
     secret, document = folder / "secret", folder / "document"
     secret.write_text("hunter2")
     document.write_text("%PDF")
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    own_end, child_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listening, answering = socket.socketpair()
     command = [sys.executable, "-m", "tests.extractors.engines.isolation.escaping", *arguments]
-    with ours, listening, document.open("rb+" if arguments else "rb") as opened, secret.open() as inherited:
-        server = subprocess.Popen(command, stdin=theirs.fileno(), pass_fds=[inherited.fileno()])
-        theirs.close()
-        ours.settimeout(PATIENCE)
+    with own_end, listening, document.open("rb+" if arguments else "rb") as opened, secret.open() as inherited:
+        server = subprocess.Popen(command, stdin=child_end.fileno(), pass_fds=[inherited.fileno()])
+        child_end.close()
+        own_end.settimeout(PATIENCE)
         listening.settimeout(PATIENCE)
-        assert ours.recv(16) == b"ready"
+        assert own_end.recv(16) == b"ready"
         request = {"do": "escape", "secret": str(secret), "limits": asdict(Limits())}
-        socket.send_fds(ours, [json.dumps(request).encode()], [opened.fileno(), answering.fileno()])
+        socket.send_fds(own_end, [json.dumps(request).encode()], [opened.fileno(), answering.fileno()])
         answering.close()
         content = b"".join(iter(lambda: listening.recv(1 << 16), b""))
     assert server.wait(PATIENCE) == 0, "the server itself lives until it is told to end"
@@ -56,30 +56,30 @@ def told_by_an_escaping_child(folder: Path, *arguments: str) -> list[dict[str, A
 
 
 def test_no_way_leads_out_of_the_fence(tmp_path: Path) -> None:
-    told = told_by_an_escaping_child(tmp_path)
-    ways = {said["way"]: said["ended"] for said in told if "way" in said}
+    messages = told_by_an_escaping_child(tmp_path)
+    ways = {message["way"]: message["ended"] for message in messages if "way" in message}
     assert len(ways) == 31
     assert [way for way, ended in ways.items() if not ended] == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["document", "secret"]
 
 
 def test_a_child_inherits_its_document_and_its_answer_and_nothing_else(tmp_path: Path) -> None:
-    told = told_by_an_escaping_child(tmp_path)
-    (opened,) = (said for said in told if "open" in said)
+    messages = told_by_an_escaping_child(tmp_path)
+    (opened,) = (message for message in messages if "open" in message)
     assert len(opened["open"]) == 5
     assert opened["open"][:3] == [0, 1, 2]
     assert opened["devices"] == [opened["null"]] * 3
 
 
 def test_honest_work_goes_on_behind_the_fence(tmp_path: Path) -> None:
-    told = told_by_an_escaping_child(tmp_path)
-    assert {"thread": "%PDF"} in told
-    assert told[-1]["ended"]["signal"] == signal.SIGABRT, "abort(3) signals the process itself"
+    messages = told_by_an_escaping_child(tmp_path)
+    assert {"thread": "%PDF"} in messages
+    assert messages[-1]["ended"]["signal"] == signal.SIGABRT, "abort(3) signals the process itself"
 
 
 def test_the_same_ways_lead_out_where_there_is_no_fence(tmp_path: Path) -> None:
-    told = told_by_an_escaping_child(tmp_path, "open")
-    ways = {said["way"]: said["ended"] for said in told if "way" in said}
+    messages = told_by_an_escaping_child(tmp_path, "open")
+    ways = {message["way"]: message["ended"] for message in messages if "way" in message}
     assert {way: ways[way] for way in EASY} == dict.fromkeys(EASY, "")
 
 

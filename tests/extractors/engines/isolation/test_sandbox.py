@@ -48,7 +48,7 @@ def test_a_pdf_with_an_owner_password_only_is_read(read_bytes: Callable[[bytes],
 
 
 @pytest.mark.parametrize(
-    ("content", "rule", "said"),
+    ("content", "rule", "sentence"),
     [
         (b"", refusals.NOT_A_DOCUMENT, "empty"),
         (b"<!DOCTYPE html><html><body>Your invoice</body></html>", refusals.NOT_A_DOCUMENT, "web page"),
@@ -71,17 +71,19 @@ def test_a_pdf_with_an_owner_password_only_is_read(read_bytes: Callable[[bytes],
     ids=["zero-bytes", "html", "text", "old-office", "mail", "outlook-mail", "heic", "other-xml", "garbage",
          "cut-at-once", "truncated", "no-pages", "broken-png", "blank-pdf", "blank-png", "3000-pages"],
 )  # fmt: skip
-def test_what_cannot_be_read_is_refused_under_a_rule(refusal: Refusal, content: bytes, rule: str, said: str) -> None:
+def test_what_cannot_be_read_is_refused_under_a_rule(
+    refusal: Refusal, content: bytes, rule: str, sentence: str
+) -> None:
     finding = refusal(content)
     assert finding.rule == rule
-    assert said in finding.message
+    assert sentence in finding.message
 
 
 def test_an_office_file_is_refused_whatever_it_is_called(refusal: Refusal) -> None:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as packed:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
         packed.writestr("word/document.xml", "<document/>")
-    assert "an Office file" in refusal(held.getvalue()).message
+    assert "an Office file" in refusal(buffer.getvalue()).message
 
 
 def test_a_page_that_unpacks_to_two_hundred_megabytes_is_refused_and_hurts_nobody(refusal: Refusal) -> None:
@@ -204,11 +206,11 @@ def test_a_file_inside_a_pdf_is_never_written_to_disk(read_bytes: Callable[[byte
 def test_the_picture_of_a_page_is_held_as_its_reading_holds_it(put: Put) -> None:
     path = put(papers.rotated(papers.pdf(papers.letter), 90))
     page = read(path).pages[0]
-    shown = Image.open(io.BytesIO(picture(path, 1, dpi=72))).convert("L")
-    assert shown.size == pytest.approx((page.width, page.height), abs=1)
+    image = Image.open(io.BytesIO(picture(path, 1, dpi=72))).convert("L")
+    assert image.size == pytest.approx((page.width, page.height), abs=1)
     for word in page.words():
         box = word.box
-        ink = shown.crop((int(box.left), int(box.top), int(box.right) + 1, int(box.bottom) + 1))
+        ink = image.crop((int(box.left), int(box.top), int(box.right) + 1, int(box.bottom) + 1))
         assert min(ink.tobytes()) < 140, f"no ink where {word.text} should be"
 
 
@@ -218,11 +220,11 @@ def test_the_pictures_of_a_turned_scan_are_upright_and_as_large_as_its_pages(put
     (drawn,) = pictures(path, reading=reading)
     page = reading.pages[0]
     assert (drawn.width, drawn.height) == pytest.approx((page.width, page.height), abs=1)
-    shown = Image.open(io.BytesIO(drawn.png)).convert("L")
-    scale = shown.width / page.width
+    image = Image.open(io.BytesIO(drawn.png)).convert("L")
+    scale = image.width / page.width
     for word in page.words():
-        left, top, right, bottom = (round(edge * scale) for edge in _edges(word.box))
-        assert min(shown.crop((left, top, right + 1, bottom + 1)).tobytes()) < 140
+        x0, top, x1, bottom = (round(edge * scale) for edge in _edges(word.box))
+        assert min(image.crop((x0, top, x1 + 1, bottom + 1)).tobytes()) < 140
 
 
 def test_a_page_that_is_not_there_is_refused(put: Put) -> None:
@@ -249,18 +251,18 @@ def _edges(box: object) -> tuple[float, float, float, float]:
 
 def _programs(name: str) -> list[int]:
     """Return the processes below this one whose command line holds the name, oldest first (proc(5))."""
-    ours = {os.getpid()}
-    found = []
+    own_pids = {os.getpid()}
+    pids = []
     for pid in sorted(int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()):
         try:
             parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
             command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:  # it has ended meanwhile
             continue
-        if parent in ours:
-            ours.add(pid)
-            found += [pid] if name in command else []
-    return found
+        if parent in own_pids:
+            own_pids.add(pid)
+            pids += [pid] if name in command else []
+    return pids
 
 
 def _kill_servers(times: int) -> None:

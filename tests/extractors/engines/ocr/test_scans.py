@@ -95,9 +95,9 @@ def test_a_photo_is_held_as_its_camera_says(read_bytes: Read) -> None:
     lying = papers.picture(LETTER, turned=270)
     exif = Image.Exif()
     exif[0x0112] = 6  # turn clockwise to show
-    held = io.BytesIO()
-    lying.save(held, "JPEG", exif=exif)
-    reading = read_bytes(held.getvalue())
+    buffer = io.BytesIO()
+    lying.save(buffer, "JPEG", exif=exif)
+    reading = read_bytes(buffer.getvalue())
     _is_the_letter(reading)
     assert reading.pages[0].turned == 0
     assert reading.pages[0].height == pytest.approx(792, abs=1)
@@ -119,9 +119,9 @@ def test_words_in_the_cells_of_a_form_are_not_lost(read_bytes: Read) -> None:
         canvas.setFont("Helvetica", 9)
         for row in range(40):
             for column in range(4):
-                left, bottom = 60 + 118 * column, 740 - 15 * row
-                canvas.rect(left, bottom, 118, 15)
-                canvas.drawString(left + 5, bottom + 4, f"Field {row} of column {column}")
+                x, bottom = 60 + 118 * column, 740 - 15 * row
+                canvas.rect(x, bottom, 118, 15)
+                canvas.drawString(x + 5, bottom + 4, f"Field {row} of column {column}")
 
     words = list(read_bytes(papers.scan(papers.picture(papers.pdf(draw)))).pages[0].words())
     assert sum(word.text == "Field" for word in words) >= 155

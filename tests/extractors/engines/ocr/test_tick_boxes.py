@@ -15,18 +15,18 @@ def page() -> tuple[Image.Image, ImageDraw.ImageDraw]:
     return picture, ImageDraw.Draw(picture)
 
 
-def box(draw: ImageDraw.ImageDraw, left: int, top: int, *, ticked: bool) -> None:
-    draw.rectangle((left, top, left + 60, top + 60), outline=0, width=4)
+def box(draw: ImageDraw.ImageDraw, x: int, top: int, *, ticked: bool) -> None:
+    draw.rectangle((x, top, x + 60, top + 60), outline=0, width=4)
     if ticked:
-        draw.line((left + 14, top + 32, left + 26, top + 46, left + 48, top + 14), fill=0, width=6)
+        draw.line((x + 14, top + 32, x + 26, top + 46, x + 48, top + 14), fill=0, width=6)
 
 
 def test_a_ticked_box_is_told_from_an_empty_one() -> None:
     picture, draw = page()
     box(draw, 100, 100, ticked=True)
     box(draw, 100, 300, ticked=False)
-    found = find_tick_boxes(picture, 1, PER_POINT)
-    assert [(tick.ticked, tick.confidence) for tick in found] == [(True, 0.97), (False, 0.97)]
+    boxes = find_tick_boxes(picture, 1, PER_POINT)
+    assert [(tick.ticked, tick.confidence) for tick in boxes] == [(True, 0.97), (False, 0.97)]
 
 
 def test_a_box_is_placed_in_points_from_the_top_left() -> None:

@@ -40,9 +40,9 @@ def test_a_fax_with_fewer_dots_down_than_across_is_drawn_out_and_read(read_bytes
 
 def test_a_fax_whose_file_says_nothing_of_its_dots_is_known_by_its_width(read_bytes: Read) -> None:
     dots = LETTER.resize((1728, 1143)).point([0 if shade < 150 else 255 for shade in range(256)]).convert("1")
-    held = io.BytesIO()
-    dots.save(held, "TIFF", compression="group4")
-    (page,) = read_bytes(held.getvalue()).pages
+    buffer = io.BytesIO()
+    dots.save(buffer, "TIFF", compression="group4")
+    (page,) = read_bytes(buffer.getvalue()).pages
     assert page.height > 1.3 * page.width
 
 

@@ -18,8 +18,8 @@ AT = (100, 500, 300, 520)
 
 
 def _control(reading: Reading, name: str) -> Control:
-    (found,) = [control for control in reading.controls if control.name == name]
-    return found
+    (control,) = [control for control in reading.controls if control.name == name]
+    return control
 
 
 def test_a_text_field_is_read_with_its_full_name_and_its_place(read_bytes: Read) -> None:

@@ -46,8 +46,8 @@ def test_an_amount_under_a_black_bar_is_not_read(read_bytes: Read) -> None:
 
 
 def test_an_amount_under_a_picture_of_another_is_not_read(read_bytes: Read) -> None:
-    shown = papers.picture(papers.pdf(papers.words("Total 100.00")), 200)
-    there = shown.crop((150, 330, 600, 420)).convert("RGB")
+    picture = papers.picture(papers.pdf(papers.words("Total 100.00")), 200)
+    there = picture.crop((150, 330, 600, 420)).convert("RGB")
 
     def cover(canvas: Canvas) -> None:
         canvas.drawString(80, 480, "Total 999.00")
@@ -172,14 +172,14 @@ def _standard(canvas: Canvas) -> None:
     canvas.drawString(72, 670, "Total amount 6,187.29 and tax 950.43")
 
 
-@pytest.mark.parametrize(("one", "other"), ["69", "38", "17", "08", "56", "24"])
+@pytest.mark.parametrize(("digit", "drawn_as"), ["69", "38", "17", "08", "56", "24"])
 @pytest.mark.parametrize("draw", [_embedded, _standard], ids=["embedded font", "standard font"])
 def test_digits_that_a_font_calls_other_digits_are_read_from_the_picture(
-    read_bytes: Read, draw: Callable[[Canvas], None], one: str, other: str
+    read_bytes: Read, draw: Callable[[Canvas], None], digit: str, drawn_as: str
 ) -> None:
     plain = papers.pdf(draw)
 
-    reading = read_bytes(papers.with_swapped_digits(plain, one, other))
+    reading = read_bytes(papers.with_swapped_digits(plain, digit, drawn_as))
     assert {"40135", "6,187.29", "950.43"} <= set(reading.text().split())
     assert reading.pages[0].engine.startswith("tesseract")
     assert read_bytes(plain).engines == ("text-layer",), "and a font that does not lie is believed"

@@ -24,8 +24,8 @@ def _lines(reading: Reading) -> list[str]:
 
 
 def _word(reading: Reading, text: str) -> Word:
-    (found,) = [word for page in reading.pages for word in page.words() if word.text == text]
-    return found
+    (word,) = [word for page in reading.pages for word in page.words() if word.text == text]
+    return word
 
 
 def test_columns_on_one_baseline_are_one_line_whatever_order_they_were_drawn_in(read_bytes: Read) -> None:
@@ -69,10 +69,10 @@ def test_a_gap_ends_a_word_even_without_a_space(read_bytes: Read) -> None:
 def test_a_word_drawn_letter_by_letter_is_one_word(read_bytes: Read) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.setFont("Helvetica", 10)
-        left = 72.0
+        x = 72.0
         for letter in "Rechnungsnummer":
-            canvas.drawString(left, 700, letter)
-            left += canvas.stringWidth(letter, "Helvetica", 10)
+            canvas.drawString(x, 700, letter)
+            x += canvas.stringWidth(letter, "Helvetica", 10)
 
     assert _lines(read_bytes(papers.pdf(draw))) == ["Rechnungsnummer"]
 
@@ -135,9 +135,9 @@ def test_a_page_marked_to_be_shown_turned_reads_like_the_unturned_one(read_bytes
     (page,) = turned.pages
     assert page.turned == (360 - degrees) % 360
     assert (page.width, page.height) == pytest.approx((papers.WIDTH, papers.HEIGHT), abs=0.1)
-    for one, other in zip(plain.pages[0].words(), page.words(), strict=True):
-        assert other.box.left == pytest.approx(one.box.left, abs=0.1)
-        assert other.box.top == pytest.approx(one.box.top, abs=0.1)
+    for plain_word, word in zip(plain.pages[0].words(), page.words(), strict=True):
+        assert word.box.left == pytest.approx(plain_word.box.left, abs=0.1)
+        assert word.box.top == pytest.approx(plain_word.box.top, abs=0.1)
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
