@@ -79,11 +79,12 @@ def measure(home: Path) -> tuple[list[float], list[float]]:
 
 def key(system: object, number: str) -> None:
     """Key one voucher as robots do."""
-    from systems.town_hall.desks import AccountsPayable, Voucher, VoucherLine
+    from systems.records.bill import Bill, BillLine
+    from systems.town_hall.desks import AccountsPayable
 
     assert isinstance(system, AccountsPayable)
-    lines = tuple(VoucherLine(description=f"Line {n}", account="5940", amount=Decimal("50.00")) for n in (1, 2))
-    voucher = Voucher(
+    lines = tuple(BillLine(description=f"Line {n}", account="5940", amount=Decimal("50.00")) for n in (1, 2))
+    voucher = Bill(
         seller_name="Lakeshore Uniforms",
         invoice_number=number,
         issue_date=dt.date(2026, 11, 2),

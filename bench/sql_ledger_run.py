@@ -23,7 +23,8 @@ from demo.sql_ledger.books import bills
 from demo.sql_ledger.clerk import PlainClerk
 from demo.sql_ledger.seeding import ACCOUNTS, DEPARTMENTS, HST, VENDORS, password_of
 from keywright.model.target_system import SignIn
-from systems.sql_ledger.payables import Bill, BillLine, Payables
+from systems.records.bill import Bill, BillLine
+from systems.sql_ledger.payables import Payables
 from systems.web.browser.browser import fresh_page, running_browser
 
 ISSUED = dt.date(2026, 11, 2)

@@ -100,10 +100,10 @@ def measure(home: Path) -> dict[str, list[float]]:
 def key(desk: Any, paper: Path, number: int) -> None:
     """Key one permit as robots do."""
     from keywright.model.document import Enclosure, fingerprint
-    from systems.trac.permits import TracPermit
+    from systems.records.permit_application import PermitApplication
 
     told = {name: text.format(number) for name, text in TEXTS.items()}
-    record = TracPermit(
+    record = PermitApplication(
         project_address=told["site_address"],
         project_unit=told["unit"],
         project_municipality=told["municipality"],

@@ -93,3 +93,19 @@ def test_the_contract_that_keeps_the_database_out_has_no_exemptions() -> None:
     assert {"extractors", "systems", "bots", "tasks.preview", "tasks.check"} <= set(held["source_modules"])
     assert not held.get("allow_indirect_imports", False)
     assert not held.get("ignore_imports", [])
+
+
+def test_no_contract_has_an_exemption() -> None:
+    pyproject = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+
+    assert [each["name"] for each in pyproject["tool"]["importlinter"]["contracts"] if each.get("ignore_imports")] == []
+
+
+def test_bots_and_systems_of_which_no_contract_knows_the_names_are_held_apart_too(graph: grimp.ImportGraph) -> None:
+    assert contract("The bots know nothing of each other")["modules"] == ["bots.*"]
+
+    shared = {"systems.records", "systems.web"}
+    systems = graph.find_children("systems") - shared
+    assert systems >= {"systems.town_hall", "systems.sql_ledger", "systems.trac"}
+    apart = [grimp.Layer(*systems, independent=True), grimp.Layer(*shared, independent=False)]
+    assert graph.find_illegal_dependencies_for_layers(apart) == set()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bench.corpus.examples import Read
 from bench.corpus.fitting import models_by_fold
-from bots.supplier_invoices import UNKEYED
+from extractors.supplier_invoice.checks.before_keying import UNKEYED
 from extractors.supplier_invoice.confidence.calibration import Calibration, probability
 from keywright.model.serialization import Json
 

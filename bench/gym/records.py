@@ -12,7 +12,8 @@ from demo.town_hall import permits, vouchers
 from demo.town_hall.server import TownHall
 from keywright.bot import AnyBot, bot_named
 from keywright.model.fields import Extraction, Field
-from systems.town_hall.desks import PermitApplication, Voucher, VoucherLine
+from systems.records.bill import Bill, BillLine
+from systems.records.permit_application import PermitApplication
 from systems.town_hall.records import APPLICANTS, PURPOSES
 
 BOTS = {"voucher": "supplier-invoices", "permit": "permit-applications"}
@@ -41,20 +42,20 @@ def content(seed: int, number: int) -> bytes:
     return f"gym {seed} {number}".encode()
 
 
-def voucher(seed: int, number: int) -> Voucher:
+def voucher(seed: int, number: int) -> Bill:
     """Return the n-th voucher."""
     rng = random.Random(f"voucher {seed} {number}")  # noqa: S311 - drawn, not secret
     day = dt.date(2026, 1, 1) + dt.timedelta(days=rng.randrange(300))
     vendor = rng.choice(tuple(VENDORS))
     lines = tuple(
-        VoucherLine(
+        BillLine(
             description=f"{rng.choice(('Boots', 'Gloves, size 9', 'Jackets & vests', 'Café supplies'))} {row}",
             account=rng.choice(("5910", "5940", "5960")),
             amount=Decimal(rng.randrange(100, 900_000)) / 100,
         )
         for row in range(1, rng.choice((1, 1, 2, 3)) + 1)
     )
-    return Voucher(
+    return Bill(
         invoice_type=rng.choice(("invoice", "invoice", "invoice", "credit-note")),
         seller_name=VENDORS[vendor],
         vendor_number=vendor,
@@ -114,7 +115,7 @@ def is_right(kind: str, seed: int, number: int, found: Record) -> bool:
     )
 
 
-def _voucher_stored(record: Voucher) -> Record:
+def _voucher_stored(record: Bill) -> Record:
     sign = -1 if record.invoice_type == "credit-note" else 1
     departments = {"": "", "Public Works": "PW", "Fire Services": "FS"}
     assert record.due_date is not None, "each voucher of the gym has one"

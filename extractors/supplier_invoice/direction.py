@@ -19,16 +19,6 @@ RULE = "invoice-sign"
 _FIELDS = ("grand_total", "invoice_type")
 
 
-def kind_keyed(invoice: Extraction) -> Kind:
-    """Return as what a bill is keyed, with the minus of its total taken off: the sense of the document stays.
-
-    An invoice below zero gives money back. So does a credit note, above zero and below: that the latter may take an
-    earlier credit back is asked about before (see ``doubtful_credit``).
-    """
-    total = invoice.value(Invoice.grand_total) or Decimal(0)
-    return CREDIT_NOTE if total < 0 or invoice.value(Invoice.invoice_type) == CREDIT_NOTE else INVOICE
-
-
 def sign_is_plain(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:
     """Ask about an invoice whose total is below zero: it gives money back, and does not say so in its name."""
     total = invoice.value(Invoice.grand_total)
@@ -84,16 +74,6 @@ def credit_by_its_name(words: str) -> Finding:
         "money is given back, set the kind of document to credit-note.",
         _FIELDS,
     )
-
-
-def payment_note(invoice: Extraction) -> str:
-    """Return what a record is to say of a payment that the bill itself tells of; nothing where it tells of none."""
-    total, paid = invoice.value(Invoice.grand_total), invoice.value(Invoice.amount_paid) or Decimal(0)
-    if total is None or paid <= 0 or total <= 0 or invoice.value(Invoice.invoice_type) == CREDIT_NOTE:
-        return ""
-    printed = invoice.value(Invoice.amount_due)
-    due = total - paid if printed is None else printed
-    return f"The bill says that {paid} of {total} is paid already; {due} is left to pay."
 
 
 def something_is_due(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from keywright.model.fields import AMOUNT, DATE, TEXT, FieldSpec
 from keywright.model.tax_breakdown import BREAKDOWN, Breakdown
+from keywright.model.vendor import SellerFields
 
 
 class InvoiceTerms:
@@ -37,3 +38,13 @@ class InvoiceTerms:
     rounding: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Rounding")
     amount_due: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Amount due")
     tax_breakdown: FieldSpec[Breakdown] = FieldSpec(BREAKDOWN, "Tax by rate")
+
+
+SELLER = SellerFields(
+    name=InvoiceTerms.seller_name,
+    tax_number=InvoiceTerms.seller_tax_id,
+    bank_account=InvoiceTerms.iban,
+    address=InvoiceTerms.seller_address,
+    other_accounts=InvoiceTerms.other_accounts,
+)
+"""The fields by which the seller is found in the vendor master."""

@@ -39,8 +39,8 @@ class Trait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bill:
-    """What a bill says that its duplicate would say too; ``vendor`` is the vendor's number on file, "" without one."""
+class ComparedBill:
+    """What a bill has in common with its duplicate; ``vendor`` is the vendor's number on file, "" without one."""
 
     vendor: str
     seller: str
@@ -51,7 +51,7 @@ class Bill:
     credit: bool
 
 
-def traits_of(bill: Bill) -> tuple[Trait, ...]:
+def traits_of(bill: ComparedBill) -> tuple[Trait, ...]:
     """Return the traits of a bill, those that say the most about a duplicate first.
 
     The printed name comes before the vendor on file, so that a question which a person has answered stays the same
@@ -60,7 +60,7 @@ def traits_of(bill: Bill) -> tuple[Trait, ...]:
     return tuple(_traits(bill))
 
 
-def _traits(bill: Bill) -> Iterator[Trait]:
+def _traits(bill: ComparedBill) -> Iterator[Trait]:
     seller, number = as_it_looks(bare_company(bill.seller)), number_key(bill.number)
     vendor = f"#{bill.vendor}" if bill.vendor else ""
     for rule, who in ((SELLER_NUMBER, seller), (VENDOR_NUMBER, vendor)):

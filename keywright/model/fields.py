@@ -127,6 +127,23 @@ class Extraction:
         """Return the field's value, or None where the document has none."""
         return self[spec].value if spec in self else None
 
+    def optional(self, name: str, kind: type[T]) -> T | None:
+        """Return the value of the field of this name, or None where the document has none.
+
+        Raises TypeError if the value is of another type.
+        """
+        return self.required(name, kind) if name in self.fields else None
+
+    def required(self, name: str, kind: type[T]) -> T:
+        """Return the value of the field of this name.
+
+        Raises KeyError if the document has none, TypeError if the value is of another type.
+        """
+        value = self.fields[name].value
+        if not isinstance(value, kind):
+            raise TypeError(f"The field {name!r} holds {value!r}, which is not of type {kind.__name__}.")
+        return value
+
     def with_fields(self, *fields: Field[Any]) -> Extraction:
         """Return the same extraction with these fields in the place of those of their names."""
         return replace(self, fields={**self.fields, **{field.name: field for field in fields}})

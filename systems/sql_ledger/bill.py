@@ -1,12 +1,10 @@
-"""A bill as SQL-Ledger's accounts payable holds it, and what its form must show of it, control by control."""
+"""How SQL-Ledger keeps a supplier's bill, and what its form must show of it, control by control."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal
+from dataclasses import replace
 
+from systems.records.bill import Bill, BillLine
 from systems.web.screen.formats import Expected, folded
 from systems.web.screen.names import account_number, bare_name
 
@@ -14,43 +12,10 @@ KINDS = {"invoice": "transaction", "credit-note": "debit_note"}
 HEADINGS = {"invoice": "AP Transaction", "credit-note": "Debit Note"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BillLine:
-    """One line of a bill; ``account`` is the account's number, as in ``5920``."""
-
-    description: str
-    account: str
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bill:
-    """A supplier's bill as SQL-Ledger asks for it.
-
-    Amounts are those printed; a credit note's, which SQL-Ledger calls a debit note, are typed without a minus.
-    ``vendor_number`` is typed if it is known, ``seller_name`` otherwise; the vendor on file must bear that name either
-    way. Without a ``due_date`` SQL-Ledger computes one from the vendor's terms. ``currency`` is ISO 4217,
-    ``department`` a name that the form offers, ``tax_account`` is needed for a vendor with several tax accounts.
-    """
-
-    invoice_type: Literal["invoice", "credit-note"] = "invoice"
-    seller_name: str
-    vendor_number: str = ""
-    invoice_number: str
-    issue_date: dt.date
-    due_date: dt.date | None = None
-    purchase_order: str = ""
-    currency: str = "CAD"
-    department: str = ""
-    lines: tuple[BillLine, ...]
-    tax_total: Decimal = Decimal("0.00")
-    tax_account: str = ""
-    notes: str = ""
-
-    @property
-    def grand_total(self) -> Decimal:
-        """Return what the form must show as the total: the lines and the tax."""
-        return sum((line.amount for line in self.lines), self.tax_total)
+def as_kept(record: Bill) -> Bill:
+    """Return a bill as SQL-Ledger keeps it: without lines of 0.00, each description on one line."""
+    lines = (replace(line, description=" ".join(line.description.split())) for line in record.lines if line.amount)
+    return replace(record, lines=tuple(lines))
 
 
 def identity_of(seller: str, invoice_number: str) -> str:

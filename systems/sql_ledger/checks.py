@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from keywright.errors import Refer
 from keywright.findings import Kind
-from systems.sql_ledger.bill import Bill
+from systems.records.bill import Bill
 from systems.sql_ledger.form import Showing
 from systems.web.screen.formats import read_amount
 

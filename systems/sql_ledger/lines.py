@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from systems.sql_ledger.bill import Bill, line_shown
+from systems.records.bill import Bill
+from systems.sql_ledger.bill import line_shown
 from systems.sql_ledger.form import Showing
 from systems.web.adapter.comparison import Comparison
 from systems.web.screen.formats import Expected, Format

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Frame
 
 from keywright.errors import Unproven
-from systems.sql_ledger.bill import Bill
+from systems.records.bill import Bill
 from systems.web.screen.formats import folded, plain
 
 COLUMNS = ("ID", "Invoice", "Vendor", "Vendor Number")

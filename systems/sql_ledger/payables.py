@@ -12,7 +12,8 @@ from playwright.sync_api import Page
 
 from keywright.errors import Unproven
 from keywright.model.target_system import Posting, Receipt, SignIn
-from systems.sql_ledger.bill import HEADINGS, KINDS, Bill, BillLine, head_shown, identity_of, line_shown, vendor_shown
+from systems.records.bill import Bill
+from systems.sql_ledger.bill import HEADINGS, KINDS, as_kept, head_shown, identity_of, line_shown, vendor_shown
 from systems.sql_ledger.checks import ensure_open, ensure_payable, ensure_rate, tax_doubt, total_doubt, vendor_doubt
 from systems.sql_ledger.form import BillForm, Showing
 from systems.sql_ledger.lines import lines_in
@@ -26,8 +27,6 @@ from systems.web.drift.round_trip import Trial
 from systems.web.screen.formats import Expected, Format, folded, read_amount
 from systems.web.screen.names import bare_name
 from systems.web.screen.screen import Screen
-
-__all__ = ["Bill", "BillLine", "Payables", "sql_ledger"]
 
 FORMAT = Format("%m-%d-%Y")
 LIST = "AP Transactions"
@@ -60,10 +59,11 @@ class Payables:
 
     def find(self, record: Bill, /) -> Receipt | None:
         """Return the receipt of this bill, paid, closed and zero ones too, or None."""
-        return looking(self.name, lambda: self._find(record))
+        return looking(self.name, lambda: self._find(as_kept(record)))
 
     def enter(self, record: Bill, posting: Posting, /) -> None:
         """Type the bill in and post it; vendor, every control and the total must be right before that."""
+        record = as_kept(record)
         ensure_payable(record)
         with faults_of(self.name, f"entering invoice {record.invoice_number}"):
             self._after_post = None

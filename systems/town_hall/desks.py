@@ -11,18 +11,10 @@ from playwright.sync_api import Page
 from keywright.errors import Refer, Retry
 from keywright.findings import Kind
 from keywright.model.target_system import Posting, Receipt, SignIn
+from systems.records.bill import Bill
+from systems.records.permit_application import PermitApplication
 from systems.town_hall.attachments import attach, file_seen
-from systems.town_hall.records import (
-    APPLICANTS,
-    PURPOSES,
-    TYPES,
-    PermitApplication,
-    Voucher,
-    VoucherLine,
-    lines_shown,
-    permit_shown,
-    voucher_shown,
-)
+from systems.town_hall.records import APPLICANTS, PURPOSES, TYPES, lines_shown, permit_shown, voucher_shown
 from systems.town_hall.session import Search, TownHallSession, list_of
 from systems.web.adapter.comparison import only
 from systems.web.adapter.listing import NOTHING, Listing
@@ -32,16 +24,6 @@ from systems.web.drift.round_trip import Trial
 from systems.web.screen.formats import Format, Value, folded, read_amount
 from systems.web.screen.names import bare_name
 from systems.web.screen.screen import Cell, Labelled, Place, Screen
-
-__all__ = [
-    "AccountsPayable",
-    "PermitApplication",
-    "PermitDesk",
-    "Voucher",
-    "VoucherLine",
-    "accounts_payable",
-    "permit_desk",
-]
 
 
 class AccountsPayable:
@@ -57,15 +39,15 @@ class AccountsPayable:
     def __init__(self, page: Page, sign_in: SignIn) -> None:
         self._session = TownHallSession(self.name, page, sign_in, self.format)
 
-    def identity(self, record: Voucher, /) -> str:
+    def identity(self, record: Bill, /) -> str:
         """Return seller and invoice number without regard to case, blanks and legal forms, as the search has them."""
         return f"{bare_name(record.seller_name)} | {folded(record.invoice_number)}"
 
-    def find(self, record: Voucher, /) -> Receipt | None:
+    def find(self, record: Bill, /) -> Receipt | None:
         """Return the receipt of the voucher with this seller and invoice number, paid and zero ones too, or None."""
         return looking(self.name, lambda: self._find(record))
 
-    def enter(self, record: Voucher, posting: Posting, /) -> None:
+    def enter(self, record: Bill, posting: Posting, /) -> None:
         """Type the voucher in and post it; the vendor must be resolved, and every control read back, before that."""
         _ensure_payable(record)
         with faults_of(self.name, f"entering invoice {record.invoice_number}"):
@@ -104,7 +86,7 @@ class AccountsPayable:
             amounts=("Tax", Cell("Amount", 1)),
         )
 
-    def _find(self, record: Voucher) -> Receipt | None:
+    def _find(self, record: Bill) -> Receipt | None:
         filters = (("Invoice Number", record.invoice_number),)
         wanted = self.identity(record)
         numbers = [
@@ -117,7 +99,7 @@ class AccountsPayable:
             return None
         return self._session.record("/ap/record", number, "AP Transaction", voucher_shown(record), lines_shown(record))
 
-    def _head(self, screen: Screen, record: Voucher) -> None:
+    def _head(self, screen: Screen, record: Bill) -> None:
         screen.select("Currency", record.currency, reloads=True)  # first: it reloads the form
         head: dict[Place, Value] = {
             "Type": TYPES[record.invoice_type],
@@ -130,7 +112,7 @@ class AccountsPayable:
         }
         screen.fill(head, passing=["Vendor"])  # Update puts the name there
 
-    def _resolve_vendor(self, screen: Screen, record: Voucher) -> None:
+    def _resolve_vendor(self, screen: Screen, record: Bill) -> None:
         """Press Update, by which the town hall takes the vendor, and see that it is the right one."""
         vendor = record.vendor_number or record.seller_name
         try:
@@ -143,7 +125,7 @@ class AccountsPayable:
         if bare_name(on_file) != bare_name(record.seller_name):
             raise _vendor_doubt(f"{self.name} has {on_file!r} on file for {vendor!r}, not {record.seller_name!r}.")
 
-    def _lines(self, screen: Screen, record: Voucher) -> None:
+    def _lines(self, screen: Screen, record: Bill) -> None:
         """Type the lines one by one: Update adds the row for the next."""
         tax: dict[Place, Value] = {"Tax": record.tax_total}
         for row, line in enumerate(record.lines, start=1):
@@ -156,7 +138,7 @@ class AccountsPayable:
             }
             screen.fill(cells if row > 1 else {**tax, **cells})
 
-    def _ensure_right(self, screen: Screen, record: Voucher) -> None:
+    def _ensure_right(self, screen: Screen, record: Bill) -> None:
         """See, just before the post, that the vendor and the computed total are right."""
         on_file, total = screen.printed_value("Vendor on file"), screen.printed_value("Total")
         if bare_name(on_file) != bare_name(record.seller_name):
@@ -295,7 +277,7 @@ def _account(screen: Screen, place: Place, account: str) -> str:
     return next((option for option in screen.options(place) if option.startswith(f"{account}--")), account)
 
 
-def _ensure_payable(record: Voucher) -> None:
+def _ensure_payable(record: Bill) -> None:
     if not record.lines or record.grand_total < 0:
         raise Refer.because(
             "not-payable",

@@ -1,14 +1,9 @@
-"""The records of the demo town hall's two desks, and what the town hall must show of each when it holds it."""
+"""What the pages of the demo town hall must show of a bill and of a permit application."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal
-
-from keywright.model.document import Enclosure
-from systems.records.permit_choices import ApplicantIs, Purpose, for_each
+from systems.records.bill import Bill
+from systems.records.permit_application import ApplicantIs, PermitApplication, Purpose, for_each
 from systems.web.screen.formats import Expected
 from systems.web.screen.names import account_number, bare_name
 
@@ -27,90 +22,7 @@ PURPOSES = for_each(
 APPLICANTS = for_each(ApplicantIs, {ApplicantIs.OWNER: "Owner", ApplicantIs.AGENT: "Authorized agent of owner"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoucherLine:
-    """One line of a voucher; ``account`` is the account's number, as in ``5920``."""
-
-    description: str
-    account: str
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voucher:
-    """A supplier's bill as the accounts-payable desk asks for it.
-
-    Amounts are those printed: a credit note's are typed without a minus, and the town hall shows them below zero.
-    ``vendor_number`` is typed if it is known, ``seller_name`` otherwise; the vendor on file must bear that name either
-    way. Without a ``due_date`` the town hall computes one from the vendor's terms. ``currency`` is ISO 4217,
-    ``department`` a name that the desk offers.
-    """
-
-    invoice_type: Literal["invoice", "credit-note"] = "invoice"
-    seller_name: str
-    vendor_number: str = ""
-    invoice_number: str
-    issue_date: dt.date
-    due_date: dt.date | None = None
-    purchase_order: str = ""
-    currency: str = "CAD"
-    department: str = ""
-    lines: tuple[VoucherLine, ...]
-    tax_total: Decimal = Decimal("0.00")
-    notes: str = ""
-
-    @property
-    def grand_total(self) -> Decimal:
-        """Return what the town hall must show as the total: the lines and the tax."""
-        return sum((line.amount for line in self.lines), self.tax_total)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PermitApplication:
-    """An application as the permit desk asks for it.
-
-    ``purpose`` and ``applicant_is`` are in the words of the provincial form: ``new construction``, ``addition``,
-    ``alteration/repair``, ``demolition``, ``conditional``; ``owner``, ``authorized agent of owner``. The value
-    is in dollars, the area in square metres.
-    """
-
-    project_address: str
-    project_unit: str = ""
-    project_municipality: str
-    project_postal_code: str = ""
-    project_lot_con: str = ""
-    roll_number: str = ""
-    project_value: Decimal | None = None
-    work_area_m2: Decimal | None = None
-    purpose: str
-    proposed_use: str = ""
-    current_use: str = ""
-    work_description: str = ""
-    applicant_name: str
-    applicant_is: str = "owner"
-    applicant_phone: str = ""
-    applicant_email: str = ""
-    applicant_address: str = ""
-    owner_name: str = ""
-    builder_name: str = ""
-    tarion_new_home: bool = False
-    designer_name: str = ""
-    designer_bcin: str = ""
-    declaration_date: dt.date
-    file: Enclosure | None = None  #: the application itself, to be attached
-
-    @property
-    def value_written(self) -> str:
-        """Return the project's value as the desk keeps it: the text that is typed, bare digits."""
-        return "" if self.project_value is None else f"{self.project_value:f}"
-
-    @property
-    def area_written(self) -> str:
-        """Return the area of work as the desk keeps it."""
-        return "" if self.work_area_m2 is None else f"{self.work_area_m2:f}"
-
-
-def voucher_shown(record: Voucher) -> list[Expected]:
+def voucher_shown(record: Bill) -> list[Expected]:
     """Return what the voucher's page must show."""
     sign = CREDIT[record.invoice_type]
     return [
@@ -130,7 +42,7 @@ def voucher_shown(record: Voucher) -> list[Expected]:
     ]
 
 
-def lines_shown(record: Voucher) -> list[list[Expected]]:
+def lines_shown(record: Bill) -> list[list[Expected]]:
     """Return what each line of the voucher's page must show: description, account, amount."""
     sign = CREDIT[record.invoice_type]
     return [

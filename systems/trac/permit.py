@@ -1,4 +1,4 @@
-"""A building permit as the Trac permit desk asks for it, and what its page must show when Trac holds it."""
+"""How Trac writes a building permit, and what its page must show when Trac holds it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import datetime as dt
 import re
 import unicodedata
 from contextlib import suppress
-from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import PurePath
 
 from keywright.model.document import Enclosure
-from systems.records.permit_choices import ApplicantIs, Purpose, for_each
+from systems.records.permit_application import ApplicantIs, PermitApplication, Purpose, for_each
 from systems.web.screen.formats import Expected, Format, folded
 
 PURPOSES = for_each(
@@ -30,52 +28,17 @@ FORMAT = Format("%Y-%m-%d", also_shown=("%m/%d/%y", "%m/%d/%Y"))  # 12/01/26 unl
 NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TracPermit:
-    """An application as the permit desk in Trac asks for it.
+def summary_of(record: PermitApplication) -> str:
+    """Return the line by which clerks know the permit in Trac's lists."""
+    unit = f", unit {record.project_unit}" if record.project_unit else ""
+    return f"{PURPOSES.get(record.purpose, record.purpose)}: {record.project_address}{unit}"
 
-    ``purpose`` and ``applicant_is`` are in the words of the provincial form: ``new construction``, ``addition``,
-    ``alteration/repair``, ``demolition``, ``conditional``; ``owner``, ``authorized agent of owner``. The value is in
-    dollars, the area in square metres. ``file`` is the application itself, to be attached.
-    """
 
-    project_address: str
-    project_unit: str = ""
-    project_municipality: str = ""
-    project_postal_code: str = ""
-    project_lot_con: str = ""
-    roll_number: str = ""
-    project_value: Decimal | None = None
-    work_area_m2: Decimal | None = None
-    purpose: str
-    proposed_use: str = ""
-    current_use: str = ""
-    work_description: str = ""
-    applicant_name: str
-    applicant_is: str = "owner"
-    applicant_phone: str = ""
-    applicant_email: str = ""
-    applicant_address: str = ""
-    owner_name: str = ""
-    builder_name: str = ""
-    tarion_new_home: bool = False
-    designer_name: str = ""
-    designer_bcin: str = ""
-    declaration_date: dt.date
-    file: Enclosure | None = None
-
-    @property
-    def summary(self) -> str:
-        """Return the line by which clerks know the permit in Trac's lists."""
-        unit = f", unit {self.project_unit}" if self.project_unit else ""
-        return f"{PURPOSES.get(self.purpose, self.purpose)}: {self.project_address}{unit}"
-
-    @property
-    def identity(self) -> str:
-        """Return what makes the permit one and the same."""
-        return identity_of(
-            self.project_address, self.project_unit, self.applicant_name, self.declaration_date.isoformat()
-        )
+def permit_identity(record: PermitApplication) -> str:
+    """Return what makes the permit one and the same."""
+    return identity_of(
+        record.project_address, record.project_unit, record.applicant_name, record.declaration_date.isoformat()
+    )
 
 
 def identity_of(address: str, unit: str, applicant: str, declared: str) -> str:
@@ -83,12 +46,12 @@ def identity_of(address: str, unit: str, applicant: str, declared: str) -> str:
     return " | ".join([*map(folded, (address, unit, applicant)), date_shown(declared)])
 
 
-def permit_expected(record: TracPermit) -> list[Expected]:
+def permit_expected(record: PermitApplication) -> list[Expected]:
     """Return what each control of the permit's page must hold, under its label on the page."""
     purpose = PURPOSES.get(record.purpose, record.purpose)
     applicant_is = APPLICANTS.get(record.applicant_is, record.applicant_is)
     return [
-        Expected("summary", record.summary, "Summary"),
+        Expected("summary", summary_of(record), "Summary"),
         Expected("type", TICKET_TYPE, "Type"),
         Expected("declaration_date", record.declaration_date, "Declared On"),
         Expected("project_address", record.project_address, "Site Address"),
@@ -97,8 +60,8 @@ def permit_expected(record: TracPermit) -> list[Expected]:
         Expected("project_postal_code", record.project_postal_code, "Postal Code"),
         Expected("project_lot_con", record.project_lot_con, "Lot/Con."),
         Expected("roll_number", record.roll_number, "Roll Number"),
-        Expected("project_value", number_written(record.project_value), "Estimated Value"),
-        Expected("work_area_m2", number_written(record.work_area_m2), "Area of Work (m²)"),
+        Expected("project_value", record.value_written, "Estimated Value"),
+        Expected("work_area_m2", record.area_written, "Area of Work (m²)"),
         Expected("purpose", purpose, "Purpose"),
         Expected("proposed_use", record.proposed_use, "Proposed Use"),
         Expected("current_use", record.current_use, "Current Use"),
@@ -125,11 +88,6 @@ def attached_as(file: Enclosure) -> str:
 def file_told(name: str, size: int, sha256: str) -> str:
     """Return a file in words: two of the same words have the same bytes."""
     return f"{name}, {size} bytes, SHA-256 {sha256}"
-
-
-def number_written(number: Decimal | None) -> str:
-    """Return a number as it is typed, bare digits: Trac keeps whatever text it is given, ``$48,500`` as well."""
-    return "" if number is None else f"{number:f}"
 
 
 def date_shown(shown: str) -> str:

@@ -14,7 +14,16 @@ from keywright.errors import Refer, Stop
 from keywright.findings import Kind
 from keywright.model.document import Enclosure
 from keywright.model.target_system import Posting, Receipt, SignIn, Unfinished
-from systems.trac.permit import FORMAT, TracPermit, attached_as, file_told, identity_of, permit_expected, search_word
+from systems.records.permit_application import PermitApplication
+from systems.trac.permit import (
+    FORMAT,
+    attached_as,
+    file_told,
+    identity_of,
+    permit_expected,
+    permit_identity,
+    search_word,
+)
 from systems.trac.reading import LISTED, Query, TracReading
 from systems.trac.session import TracSession
 from systems.web.adapter.comparison import Comparison, only, receipt_of
@@ -24,8 +33,6 @@ from systems.web.browser.browser import Opening, faults_of, picture
 from systems.web.drift.round_trip import Trial
 from systems.web.screen.formats import Expected
 from systems.web.screen.screen import Screen
-
-__all__ = ["PermitTickets", "TracPermit", "trac_permits"]
 
 NEW = "Create New Ticket"
 ATTACH = "Add Attachment to Ticket "
@@ -49,15 +56,15 @@ class PermitTickets:
     def __init__(self, page: Page, sign_in: SignIn) -> None:
         self._session = TracSession(self.name, page, sign_in)
 
-    def identity(self, record: TracPermit, /) -> str:
+    def identity(self, record: PermitApplication, /) -> str:
         """Return address, unit, applicant and declaration date; Trac itself would take the same permit again."""
-        return record.identity
+        return permit_identity(record)
 
-    def find(self, record: TracPermit, /) -> Receipt | None:
+    def find(self, record: PermitApplication, /) -> Receipt | None:
         """Return the receipt of this permit, closed ones too, or None. Raises Unfinished if its file is missing."""
         return looking(self.name, lambda: self._find(record))
 
-    def enter(self, record: TracPermit, posting: Posting, /) -> None:
+    def enter(self, record: PermitApplication, posting: Posting, /) -> None:
         """Type the permit in and create its ticket; then attach the application on the page that follows."""
         if record.file:
             record.file.content()  # raises if it is gone or changed: then nothing of the permit is entered
@@ -70,11 +77,13 @@ class PermitTickets:
             if record.file:
                 self._attach(record.file, posting)
 
-    def finish(self, record: TracPermit, posting: Posting, /) -> None:
+    def finish(self, record: PermitApplication, posting: Posting, /) -> None:
         """Attach the application to the permit that was left without it."""
         number = looking(self.name, lambda: self._number(self._session.reading(), record))
         if number is None or record.file is None:
-            raise Stop(f"{self.name} no longer shows the permit {record.identity}. Look there before it is worked on.")
+            raise Stop(
+                f"{self.name} no longer shows the permit {permit_identity(record)}. Look there before it is worked on."
+            )
         with faults_of(self.name, f"attaching the application to {number}"):
             self._session.open(f"attachment/ticket/{number.lstrip('#')}/?action=new", ATTACH + number)
             self._attach(record.file, posting)
@@ -104,16 +113,16 @@ class PermitTickets:
             ticks=("New Home (Tarion):",),
         )
 
-    def _number(self, reading: TracReading, record: TracPermit) -> str | None:
+    def _number(self, reading: TracReading, record: PermitApplication) -> str | None:
         """Return the number of this permit's ticket, ``#12``, or None. Raises Refer if there are several."""
         filters = (
             ("site_address", search_word(record.project_address)),
             ("applicant", search_word(record.applicant_name)),
         )
         rows = reading.rows(Query(filters, self.columns, self.rows_a_page))
-        return only(self.name, [number for number, *key in rows if identity_of(*key) == record.identity])
+        return only(self.name, [number for number, *key in rows if identity_of(*key) == permit_identity(record)])
 
-    def _find(self, record: TracPermit) -> Receipt | None:
+    def _find(self, record: PermitApplication) -> Receipt | None:
         reading = self._session.reading()
         number = self._number(reading, record)
         if number is None:

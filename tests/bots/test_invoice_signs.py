@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.sql_ledger_invoices import bill
-from bots.supplier_invoices import bot, voucher
+from bots.supplier_invoices import bot
 from extractors.supplier_invoice.document_type import SupplierInvoice as Invoice
 from keywright.model.checks import Circumstances, Outcome, weigh
 from keywright.model.fields import Extraction, InvoiceLine
+from systems.records.bill import Bill
+from systems.sql_ledger.bill import as_kept
 from tests.bots.test_supplier_invoices import INVOICE
 from tests.extractors.supplier_invoice.typed import typed
 from tests.keywright.papers import field
@@ -59,7 +60,7 @@ def test_no_record_turns_the_sense_of_its_document_round(
     lines = tuple(InvoiceLine("A", net_amount=amount) for amount in [*shares, net - sum(shares, Decimal(0))])
     document = replace(worth(kind, str(net + tax), str(tax)), lines=lines)
 
-    for record in (voucher(document), bill(document)):
+    for record in (Bill.from_extraction(document), as_kept(Bill.from_extraction(document))):
         assert record.grand_total >= 0, "both systems take amounts without a minus"
         assert owed(record.invoice_type, record.grand_total) == owed(kind, net + tax)
 
@@ -88,13 +89,16 @@ def test_no_writing_of_a_minus_turns_the_sense_round(title: str, minus: str) -> 
     extraction = Invoice.extract(typed(printed))
 
     rules = {finding.rule for finding in weigh(extraction, bot.checks, NOW).findings if finding.asks}
-    assert "invoice-sign" in rules or voucher(extraction).invoice_type == "credit-note"
+    assert "invoice-sign" in rules or Bill.from_extraction(extraction).invoice_type == "credit-note"
 
 
 def test_a_line_below_zero_stays_so_in_a_bill_above_zero() -> None:
     lines = (InvoiceLine("Pump", net_amount=Decimal(150)), InvoiceLine("Rebate", net_amount=Decimal(-50)))
 
-    for record in (voucher(replace(INVOICE, lines=lines)), bill(replace(INVOICE, lines=lines))):
+    for record in (
+        Bill.from_extraction(replace(INVOICE, lines=lines)),
+        as_kept(Bill.from_extraction(replace(INVOICE, lines=lines))),
+    ):
         assert [line.amount for line in record.lines] == [Decimal(150), Decimal(-50)]
 
 
@@ -116,7 +120,7 @@ def test_a_total_above_zero_is_keyed_as_what_the_paper_is_headed(title: str) -> 
 
     verdict = weigh(extraction, bot.checks, NOW)
     assert verdict.outcome is Outcome.KEY, verdict.findings
-    assert voucher(extraction).invoice_type == ("credit-note" if title == "CREDIT NOTE" else "invoice")
+    assert Bill.from_extraction(extraction).invoice_type == ("credit-note" if title == "CREDIT NOTE" else "invoice")
 
 
 @pytest.mark.parametrize(

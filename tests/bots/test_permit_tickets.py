@@ -11,14 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bots.permit_applications import application as town_hall_record
-from bots.permit_tickets import permit
 from demo.permits import GARAGE, application
 from demo.trac import PermitOffice, permits, running
 from demo.trac.serving import CHECKOUT
-from extractors.engines.isolation.sandbox import read
-from extractors.extraction import extract
-from extractors.ontario_permit.form import OntarioPermitApplication
 from keywright.model.document import fingerprint
 
 pytestmark = pytest.mark.long
@@ -49,16 +44,6 @@ def work(trac: PermitOffice, home: Path, folder: Path) -> list[str]:
 
     keywright("work", "permit-tickets", "--from", str(folder))
     return [json.loads(line)["state"] for line in keywright("cases", "--json").splitlines()]
-
-
-def test_every_value_that_the_town_hall_s_desk_asks_for_goes_into_trac_s_fields_too(tmp_path: Path) -> None:
-    paper = tmp_path / "application.pdf"
-    paper.write_bytes(application(GARAGE))
-    form = extract(read(paper, ticks=True), OntarioPermitApplication)
-    at_the_town_hall, in_trac = town_hall_record(form), permit(form)
-    names = [name for name in at_the_town_hall.__slots__ if name != "roll_number"]
-    assert {name: getattr(in_trac, name) for name in names} == {name: getattr(at_the_town_hall, name) for name in names}
-    assert in_trac.work_description == GARAGE["work_description"]
 
 
 def test_a_paper_is_keyed_with_itself_attached_and_a_robot_that_forgot_everything_adds_nothing(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from bots.supplier_invoices import ACCOUNT, bot, voucher
+from bots.supplier_invoices import bot
 from keywright.model.fields import Extraction, InvoiceLine
 from keywright.model.vendor import Payee
+from systems.records.bill import DEFAULT_ACCOUNT, Bill
 from tests.keywright.papers import field
 
 VALUES = {
@@ -26,17 +27,17 @@ INVOICE = Extraction(
 
 
 def test_of_a_vendor_on_file_number_and_name_on_file_and_the_vendor_s_own_account_are_typed() -> None:
-    record = voucher(INVOICE, Payee("V1001", "Brightwater Pumps Ltd.", "5920"))
+    record = Bill.from_extraction(INVOICE, Payee("V1001", "Brightwater Pumps Ltd.", "5920"))
 
     assert (record.vendor_number, record.seller_name) == ("V1001", "Brightwater Pumps Ltd.")
     assert [line.account for line in record.lines] == ["5920"]
 
 
 def test_without_a_vendor_master_the_name_is_typed_as_it_is_printed() -> None:
-    record = voucher(INVOICE, None)
+    record = Bill.from_extraction(INVOICE, None)
 
     assert (record.vendor_number, record.seller_name) == ("", "BRIGHTWATER PUMPS")
-    assert [line.account for line in record.lines] == [ACCOUNT]
+    assert [line.account for line in record.lines] == [DEFAULT_ACCOUNT]
 
 
 def test_the_bot_tells_where_the_seller_stands() -> None:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django.db import migrations
 from django.db.models.fields.json import KT
 
-from keywright.model.duplicates import Bill, traits_of
+from keywright.model.duplicates import ComparedBill, traits_of
 from keywright.model.fields import AMOUNT, DATE, ValueKind
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ def _bills_after(key_table: Any, last: int) -> list[int]:
 def _traits(
     vendor: str | None, seller: str, number: str, total: str, day: str, currency: str, kind: str
 ) -> list[dict[str, Any]]:
-    bill = Bill(
+    bill = ComparedBill(
         vendor=vendor or "",
         seller=seller or "",
         number=number or "",

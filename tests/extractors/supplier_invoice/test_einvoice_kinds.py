@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.sql_ledger_invoices import bill
-from bots.supplier_invoices import bot, voucher
+from bots.supplier_invoices import bot
 from extractors.extraction import extract
 from extractors.supplier_invoice.document_type import SupplierInvoice as Invoice
 from extractors.supplier_invoice.einvoice.document_codes import BILLS, CREDITS, DOUBTFUL, NO_BILLS
 from keywright.model.checks import Circumstances, Outcome, Verdict, weigh
 from keywright.model.fields import Extraction
 from keywright.model.reading import Reading
+from systems.records.bill import Bill
+from systems.sql_ledger.bill import as_kept
 from tests.extractors.supplier_invoice.electronic import cii, electronic, ubl
 
 NOW = Circumstances(dt.date(2026, 11, 3), came_in=False)
@@ -71,7 +72,7 @@ def test_a_bill_or_a_debit_note_is_keyed_as_a_bill(code: str) -> None:
     for reading in (electronic(ubl(code=code)), electronic(cii(code=code), "cii")):
         extraction, verdict = judged(reading)
         assert verdict.outcome is Outcome.KEY, verdict.findings
-        assert voucher(extraction).invoice_type == "invoice"
+        assert Bill.from_extraction(extraction).invoice_type == "invoice"
 
 
 @pytest.mark.parametrize("code", sorted(CREDITS - {"458"}))
@@ -79,7 +80,7 @@ def test_a_credit_is_keyed_as_a_credit_note(code: str) -> None:
     for reading in (electronic(ubl(code=code)), electronic(cii(code=code), "cii")):
         extraction, verdict = judged(reading)
         assert verdict.outcome is Outcome.KEY, verdict.findings
-        assert voucher(extraction).invoice_type == "credit-note"
+        assert Bill.from_extraction(extraction).invoice_type == "credit-note"
 
 
 @pytest.mark.parametrize("code", sorted(NO_BILLS))
@@ -120,7 +121,7 @@ def test_a_corrected_bill_below_zero_is_a_credit_note_and_keeps_its_amounts() ->
         extraction, verdict = judged(reading)
         assert verdict.outcome is Outcome.KEY, verdict.findings
         assert extraction.value(Invoice.grand_total) == Decimal("-113.00")
-        for record in (voucher(extraction), bill(extraction)):
+        for record in (Bill.from_extraction(extraction), as_kept(Bill.from_extraction(extraction))):
             assert (record.invoice_type, record.grand_total) == ("credit-note", Decimal("113.00"))
             assert [line.amount for line in record.lines] == [Decimal("100.00")]
 
@@ -154,5 +155,5 @@ def test_what_is_keyed_unasked_never_has_the_opposite_sense_of_the_document(
     assert code in BILLS | CREDITS, "only what is known to be a bill or a credit is keyed unasked"
     assert not (credit and gross < 0)
     owed = -gross if credit else gross
-    for record in (voucher(extraction), bill(extraction)):
+    for record in (Bill.from_extraction(extraction), as_kept(Bill.from_extraction(extraction))):
         assert (-record.grand_total if record.invoice_type == "credit-note" else record.grand_total) == owed

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from bots.sql_ledger_invoices import bill
-from bots.supplier_invoices import bot, voucher
+from bots.supplier_invoices import bot
 from extractors.supplier_invoice.document_type import SupplierInvoice as Invoice
 from keywright.model.checks import Circumstances, Verdict, weigh
 from keywright.model.fields import Extraction
+from systems.records.bill import Bill
+from systems.sql_ledger.bill import as_kept
 from tests.extractors.supplier_invoice.typed import typed
 
 NOW = Circumstances(dt.date(2026, 11, 10), came_in=False)
@@ -171,7 +172,7 @@ def test_of_a_bill_that_is_paid_in_part_the_record_says_so(paid: str) -> None:
 
     assert asking(extraction) == []
     assert "paid-in-part" in [finding.rule for finding in judged(extraction).findings]
-    for record in (voucher(extraction), bill(extraction)):
+    for record in (Bill.from_extraction(extraction), as_kept(Bill.from_extraction(extraction))):
         assert record.notes == "The bill says that 500.00 of 1130.00 is paid already; 630.00 is left to pay."
 
 
@@ -219,4 +220,4 @@ def test_a_bill_that_asks_for_its_amount_has_no_note_and_nothing_to_ask() -> Non
     extraction = read("Please pay by credit card or cheque.")
 
     assert asking(extraction) == []
-    assert voucher(extraction).notes == ""
+    assert Bill.from_extraction(extraction).notes == ""

@@ -17,7 +17,8 @@ from demo.sql_ledger.clerk import PlainClerk
 from demo.sql_ledger.seeding import ADMINISTRATOR, ADMINISTRATORS_PASSWORD, LATIN_CLERK, password_of
 from keywright.errors import NotPosted, Refer, Stop
 from keywright.model.target_system import SignIn
-from systems.sql_ledger.payables import Bill, BillLine, Payables
+from systems.records.bill import Bill, BillLine
+from systems.sql_ledger.payables import Payables
 from systems.web.browser.browser import fresh_page
 from tests.systems.rights import a_minute
 from tests.systems.sql_ledger.other_desks import add_vendor, change, close_books, pay, set_rate

@@ -14,7 +14,8 @@ from demo.town_hall.switches import Fault, Step, Switch, switch_off, switch_on
 from keywright.errors import Refer, Retry
 from keywright.model.document import Archive, Enclosure
 from keywright.model.target_system import SignIn, Unfinished
-from systems.town_hall.desks import PermitApplication, PermitDesk
+from systems.records.permit_application import PermitApplication
+from systems.town_hall.desks import PermitDesk
 from tests.systems.rights import a_minute
 from tests.systems.town_hall.test_permits import APPLICATION
 

@@ -13,8 +13,8 @@ from demo.town_hall import TownHall, permits
 from demo.town_hall.database import opened
 from keywright.errors import Refer
 from keywright.model.target_system import SignIn
-from systems.records.permit_choices import Purpose
-from systems.town_hall.desks import PermitApplication, PermitDesk
+from systems.records.permit_application import PermitApplication, Purpose
+from systems.town_hall.desks import PermitDesk
 from tests.systems.rights import a_minute
 
 APPLICATION = PermitApplication(

@@ -16,19 +16,20 @@ from demo.town_hall import TownHall, pay, running, vouchers
 from demo.town_hall.database import opened
 from keywright.errors import Refer, Retry, Stop
 from keywright.model.target_system import SignIn
-from systems.town_hall.desks import AccountsPayable, Voucher, VoucherLine, accounts_payable, permit_desk
+from systems.records.bill import Bill, BillLine
+from systems.town_hall.desks import AccountsPayable, accounts_payable, permit_desk
 from systems.web.browser.browser import fresh_page
 from tests.demo.clerk import Clerk
 from tests.systems.rights import a_minute
 
 
-def line(amount: str, description: str = "Service", account: str = "5920") -> VoucherLine:
-    return VoucherLine(description=description, account=account, amount=Decimal(amount))
+def line(amount: str, description: str = "Service", account: str = "5920") -> BillLine:
+    return BillLine(description=description, account=account, amount=Decimal(amount))
 
 
-def bill(number: str, seller: str = "Escarpment Tree Care", *lines: VoucherLine, **more: Any) -> Voucher:
+def bill(number: str, seller: str = "Escarpment Tree Care", *lines: BillLine, **more: Any) -> Bill:
     given: dict[str, Any] = {"issue_date": dt.date(2026, 11, 2), "tax_total": Decimal("13.00")} | more
-    return Voucher(seller_name=seller, invoice_number=number, lines=lines or (line("100.00"),), **given)
+    return Bill(seller_name=seller, invoice_number=number, lines=lines or (line("100.00"),), **given)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def by_hand(hall: TownHall) -> Callable[..., None]:
     """A clerk with another login who books vouchers without a robot, for V1006 unless told otherwise."""
     clerk = Clerk(hall.url, "clerk2")
 
-    def book(voucher: Voucher, vendor: str = "V1006") -> None:
+    def book(voucher: Bill, vendor: str = "V1006") -> None:
         fields = {
             "vendor_id": vendor,
             "type": "invoice",

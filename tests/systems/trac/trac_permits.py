@@ -12,11 +12,11 @@ from typing import Any
 
 from demo.trac import permits
 from keywright.model.document import Enclosure, fingerprint
-from systems.trac.permits import TracPermit
+from systems.records.permit_application import PermitApplication
 
 MIDNIGHT = dt.timezone(dt.timedelta(hours=-5))  # the zone of the township's Trac
 
-PERMIT = TracPermit(
+PERMIT = PermitApplication(
     project_address="12 O'Brien Street",
     project_unit="B",
     project_municipality="Maple Narrows",
@@ -80,7 +80,7 @@ def paper(
     return Enclosure(name, folder / sha256, sha256)
 
 
-def permit(folder: Path, **changes: Any) -> TracPermit:
+def permit(folder: Path, **changes: Any) -> PermitApplication:
     """Return the permit with its application, and with other values where these are given."""
     return replace(PERMIT, **({"file": paper(folder)} | changes))
 

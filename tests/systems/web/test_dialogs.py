@@ -15,17 +15,18 @@ from demo.town_hall.switches import Fault, Step, Switch, switch_off, switch_on
 from keywright.errors import Refer
 from keywright.findings import Kind
 from keywright.model.target_system import SignIn
-from systems.town_hall.desks import AccountsPayable, Voucher, VoucherLine
+from systems.records.bill import Bill, BillLine
+from systems.town_hall.desks import AccountsPayable
 from tests.systems.rights import a_minute
 
 
-def voucher(number: str) -> Voucher:
-    return Voucher(
+def voucher(number: str) -> Bill:
+    return Bill(
         seller_name="Lakeshore Uniforms",
         vendor_number="V1008",
         invoice_number=number,
         issue_date=dt.date(2026, 11, 2),
-        lines=(VoucherLine(description="Boots", account="5940", amount=Decimal("50.00")),),
+        lines=(BillLine(description="Boots", account="5940", amount=Decimal("50.00")),),
     )
 
 

@@ -14,7 +14,8 @@ import pytest
 from demo.town_hall import TownHall
 from keywright.errors import Retry
 from keywright.model.target_system import SignIn
-from systems.town_hall.desks import AccountsPayable, Voucher
+from systems.records.bill import Bill
+from systems.town_hall.desks import AccountsPayable
 from systems.web.browser.browser import BrowserLane
 from systems.web.browser.processes import descendants
 from tests.systems.apart import in_its_own_thread
@@ -25,7 +26,7 @@ ENDING = 10.0  # seconds that the kernel may take to end a killed process on a b
 
 
 @contextmanager
-def opened(hall: TownHall) -> Iterator[BrowserLane[Voucher]]:
+def opened(hall: TownHall) -> Iterator[BrowserLane[Bill]]:
     """A lane whose browser is replaced after two cases."""
     sign_in = SignIn(hall.url, "clerk3", "clerk-pw")
     with closing(BrowserLane(AccountsPayable.name, AccountsPayable, sign_in, 2, 300)) as lane:
@@ -47,7 +48,7 @@ def runs(process: int) -> bool:
     return False
 
 
-def look(lane: BrowserLane[Voucher]) -> tuple[str, object, int]:
+def look(lane: BrowserLane[Bill]) -> tuple[str, object, int]:
     """Look for a record as a case does; return the session's token, the browser context, and the driver's process."""
     with lane.case() as system:
         assert isinstance(system, AccountsPayable)

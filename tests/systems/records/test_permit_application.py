@@ -6,7 +6,7 @@ import pytest
 
 from extractors.forms.ticks import Ticked
 from extractors.ontario_permit.form import OntarioPermitApplication as Permit
-from systems.records.permit_choices import ApplicantIs, Purpose, for_each
+from systems.records.permit_application import ApplicantIs, Purpose, for_each
 from systems.town_hall import records
 from systems.trac import permit
 
