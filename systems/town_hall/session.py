@@ -18,7 +18,7 @@ from systems.web.screen.screen import Screen
 from systems.web.screen.tables import table_on
 
 SIGN_IN = "MuniSuite 4.2"
-EXPIRED = "TownHallSession expired!"
+EXPIRED = "Session expired!"
 HEADING = "() => document.querySelector('th.head, h3')?.textContent ?? ''"
 
 
