@@ -23,7 +23,7 @@ def import_vendors(path: Path, *, actor: str, screen: Screen | None = None) -> I
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), console=out, transient=True
     ) as bar:
         task = bar.add_task(path.name, total=len(listed.vendors))
-        done = put_on_file(listed.vendors, source, actor=actor, told=listed.told, on_vendor=lambda: bar.advance(task))
+        done = put_on_file(listed.vendors, source, actor=actor, columns=listed.columns, on_vendor=lambda: bar.advance(task))
     out.print(
         f"{path.name}: {len(listed.vendors)} vendors: {len(done.new)} new, {len(done.changed)} changed, "
         f"{done.unchanged} unchanged.",
@@ -34,6 +34,6 @@ def import_vendors(path: Path, *, actor: str, screen: Screen | None = None) -> I
         out.print(f"{accounts} for a supervisor to confirm it under “To confirm” in the console.", highlight=False)
     if done.absent:
         out.print(f"{done.absent} vendors on file are not in it; they stay as they are.", highlight=False)
-    if listed.left_out:
-        out.print(f"Not understood, and left out: {', '.join(listed.left_out)}.", highlight=False)
+    if listed.ignored:
+        out.print(f"Not understood, and left out: {', '.join(listed.ignored)}.", highlight=False)
     return done

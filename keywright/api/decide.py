@@ -35,7 +35,7 @@ def decide_case(asker: Asker, number: int, word: Word) -> dict[str, Any]:
             row = decisions.waiting_row(number, word.seen.isoformat())
             case = casebook.case_of(row)
             outcome = _decide(asker, case, word)
-            used = {**api_tokens.told(asker.token), "act": word.decision}
+            used = {**api_tokens.ledger_body(asker.token), "act": word.decision}
             ledger.append("token-used", actor=asker.name, case=number, body=used)
     except Taken as taken:
         raise Refused("taken", str(taken)) from taken

@@ -35,7 +35,7 @@ def hand_in(asker: Asker, bot: str, file: UploadedFile) -> tuple[StoredCase, boo
     with transaction.atomic():
         opened = casebook.open_case(document, bot, actor=asker.name)
         row = StoredCase.objects.select_related("document", "claimed_by").get(pk=int(opened.case.id))
-        told = {**api_tokens.told(asker.token), "act": "handed in"}
+        told = {**api_tokens.ledger_body(asker.token), "act": "handed in"}
         ledger.append("token-used", actor=asker.name, case=row.pk, body=told)
     return row, opened.new
 

@@ -1,4 +1,4 @@
-"""Knows who is away and who does the work meanwhile: an absent person's cases show for the deputy too."""
+"""Who is absent and who is the deputy: an absent person's cases are shown to the deputy too."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from keywright.ledger import ledger
 
 
 def set_absence(person: User, deputy: User, since: dt.datetime, until: dt.datetime, *, by: User) -> Absence:
-    """Put on record that a person is away and who stands in; the same absence said twice is one.
+    """Record that a person is absent and who the deputy is; recording the same absence twice has no effect.
 
-    Raises ValueError, with a sentence for whoever typed it, if the two are one person, the time is over or ends before
-    it begins, or the person is said to be away already in part of it.
+    Raises ValueError, with a sentence for the person who typed it, if the two are one person, the time is over or ends
+    before it begins, or overlaps another absence of the person.
     """
     if person.pk == deputy.pk:
         raise ValueError(_("Choose somebody else: nobody can stand in for oneself."))
@@ -29,24 +29,24 @@ def set_absence(person: User, deputy: User, since: dt.datetime, until: dt.dateti
         raise ValueError(_("This absence is over already."))
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)
-        same = Absence.objects.filter(person=person, deputy=deputy, since=since, until=until).first()
-        if same:
-            return same
+        existing = Absence.objects.filter(person=person, deputy=deputy, since=since, until=until).first()
+        if existing:
+            return existing
         if Absence.objects.filter(person=person, since__lt=until, until__gt=since).exists():
             words = _("%(person)s is away in part of this time already. End that absence first.")
             raise ValueError(words % {"person": person.get_username()})
         absence = Absence.objects.create(person=person, deputy=deputy, since=since, until=until)
-        ledger.append("absence-set", actor=by.get_username(), body=_told(absence))
+        ledger.append("absence-set", actor=by.get_username(), body=_body(absence))
     return absence
 
 
 def end_absence(absence: int, *, by: User) -> None:
-    """Call an absence off, from now on; nothing happens if it was called off before."""
+    """Cancel an absence; does nothing if it was cancelled before."""
     with transaction.atomic():
         row = Absence.objects.select_for_update().filter(pk=absence).first()
         if row is None:
             return
-        ledger.append("absence-ended", actor=by.get_username(), body=_told(row))
+        ledger.append("absence-ended", actor=by.get_username(), body=_body(row))
         row.delete()
 
 
@@ -56,39 +56,38 @@ def absences() -> QuerySet[Absence]:
     return rows.order_by("since", "pk")
 
 
-def deputy_of(person: User, now: dt.datetime | None = None) -> User | None:
-    """Return who does a person's work now, or None while the person is there, or if all who would are away too."""
-    away = {row.person_id: row.deputy for row in _now(now).select_related("deputy")}
-    seen, who = {person.pk}, away.get(person.pk)
-    while who is not None and who.pk in away:
-        if who.pk in seen:
+def deputy_of(person: User, at: dt.datetime | None = None) -> User | None:
+    """Return the person who does a person's work now; None if the person is present, or all deputies are absent too."""
+    away = {row.person_id: row.deputy for row in _current(at).select_related("deputy")}
+    visited, deputy = {person.pk}, away.get(person.pk)
+    while deputy is not None and deputy.pk in away:
+        if deputy.pk in visited:
             return None
-        seen.add(who.pk)
-        who = away[who.pk]
-    return who
+        visited.add(deputy.pk)
+        deputy = away[deputy.pk]
+    return deputy
 
 
-def stands_in_for(person: User, now: dt.datetime | None = None) -> set[int]:
-    """Return the ids of those whose work a person does now: who is away with this deputy, and so on from deputy to
-    deputy; the person's own is not among them."""
+def stands_in_for(person: User, at: dt.datetime | None = None) -> set[int]:
+    """Return the ids of the people for whom a person is deputy now, directly or through other deputies."""
     deputies: dict[int, set[int]] = {}
-    for row in _now(now):
+    for row in _current(at):
         deputies.setdefault(row.deputy_id, set()).add(row.person_id)
-    found: set[int] = set()
+    represented: set[int] = set()
     waiting = [person.pk]
     while waiting:
-        new = deputies.get(waiting.pop(), set()) - found - {person.pk}
-        found |= new
+        new = deputies.get(waiting.pop(), set()) - represented - {person.pk}
+        represented |= new
         waiting += new
-    return found
+    return represented
 
 
-def _now(now: dt.datetime | None) -> QuerySet[Absence]:
-    now = now or clock.now()
-    return Absence.objects.filter(since__lte=now, until__gt=now)
+def _current(at: dt.datetime | None) -> QuerySet[Absence]:
+    at = at or clock.now()
+    return Absence.objects.filter(since__lte=at, until__gt=at)
 
 
-def _told(row: Absence) -> dict[str, Any]:
+def _body(row: Absence) -> dict[str, Any]:
     return {
         "person": row.person.get_username(),
         "deputy": row.deputy.get_username(),

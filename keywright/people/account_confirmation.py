@@ -1,7 +1,7 @@
-"""Whose account is whose own: one that somebody else made counts as a second person's when a colleague confirmed it.
+"""Confirms whose account it is: one made by another person counts as a second person only after confirmation.
 
-Who makes an account, or gives it a password, can act by it. So nothing that takes two people is settled by such an
-account, until another person of the office, who had no hand in it, has said whose it is.
+The maker of an account, or of its password, can sign in with it. So an account settles nothing that takes two people
+until a colleague with no part in it has confirmed whose it is.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from keywright.ledger import ledger
 from keywright.people.groups import AUDITOR, CLERK, IT, SUPERVISOR
 
 COMMAND_LINE = "command-line:"
-"""How the actor begins who is at the command line, which may be anybody of IT."""
+"""How the actor of a command begins; it can be any person of IT."""
 
 
 class NotTheirs(Exception):
-    """Somebody may not confirm this; the sentence says why."""
+    """This person is not allowed to confirm; the sentence says why."""
 
 
 def made_by(person: User, maker: str, *, new: bool = False, promoted: bool = False) -> None:
-    """Note that somebody else made a person's account, or gave it a password, in the transaction that does it.
+    """Record that another person made an account, or set its password, in the transaction that does it.
 
-    Stands before the entries of the ledger that tell of it. ``promoted``: it makes the person a supervisor.
+    Runs before the ledger entries about it are written. ``promoted``: it makes the person a supervisor.
     """
     if maker == person.get_username() or (promoted and begins_office(person)):
         return
@@ -45,10 +45,10 @@ def made_by(person: User, maker: str, *, new: bool = False, promoted: bool = Fal
 
 
 def begins_office(person: User) -> bool:
-    """Return True if a person becomes the first supervisor of an office, whose account needs nobody's confirmation.
+    """Return True if a person becomes the first supervisor of an office, whose account needs no confirmation.
 
-    There is nobody yet who could give it: nobody else decides, or was ever a supervisor, whose account is or was
-    beyond doubt. So a supervisor whose password somebody gave stays one who was there before.
+    Then there is no person yet who could confirm it: no other decides, or was ever a supervisor, with an account beyond
+    doubt. A supervisor whose password was set by another person still counts as an earlier one.
     """
     never_beyond_doubt = MadeAccount.objects.filter(confirmed_by="", since__lte=F("person__date_joined"))
     if _deciders().exclude(pk=person.pk).exclude(made_account__in=never_beyond_doubt).exists():
@@ -66,19 +66,19 @@ def _deciders() -> QuerySet[User]:
 
 
 def is_own(name: str) -> bool:
-    """Return True unless somebody else made the account of this person and no colleague has confirmed it yet."""
+    """Return False if another person made this account and no colleague has confirmed it yet."""
     return not MadeAccount.objects.filter(person__username=name, confirmed_by="").exists()
 
 
 def unconfirmed() -> QuerySet[MadeAccount]:
-    """Return the accounts of people who may sign in and whose accounts nobody has confirmed, by name."""
+    """Return the unconfirmed accounts of people who can sign in, by name."""
     deciders = User.objects.filter(is_active=True, groups__name__in=(CLERK, SUPERVISOR))
     rows = MadeAccount.objects.filter(confirmed_by="", person__in=deciders)
     return rows.select_related("person").order_by("person__username")
 
 
 def had_no_hand(person: User, actors: Iterable[str]) -> bool:
-    """Return True if a person is none of those who acted; at the command line it may have been anybody of IT."""
+    """Return True if a person is none of the actors; an actor at the command line can be any person of IT."""
     actors = list(actors)
     if person.get_username() in actors:
         return False
@@ -87,7 +87,7 @@ def had_no_hand(person: User, actors: Iterable[str]) -> bool:
 
 
 def excluded_by(actor: str) -> tuple[str, ...]:
-    """Return the names of all whose word is no second one for what an actor did."""
+    """Return the names of all people who cannot be the second person for an actor's work."""
     if not actor.startswith(COMMAND_LINE):
         return (actor,)
     names = User.objects.filter(Q(groups__name=IT) | Q(is_superuser=True)).distinct()
@@ -99,14 +99,15 @@ def _is_of_machines(person: User) -> bool:
 
 
 def may_confirm(person: User, row: MadeAccount) -> bool:
-    """Return True if a person may confirm whose account it is: a colleague whose own account is beyond doubt."""
+    """Return True if a person can confirm whose account it is: a colleague whose own account is beyond doubt."""
     return row.person != person and had_no_hand(person, row.makers.splitlines()) and is_own(person.get_username())
 
 
 def confirm(person: User, number: int) -> MadeAccount:
-    """Take a colleague's word that an account is that of the person it is named for.
+    """Record a colleague's confirmation that an account belongs to the person it is named for.
 
-    Raises MadeAccount.DoesNotExist if nobody waits for that, and NotTheirs if this person's word does not count.
+    Raises MadeAccount.DoesNotExist if the account does not wait for that, and NotTheirs if this person cannot confirm
+    it.
     """
     with transaction.atomic():
         row = MadeAccount.objects.select_for_update(of=("self",)).get(pk=number, confirmed_by="")
@@ -116,21 +117,23 @@ def confirm(person: User, number: int) -> MadeAccount:
 
 
 def confirm_in_person(name: str, *, actor: str) -> MadeAccount:
-    """Take the word of whoever has the server's shell that an account is that of the person it is named for.
+    """Record the confirmation by the administrator of the server that an account belongs to the person it is named for.
 
-    The way out for an office in which nobody is left who may confirm it on the page. Raises Stop, in words, while
-    somebody may, and if the account does not wait.
+    This is the way out for an office in which no one can confirm it on the page. Raises Stop, in words, while a
+    colleague can, and if the account does not wait.
     """
     with transaction.atomic():
         waiting = MadeAccount.objects.select_for_update(of=("self",)).select_related("person")
         row = waiting.filter(person__username=name, confirmed_by="").first()
         if row is None:
-            raise Stop(f"No account of {name} waits to be confirmed. Those that wait stand under “To confirm”.")
+            raise Stop(
+                f"No account of {name} waits to be confirmed. The console lists the open ones under “To confirm”."
+            )
         active = _deciders().filter(is_active=True).order_by("username")
         active = active.exclude(Q(is_superuser=False) & Q(pk__in=User.objects.filter(groups__name=AUDITOR)))
         if colleagues := [person.get_username() for person in active if may_confirm(person, row)]:
             raise Stop(
-                f"The account of {name} is confirmed by a colleague, under “To confirm” in the console. These may: "
+                f"A colleague must confirm the account of {name}, under “To confirm” in the console. These may: "
                 f"{', '.join(colleagues)}."
             )
         return _confirmed(row, actor, in_person=True)

@@ -1,4 +1,4 @@
-"""The people of the office: adding one, and saying which bots' cases a department sees."""
+"""Adds people, and sets which bots' cases a department sees."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 
 
 def ensure_groups() -> None:
-    """Make the groups that are not there yet."""
+    """Create the groups that do not exist yet."""
     for name in GROUPS:
         Group.objects.get_or_create(name=name)
 
@@ -46,12 +46,11 @@ def add_person(
     actor: str = "",
     given: bool = False,
 ) -> User:
-    """Add a person, or give one who is there this password and exactly these groups and departments.
+    """Add a person, or set an existing person's password, and exactly these groups and departments.
 
-    An e-mail address that is on file stays there if none is given. A password that is ``given`` is to be changed at the
-    first sign-in. The ledger is told who did it, if ``actor`` names somebody. Raises Stop, in words, for a group that
-    is not one of ``GROUPS``, a department that is not there, a name or an address that cannot be one, or a weak
-    password.
+    An existing e-mail address stays if none is given. A password that is ``given`` must be changed at the first
+    sign-in. With an ``actor`` the ledger records who did it. Raises Stop, in words, for a group that is not one of
+    ``GROUPS``, an unknown department, an invalid name or address, or a weak password.
     """
     departments = list(departments)
     if absent := sorted(set(departments) - set(Group.objects.values_list("name", flat=True))):
@@ -80,7 +79,7 @@ def add_person(
         if actor:
             promoted = SUPERVISOR in groups and SUPERVISOR not in before
             account_confirmation.made_by(person, actor, new=new, promoted=promoted)
-            _tell_added(person, before, actor, event=_event(new=new, given=given))
+            _record_added(person, before, actor, event=_event(new=new, given=given))
     return person
 
 
@@ -88,27 +87,27 @@ def _event(*, new: bool, given: bool) -> str:
     return "person-added" if new else "password-given" if given else "password-changed"
 
 
-def _tell_added(person: User, before: list[str], actor: str, *, event: str) -> None:
-    told, after = {"person": person.get_username()}, sorted(person.groups.values_list("name", flat=True))
-    ledger.append(event, actor=actor, body=told)
+def _record_added(person: User, before: list[str], actor: str, *, event: str) -> None:
+    body, after = {"person": person.get_username()}, sorted(person.groups.values_list("name", flat=True))
+    ledger.append(event, actor=actor, body=body)
     if before != after:
-        ledger.append("groups-changed", actor=actor, body={**told, "old": before, "new": after})
+        ledger.append("groups-changed", actor=actor, body={**body, "old": before, "new": after})
 
 
 def let_see(group: str, bots: Iterable[str], *, actor: str) -> None:
-    """Let a department, or one of ``GROUPS``, see the cases of these bots, and of no other that is given to somebody.
+    """Let a department, or one of ``GROUPS``, see the cases of these bots, and of no other bot with restricted access.
 
-    From then on nobody else sees them but auditors, administrators, and groups to which they are given too. A bot that
-    is given to none is seen by every one. Raises Stop for a bot that there is not, or a department without a name.
+    From then on only auditors, administrators and the groups with access to a bot see its cases. A bot that no group
+    was given is seen by all. Raises Stop for an unknown bot, or a department without a name.
     """
-    named = sorted(set(bots))
+    bot_names = sorted(set(bots))
     if not group.strip():
         raise Stop("Give the department a name.")
-    if strange := [one for one in named if one not in all_bots()]:
+    if strange := [bot for bot in bot_names if bot not in all_bots()]:
         raise Stop(f"There is no bot {', '.join(strange)}. There are: {', '.join(sorted(all_bots()))}.")
     with transaction.atomic():
         row, _ = Group.objects.get_or_create(name=group.strip())
         before = sorted(row.bots_seen.values_list("bot", flat=True))
-        row.bots_seen.exclude(bot__in=named).delete()
-        BotAccess.objects.bulk_create([BotAccess(group=row, bot=one) for one in named if one not in before])
-        ledger.append("department-set", actor=actor, body={"group": row.name, "old": before, "new": named})
+        row.bots_seen.exclude(bot__in=bot_names).delete()
+        BotAccess.objects.bulk_create([BotAccess(group=row, bot=bot) for bot in bot_names if bot not in before])
+        ledger.append("department-set", actor=actor, body={"group": row.name, "old": before, "new": bot_names})

@@ -5,4 +5,4 @@ SUPERVISOR = "supervisor"
 IT = "it"
 AUDITOR = "auditor"
 GROUPS = (CLERK, SUPERVISOR, IT, AUDITOR)
-"""The groups that give rights. Departments are further groups: they let a person see a bot's cases, nothing else."""
+"""The groups that give rights. Departments are further groups: they only let a person see a bot's cases."""

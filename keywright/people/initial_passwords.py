@@ -1,4 +1,4 @@
-"""Passwords that somebody else gave: whose are such, until the person has chosen another."""
+"""Passwords that another person has set: who has one, until the person chooses a new one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from keywright.database.models import GivenPassword
 
 
 def give(person: User, password: str, *, by: str) -> None:
-    """Give a person a password that holds for one sign-in; ``by`` is who knows it too. Sessions end with the old one.
+    """Set a person's password for one sign-in; ``by`` is the person who knows it too. Existing sessions end.
 
-    The caller has checked that it can be one, and tells the ledger.
+    The caller has validated it, and writes the ledger entry.
     """
     person.set_password(password)
     person.save()
@@ -19,10 +19,10 @@ def give(person: User, password: str, *, by: str) -> None:
 
 
 def is_given(person: User) -> bool:
-    """Return True if somebody else knows the person's password."""
+    """Return True if another person knows the person's password."""
     return GivenPassword.objects.filter(person=person).exists()
 
 
 def is_own(person: User) -> None:
-    """Note that the person has chosen the password."""
+    """Record that the person has chosen the password."""
     GivenPassword.objects.filter(person=person).delete()

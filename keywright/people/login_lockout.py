@@ -1,7 +1,7 @@
-"""Failed attempts to sign in are counted, and after too many nobody is heard for a while; it ends by itself.
+"""Counts failed attempts to sign in; after too many, further ones are refused for a while.
 
-Counted are attempts as one person from one address; ten times as many lock a name from everywhere, or an address. An
-attempt is counted before it is heard, so that attempts at the same moment are no more than attempts one by one.
+Attempts are counted for one name at one address; ten times as many lock a name from everywhere, or an address. An
+attempt is counted before its password is checked, so that simultaneous attempts are limited like successive ones.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from keywright.ledger import ledger
 from keywright.settings.settings import settings
 
 WIDE = 10
-"""So many times the attempts of one person at one address lock the person everywhere, or the whole address."""
+"""The limit for a name from everywhere, or for a whole address, is this many times that of one name at one address."""
 
 NONE_FAILED: dict[str, Any] = {"failures": 0, "until": None}
-"""The change of a count that is forgotten. Its row stays: whoever counts at that moment must not miss it."""
+"""The change that resets a count. Its row stays, because another process may be counting in it."""
 
 
 def begin(name: str, address: str) -> dt.datetime | None:
-    """Count an attempt before it is heard; return until when nobody is heard, if this one may not be.
+    """Count an attempt before its password is checked; return until when attempts are refused, if this one is.
 
-    An attempt that is not heard is not counted. One that is must be answered by ``failed`` or ``right``; one that never
-    is, since its process ended, counts as failed. Call it outside of any transaction: what is tried at the same time
-    must find it counted.
+    A refused attempt is not counted. Each other attempt must end in ``failed`` or ``right``; without either, because
+    its process died, it counts as failed. Call it outside of any transaction, so that simultaneous attempts see the
+    count.
     """
-    now, counters = timezone.now(), _counters(name, address)
+    at, counters = timezone.now(), _counters(name, address)
     with transaction.atomic():
-        rows = [_held(one, now) for one in counters]
-        ends = [_shut_until(row, one.most) for row, one in zip(rows, counters, strict=True)]
+        rows = [_locked_count(counter, at) for counter in counters]
+        ends = [_refused_until(row, counter.most) for row, counter in zip(rows, counters, strict=True)]
         if until := max((end for end in ends if end), default=None):
             return until
         for row in rows:
@@ -44,59 +44,59 @@ def begin(name: str, address: str) -> dt.datetime | None:
 
 
 def failed(name: str, address: str) -> dt.datetime | None:
-    """Let a counted attempt stand as failed; return until when that locks, if it does, and tell the ledger so."""
-    now, ends = timezone.now(), []
+    """Let a counted attempt stand as failed; return until when that locks, if it does, and write that to the ledger."""
+    at, ends = timezone.now(), []
     with transaction.atomic():
-        for one in _counters(name, address):
-            row = _held(one, now)
-            if row.failures >= one.most and row.until is None:
-                row.until = now + settings().lockout
+        for counter in _counters(name, address):
+            row = _locked_count(counter, at)
+            if row.failures >= counter.most and row.until is None:
+                row.until = at + settings().lockout
                 row.save()
                 ends.append(row.until)
         until = max(ends, default=None)
         if until:
-            told = {"from": address, "until": until.isoformat()}
-            ledger.append("sign-in-locked", actor=name or "nobody", body=told)
+            body = {"from": address, "until": until.isoformat()}
+            ledger.append("sign-in-locked", actor=name or "nobody", body=body)
     return until
 
 
 def right(name: str, address: str) -> None:
-    """Take a counted attempt back, since it was right; what failed before it stays counted."""
+    """Take a counted attempt back, since it was right; earlier failures stay counted."""
     with transaction.atomic():
-        for one in _counters(name, address):
-            rows = Lockout.objects.filter(name=one.name, address=one.address, failures__gt=0)
+        for counter in _counters(name, address):
+            rows = Lockout.objects.filter(name=counter.name, address=counter.address, failures__gt=0)
             rows.update(failures=F("failures") - 1)
 
 
 def succeeded(name: str, address: str) -> None:
-    """Forget what failed before somebody got in."""
+    """Forget earlier failures after a successful sign-in."""
     Lockout.objects.filter(name=_fold(name), address=address).exclude(name="").update(**NONE_FAILED)
 
 
 def lift(name: str, *, by: str) -> bool:
-    """Let somebody try again, and tell the ledger; return False if nothing was locked.
+    """Unlock a name, and record that in the ledger; return False if it was not locked.
 
-    Addresses that are locked for the attempts of many names stay locked.
+    Addresses that are locked for attempts under many names stay locked.
     """
     with transaction.atomic():
-        theirs = Lockout.objects.filter(name=_fold(name)).exclude(name="")
-        # Held in the order in which attempts hold them, the count from everywhere last: no two wait for each other.
-        held = list(theirs.select_for_update().order_by("-address"))
-        was_locked = any(row.until and row.until > timezone.now() for row in held)
-        theirs.update(**NONE_FAILED)
+        counts = Lockout.objects.filter(name=_fold(name)).exclude(name="")
+        # Locked in the same order as by attempts, the count from everywhere last, so that no deadlock can happen.
+        locked_counts = list(counts.select_for_update().order_by("-address"))
+        was_locked = any(row.until and row.until > timezone.now() for row in locked_counts)
+        counts.update(**NONE_FAILED)
         if was_locked:
             ledger.append("lockout-lifted", actor=by, body={"person": name})
     return was_locked
 
 
 def locked_names() -> dict[str, dt.datetime]:
-    """Return who is locked out now, in small letters, each with the end of it."""
+    """Return the names that are locked out now, in lower case, each with the end of the lock."""
     rows = Lockout.objects.filter(until__gt=timezone.now()).exclude(name="").order_by("until")
     return {row.name: row.until for row in rows if row.until}
 
 
 class _Counter(NamedTuple):
-    """What is counted: attempts under a name, from an address, or both; and how many are heard before it locks."""
+    """One count of attempts: under a name, from an address, or both; and its limit."""
 
     name: str
     address: str
@@ -104,29 +104,29 @@ class _Counter(NamedTuple):
 
 
 def _counters(name: str, address: str) -> list[_Counter]:
-    """Return what an attempt is counted in, always in this order, so that no two attempts wait for each other."""
+    """Return the counts of an attempt, always in the same order, so that no deadlock can happen."""
     folded, most = _fold(name), settings().lockout_attempts
     here = [_Counter(folded, address, most)] if folded and address else []
-    named = [_Counter(folded, "", most * WIDE)] if folded else []
-    return here + named + ([_Counter("", address, most * WIDE)] if address else [])
+    by_name = [_Counter(folded, "", most * WIDE)] if folded else []
+    return here + by_name + ([_Counter("", address, most * WIDE)] if address else [])
 
 
-def _held(counter: _Counter, now: dt.datetime) -> Lockout:
-    """Return a count, held until the transaction ends. Attempts of long ago do not count."""
+def _locked_count(counter: _Counter, at: dt.datetime) -> Lockout:
+    """Return a count, locked until the transaction ends. Old attempts do not count."""
     rows = Lockout.objects.select_for_update()
-    row, _ = rows.get_or_create(name=counter.name, address=counter.address, defaults={"since": now})
-    if row.since < now - settings().lockout or (row.until and row.until <= now):
-        row.failures, row.since, row.until = 0, now, None
+    row, _ = rows.get_or_create(name=counter.name, address=counter.address, defaults={"since": at})
+    if row.since < at - settings().lockout or (row.until and row.until <= at):
+        row.failures, row.since, row.until = 0, at, None
     return row
 
 
-def _shut_until(row: Lockout, most: int) -> dt.datetime | None:
-    """Return until when a count lets nobody try: it is locked, or so many are trying now that no further one may."""
+def _refused_until(row: Lockout, most: int) -> dt.datetime | None:
+    """Return until when a count refuses attempts: it is locked, or the limit is reached by attempts in progress."""
     if row.until:
         return row.until
     return row.since + settings().lockout if row.failures >= most else None
 
 
 def _fold(name: str) -> str:
-    """Return a name under which attempts are counted: capitals and blanks must not buy further ones."""
+    """Return the name under which attempts are counted; capitals and blanks make no difference."""
     return " ".join(name.split()).casefold()[:150]

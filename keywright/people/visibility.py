@@ -1,4 +1,4 @@
-"""Through which mask somebody sees a case, by the person's rights."""
+"""The mask through which a person sees a case, by the person's rights."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from keywright.privacy.masking import Mask, mask_of
 
 
 def mask_for(rights: Rights, extraction: Extraction | None) -> Mask:
-    """Return the mask through which somebody sees a case: an empty one for who may see personal data."""
+    """Return the mask through which a person sees a case: an empty one for people who may see personal data."""
     return mask_of(extraction, () if rights.personal else None)

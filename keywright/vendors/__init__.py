@@ -1,1 +1,1 @@
-"""The vendors on file: matching a seller to one, importing them, and whose bank accounts count."""
+"""The vendors on file: matching a seller to one, importing them, and confirming their bank accounts."""

@@ -1,7 +1,7 @@
-"""Which bank accounts of vendors count: those for which two people stand, one who put it on file and one who confirms.
+"""Which bank accounts of vendors count: an account put on file by one person needs the confirmation of a second.
 
-An account that came in by an import, that IT put on file, or that a paper prints first, may be a thief's. It is asked
-about on each bill that prints it, until a second person has accepted it there or confirmed it beforehand.
+An account from an import, from IT, or from the first bill that prints it, may belong to a thief. It is questioned on
+each bill that prints it, until a second person has accepted it there or confirmed it beforehand.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from keywright.people import account_confirmation
 
 
 def put(vendor: str, before: Sequence[str], after: Sequence[str], *, by: str) -> None:
-    """Note which accounts of a vendor somebody puts on file and takes off, in the transaction that does it.
+    """Record which accounts of a vendor are put on file and removed, in the transaction that does it.
 
-    None that is new counts yet, and none that is taken off counts any longer: put on file again, it is a new one. The
-    caller tells the ledger both.
+    A new account does not count yet, and a removed one no longer counts, even if it is put on file again. The caller
+    writes both to the ledger.
     """
     earlier, later = ({account_key(account)[:64]: account for account in accounts} for accounts in (before, after))
     rows = VendorAccount.objects.filter(vendor=vendor)
@@ -41,7 +41,7 @@ def put(vendor: str, before: Sequence[str], after: Sequence[str], *, by: str) ->
 
 
 def known(vendor: str) -> tuple[KnownAccount, ...]:
-    """Return what people said about the accounts of a vendor, beside what is on file."""
+    """Return what people have recorded about the accounts of a vendor, in addition to the vendor master."""
     return tuple(
         KnownAccount(row.key, bool(row.confirmed_by), row.put_by, account_confirmation.excluded_by(row.put_by))
         for row in VendorAccount.objects.filter(vendor=vendor).order_by("pk")
@@ -49,10 +49,10 @@ def known(vendor: str) -> tuple[KnownAccount, ...]:
 
 
 def accept(vendor: str, accounts: Iterable[str], *, by: str, case: int) -> None:
-    """Keep that a second person accepted these accounts on a bill: from now on they count.
+    """Record that a second person accepted these accounts on a bill: from now on they count.
 
-    One that is on file counts then only if no other can be meant. A masked account tells too little to be known again.
-    Stands in the transaction of the decision.
+    An account on file that is printed only in part counts if it is the only possible one. A masked account shows too
+    little to be recognised later. Runs in the transaction of the decision.
     """
     for account in accounts:
         printed = PrintedAccount(account)
@@ -64,33 +64,33 @@ def accept(vendor: str, accounts: Iterable[str], *, by: str, case: int) -> None:
 
 
 def _meant(vendor: str, printed: PrintedAccount) -> VendorAccount | None:
-    """Return the row of the account that is printed: the same, or else the only waiting one that it may be."""
+    """Return the row of the printed account: the same one, or the only unconfirmed row that it could be."""
     rows = VendorAccount.objects.filter(vendor=vendor)
-    if same := rows.filter(key=printed.key[:64]).first():
-        return same
+    if exact := rows.filter(key=printed.key[:64]).first():
+        return exact
     possible = [row for row in rows.filter(confirmed_by="") if printed.may_be(row.key)]
     return possible[0] if len(possible) == 1 else None
 
 
 def take_back(case: int) -> None:
-    """Let no account count that was accepted on the bill of a case, whose decision is undone."""
+    """Withdraw all accounts that were accepted on the bill of a case whose decision is undone."""
     rows = VendorAccount.objects.filter(case_id=case)
     rows.filter(put_by="").delete()
     rows.update(confirmed_by="", confirmed_at=None, case=None)
 
 
 def waiting() -> QuerySet[VendorAccount]:
-    """Return the accounts on file that wait for a second person, by vendor."""
+    """Return the accounts on file that need a second person, by vendor."""
     return VendorAccount.objects.filter(confirmed_by="").exclude(put_by="").order_by("vendor", "pk")
 
 
 def on_paper() -> QuerySet[VendorAccount]:
-    """Return the accounts that count because somebody accepted them on a bill, and that are not on file, by vendor."""
+    """Return the accounts that count because they were accepted on a bill, but are not on file, by vendor."""
     return VendorAccount.objects.filter(put_by="").exclude(confirmed_by="").order_by("vendor", "pk")
 
 
 def confirm(person: User, numbers: Iterable[int]) -> tuple[int, int]:
-    """Confirm accounts on file; return how many, and how many this person may not, having had a hand in them."""
+    """Confirm accounts on file; return how many, and how many this person cannot confirm after an own part in them."""
     done = refused = 0
     with transaction.atomic():
         for row in waiting().filter(pk__in=list(numbers)).select_for_update():
@@ -106,7 +106,7 @@ def confirm(person: User, numbers: Iterable[int]) -> tuple[int, int]:
 
 
 def withdraw(person: User, numbers: Iterable[int]) -> int:
-    """Let no account count any longer that was accepted on a bill and is not on file; return how many there were."""
+    """Withdraw accounts that were accepted on a bill and are not on file; return how many."""
     done = 0
     with transaction.atomic():
         for row in on_paper().filter(pk__in=list(numbers)).select_for_update():
@@ -120,11 +120,11 @@ def withdraw(person: User, numbers: Iterable[int]) -> int:
 
 
 def may_confirm(person: User, row: VendorAccount) -> bool:
-    """Return True if a person's word is a second one for an account."""
+    """Return True if a person can be the second person for an account."""
     return account_confirmation.is_own(person.get_username()) and account_confirmation.had_no_hand(person, [row.put_by])
 
 
 def names() -> dict[str, str]:
-    """Return the names of the vendors whose accounts wait, or count from a bill, by number."""
-    listed = VendorAccount.objects.filter(Q(confirmed_by="") | Q(put_by=""))
-    return dict(StoredVendor.objects.filter(number__in=listed.values("vendor")).values_list("number", "name"))
+    """Return the names of the vendors with accounts that wait, or count from a bill, by number."""
+    accounts = VendorAccount.objects.filter(Q(confirmed_by="") | Q(put_by=""))
+    return dict(StoredVendor.objects.filter(number__in=accounts.values("vendor")).values_list("number", "name"))

@@ -1,4 +1,4 @@
-"""Reads the vendor master out of a CSV file or an Excel workbook, and tells every fault of it at once."""
+"""Reads the vendor master from a CSV file or an Excel workbook, and reports all of its faults at once."""
 
 from __future__ import annotations
 
@@ -47,39 +47,41 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "active": ("active", "is active", "status", "actif", "statut"),
 }
-"""The columns that are understood, by their heads without regard to case, blanks, accents and punctuation."""
+"""The known columns with their possible heads, which are compared without case, blanks, accents and punctuation."""
 
 _OF_ACCOUNTS = dict.fromkeys(("institution", "transit", "account"), "bank_accounts")
 _MEANING = {bare(head): column for column, heads in COLUMNS.items() for head in heads}
 _YES = {"", *map(bare, ("yes", "y", "true", "1", "active", "x", "oui", "actif", "vrai"))}
 _NO = set(map(bare, ("no", "n", "false", "0", "inactive", "non", "inactif", "faux", "blocked")))
-_HEAD_WITHIN = 10  # rows; above the heads stand titles and dates, in what programs export
+_HEAD_WITHIN = 10  # rows; exported files have titles and dates above the heads
 
 Row = tuple[int, Sequence[str]]
-"""A row's number, as a spreadsheet counts it, and the text of its cells."""
+"""A row's number in the spreadsheet, and the text of its cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The vendors of a file, which of a vendor's fields it tells, and the heads of columns that are not understood."""
+    """The vendors of a file, the vendor fields that it has, and the heads of its unknown columns."""
 
     vendors: tuple[Vendor, ...]
-    told: frozenset[str]
-    left_out: tuple[str, ...]
+    columns: frozenset[str]
+    ignored: tuple[str, ...]
 
 
 def read_vendors(path: Path) -> Listed:
-    """Return the vendors of a file. Raises Stop, with a line for each fault, if any of it cannot be taken."""
+    """Return the vendors of a file. Raises Stop, with a line for each fault, if there is any fault."""
     rows = [row for row in _rows(path) if any(row[1])]
     place = next((n for n, row in enumerate(rows[:_HEAD_WITHIN]) if {"number", "name"} <= _meanings(row)), None)
     if place is None:
-        raise Stop(f"{path}: no row of heads was found. One column must be headed Number, and one Name.")
+        raise Stop(f"{path}: no row with column heads was found. It needs a column Number and a column Name.")
     heads = rows[place][1]
-    read = [_Row(number, heads, cells) for number, cells in rows[place + 1 :]]
-    vendors = tuple(row.vendor() for row in read)
-    if faults := [*(fault for row in read for fault in row.faults), *_repeated(read, vendors)]:
-        told = "\n  ".join(faults)
-        raise Stop(f"{path}: nothing was imported, for {len(faults)} faults. Mend them and import again.\n  {told}")
+    file_rows = [_Row(number, heads, cells) for number, cells in rows[place + 1 :]]
+    vendors = tuple(row.vendor() for row in file_rows)
+    if faults := [*(fault for row in file_rows for fault in row.faults), *_repeated(file_rows, vendors)]:
+        lines = "\n  ".join(faults)
+        raise Stop(
+            f"{path}: nothing was imported because of {len(faults)} faults. Correct them and import again.\n  {lines}"
+        )
     names = {_OF_ACCOUNTS.get(name, name) for name in _meanings(rows[place])}
     return Listed(vendors, frozenset(names), tuple(head for head in heads if head and bare(head) not in _MEANING))
 
@@ -92,49 +94,49 @@ def _repeated(rows: Sequence[_Row], vendors: Sequence[Vendor]) -> Iterator[str]:
     first: dict[str, int] = {}
     for row, vendor in zip(rows, vendors, strict=True):
         if vendor.number and first.setdefault(vendor.number, row.number) != row.number:
-            yield row.at("number", f"{vendor.number} stands in row {first[vendor.number]} already")
+            yield row.at("number", f"{vendor.number} is in row {first[vendor.number]} already")
 
 
 class _Row:
-    """One row of the file while it is made into a vendor; it gathers its faults."""
+    """One row of the file while it becomes a vendor; it collects its faults."""
 
     def __init__(self, number: int, heads: Sequence[str], cells: Sequence[str]) -> None:
         self.number = number
         self.faults: list[str] = []
         self._heads = heads
-        self._told: dict[str, list[tuple[str, str]]] = {}
+        self._cells: dict[str, list[tuple[str, str]]] = {}
         for head, cell in zip(heads, cells, strict=False):
             if cell and (meaning := _MEANING.get(bare(head))):
-                self._told.setdefault(meaning, []).append((head, cell))
+                self._cells.setdefault(meaning, []).append((head, cell))
 
     def vendor(self) -> Vendor:
-        """Return the row as a vendor; what is wrong about it is told in ``faults``."""
+        """Return the row as a vendor, and add its faults to ``faults``."""
         return Vendor(
             number=self._one("number", 50, needed=True),
             name=self._one("name", 200, needed=True),
             other_names=self._several("other_names"),
             tax_numbers=tuple(self._checked("tax_numbers", tax_number_fault)),
             bank_accounts=(*self._checked("bank_accounts", account_fault), *self._canadian_account()),
-            address=", ".join(cell for _, cell in self._told.get("address", ())),
+            address=", ".join(cell for _, cell in self._cells.get("address", ())),
             expense_account=self._one("expense_account", 50),
             active=self._active(),
         )
 
     def at(self, column: str, fault: str) -> str:
-        """Return a fault with its place, by the column's own head."""
+        """Return a fault with its place, using the head of the column in this file."""
         head = next((head for head in self._heads if _MEANING.get(bare(head)) == column), column)
         return f"row {self.number}, column {head}: {fault}."
 
     def _one(self, column: str, most: int, *, needed: bool = False) -> str:
-        text = " ".join(next((cell for _, cell in self._told.get(column, ())), "").split())
+        text = " ".join(next((cell for _, cell in self._cells.get(column, ())), "").split())
         if needed and not text:
-            self.faults.append(self.at(column, "nothing is written here"))
+            self.faults.append(self.at(column, "this cell must not be empty"))
         if len(text) > most:
-            self.faults.append(self.at(column, f"{len(text)} letters, and at most {most} can be kept"))
+            self.faults.append(self.at(column, f"{len(text)} characters; at most {most} are allowed"))
         return text
 
     def _several(self, column: str) -> tuple[str, ...]:
-        cells = (cell for _, cell in self._told.get(column, ()))
+        cells = (cell for _, cell in self._cells.get(column, ()))
         return tuple(" ".join(part.split()) for cell in cells for part in re.split(r"[;|\n]", cell) if part.strip())
 
     def _checked(self, column: str, fault_of: Any) -> Iterator[str]:
@@ -144,16 +146,16 @@ class _Row:
             yield text
 
     def _canadian_account(self) -> Iterator[str]:
-        """Yield the account that stands in three columns: institution, transit, account."""
+        """Yield the account from three columns: institution, transit, account."""
         parts = [self._one(column, 20) for column in ("institution", "transit", "account")]
         if not any(parts):
             return
         institution, transit, account = parts
         whole = f"{institution.zfill(3)}-{transit.zfill(5)}-{account}"
         if not (all(parts) and re.fullmatch(r"\d{3}-\d{5}-[\d -]{5,15}", whole)):
-            told = ", ".join(part or "nothing" for part in parts)
+            shown_parts = ", ".join(part or "nothing" for part in parts)
             self.faults.append(
-                self.at("account", f"institution, transit and account read {told}; all three are needed")
+                self.at("account", f"institution, transit and account read {shown_parts}; all three are needed")
             )
         yield f"{institution.zfill(3)}-{transit.zfill(5)}-{re.sub(r'[^0-9]', '', account)}"
 
@@ -165,7 +167,7 @@ class _Row:
 
 
 def tax_number_fault(number: str) -> str:
-    """Return what is wrong with a GST/HST number that is to be kept, or ""; other numbers are taken as they are."""
+    """Return what is wrong with a GST/HST number that is put on file, or ""; other numbers are not checked."""
     digits = re.sub(r"\D", "", number)
     if re.search(r"\d\s*-?\s*RT", number.upper()) and not (len(digits) == 13 and luhn.is_valid(digits[:9])):
         return "expected a GST/HST number like 123456782 RT0001, with its check digit"
@@ -173,7 +175,7 @@ def tax_number_fault(number: str) -> str:
 
 
 def _rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of the file's only or first sheet. Raises Stop if it is no such file."""
+    """Yield the rows of the file's only or first sheet. Raises Stop if it is neither CSV nor Excel."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -195,13 +197,13 @@ def _workbook_rows(path: Path, content: bytes) -> Iterator[Row]:
 
 
 def _text(value: object) -> str:
-    """Return a cell as a person reads it: 1001 where Excel keeps 1001.0."""
+    """Return a cell as Excel shows it: 1001 where the file has 1001.0."""
     whole = isinstance(value, float) and value.is_integer()
     return "" if value is None else str(int(value) if whole else value).strip()  # type: ignore[call-overload]
 
 
 def _csv_rows(path: Path, content: bytes) -> Iterator[Row]:
-    """Yield the rows of a CSV file in UTF-8 or, as Excel saves it, Windows-1252, with commas, semicolons or tabs."""
+    """Yield the rows of a CSV file in UTF-8 or Excel's Windows-1252, separated by commas, semicolons or tabs."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""The vendor master: the vendors of the target system that are on file here, looked up and kept up to date."""
+"""The vendor master: the target system's vendors on file here, looked up and kept up to date."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from keywright.vendors import bank_accounts
 from keywright.vendors.matching import match
 
 LISTS = ("other_names", "tax_numbers", "bank_accounts")
-"""Of these a vendor may have several; the table holds one a line."""
+"""A vendor can have several values for these; the table has one a line."""
 ALL = tuple(field.name for field in fields(Vendor))
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import changed: the numbers of the vendors that were new and changed, and how many were neither.
+    """What an import changed: the numbers of the new and of the changed vendors, and how many were unchanged.
 
-    ``absent`` counts the vendors on file that the list does not name; they stay as they are.
+    ``absent`` counts the vendors on file that are not in the list; they are not changed.
     """
 
     new: tuple[str, ...]
@@ -35,7 +35,7 @@ class Imported:
 
 
 def find(seller: Seller) -> Match | None:
-    """Return whom the vendor master takes a seller for; None if no vendor was ever put on file."""
+    """Return the vendor that a seller is matched to; None if there is no vendor master."""
     vendors = on_file()
     return match(seller, vendors) if vendors else None
 
@@ -48,7 +48,7 @@ def on_file() -> tuple[Vendor, ...]:
 
 @lru_cache(maxsize=1)
 def _as_of(_database: str, _count: int, _versions: int) -> tuple[Vendor, ...]:
-    """Return the vendors as they are while count and sum of versions stay; each change of one gives a new version."""
+    """Return the vendors, cached while count and sum of versions stay the same; each change gives a new version."""
     return tuple(vendor_of(row) for row in StoredVendor.objects.order_by("number"))
 
 
@@ -66,12 +66,12 @@ def vendor_of(row: StoredVendor) -> Vendor:
 
 
 def columns_of(vendor: Vendor) -> dict[str, Any]:
-    """Return a vendor as the table holds it."""
+    """Return a vendor as columns of the table."""
     return {**asdict(vendor), **{name: "\n".join(getattr(vendor, name)) for name in LISTS}}
 
 
 def changes(before: Vendor, after: Vendor) -> dict[str, dict[str, Any]]:
-    """Return what differs between two states of a vendor: old and new value by name, as the ledger tells it."""
+    """Return the differences between two states of a vendor: old and new value by name, for the ledger."""
     old, new = columns_of(before), columns_of(after)
     return {name: {"old": old[name], "new": new[name]} for name in old if old[name] != new[name]}
 
@@ -81,13 +81,13 @@ def put_on_file(
     source: Mapping[str, str],
     *,
     actor: str,
-    told: Collection[str] = ALL,
+    columns: Collection[str] = ALL,
     on_vendor: Callable[[], object] = lambda: None,
 ) -> Imported:
-    """Put a list of vendors on file, in one transaction, and tell the ledger; those it does not name stay as they are.
+    """Put a list of vendors on file and write the ledger entries, in one transaction; other vendors are not changed.
 
-    ``source`` says in the ledger where the list is from; ``told`` which of a vendor's fields the list has: the others
-    stay as they are too, so that a list without bank accounts takes none away. ``on_vendor`` is called after each.
+    ``source`` records in the ledger where the list is from; ``columns`` are the vendor fields that the list has: other
+    fields are not changed, so that a list without bank accounts removes none. ``on_vendor`` is called after each.
     """
     new, changed = [], []
     with transaction.atomic():
@@ -101,23 +101,23 @@ def put_on_file(
                 on_vendor()
                 continue
             before = vendor_of(row)
-            after = _with(before, vendor, told)
+            after = _with(before, vendor, columns)
             if different := changes(before, after):
                 StoredVendor.objects.filter(pk=row.pk).update(**columns_of(after), version=new_version())
                 bank_accounts.put(vendor.number, before.bank_accounts, after.bank_accounts, by=actor)
-                tell_change(vendor.number, different, actor=actor)
+                record_change(vendor.number, different, actor=actor)
                 changed.append(vendor.number)
             on_vendor()
-        absent = len(rows.keys() - {one.number for one in vendors})
+        absent = len(rows.keys() - {vendor.number for vendor in vendors})
         done = Imported(tuple(new), tuple(changed), len(vendors) - len(new) - len(changed), absent)
         ledger.append("vendors-imported", actor=actor, body={**source, **asdict(done)})
     return done
 
 
-def _with(before: Vendor, listed: Vendor, told: Collection[str]) -> Vendor:
-    return replace(before, **{name: getattr(listed, name) for name in told})
+def _with(before: Vendor, incoming: Vendor, columns: Collection[str]) -> Vendor:
+    return replace(before, **{name: getattr(incoming, name) for name in columns})
 
 
-def tell_change(number: str, different: Mapping[str, Any], *, actor: str) -> None:
-    """Tell the ledger what of a vendor was changed, in the transaction of the change."""
+def record_change(number: str, different: Mapping[str, Any], *, actor: str) -> None:
+    """Write the ledger entry of a vendor's change, in the transaction of the change."""
     ledger.append("vendor-changed", actor=actor, body={"number": number, "changes": dict(different)})

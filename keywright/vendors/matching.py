@@ -1,4 +1,4 @@
-"""The vendors on file, and whom of them a document's seller is: by tax number, bank account, then name and address."""
+"""Matches a document's seller to a vendor on file: by tax number, bank account, then name and address."""
 
 from __future__ import annotations
 
@@ -12,55 +12,57 @@ from keywright.model.values.company_names import bare_company, postal_code
 from keywright.model.vendor import Match, Seller, Vendor, tax_key
 
 # Likeness of two names, 0-100, legal forms aside (rapidfuzz's weighted ratio of the bare names).
-ALIKE = 90.0  #: so like that, at the same postal code, the two are one vendor
-OFFERED = 40.0  #: like enough to be offered to a person
-UNLIKE = 60.0  #: so unlike that the name speaks against a vendor whom a number names
-NEAREST = 3  #: as many are offered
+ALIKE = 90.0  #: from here on, and at the same postal code, two names are one vendor
+OFFERED = 40.0  #: from here on a vendor is offered to a person
+UNLIKE = 60.0  #: below this the name contradicts a vendor that a number names
+NEAREST = 3  #: this many are offered
 
 
 def match(seller: Seller, vendors: Sequence[Vendor]) -> Match:
-    """Return whom of the vendors a seller is; exact evidence first, each kind narrowed by the kinds after it.
+    """Return the match of a seller; exact evidence first, each kind narrowed by the kinds after it.
 
-    1. Ask each kind of evidence whom it names: tax number, bank account, name, name and address.
-    2. The first that names anybody decides; where it names several, the later ones choose among them.
-    3. Later evidence that names somebody else is told.
+    1. Look up the vendors that each kind of evidence names: tax number, bank account, name, name and address.
+    2. The first kind that names any vendor decides; if it names several, the later kinds choose among them.
+    3. Later evidence for another vendor is reported in ``against``.
     """
-    named = [(kind, asks(seller, vendors)) for kind, asks in EVIDENCE]
-    speaking = [(kind, found) for kind, found in named if found]
+    by_kind = [(kind, asks(seller, vendors)) for kind, asks in EVIDENCE]
+    speaking = [(kind, vendors_named) for kind, vendors_named in by_kind if vendors_named]
     if not speaking:
         return Match(seller, nearest=_nearest(seller.name, vendors))
     (kind, candidates), *rest = speaking
-    for _, others in rest:
-        candidates = [one for one in candidates if one in others] or candidates
-    candidates = [one for one in candidates if one.active] or candidates
+    for _, supported in rest:
+        candidates = [vendor for vendor in candidates if vendor in supported] or candidates
+    candidates = [vendor for vendor in candidates if vendor.active] or candidates
     if len(candidates) > 1:
         return Match(seller, by=kind, several=tuple(candidates[:NEAREST]))
     (vendor,) = candidates
-    against = tuple((other, found[0]) for other, found in rest if vendor not in found)
+    against = tuple(
+        (kind_against, vendors_named[0]) for kind_against, vendors_named in rest if vendor not in vendors_named
+    )
     return Match(seller, vendor, kind, against)
 
 
 def _by_tax_number(seller: Seller, vendors: Iterable[Vendor]) -> list[Vendor]:
     key = tax_key(seller.tax_number)
-    return [one for one in vendors if key in one.tax_keys] if key else []
+    return [vendor for vendor in vendors if key in vendor.tax_keys] if key else []
 
 
 def _by_bank_account(seller: Seller, vendors: Iterable[Vendor]) -> list[Vendor]:
-    """Return who banks at this very account; a bare account number, without its bank, names nobody."""
+    """Return the vendors with this very account; an account number without its bank names none."""
     account = PrintedAccount(seller.bank_account)
-    return [one for one in vendors if one.has_account(account)] if account.is_whole else []
+    return [vendor for vendor in vendors if vendor.has_account(account)] if account.is_whole else []
 
 
 def _by_name(seller: Seller, vendors: Iterable[Vendor]) -> list[Vendor]:
     name = bare_company(seller.name)
-    return [one for one in vendors if name in one.bare_names] if name else []
+    return [vendor for vendor in vendors if name in vendor.bare_names] if name else []
 
 
 def _by_name_and_address(seller: Seller, vendors: Iterable[Vendor]) -> list[Vendor]:
-    """Return whose name is much like the seller's at the same postal code."""
+    """Return the vendors with a similar name at the same postal code."""
     code = postal_code(seller.address)
-    near = [one for one in vendors if code and one.postal_code == code]
-    return [one for one in near if likeness(seller.name, one) >= ALIKE]
+    near = [vendor for vendor in vendors if code and vendor.postal_code == code]
+    return [vendor for vendor in near if likeness(seller.name, vendor) >= ALIKE]
 
 
 EVIDENCE: tuple[tuple[str, Callable[[Seller, Sequence[Vendor]], list[Vendor]]], ...] = (
@@ -69,25 +71,25 @@ EVIDENCE: tuple[tuple[str, Callable[[Seller, Sequence[Vendor]], list[Vendor]]], 
     ("name", _by_name),
     ("name and postal code", _by_name_and_address),
 )
-"""What tells who a seller is, the surest first."""
+"""The kinds of evidence for a vendor, the most reliable first."""
 
 
 def likeness(name: str, vendor: Vendor) -> float:
-    """Return how like a name is to a vendor's likest, 0-100; legal forms, accents, case and punctuation aside."""
+    """Return the likeness of a name to the vendor's most similar one, 0-100, without legal forms, accents and case."""
     bare = bare_company(name)
     return max((fuzz.WRatio(bare, own) for own in vendor.bare_names), default=0.0) if bare else 0.0
 
 
 def speaks_against(name: str, vendor: Vendor) -> bool:
-    """Return True if a name is nothing like any of the vendor's."""
+    """Return True if a name is unlike all names of the vendor."""
     return bool(bare_company(name)) and likeness(name, vendor) < UNLIKE
 
 
 def _nearest(name: str, vendors: Sequence[Vendor]) -> tuple[Vendor, ...]:
-    """Return the active vendors whose names come nearest, the nearest first."""
-    spelled = [(bare, one) for one in vendors if one.active for bare in one.bare_names]
+    """Return the active vendors with the most similar names, the most similar first."""
+    spelled = [(bare, vendor) for vendor in vendors if vendor.active for bare in vendor.bare_names]
     bares = [bare for bare, _ in spelled]
-    found: list[Any] = process.extract(
+    nearest: list[Any] = process.extract(
         bare_company(name), bares, scorer=fuzz.WRatio, limit=3 * NEAREST, score_cutoff=OFFERED
     )
-    return tuple({spelled[place][1].number: spelled[place][1] for _, _, place in found}.values())[:NEAREST]
+    return tuple({spelled[place][1].number: spelled[place][1] for _, _, place in nearest}.values())[:NEAREST]

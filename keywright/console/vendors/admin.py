@@ -23,7 +23,7 @@ from keywright.database.models import StoredVendor, new_version
 from keywright.ledger import ledger
 from keywright.people.accounts import rights_of
 from keywright.vendors import bank_accounts
-from keywright.vendors.master import changes, columns_of, tell_change, vendor_of
+from keywright.vendors.master import changes, columns_of, record_change, vendor_of
 
 if TYPE_CHECKING:
     VendorAdmin = admin.ModelAdmin[StoredVendor]
@@ -110,7 +110,7 @@ class Vendors(VendorAdmin):
         if before is None:
             ledger.append("vendor-added", actor=person, body=columns_of(after))
         elif different := changes(before, after):
-            tell_change(obj.number, different, actor=person)
+            record_change(obj.number, different, actor=person)
 
 
 site = Site(name="master")

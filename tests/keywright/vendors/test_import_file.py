@@ -34,8 +34,8 @@ def test_heads_are_understood_in_many_wordings_and_others_are_named(tmp_path: Pa
 
     listed = read_vendors(written(tmp_path / "a.csv", text))
 
-    assert listed.left_out == ("Phone",)
-    assert "bank_accounts" in listed.told
+    assert listed.ignored == ("Phone",)
+    assert "bank_accounts" in listed.columns
     assert listed.vendors == (
         Vendor(
             "7",
@@ -68,7 +68,7 @@ def test_a_workbook_is_read_below_its_title_with_its_numbers_as_a_person_sees_th
         "1 Elm St., Milton",
         False,
     )
-    assert listed.told == {"number", "name", "tax_numbers", "bank_accounts", "address", "active"}
+    assert listed.columns == {"number", "name", "tax_numbers", "bank_accounts", "address", "active"}
     assert (grit.tax_numbers, grit.bank_accounts, grit.active) == (("812345023RT0001",), (), True)
 
 
@@ -89,15 +89,15 @@ def test_every_fault_is_told_at_once_with_its_row_and_column(tmp_path: Path) -> 
         read_vendors(written(tmp_path / "a.csv", text))
 
     said = str(stop.value)
-    assert "nothing was imported, for 7 faults" in said
+    assert "nothing was imported because of 7 faults" in said
     for fault in (
         "row 2, column GST number: '812345016 RT0001': expected a GST/HST number",
         "row 2, column IBAN: 'DE89370400440532013001': the check digits of this IBAN are wrong",
         "row 2, column Active: 'perhaps' is neither yes nor no",
-        "row 3, column Number: nothing is written here",
+        "row 3, column Number: this cell must not be empty",
         "row 3, column Account: institution, transit and account read 004, nothing, 123; all three are needed",
-        "row 4, column Name: nothing is written here",
-        "row 4, column Number: 1 stands in row 2 already",
+        "row 4, column Name: this cell must not be empty",
+        "row 4, column Number: 1 is in row 2 already",
     ):
         assert fault in said
 
@@ -105,8 +105,8 @@ def test_every_fault_is_told_at_once_with_its_row_and_column(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"a,b\n1,2\n", "no row of heads was found"),
-        (b"", "no row of heads was found"),
+        (b"a,b\n1,2\n", "no row with column heads was found"),
+        (b"", "no row with column heads was found"),
         (b"PK\x03\x04 torn", "is not a workbook that can be read"),
         (b"\xd0\xcf\x11\xe0old", "neither CSV nor an Excel workbook"),
         (b'Number,Name\n1,"open\n', "line 2"),
