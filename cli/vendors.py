@@ -23,7 +23,9 @@ def import_vendors(path: Path, *, actor: str, screen: Screen | None = None) -> I
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), console=out, transient=True
     ) as bar:
         task = bar.add_task(path.name, total=len(listed.vendors))
-        done = put_on_file(listed.vendors, source, actor=actor, columns=listed.columns, on_vendor=lambda: bar.advance(task))
+        done = put_on_file(
+            listed.vendors, source, actor=actor, columns=listed.columns, on_vendor=lambda: bar.advance(task)
+        )
     out.print(
         f"{path.name}: {len(listed.vendors)} vendors: {len(done.new)} new, {len(done.changed)} changed, "
         f"{done.unchanged} unchanged.",
