@@ -16,7 +16,7 @@ from keywright.disk import remedy
 from keywright.errors import Refer, Stop
 from keywright.ledger import checkpoints
 from keywright.model.case import Case, State
-from keywright.model.document import CHANGED, Archive
+from keywright.model.document import Archive, Damage
 from keywright.model.reading import Box
 from keywright.receipts import store
 from keywright.receipts.audit_trail import Story, story_of
@@ -118,7 +118,8 @@ def _sheets(story: Story, office: Office, pages: set[int]) -> Iterator[tuple[int
             sha256, width = story.drawn[page]
             yield page, _sheet(office.pictures.get(sha256), width)
         return
-    if pages and office.documents.fault_of(story.document.sha256) == CHANGED:
+    fault = office.documents.fault_of(story.document.sha256) if pages else None
+    if fault and fault.damage is Damage.CHANGED:
         note_changed(story.case, story.document.sha256, actor=office.worker)
         raise Stop(f"The document {story.document.sha256} was changed. Restore it from the backup.")
     if story.document.media_type == "application/pdf":

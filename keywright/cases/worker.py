@@ -22,7 +22,7 @@ from keywright.findings import Kind
 from keywright.ledger import ledger
 from keywright.model.case import WAITING_FOR_A_ROBOT, Case, State
 from keywright.model.checks import Circumstances, Verdict, payee_of
-from keywright.model.document import CHANGED, MISSING, Archive, Enclosure
+from keywright.model.document import Archive, Damage, Enclosure
 from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction
 from keywright.model.serialization import receipt_to_json
@@ -56,7 +56,8 @@ class Office:
         if it alone is gone, so that other cases can continue. Raises Stop if all documents are gone.
         """
         fault = self.documents.fault_of(case.document)
-        if fault == CHANGED:
+        damage = fault.damage if fault else None
+        if damage is Damage.CHANGED:
             note_changed(int(case.id), case.document, actor=self.worker)
             raise Refer.because(
                 "document-changed",
@@ -64,9 +65,9 @@ class Office:
                 "restore it from the backup, then have it read again. Whoever can write there may have changed more.",
                 kind=Kind.SYSTEM,
             )
-        if fault == MISSING and not self.documents.holds_anything():
+        if damage is Damage.MISSING and not self.documents.holds_anything():
             raise Stop(f"{self.documents.folder} holds no document at all. Mount its disk, or restore it.")
-        if fault == MISSING:
+        if damage is Damage.MISSING:
             raise Refer.because(
                 "document-missing",
                 f"The stored file {case.document} is gone. Have IT restore it from the backup, then have it read "

@@ -7,16 +7,33 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import NewType
 
 from keywright.errors import Stop
 
 Sha256 = NewType("Sha256", str)
-CHANGED = "was changed"
-"""The fault of a file whose content no longer has its hash."""
-MISSING = "is missing"
-"""The fault of a file that is no longer in its place."""
+
+
+class Damage(Enum):
+    """What may have happened to a stored file. The text is the end of a sentence, for people."""
+
+    CHANGED = "was changed"  #: its content no longer has its hash
+    MISSING = "is missing"  #: it is no longer in its place
+    UNREADABLE = "cannot be read"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFault:
+    """What is wrong with a stored file, and what the operating system says of it, or ""."""
+
+    damage: Damage
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """Return the fault as the end of a sentence."""
+        return f"{self.damage.value} ({self.detail})" if self.detail else self.damage.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +107,16 @@ class Archive:
         except OSError:
             return False
 
-    def fault_of(self, sha256: str) -> str:
-        """Return what is wrong with the file of this hash as the end of a sentence, or "".
-
-        Its bytes are not loaded at once.
-        """
+    def fault_of(self, sha256: str) -> FileFault | None:
+        """Return what is wrong with the file of this hash, or None. Its bytes are not loaded at once."""
         try:
             with self.path(sha256).open("rb") as file:
-                return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else CHANGED
+                same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
         except FileNotFoundError:
-            return MISSING
+            return FileFault(Damage.MISSING)
         except OSError as error:
-            return f"cannot be read ({error.strerror})"
+            return FileFault(Damage.UNREADABLE, error.strerror or "")
+        return None if same else FileFault(Damage.CHANGED)
 
     def get(self, sha256: str) -> bytes:
         """Return the bytes with this hash. Raises Stop if they are gone or were changed."""

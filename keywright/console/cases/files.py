@@ -11,7 +11,7 @@ from keywright.console.shared.shortcuts import may_look, say, seen_bots, seen_ca
 from keywright.console.shared.visibility import may_see_paper, no_paper
 from keywright.database.models import LedgerEntry, PagePicture, StoredCase
 from keywright.errors import Stop
-from keywright.model.document import CHANGED, Archive
+from keywright.model.document import Archive, Damage
 from keywright.model.values.media_types import ending_of
 from keywright.settings.settings import settings
 
@@ -53,7 +53,8 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
     if not may_see_paper(request):
         return no_paper(request)
     stored, documents = seen_case(request, number).document, Archive(settings().documents)
-    if documents.fault_of(stored.sha256) == CHANGED:
+    fault = documents.fault_of(stored.sha256)
+    if fault and fault.damage is Damage.CHANGED:
         note_changed(number, stored.sha256, actor=request.user.get_username())
         words = _("The stored file is not the one that came in. IT has to restore it from the backup.")
         return say(request, _("This document was changed"), words, status=409)

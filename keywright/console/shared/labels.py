@@ -17,6 +17,7 @@ from keywright.model.case import State
 from keywright.model.fields import Extraction, FieldSpec
 from keywright.review import against_print
 from keywright.review.decisions import one_line
+from keywright.settings.settings import settings
 
 STATES = {
     State.RECEIVED: gettext_noop("received"),
@@ -53,9 +54,9 @@ def finding_in_words(finding: Finding, read: Extraction, typed: Mapping[str, str
     if finding.rule != against_print.RULE:
         return finding.message, "en"
     language = get_language() or "en"
-    if finding.message == against_print.WITHOUT_VALUES:
-        return _(against_print.WITHOUT_VALUES), language
     (name,) = finding.fields
+    if name in settings().masked_fields:
+        return _(against_print.WITHOUT_VALUES), language
     values = {"read": one_line(read.fields[name].value), "typed": typed.get(name, "")}
     return _(against_print.MESSAGE) % values, language
 

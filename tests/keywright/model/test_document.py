@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from keywright.errors import Stop
-from keywright.model.document import Archive, fingerprint
+from keywright.model.document import Archive, Damage, FileFault, fingerprint
 
 
 def test_what_is_put_is_got_back_under_its_hash(tmp_path: Path) -> None:
@@ -30,6 +30,22 @@ def test_a_file_that_was_changed_or_lost_stops_the_work(tmp_path: Path) -> None:
     archive.path(sha256).unlink()
     with pytest.raises(Stop, match="is missing"):
         archive.get(sha256)
+
+
+def test_what_is_wrong_with_a_stored_file_is_typed_and_reads_as_the_end_of_a_sentence(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    sha256 = archive.put(b"an invoice")
+    assert archive.fault_of(sha256) is None
+
+    archive.path(sha256).write_bytes(b"another")
+    assert archive.fault_of(sha256) == FileFault(Damage.CHANGED)
+    archive.path(sha256).unlink()
+    assert archive.fault_of(sha256) == FileFault(Damage.MISSING)
+    archive.path(sha256).mkdir()
+    unreadable = archive.fault_of(sha256)
+
+    assert unreadable == FileFault(Damage.UNREADABLE, "Is a directory")
+    assert f"The file {unreadable}." == "The file cannot be read (Is a directory)."
 
 
 def test_a_half_written_file_is_written_again(tmp_path: Path) -> None:
