@@ -1,4 +1,4 @@
-"""Extracts the fields of a document in the fenced-in child that reads it, for its words are a stranger's too."""
+"""Extracts the fields of a document in the confined child that reads it, since its words come from a stranger."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from keywright.model.reading import Box, Reading
 from keywright.model.serialization import Json, extraction_from_json, extraction_to_json
 
 MOST_LINES = 10_000
-"""Lines of an invoice: twenty times what a person can look through on a page, and a tenth of a second's work."""
+"""The most lines of an invoice: twenty times what a person can check on a page, and a tenth of a second's work."""
 LIMITS = Limits()
 LONGEST_TEXT = 100_000  # characters of one value
 
 
 @dataclass(frozen=True, slots=True)
 class ReadAs:
-    """What the engines saw on a document, and its extraction as each kind that was asked for, in that order."""
+    """The reading of a document, and its extraction as each of the requested kinds, in that order."""
 
     reading: Reading
     extractions: tuple[Extraction, ...]
@@ -46,29 +46,29 @@ def read_as(
 ) -> ReadAs:
     """Read a document and extract its fields as each of these kinds, in one child process.
 
-    ``ticks`` and ``only`` are as ``sandbox.read`` has them, and so is what is raised.
+    ``ticks`` and ``only`` mean the same as for ``sandbox.read``, which raises the same errors.
     """
-    told = {"kinds": [name_of(kind) for kind in kinds], "ours": names_of_this_office()}
-    rules = Rules(__name__, "told_as", told, tuple(kind.__module__ for kind in kinds))
-    reading, answer = sandbox.read_and(path, rules, limits, ticks=ticks, only=only)
+    arguments = {"kinds": [name_of(kind) for kind in kinds], "ours": names_of_this_office()}
+    rules = Rules(__name__, "told_as", arguments, tuple(kind.__module__ for kind in kinds))
+    reading, extractions_as_json = sandbox.read_and(path, rules, limits, ticks=ticks, only=only)
     with sandbox.making_sense_of(path):
-        extractions = tuple(_checked(extraction_from_json(one)) for one in answer)
+        extractions = tuple(_checked(extraction_from_json(extraction)) for extraction in extractions_as_json)
         if [extraction.document_type for extraction in extractions] != [kind.name for kind in kinds]:
             raise ValueError("the kinds are others than those that were asked for")
     return ReadAs(reading, extractions)
 
 
 def told_as(reading: Reading, told: Json) -> list[Json]:
-    """Return the extractions of a reading as JSON: what the child process answers."""
+    """Return the extractions of a reading, as the child process sends them (JSON)."""
     with told_names(told["ours"]):
         return [extraction_to_json(extract(reading, kind_named(name))) for name in told["kinds"]]
 
 
 def extract(reading: Reading, document_type: type[DocumentType]) -> Extraction:
-    """Return the fields; a document of another kind, or a page that is hard to read, carries a finding that says so.
+    """Return the fields; a finding says if the document is of another kind or a page is hard to read.
 
-    Of an excerpt, document types see the first page as page one; the evidence is told as the document counts its pages.
-    Raises Refer if there are more lines than anybody checks.
+    Document types count the pages of an excerpt from one; the result counts them as in the whole document. Raises Refer
+    if there are more lines than anyone can check.
     """
     excerpt = counted_from_one(reading)
     extraction = counted_as_in_document(document_type.extract(excerpt), before(reading))
@@ -82,13 +82,13 @@ def extract(reading: Reading, document_type: type[DocumentType]) -> Extraction:
 
 
 def _checked(extraction: Extraction) -> Extraction:
-    """Return an extraction that came from the child. Raises ValueError if a part of it is not what it must be."""
+    """Return an extraction that came from the child. Raises ValueError if a part of it has the wrong shape."""
     for name, field in extraction.fields.items():
         _ensure(0 <= field.confidence <= 1, *_texts(name, field.text, field.source), *_edges(field.box))
     for line in extraction.lines:
         _ensure(*_texts(line.description), *_edges(line.box))
-    other = [extraction.other_kind] if extraction.other_kind else []
-    for finding in (*extraction.findings, *other):
+    other_kind = [extraction.other_kind] if extraction.other_kind else []
+    for finding in (*extraction.findings, *other_kind):
         _ensure(*_finding(finding))
     _ensure(len(extraction.lines) <= MOST_LINES)
     return extraction

@@ -1,4 +1,4 @@
-"""Kinds of paper by name: how one process tells another which of them it means."""
+"""Kinds of documents by name, so that one process can name a kind to another."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ def name_of(kind: type) -> str:
 
 
 def kind_named(name: str) -> Any:
-    """Return the class of that name."""
+    """Return the class with that name."""
     module, _, qualified = name.partition(":")
-    found: Any = importlib.import_module(module)
+    value: Any = importlib.import_module(module)
     for part in qualified.split("."):
-        found = getattr(found, part)
-    return found
+        value = getattr(value, part)
+    return value

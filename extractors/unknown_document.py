@@ -1,4 +1,4 @@
-"""What can be shown of a document that is of no kind which any bot reads."""
+"""Shows the values of a document that is of no kind which a bot reads."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ UNKNOWN = "unknown"
 
 
 def extraction_of_unknown(reading: Reading, attempts: Sequence[Extraction]) -> Extraction:
-    """Return the values of a fillable form by their names in the file; else the attempt that found most.
+    """Return the values of a fillable form by their names in the file, or the attempt with the most fields.
 
-    ``attempts`` are the document read as each kind that it is not.
+    ``attempts`` are the extractions of the document as each kind.
     """
     filled = {control.name: _field(control) for control in reading.controls if control.value.strip()}
     if filled:
@@ -25,9 +25,9 @@ def extraction_of_unknown(reading: Reading, attempts: Sequence[Extraction]) -> E
 
 
 def doubted(extraction: Extraction) -> Extraction:
-    """Return an extraction of which every value is in doubt, since the document is of another kind.
+    """Return an extraction in which every value is doubtful, since the document is of another kind.
 
-    Confidence is measured on documents of a kind, and says nothing about one that is not.
+    Confidence is measured on documents of one kind, and means nothing for a document of another.
     """
     fields = {
         name: replace(field, confidence=min(field.confidence, DOUBTFUL)) for name, field in extraction.fields.items()
@@ -44,7 +44,7 @@ def _field(control: Control) -> Field[str]:
 def _drawn_otherwise(reading: Reading) -> Iterator[Finding]:
     for control in reading.controls:
         if control.drawn is not None:
-            shown = f"“{control.drawn}”" if control.drawn else "nothing"
+            drawn_text = f"“{control.drawn}”" if control.drawn else "nothing"
             holds = f"the file holds “{control.value}”" if control.value else "the file holds nothing"
-            message = f"{control.name}: the page shows {shown}, but {holds}. Ask the sender which is right."
+            message = f"{control.name}: the page shows {drawn_text}, but {holds}. Ask the sender which is right."
             yield Finding("drawn-otherwise", message, kind=Kind.READING)

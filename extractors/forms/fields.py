@@ -1,4 +1,4 @@
-"""Fields of a form: what each of them is, and how a value that is written in a cell or a control is read."""
+"""The fields of a form: what each field is, and how its value is read from a cell or a control."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from extractors.forms.print_layout import Cell, PrintedForm, Section, Side, Wanted
+from extractors.forms.print_layout import FormCell, LabelSpec, PrintedForm, Section, Side
 from extractors.forms.sheet import letters
 from keywright.findings import Finding, Kind
 from keywright.model.fields import Field, FieldSpec, ValueKind
@@ -18,14 +18,14 @@ from keywright.model.reading import Box, Control, Reading, Word, box_of, confide
 
 T = TypeVar("T")
 
-DOUBTFUL = 0.5  # a value that may well be another one
-UNBOUNDED = 0.8  # a value beside which other print stands, so that it may end elsewhere
-SPECK = 0.8  # a lone letter that was read less surely than that is none
+DOUBTFUL = 0.5  # the confidence factor of a value that is likely to be misread
+UNBOUNDED = 0.8  # the highest confidence of a value with other print next to it, which may end elsewhere
+SPECK = 0.8  # a single letter of a scan with a lower confidence is dirt
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A value as it is written, before it is understood."""
+    """A value as written, before it is interpreted."""
 
     text: str
     confidence: float
@@ -37,21 +37,21 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Meaning(Generic[T]):
-    """What a written text means, how sure that is (0-1), and why it is in doubt if it is."""
+    """What a written text means, with a confidence (0-1), and the reason if it is in doubt."""
 
     value: T
-    sure: float = 1.0
+    confidence: float = 1.0
     doubt: str = ""
 
 
-Understand = Callable[[str], Meaning[T]]
+Interpret = Callable[[str], Meaning[T]]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value is written: on which side of which label, in which sections, in which control.
+    """Where a value is written: its labels and their side, its sections, its control.
 
-    ``skips`` are printed words that stand in the cell and are no part of the value.
+    ``skips`` are printed words in the cell that are not part of the value.
     """
 
     title: str
@@ -62,10 +62,10 @@ class Place:
     skips: tuple[str, ...] = ()
 
 
-class Filled:
-    """One filled form: its controls by name, and its print, which is only looked at if it must be."""
+class FilledForm:
+    """One filled form: its controls by name, and its print, which is analysed only when it is needed."""
 
-    def __init__(self, reading: Reading, sections: Sequence[str], labels: Iterable[Wanted]) -> None:
+    def __init__(self, reading: Reading, sections: Sequence[str], labels: Iterable[LabelSpec]) -> None:
         self.reading = reading
         self._sections, self._labels = sections, tuple(labels)
         self._controls: dict[str, list[Control]] = {}
@@ -73,14 +73,14 @@ class Filled:
             self._controls.setdefault(letters(control.name), []).append(control)
 
     def controls(self, name: str) -> list[Control]:
-        """Return the controls of a name; ``*`` in it stands for any letters."""
+        """Return the controls with a name; ``*`` in it stands for any letters."""
         if "*" not in name:
             return self._controls.get(letters(name), [])
         pattern = re.compile(".*".join(re.escape(letters(part)) for part in name.split("*")))
         return [c for key in self._controls if pattern.fullmatch(key) for c in self._controls[key]]
 
-    def undescribed(self, names: Iterable[str]) -> list[Control]:
-        """Return the filled controls that have none of these names; a signature is no value."""
+    def undeclared(self, names: Iterable[str]) -> list[Control]:
+        """Return the filled controls that have none of these names, without signatures."""
         described = {id(control) for name in names for control in self.controls(name)}
         return [
             control
@@ -97,7 +97,7 @@ class Filled:
 
 
 class FormSpec(FieldSpec[T], ABC):
-    """A field of a form: where it stands, and how it is read from there."""
+    """A field of a form: where it is, and how it is read from there."""
 
     def __init__(self, kind: ValueKind[T], title: str, sections: tuple[str, ...], control: tuple[str, ...]) -> None:
         super().__init__(kind, title)
@@ -106,19 +106,19 @@ class FormSpec(FieldSpec[T], ABC):
 
     @property
     def control_names(self) -> tuple[str, ...]:
-        """Return the names of the controls that hold this field; ``*`` in one stands for any letters."""
+        """Return the names of the controls of this field; ``*`` in a name stands for any letters."""
         return (*self.control, self.name)
 
     @abstractmethod
-    def labels(self) -> Iterator[Wanted]:
+    def labels(self) -> Iterator[LabelSpec]:
         """Yield the labels printed for this field, each with its section."""
 
     @abstractmethod
-    def read(self, form: Filled) -> tuple[Field[T] | None, tuple[Finding, ...]]:
-        """Return the field if it is filled in, and what a person must know of it."""
+    def read(self, form: FilledForm) -> tuple[Field[T] | None, tuple[Finding, ...]]:
+        """Return the field if it is filled in, and the findings about it."""
 
-    def places(self, form: Filled) -> Iterator[Section]:
-        """Yield the sections of the form in which this field may stand."""
+    def places(self, form: FilledForm) -> Iterator[Section]:
+        """Yield the sections of the form that can contain this field."""
         for name in self.sections:
             section = form.printed.section(name)
             if section:
@@ -131,53 +131,53 @@ class Written(FormSpec[T]):
     def __init__(
         self,
         kind: ValueKind[T],
-        understand: Understand[T],
+        interpret: Interpret[T],
         place: Place,
         *,
-        like: str = "",
+        pattern: str = "",
     ) -> None:
         super().__init__(kind, place.title, place.sections, place.control)
-        self.understand = understand
+        self.interpret = interpret
         self.place = place
-        self.like = like
+        self.pattern = pattern
 
-    def labels(self) -> Iterator[Wanted]:
+    def labels(self) -> Iterator[LabelSpec]:
         for section in self.sections:
             for label in self.place.labels:
-                yield Wanted(section, label)
+                yield LabelSpec(section, label)
 
-    def read(self, form: Filled) -> tuple[Field[T] | None, tuple[Finding, ...]]:
+    def read(self, form: FilledForm) -> tuple[Field[T] | None, tuple[Finding, ...]]:
         controls = [control for name in self.control_names for control in form.controls(name)]
         raw = _from_control(controls) if controls else self._from_print(form)
         if raw is None:
             return None, self._only_drawn(controls)
-        field, findings = self._understood(raw)
-        return field, (*findings, *self._held_twice(controls))
+        field, findings = self._interpreted(raw)
+        return field, (*findings, *self._two_values(controls))
 
-    def _understood(self, raw: Raw) -> tuple[Field[T] | None, tuple[Finding, ...]]:
+    def _interpreted(self, raw: Raw) -> tuple[Field[T] | None, tuple[Finding, ...]]:
         try:
-            meaning = self.understand(raw.text)
+            meaning = self.interpret(raw.text)
         except ValueError as fault:
             message = f"{self.title} could not be read: {fault} Compare it with the page."
             return None, (Finding("unreadable", message, (self.name,), Kind.READING),)
-        sure = raw.confidence * meaning.sure
-        if self.like and not raw.exact and not re.fullmatch(self.like, raw.text):
-            sure *= DOUBTFUL
+        confidence = raw.confidence * meaning.confidence
+        if self.pattern and not raw.exact and not re.fullmatch(self.pattern, raw.text):
+            confidence *= DOUBTFUL
         if raw.drawn is not None and not self._same(raw.drawn, raw.text, meaning.value):
-            field = Field(self.name, meaning.value, raw.text, round(sure * DOUBTFUL, 3), raw.source, raw.box)
+            field = Field(self.name, meaning.value, raw.text, round(confidence * DOUBTFUL, 3), raw.source, raw.box)
             return field, (drawn_otherwise(self, raw.drawn, raw.text),)
-        field = Field(self.name, meaning.value, raw.text, round(sure, 3), raw.source, raw.box)
+        field = Field(self.name, meaning.value, raw.text, round(confidence, 3), raw.source, raw.box)
         if meaning.doubt:
             message = f"{self.title}: {meaning.doubt}"
             return field, (Finding("ambiguous", message, (self.name,), Kind.READING),)
         return field, ()
 
     def _only_drawn(self, controls: Iterable[Control]) -> tuple[Finding, ...]:
-        """Return the finding that the page shows a value where the file holds none."""
+        """Return the finding that the page shows a value where the file has none."""
         return tuple(drawn_otherwise(self, control.drawn, "") for control in controls if control.drawn)[:1]
 
-    def _held_twice(self, controls: Iterable[Control]) -> tuple[Finding, ...]:
-        """Return the finding that two controls of the field hold different values."""
+    def _two_values(self, controls: Iterable[Control]) -> tuple[Finding, ...]:
+        """Return the finding that two controls of the field have different values."""
         values = list(dict.fromkeys(" ".join(control.value.split()) for control in controls if control.value.strip()))
         if len(values) < 2:
             return ()
@@ -186,35 +186,41 @@ class Written(FormSpec[T]):
         )
         return (Finding("two-values", message, (self.name,), Kind.READING),)
 
-    def _same(self, drawn: str, held: str, value: T) -> bool:
-        """Tell if what is drawn means what is held, or is a text of which the cell shows the beginning only."""
+    def _same(self, drawn: str, stored: str, value: T) -> bool:
+        """Return whether the drawn text means the stored one, or is the beginning of a text that is too long for its
+        cell.
+        """
         with suppress(ValueError):
-            if self.understand(drawn).value == value:
+            if self.interpret(drawn).value == value:
                 return True
-        shown, whole = letters(drawn), letters(held)
-        if whole.isdigit():
-            return _digits(drawn) == _digits(held)
-        cut_number = shown[-1:].isdigit() and whole[len(shown) :][:1].isdigit()
-        return whole.startswith(shown) and 2 * len(shown) >= len(whole) and not cut_number
+        drawn_letters, stored_letters = letters(drawn), letters(stored)
+        if stored_letters.isdigit():
+            return _digits(drawn) == _digits(stored)
+        cut_number = drawn_letters[-1:].isdigit() and stored_letters[len(drawn_letters) :][:1].isdigit()
+        return (
+            stored_letters.startswith(drawn_letters)
+            and 2 * len(drawn_letters) >= len(stored_letters)
+            and not cut_number
+        )
 
-    def _from_print(self, form: Filled) -> Raw | None:
+    def _from_print(self, form: FilledForm) -> Raw | None:
         for section in self.places(form):
             for text in self.place.labels:
                 label = form.printed.label(text, section)
-                cell = form.printed.value(label, self.place.side) if label else Cell(())
+                cell = form.printed.value(label, self.place.side) if label else FormCell(())
                 words = self._without_print(cell.words)
                 if label and words:
-                    sure = min(confidence_of(words), label.alike, 1.0 if section.certain else DOUBTFUL)
-                    strange = cell.more or (self.place.side == "right_of" and _has_label(words))
-                    sure = min(sure, UNBOUNDED if strange else 1.0)
+                    confidence = min(confidence_of(words), label.likeness, 1.0 if section.certain else DOUBTFUL)
+                    uncertain_end = cell.more or (self.place.side == "right_of" and _has_label(words))
+                    confidence = min(confidence, UNBOUNDED if uncertain_end else 1.0)
                     engine = form.engine(label.page)
                     if engine != "text-layer" and _is_speck(words):
                         continue
-                    return Raw(text_of(words), sure, engine, box_of(words), exact=engine == "text-layer")
+                    return Raw(text_of(words), confidence, engine, box_of(words), exact=engine == "text-layer")
         return None
 
     def _without_print(self, written: Sequence[Word]) -> tuple[Word, ...]:
-        """Return the words of a cell without those that are printed in it."""
+        """Return the words of a cell without the words printed in it."""
         words = list(written)
         skips = {letters(skip) for skip in self.place.skips}
         while words and letters(words[0].text) in {*skips, ""}:
@@ -225,7 +231,7 @@ class Written(FormSpec[T]):
 
 
 def _from_control(controls: Iterable[Control]) -> Raw | None:
-    """Return what the first of a field's controls holds that holds anything."""
+    """Return the value of the first of a field's controls that has one."""
     for control in controls:
         if text := " ".join(control.value.split()):
             return Raw(text, 1.0, "acroform", control.box, exact=True, drawn=control.drawn)
@@ -233,23 +239,23 @@ def _from_control(controls: Iterable[Control]) -> Raw | None:
 
 
 def _digits(number: str) -> str:
-    """Return a number without the marks that change nothing about it."""
+    """Return a number without separators and currency signs."""
     return re.sub(r"[\s,$]", "", number)
 
 
 def _has_label(words: Sequence[Word]) -> bool:
-    """Tell if a label, as in “Telephone:”, seems to stand inside a value, so that nobody knows where the value ends."""
+    """Return whether a label, as in “Telephone:”, seems to be inside a value, so that its end is uncertain."""
     return any(word.text.endswith(":") and word.text[:1].isupper() and len(word.text) > 2 for word in words[1:])
 
 
-def drawn_otherwise(spec: FieldSpec[Any], drawn: str, held: str) -> Finding:
-    """Return the finding that a form's page shows another value than its file holds."""
+def drawn_otherwise(spec: FieldSpec[Any], drawn: str, stored: str) -> Finding:
+    """Return the finding that a form's page shows another value than its file has."""
     shows = f"the page shows “{drawn}”" if drawn else "the page shows nothing"
-    holds = f"the file holds “{held}”" if held else "the file holds nothing"
+    holds = f"the file holds “{stored}”" if stored else "the file holds nothing"
     message = f"{spec.title}: {shows}, but {holds}. Ask the applicant which is right."
     return Finding("drawn-otherwise", message, (spec.name,), Kind.READING)
 
 
 def _is_speck(words: tuple[Word, ...]) -> bool:
-    """A single doubtful letter in an empty cell of a scan is dirt."""
+    """Return whether a cell of a scan has only a single doubtful letter, which is dirt."""
     return len(letters(text_of(words))) <= 1 and confidence_of(words) < SPECK

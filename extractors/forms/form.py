@@ -1,4 +1,4 @@
-"""How a printed form is described: by its AcroForm fields, or by the label printed beside each value.
+"""Describes printed forms: by their AcroForm fields, or by the label printed next to each value.
 
 A form is a class with a title and a list of fields::
 
@@ -19,8 +19,8 @@ from typing import Any, ClassVar
 from rapidfuzz import fuzz
 
 from extractors.alternatives import Reread
-from extractors.forms.fields import DOUBTFUL, Filled, FormSpec, Meaning, Place, Written
-from extractors.forms.print_layout import Side, Wanted
+from extractors.forms.fields import DOUBTFUL, FilledForm, FormSpec, Meaning, Place, Written
+from extractors.forms.print_layout import LabelSpec, Side
 from extractors.forms.sheet import letters
 from extractors.forms.ticks import UNANSWERED, Option, Ticked
 from keywright.findings import Finding, Kind
@@ -33,17 +33,17 @@ __all__ = ["Form", "Option", "amount", "choice", "choices", "date", "text", "tic
 
 Labels = str | tuple[str, ...]
 
-MOST_TOLD = 6  # values in one finding; a person looks at the page for the others
-MOST_SHOWN = 60  # letters of such a value
-SAME_PAGE = 0.7  # of the labels on two pages are on both, if they are the same page of two forms
-RECOGNISED = 1 / 3  # of the form's labels, or of its controls, must be there beside its title
+MOST_VALUES = 6  # values in one finding; a person finds the others on the page
+LONGEST_VALUE = 60  # letters of a value in a finding
+SAME_PAGE = 0.7  # share of the labels of two pages that both have if they are the same page of two forms
+RECOGNISED = 1 / 3  # share of the form's labels that must be printed, in addition to its title
 
 
 class Form(Reread):
-    """A printed form: subclasses name its title and its fields, and the headings of its parts.
+    """A printed form: subclasses declare its title and its fields, and the headings of its sections.
 
-    ``sections`` are the headings in the order in which they are printed; ``printed`` is other print
-    that could be taken for something written; ``title`` stands on the form and on no other.
+    ``sections`` are the headings in the order in which they are printed; ``printed`` is other print that could be taken
+    for a written value; ``title`` is printed on this form and on no other.
     """
 
     name: ClassVar[str]
@@ -60,7 +60,7 @@ class Form(Reread):
 
     @classmethod
     def _ensure_sound(cls) -> None:
-        """Raise TypeError if the description could recognise nothing, so that it is mended before a file is read."""
+        """Raise TypeError if the declaration could recognise nothing, so that it is corrected before a file is read."""
         if not letters(getattr(cls, "title", "")):
             raise TypeError(f"{cls.__name__} needs a title: words that stand on this form and on no other.")
         for spec in cls._form_specs():
@@ -76,11 +76,11 @@ class Form(Reread):
         return specs_of(cls)
 
     @classmethod
-    def labels(cls) -> Iterator[Wanted]:
+    def labels(cls) -> Iterator[LabelSpec]:
         """Yield every label of the form, each with its section."""
         for spec in cls._form_specs():
             yield from spec.labels()
-        yield from (Wanted("", words, often=True) for words in cls.printed)
+        yield from (LabelSpec("", words, often=True) for words in cls.printed)
 
     @classmethod
     def _form_specs(cls) -> list[FormSpec[Any]]:
@@ -88,44 +88,46 @@ class Form(Reread):
 
     @classmethod
     def recognise(cls, reading: Reading, /) -> Finding | None:
-        """Return None if this is the form: its title is printed, and a third of its labels are there."""
+        """Return None if this is the form: its title and at least a third of its labels are printed."""
         if not _is_printed(cls.title, reading.pages):
             return _not_this(cls, f"its title, “{cls.title}”, is not printed on it")
-        labels = cls._own_print()
-        seen = len(_printed_on(reading.pages, labels))
-        if seen < RECOGNISED * len(labels):
-            return _not_this(cls, f"its title is there, but only {seen} of the form's {len(labels)} labels are")
+        labels = cls._own_labels()
+        printed = len(_printed_on(reading.pages, labels))
+        if printed < RECOGNISED * len(labels):
+            return _not_this(cls, f"its title is there, but only {printed} of the form's {len(labels)} labels are")
         return None
 
     @classmethod
     def extract(cls, reading: Reading, /) -> Extraction:
-        """Read every field that is filled in; a form on which none is says so, and so does one that holds more."""
-        form = Filled(reading, cls.sections, cls.labels())
-        answers = [spec.read(form) for spec in cls._form_specs()]
-        fields = {field.name: field for field, _ in answers if field}
-        findings = [finding for _, about in answers for finding in about]
+        """Read every field that is filled in; add a finding if the form is blank, or if the file holds more than one
+        form.
+        """
+        form = FilledForm(reading, cls.sections, cls.labels())
+        readings = [spec.read(form) for spec in cls._form_specs()]
+        fields = {field.name: field for field, _ in readings if field}
+        findings = [finding for _, field_findings in readings for finding in field_findings]
         if not any(field.text for field in fields.values()):
             message = "The form is blank: no field is filled in. Send it back to be completed."
             findings = [finding for finding in findings if finding.rule != UNANSWERED]
             findings.append(Finding("blank-form", message, acceptable=False))
-        findings += [*cls._undescribed(form), *cls._several(reading)]
+        findings += [*cls._undeclared(form), *cls._several_forms(reading)]
         return Extraction(cls.name, fields, findings=tuple(findings))
 
     @classmethod
-    def _undescribed(cls, form: Filled) -> Iterator[Finding]:
-        """Yield the finding that the file holds values for which this description has no field."""
+    def _undeclared(cls, form: FilledForm) -> Iterator[Finding]:
+        """Yield the finding that the file has values for which this form declares no field."""
         names = (name for spec in cls._form_specs() for name in spec.control_names)
-        left = form.undescribed(names)
-        if left:
-            values = "; ".join(f"{control.name}: {_in_short(control)}" for control in left[:MOST_TOLD])
-            more = f" and {len(left) - MOST_TOLD} more" if len(left) > MOST_TOLD else ""
+        unread = form.undeclared(names)
+        if unread:
+            values = "; ".join(f"{control.name}: {_shortened(control)}" for control in unread[:MOST_VALUES])
+            more = f" and {len(unread) - MOST_VALUES} more" if len(unread) > MOST_VALUES else ""
             message = f"The form holds values that no field takes, and that are not keyed: {values}{more}."
             yield Finding("undescribed", message, kind=Kind.READING)
 
     @classmethod
-    def _several(cls, reading: Reading) -> Iterator[Finding]:
-        """Yield the finding that the file holds several forms: later pages with the title and labels of the first."""
-        labels = {letters(heading) for heading in cls.sections} | cls._own_print()
+    def _several_forms(cls, reading: Reading) -> Iterator[Finding]:
+        """Yield the finding that the file has several forms: later pages repeat the title and labels of the first."""
+        labels = {letters(heading) for heading in cls.sections} | cls._own_labels()
         titled = [page for page in reading.pages if _is_printed(cls.title, (page,))]
         first, print_of_first = titled[:1], _printed_on(titled[:1], labels)
         again = [page for page in titled[1:] if _alike(_printed_on((page,), labels), print_of_first) >= SAME_PAGE]
@@ -137,35 +139,35 @@ class Form(Reread):
             yield Finding("several-forms", message, acceptable=False)
 
     @classmethod
-    def _own_print(cls) -> set[str]:
+    def _own_labels(cls) -> set[str]:
         return {letters(wanted.text) for spec in cls._form_specs() for wanted in spec.labels()}
 
     @classmethod
     def values_in(cls, spec: FieldSpec[Any], lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]:
-        """Return what lines of print mean in a field, as one types it; nothing in a box to be ticked."""
-        (said,) = super().values_in(spec, lines, reading)
+        """Return the meaning of lines of print in a field, spelled as a person types it; nothing for a tick box."""
+        (printed_text,) = super().values_in(spec, lines, reading)
         if not isinstance(spec, Written):
             return ()
         try:
-            return (spec.kind.write(spec.understand(said).value),)
+            return (spec.kind.write(spec.interpret(printed_text).value),)
         except ValueError:
-            return (said,)
+            return (printed_text,)
 
 
 def _printed_on(pages: Sequence[Page], labels: Set[str]) -> set[str]:
-    """Return the labels (letters only) that are printed on some pages."""
+    """Return the labels (letters only) that are printed on these pages."""
     text = letters(Reading(tuple(pages)).text())
     return {label for label in labels if label in text}
 
 
-def _alike(labels: Set[str], others: Set[str]) -> float:
-    """Return the share (0-1) of two pages' labels that both have."""
-    return len(labels & others) / max(1, len(labels | others))
+def _alike(first: Set[str], second: Set[str]) -> float:
+    """Return the share (0-1) of two pages' labels that both pages have."""
+    return len(first & second) / max(1, len(first | second))
 
 
-def _in_short(control: Control) -> str:
+def _shortened(control: Control) -> str:
     value = " ".join((control.value or control.drawn or "").split())
-    return f"“{value[:MOST_SHOWN]}…”" if len(value) > MOST_SHOWN else f"“{value}”"
+    return f"“{value[:LONGEST_VALUE]}…”" if len(value) > LONGEST_VALUE else f"“{value}”"
 
 
 def _is_printed(title: str, pages: Sequence[Page]) -> bool:
@@ -188,12 +190,12 @@ def text(
     section: Labels = "",
     control: Labels = (),
     skips: tuple[str, ...] = (),
-    like: str = "",
+    pattern: str = "",
     title: str = "",
 ) -> FormSpec[str]:
-    """A text. ``like`` is the pattern it should have; what was read from a picture and has not is doubted."""
+    """A text. ``pattern`` is its expected form; a text from a scan that does not match it gets half the confidence."""
     place = _place(below, right_of, above, section, control, skips, title)
-    return Written(TEXT, lambda written: Meaning(TEXT.parse(written)), place, like=like)
+    return Written(TEXT, lambda written: Meaning(TEXT.parse(written)), place, pattern=pattern)
 
 
 def amount(
@@ -222,33 +224,33 @@ def date(
     written: Labels = (),
     title: str = "",
 ) -> FormSpec[dt.date]:
-    """A date, ``written`` as in ``strptime``; without that, as people write dates in Canada."""
+    """A date in the formats ``written`` (as in ``strptime``); without them, in any way common in Canada."""
     place = _place(below, right_of, above, section, control, skips, title)
-    patterns = _several(written)
+    patterns = _as_tuple(written)
     return Written(DATE, lambda text: _date(text, patterns), place)
 
 
 def choice(
     *options: Option[str], section: Labels = "", control: Labels = (), may_be_empty: bool = False, title: str
 ) -> FormSpec[str]:
-    """One of several tick boxes; ``control`` is the group's name where they are radio buttons.
+    """One of several tick boxes; ``control`` is the group's name if they are radio buttons.
 
-    No tick is a finding, unless it ``may_be_empty``: where the form's own rules say when an answer is needed.
+    No tick is a finding, except with ``may_be_empty``, if the bot's checks decide when an answer is needed.
     """
-    sections, controls = _several(section) or ("",), _several(control)
+    sections, controls = _as_tuple(section) or ("",), _as_tuple(control)
     return Ticked(TEXT, title, options, sections=sections, control=controls, may_be_empty=may_be_empty)
 
 
 def choices(
     *options: Option[str], section: Labels = "", control: Labels = (), may_be_empty: bool = False, title: str
 ) -> FormSpec[str]:
-    """All that are ticked of several boxes, as one text: ``House; Plumbing – House``. No tick: as in a choice."""
+    """All ticked boxes of several, as one text: ``House; Plumbing – House``. No tick is treated as in ``choice``."""
     return Ticked(
         TEXT,
         title,
         options,
-        sections=_several(section) or ("",),
-        control=_several(control),
+        sections=_as_tuple(section) or ("",),
+        control=_as_tuple(control),
         several="; ".join,
         may_be_empty=may_be_empty,
     )
@@ -259,17 +261,17 @@ def yes_no(
 ) -> FormSpec[bool]:
     """A question with a Yes and a No box on its line; ``yes`` and ``no`` name their controls. No tick is a finding."""
     options = (Option(True, "Yes", yes), Option(False, "No", no))
-    sections = _several(section) or ("",)
+    sections = _as_tuple(section) or ("",)
     return Ticked(YES_NO, title, options, sections=sections, question=question, may_be_empty=may_be_empty)
 
 
 def tick(*, label: str, section: Labels = "", control: str = "", title: str = "") -> FormSpec[bool]:
-    """One tick box by itself: True where it is ticked, False where it is not."""
+    """A single tick box: True if it is ticked, False if it is not."""
     option = Option(True, label, control)
-    return Ticked(YES_NO, title or label, (option,), sections=_several(section) or ("",), unticked=False)
+    return Ticked(YES_NO, title or label, (option,), sections=_as_tuple(section) or ("",), unticked=False)
 
 
-def _several(one_or_more: Labels) -> tuple[str, ...]:
+def _as_tuple(one_or_more: Labels) -> tuple[str, ...]:
     if isinstance(one_or_more, str):
         return (one_or_more,) if one_or_more else ()
     return one_or_more
@@ -285,18 +287,18 @@ def _place(
     title: str,
 ) -> Place:
     sides: list[tuple[Side, tuple[str, ...]]] = [
-        ("below", _several(below)),
-        ("right_of", _several(right_of)),
-        ("above", _several(above)),
+        ("below", _as_tuple(below)),
+        ("right_of", _as_tuple(right_of)),
+        ("above", _as_tuple(above)),
     ]
-    side, labels = next(((s, found) for s, found in sides if found), ("below", ()))
-    names = _several(control)
+    side, labels = next(((s, names_of_side) for s, names_of_side in sides if names_of_side), ("below", ()))
+    names = _as_tuple(control)
     words = title or next(iter((*labels, *names)), "")
-    return Place(words, side, labels, _several(section) or ("",), names, skips)
+    return Place(words, side, labels, _as_tuple(section) or ("",), names, skips)
 
 
 def _amount(written: str) -> Meaning[Decimal]:
-    """Read an amount; the last mark is the decimal one if one or two digits follow it."""
+    """Read an amount; its last mark is the decimal mark if one or two digits follow it."""
     bare = re.sub(r"[\s$€£']|CAD|CDN|C\$", "", written, flags=re.IGNORECASE)
     whole, cents = bare, ""
     ending = re.fullmatch(r"(.*)[.,](\d{1,2}|-)", bare)
@@ -313,10 +315,10 @@ def _date(text: str, patterns: tuple[str, ...]) -> Meaning[dt.date]:
             return Meaning(dt.datetime.strptime(text, pattern).date())
         except ValueError:
             continue
-    found = () if patterns else dates_of(text)
-    if not found:
+    dates = () if patterns else dates_of(text)
+    if not dates:
         raise ValueError(f"“{text}” is not a date.")
-    if len(found) == 1:
-        return Meaning(found[0])
-    doubt = f"“{text}” may be {found[0]:%d %B %Y} or {found[1]:%d %B %Y}. Choose the right one."
-    return Meaning(found[0], DOUBTFUL, doubt)
+    if len(dates) == 1:
+        return Meaning(dates[0])
+    doubt = f"“{text}” may be {dates[0]:%d %B %Y} or {dates[1]:%d %B %Y}. Choose the right one."
+    return Meaning(dates[0], DOUBTFUL, doubt)

@@ -1,4 +1,4 @@
-"""A printed form seen as labels and the cells beside them, section by section."""
+"""Finds the labels of a printed form and the cells next to them, section by section."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from extractors.forms.sheet import Label, Spot, find, letters, sheet_of
+from extractors.forms.sheet import Label, Spot, find, letters, level_page
 from keywright.model.reading import Reading, TickBox, Word
 
 Side = Literal["below", "right_of", "above"]
 TICK_REACH = 40.0  # points from a tick box to its label
-SLACK = 6.0  # points by which a value may begin left of its label
+SLACK = 6.0  # points by which a value can begin left of its label
 REACH = 26.0  # points between a label and the first line of its value
 NOWHERE = 10_000.0  # points; farther than any page reaches
-WIDE = 3.0  # heights of its print; a wider blank on a line is the end of a cell
+WIDE = 3.0  # heights of its print; a wider gap on a line is the end of a cell
 CAPTION = 16.0  # points between a line that is written on and the caption below it
 TICKS = {"✓", "✔", "✗", "✘", "☑", "☒", "⊠", "x", "X", "[x]", "[X]", "(x)", "(X)", "■"}
 NO_TICKS = {"☐", "□", "[]", "()"}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A label to look for: in which section ("" is the whole form), and whether it stands there often.
+class LabelSpec:
+    """A label to find: in which section ("" is the whole form), and whether it is printed there several times.
 
-    Only the first print of a label is the label: "Demolition" among the words written below it is not. ``at_box``: it
-    names a tick box, so that only print right of one is the label.
+    Only the first print of a label counts: "Demolition" among the words written below it does not. ``at_box``: the
+    label belongs to a tick box, so that only print right of a box counts.
     """
 
     section: str
@@ -36,8 +36,8 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """The words written in the cell of a label, line by line; ``more``: other print stands right of it."""
+class FormCell:
+    """The words written in the cell of a label, line by line; ``more``: there is other print right of it."""
 
     words: tuple[Word, ...]
     more: bool = False
@@ -45,7 +45,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The part of a form between one heading and the next; a picture may hide where it ends."""
+    """The part of a form between one heading and the next; ``certain`` is False if a scan may have lost the next
+    heading.
+    """
 
     begins: tuple[int, float]
     ends: tuple[int, float]
@@ -59,25 +61,25 @@ WHOLE = Section((0, 0.0), (10**6, 0.0))
 
 
 class PrintedForm:
-    """The print of one document: its labels found once, then asked for the values beside them."""
+    """The print of one document: finds its labels once, and returns the values next to them."""
 
-    def __init__(self, reading: Reading, sections: Sequence[str], labels: Iterable[Wanted]) -> None:
+    def __init__(self, reading: Reading, sections: Sequence[str], labels: Iterable[LabelSpec]) -> None:
         """Find the headings, in the order in which they are printed, then each label in its section."""
-        self.sheets = {page.number: sheet_of(page) for page in reading.pages}
+        self.sheets = {page.number: level_page(page) for page in reading.pages}
         self._boxes: dict[int, list[tuple[Spot, TickBox]]] = {}
         self.headings = self._find_headings(sections)
         self.sections = self._cut(sections)
         self.labels = self._claim(set(labels))
-        self._print = {id(word) for found in self.labels for word in found.spot.words}
+        self._label_words = {id(word) for label in self.labels for word in label.spot.words}
 
     def _find_headings(self, sections: Sequence[str]) -> list[Label]:
-        found = [
+        headings = [
             replace(label, heading=True)
             for sheet in self.sheets.values()
             for heading in sections
             for label in find(sheet, heading)
         ]
-        return sorted(found, key=_place)
+        return sorted(headings, key=_place)
 
     def _cut(self, sections: Sequence[str]) -> dict[str, Section]:
         cut: dict[str, Section] = {}
@@ -92,64 +94,66 @@ class PrintedForm:
         return cut
 
     def _is_next(self, after: Label | None, expected: str) -> bool:
-        """Tell if a section surely ends where it seems to; a scan may hide a heading, a text layer does not."""
+        """Return whether a section certainly ends at the next heading; only a scan can lose a heading."""
         return after.text == expected if after else not any(sheet.is_picture for sheet in self.sheets.values())
 
-    def _claim(self, labels: set[Wanted]) -> list[Label]:
-        """Give each word of print to the longest label that it is part of."""
-        candidates = [(w, found) for w in labels for found in self._seen(w)]
+    def _claim(self, labels: set[LabelSpec]) -> list[Label]:
+        """Assign each word of print to the longest label that contains it."""
+        candidates = [(w, label) for w in labels for label in self._matches_of(w)]
         candidates.sort(key=lambda c: (-len(letters(c[1].text)), _place(c[1])))
         taken: set[int] = {id(w) for heading in self.headings for w in heading.spot.words}
         claimed = list(self.headings)
-        done: set[Wanted] = set()
-        for wanted, label in candidates:
-            if wanted in done or any(id(word) in taken for word in label.spot.words):
+        done: set[LabelSpec] = set()
+        for spec, label in candidates:
+            if spec in done or any(id(word) in taken for word in label.spot.words):
                 continue
             taken.update(id(word) for word in label.spot.words)
             claimed.append(label)
-            if not wanted.often:
-                done.add(wanted)
+            if not spec.often:
+                done.add(spec)
         return sorted(claimed, key=_place)
 
-    def _seen(self, wanted: Wanted) -> list[Label]:
-        within = self.section(wanted.section)
-        seen = [
+    def _matches_of(self, spec: LabelSpec) -> list[Label]:
+        within = self.section(spec.section)
+        matches = [
             label
             for sheet in self.sheets.values()
-            for label in find(sheet, wanted.text)
+            for label in find(sheet, spec.text)
             if within and _place(label) in within
         ]
-        at_box = [label for label in seen if self.box_left_of(label)] if wanted.at_box else []
-        return at_box or seen
+        at_box = [label for label in matches if self.box_left_of(label)] if spec.at_box else []
+        return at_box or matches
 
     def section(self, heading: str) -> Section | None:
-        """Return the section under a heading ("" is the whole form); None if it is not there."""
+        """Return the section under a heading ("" is the whole form); None if it is not printed."""
         return self.sections.get(heading) if heading else WHOLE
 
     def places(self, text: str, section: Section) -> list[Label]:
         """Return where in a section a label is printed, in reading order."""
-        return [found for found in self.labels if found.text == text and _place(found) in section]
+        return [label for label in self.labels if label.text == text and _place(label) in section]
 
     def label(self, text: str, section: Section) -> Label | None:
         """Return the first place in a section where a label is printed."""
         return next(iter(self.places(text, section)), None)
 
-    def value(self, label: Label, side: Side) -> Cell:
-        """Return what is written in the cell of a label; no words if it is empty."""
+    def value(self, label: Label, side: Side) -> FormCell:
+        """Return the words written in the cell of a label; none if it is empty."""
         sheet = self.sheets[label.page]
-        free = [s for s in sheet.spots if id(s.words[0]) not in self._print]
-        neighbours = [other for other in self.labels if other.page == label.page and letters(other.text)]
+        free = [s for s in sheet.spots if id(s.words[0]) not in self._label_words]
+        neighbours = [
+            label_near for label_near in self.labels if label_near.page == label.page and letters(label_near.text)
+        ]
         cells = {"below": _below, "right_of": _right_of, "above": _above}
         lines = _in_lines(cells[side](label.spot, free, neighbours))
         if side == "above":  # a line to write on, as wide as the captions below it leave room
-            return Cell(tuple(_tidy(_words(lines))))
-        near = [run for line in lines if (run := _first_run(line, _starts(label.spot, side, neighbours)))]
+            return FormCell(tuple(_tidy(_words(lines))))
+        near = [run for line in lines if (run := _first_run(line, _value_start(label.spot, side, neighbours)))]
         runs = near or [_first_run(line, NOWHERE) for line in lines]
         more = not near or sum(map(len, runs)) < sum(map(len, lines))
-        return Cell(tuple(_tidy(_words(runs))), more)
+        return FormCell(tuple(_tidy(_words(runs))), more)
 
     def box_left_of(self, label: Label) -> TickBox | None:
-        """Return the tick box printed just left of a label, which may have two lines."""
+        """Return the tick box printed just left of a label; the label may have two lines."""
         near = [
             (label.spot.left - spot.right, n, box)
             for n, (spot, box) in enumerate(self.boxes(label.page))
@@ -159,16 +163,16 @@ class PrintedForm:
         return min(near)[2] if near else None
 
     def boxes(self, page: int) -> list[tuple[Spot, TickBox]]:
-        """Return the tick boxes of a page, drawn or typed, as they lie on the levelled page."""
+        """Return the tick boxes of a page, drawn or typed, with their places on the levelled page."""
         if page in self._boxes:
             return self._boxes[page]
         sheet = self.sheets[page]
-        typed = [
+        typed_boxes = [
             TickBox(word.box, word.text in TICKS, min(word.confidence, 0.95))
             for word in sheet.page.words()
             if word.text in TICKS | NO_TICKS
         ]
-        self._boxes[page] = [(sheet.levelled(b.box), b) for b in (*sheet.page.tick_boxes, *typed)]
+        self._boxes[page] = [(sheet.levelled(b.box), b) for b in (*sheet.page.tick_boxes, *typed_boxes)]
         return self._boxes[page]
 
 
@@ -177,16 +181,18 @@ def _place(label: Label) -> tuple[int, float]:
 
 
 def _upper_edge(heading: Label) -> tuple[int, float]:
-    """Return where a section begins: what stands on the heading's own line belongs to it."""
+    """Return where a section begins; everything on the heading's own line belongs to it."""
     return heading.page, heading.spot.top - heading.spot.height / 2
 
 
-def _on_row(spot: Spot, other: Spot) -> bool:
-    return abs(spot.middle - other.middle) < 0.75 * max(spot.height, other.height)
+def _on_row(first: Spot, second: Spot) -> bool:
+    return abs(first.middle - second.middle) < 0.75 * max(first.height, second.height)
 
 
-def _starts(label: Spot, side: Side, neighbours: list[Label]) -> float:
-    """Return how far right the value of a label surely begins: in the first half of its cell, if that has an end."""
+def _value_start(label: Spot, side: Side, neighbours: list[Label]) -> float:
+    """Return the last position at which the value of a label begins: the middle of its cell, if the cell has a right
+    edge.
+    """
     if side == "right_of":
         return NOWHERE
     edge = _right_edge(label, neighbours)
@@ -199,7 +205,7 @@ def _right_edge(spot: Spot, neighbours: list[Label]) -> float:
 
 
 def _below(label: Spot, free: list[Spot], neighbours: list[Label]) -> Iterator[Spot]:
-    """The cell reaches to the next label of the row, and down to the next row of labels."""
+    """Yield the spots in the cell, which reaches to the next label of the row and down to the next row of labels."""
     right = _right_edge(label, neighbours) - SLACK
     lower = [
         n.spot.top
@@ -229,11 +235,11 @@ def _right_of(label: Spot, free: list[Spot], neighbours: list[Label]) -> Iterato
 
 
 def _above(caption: Spot, free: list[Spot], neighbours: list[Label]) -> Iterator[Spot]:
-    """The line above a caption, as far as half the way to the captions beside it."""
+    """Yield the spots on the line above a caption, up to the middle between it and the captions next to it."""
     row = [n.spot for n in neighbours if _on_row(n.spot, caption) and n.spot is not caption]
-    left = max(((s.right + caption.left) / 2 for s in row if s.right < caption.left), default=0.0)
-    right = min(((caption.right + s.left) / 2 for s in row if s.left > caption.right), default=1e4)
-    near = [s for s in free if left <= s.left < right and s.middle < caption.top and caption.top - s.bottom <= CAPTION]
+    start = max(((s.right + caption.left) / 2 for s in row if s.right < caption.left), default=0.0)
+    end = min(((caption.right + s.left) / 2 for s in row if s.left > caption.right), default=1e4)
+    near = [s for s in free if start <= s.left < end and s.middle < caption.top and caption.top - s.bottom <= CAPTION]
     lowest = max((s.middle for s in near), default=0.0)
     yield from (s for s in near if lowest - s.middle < 0.8 * s.height)
 
@@ -250,9 +256,9 @@ def _in_lines(spots: Iterable[Spot]) -> list[list[Spot]]:
 
 
 def _first_run(line: Sequence[Spot], starts: float) -> Sequence[Spot]:
-    """Return the spots of a line up to the first wide blank: what stands beyond it is in another cell.
+    """Return the spots of a line up to the first wide gap, beyond which another cell begins.
 
-    The first of them begins at the latest a wide blank right of ``starts``.
+    The first spot begins at most a wide gap right of ``starts``.
     """
     edge = starts
     for at, spot in enumerate(line):
@@ -267,11 +273,11 @@ def _words(lines: Iterable[Sequence[Spot]]) -> list[Word]:
 
 
 def _tidy(words: list[Word]) -> list[Word]:
-    """Take off rules and specks that were read as characters at either end."""
+    """Remove rules and specks that were read as characters at either end."""
     bare = [replace(w, text=re.sub(r"_{2,}|^[_|]+|[_|]+$", "", w.text)) for w in words]
-    kept = [w for w in bare if w.text]
-    while kept and not letters(kept[0].text):
-        kept.pop(0)
-    while kept and not letters(kept[-1].text) and kept[-1].text not in {")", "."}:
-        kept.pop()
-    return kept
+    tidied = [w for w in bare if w.text]
+    while tidied and not letters(tidied[0].text):
+        tidied.pop(0)
+    while tidied and not letters(tidied[-1].text) and tidied[-1].text not in {")", "."}:
+        tidied.pop()
+    return tidied

@@ -1,4 +1,4 @@
-"""One page of a printed form: levelled, with its words as spots among which labels are found."""
+"""One page of a printed form, levelled: its words as spots among which labels are found."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rapidfuzz import fuzz
 
 from keywright.model.reading import Box, Page, Word
 
-ALIKE = 84.0  # of 100; below that, words read from a picture are not the label
+ALIKE = 84.0  # of 100; words of a scan that are less similar are not the label
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Words, and the rectangle they fill on the levelled page (points)."""
+    """Words, and the rectangle that they fill on the levelled page (points)."""
 
     words: tuple[Word, ...]
     left: float
@@ -40,30 +40,31 @@ class Label:
     text: str
     page: int
     spot: Spot
-    alike: float
+    likeness: float
     heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """One page, levelled: a scan that lies askew is turned back before anything is measured.
+class FormPage:
+    """One levelled page: a slanted scan is straightened before anything is measured.
 
-    ``said`` are the letters of each spot; ``following`` is the next spot on its line, close to the right.
+    ``spellings`` are the letters of each spot; ``following`` maps a spot to the next one on its line, close to the
+    right.
     """
 
     page: Page
     slope: float
     spots: tuple[Spot, ...]
-    said: tuple[str, ...]
+    spellings: tuple[str, ...]
     following: dict[int, int]
 
     @property
     def is_picture(self) -> bool:
-        """Return True if the words were read from a picture, so that a letter may be wrong."""
+        """Return True if the words come from a scan, so that a letter can be wrong."""
         return self.page.engine != "text-layer"
 
     def levelled(self, box: Box) -> Spot:
-        """Return a box of the page as it lies on the levelled page, without words."""
+        """Return a box of the page in its place on the levelled page, without words."""
         return _spot((), box, self.slope)
 
 
@@ -73,17 +74,17 @@ def letters(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-def sheet_of(page: Page) -> Sheet:
+def level_page(page: Page) -> FormPage:
     """Level a page by the slope of its own lines."""
     slope = _slope(page)
     levelled = (_spot((word,), word.box, slope) for word in page.words())
     spots = tuple(sorted(levelled, key=lambda s: (s.middle, s.left)))
-    said = tuple(letters(spot.words[0].text) for spot in spots)
-    return Sheet(page, slope, spots, said, _following(spots))
+    spellings = tuple(letters(spot.words[0].text) for spot in spots)
+    return FormPage(page, slope, spots, spellings, _following(spots))
 
 
 def _slope(page: Page) -> float:
-    """Return how far lines fall for each point to the right; long lines vote."""
+    """Return how far lines fall for each point to the right; it is the median of the long lines."""
     falls = [
         (line[-1].box.bottom - line[0].box.bottom) / (line[-1].box.left - line[0].box.left)
         for line in page.lines
@@ -102,7 +103,7 @@ def _spot(words: tuple[Word, ...], box: Box, slope: float) -> Spot:
 
 
 def joined(spots: Sequence[Spot]) -> Spot:
-    """Return several spots as one; there is at least one."""
+    """Return several spots as one; at least one is needed."""
     return Spot(
         tuple(word for spot in spots for word in spot.words),
         min(s.left for s in spots),
@@ -112,28 +113,28 @@ def joined(spots: Sequence[Spot]) -> Spot:
     )
 
 
-def find(sheet: Sheet, label: str) -> Iterator[Label]:
-    """Yield each place of a sheet where a label is printed, in reading order; a label without letters as it stands."""
-    want = letters(label)
-    if not want:
+def find(sheet: FormPage, label: str) -> Iterator[Label]:
+    """Yield each place where a label is printed, in reading order; a label without letters must match exactly."""
+    wanted = letters(label)
+    if not wanted:
         yield from (Label(label, sheet.page.number, s, 1.0) for s in sheet.spots if s.words[0].text == label.strip())
         return
-    for at, said in enumerate(sheet.said):
+    for at, spelling in enumerate(sheet.spellings):
         # "B. Individual who…" is a heading, "individual who…" in a sentence is not.
-        if said and said[0] == want[0] and (found := _match(sheet, at, want)):
-            spots, alike = found
-            yield Label(label, sheet.page.number, joined(spots), alike)
+        if spelling and spelling[0] == wanted[0] and (match := _match(sheet, at, wanted)):
+            spots, likeness = match
+            yield Label(label, sheet.page.number, joined(spots), likeness)
 
 
 def _following(spots: Sequence[Spot]) -> dict[int, int]:
-    """For each word, the next one to the right on its line, if it stands close."""
+    """Return for each word the next one to the right on its line, if it is close."""
     following: dict[int, int] = {}
     for at, spot in enumerate(spots):
         near = [
-            (other.left, n)
-            for n, other in _around(spots, at)
-            if abs(other.middle - spot.middle) < 0.6 * max(min(other.height, spot.height), 5)
-            and -2 < other.left - spot.right < 2.2 * max(spot.height, 5)
+            (neighbour.left, n)
+            for n, neighbour in _around(spots, at)
+            if abs(neighbour.middle - spot.middle) < 0.6 * max(min(neighbour.height, spot.height), 5)
+            and -2 < neighbour.left - spot.right < 2.2 * max(spot.height, 5)
         ]
         if near:
             following[at] = min(near)[1]
@@ -150,39 +151,39 @@ def _around(spots: Sequence[Spot], at: int) -> Iterator[tuple[int, Spot]]:
             n += step
 
 
-def _match(sheet: Sheet, at: int, want: str) -> tuple[list[Spot], float] | None:
-    """Walk to the right from one word while the letters may still be the label's."""
+def _match(sheet: FormPage, at: int, wanted: str) -> tuple[list[Spot], float] | None:
+    """Walk to the right from one word while the letters can still be the label's."""
     run: list[Spot] = []
-    seen, best = "", (0.0, 0)
+    spelled, best = "", (0.0, 0)
     here: int | None = at
-    while here is not None and len(seen) < len(want) + 3:
+    while here is not None and len(spelled) < len(wanted) + 3:
         spot = sheet.spots[here]
-        glued = _glued(spot, want, seen)
+        glued = _label_part(spot, wanted, spelled)
         if glued:
             return [*run, glued], 0.95
         run.append(spot)
-        seen += sheet.said[here]
-        best = max(best, (_alike(seen, want, sheet.is_picture), -len(run)))
-        if not sheet.is_picture and not want.startswith(seen):
+        spelled += sheet.spellings[here]
+        best = max(best, (_alike(spelled, wanted, sheet.is_picture), -len(run)))
+        if not sheet.is_picture and not wanted.startswith(spelled):
             break
         here = sheet.following.get(here)
     ratio, fewest = best
     return (run[:-fewest], ratio) if ratio else None
 
 
-def _alike(seen: str, want: str, may_err: bool) -> float:
-    if seen == want:
+def _alike(spelled: str, wanted: str, may_err: bool) -> float:
+    if spelled == wanted:
         return 1.0
-    if not may_err or not seen or len(want) < 6 or abs(len(seen) - len(want)) > 0.2 * len(want):
+    if not may_err or not spelled or len(wanted) < 6 or abs(len(spelled) - len(wanted)) > 0.2 * len(wanted):
         return 0.0
-    ratio = fuzz.ratio(seen, want)
+    ratio = fuzz.ratio(spelled, wanted)
     return ratio / 100 if ratio >= ALIKE else 0.0
 
 
-def _glued(spot: Spot, want: str, seen: str) -> Spot | None:
-    """A value set right against its label is read as one word: return the label's part of it."""
-    text, rest = spot.words[0].text, want[len(seen) :]
-    if not rest or not want.startswith(seen) or len(want) < 4:
+def _label_part(spot: Spot, wanted: str, spelled: str) -> Spot | None:
+    """Return the label's part of a word that was printed against its value without a space."""
+    text, rest = spot.words[0].text, wanted[len(spelled) :]
+    if not rest or not wanted.startswith(spelled) or len(wanted) < 4:
         return None
     if not letters(text).startswith(rest) or letters(text) == rest:
         return None

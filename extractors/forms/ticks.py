@@ -1,4 +1,4 @@
-"""Fields of a form that are answered by ticking boxes, and how each is read."""
+"""Fields of a form that are answered with tick boxes, and how each is read."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from extractors.forms.fields import DOUBTFUL, Filled, FormSpec, drawn_otherwise
-from extractors.forms.print_layout import Section, Wanted
+from extractors.forms.fields import DOUBTFUL, FilledForm, FormSpec, drawn_otherwise
+from extractors.forms.print_layout import LabelSpec, Section
 from extractors.forms.sheet import Label, letters
 from keywright.findings import Finding
 from keywright.model.fields import Field, ValueKind
@@ -18,12 +18,12 @@ T = TypeVar("T")
 UNANSWERED = "unanswered"  # the rule of the finding that no box is ticked
 OFF = {"", "off"}  # what a tick box holds while it is not ticked
 QUESTION_REACH = 18.0  # points up or down from a question to its Yes and No
-BOX_UNSEEN = 0.6  # confidence in an answer while a box was not found that may be the one that is ticked
+BOX_UNSEEN = 0.6  # the highest confidence of an answer if a box was not found, since that one could be ticked
 
 
 @dataclass(frozen=True, slots=True)
 class Option(Generic[T]):
-    """One tick box of a choice: what it stands for, the words beside it, its control."""
+    """One tick box of a choice: its value, the words next to it, its control."""
 
     value: T
     label: str
@@ -42,7 +42,7 @@ Answer = tuple[Field[T] | None, tuple[Finding, ...]]
 
 
 class Ticked(FormSpec[T]):
-    """A choice among tick boxes: on an AcroForm by what they hold, on print by the ink in them."""
+    """A choice among tick boxes, read from the controls of an AcroForm or from the ink in printed boxes."""
 
     def __init__(
         self,
@@ -59,9 +59,9 @@ class Ticked(FormSpec[T]):
     ) -> None:
         """Describe a choice.
 
-        ``several`` makes one value of several ticks; without it two ticks are a finding. ``unticked`` is the value
-        where no box is ticked. Without it no answer is a finding, unless it ``may_be_empty``: then the bot's checks
-        say when an answer is needed.
+        ``several`` makes one value of several ticks; without it two ticks are a finding. ``unticked`` is the value if
+        no box is ticked. Without it no answer is a finding, except with ``may_be_empty``, if the bot's checks decide
+        when an answer is needed.
         """
         super().__init__(kind, title, sections, control)
         self.several = several
@@ -74,26 +74,26 @@ class Ticked(FormSpec[T]):
     def control_names(self) -> tuple[str, ...]:
         return (*super().control_names, *(option.control for option in self.options if option.control))
 
-    def labels(self) -> Iterator[Wanted]:
+    def labels(self) -> Iterator[LabelSpec]:
         for section in self.sections:
             if self.question:
-                yield Wanted(section, self.question)
+                yield LabelSpec(section, self.question)
             for option in self.options:
-                yield Wanted(section, option.label, often=bool(self.question), at_box=True)
+                yield LabelSpec(section, option.label, often=bool(self.question), at_box=True)
 
-    def read(self, form: Filled) -> Answer[T]:
+    def read(self, form: FilledForm) -> Answer[T]:
         controls = [control for name in self.control_names for control in form.controls(name)]
         if controls:
-            return self._held(form, controls)
+            return self._from_controls(form, controls)
         for section in self.places(form):
             anchors = self._anchors(form, section)
             if anchors:
-                return self._seen(form, anchors, 1.0 if section.certain else DOUBTFUL)
+                return self._from_print(form, anchors, 1.0 if section.certain else DOUBTFUL)
         return None, ()
 
-    def _held(self, form: Filled, controls: Sequence[Control]) -> Answer[T]:
-        """Read what the controls hold; one whose page shows the opposite is doubted."""
-        field, findings = self._decide(self._ticks_held(form), "acroform", 1.0, controls[0].box)
+    def _from_controls(self, form: FilledForm, controls: Sequence[Control]) -> Answer[T]:
+        """Read the values of the controls; an answer whose page shows the opposite gets less confidence."""
+        field, findings = self._decide(self._ticks_of_controls(form), "acroform", 1.0, controls[0].box)
         disputed = [control for control in controls if control.drawn is not None]
         if not disputed:
             return field, findings
@@ -106,29 +106,29 @@ class Ticked(FormSpec[T]):
             return None
         return Field(self.name, field.value, field.text, DOUBTFUL, field.source, field.box)
 
-    def _decide(self, ticks: Sequence[Tick[T]], source: str, sure: float, place: Box | None) -> Answer[T]:
-        """One tick is an answer; none is an empty field; two are a question for a person."""
+    def _decide(self, ticks: Sequence[Tick[T]], source: str, confidence: float, place: Box | None) -> Answer[T]:
+        """Return one tick as the answer, no tick as an empty field, and two as a question for a person."""
         if not ticks:
-            return self._unticked(source, sure, place)
+            return self._unticked(source, confidence, place)
         values = [tick.option.value for tick in ticks]
         if len(ticks) > 1 and self.several is None:
             names = " and ".join(f"“{tick.option.label}”" for tick in ticks)
             message = f"{self.title}: {names} are both ticked; one is asked for. Choose with the applicant."
             return None, (Finding("two-ticks", message, (self.name,), acceptable=False),)
         value = self.several(values) if self.several else values[0]
-        return Field(self.name, value, self.kind.write(value), round(sure, 3), source, ticks[0].box), ()
+        return Field(self.name, value, self.kind.write(value), round(confidence, 3), source, ticks[0].box), ()
 
-    def _unticked(self, source: str, sure: float, place: Box | None) -> Answer[T]:
+    def _unticked(self, source: str, confidence: float, place: Box | None) -> Answer[T]:
         if self.unticked is not None:
-            return Field(self.name, self.unticked, "", round(sure, 3), source, place), ()
+            return Field(self.name, self.unticked, "", round(confidence, 3), source, place), ()
         if self.may_be_empty:
             return None, ()
         message = f"{self.title}: no box is ticked. Look at the page, or ask the applicant."
         return None, (Finding(UNANSWERED, message, (self.name,)),)
 
-    def _ticks_held(self, form: Filled) -> list[Tick[T]]:
+    def _ticks_of_controls(self, form: FilledForm) -> list[Tick[T]]:
         """Return the options whose own box is ticked, or that a group of radio buttons names."""
-        held = [
+        own_ticks = [
             Tick(option, control.box)
             for option in self.options
             if option.control
@@ -136,17 +136,17 @@ class Ticked(FormSpec[T]):
             if control.value.casefold() not in OFF
         ]
         groups = [control for name in super().control_names for control in form.controls(name)]
-        named = [
+        group_ticks = [
             Tick(option, group.box)
             for group in groups
             for option in self.options
             if letters(group.value)
             and letters(group.value) in (letters(option.label), letters(self.kind.write(option.value)))
         ]
-        return held or named
+        return own_ticks or group_ticks
 
-    def _anchors(self, form: Filled, section: Section) -> list[tuple[Option[T], Label]]:
-        """Return the printed words of each option; with a question, those on the question's line."""
+    def _anchors(self, form: FilledForm, section: Section) -> list[tuple[Option[T], Label]]:
+        """Return the printed words of each option; with a question, only those on the question's line."""
         if not self.question:
             labels = [(option, form.printed.label(option.label, section)) for option in self.options]
             return [(option, label) for option, label in labels if label]
@@ -156,17 +156,17 @@ class Ticked(FormSpec[T]):
         labels = [(o, _nearest_row(question, form.printed.places(o.label, section))) for o in self.options]
         return [(option, label) for option, label in labels if label]
 
-    def _seen(self, form: Filled, anchors: Sequence[tuple[Option[T], Label]], sure: float) -> Answer[T]:
-        """Read the ink in the boxes beside the printed words."""
+    def _from_print(self, form: FilledForm, anchors: Sequence[tuple[Option[T], Label]], confidence: float) -> Answer[T]:
+        """Read the ink in the boxes next to the printed words."""
         boxes = [(option, box) for option, label in anchors if (box := form.printed.box_left_of(label))]
         if not boxes and form.reading.controls:
             return None, ()  # a fillable form: this question has neither a control nor a box that could be ticked
         if len(boxes) < len(self.options):
-            sure = min(sure, BOX_UNSEEN)
-        sure = min([sure, *(box.confidence for _, box in boxes)])
+            confidence = min(confidence, BOX_UNSEEN)
+        confidence = min([confidence, *(box.confidence for _, box in boxes)])
         ticks: list[Tick[T]] = [Tick(option, box.box) for option, box in boxes if box.ticked]
         page = anchors[0][1].page
-        return self._decide(ticks, form.engine(page), sure, boxes[0][1].box if boxes else None)
+        return self._decide(ticks, form.engine(page), confidence, boxes[0][1].box if boxes else None)
 
 
 def _nearest_row(question: Label, labels: Sequence[Label]) -> Label | None:

@@ -1,8 +1,8 @@
-"""What an Ontario permit application must have before its clock starts, told so that a letter can quote it.
+"""The parts that a complete Ontario permit application has, checked before its time limit starts to run.
 
-Source: O. Reg. 163/24 (Building Code), Division C, Sentence 1.3.1.3.(5): the application is made in the
-form by the owner or an authorised agent, all applicable fields of it and of the required schedules are
-completed, and all required schedules are submitted.
+Source: O. Reg. 163/24 (Building Code), Division C, Sentence 1.3.1.3.(5): the application is made in the form by the
+owner or an authorised agent, all applicable fields of it and of the required schedules are completed, and all required
+schedules are submitted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from keywright.model.fields import Extraction, FieldSpec
 CLAUSE = "Building Code, Division C, 1.3.1.3.(5)"
 Spec = FieldSpec[Any]
 
-#: Without these there is nothing to key: a person fills them in, or the form goes back.
+#: Without these nothing can be keyed: a person fills them in, or the form is sent back.
 VITAL = frozenset(
     spec.name
     for spec in (
@@ -31,7 +31,7 @@ VITAL = frozenset(
 
 
 def complete(part: str, *specs: Spec, when: Callable[[Extraction], bool] | None = None) -> Check:
-    """Ask that all fields of one part of the form are filled in, as far as that part applies."""
+    """Return the check that all fields of one part of the form are filled in, if that part applies."""
 
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         if when is not None and not when(extraction):
@@ -52,13 +52,13 @@ def _missing(part: str, specs: list[Spec], extraction: Extraction) -> Finding:
 
 
 def _absent(extraction: Extraction) -> str:
-    """A form read from a picture may say what could not be read."""
+    """Return the words for a missing value; on a scan it could be present but illegible."""
     pictured = any(f.source.startswith("tesseract") for f in extraction.fields.values())
     return "not filled in, or not legible" if pictured else "not filled in"
 
 
 def _named(spec: Spec) -> str:
-    """Return a field's title as it stands inside a sentence."""
+    """Return a field's title in the spelling of a sentence."""
     return spec.title[0].lower() + spec.title[1:]
 
 
@@ -78,8 +78,8 @@ def _has_schedule_1(extraction: Extraction) -> bool:
     return any(name.startswith(("designer_", "design_", "firm_")) for name in extraction.fields)
 
 
-def a_place(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-    """A project is found by its street address, or else by its lot or plan."""
+def project_located(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
+    """Find a project without a street address, lot or plan."""
     places = (P.project_address, P.project_lot_con, P.project_plan_number)
     if not any(spec in extraction for spec in places):
         message = (
@@ -91,7 +91,7 @@ def a_place(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
 
 
 def a_way_to_reach(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-    """The applicant can be written or rung up."""
+    """Find an applicant without a telephone number and an e-mail address."""
     ways = (P.applicant_phone, P.applicant_cell, P.applicant_email)
     if not any(spec in extraction for spec in ways):
         message = (
@@ -102,7 +102,7 @@ def a_way_to_reach(extraction: Extraction, _: Circumstances) -> Iterator[Finding
 
 
 def the_owner(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-    """An agent names the owner, a person or a corporation, with an address."""
+    """Find an agent's application that does not name the owner, a person or a corporation, with an address."""
     if not _is_agent(extraction):
         return
     missing: list[Spec] = []
@@ -116,7 +116,7 @@ def the_owner(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
 
 
 def schedule_1(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-    """Each designer fills in a Schedule 1; a demolition, an architect or an engineer may need none."""
+    """Find an application without a designer's Schedule 1; a demolition, an architect or an engineer may need none."""
     if _has_schedule_1(extraction) or _is_demolition(extraction):
         return
     message = (
@@ -127,7 +127,9 @@ def schedule_1(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
 
 
 def a_qualified_designer(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-    """A Schedule 1 gives the designer's BCIN, with the firm's if there is a firm, or why none is needed."""
+    """Find a Schedule 1 without the designer's BCIN, or without the firm's if there is a firm, and without an
+    exemption.
+    """
     if not _has_schedule_1(extraction) or P.designer_exemption in extraction:
         return
     if P.designer_bcin not in extraction:
@@ -145,14 +147,14 @@ def a_qualified_designer(extraction: Extraction, _: Circumstances) -> Iterator[F
 
 
 def statements(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-    """Section H: each statement is made, and with Yes."""
+    """Find the statements of Section H that are missing or answered with No."""
     specs = (
         *(P.states_complete, P.states_fees_paid, P.states_plans_attached),
         *(P.states_documents_attached, P.states_lawful),
     )
-    unsaid: list[Spec] = [spec for spec in specs if spec not in extraction]
-    if unsaid:
-        yield _missing("Section H", unsaid, extraction)
+    missing: list[Spec] = [spec for spec in specs if spec not in extraction]
+    if missing:
+        yield _missing("Section H", missing, extraction)
     for spec in specs:
         if extraction.value(spec) is False:
             message = (
@@ -163,7 +165,7 @@ def statements(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
 
 
 def same_declarant(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-    """Who declares is who applies; for a corporation somebody else may sign."""
+    """Find a declarant who is not the applicant; for a corporation another person may sign."""
     applicant, declarant = extraction.value(P.applicant_last_name), extraction.value(P.declarant_name)
     if not applicant or not declarant or P.applicant_corporation in extraction:
         return
@@ -177,11 +179,11 @@ def same_declarant(extraction: Extraction, _: Circumstances) -> Iterator[Finding
 
 
 def well_formed(specs: Iterable[Spec], pattern: str, example: str) -> Check:
-    """Ask that each of these texts has the shape that all of its kind have."""
-    asked = tuple(specs)
+    """Return the check that each of these texts has the expected pattern."""
+    fields_checked = tuple(specs)
 
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-        for spec in asked:
+        for spec in fields_checked:
             if spec in extraction and not re.fullmatch(pattern, extraction[spec].value):
                 text = extraction[spec].text
                 message = f"The {_named(spec)} reads “{text}”; it should look like {example}. Compare it with the page."
@@ -194,9 +196,9 @@ def _letters(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
-#: All of it, in the order of the form: what a permit bot asks for.
+#: All completeness checks, in the order of the form.
 COMPLETENESS: tuple[Check, ...] = (
-    a_place,
+    project_located,
     complete("Section A", P.project_municipality, P.project_value, P.project_value_number, P.work_area_m2),
     complete("Section B", P.purpose, P.current_use, P.work_description),
     complete("Section B", P.proposed_use, when=lambda e: not _is_demolition(e)),

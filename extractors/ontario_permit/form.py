@@ -1,7 +1,7 @@
 """Ontario's Application for a Permit to Construct or Demolish, with Schedule 1: Designer Information.
 
-The form is authorised under the Building Code Act, 1992, subsection 8 (1.1), and is the same in every
-town. Control names are those of its fillable edition of 2014.
+The form is authorised under the Building Code Act, 1992, subsection 8 (1.1), and is the same in every town. Control
+names are those of its fillable edition of 2014.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ E_MAIL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
 TELEPHONE = r"\+?[\d(][\d() .\-/]{6,}( ?(x|ext\.?) ?\d+)?"
 BCIN = r"\d{4,6}"
 
-#: Headings, without the letter before them where they are unmistakable: a scan may lose it.
+#: Headings, without the letter before them if they are unique, since a scan can lose the letter.
 A = "Project information"
 B = "Purpose of application"
 C = "C. Applicant"
@@ -43,14 +43,14 @@ CERTIFIES = "I certify that:"
 SCHEDULE_2 = "Schedule 2: Sewage System Installer Information"
 
 
-def _cell(who: str, what: str, label: str, section: str, like: str = "") -> FormSpec[str]:
+def _cell(who: str, what: str, label: str, section: str, pattern: str = "") -> FormSpec[str]:
     """One cell of a person's block; its control is named like "Owner Postal code"."""
     labels = (label, "Corporation or partnership") if "(if" in label else (label,)
     return text(
         below=labels,
         section=section,
         control=f"{who} {what}*",
-        like=like,
+        pattern=pattern,
         title=f"{who} {what}",
     )
 
@@ -60,7 +60,7 @@ def _activity(name: str) -> Option[str]:
 
 
 class OntarioPermitApplication(SewageInstaller, Form):
-    """The provincial application; the names of its fields are those of the permit desk."""
+    """The provincial application; its fields have the names that the permit desk uses."""
 
     name = "permit-application"
     title = "Application for a Permit to Construct or Demolish"
@@ -110,7 +110,7 @@ class OntarioPermitApplication(SewageInstaller, Form):
         below="Postal code",
         section=A,
         control="Project postal code",
-        like=POSTAL_CODE,
+        pattern=POSTAL_CODE,
         title="Project postal code",
     )
     project_plan_number = text(
@@ -123,7 +123,7 @@ class OntarioPermitApplication(SewageInstaller, Form):
         below="Project value est.",
         section=A,
         control="Project value estimated*",
-        like=r"[$\d][\d ,.$]*",
+        pattern=r"[$\d][\d ,.$]*",
         title="Estimated project value",
     )
     project_value_number = amount(
@@ -137,7 +137,7 @@ class OntarioPermitApplication(SewageInstaller, Form):
         section=A,
         control="Project area of work*",
         skips=("m", "2", "m2", "m7"),
-        like=r"\d[\d ,.]*( ?m2?²?)?",
+        pattern=r"\d[\d ,.]*( ?m2?²?)?",
         title="Area of work in square metres",
     )
 
@@ -344,14 +344,14 @@ class OntarioPermitApplication(SewageInstaller, Form):
             "Individual BCIN of Designer for Registered Firm",
             "Individual BCIN for Other Designer",
         ),
-        like=BCIN,
+        pattern=BCIN,
         title="Designer's BCIN",
     )
     firm_bcin = text(
         right_of="Firm BCIN",
         section=FOR_A_FIRM,
         control="Firm BCIN*",
-        like=BCIN,
+        pattern=BCIN,
         title="Firm's BCIN",
     )
     designer_exemption = text(
@@ -375,14 +375,14 @@ class OntarioPermitApplication(SewageInstaller, Form):
 
     @classmethod
     def specs(cls) -> Mapping[str, FieldSpec[Any]]:
-        """Return the fields in the order of the form: what the schedules repeat comes last."""
+        """Return the fields in the order of the form, with the repeated ones of the schedules at the end."""
         schedules = specs_of(SewageInstaller)
         own = {name: spec for name, spec in super().specs().items() if name not in schedules}
         return {**own, **schedules}
 
     @classmethod
     def extract(cls, reading: Reading, /) -> Extraction:
-        """Read the application and its first Schedule 1; several of them are told, not mixed."""
+        """Read the application and its first Schedule 1; a finding names further ones."""
         extraction = super().extract(reading)
         schedules = reading.text().count(SCHEDULE_1)
         if schedules < 2:
@@ -391,5 +391,5 @@ class OntarioPermitApplication(SewageInstaller, Form):
             f"The application has {schedules} Schedules 1, and only the first designer was read. "
             "Compare the others with the page."
         )
-        told = Finding("several-designers", message, ("designer_name",))
-        return replace(extraction, findings=(*extraction.findings, told))
+        finding = Finding("several-designers", message, ("designer_name",))
+        return replace(extraction, findings=(*extraction.findings, finding))

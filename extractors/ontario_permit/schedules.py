@@ -1,6 +1,6 @@
-"""What the schedules of Ontario's permit application repeat of the project, and Schedule 2 on sewage installers.
+"""The project as the schedules of Ontario's permit application repeat it, and Schedule 2 on sewage installers.
 
-These fields are read where the form is fillable, by the names of its controls. On print, Schedule 2 is not read yet.
+These fields are read from fillable forms, by the names of their controls. On print, Schedule 2 is not read yet.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _held(control: str, title: str) -> FormSpec[str]:
 
 
 class SewageInstaller:
-    """The fields of Schedule 2, and the project as Schedules 1 and 2 name it again."""
+    """The fields of Schedule 2, and the project as Schedules 1 and 2 repeat it."""
 
     schedule_1_project_address = _held(f"Project {PROJECT[0]} for Designer Information", "Schedule 1 project address")
     schedule_1_project_unit = _held(f"Project {PROJECT[1]} for Designer Information", "Schedule 1 project unit")

@@ -24,7 +24,7 @@ class W9(Form):
     title = "Request for Taxpayer"
 
     payee = text(below="1 Name of entity/individual")
-    tax_id = text(below="Employer identification number", like=r"\d{2}-\d{7}")
+    tax_id = text(below="Employer identification number", pattern=r"\d{2}-\d{7}")
     signed_on = date(right_of="Date", written="%m/%d/%Y")
 
 
