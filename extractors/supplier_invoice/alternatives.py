@@ -13,7 +13,7 @@ from extractors.supplier_invoice.confidence.explain import amounts_named
 from extractors.supplier_invoice.fields.amounts import amounts_in
 from extractors.supplier_invoice.fields.countries import countries_of, languages_of
 from extractors.supplier_invoice.fields.date_formats import dates_in, habits_of, order_of
-from extractors.supplier_invoice.layout.rows import Sheet, lay_out
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, lay_out
 from extractors.supplier_invoice.reading.print import Printed, read_print
 from keywright.model.alternatives import Choice
 from keywright.model.fields import AMOUNT, DATE, TEXT, Extraction, FieldSpec
@@ -85,13 +85,13 @@ def _without_label(name: str, said: str) -> list[str]:
     return [" ".join(words[first:])] if name in NUMBERED else []
 
 
-def _amounts(there: Sheet, reading: Reading) -> list[str]:
+def _amounts(there: InvoiceSheet, reading: Reading) -> list[str]:
     sign = decimal_sign(word.text for page in reading.pages for word in page.words())
     found = [amount for row in there.rows for amount in amounts_in(row, sign)]
     return [write_value(amount.value) for amount in sorted(found, key=lambda amount: not amount.money)]
 
 
-def _dates(there: Sheet, reading: Reading) -> Iterator[str]:
+def _dates(there: InvoiceSheet, reading: Reading) -> Iterator[str]:
     sheet = lay_out(reading)
     written = [date for row in sheet.rows for date in dates_in(row)]
     order, _ = order_of(written, habits_of(countries_of(sheet), languages_of(sheet)))

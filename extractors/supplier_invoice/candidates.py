@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from extractors.supplier_invoice.layout.rows import Sheet
+from extractors.supplier_invoice.layout.rows import InvoiceSheet
 from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.fields import Field
 from keywright.model.reading import Word, box_of, text_of
@@ -101,7 +101,7 @@ def _between(strength: float, curve: tuple[tuple[float, float], ...]) -> float:
     return curve[-1][1]
 
 
-def field_of(name: str, candidate: Candidate[T], sheet: Sheet) -> Field[T]:
+def field_of(name: str, candidate: Candidate[T], sheet: InvoiceSheet) -> Field[T]:
     """Return the field that a candidate makes, with the engine of its page as source."""
     page = candidate.words[0].box.page
     words = [word for word in candidate.words if word.box.page == page]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.layout.batch_scan import beginnings
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS
-from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold
 from extractors.supplier_invoice.layout.vocabulary import WORDS
 from extractors.supplier_invoice.signals import Signal
 from keywright.findings import Finding, Kind
@@ -68,7 +68,7 @@ class Title:
     alone: bool
 
 
-def titles_of(sheet: Sheet) -> list[Title]:
+def titles_of(sheet: InvoiceSheet) -> list[Title]:
     """Return what the pages call themselves, the most prominent first."""
     heights = sorted(row.height for row in sheet.rows)
     size = heights[len(heights) // 2] if heights else 10.0
@@ -76,7 +76,7 @@ def titles_of(sheet: Sheet) -> list[Title]:
     return sorted(found, key=lambda title: -title.weight)
 
 
-def _titles(sheet: Sheet, phrase: Phrase, size: float) -> Iterator[Title]:
+def _titles(sheet: InvoiceSheet, phrase: Phrase, size: float) -> Iterator[Title]:
     place = phrase.box.top / sheet.depth(phrase.row.page)
     words = [t for t in phrase.tokens if t[0].isalpha()]
     if place > 0.55 or not words:
@@ -159,7 +159,7 @@ def calls_itself_no_bill(sentence: str) -> bool:
     return bool(begins or _DENIED.search(plain))
 
 
-def _no_bill(sheet: Sheet) -> str:
+def _no_bill(sheet: InvoiceSheet) -> str:
     """Return the words by which a paper says that it is none to pay; nothing if it does not.
 
     "Pro forma no." is the label of another paper's number on a bill that has one of its own.
@@ -178,7 +178,7 @@ def _pro_forma(phrase: Phrase) -> re.Match[str] | None:
     return _PRO_FORMA.fullmatch(_plain(fold(phrase.text).lower()))
 
 
-def _numbered_apart(sheet: Sheet, label: Phrase) -> bool:
+def _numbered_apart(sheet: InvoiceSheet, label: Phrase) -> bool:
     """Return whether another phrase than this one is the label of an invoice's own number."""
     hits = (hit for row in sheet.rows for hit in HEADER_LABELS.find(row))
     return any(
@@ -189,7 +189,7 @@ def _numbered_apart(sheet: Sheet, label: Phrase) -> bool:
     )
 
 
-def not_an_invoice(sheet: Sheet, numbers: Sequence[Candidate[str]], totalled: bool) -> Finding | None:
+def not_an_invoice(sheet: InvoiceSheet, numbers: Sequence[Candidate[str]], totalled: bool) -> Finding | None:
     """Return why a document is not one supplier invoice, or None if it is.
 
     ``numbers``: what stands beside labels of an invoice number. ``totalled``: there is an amount to pay.
@@ -216,14 +216,14 @@ def not_an_invoice(sheet: Sheet, numbers: Sequence[Candidate[str]], totalled: bo
     return None
 
 
-def says_no_bill(sheet: Sheet) -> Finding | None:
+def says_no_bill(sheet: InvoiceSheet) -> Finding | None:
     """Return that a document says of itself, in so many words, that it is no bill; None if it does not."""
     said = _no_bill(sheet)
     message = f"The document says {said!r}: it is no bill to pay. It must not be keyed as one."
     return _refused("quotation", message) if said else None
 
 
-def several_papers(sheet: Sheet, numbers: Sequence[Candidate[str]], titles: Sequence[Title]) -> Finding | None:
+def several_papers(sheet: InvoiceSheet, numbers: Sequence[Candidate[str]], titles: Sequence[Title]) -> Finding | None:
     """Return that a file holds several papers, and on which pages they begin; None if it is one."""
     by_page = _by_page(titles, numbers)
     begun = beginnings(sheet.pages, _titled(titles), by_page)
@@ -269,7 +269,7 @@ def _refused(rule: str, message: str) -> Finding:
     return Finding(f"not-an-invoice:{rule}", message, (), Kind.BUSINESS, acceptable=False)
 
 
-def is_credit_note(sheet: Sheet) -> bool:
+def is_credit_note(sheet: InvoiceSheet) -> bool:
     """Return whether the document calls itself a credit note more than an invoice."""
     titles = [title for title in titles_of(sheet) if title.kind in PAYABLE]
     return bool(titles) and titles[0].kind == "credit note"

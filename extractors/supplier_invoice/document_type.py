@@ -15,7 +15,7 @@ from extractors.supplier_invoice.confidence.evidence import evidence_of
 from extractors.supplier_invoice.direction import CREDIT_NOTE, doubtful_credit
 from extractors.supplier_invoice.einvoice.invoice import read_einvoice
 from extractors.supplier_invoice.fields.bank_accounts import other_accounts
-from extractors.supplier_invoice.layout.rows import Sheet
+from extractors.supplier_invoice.layout.rows import InvoiceSheet
 from extractors.supplier_invoice.payment_remarks import WITHDRAWN
 from extractors.supplier_invoice.reading.headings import UNNAMED
 from extractors.supplier_invoice.reading.print import Printed, read_print
@@ -77,7 +77,7 @@ class SupplierInvoice(InvoiceTerms, Reread):
         return Extraction(cls.name, _ordered(fields), bill.lines or printed.lines, (*bill.findings, *findings, *kept))
 
 
-def _with_accounts(fields: Mapping[str, Field[Any]], sheet: Sheet) -> Mapping[str, Field[Any]]:
+def _with_accounts(fields: Mapping[str, Field[Any]], sheet: InvoiceSheet) -> Mapping[str, Field[Any]]:
     """Return the fields with every further bank account that the e-invoice states or a page prints."""
     known, name = fields.get("iban"), SupplierInvoice.other_accounts.name
     stated = str(fields[name].value).split(ACCOUNTS_APART) if name in fields else ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from itertools import pairwise
 
-from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold
 from keywright.findings import Finding
 
 _LONGEST = 300  # characters of a sentence
@@ -128,7 +128,7 @@ _TWICE = (
 )
 
 
-def said_to_be_settled(sheet: Sheet) -> Iterator[Finding]:
+def said_to_be_settled(sheet: InvoiceSheet) -> Iterator[Finding]:
     """Yield the one finding for a bill that says of itself that nobody needs to pay it."""
     statement = next(_statements(sheet), None)
     if statement:
@@ -155,7 +155,7 @@ def stamp_in(text: str) -> Settled | None:
     return next((settled for settled, pattern in _STAMPS.items() if pattern.fullmatch(plain)), None)
 
 
-def _statements(sheet: Sheet) -> Iterator[tuple[Settled, str]]:
+def _statements(sheet: InvoiceSheet) -> Iterator[tuple[Settled, str]]:
     for sentence in _sentences(sheet):
         settled = statement_in(sentence)
         if settled:
@@ -174,7 +174,7 @@ def _voided_title(phrase: Phrase) -> bool:
     return len(phrase.words) < 5 and not label and bool(_VOID_WORD.search(plain) and _BILL.search(plain))
 
 
-def _sentences(sheet: Sheet) -> Iterator[str]:
+def _sentences(sheet: InvoiceSheet) -> Iterator[str]:
     """Yield the phrases of the pages, and each row with the next, since a sentence may go on there."""
     for row in sheet.rows:
         yield from (phrase.text for phrase in sheet.by_row[row.index] if len(phrase.text) < _LONGEST)

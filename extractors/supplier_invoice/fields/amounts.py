@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from extractors.supplier_invoice.layout.rows import InRow, Row
+from extractors.supplier_invoice.layout.rows import InRow, PrintedRow
 from keywright.model.reading import Box, Word, box_of
 from keywright.model.values.printed_amounts import MINUS, SIGNS, PrintedNumber, is_minus, printed_number
 
@@ -24,7 +24,7 @@ class Amount(InRow):
     decimals: int
     sign: str | None
     percent: bool
-    row: Row
+    row: PrintedRow
     first: int
     stop: int
     box: Box
@@ -35,7 +35,7 @@ class Amount(InRow):
         return not self.percent and (self.decimals == 2 or self.sign is not None)
 
 
-def amounts_in(row: Row, decimal: str) -> Iterator[Amount]:
+def amounts_in(row: PrintedRow, decimal: str) -> Iterator[Amount]:
     """Yield the numbers of a row from left to right; words that are one number are taken together."""
     place = 0
     while place < len(row.words):
@@ -53,7 +53,7 @@ def _may_start(text: str) -> bool:
     return any(char.isdigit() for char in text) or _sign_word(text)
 
 
-def _spans(row: Row, place: int) -> Iterator[int]:
+def _spans(row: PrintedRow, place: int) -> Iterator[int]:
     """Yield ends of runs that may be one number, the longest first."""
     stop = place + 1
     while stop < len(row.words) and stop - place < 5:
@@ -66,7 +66,7 @@ def _spans(row: Row, place: int) -> Iterator[int]:
     yield from range(stop, place, -1)
 
 
-def _thousands(row: Row, place: int) -> bool:
+def _thousands(row: PrintedRow, place: int) -> bool:
     """Return whether a word is the end of an amount that a blank parts from its thousands: "1" and "042,40"."""
     before = row.words[place - 1].text.lstrip(f"$€£({MINUS}")
     return bool(re.fullmatch(r"\d{1,3}", before) and re.match(r"\d{3}[.,]\d\d(?!\d)", row.words[place].text))
@@ -78,7 +78,7 @@ def _sign_word(text: str) -> bool:
     return not bare or bare in SIGNS or bare.rstrip(".") == "CR"
 
 
-def _read(row: Row, place: int, stop: int, decimal: str) -> Amount | None:
+def _read(row: PrintedRow, place: int, stop: int, decimal: str) -> Amount | None:
     words = row.words[place:stop]
     text = TAIL.sub("", " ".join(word.text for word in words).replace("\u00a0", " ").replace("\u202f", " ")).strip()
     printed = printed_number(SPECKS.sub("", text), decimal)
@@ -88,7 +88,7 @@ def _read(row: Row, place: int, stop: int, decimal: str) -> Amount | None:
     return Amount(printed.value, printed.decimals, printed.sign, printed.percent, row, place, stop, box)
 
 
-def _joins(row: Row, place: int, stop: int) -> bool:
+def _joins(row: PrintedRow, place: int, stop: int) -> bool:
     """Return whether a dash at either end joins the number to its neighbour: "40.00 - on site", "5.00 – 10.00"."""
     words = row.words
     after = stop < len(words) and is_minus(words[stop - 1].text)

@@ -12,7 +12,7 @@ from typing import Any
 from stdnum.us import rtn
 
 from extractors.supplier_invoice.fields.numbers import ibans
-from extractors.supplier_invoice.layout.rows import Row, Sheet
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, PrintedRow
 from extractors.supplier_invoice.terms import InvoiceTerms
 from keywright.model.fields import Field
 from keywright.model.reading import Word
@@ -48,16 +48,16 @@ _ACCOUNT = re.compile(
 )
 _MASKED = re.compile(r"(?:account|acct|compte|iban)\b[^\d*•xX\n]{0,20}((?:[\d-]{0,6}[*•·●xX]{3,}[ -]?)+\d{3,4})(?!\d)")
 
-Found = tuple[str, Row]
+Found = tuple[str, PrintedRow]
 
 
-def other_accounts(sheet: Sheet, known: str | None, stated: Iterable[str] = ()) -> Field[str] | None:
+def other_accounts(sheet: InvoiceSheet, known: str | None, stated: Iterable[str] = ()) -> Field[str] | None:
     """Return the accounts of a bill beside the one that was read as the bill's, or None if there is no other.
 
     ``stated`` are those that an e-invoice has beside it.
     """
     has = {account_key(known)} if known else set()
-    found: dict[str, tuple[str, Row | None]] = {}
+    found: dict[str, tuple[str, PrintedRow | None]] = {}
     for text, row in (*((text, None) for text in stated), *_printed(sheet)):
         if (key := account_key(text)) not in has:
             found.setdefault(key, (text, row))
@@ -70,7 +70,7 @@ def other_accounts(sheet: Sheet, known: str | None, stated: Iterable[str] = ()) 
     return Field(InvoiceTerms.other_accounts.name, text, text, 1.0, source, row.box if row else None)
 
 
-def _printed(sheet: Sheet) -> Iterator[Found]:
+def _printed(sheet: InvoiceSheet) -> Iterator[Found]:
     """Yield the accounts that are printed to be paid to, as they stand."""
     theirs = [row for row in sheet.rows if not _OURS.search(row.text)]
     own = {row.index for row in theirs}
@@ -85,11 +85,11 @@ def _printed(sheet: Sheet) -> Iterator[Found]:
     yield from _in_parts(theirs)
 
 
-def _row_of(sheet: Sheet, words: Sequence[Word]) -> Row:
+def _row_of(sheet: InvoiceSheet, words: Sequence[Word]) -> PrintedRow:
     return next(row for row in sheet.rows if words[0] in row.words)
 
 
-def _of_a_bank(sheet: Sheet, row: Row) -> bool:
+def _of_a_bank(sheet: InvoiceSheet, row: PrintedRow) -> bool:
     """Return True if a row, or one of the few above it, speaks of a bank."""
     return any(_BANK.search(near.text) for near in sheet.rows[max(row.index - 3, 0) : row.index + 1])
 
@@ -100,7 +100,7 @@ def _in_order(match: re.Match[str]) -> str:
     return f"{institution}-{transit}-{re.sub('[^0-9]', '', match[5])}"
 
 
-def _in_parts(rows: Sequence[Row]) -> Iterator[Found]:
+def _in_parts(rows: Sequence[PrintedRow]) -> Iterator[Found]:
     """Yield accounts whose bank and number stand behind labels of their own, in rows near each other."""
     for row in rows:
         near = [other for other in rows if other.page == row.page and abs(other.index - row.index) <= NEAR]
@@ -113,7 +113,7 @@ def _in_parts(rows: Sequence[Row]) -> Iterator[Found]:
             yield f"{bank}-{re.sub('[^0-9]', '', number)}", row
 
 
-def _nearest(pattern: re.Pattern[str], rows: Sequence[Row], to: Row) -> str:
+def _nearest(pattern: re.Pattern[str], rows: Sequence[PrintedRow], to: PrintedRow) -> str:
     """Return what a pattern finds in the nearest of the rows, those below first; "" where it finds nothing."""
     found: list[tuple[Any, str]] = []
     for row in rows:

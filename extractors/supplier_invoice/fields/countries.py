@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from extractors.supplier_invoice.layout.rows import Sheet, fold
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, fold
 from extractors.supplier_invoice.layout.vocabulary import WORDS
 
 _STATES = (
@@ -61,7 +61,7 @@ CURRENCY = {
 LANGUAGES = {language: frozenset(words.split()) for language, words in WORDS["language"].items()}
 
 
-def countries_of(sheet: Sheet) -> Counter[str]:
+def countries_of(sheet: InvoiceSheet) -> Counter[str]:
     """Return how often each country shows in the addresses and numbers of a document."""
     text = "\n".join(fold(row.text) for row in sheet.rows[:400])
     return countries_in(text) or Counter(
@@ -75,7 +75,7 @@ def countries_in(text: str) -> Counter[str]:
     return Counter({country: count for country, count in found.items() if count})
 
 
-def languages_of(sheet: Sheet) -> tuple[str, ...]:
+def languages_of(sheet: InvoiceSheet) -> tuple[str, ...]:
     """Return the languages a document is written in, the commonest first; those that are hardly there left out."""
     tokens = Counter(token.text for row in sheet.rows for token in row.tokens)
     found = Counter({language: sum(tokens[word] for word in words) for language, words in LANGUAGES.items()})

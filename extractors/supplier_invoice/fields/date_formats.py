@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from extractors.supplier_invoice.layout.rows import InRow, Row, fold
+from extractors.supplier_invoice.layout.rows import InRow, PrintedRow, fold
 from keywright.model.reading import Box, box_of
 from keywright.model.values.written_dates import MONTHS
 
@@ -57,7 +57,7 @@ class Written(InRow):
     readings: Mapping[Order, dt.date]
     compact: bool
     separator: str
-    row: Row
+    row: PrintedRow
     first: int
     stop: int
 
@@ -79,7 +79,7 @@ class Written(InRow):
         return len(self.meanings) == 1 or order in self.readings
 
 
-def dates_in(row: Row) -> list[Written]:
+def dates_in(row: PrintedRow) -> list[Written]:
     """Return the dates printed in a row, from left to right."""
     text, starts = _joined(row)
     if not HINT.search(text):
@@ -96,7 +96,7 @@ def dates_in(row: Row) -> list[Written]:
     return sorted(found, key=lambda written: written.first)
 
 
-def _joined(row: Row) -> tuple[str, list[int]]:
+def _joined(row: PrintedRow) -> tuple[str, list[int]]:
     """Return the row as one text without accents, a wide gap as three blanks, and where each word starts in it."""
     text, starts = "", []
     for place, word in enumerate(row.words):
@@ -109,7 +109,7 @@ def _joined(row: Row) -> tuple[str, list[int]]:
 
 
 def _written(
-    row: Row, match: re.Match[str], starts: list[int], readings: Mapping[Order, dt.date], compact: bool
+    row: PrintedRow, match: re.Match[str], starts: list[int], readings: Mapping[Order, dt.date], compact: bool
 ) -> Written | None:
     inside = [
         place

@@ -14,7 +14,7 @@ from extractors.supplier_invoice.fields.amounts import amounts_in
 from extractors.supplier_invoice.fields.date_formats import Order, Written, dates_in, order_of
 from extractors.supplier_invoice.layout.beside_label import Labels, Place, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
-from extractors.supplier_invoice.layout.rows import Row, Sheet
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, PrintedRow
 from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.findings import Finding, Kind
 
@@ -51,7 +51,7 @@ class _Near:
     signals: Signals
 
 
-def dates_of(sheet: Sheet, labels: Labels, habits: Iterable[Order], terms: str | None) -> Dates:
+def dates_of(sheet: InvoiceSheet, labels: Labels, habits: Iterable[Order], terms: str | None) -> Dates:
     """Find the two dates and settle day and month by other dates, by terms, by the country's habit, in that order."""
     by_row = [dates_in(row) for row in sheet.rows]
     everything = [written for written_on_row in by_row for written in written_on_row]
@@ -67,7 +67,7 @@ def dates_of(sheet: Sheet, labels: Labels, habits: Iterable[Order], terms: str |
     return Dates(made.get("issue"), made.get("due"), tuple(_doubts(issue, due, order)))
 
 
-def _issue(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
+def _issue(sheet: InvoiceSheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
     """Return the date of issue: beside its label, else the surest of what the page has instead.
 
     A bill that names no date of issue may have a statement date, as a utility's has, or a date alone in its head. Where
@@ -166,7 +166,7 @@ def _strongest(found: Iterable[_Near]) -> _Near | None:
     return max(some, key=weight)
 
 
-def _unnamed(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
+def _unnamed(sheet: InvoiceSheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
     """Return the one date in the head of the first page that nothing beside it says to be another's."""
     found: list[Written] = []
     for row, dates in zip(sheet.rows, by_row, strict=True):
@@ -178,18 +178,18 @@ def _unnamed(sheet: Sheet, labels: Labels, by_row: list[list[Written]]) -> _Near
     return _Near(found[0], 0.75 if len(days) == 1 else 0.45, Signals.of(Signal.HEAD_OF_PAGE))
 
 
-def _in_head(sheet: Sheet, row: Row) -> bool:
+def _in_head(sheet: InvoiceSheet, row: PrintedRow) -> bool:
     return row.page == _home(sheet) and row.words[0].box.top < 0.5 * sheet.depth(row.page)
 
 
 @lru_cache(maxsize=2)
-def _home(sheet: Sheet) -> int:
+def _home(sheet: InvoiceSheet) -> int:
     """Return the first page that calls itself a bill, or the first of all: a cover may go before."""
     titled = [title.page for title in titles_of(sheet) if title.kind in PAYABLE and title.weight > TITLED]
     return min(titled, default=sheet.rows[0].page)
 
 
-def _of_another(row: Row, labels: Labels) -> bool:
+def _of_another(row: PrintedRow, labels: Labels) -> bool:
     """Return whether a row's label or its amount of money says that its date is not the bill's own."""
     hits = labels.by_row[row.index]
     return (

@@ -13,7 +13,7 @@ from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.fields.names import POSTAL, STREET, Block, name_like, name_words
 from extractors.supplier_invoice.layout.beside_label import Labels, Place, label_box, places
 from extractors.supplier_invoice.layout.labels import Hit
-from extractors.supplier_invoice.layout.rows import Sheet, fold
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, fold
 from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Word, text_of
 
@@ -45,7 +45,7 @@ def name_text(candidate: Candidate[str]) -> str:
 
 
 def named(
-    sheet: Sheet, header: Labels, party: Labels, role: str, homes: Container[int] = ()
+    sheet: InvoiceSheet, header: Labels, party: Labels, role: str, homes: Container[int] = ()
 ) -> Iterator[Candidate[str]]:
     """Yield the names beside or beneath labels such as "Bill to"; ``homes`` are first words over an address."""
     for hit in party.hits(role):
@@ -72,7 +72,7 @@ def named(
                 break
 
 
-def _with_wrapped(sheet: Sheet, place: Place) -> tuple[Word, ...]:
+def _with_wrapped(sheet: InvoiceSheet, place: Place) -> tuple[Word, ...]:
     """Return a place's words with the next line, where the name breaks there: "Corporation of the Town" / "of Ayr"."""
     if not WRAPS.search(text_of(place.words)):
         return place.words
@@ -113,7 +113,7 @@ def _at_home(one: Candidate[str], homes: Container[int]) -> Candidate[str]:
     return replace(one, strength=max(one.strength, 0.93), signals=one.signals.plus(Signal.OVER_ADDRESS))
 
 
-def _in_section(sheet: Sheet, hit: Hit) -> Iterator[Candidate[str]]:
+def _in_section(sheet: InvoiceSheet, hit: Hit) -> Iterator[Candidate[str]]:
     """Yield the value of "Name:" in the rows under a heading such as "Seller"."""
     for row in sheet.rows[hit.row.index + 1 : hit.row.index + 9]:
         if row.page != hit.row.page:
@@ -132,7 +132,7 @@ def _across(hit: Hit, place: Place) -> bool:
     return place.where is not Signal.UNDER_LABEL and gap > 3.5 * hit.row.height
 
 
-def _stands_alone(hit: Hit, sheet: Sheet) -> bool:
+def _stands_alone(hit: Hit, sheet: InvoiceSheet) -> bool:
     """Return whether the label begins its phrase, and a short one also ends it or has a colon."""
     first, last = hit.words
     phrase = sheet.phrase_at(hit.row, first)

@@ -12,7 +12,7 @@ from extractors.supplier_invoice.fields.amounts import Amount
 from extractors.supplier_invoice.fields.money import Labelled, Money
 from extractors.supplier_invoice.fields.roles import SUMMARY, role_of
 from extractors.supplier_invoice.fields.tables import Table, assigned, describes, multiplies, tables_of
-from extractors.supplier_invoice.layout.rows import Row
+from extractors.supplier_invoice.layout.rows import PrintedRow
 from keywright.model.fields import InvoiceLine
 from keywright.model.reading import Word, text_of
 
@@ -38,7 +38,7 @@ ENUMERATED = re.compile(r"^\d{1,3}[.)]$")
 
 @dataclass(slots=True)
 class _Item:
-    row: Row
+    row: PrintedRow
     values: dict[str, Amount]
     words: list[Word]
     bottom: float
@@ -129,13 +129,13 @@ def _in_column(words: list[Word], table: Table) -> list[Word]:
     return [word for word in words if not begins or word.box.right > left - 3]
 
 
-def _half(row: Row, values: dict[str, Amount], words: list[Word]) -> _Item | None:
+def _half(row: PrintedRow, values: dict[str, Amount], words: list[Word]) -> _Item | None:
     """Return a row that tells quantity and price, and may have its amount on the next row of print."""
     told = {"quantity", "unit_price"} <= set(values) and "net_amount" not in values
     return _Item(row, values, list(words), row.box.bottom) if told else None
 
 
-def summary(money: Money, row: Row) -> str | None:
+def summary(money: Money, row: PrintedRow) -> str | None:
     """Return the role of a row that sums up rather than sells, by the words before its amounts."""
     amounts = [a for a in money.by_row[row.index] if a.money] or list(money.by_row[row.index][-1:])
     if not amounts:
@@ -149,13 +149,13 @@ def summary(money: Money, row: Row) -> str | None:
     return None
 
 
-def _nearest(money: Money, row: Row, amount: Amount) -> list[str]:
+def _nearest(money: Money, row: PrintedRow, amount: Amount) -> list[str]:
     """Return the words of the phrase just left of an amount: what stands further left is another block of the page."""
     before = [p for p in money.sheet.by_row[row.index] if p.first < amount.first]
     return [t.text for t in row.tokens if before and before[-1].first <= t.word < amount.first]
 
 
-def _heads_totals(money: Money, row: Row) -> bool:
+def _heads_totals(money: Money, row: PrintedRow) -> bool:
     """Return whether a row has no numbers but heads a row of totals: "Due by | Account | Total due"."""
     if any(amount.money for amount in money.by_row[row.index]):
         return False
@@ -163,7 +163,7 @@ def _heads_totals(money: Money, row: Row) -> bool:
     return any(one and one[0] in {"gross", "due"} and one[1] > 0.8 for one in met)
 
 
-def _carried(row: Row) -> bool:
+def _carried(row: PrintedRow) -> bool:
     tokens = {t.text for t in row.tokens if t.text[0].isalpha()}
     return 0 < len(tokens) < 6 and bool(CARRIED & tokens) and (bool(ONWARD & tokens) or len(tokens) < 3)
 
@@ -221,7 +221,7 @@ def _loose(amounts: tuple[Amount, ...]) -> dict[str, Amount]:
     return {**values, "quantity": counted[-1]} if counted and counted[-1] is plain[-1] else values
 
 
-def _without_number(row: Row, amounts: tuple[Amount, ...]) -> list[Word]:
+def _without_number(row: PrintedRow, amounts: tuple[Amount, ...]) -> list[Word]:
     """Return the words left of the numbers at the end of a row, without the line's own number."""
     used = {place for a in _loose(amounts).values() for place in range(a.first, a.stop)}
     words = [w for n, w in enumerate(row.words) if n not in used and n < amounts[-1].first]

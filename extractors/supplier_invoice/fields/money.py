@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from extractors.supplier_invoice.fields.amounts import Amount, amounts_in
 from extractors.supplier_invoice.fields.roles import role_of, says_credit
-from extractors.supplier_invoice.layout.rows import Phrase, Row, Sheet, overlap
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, PrintedRow, overlap
 from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Box
 from keywright.model.values.printed_amounts import decimal_sign, is_minus
@@ -36,7 +36,7 @@ class Labelled:
 class Money:
     """All numbers of a document, row by row, as its own way of writing them says."""
 
-    sheet: Sheet
+    sheet: InvoiceSheet
     decimal: str
     by_row: tuple[tuple[Amount, ...], ...]
 
@@ -44,7 +44,7 @@ class Money:
         return (amount for row in self.by_row for amount in row)
 
 
-def money_of(sheet: Sheet) -> Money:
+def money_of(sheet: InvoiceSheet) -> Money:
     """Find every number on every row."""
     decimal = decimal_sign(word.text for row in sheet.rows for word in row.words)
     return Money(sheet, decimal, tuple(tuple(amounts_in(row, decimal)) for row in sheet.rows))
@@ -90,7 +90,7 @@ def _plain_total(amount: Amount) -> bool:
     return amount.decimals == 0 and amount.stop - amount.first == 1 and abs(amount.value) < 10_000_000
 
 
-def _beside(money: Money, row: Row, amount: Amount) -> Iterator[Labelled]:
+def _beside(money: Money, row: PrintedRow, amount: Amount) -> Iterator[Labelled]:
     tokens, shared, box = _left_label(money, row, amount)
     doubt = 1.0 if amount.money else 0.8
     amounts = [a for a in money.by_row[row.index] if a.money]
@@ -122,7 +122,7 @@ def _base_of_tax(tokens: Sequence[str], role: str, amount: Amount, money: Money)
     return role == "tax" and more and tokens[-1] in {"on", "of", "aus", "sur", "von", "over", "su", "sobre", "auf"}
 
 
-def _left_label(money: Money, row: Row, amount: Amount) -> tuple[list[tuple[str, ...]], bool, Phrase | None]:
+def _left_label(money: Money, row: PrintedRow, amount: Amount) -> tuple[list[tuple[str, ...]], bool, Phrase | None]:
     """Return the label left of an amount, the nearest phrase first and then with the one before it."""
     others = [a for a in money.by_row[row.index] if a is not amount and not a.percent and a.stop <= amount.first]
     taken: list[tuple[str, ...]] = []
@@ -145,7 +145,7 @@ def _left_label(money: Money, row: Row, amount: Amount) -> tuple[list[tuple[str,
     return taken, shared, nearest
 
 
-def _tokens(row: Row, phrase: Phrase, others: list[Amount], amount: Amount) -> tuple[str, ...]:
+def _tokens(row: PrintedRow, phrase: Phrase, others: list[Amount], amount: Amount) -> tuple[str, ...]:
     start = max([phrase.first, *(a.stop for a in others if a.money and phrase.first <= a.first)])
     stop = min(phrase.stop, amount.first)
     found = tuple(t.text for t in row.tokens if start <= t.word < stop)
@@ -154,7 +154,7 @@ def _tokens(row: Row, phrase: Phrase, others: list[Amount], amount: Amount) -> t
     return found
 
 
-def _stacked(money: Money, row: Row, label: Phrase, taken: list[tuple[str, ...]]) -> tuple[str, ...]:
+def _stacked(money: Money, row: PrintedRow, label: Phrase, taken: list[tuple[str, ...]]) -> tuple[str, ...]:
     """Return a label of two rows: the phrase just above the label, if no amount of its own stands beside it."""
     if row.index == 0 or not taken:
         return ()
@@ -168,7 +168,7 @@ def _stacked(money: Money, row: Row, label: Phrase, taken: list[tuple[str, ...]]
     return ()
 
 
-def _above(money: Money, row: Row, amount: Amount) -> Iterator[Labelled]:
+def _above(money: Money, row: PrintedRow, amount: Amount) -> Iterator[Labelled]:
     """Yield the role that a head above the amount gives it: in a row of heads, or over a column with totals."""
     rows = money.sheet.rows
     for place in range(row.index - 1, max(-1, row.index - 60), -1):
@@ -193,14 +193,14 @@ def _above(money: Money, row: Row, amount: Amount) -> Iterator[Labelled]:
             return
 
 
-def _heads_sums(money: Money, row: Row) -> bool:
+def _heads_sums(money: Money, row: PrintedRow) -> bool:
     """Return whether a row heads sums and nothing else: "Subtotal | HST 13 % | Total | Deposit | Balance due"."""
     phrases = money.sheet.by_row[row.index]
     met = [role_of(phrase.tokens) for phrase in phrases]
     return len(phrases) > 2 and all(one is not None and one[1] > 0.6 for one in met)
 
 
-def _tax_table(money: Money, head: Row) -> Iterator[Labelled]:
+def _tax_table(money: Money, head: PrintedRow) -> Iterator[Labelled]:
     """Yield the sums of a table of taxes: heads that tell net, tax and total, and a last row that adds up.
 
     A table of one row sums up itself.
@@ -225,7 +225,7 @@ def _tax_table(money: Money, head: Row) -> Iterator[Labelled]:
             yield Labelled(amount, columns[place][0], strength, Signals.of(Signal.TAX_TABLE))
 
 
-def _by_column(money: Money, row: Row, columns: list[tuple[str, Phrase]]) -> dict[int, Amount]:
+def _by_column(money: Money, row: PrintedRow, columns: list[tuple[str, Phrase]]) -> dict[int, Amount]:
     """Return a row's amounts by the head they stand under; of two heads of net or total the last counts."""
     found: dict[int, Amount] = {}
     for amount in money.by_row[row.index]:
@@ -254,7 +254,7 @@ def _column_goes_on(money: Money, amount: Amount) -> bool:
     )
 
 
-def _total_row(money: Money, row: Row) -> bool:
+def _total_row(money: Money, row: PrintedRow) -> bool:
     first = money.sheet.by_row[row.index][0]
     met = role_of(first.tokens)
     return met is not None and met[0] in {"gross", "net", "due"} and met[1] > 0.5

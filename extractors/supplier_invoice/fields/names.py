@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
-from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold, tokens_of
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold, tokens_of
 from extractors.supplier_invoice.layout.vocabulary import WORDS, wordings
 from keywright.model.reading import Box, Word, box_of, text_of
 from keywright.model.values.printed_amounts import SIGNS
@@ -161,7 +161,7 @@ def name_like(text: str) -> bool:
     return not any(met and met[2] >= len(tokens) for met in known)
 
 
-def blocks_of(sheet: Sheet, reach: float = 1.1) -> Iterator[Block]:
+def blocks_of(sheet: InvoiceSheet, reach: float = 1.1) -> Iterator[Block]:
     """Yield columns of phrases with one left edge, each at most ``reach`` heights below the last."""
     open_blocks: list[list[Phrase]] = []
     for phrase in sheet.phrases:

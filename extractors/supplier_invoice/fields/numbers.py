@@ -12,7 +12,7 @@ from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.fields.names import STREET
 from extractors.supplier_invoice.layout.beside_label import Labels, Place, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
-from extractors.supplier_invoice.layout.rows import NUMBER_WORDS, Row, Sheet
+from extractors.supplier_invoice.layout.rows import NUMBER_WORDS, InvoiceSheet, PrintedRow
 from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Box, Word, confidence_of, text_of
 from keywright.model.values.written_dates import MONTHS
@@ -154,7 +154,7 @@ IBAN_LENGTHS = {
 }  # fmt: skip
 
 
-def ibans(sheet: Sheet) -> Iterator[Candidate[str]]:
+def ibans(sheet: InvoiceSheet) -> Iterator[Candidate[str]]:
     """Yield the IBANs of a document; one whose check digits are right is nearly sure."""
     for row in sheet.rows:
         for text, words in _found(IBAN, row.words):
@@ -186,7 +186,7 @@ def _found(pattern: re.Pattern[str], words: tuple[Word, ...]) -> Iterator[tuple[
         yield match.group(), tuple(inside)
 
 
-def _continued(sheet: Sheet, row: Row, last: Word) -> tuple[Word, ...]:
+def _continued(sheet: InvoiceSheet, row: PrintedRow, last: Word) -> tuple[Word, ...]:
     """Return the figures that stand alone in the next line of the same column: a number broken over two lines."""
     for later in sheet.rows[row.index + 1 : row.index + 4]:
         for phrase in sheet.by_row[later.index]:
@@ -206,7 +206,7 @@ def accounts(labels: Labels) -> Iterator[Candidate[str]]:
             yield one.times(0.85)
 
 
-def tax_numbers(sheet: Sheet, labels: Labels, buyer: Box | None, seller: Box | None) -> Iterator[Candidate[str]]:
+def tax_numbers(sheet: InvoiceSheet, labels: Labels, buyer: Box | None, seller: Box | None) -> Iterator[Candidate[str]]:
     """Yield the seller's tax numbers: by their national shape, or by label; those in the buyer's block do not count."""
     found = list(_shaped_tax_numbers(sheet, labels, buyer, seller)) + list(_named_tax_numbers(labels, buyer, seller))
     theirs = {_bare(one.value) for one in found if buyer and _inside(one.words, buyer)}
@@ -237,7 +237,7 @@ def _bare(text: str) -> str:
 
 
 def _shaped_tax_numbers(
-    sheet: Sheet, labels: Labels, buyer: Box | None, seller: Box | None
+    sheet: InvoiceSheet, labels: Labels, buyer: Box | None, seller: Box | None
 ) -> Iterator[Candidate[str]]:
     for row in sheet.rows:
         named = any(hit.role == "seller_tax_id" for hit in labels.by_row[row.index])
@@ -253,7 +253,9 @@ def _shaped_tax_numbers(
                 yield Candidate(text, words, strength * doubt, Signals.of(shape), proven)
 
 
-def _broken_gst(sheet: Sheet, row: Row, buyer: Box | None, seller: Box | None) -> Iterator[Candidate[str]]:
+def _broken_gst(
+    sheet: InvoiceSheet, row: PrintedRow, buyer: Box | None, seller: Box | None
+) -> Iterator[Candidate[str]]:
     """Yield a GST/HST number whose last four figures stand in the next line of a narrow column."""
     for phrase in sheet.by_row[row.index]:
         if not re.search(r"\bRT$", phrase.text):

@@ -21,7 +21,7 @@ from extractors.supplier_invoice.fields.names import (
 from extractors.supplier_invoice.fields.sellers import sellers_of
 from extractors.supplier_invoice.layout.beside_label import Labels, label_box
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
-from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold
 from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Box, Word, box_of, text_of
 
@@ -50,7 +50,7 @@ class Parties:
     labels: Labels
 
 
-def parties_of(sheet: Sheet, header: Labels) -> Parties:
+def parties_of(sheet: InvoiceSheet, header: Labels) -> Parties:
     """Find the buyer first, by label or by the window of the envelope; then the seller, who is somebody else."""
     party = Labels(sheet, tuple(tuple(PARTY_LABELS.find(row)) for row in sheet.rows))
     goods = _goods(sheet)
@@ -87,7 +87,7 @@ class _Goods:
         return self.top <= box.top <= self.bottom and box.right > self.left - 3 and box.left < self.right + 3
 
 
-def _goods(sheet: Sheet) -> _Goods:
+def _goods(sheet: InvoiceSheet) -> _Goods:
     """Return where the first page shows goods: under their heads no party is named, but in the foot."""
     depth = sheet.depth(1)
     for row in sheet.rows:
@@ -110,7 +110,7 @@ def _buyer(
     return max((one for one in (named, addressed) if one), key=lambda one: one.strength, default=None)
 
 
-def _public(sheet: Sheet, seller: Candidate[str] | None) -> Candidate[str] | None:
+def _public(sheet: InvoiceSheet, seller: Candidate[str] | None) -> Candidate[str] | None:
     """Return the public body that the head of the page names, if it is not the seller: such bodies buy."""
     for phrase in sheet.phrases:
         found = BODY.search(phrase.text)
@@ -131,7 +131,7 @@ def _words_of(phrase: Phrase, found: re.Match[str]) -> tuple[Word, ...]:
     return tuple(inside)
 
 
-def _in_full(seller: Candidate[str] | None, sheet: Sheet) -> Candidate[str] | None:
+def _in_full(seller: Candidate[str] | None, sheet: InvoiceSheet) -> Candidate[str] | None:
     """Return the seller by its full name where a logo gives only its beginning: "Boréale" is "Boréale Télécom Ltd."."""
     if seller is None or LEGAL.search(seller.value):
         return seller

@@ -12,7 +12,7 @@ from extractors.supplier_invoice.direction import credit_by_its_label, credit_by
 from extractors.supplier_invoice.fields.amounts import Amount
 from extractors.supplier_invoice.fields.money import Money
 from extractors.supplier_invoice.fields.roles import role_of
-from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold, tokens_of
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold, tokens_of
 from extractors.supplier_invoice.payment_remarks import Settled, settled_finding
 from keywright.findings import Finding
 from keywright.model.values.printed_amounts import is_minus
@@ -72,12 +72,12 @@ def _repeating(money: Money, value: Decimal) -> Iterator[Amount]:
     return (amount for amount in money.all() if amount.money and not amount.percent and abs(amount.value) == value)
 
 
-def _credited(sheet: Sheet, amount: Amount) -> bool:
+def _credited(sheet: InvoiceSheet, amount: Amount) -> bool:
     text = _around(sheet, amount)
     return bool(_CREDIT.search(text) and not _NO_CREDIT.search(text)) or _apart_minus(sheet, amount)
 
 
-def _around(sheet: Sheet, amount: Amount) -> str:
+def _around(sheet: InvoiceSheet, amount: Amount) -> str:
     """Return, in plain letters, the phrase of an amount, the nearest one left of it and the one right of it."""
     phrases = sheet.by_row[amount.row.index]
     place = next(n for n, phrase in enumerate(phrases) if phrase.first <= amount.first < phrase.stop)
@@ -87,7 +87,7 @@ def _around(sheet: Sheet, amount: Amount) -> str:
     return f"{left} {own} {right}"
 
 
-def _apart_minus(sheet: Sheet, amount: Amount) -> bool:
+def _apart_minus(sheet: InvoiceSheet, amount: Amount) -> bool:
     """Return whether a minus stands between a total and its label, in a cell of its own or behind the label."""
     row, own = amount.row, amount.words[0].text
     place = amount.first if is_minus(own) else amount.first - 1
@@ -99,7 +99,7 @@ def _apart_minus(sheet: Sheet, amount: Amount) -> bool:
     return far and met is not None and met[0] in {"gross", "due"}
 
 
-def _kinds_named(sheet: Sheet) -> Iterator[str]:
+def _kinds_named(sheet: InvoiceSheet) -> Iterator[str]:
     """Yield where the page calls itself a credit in a field for its kind, or an invoice and a credit in one title."""
     for row in sheet.rows:
         phrases = sheet.by_row[row.index]

@@ -23,7 +23,7 @@ from extractors.supplier_invoice.fields.names import (
 )
 from extractors.supplier_invoice.layout.beside_label import Labels
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
-from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold
 from extractors.supplier_invoice.layout.vocabulary import wordings
 from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Word, text_of
@@ -55,7 +55,7 @@ JOINERS = frozenset(wordings("name", "joiner"))
 
 
 def sellers_of(
-    sheet: Sheet,
+    sheet: InvoiceSheet,
     header: Labels,
     party: Labels,
     blocks: list[Block],
@@ -115,7 +115,7 @@ def _begins_name(hit: Hit, phrase: Phrase) -> bool:
     )
 
 
-def _free_seller(sheet: Sheet, block: Block, phrase: Phrase, size: float) -> Candidate[str] | None:
+def _free_seller(sheet: InvoiceSheet, block: Block, phrase: Phrase, size: float) -> Candidate[str] | None:
     """Return a name without a label, as strong as its place, its print and the lines under it make it."""
     depth = sheet.depth(1)
     height = phrase.box.top / depth
@@ -144,7 +144,7 @@ def _torn(words: tuple[Word, ...], engine: str) -> bool:
     return engine != "text-layer" and any(w.text[0].islower() and w.text not in JOINERS for w in words[1:])
 
 
-def _return_lines(sheet: Sheet) -> Iterator[Candidate[str]]:
+def _return_lines(sheet: InvoiceSheet) -> Iterator[Candidate[str]]:
     """Yield the sender in the small line over the window: "Name • street • town"."""
     for phrase in sheet.phrases:
         place = phrase.box.top / sheet.depth(1)
@@ -167,7 +167,7 @@ def _return_lines(sheet: Sheet) -> Iterator[Candidate[str]]:
             yield Candidate(text_of(first).rstrip(","), first, 0.82 if head else 0.72, signals)
 
 
-def _registered(sheet: Sheet) -> Iterator[Candidate[str]]:
+def _registered(sheet: InvoiceSheet) -> Iterator[Candidate[str]]:
     """Yield who says in a sentence who and where they are, and under which number they charge tax."""
     for phrase in sheet.phrases:
         name, *rest = re.split(r", ", phrase.text, maxsplit=1)
@@ -202,7 +202,7 @@ def _weighed(one: Candidate[str], buyers: list[str], domains: list[str], texts: 
     return one
 
 
-def _domains(sheet: Sheet) -> list[str]:
+def _domains(sheet: InvoiceSheet) -> list[str]:
     found = []
     for row in sheet.rows:
         for match in DOMAIN.finditer(row.text):

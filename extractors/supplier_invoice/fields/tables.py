@@ -11,7 +11,7 @@ from extractors.supplier_invoice.fields.amounts import Amount
 from extractors.supplier_invoice.fields.money import Money
 from extractors.supplier_invoice.layout.beside_label import label_box
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
-from extractors.supplier_invoice.layout.rows import Row, overlap
+from extractors.supplier_invoice.layout.rows import PrintedRow, overlap
 from keywright.model.reading import Box, Word
 
 NUMERIC = {"quantity", "unit_price", "net_amount", "gross_amount", "tax_rate"}
@@ -79,7 +79,7 @@ def _head(money: Money, hits: Sequence[list[Hit]], place: int) -> tuple[int, int
     return found
 
 
-def _columns(hits: Sequence[Hit], rows: Sequence[Row]) -> tuple[Column, ...]:
+def _columns(hits: Sequence[Hit], rows: Sequence[PrintedRow]) -> tuple[Column, ...]:
     """Return the columns that labels make, if they are the heads of a table of goods."""
     columns: list[Column] = []
     for hit in sorted(hits, key=lambda hit: label_box(hit).left):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extractors.supplier_invoice.layout.labels import Hit, Vocabulary
-from extractors.supplier_invoice.layout.rows import Phrase, Row, Sheet, overlap, tokens_of
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, PrintedRow, overlap, tokens_of
 from extractors.supplier_invoice.signals import Signal
 from keywright.model.reading import Box, Word, box_of
 
@@ -23,7 +23,7 @@ class Place:
     """Words that may be a label's value: ``nearness`` (0-1) says how surely, ``where`` how they stand to the label."""
 
     words: tuple[Word, ...]
-    row: Row
+    row: PrintedRow
     first: int
     nearness: float
     where: Signal
@@ -37,14 +37,14 @@ class Place:
 class Labels:
     """All labels of a sheet, row by row."""
 
-    sheet: Sheet
+    sheet: InvoiceSheet
     by_row: tuple[tuple[Hit, ...], ...]
 
     def hits(self, role: str) -> Iterator[Hit]:
         return (hit for hits in self.by_row for hit in hits if hit.role == role)
 
 
-def labels_of(sheet: Sheet, vocabulary: Vocabulary) -> Labels:
+def labels_of(sheet: InvoiceSheet, vocabulary: Vocabulary) -> Labels:
     """Find every label of a vocabulary, those broken over two rows as well."""
     by_row = [vocabulary.find(row) for row in sheet.rows]
     for upper, lower in pairwise(sheet.rows):
@@ -59,7 +59,7 @@ def labels_of(sheet: Sheet, vocabulary: Vocabulary) -> Labels:
 
 
 def _broken(
-    sheet: Sheet, vocabulary: Vocabulary, upper: Row, lower: Row
+    sheet: InvoiceSheet, vocabulary: Vocabulary, upper: PrintedRow, lower: PrintedRow
 ) -> Iterator[tuple[Phrase, Phrase, str, float]]:
     """Yield two phrases, one just under the other, that are one label and nothing else: "Invoice" over "number"."""
     for one in sheet.by_row[upper.index]:
@@ -148,7 +148,7 @@ def _joins(hit: Hit, other: Hit) -> bool:
     return other.first == hit.stop and texts <= JOINTS
 
 
-def _near_run(words: list[Word], row: Row) -> tuple[Word, ...]:
+def _near_run(words: list[Word], row: PrintedRow) -> tuple[Word, ...]:
     """Return the words up to the first wide blank, or the next label's colon."""
     for place in range(1, len(words)):
         label = words[place].text.endswith(":") and words[place].text[0].isalpha()

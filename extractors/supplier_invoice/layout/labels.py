@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from extractors.supplier_invoice.layout.rows import Row, tokens_of
+from extractors.supplier_invoice.layout.rows import PrintedRow, tokens_of
 from extractors.supplier_invoice.layout.vocabulary import WORDS
 from keywright.model.reading import text_of
 
@@ -20,7 +20,7 @@ class Hit:
 
     role: str
     weight: float
-    row: Row
+    row: PrintedRow
     first: int
     stop: int
 
@@ -68,7 +68,7 @@ class Vocabulary:
             if given[: len(label)] == label:
                 yield role, weight, len(label)
 
-    def find(self, row: Row) -> list[Hit]:
+    def find(self, row: PrintedRow) -> list[Hit]:
         """Return the labels in a row, from left to right, none inside another."""
         hits, place, texts = [], 0, [token.text for token in row.tokens]
         while place < len(texts):
@@ -82,7 +82,7 @@ class Vocabulary:
         return hits
 
 
-def _together(row: Row, first: int, stop: int) -> bool:
+def _together(row: PrintedRow, first: int, stop: int) -> bool:
     """Return whether the tokens stand close together, and are not the letters of a number such as "PO-3333"."""
     one, last = row.tokens[first], row.tokens[stop - 1]
     text = row.words[last.word].text

@@ -35,7 +35,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class PrintedRow:
     """Words that are printed at one height of one page, from left to right.
 
     ``spacing`` is the usual blank between words on the page, in points; 0 where too few tell.
@@ -61,7 +61,7 @@ class InRow:
     """What stands in one row as ``row.words[first:stop]``."""
 
     __slots__ = ()
-    row: Row
+    row: PrintedRow
     first: int
     stop: int
 
@@ -82,7 +82,7 @@ class InRow:
 class Phrase(InRow):
     """Words of one row that stand close together."""
 
-    row: Row
+    row: PrintedRow
     first: int
     stop: int
     box: Box
@@ -98,11 +98,11 @@ class Phrase(InRow):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
+class InvoiceSheet:
     """All rows and phrases of a document, page by page from top to bottom."""
 
     pages: tuple[Page, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[PrintedRow, ...]
     phrases: tuple[Phrase, ...]
     by_row: tuple[tuple[Phrase, ...], ...]
 
@@ -115,7 +115,7 @@ class Sheet:
     def engine(self, page: int) -> str:
         return next((p.engine for p in self.pages if p.number == page), "text-layer")
 
-    def beneath(self, box: Box, row: Row, reach: float) -> Iterator[Phrase]:
+    def beneath(self, box: Box, row: PrintedRow, reach: float) -> Iterator[Phrase]:
         """Yield the phrases under a box, nearest first, that overlap it sideways; ``reach`` is in points."""
         for later in self.rows[row.index + 1 :]:
             if later.page != row.page or later.words[0].box.top > box.bottom + reach:
@@ -126,7 +126,7 @@ class Sheet:
                 if overlap(phrase.box, box) > 0 and phrase.box.top > box.middle:
                     yield phrase
 
-    def phrase_at(self, row: Row, word: int) -> Phrase:
+    def phrase_at(self, row: PrintedRow, word: int) -> Phrase:
         """Return the phrase that a word of a row belongs to."""
         return next(p for p in self.by_row[row.index] if p.first <= word < p.stop)
 
@@ -174,25 +174,25 @@ def tokens_of(text: str) -> tuple[str, ...]:
     return tuple(token for word in text.split() for token, _, _ in plain(word))
 
 
-def lay_out(reading: Reading, mend: Callable[[str], str] = lambda token: token) -> Sheet:
+def lay_out(reading: Reading, mend: Callable[[str], str] = lambda token: token) -> InvoiceSheet:
     """Arrange a reading's words in rows and phrases. ``mend`` may put right a token that an engine misread."""
-    rows: list[Row] = []
+    rows: list[PrintedRow] = []
     for page in reading.pages:
         spacing = _spacing(page)
         for words in _rows(page):
             rows.append(_row(len(rows), page.number, words, mend, spacing))
     exact = {page.number for page in reading.pages if page.engine == "text-layer"}
     by_row = tuple(tuple(_phrases(row, row.page in exact)) for row in rows)
-    return Sheet(reading.pages, tuple(rows), tuple(p for ps in by_row for p in ps), by_row)
+    return InvoiceSheet(reading.pages, tuple(rows), tuple(p for ps in by_row for p in ps), by_row)
 
 
-def _row(index: int, page: int, words: list[Word], mend: Callable[[str], str], spacing: float) -> Row:
+def _row(index: int, page: int, words: list[Word], mend: Callable[[str], str], spacing: float) -> PrintedRow:
     tokens = tuple(
         Token(mend(token), place, start, end)
         for place, word in enumerate(words)
         for token, start, end in plain(word.text)
     )
-    return Row(index, page, tuple(words), tokens, median(word.box.height for word in words), spacing)
+    return PrintedRow(index, page, tuple(words), tokens, median(word.box.height for word in words), spacing)
 
 
 def _rows(page: Page) -> Iterator[list[Word]]:
@@ -237,7 +237,7 @@ def _spacing(page: Page) -> float:
     return median(gaps) if len(gaps) > 12 else 0.0
 
 
-def _phrases(row: Row, exact: bool) -> Iterator[Phrase]:
+def _phrases(row: PrintedRow, exact: bool) -> Iterator[Phrase]:
     """Yield the runs of words of a row; a blank but little wider than the page's usual one parts none.
 
     ``exact`` says that the blanks are the page's own: then one of twice the usual width parts two columns.
@@ -252,7 +252,7 @@ def _phrases(row: Row, exact: bool) -> Iterator[Phrase]:
             first = place
 
 
-def _blank(row: Row, place: int) -> float:
+def _blank(row: PrintedRow, place: int) -> float:
     height = max(row.words[place - 1].box.height, row.words[place].box.height)
     wide = 0.6 if row.words[place - 1].text.endswith(":") else 0.95
     return wide * min(height, 1.6 * row.height)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from extractors.supplier_invoice.classify import BY_TITLE, LONGEST, NOT_TITLE, PAYABLE
 from extractors.supplier_invoice.fields.names import LEGAL
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
-from extractors.supplier_invoice.layout.rows import Phrase, Sheet, fold
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold
 from keywright.findings import Finding
 
 UNNAMED = "unnamed-paper"  # the rule of the finding
@@ -23,7 +23,7 @@ _HEADING = re.compile(r"[^\W\d_](?:[^\d:@/.%_[\]]|\.(?!\w)){3,}")
 _PARTS = {"details", "detail", "summary", "overview", "resume", "sommaire", "original", "copy", "copie", "page"}
 
 
-def unnamed(sheet: Sheet, names: str) -> Iterator[Finding]:
+def unnamed(sheet: InvoiceSheet, names: str) -> Iterator[Finding]:
     """Yield that no heading calls the paper a bill, where another heading stands in its place.
 
     ``names``: what its seller and its buyer are called, for these stand in large print as well.
@@ -41,12 +41,12 @@ def unnamed(sheet: Sheet, names: str) -> Iterator[Finding]:
         )
 
 
-def _usual_height(sheet: Sheet) -> float:
+def _usual_height(sheet: InvoiceSheet) -> float:
     heights = sorted(row.height for row in sheet.rows)
     return heights[len(heights) // 2] if heights else 10.0
 
 
-def _place(sheet: Sheet, phrase: Phrase) -> float:
+def _place(sheet: InvoiceSheet, phrase: Phrase) -> float:
     return phrase.box.top / sheet.depth(phrase.row.page)
 
 
@@ -85,7 +85,7 @@ def _named(words: list[str]) -> Iterator[tuple[int, int]]:
                 yield start, start + length
 
 
-def _other_headings(sheet: Sheet, size: float, names: str) -> Iterator[Phrase]:
+def _other_headings(sheet: InvoiceSheet, size: float, names: str) -> Iterator[Phrase]:
     """Yield the phrases at the top of the first page, in large print or capitals, that are nobody's name."""
     own = set(fold(names).lower().split())
     for phrase in sheet.phrases:

@@ -30,7 +30,7 @@ from extractors.supplier_invoice.fields.roles import CLASS_OF
 from extractors.supplier_invoice.fields.totals import Totals, totals_of
 from extractors.supplier_invoice.layout.beside_label import Labels, labels_of, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
-from extractors.supplier_invoice.layout.rows import Sheet, lay_out
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, lay_out
 from extractors.supplier_invoice.payment_remarks import said_to_be_settled
 from extractors.supplier_invoice.reading.headings import unnamed
 from extractors.supplier_invoice.reading.unread_labels import unread
@@ -61,7 +61,7 @@ class Printed:
     ``chosen`` are the candidates that became fields, with their rivals.
     """
 
-    sheet: Sheet
+    sheet: InvoiceSheet
     money: Money
     fields: dict[str, Field[Any]]
     lines: tuple[InvoiceLine, ...]
@@ -176,7 +176,7 @@ def _called_a_credit(named: Iterable[Labelled], total: Candidate[Decimal]) -> bo
     return any(item.credit and item.amount.words == total.words and item.role in {"gross", "due"} for item in named)
 
 
-def _home(sheet: Sheet, parties: Parties) -> Counter[str]:
+def _home(sheet: InvoiceSheet, parties: Parties) -> Counter[str]:
     """Return the countries that the seller's address, or the lines of the seller's block, show."""
     address, box = parties.seller_address, parties.seller_box
     words = [w for row in sheet.rows for w in row.words if box and w.box.page == box.page and _in(w.box, box)]
@@ -214,7 +214,7 @@ def _terms_found(labels: Labels) -> Iterator[Candidate[str]]:
                 break
 
 
-def _untaxed(sheet: Sheet, totals: Totals) -> Candidate[Decimal] | None:
+def _untaxed(sheet: InvoiceSheet, totals: Totals) -> Candidate[Decimal] | None:
     """Return the total as the total without tax where the document knows of no tax at all."""
     total = totals.chosen.get("grand_total")
     taxed = "tax_total" in totals.chosen or any(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from extractors.supplier_invoice.fields.date_formats import dates_in
-from extractors.supplier_invoice.layout.rows import Sheet, fold
+from extractors.supplier_invoice.layout.rows import InvoiceSheet, fold
 from extractors.supplier_invoice.reading.comparison import differences
 from extractors.supplier_invoice.reading.print import Printed
 from keywright.findings import Finding
@@ -36,7 +36,7 @@ def reconcile(
 
 
 def _placed(
-    field: Field[Any], read: Field[Any] | None, sheet: Sheet, amounts: Mapping[Decimal, tuple[Word, ...]]
+    field: Field[Any], read: Field[Any] | None, sheet: InvoiceSheet, amounts: Mapping[Decimal, tuple[Word, ...]]
 ) -> Field[Any]:
     """Return a field with its place: where it was read in its own role, else where the same is printed."""
     if read is not None and read.value == field.value and read.box is not None:
@@ -50,7 +50,7 @@ def _placed(
     return replace(field, box=box)
 
 
-def _where(field: Field[Any], sheet: Sheet, amounts: Mapping[Decimal, tuple[Word, ...]]) -> tuple[Word, ...]:
+def _where(field: Field[Any], sheet: InvoiceSheet, amounts: Mapping[Decimal, tuple[Word, ...]]) -> tuple[Word, ...]:
     if isinstance(field.value, Decimal):
         return amounts.get(field.value) or amounts.get(-field.value) or ()
     if hasattr(field.value, "isoformat"):
@@ -60,7 +60,7 @@ def _where(field: Field[Any], sheet: Sheet, amounts: Mapping[Decimal, tuple[Word
     return _words_of(str(field.value), sheet)
 
 
-def _words_of(text: str, sheet: Sheet) -> tuple[Word, ...]:
+def _words_of(text: str, sheet: InvoiceSheet) -> tuple[Word, ...]:
     want = _bare(text)
     for row in sheet.rows:
         if not want or want not in _bare(row.text):
