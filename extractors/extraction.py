@@ -15,7 +15,7 @@ from extractors.engines.ocr.quality import poor_scans
 from extractors.engines.refusals import refuse
 from extractors.kinds import kind_named, name_of
 from extractors.page_range import before, counted_as_in_document, counted_from_one
-from extractors.supplier_invoice.addressee import names_of_this_office, told_names
+from extractors.supplier_invoice.addressee import names_of_this_office, using_names
 from extractors.unknown_document import doubted
 from keywright.findings import Finding
 from keywright.model.fields import DocumentType, Extraction
@@ -60,7 +60,7 @@ def read_as(
 
 def told_as(reading: Reading, told: Json) -> list[Json]:
     """Return the extractions of a reading, as the child process sends them (JSON)."""
-    with told_names(told["ours"]):
+    with using_names(told["ours"]):
         return [extraction_to_json(extract(reading, kind_named(name))) for name in told["kinds"]]
 
 

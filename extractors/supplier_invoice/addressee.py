@@ -1,4 +1,4 @@
-"""Whether a bill is this office's: its buyer bears one of the names under which the office receives invoices."""
+"""Checks whether a bill is this office's: its buyer has one of the names under which the office receives invoices."""
 
 from __future__ import annotations
 
@@ -12,40 +12,43 @@ from keywright.model.checks import Circumstances
 from keywright.model.fields import Extraction, bare
 from keywright.settings.settings import settings
 
-#: The names as the process was told that knows the settings; None in that process itself.
-_told: ContextVar[tuple[str, ...] | None] = ContextVar("names of this office", default=None)
+#: The names in a process that does not know the settings; None in a process that does.
+_names: ContextVar[tuple[str, ...] | None] = ContextVar("names of this office", default=None)
 
 
 def names_of_this_office() -> tuple[str, ...]:
     """Return the names under which this office receives invoices (``KEYWRIGHT_TOWN_NAMES``)."""
-    told = _told.get()
-    return settings().town_names if told is None else told
+    names = _names.get()
+    return settings().town_names if names is None else names
 
 
 @contextmanager
-def told_names(names: Iterable[str]) -> Iterator[None]:
-    """Go by these names in a process that knows no settings."""
-    token = _told.set(tuple(names))
+def using_names(names: Iterable[str]) -> Iterator[None]:
+    """Use these names in a process that does not know the settings."""
+    token = _names.set(tuple(names))
     try:
         yield
     finally:
-        _told.reset(token)
+        _names.reset(token)
 
 
-def ours(buyer: str, names: Iterable[str]) -> bool:
-    """Return whether a buyer's name holds one of the names, case, accents and blanks aside."""
+def is_this_office(buyer: str, names: Iterable[str]) -> bool:
+    """Return whether a buyer's name contains one of the names, ignoring case, accents and spaces."""
     printed = bare(buyer)
     return any(bare(name) in printed for name in names if bare(name))
 
 
 def addressed_to_us(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
-    """Ask that the buyer is this office, where ``KEYWRIGHT_TOWN_NAMES`` tells its names; else only tell that none is
-    named: many a small bill names nobody, and one whose buyer could not be read has a finding of its own."""
+    """Find a bill whose buyer is another office, if ``KEYWRIGHT_TOWN_NAMES`` gives this office's names.
+
+    Without those names, a missing buyer is only reported: many small bills name none, and a buyer that could not be
+    read has a finding of its own.
+    """
     names, buyer = names_of_this_office(), extraction.value(InvoiceTerms.buyer_name)
     if buyer is None:
         message = "No buyer was found, so that nobody knows whether the bill is ours. Look on the page, and type it in."
         yield Finding("no-buyer", message, ("buyer_name",), Kind.READING, asks=bool(names))
-    if names and buyer and not ours(buyer, names):
+    if names and buyer and not is_this_office(buyer, names):
         yield Finding(
             "not-ours",
             f"The bill is made out to {buyer!r}; this office is {' or '.join(names)}. "

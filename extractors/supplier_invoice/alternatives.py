@@ -1,4 +1,4 @@
-"""What else a field of an invoice may be, and what print that a person points at means in it."""
+"""Finds the other possible values of an invoice's field, and the meaning in it of print that a person points at."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from keywright.model.serialization import write_value
 from keywright.model.values.printed_amounts import decimal_sign
 
 NUMBERED = frozenset({"invoice_number", "purchase_order", "seller_tax_id"})
-"""Texts that have figures: of a phrase that a person clicks, words before them are the label."""
+"""Texts with digits in them: in a phrase that a person clicks, the words before the digits are the label."""
 
 
 def invoice_choices(
     reading: Reading, extraction: Extraction, specs: Mapping[str, FieldSpec[Any]]
 ) -> dict[str, tuple[Choice, ...]]:
-    """Return what else each field may be: other spellings, the candidates it was chosen over, what else is printed."""
+    """Return the other values of each field: other spellings, the candidates it was chosen over, and further print."""
     spelled = Reread.choices_within(reading, extraction)
     printed = read_print(reading)
     offered = {
         name: (*spelled.get(name, ()), *_rivals(name, printed), *_printed(name, spec, printed, extraction))
         for name, spec in specs.items()
     }
-    return {name: told for name, ones in offered.items() if (told := first_few(ones, extraction, name))}
+    return {name: few for name, field_choices in offered.items() if (few := first_few(field_choices, extraction, name))}
 
 
 def _rivals(name: str, printed: Printed) -> Iterator[Choice]:
@@ -43,13 +43,13 @@ def _rivals(name: str, printed: Printed) -> Iterator[Choice]:
     if chosen is None:
         return
     rivals: list[Candidate[Any]] = [chosen, *chosen.rivals, *amounts_named(name, printed)]
-    for one in sorted(rivals, key=lambda rival: -rival.strength):
-        if isinstance(one.value, str | Decimal | dt.date):
-            yield _choice(write_value(one.value), one.words)
+    for rival in sorted(rivals, key=lambda rival: -rival.strength):
+        if isinstance(rival.value, str | Decimal | dt.date):
+            yield _choice(write_value(rival.value), rival.words)
 
 
 def _printed(name: str, spec: FieldSpec[Any], printed: Printed, extraction: Extraction) -> Iterator[Choice]:
-    """Yield every date, or every amount of money, of the pages for a field of that kind which was not found."""
+    """Yield every date, or every amount of money, on the pages for a field of that kind which was not found."""
     if name in extraction.fields:
         return
     for row in printed.sheet.rows:
@@ -63,38 +63,38 @@ def _printed(name: str, spec: FieldSpec[Any], printed: Printed, extraction: Extr
 
 
 def _choice(value: str, words: Sequence[Word]) -> Choice:
-    there = [word for word in words if word.box.page == words[0].box.page]
-    return Choice(value, box_of(there) if there else None)
+    words_on_page = [word for word in words if word.box.page == words[0].box.page]
+    return Choice(value, box_of(words_on_page) if words_on_page else None)
 
 
 def values_of(spec: FieldSpec[Any], lines: Sequence[Line], reading: Reading) -> tuple[str, ...]:
-    """Return what lines of print mean in a field of an invoice, as one types it, the likeliest first."""
+    """Return the meanings of lines of print in a field of an invoice, as a person types them, the likeliest first."""
     if spec.kind is TEXT:
-        said = " ".join(map(text_of, lines))
-        return tuple(dict.fromkeys((*_without_label(spec.name, said), said)))
-    there = lay_out(Reading((Page(1, 0, 0, "", tuple(lines)),)))
+        text = " ".join(map(text_of, lines))
+        return tuple(dict.fromkeys((*_without_label(spec.name, text), text)))
+    sheet = lay_out(Reading((Page(1, 0, 0, "", tuple(lines)),)))
     if spec.kind is AMOUNT:
-        return tuple(dict.fromkeys(_amounts(there, reading)))
-    return tuple(dict.fromkeys(_dates(there, reading))) if spec.kind is DATE else ()
+        return tuple(dict.fromkeys(_amounts(sheet, reading)))
+    return tuple(dict.fromkeys(_dates(sheet, reading))) if spec.kind is DATE else ()
 
 
-def _without_label(name: str, said: str) -> list[str]:
-    """Return what is left of a phrase from its first word with a figure, in a field that has one: its label is gone."""
-    words = said.split()
+def _without_label(name: str, phrase: str) -> list[str]:
+    """Return the rest of a phrase from its first word with a digit, without its label, for fields with digits."""
+    words = phrase.split()
     first = next((place for place, word in enumerate(words) if any(c.isdigit() for c in word)), 0)
     return [" ".join(words[first:])] if name in NUMBERED else []
 
 
-def _amounts(there: InvoiceSheet, reading: Reading) -> list[str]:
+def _amounts(sheet: InvoiceSheet, reading: Reading) -> list[str]:
     sign = decimal_sign(word.text for page in reading.pages for word in page.words())
-    found = [amount for row in there.rows for amount in amounts_in(row, sign)]
-    return [write_value(amount.value) for amount in sorted(found, key=lambda amount: not amount.money)]
+    amounts = [amount for row in sheet.rows for amount in amounts_in(row, sign)]
+    return [write_value(amount.value) for amount in sorted(amounts, key=lambda amount: not amount.money)]
 
 
-def _dates(there: InvoiceSheet, reading: Reading) -> Iterator[str]:
+def _dates(pointed_at: InvoiceSheet, reading: Reading) -> Iterator[str]:
     sheet = lay_out(reading)
-    written = [date for row in sheet.rows for date in dates_in(row)]
-    order, _ = order_of(written, habits_of(countries_of(sheet), languages_of(sheet)))
-    for date in (date for row in there.rows for date in dates_in(row)):
+    printed_dates = [date for row in sheet.rows for date in dates_in(row)]
+    order, _ = order_of(printed_dates, habits_of(countries_of(sheet), languages_of(sheet)))
+    for date in (date for row in pointed_at.rows for date in dates_in(row)):
         yield date.value(order).isoformat()
         yield from (meaning.isoformat() for meaning in date.meanings)

@@ -1,4 +1,4 @@
-"""Whether a document is a supplier's invoice or credit note at all: told by its title, its words and its numbers."""
+"""Decides by title, words and numbers whether a document is a supplier's invoice or credit note at all."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors.supplier_invoice.candidates import Candidate
-from extractors.supplier_invoice.layout.batch_scan import beginnings
+from extractors.supplier_invoice.layout.batch_scan import first_pages_of_documents
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold
 from extractors.supplier_invoice.layout.vocabulary import WORDS
 from extractors.supplier_invoice.signals import Signal
 from keywright.findings import Finding, Kind
 
-#: Letters that an engine reads for digits of the same shape: these make no other number.
+#: Letters that an engine confuses with digits of the same shape; numbers that differ only by them are the same.
 _LIKE_DIGITS = str.maketrans("OQILSBZG", "00115826")
 PAYABLE = {"invoice", "credit note"}
-SURE = 0.9  # the weight of a label of an invoice's own number
+OWN_NUMBER = 0.9  # the weight of a label of an invoice's own number
 NAMES = {
     "statement": "a statement of account", "order": "an order", "quotation": "a quotation", "contract": "a contract",
     "reminder": "a reminder", "delivery note": "a delivery note", "receipt": "a receipt of payment",
@@ -31,7 +31,7 @@ def _plain(text: str) -> str:
 
 BY_TITLE = {_plain(title): kind for kind, titles in WORDS["title"].items() for title in titles.split("|")}
 LONGEST = max(len(title.split()) for title in BY_TITLE)
-#: What follows a document's name where it stands in a label or a sentence and is no title.
+#: Words that follow a document's name in a label or a sentence, where it is not a title.
 NOT_TITLE = {
     "to",
     "for",
@@ -56,9 +56,9 @@ NOT_TITLE = {
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A document's name as it stands on a page: its kind, and how strongly it looks like a title (0 and more).
+    """A document's name as printed on a page: its kind, and how strongly it looks like a title (0 and more).
 
-    ``alone`` says that nothing stands beside it, as in a heading, and otherwise than in "Invoice number:".
+    ``alone`` means that there is nothing next to it, as in a heading, unlike "Invoice number:".
     """
 
     kind: str
@@ -69,11 +69,11 @@ class Title:
 
 
 def titles_of(sheet: InvoiceSheet) -> list[Title]:
-    """Return what the pages call themselves, the most prominent first."""
+    """Return what the pages call themselves, the most prominent title first."""
     heights = sorted(row.height for row in sheet.rows)
     size = heights[len(heights) // 2] if heights else 10.0
-    found = [title for phrase in sheet.phrases for title in _titles(sheet, phrase, size)]
-    return sorted(found, key=lambda title: -title.weight)
+    titles = [title for phrase in sheet.phrases for title in _titles(sheet, phrase, size)]
+    return sorted(titles, key=lambda title: -title.weight)
 
 
 def _titles(sheet: InvoiceSheet, phrase: Phrase, size: float) -> Iterator[Title]:
@@ -102,39 +102,41 @@ def _weight(phrase: Phrase, words: list[str], start: int, length: int, size: flo
     after = words[start + length] if start + length < len(words) else ""
     labelled = 0.3 if after in NOT_TITLE or _numbered(phrase, words[start + length - 1]) else 1.0
     lead = 1.0 if start == 0 else 0.75
-    beside = _stands_out(phrase, BY_TITLE[" ".join(words[start : start + length])], large, length)
-    return beside * whole * large * capital * high * labelled * lead * (1.0 if phrase.row.page == 1 else 0.6)
+    prominence = _stands_out(phrase, BY_TITLE[" ".join(words[start : start + length])], large, length)
+    return prominence * whole * large * capital * high * labelled * lead * (1.0 if phrase.row.page == 1 else 0.6)
 
 
 def _stands_out(phrase: Phrase, kind: str, large: float, length: int) -> float:
-    """Return a factor (0-1): in ordinary print beside labels, a paper's name is a label or the head of a column."""
+    """Return a factor (0-1): in ordinary print next to labels, a document's name is a label or the head of a column."""
     if kind not in PAYABLE and large <= 1.25 and _longer_label(phrase, length):
         return 0.3
     if large > 1.25 or (phrase.first == 0 and phrase.stop == len(phrase.row.words)):
         return 0.3 if phrase.text.endswith(":") and kind not in PAYABLE else 1.0
     hits = [*HEADER_LABELS.find(phrase.row), *COLUMN_LABELS.find(phrase.row)]
-    others = sum(not phrase.first <= hit.words[0] < phrase.stop for hit in hits)
+    other_labels = sum(not phrase.first <= hit.words[0] < phrase.stop for hit in hits)
     if kind in PAYABLE:
-        return 0.5 if others > 1 else 1.0
-    return 0.3 if others or phrase.text.endswith(":") else 0.6
+        return 0.5 if other_labels > 1 else 1.0
+    return 0.3 if other_labels or phrase.text.endswith(":") else 0.6
 
 
 def _longer_label(phrase: Phrase, length: int) -> bool:
-    """Return whether the paper's name is a label: "Order ref.", or "Delivery note" with a number right of it."""
+    """Return whether the document's name is a label: "Order ref.", or "Delivery note" with a number right of it."""
     inside = (h for h in HEADER_LABELS.find(phrase.row) if phrase.first <= h.words[0] < phrase.stop)
     return phrase.valued or any(hit.stop - hit.first > length for hit in inside)
 
 
 def _numbered(phrase: Phrase, last: str) -> bool:
-    """Return whether the name is a label of another paper's number: "Estimate # 5721" on an invoice."""
+    """Return whether the name is a label of another document's number: "Estimate # 5721" on an invoice."""
     tokens = phrase.tokens
     places = [n for n, token in enumerate(tokens) if token == last and n + 1 < len(tokens)]
     payable = BY_TITLE.get(last) in PAYABLE
     rest = [tokens[n + 1 : n + 5] for n in places]
-    return not payable and any(some[0] == "#" or any(token[0].isdigit() for token in some) for some in rest)
+    return not payable and any(
+        following[0] == "#" or any(token[0].isdigit() for token in following) for following in rest
+    )
 
 
-#: A paper that says so of itself is no bill to pay, however small it is printed and whatever else it says.
+#: A document that says this is no bill to pay, no matter how small the print is and what else it says.
 _DENIED = re.compile(
     r"\b(?:this|it) is not (?:an? )?(?:invoice|bill|request for payment|demand for payment)\b|\bpro.?forma only\b"
     r"|\bthis is a solicitation\b"
@@ -153,16 +155,16 @@ _CREDITS_NAME = re.compile(r"\W*(?:avoir|note d.?avoir|note de credit|credit (?:
 
 
 def calls_itself_no_bill(sentence: str) -> bool:
-    """Return whether words of an e-invoice deny that it is a bill, or begin with the name of another paper."""
+    """Return whether words of an e-invoice deny that it is a bill, or begin with the name of another document."""
     plain = fold(sentence).lower()
     begins = _PRO_FORMA.match(_plain(plain)) or _CREDITS_NAME.match(plain)
     return bool(begins or _DENIED.search(plain))
 
 
 def _no_bill(sheet: InvoiceSheet) -> str:
-    """Return the words by which a paper says that it is none to pay; nothing if it does not.
+    """Return the words with which a document says that it is not to be paid; nothing if it does not say so.
 
-    "Pro forma no." is the label of another paper's number on a bill that has one of its own.
+    "Pro forma no." is the label of another document's number on a bill that has a number of its own.
     """
     denial = next((row.text for row in sheet.rows if _DENIED.search(fold(row.text))), "")
     titles = [(phrase, match) for phrase in sheet.phrases if (match := _pro_forma(phrase))]
@@ -179,11 +181,11 @@ def _pro_forma(phrase: Phrase) -> re.Match[str] | None:
 
 
 def _numbered_apart(sheet: InvoiceSheet, label: Phrase) -> bool:
-    """Return whether another phrase than this one is the label of an invoice's own number."""
+    """Return whether a phrase other than this one is the label of an invoice's own number."""
     hits = (hit for row in sheet.rows for hit in HEADER_LABELS.find(row))
     return any(
         hit.role == "invoice_number"
-        and hit.weight >= SURE
+        and hit.weight >= OWN_NUMBER
         and not (hit.row is label.row and label.first <= hit.words[0] < label.stop)
         for hit in hits
     )
@@ -192,7 +194,7 @@ def _numbered_apart(sheet: InvoiceSheet, label: Phrase) -> bool:
 def not_an_invoice(sheet: InvoiceSheet, numbers: Sequence[Candidate[str]], totalled: bool) -> Finding | None:
     """Return why a document is not one supplier invoice, or None if it is.
 
-    ``numbers``: what stands beside labels of an invoice number. ``totalled``: there is an amount to pay.
+    ``numbers``: the values next to labels of an invoice number. ``totalled``: there is an amount to pay.
     """
     numbered = any(number.strength > 0.7 for number in numbers)
     if not sheet.rows:
@@ -201,11 +203,12 @@ def not_an_invoice(sheet: InvoiceSheet, numbers: Sequence[Candidate[str]], total
         return no_bill
     titles = titles_of(sheet)
     payable = max((t.weight for t in titles if t.kind in PAYABLE), default=0.0)
-    other = next((t for t in titles if t.kind not in PAYABLE), None)
-    if other and other.weight > 0.3 and other.weight > payable * (1.0 if numbered else 0.7):
-        said = f"Page {other.page} is headed {other.text!r}"
+    other_title = next((t for t in titles if t.kind not in PAYABLE), None)
+    if other_title and other_title.weight > 0.3 and other_title.weight > payable * (1.0 if numbered else 0.7):
+        heading = f"Page {other_title.page} is headed {other_title.text!r}"
         return _refused(
-            other.kind, f"This seems to be {NAMES[other.kind]}, not an invoice: {said}. It must not be keyed as one."
+            other_title.kind,
+            f"This seems to be {NAMES[other_title.kind]}, not an invoice: {heading}. It must not be keyed as one.",
         )
     if several := several_papers(sheet, numbers, titles):
         return several
@@ -217,23 +220,23 @@ def not_an_invoice(sheet: InvoiceSheet, numbers: Sequence[Candidate[str]], total
 
 
 def says_no_bill(sheet: InvoiceSheet) -> Finding | None:
-    """Return that a document says of itself, in so many words, that it is no bill; None if it does not."""
-    said = _no_bill(sheet)
-    message = f"The document says {said!r}: it is no bill to pay. It must not be keyed as one."
-    return _refused("quotation", message) if said else None
+    """Return the finding that a document says explicitly that it is no bill; None if it does not."""
+    words = _no_bill(sheet)
+    message = f"The document says {words!r}: it is no bill to pay. It must not be keyed as one."
+    return _refused("quotation", message) if words else None
 
 
 def several_papers(sheet: InvoiceSheet, numbers: Sequence[Candidate[str]], titles: Sequence[Title]) -> Finding | None:
-    """Return that a file holds several papers, and on which pages they begin; None if it is one."""
+    """Return the finding that a file holds several documents, with the pages on which they begin; None if it is one."""
     by_page = _by_page(titles, numbers)
-    begun = beginnings(sheet.pages, _titled(titles), by_page)
-    listed = ", ".join(f"{page} ({by_page[page]})" if page in by_page else str(page) for page in begun)
-    message = f"The file holds {len(begun)} papers, on pages {listed}. Split it and hand in each alone."
+    begun = first_pages_of_documents(sheet.pages, _titled(titles), by_page)
+    page_list = ", ".join(f"{page} ({by_page[page]})" if page in by_page else str(page) for page in begun)
+    message = f"The file holds {len(begun)} papers, on pages {page_list}. Split it and hand in each alone."
     return _refused("several", message) if len(begun) > 1 else _bills_on_one_page(numbers, titles)
 
 
 def _bills_on_one_page(numbers: Sequence[Candidate[str]], titles: Sequence[Title]) -> Finding | None:
-    """Return that a page holds two bills: it calls itself one twice, and tells two numbers beside the same label."""
+    """Return the finding that a page holds two bills: two titles, and two numbers next to the same label."""
     headed = Counter(title.page for title in titles if title.kind in PAYABLE and title.weight > 0.4 and title.alone)
     for page in sorted(page for page, times in headed.items() if times > 1):
         by_label: dict[tuple[tuple[Signal, str], ...], dict[str, str]] = {}
@@ -244,8 +247,8 @@ def _bills_on_one_page(numbers: Sequence[Candidate[str]], titles: Sequence[Title
                 by_label.setdefault(label, {}).setdefault(same_shapes, number.value)
         for values in by_label.values():
             if len(values) > 1:
-                listed = " and ".join(values.values())
-                message = f"Page {page} holds {len(values)} bills, {listed}. Part them and hand in each alone."
+                number_list = " and ".join(values.values())
+                message = f"Page {page} holds {len(values)} bills, {number_list}. Part them and hand in each alone."
                 return _refused("several", message)
     return None
 
@@ -256,13 +259,13 @@ def _titled(titles: Iterable[Title]) -> set[int]:
 
 
 def _by_page(titles: Iterable[Title], numbers: Iterable[Candidate[str]]) -> dict[int, str]:
-    """Return the bill's number by the page that tells it; a page without a title must tell it the more surely."""
-    titled, found = _titled(titles), dict[int, str]()
+    """Return the bill's number for each page that prints it; on a page without a title it must be clearer."""
+    titled, numbers_by_page = _titled(titles), dict[int, str]()
     for number in sorted(numbers, key=lambda number: -number.strength):
         page = number.words[0].box.page
         if number.strength > (0.8 if page in titled else 0.95):
-            found.setdefault(page, number.value)
-    return found
+            numbers_by_page.setdefault(page, number.value)
+    return numbers_by_page
 
 
 def _refused(rule: str, message: str) -> Finding:

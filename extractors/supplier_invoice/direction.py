@@ -1,4 +1,4 @@
-"""Whether a bill asks for money or gives it back: what its name and the sign of its total say together."""
+"""Decides whether a bill asks for money or gives it back, by its name and the sign of its total together."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FIELDS = ("grand_total", "invoice_type")
 
 
 def sign_is_plain(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:
-    """Ask about an invoice whose total is below zero: it gives money back, and does not say so in its name."""
+    """Find an invoice whose total is below zero: it gives money back, but is not called a credit note."""
     total = invoice.value(Invoice.grand_total)
     if total is not None and total < 0 and invoice.value(Invoice.invoice_type) != CREDIT_NOTE:
         yield Finding(
@@ -32,9 +32,10 @@ def sign_is_plain(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:
 
 
 def doubtful_credit(total: Decimal | None) -> Iterator[Finding]:
-    """Yield the doubt about a document that is a credit note by its own name and has a total below zero.
+    """Yield the doubt about a document that is called a credit note and has a total below zero.
 
-    Most who print a minus there mean the credit itself, but to some standards it is a credit that is taken back.
+    Most senders who print a minus there mean the credit itself, but in some standards it is a credit that is taken
+    back.
     """
     if total is not None and total < 0:
         yield Finding(
@@ -47,7 +48,7 @@ def doubtful_credit(total: Decimal | None) -> Iterator[Finding]:
 
 
 def credit_by_its_label(total: Decimal) -> Finding:
-    """Return the doubt about an invoice above zero whose total stands beside a word for a credit."""
+    """Return the doubt about an invoice above zero whose total is next to a word for a credit."""
     return Finding(
         RULE,
         f"The total {total} stands beside a word for a credit, and the document is no credit note by its name. Look on "
@@ -57,7 +58,7 @@ def credit_by_its_label(total: Decimal) -> Finding:
 
 
 def larger_total(total: Decimal, larger: Decimal) -> Finding:
-    """Return the doubt about a total beside which the page calls a larger amount a total too."""
+    """Return the doubt about a total if the page also calls a larger amount a total."""
     return Finding(
         "larger-total",
         f"The total was read as {total}, but the page calls {larger} a total as well, and nothing on it says how the "
@@ -77,7 +78,7 @@ def credit_by_its_name(words: str) -> Finding:
 
 
 def something_is_due(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:
-    """Ask about a bill of which nothing is left to pay; of one that is paid in part, tell what is left."""
+    """Find a bill with nothing left to pay; for a bill that is paid in part, report the rest."""
     total, paid = invoice.value(Invoice.grand_total), invoice.value(Invoice.amount_paid) or Decimal(0)
     printed = invoice.value(Invoice.amount_due)
     if total is None or total <= 0:

@@ -1,4 +1,4 @@
-"""Supplier invoices: told from other paper, and read from XML, text layer or scan into fields and lines."""
+"""Supplier invoices: recognised among other documents, and read from XML, text layer or scan into fields and lines."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class SupplierInvoice(InvoiceTerms, Reread):
 
     @classmethod
     def specs(cls) -> Mapping[str, FieldSpec[Any]]:
-        """Return the fields by name, in the order a person reads them."""
+        """Return the fields by name, in the order in which a person reads them."""
         return specs_of(cls)
 
     @classmethod
     def recognise(cls, reading: Reading, /) -> Finding | None:
-        """Return None for one invoice or credit note; else why a person must look, in words."""
+        """Return None for one invoice or credit note; otherwise the reason why a person must look at it."""
         if reading.einvoice is not None:
             return read_einvoice(reading.einvoice).no_bill
         printed = read_print(reading)
@@ -49,18 +49,18 @@ class SupplierInvoice(InvoiceTerms, Reread):
 
     @classmethod
     def extract(cls, reading: Reading, /) -> Extraction:
-        """Read every field that is there; what XML and print both tell is compared, and a difference is a finding."""
+        """Read every field that is present; values in XML and print are compared, and a difference is a finding."""
         extraction = cls._extracted(reading)
         return replace(extraction, findings=(*extraction.findings, *proper_invoice(reading, extraction)))
 
     @classmethod
     def choices_within(cls, reading: Reading, extraction: Extraction, /) -> Mapping[str, tuple[Choice, ...]]:
-        """Return what else each field may be, the likeliest first."""
+        """Return the other possible values of each field, the likeliest first."""
         return invoice_choices(reading, extraction, cls.specs())
 
     @classmethod
     def values_in(cls, spec: FieldSpec[Any], lines: Sequence[Line], reading: Reading, /) -> tuple[str, ...]:
-        """Return what lines of print mean in a field, as one types it."""
+        """Return the meaning of lines of print in a field, spelled as a person types it."""
         return values_of(spec, lines, reading)
 
     @classmethod
@@ -68,21 +68,23 @@ class SupplierInvoice(InvoiceTerms, Reread):
         printed = read_print(reading)
         sure = calibrated(printed.fields, evidence_of(printed))
         if reading.einvoice is None:
-            read = _with_accounts(sure, printed.sheet)
-            return Extraction(cls.name, _ordered(read), printed.lines, (*printed.findings, *_sign(sure)))
+            fields_read = _with_accounts(sure, printed.sheet)
+            return Extraction(cls.name, _ordered(fields_read), printed.lines, (*printed.findings, *_sign(sure)))
         bill = read_einvoice(reading.einvoice)
         merged, findings = reconcile(bill.fields, sure, printed)
         fields = _with_accounts(merged, printed.sheet)
-        kept = _still(printed, bill.fields, bill.findings)
-        return Extraction(cls.name, _ordered(fields), bill.lines or printed.lines, (*bill.findings, *findings, *kept))
+        remaining = _remaining_findings(printed, bill.fields, bill.findings)
+        return Extraction(
+            cls.name, _ordered(fields), bill.lines or printed.lines, (*bill.findings, *findings, *remaining)
+        )
 
 
 def _with_accounts(fields: Mapping[str, Field[Any]], sheet: InvoiceSheet) -> Mapping[str, Field[Any]]:
     """Return the fields with every further bank account that the e-invoice states or a page prints."""
     known, name = fields.get("iban"), SupplierInvoice.other_accounts.name
     stated = str(fields[name].value).split(ACCOUNTS_APART) if name in fields else ()
-    others = other_accounts(sheet, known.value if known else None, stated)
-    return {**fields, name: others} if others else fields
+    further_accounts = other_accounts(sheet, known.value if known else None, stated)
+    return {**fields, name: further_accounts} if further_accounts else fields
 
 
 def _ordered(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,16 +92,16 @@ def _ordered(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sign(printed: Mapping[str, Field[Any]]) -> Iterator[Finding]:
-    """Return the doubt about the sign of a paper that is headed as a credit note."""
+    """Return the doubt about the sign of a document that is headed as a credit note."""
     kind, total = printed.get("invoice_type"), printed.get("grand_total")
     if kind and total and kind.value == CREDIT_NOTE:
         yield from doubtful_credit(total.value)
 
 
-def _still(printed: Printed, known: Iterable[str], said: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the doubts of the print that the XML does not settle, and does not say itself."""
+def _remaining_findings(printed: Printed, known: Iterable[str], xml_findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the doubts of the print that the XML does not settle and does not have itself."""
     settled = set(known)
     left_out = {"unread", UNNAMED}  # what the XML leaves out is not there, and it says what it is
-    left_out |= {WITHDRAWN} if any(finding.rule == "direct-debit" for finding in said) else set()
+    left_out |= {WITHDRAWN} if any(finding.rule == "direct-debit" for finding in xml_findings) else set()
     doubts = (f for f in printed.findings if f.rule not in left_out)
     return tuple(f for f in doubts if f.kind is not Kind.READING or not settled & set(f.fields))

@@ -1,4 +1,4 @@
-"""What a bill says of its own payment: paid, withdrawn, given back, not asked for, or that the bill is void."""
+"""Finds what a bill says of its own payment: paid, withdrawn, given back, not asked for, or that the bill is void."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST = 300  # characters of a sentence
 
 
 class Settled(StrEnum):
-    """How a bill says that nobody needs to pay it."""
+    """The way a bill says that it need not be paid."""
 
     WITHDRAWN = "withdrawn"  #: the seller takes the amount from an account or a card
     PAID = "paid"  #: it is paid
@@ -24,8 +24,8 @@ class Settled(StrEnum):
 
 
 WITHDRAWN = f"settled:{Settled.WITHDRAWN}"  # the rule of the finding
-#: Sentences that say so of this bill, without accents.
-_SAID: dict[Settled, str] = {
+#: Sentences that say this about the bill itself, without accents.
+_SENTENCES: dict[Settled, str] = {
     Settled.WITHDRAWN: r"""
         (?:will|shall)\ (?:automatically\ )?be\ (?:automatically\ )?
             (?:withdrawn|debited|deducted|collected\ (?:from|by\ direct)
@@ -92,7 +92,7 @@ _SAID: dict[Settled, str] = {
         |\bstatus\W+(?:void|cancell?ed|draft)\b|\bstatut\W+(?:annulee|brouillon)\b
         |\bfor\ review\ only\b""",
 }
-#: What makes such a sentence one about other bills, other customers, fees or parts of the amount.
+#: Words that show that a sentence is about other bills, other customers, fees or parts of the amount.
 _NOT_OF_THIS_BILL = re.compile(
     r"\b(?:if|unless|until|when|once|before|after|should|within|customers?|late|overdue|interest|fees?|penalt\w+|returned"
     r"|enrol(?!led)\w*|not enrolled|sign up|register|avoid|last|previous|prior|deposit|retainer|statement|si|sinon"
@@ -103,14 +103,14 @@ _VOID = (
     "VOID(?:ED)?|CANCELL?ED|REVERS(?:ED|AL)|ANNUL(?:EE?|ATION)|DRAFT|BROUILLON|EBAUCHE|SAMPLE|ECHANTILLON|SPECIMEN"
     "|PROVISOIRE|PROVISIONAL|PRELIMINARY|STORNIERT|ENTWURF|MUSTER|ANULAD[OA]|ANNULLAT[OA]|GEANNULEERD|CONCEPT"
 )
-#: Stamps, and words of their own in capitals, without accents; a draft may go on to say for what it is.
+#: Stamps, and separate words in capitals, without accents; after a draft's stamp its purpose can follow.
 _STAMPS = {
     Settled.PAID: re.compile(r"\W*(?:PAID|PAYEE?|ACQUITTEE?|BEZAHLT|BETAALD|PAGAD[OA]|PAGAT[OA])\W*"),
     Settled.VOID: re.compile(rf"\W*(?:{_VOID})(?:\W*|\s*[:(!].*|\s+[-–—]\s.*)"),
 }
 _VOID_WORD = re.compile(rf"\b(?:{_VOID})\b", re.IGNORECASE)
 _BILL = re.compile(r"\b(?:invoice|bill|facture|rechnung|factura|fattura|factuur)\b", re.IGNORECASE)
-_PATTERNS = {settled: re.compile(pattern, re.VERBOSE | re.IGNORECASE) for settled, pattern in _SAID.items()}
+_PATTERNS = {settled: re.compile(pattern, re.VERBOSE | re.IGNORECASE) for settled, pattern in _SENTENCES.items()}
 _MESSAGES = {
     Settled.WITHDRAWN: "its amount is withdrawn by the seller",
     Settled.PAID: "it is paid",
@@ -128,21 +128,23 @@ _TWICE = (
 )
 
 
-def said_to_be_settled(sheet: InvoiceSheet) -> Iterator[Finding]:
-    """Yield the one finding for a bill that says of itself that nobody needs to pay it."""
+def settled_by_own_words(sheet: InvoiceSheet) -> Iterator[Finding]:
+    """Yield the one finding for a bill that says that it need not be paid."""
     statement = next(_statements(sheet), None)
     if statement:
         yield settled_finding(*statement)
 
 
 def settled_finding(settled: Settled, sentence: str) -> Finding:
-    """Return the finding that a bill says so, in these words."""
-    said = f"The bill says that {_MESSAGES[settled]}: “{sentence.rstrip('.')}”."
-    return Finding(f"settled:{settled}", f"{said} {_CONSEQUENCES.get(settled, _TWICE)}", ("amount_due", "grand_total"))
+    """Return the finding that a bill says this, with its own words."""
+    statement = f"The bill says that {_MESSAGES[settled]}: “{sentence.rstrip('.')}”."
+    return Finding(
+        f"settled:{settled}", f"{statement} {_CONSEQUENCES.get(settled, _TWICE)}", ("amount_due", "grand_total")
+    )
 
 
 def statement_in(sentence: str) -> Settled | None:
-    """Return what a sentence says of the payment of the bill it stands on; None if it says nothing of it."""
+    """Return what a sentence says about the payment of its bill; None if it says nothing about it."""
     plain = fold(sentence)
     if _NOT_OF_THIS_BILL.search(plain):
         return None
@@ -150,7 +152,7 @@ def statement_in(sentence: str) -> Settled | None:
 
 
 def stamp_in(text: str) -> Settled | None:
-    """Return what a stamp says, or a word of its own in capitals; None if the text is none."""
+    """Return what a stamp, or a separate word in capitals, says; None if the text is neither."""
     plain = fold(text)
     return next((settled for settled, pattern in _STAMPS.items() if pattern.fullmatch(plain)), None)
 
@@ -168,14 +170,14 @@ def _statements(sheet: InvoiceSheet) -> Iterator[tuple[Settled, str]]:
 
 
 def _voided_title(phrase: Phrase) -> bool:
-    """Return whether a phrase calls the bill itself void, as "VOID INVOICE"; a label tells of another bill."""
+    """Return whether a phrase calls the bill itself void, as "VOID INVOICE"; a label is about another bill."""
     plain = fold(phrase.text)
-    label = phrase.valued or "#" in phrase.tokens or ":" in plain or any(sign.isdigit() for sign in plain)
+    label = phrase.valued or "#" in phrase.tokens or ":" in plain or any(letter.isdigit() for letter in plain)
     return len(phrase.words) < 5 and not label and bool(_VOID_WORD.search(plain) and _BILL.search(plain))
 
 
 def _sentences(sheet: InvoiceSheet) -> Iterator[str]:
-    """Yield the phrases of the pages, and each row with the next, since a sentence may go on there."""
+    """Yield the phrases of the pages, and each row together with the next, where a sentence can continue."""
     for row in sheet.rows:
         yield from (phrase.text for phrase in sheet.by_row[row.index] if len(phrase.text) < _LONGEST)
     for upper, lower in pairwise(sheet.rows):

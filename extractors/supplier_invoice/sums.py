@@ -1,4 +1,4 @@
-"""How amounts of a bill compare: the same but for rounding, and the rate that makes one of another."""
+"""Compares amounts of a bill: equal except for rounding, and the rate that makes one amount of another."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from keywright.model.reading import Word
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
-#: The honest rounding of a bill: each tax amount is rounded once, and some sum rounded lines.
+#: The usual rounding of a bill: each tax amount is rounded once, and some bills sum rounded lines.
 NEAR = Decimal("0.02")
 _RATES = """
 5 13 15 19 20 21 10 7 22 23 25 6 8 9 12 5.5 14.975 9.975 16 17 18 24 27 4 2.1 8.25 8.5 7.7 8.1 14 11 3"""
@@ -31,9 +31,9 @@ class AmountOption:
     whole: bool = False
 
 
-def same(one: Decimal, other: Decimal, within: Decimal = NEAR) -> bool:
-    """Return whether two amounts are the same but for honest rounding."""
-    return abs(one - other) <= within
+def same(first: Decimal, second: Decimal, within: Decimal = NEAR) -> bool:
+    """Return whether two amounts are equal except for rounding."""
+    return abs(first - second) <= within
 
 
 def rate_of(tax: Decimal, base: Decimal, rates: Iterable[Decimal] = ()) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""The terms an invoice is made of, named as EN 16931 names them."""
+"""The fields of an invoice, with the names of EN 16931."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ GRACE = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class TaxRate:
     """One tax at one rate, in per cent, between two days (both included); the GST has no provinces of its own."""
 
     tax: str
@@ -26,11 +26,11 @@ class Rate:
 
 
 @cache
-def rates() -> tuple[Rate, ...]:
+def rates() -> tuple[TaxRate, ...]:
     """Return the whole table."""
     text = Path(__file__).with_name("canada.toml").read_text(encoding="utf-8")
     return tuple(
-        Rate(
+        TaxRate(
             row["tax"],
             Decimal(row["percent"]),
             row["from"],
@@ -41,7 +41,7 @@ def rates() -> tuple[Rate, ...]:
     )
 
 
-def in_force(day: dt.date) -> tuple[Rate, ...]:
+def in_force(day: dt.date) -> tuple[TaxRate, ...]:
     """Return the rates at which a bill of this day may charge: those of the day, and those that ended not long ago."""
     return tuple(rate for rate in rates() if rate.start <= day and day - GRACE <= rate.end)
 
@@ -56,7 +56,7 @@ def printable(day: dt.date) -> frozenset[Decimal]:
     return frozenset({*federal, *harmonized, *provincial, *parts, *together, *_percents(now, "premiums")})
 
 
-def _percents(now: Iterable[Rate], *taxes: str) -> set[Decimal]:
+def _percents(now: Iterable[TaxRate], *taxes: str) -> set[Decimal]:
     return {rate.percent for rate in now if rate.tax in taxes}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from stdnum import iban as iban_rules
 
-from extractors.supplier_invoice.addressee import names_of_this_office, ours
+from extractors.supplier_invoice.addressee import is_this_office, names_of_this_office
 from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.classify import PAYABLE, titles_of
 from extractors.supplier_invoice.fields.dates import net_days
@@ -108,7 +108,7 @@ def _party(name: str, one: Candidate[Any], page: _Page) -> Numbers:
     yield "labelled", float(one.signals.any_of(LABELLED))
     yield "legal", float(bool(LEGAL.search(text) or (name == "buyer_name" and OFFICE.search(text))))
     if name == "buyer_name":
-        yield "ours", float(ours(text, names_of_this_office()))
+        yield "ours", float(is_this_office(text, names_of_this_office()))
         yield "addressed", float(parties.buyer_box is not None and parties.buyer_box.height > 20)
         return
     yield "mail", max((_alike(bare(text), domain) for domain in page.domains), default=0.0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from extractors.engines.isolation import sandbox
 from extractors.engines.isolation.sandbox import Rules
-from extractors.supplier_invoice.addressee import names_of_this_office, told_names
+from extractors.supplier_invoice.addressee import names_of_this_office, using_names
 from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.confidence.evidence import evidence_of, told
 from extractors.supplier_invoice.fields.money import labelled
@@ -72,7 +72,7 @@ def explained_on(path: Path) -> Mapping[str, Explained]:
 
 def explained_told(reading: Reading, told_of: Json) -> dict[str, Json]:
     """Return what ``explained`` returns as JSON: what the child process answers."""
-    with told_names(told_of["ours"]):
+    with using_names(told_of["ours"]):
         return {name: asdict(field) for name, field in explained(reading).items()}
 
 

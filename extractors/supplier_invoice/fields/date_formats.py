@@ -48,7 +48,7 @@ USUAL, POSSIBLE = (270, 90), (730, 365)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Written(InRow):
+class PrintedDate(InRow):
     """One printed date, and the day that it means in each order of day, month and year that it can be written in.
 
     A date that tells its own order, as one with the month's name does, means the same day in all of them.
@@ -79,12 +79,12 @@ class Written(InRow):
         return len(self.meanings) == 1 or order in self.readings
 
 
-def dates_in(row: PrintedRow) -> list[Written]:
+def dates_in(row: PrintedRow) -> list[PrintedDate]:
     """Return the dates printed in a row, from left to right."""
     text, starts = _joined(row)
     if not HINT.search(text):
         return []
-    found: list[Written] = []
+    found: list[PrintedDate] = []
     taken: list[tuple[int, int]] = []
     for place, form in enumerate(FORMS):
         for match in form.finditer(text):
@@ -110,14 +110,14 @@ def _joined(row: PrintedRow) -> tuple[str, list[int]]:
 
 def _written(
     row: PrintedRow, match: re.Match[str], starts: list[int], readings: Mapping[Order, dt.date], compact: bool
-) -> Written | None:
+) -> PrintedDate | None:
     inside = [
         place
         for place, start in enumerate(starts)
         if start < match.end() and start + len(row.words[place].text) > match.start()
     ]
     separator = match.groupdict().get("s") or ""
-    return Written(readings, compact, separator, row, inside[0], inside[-1] + 1) if inside else None
+    return PrintedDate(readings, compact, separator, row, inside[0], inside[-1] + 1) if inside else None
 
 
 def _readings(match: re.Match[str]) -> dict[Order, dt.date]:
@@ -165,7 +165,7 @@ def _day(year: int, month: int, day: int) -> dt.date | None:
     return None
 
 
-def order_of(written: Iterable[Written], habits: Iterable[Order]) -> tuple[Order | None, float]:
+def order_of(written: Iterable[PrintedDate], habits: Iterable[Order]) -> tuple[Order | None, float]:
     """Return in which order this document writes day and month, and how sure that is (0-1).
 
     A date that can mean one day only settles it for its neighbours; dots are day first; else the habit
@@ -184,7 +184,7 @@ def order_of(written: Iterable[Written], habits: Iterable[Order]) -> tuple[Order
     return None, 0.5
 
 
-def _told(written: Written) -> Order | None:
+def _told(written: PrintedDate) -> Order | None:
     if set(written.readings) == {Order.YEAR_FIRST}:
         return Order.YEAR_FIRST
     digits = re.findall(r"\d+", written.text)

@@ -11,8 +11,8 @@ from functools import lru_cache
 from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.classify import BY_TITLE, PAYABLE, titles_of
 from extractors.supplier_invoice.fields.amounts import amounts_in
-from extractors.supplier_invoice.fields.date_formats import Order, Written, dates_in, order_of
-from extractors.supplier_invoice.layout.beside_label import Labels, Place, places
+from extractors.supplier_invoice.fields.date_formats import Order, PrintedDate, dates_in, order_of
+from extractors.supplier_invoice.layout.beside_label import Labels, ValuePlace, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, PrintedRow
 from extractors.supplier_invoice.signals import Signal, Signals
@@ -46,7 +46,7 @@ class Dates:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Near:
-    written: Written
+    written: PrintedDate
     strength: float
     signals: Signals
 
@@ -67,7 +67,7 @@ def dates_of(sheet: InvoiceSheet, labels: Labels, habits: Iterable[Order], terms
     return Dates(made.get("issue"), made.get("due"), tuple(_doubts(issue, due, order)))
 
 
-def _issue(sheet: InvoiceSheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
+def _issue(sheet: InvoiceSheet, labels: Labels, by_row: list[list[PrintedDate]]) -> _Near | None:
     """Return the date of issue: beside its label, else the surest of what the page has instead.
 
     A bill that names no date of issue may have a statement date, as a utility's has, or a date alone in its head. Where
@@ -85,7 +85,7 @@ def _issue(sheet: InvoiceSheet, labels: Labels, by_row: list[list[Written]]) -> 
     return replace(surest, strength=0.8 * surest.strength) if doubtful else surest
 
 
-def _near(labels: Labels, by_row: list[list[Written]], role: str) -> Iterator[_Near]:
+def _near(labels: Labels, by_row: list[list[PrintedDate]], role: str) -> Iterator[_Near]:
     for hit in labels.hits(role):
         for place in places(labels, hit):
             written = _in_place(by_row, place)
@@ -107,7 +107,7 @@ def _near(labels: Labels, by_row: list[list[Written]], role: str) -> Iterator[_N
                 break
 
 
-def _heads_goods(hit: Hit, place: Place) -> float:
+def _heads_goods(hit: Hit, place: ValuePlace) -> float:
     """A bare "Date" that heads a column of a table tells the date of a row of it, not of the bill."""
     if place.where is not Signal.UNDER_LABEL or hit.weight > 0.85:
         return 1.0
@@ -144,7 +144,7 @@ def _first_words(hit: Hit) -> float:
     return 0.8 if text in {"le", "vom", "du", "due", "dated"} and hit.stop - hit.first == 1 else 1.0
 
 
-def _in_place(by_row: list[list[Written]], place: Place) -> Written | None:
+def _in_place(by_row: list[list[PrintedDate]], place: ValuePlace) -> PrintedDate | None:
     """Return the date that begins in the first words of a place; beneath a label, in that place's own words only.
 
     What follows in the row beneath is the value of another label, as in a column of labels beside one of values.
@@ -166,9 +166,9 @@ def _strongest(found: Iterable[_Near]) -> _Near | None:
     return max(some, key=weight)
 
 
-def _unnamed(sheet: InvoiceSheet, labels: Labels, by_row: list[list[Written]]) -> _Near | None:
+def _unnamed(sheet: InvoiceSheet, labels: Labels, by_row: list[list[PrintedDate]]) -> _Near | None:
     """Return the one date in the head of the first page that nothing beside it says to be another's."""
-    found: list[Written] = []
+    found: list[PrintedDate] = []
     for row, dates in zip(sheet.rows, by_row, strict=True):
         if _in_head(sheet, row) and len(dates) == 1 and not dates[0].compact and not _of_another(row, labels):
             found.append(dates[0])
@@ -213,7 +213,7 @@ def net_days(terms: str | None) -> int | None:
     return next((int(group) for group in match.groups() if group), None) if match else None
 
 
-def _by_terms(issue: Written, due: Written, terms: str | None) -> Order | None:
+def _by_terms(issue: PrintedDate, due: PrintedDate, terms: str | None) -> Order | None:
     days = net_days(terms)
     if days is None or len(issue.meanings) * len(due.meanings) == 1:
         return None
@@ -221,12 +221,12 @@ def _by_terms(issue: Written, due: Written, terms: str | None) -> Order | None:
     return fits[0] if len(fits) == 1 else None
 
 
-def _orders(issue: Written, due: Written) -> list[Order]:
+def _orders(issue: PrintedDate, due: PrintedDate) -> list[Order]:
     """Return the orders in which both dates can be written."""
     return [order for order in Order if issue.settled_by(order) and due.settled_by(order)]
 
 
-def _by_sequence(issue: Written, due: Written) -> Order | None:
+def _by_sequence(issue: PrintedDate, due: PrintedDate) -> Order | None:
     """Return the only order in which the due date follows the issue date within a quarter."""
     fits = [o for o in _orders(issue, due) if 0 <= (due.value(o) - issue.value(o)).days <= 95]
     both = len(issue.meanings) > 1 or len(due.meanings) > 1

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.fields.names import POSTAL, STREET, Block, name_like, name_words
-from extractors.supplier_invoice.layout.beside_label import Labels, Place, label_box, places
+from extractors.supplier_invoice.layout.beside_label import Labels, ValuePlace, label_box, places
 from extractors.supplier_invoice.layout.labels import Hit
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, fold
 from extractors.supplier_invoice.signals import Signal, Signals
@@ -72,7 +72,7 @@ def named(
                 break
 
 
-def _with_wrapped(sheet: InvoiceSheet, place: Place) -> tuple[Word, ...]:
+def _with_wrapped(sheet: InvoiceSheet, place: ValuePlace) -> tuple[Word, ...]:
     """Return a place's words with the next line, where the name breaks there: "Corporation of the Town" / "of Ayr"."""
     if not WRAPS.search(text_of(place.words)):
         return place.words
@@ -126,7 +126,7 @@ def _in_section(sheet: InvoiceSheet, hit: Hit) -> Iterator[Candidate[str]]:
                 return
 
 
-def _across(hit: Hit, place: Place) -> bool:
+def _across(hit: Hit, place: ValuePlace) -> bool:
     """Return whether a wide blank parts the label from what stands right of it, as it parts two columns."""
     gap = place.words[0].box.left - hit.row.words[hit.words[1]].box.right
     return place.where is not Signal.UNDER_LABEL and gap > 3.5 * hit.row.height

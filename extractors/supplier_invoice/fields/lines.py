@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extractors.supplier_invoice.fields.amounts import Amount
-from extractors.supplier_invoice.fields.money import Labelled, Money
+from extractors.supplier_invoice.fields.money import LabelledAmount, Money
 from extractors.supplier_invoice.fields.roles import SUMMARY, role_of
-from extractors.supplier_invoice.fields.tables import Table, assigned, describes, multiplies, tables_of
+from extractors.supplier_invoice.fields.tables import GoodsTable, assigned, describes, multiplies, tables_of
 from extractors.supplier_invoice.layout.rows import PrintedRow
 from keywright.model.fields import InvoiceLine
 from keywright.model.reading import Word, text_of
@@ -44,7 +44,7 @@ class _Item:
     bottom: float
 
 
-def lines_of(money: Money, found: Iterable[Labelled]) -> tuple[InvoiceLine, ...]:
+def lines_of(money: Money, found: Iterable[LabelledAmount]) -> tuple[InvoiceLine, ...]:
     """Read the lines of every table of a document, page by page.
 
     Where a table does not say what each line comes to, or has no heads at all, its lines count only if they
@@ -85,7 +85,7 @@ def sum_of(lines: Iterable[InvoiceLine]) -> Decimal | None:
     return sum(amounts, ZERO) if amounts else None
 
 
-def _items(money: Money, table: Table) -> list[_Item]:
+def _items(money: Money, table: GoodsTable) -> list[_Item]:
     """Return the rows of goods of one table, each with the rows that belong to it."""
     items: list[_Item] = []
     waiting: list[Word] = []
@@ -122,7 +122,7 @@ def _items(money: Money, table: Table) -> list[_Item]:
     return items
 
 
-def _in_column(words: list[Word], table: Table) -> list[Word]:
+def _in_column(words: list[Word], table: GoodsTable) -> list[Word]:
     """Return the words of a description without what a column at the margin of the page has at its left."""
     left = next((c.box.left for c in table.columns if c.role == "description"), 0.0)
     begins = any(abs(word.box.left - left) < 3 for word in words)
@@ -168,7 +168,7 @@ def _carried(row: PrintedRow) -> bool:
     return 0 < len(tokens) < 6 and bool(CARRIED & tokens) and (bool(ONWARD & tokens) or len(tokens) < 3)
 
 
-def _is_item(values: dict[str, Amount], words: list[Word], table: Table, closed: bool) -> bool:
+def _is_item(values: dict[str, Amount], words: list[Word], table: GoodsTable, closed: bool) -> bool:
     amount = values.get("net_amount") or values.get("gross_amount")
     if amount is None:
         complete = table.priced_only and "unit_price" in values and values["unit_price"].money

@@ -15,7 +15,7 @@ from keywright.model.values.printed_amounts import decimal_sign, is_minus
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Labelled:
+class LabelledAmount:
     """An amount and one reading of its label: ``role`` as strongly as ``strength`` says (0-1).
 
     ``credit``: the label calls it a credit.
@@ -50,7 +50,7 @@ def money_of(sheet: InvoiceSheet) -> Money:
     return Money(sheet, decimal, tuple(tuple(amounts_in(row, decimal)) for row in sheet.rows))
 
 
-def labelled(money: Money) -> Iterator[Labelled]:
+def labelled(money: Money) -> Iterator[LabelledAmount]:
     """Yield every amount under each role its surroundings suggest."""
     for row in money.sheet.rows:
         yield from _tax_table(money, row)
@@ -65,7 +65,7 @@ def labelled(money: Money) -> Iterator[Labelled]:
                 yield from _above(money, row, amount)
 
 
-def _either_sign(item: Labelled) -> Iterator[Labelled]:
+def _either_sign(item: LabelledAmount) -> Iterator[LabelledAmount]:
     """Yield the amount with its sign, and where that stands apart also without: a dash or a speck may be no minus.
 
     A dash that stands between a label and its amount as between two words, "Total – 500.00", most likely is none.
@@ -90,7 +90,7 @@ def _plain_total(amount: Amount) -> bool:
     return amount.decimals == 0 and amount.stop - amount.first == 1 and abs(amount.value) < 10_000_000
 
 
-def _beside(money: Money, row: PrintedRow, amount: Amount) -> Iterator[Labelled]:
+def _beside(money: Money, row: PrintedRow, amount: Amount) -> Iterator[LabelledAmount]:
     tokens, shared, box = _left_label(money, row, amount)
     doubt = 1.0 if amount.money else 0.8
     amounts = [a for a in money.by_row[row.index] if a.money]
@@ -100,13 +100,13 @@ def _beside(money: Money, row: PrintedRow, amount: Amount) -> Iterator[Labelled]
             role = "tax" if met[0] == "rate" and amount.money else met[0]
             strength = met[1] * doubt * _place_of(amount, amounts, role, shared)
             signals = Signals.of(Signal.BESIDE_LABEL, " ".join(taken))
-            yield Labelled(amount, role, strength, signals, says_credit(taken))
+            yield LabelledAmount(amount, role, strength, signals, says_credit(taken))
             break
     stacked = _stacked(money, row, box, tokens) if box else ()
     met = role_of(stacked) if stacked else None
     if met:
         doubt *= 0.6 if shared else 1.0
-        yield Labelled(amount, met[0], met[1] * doubt * 0.9, Signals.of(Signal.BESIDE_LABEL, " ".join(stacked)))
+        yield LabelledAmount(amount, met[0], met[1] * doubt * 0.9, Signals.of(Signal.BESIDE_LABEL, " ".join(stacked)))
 
 
 def _place_of(amount: Amount, amounts: list[Amount], role: str, shared: bool) -> float:
@@ -168,7 +168,7 @@ def _stacked(money: Money, row: PrintedRow, label: Phrase, taken: list[tuple[str
     return ()
 
 
-def _above(money: Money, row: PrintedRow, amount: Amount) -> Iterator[Labelled]:
+def _above(money: Money, row: PrintedRow, amount: Amount) -> Iterator[LabelledAmount]:
     """Yield the role that a head above the amount gives it: in a row of heads, or over a column with totals."""
     rows = money.sheet.rows
     for place in range(row.index - 1, max(-1, row.index - 60), -1):
@@ -187,7 +187,7 @@ def _above(money: Money, row: PrintedRow, amount: Amount) -> Iterator[Labelled]:
             if met and (near or _total_row(money, row)):
                 goes_on = near and not _heads_sums(money, upper) and _column_goes_on(money, amount)
                 factor = (0.8 if near else 0.75) * (0.6 if goes_on else 1.0)
-                yield Labelled(amount, met[0], met[1] * factor, Signals.of(Signal.UNDER_LABEL, phrase.text))
+                yield LabelledAmount(amount, met[0], met[1] * factor, Signals.of(Signal.UNDER_LABEL, phrase.text))
             return
         if steps > 3 and not _total_row(money, row):
             return
@@ -200,7 +200,7 @@ def _heads_sums(money: Money, row: PrintedRow) -> bool:
     return len(phrases) > 2 and all(one is not None and one[1] > 0.6 for one in met)
 
 
-def _tax_table(money: Money, head: PrintedRow) -> Iterator[Labelled]:
+def _tax_table(money: Money, head: PrintedRow) -> Iterator[LabelledAmount]:
     """Yield the sums of a table of taxes: heads that tell net, tax and total, and a last row that adds up.
 
     A table of one row sums up itself.
@@ -222,7 +222,7 @@ def _tax_table(money: Money, head: PrintedRow) -> Iterator[Labelled]:
         above = [values[place].value for values in rows[:-1] if place in values]
         if not above or sum(above) == amount.value:
             strength = 0.9 if above else 0.75
-            yield Labelled(amount, columns[place][0], strength, Signals.of(Signal.TAX_TABLE))
+            yield LabelledAmount(amount, columns[place][0], strength, Signals.of(Signal.TAX_TABLE))
 
 
 def _by_column(money: Money, row: PrintedRow, columns: list[tuple[str, Phrase]]) -> dict[int, Amount]:

@@ -10,7 +10,7 @@ from stdnum import luhn
 
 from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.fields.names import STREET
-from extractors.supplier_invoice.layout.beside_label import Labels, Place, places
+from extractors.supplier_invoice.layout.beside_label import Labels, ValuePlace, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
 from extractors.supplier_invoice.layout.rows import NUMBER_WORDS, InvoiceSheet, PrintedRow
 from extractors.supplier_invoice.signals import Signal, Signals
@@ -279,13 +279,13 @@ def _named_tax_numbers(labels: Labels, buyer: Box | None, seller: Box | None) ->
                 break
 
 
-def _goes_on(place: Place, words: tuple[Word, ...]) -> bool:
+def _goes_on(place: ValuePlace, words: tuple[Word, ...]) -> bool:
     """Return whether an "RT" that could not be read follows the nine digits of a GST/HST number."""
     after = place.words[len(words) : len(words) + 1]
     return bool(after) and after[0].text.upper().startswith("RT")
 
 
-def _tax_words(place: Place) -> tuple[Word, ...]:
+def _tax_words(place: ValuePlace) -> tuple[Word, ...]:
     words = [place.words[0]] if place.words else []
     for word in place.words[1:5]:
         if word.box.left - words[-1].box.right > 0.7 * word.box.height:

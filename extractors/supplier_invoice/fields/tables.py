@@ -28,7 +28,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class GoodsTable:
     """The heads of one table on one page, and the rows beneath them: ``rows[first:stop]``."""
 
     columns: tuple[Column, ...]
@@ -41,7 +41,7 @@ class Table:
         return not any(c.role in {"net_amount", "gross_amount"} for c in self.columns)
 
 
-def tables_of(money: Money) -> list[Table]:
+def tables_of(money: Money) -> list[GoodsTable]:
     sheet = money.sheet
     hits = [COLUMN_LABELS.find(row) for row in sheet.rows]
     heads: list[tuple[int, int, tuple[Column, ...]]] = []
@@ -58,7 +58,7 @@ def tables_of(money: Money) -> list[Table]:
         end = heads[number + 1][0] if number + 1 < len(heads) else len(sheet.rows)
         page = sheet.rows[first - 1].page
         stop = next((n for n in range(first, end) if sheet.rows[n].page != page), end)
-        tables.append(Table(columns, first, stop))
+        tables.append(GoodsTable(columns, first, stop))
     return tables
 
 
@@ -137,7 +137,7 @@ def _one_amount(columns: list[Column]) -> Iterator[Column]:
             yield column
 
 
-def assigned(amounts: Sequence[Amount], table: Table) -> dict[str, Amount]:
+def assigned(amounts: Sequence[Amount], table: GoodsTable) -> dict[str, Amount]:
     """Return a row's numbers by the column they stand in.
 
     Quantity, price and amount that multiply settle it, wherever the heads stand; else the nearest head does.
@@ -153,7 +153,7 @@ def assigned(amounts: Sequence[Amount], table: Table) -> dict[str, Amount]:
     return values
 
 
-def _product(amounts: Sequence[Amount], table: Table) -> dict[str, Amount]:
+def _product(amounts: Sequence[Amount], table: GoodsTable) -> dict[str, Amount]:
     """Return the quantity, price and amount of a row that multiply, in the order of their columns."""
     roles = [c.role for c in table.columns if c.role in {"quantity", "unit_price", "net_amount"}]
     plain = [amount for amount in amounts if not amount.percent]
@@ -169,7 +169,7 @@ def _product(amounts: Sequence[Amount], table: Table) -> dict[str, Amount]:
     return max(fitting, key=lambda values: _in_place(values, table), default={})
 
 
-def _in_place(values: dict[str, Amount], table: Table) -> int:
+def _in_place(values: dict[str, Amount], table: GoodsTable) -> int:
     """Return how many of these numbers stand in the column of their role."""
     columns = {role: _column_of(amount, table.columns) for role, amount in values.items()}
     return sum(column is not None and column.role == role for role, column in columns.items())
@@ -205,7 +205,7 @@ def _column_of(amount: Amount, columns: Sequence[Column]) -> Column | None:
     return nearest if apart(nearest) < FAR else None
 
 
-def describes(word: Word, table: Table, values: dict[str, Amount]) -> bool:
+def describes(word: Word, table: GoodsTable, values: dict[str, Amount]) -> bool:
     """Return whether a word stands in the column of descriptions, or left of all numbers if there is none."""
     places = [n for n, c in enumerate(table.columns) if c.role == "description"]
     if not places:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations, product
 
 from extractors.supplier_invoice.candidates import Candidate
-from extractors.supplier_invoice.fields.money import Labelled, Money
+from extractors.supplier_invoice.fields.money import LabelledAmount, Money
 from extractors.supplier_invoice.fields.settlement import carried_over, settled
 from extractors.supplier_invoice.signals import Signal, Signals
 from extractors.supplier_invoice.sums import CENT, NEAR, ZERO, AmountOption, Proof, as_candidate, rate_of, same
@@ -19,7 +19,7 @@ LARGE_TAX = Decimal(20)
 SIGNS_OF = {"shipping": (1,), "discount": (-1,), "holdback": (-1,), "rounding": (1, -1)}
 
 #: What may lie between net and total beside the tax: a sum, and the amounts it is made of with their signs.
-Extras = dict[Decimal, tuple[tuple[int, Labelled], ...]]
+Extras = dict[Decimal, tuple[tuple[int, LabelledAmount], ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,10 +37,10 @@ class _Set:
     gross: AmountOption | None
     score: float
     proof: Proof | None = None
-    between: tuple[tuple[int, Labelled], ...] = ()
+    between: tuple[tuple[int, LabelledAmount], ...] = ()
 
 
-def totals_of(money: Money, found: Sequence[Labelled], lines_sum: Decimal | None) -> Totals:
+def totals_of(money: Money, found: Sequence[LabelledAmount], lines_sum: Decimal | None) -> Totals:
     """Choose the set of totals that the labels and the arithmetic of the page speak for most.
 
     1. Gather candidates for each role. 2. Weigh every set of net, tax and total. 3. Take what is due and paid
@@ -55,9 +55,9 @@ def totals_of(money: Money, found: Sequence[Labelled], lines_sum: Decimal | None
     return _with_due(chosen, options)
 
 
-def _combined(found: Sequence[Labelled]) -> Extras:
+def _combined(found: Sequence[LabelledAmount]) -> Extras:
     """Return every sum of some charges and allowances, with its parts: what may lie between net and total."""
-    parts: dict[Decimal, Labelled] = {}
+    parts: dict[Decimal, LabelledAmount] = {}
     for item in found:
         if item.role in SIGNS_OF and item.strength > 0.4 and item.value:
             parts.setdefault(abs(item.value), item)
@@ -77,9 +77,9 @@ def _as_net(options: dict[str, list[AmountOption]]) -> list[AmountOption]:
     return [AmountOption(o.value, o.words, o.strength * 0.5, o.signals, o.order, whole=True) for o in some]
 
 
-def _options(found: Iterable[Labelled], role: str) -> list[AmountOption]:
+def _options(found: Iterable[LabelledAmount], role: str) -> list[AmountOption]:
     """Return a role's candidates, the strongest of each value first; a value that is repeated gains a little."""
-    by_value: dict[Decimal, list[Labelled]] = {}
+    by_value: dict[Decimal, list[LabelledAmount]] = {}
     for item in found:
         if item.role == role:
             by_value.setdefault(item.value, []).append(item)
@@ -109,7 +109,7 @@ def _sums_of_taxes(taxes: Sequence[AmountOption]) -> list[AmountOption]:
     return sums
 
 
-def _bare(money: Money, found: Iterable[Labelled]) -> list[AmountOption]:
+def _bare(money: Money, found: Iterable[LabelledAmount]) -> list[AmountOption]:
     """Return amounts of money that no label explains; only a proof can make them count."""
     explained = {id(item.amount) for item in found if item.strength > 0.6}
     seen: dict[Decimal, AmountOption] = {}
@@ -210,7 +210,7 @@ def _weigh(
 ) -> _Set:
     score = sum(option.strength for option in (net, tax, gross) if option)
     proof: Proof | None = None
-    between: tuple[tuple[int, Labelled], ...] = ()
+    between: tuple[tuple[int, LabelledAmount], ...] = ()
     if gross:
         score += 0.03 * min(1.0, gross.order / 100) + 0.6 * (gross.value in carried)
     if net and tax and gross and same(net.value + tax.value, gross.value, CENT):
@@ -258,7 +258,7 @@ def _explains(rest: Decimal, extras: Extras, chosen: Sequence[AmountOption | Non
     return next((extra for extra, parts in extras.items() if same(rest, extra) and _only_extras(parts, chosen)), ZERO)
 
 
-def _only_extras(parts: Iterable[tuple[int, Labelled]], chosen: Sequence[AmountOption | None]) -> bool:
+def _only_extras(parts: Iterable[tuple[int, LabelledAmount]], chosen: Sequence[AmountOption | None]) -> bool:
     """Return whether charges and allowances are other print than the net, the tax and the total.
 
     The same figure again in the same row, as the price and the amount of one piece, is the same amount.

@@ -1,1 +1,1 @@
-"""How an invoice is laid out: rows, labels, and what stands beside a label."""
+"""The layout of an invoice: rows, labels, and the print next to a label."""

@@ -1,4 +1,4 @@
-"""Tells on which pages of a file a new document begins, as in a stack that went through the scanner at once."""
+"""Finds the pages of a file on which a new document begins, as in a stack of documents scanned together."""
 
 from __future__ import annotations
 
@@ -8,60 +8,62 @@ from collections.abc import Collection, Mapping, Sequence
 
 from keywright.model.reading import Page, text_of
 
-#: "Page 2 of 3", "Seite 2/3", "p. 2 sur 3"; a lone "2/3" may be anything.
+#: "Page 2 of 3", "Seite 2/3", "p. 2 sur 3"; "2/3" alone could be anything.
 _NUMBERED = re.compile(
     r"\b(?:page|seite|blatt|pagina|página|bladzijde|pg|p)\b\.?\s*:?\s*(\d{1,3})\s*(?:of|de|von|van|sur|di|/|\|)\s*(\d{1,3})\b",
     re.IGNORECASE,
 )
 _HEAD = 0.2  # of a page's height, where its letterhead stands
 _SAME_HEAD, _SAME_PAGE = 0.35, 0.9  # shares of words in common
-_FEW_WORDS = 6  # with fewer, a head says nothing
+_FEW_WORDS = 6  # with fewer words, a head is not compared
 
 
-def beginnings(pages: Sequence[Page], titled: Collection[int], numbers: Mapping[int, str]) -> tuple[int, ...]:
+def first_pages_of_documents(
+    pages: Sequence[Page], titled: Collection[int], numbers: Mapping[int, str]
+) -> tuple[int, ...]:
     """Return the numbers of the pages on which a document begins, the first page's among them.
 
-    ``titled``: the pages that call themselves an invoice or credit note; ``numbers``: the invoice's number by the
-    page on which it is told. What a page says of itself ("page 2 of 3") counts most; then another invoice number; then
-    another letterhead, or all of an earlier page again, under a title or a number.
+    ``titled``: the pages that call themselves an invoice or credit note; ``numbers``: the invoice's number by the page
+    that prints it. The page's own count ("page 2 of 3") counts most; then another invoice number; then another
+    letterhead, or all of an earlier page again, under a title or a number.
     """
-    found: list[int] = []
+    first_pages: list[int] = []
     first = None
     current = ""
     for place, page in enumerate(pages):
         number = _plain(numbers.get(page.number, ""))
         marked = page.number in titled or bool(number)
         if first is None or _begins(page, first, pages[:place], marked, bool(current and number and number != current)):
-            found.append(page.number)
+            first_pages.append(page.number)
             first, current = page, number
         current = current or number
-    return tuple(found)
+    return tuple(first_pages)
 
 
 def _begins(page: Page, first: Page, before: Sequence[Page], marked: bool, renumbered: bool) -> bool:
-    """Tell whether a page begins a document, rather than going on with the one whose first page is given."""
-    told = _told(page)
-    if told:
-        return told == 1
+    """Return whether a page begins a document, and does not continue the one whose first page is given."""
+    page_number = _page_number(page)
+    if page_number:
+        return page_number == 1
     if renumbered:
         return True
     if not marked or not any(page.words()):
         return False
-    return _other_head(page, first) or any(_alike(_words(page), _words(other)) >= _SAME_PAGE for other in before)
+    return _other_head(page, first) or any(_alike(_words(page), _words(earlier)) >= _SAME_PAGE for earlier in before)
 
 
-def _told(page: Page) -> int:
-    """Return which page of its document a page says it is, 0 if it does not say so or says nonsense."""
+def _page_number(page: Page) -> int:
+    """Return which page of its document a page says it is; 0 if it does not say, or the count is impossible."""
     for line in page.lines:
-        found = _NUMBERED.search(text_of(line))
-        if found and 1 <= int(found[1]) <= int(found[2]):
-            return int(found[1])
+        match = _NUMBERED.search(text_of(line))
+        if match and 1 <= int(match[1]) <= int(match[2]):
+            return int(match[1])
     return 0
 
 
 def _other_head(page: Page, first: Page) -> bool:
-    """Tell whether the heads of two pages have hardly a word in common; numbers do not count."""
-    own, its = (Counter(set(filter(str.isalpha, _words(one, _HEAD)))) for one in (page, first))
+    """Return whether the heads of two pages have hardly a word in common; numbers do not count."""
+    own, its = (Counter(set(filter(str.isalpha, _words(side, _HEAD)))) for side in (page, first))
     return min(own.total(), its.total()) >= _FEW_WORDS and _alike(own, its) < _SAME_HEAD
 
 
@@ -70,8 +72,8 @@ def _words(page: Page, share: float = 1.0) -> Counter[str]:
     return Counter(plain for word in page.words() if word.box.bottom <= low and (plain := _plain(word.text)))
 
 
-def _alike(one: Counter[str], other: Counter[str]) -> float:
-    return (one & other).total() / max(1, (one | other).total())
+def _alike(first: Counter[str], second: Counter[str]) -> float:
+    return (first & second).total() / max(1, (first | second).total())
 
 
 def _plain(text: str) -> str:

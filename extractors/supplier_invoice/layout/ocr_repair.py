@@ -1,4 +1,4 @@
-"""Letters that a scan shows for figures, put right in words whose shape leaves no other reading."""
+"""Replaces letters that a scan shows for digits, in words whose shape allows no other reading."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from extractors.look_alikes import FIGURES, LETTERS
 from keywright.model.reading import Word
 
 _D = r"[\dOoQIlSBZ]"
-#: Words that are figures and signs alone: an amount with cents, a date, the account of a tax number.
+#: Words of digits and signs only: an amount with cents, a date, the account of a tax number.
 FIGURED = re.compile(
     rf"[-(]?[$€£]?{_D}{{1,3}}(?:[.,']{_D}{{3}})*[.,]{_D}{{2}}[)%]?|{_D}{{4}}-{_D}{{2}}-{_D}{{2}}"
     rf"|{_D}{{1,2}}[/.]{_D}{{1,2}}[/.]{_D}{{4}}"
@@ -20,14 +20,14 @@ POSTAL_START = re.compile(rf"[A-Z]{_D}[A-Z0]|[A-Z0]{_D}[A-Z0],?")
 POSTAL_END = re.compile(rf"{_D}[A-Z0158]{_D}")
 
 
-#: What an engine makes of the sign for "number", before a word.
+#: The readings of the sign for "number" before a word.
 NUMERO = re.compile(r"N[2e£*?'\"9]|N'°")
 DUTCH_VAT = re.compile(r"(NL)?(\d{9})[8B](\d\d)")
 
 
 @lru_cache(maxsize=8192)
 def mended(text: str) -> str:
-    """Return a word's text with figures where its shape asks for figures; most words are returned as they are."""
+    """Return a word's text with digits where its shape needs digits; most words are returned unchanged."""
     if text.isdigit() or not (any(c.isdigit() for c in text) or text.startswith(("RT", "TQ"))):
         return text
     if FIGURED.fullmatch(text):
@@ -42,18 +42,22 @@ def mended(text: str) -> str:
 
 
 def mended_line(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Return a line with its misread words put right, each a little less sure, and postal codes whole."""
-    made = [_mended(_unquoted(word)) for word in words]
-    for place in range(len(made) - 1):
-        one, other = made[place].text, made[place + 1].text
-        if NUMERO.fullmatch(one) and other[0].isalpha():
-            made[place] = _with(made[place], "N°")
-        if one == "NL" and DUTCH_VAT.fullmatch(other):
-            made[place + 1] = _with(made[place + 1], f"{other[:9]}B{other[10:]}")
-        if POSTAL_START.fullmatch(one) and POSTAL_END.fullmatch(other.rstrip(".,")) and _digits(one + other) > 0:
-            made[place] = _with(made[place], _alternating(one, "LDL"))
-            made[place + 1] = _with(made[place + 1], _alternating(other, "DLD"))
-    return tuple(made)
+    """Return a line with its misread words corrected, each with a slightly lower confidence, and postal codes whole."""
+    corrected = [_mended(_unquoted(word)) for word in words]
+    for place in range(len(corrected) - 1):
+        text, next_text = corrected[place].text, corrected[place + 1].text
+        if NUMERO.fullmatch(text) and next_text[0].isalpha():
+            corrected[place] = _with(corrected[place], "N°")
+        if text == "NL" and DUTCH_VAT.fullmatch(next_text):
+            corrected[place + 1] = _with(corrected[place + 1], f"{next_text[:9]}B{next_text[10:]}")
+        if (
+            POSTAL_START.fullmatch(text)
+            and POSTAL_END.fullmatch(next_text.rstrip(".,"))
+            and _digits(text + next_text) > 0
+        ):
+            corrected[place] = _with(corrected[place], _alternating(text, "LDL"))
+            corrected[place + 1] = _with(corrected[place + 1], _alternating(next_text, "DLD"))
+    return tuple(corrected)
 
 
 def _digits(text: str) -> int:
@@ -61,7 +65,7 @@ def _digits(text: str) -> int:
 
 
 def _alternating(text: str, shape: str) -> str:
-    """Return a half of a postal code with a letter (L) or a figure (D) in each place."""
+    """Return half of a postal code with a letter (L) or a digit (D) in each place."""
     fixed = [c.translate(LETTERS if kind == "L" else FIGURES) for c, kind in zip(text, shape, strict=False)]
     return "".join(fixed) + text[len(shape) :]
 
@@ -71,12 +75,12 @@ def _mended(word: Word) -> Word:
 
 
 def _unquoted(word: Word) -> Word:
-    """Return a word without the quotation mark that a speck before it looks like."""
+    """Return a word without the quotation mark before it, which is usually a speck."""
     bare = word.text.lstrip("“”‘\"'")
     if not bare or bare == word.text:
         return word
-    left = word.box.left + word.box.width * (len(word.text) - len(bare)) / len(word.text)
-    return replace(word, text=bare, box=replace(word.box, left=left))
+    new_left = word.box.left + word.box.width * (len(word.text) - len(bare)) / len(word.text)
+    return replace(word, text=bare, box=replace(word.box, left=new_left))
 
 
 def _with(word: Word, text: str) -> Word:

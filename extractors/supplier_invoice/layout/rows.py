@@ -1,4 +1,4 @@
-"""A document's words laid out anew: rows of print, the phrases in them, and their words as plain tokens."""
+"""Arranges a document's words in rows of print, phrases and plain tokens."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from statistics import median
 from extractors.supplier_invoice.layout.ocr_repair import mended_line
 from keywright.model.reading import Box, Line, Page, Reading, Word, box_of, confidence_of, text_of
 
-#: Words that only say "number" are one token, so that "Invoice No.", "Invoice #" and "Rechnungs-Nr" are one label.
+#: Words that only mean "number" are one token, so that "Invoice No.", "Invoice #" and "Rechnungs-Nr" are one label.
 NUMBER_WORDS = {"no", "nr", "nbr", "num", "numero", "number", "nummer", "nro", "nos", "numer", "cislo"}
-#: The ends of German and Dutch compounds that are words of their own in a label.
+#: The ends of German and Dutch compounds that are separate words in a label.
 COMPOUND = re.compile(r"(nummer|nr|datum|betrag|summe|bedrag|termin)$")
 TOKEN = re.compile(
     r"(?:[A-Z]\.){2}[A-Z]\b\.?|[Nn]\.\s?[°ºo](?![A-Za-z])|U[Ss]t(?![a-z])|M[Ww][Ss]t(?![a-z])|GmbH|IdNr|[Nn]\s?[°º]|№|#|%|[A-Z]+(?![a-z])|[A-Z]?[a-zß-ſ]+|\d+(?:[.,]\d+)*|[^\W\d_]+"
@@ -38,7 +38,7 @@ class Token:
 class PrintedRow:
     """Words that are printed at one height of one page, from left to right.
 
-    ``spacing`` is the usual blank between words on the page, in points; 0 where too few tell.
+    ``spacing`` is the usual gap between words on the page, in points; 0 if there are too few words to measure it.
     """
 
     index: int
@@ -58,7 +58,7 @@ class PrintedRow:
 
 
 class InRow:
-    """What stands in one row as ``row.words[first:stop]``."""
+    """Print in one row: ``row.words[first:stop]``."""
 
     __slots__ = ()
     row: PrintedRow
@@ -80,7 +80,7 @@ class InRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Phrase(InRow):
-    """Words of one row that stand close together."""
+    """Words of one row that are close together."""
 
     row: PrintedRow
     first: int
@@ -93,7 +93,7 @@ class Phrase(InRow):
 
     @property
     def valued(self) -> bool:
-        """Return whether a word with a digit stands next in its row: then the phrase is the label of a value."""
+        """Return whether the next word in the row has a digit: then the phrase is the label of a value."""
         return self.stop < len(self.row.words) and any(c.isdigit() for c in self.row.words[self.stop].text)
 
 
@@ -127,24 +127,24 @@ class InvoiceSheet:
                     yield phrase
 
     def phrase_at(self, row: PrintedRow, word: int) -> Phrase:
-        """Return the phrase that a word of a row belongs to."""
+        """Return the phrase that contains a word of a row."""
         return next(p for p in self.by_row[row.index] if p.first <= word < p.stop)
 
 
-def overlap(one: Box, other: Box) -> float:
-    """Return how far two boxes overlap sideways, in points; negative where they are apart."""
-    return min(one.right, other.right) - max(one.left, other.left)
+def overlap(first: Box, second: Box) -> float:
+    """Return how far two boxes overlap sideways, in points; negative if they do not."""
+    return min(first.right, second.right) - max(first.left, second.left)
 
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
-    """Return the text without accents, letter for letter, so that places in it stay what they were."""
+    """Return the text without accents, letter for letter, so that positions in it stay the same."""
     return "".join(c if c in "№ß" else unicodedata.normalize("NFKD", c)[0] for c in text)
 
 
 @lru_cache(maxsize=8192)
 def plain(text: str) -> tuple[tuple[str, int, int], ...]:
-    """Return the plain tokens of a word with their places in it."""
+    """Return the plain tokens of a word with their positions in it."""
     return tuple(_tokens(text))
 
 
@@ -175,7 +175,7 @@ def tokens_of(text: str) -> tuple[str, ...]:
 
 
 def lay_out(reading: Reading, mend: Callable[[str], str] = lambda token: token) -> InvoiceSheet:
-    """Arrange a reading's words in rows and phrases. ``mend`` may put right a token that an engine misread."""
+    """Arrange a reading's words in rows and phrases. ``mend`` corrects a token that an engine misread."""
     rows: list[PrintedRow] = []
     for page in reading.pages:
         spacing = _spacing(page)
@@ -200,23 +200,23 @@ def _rows(page: Page) -> Iterator[list[Word]]:
     for line in page.lines:
         if page.engine == "text-layer":
             marks = _parted(line)
-            read = [w for n, word in enumerate(line) for w in ([word] if n in marks else _cleaned([word]))]
+            cleaned = [w for n, word in enumerate(line) for w in ([word] if n in marks else _cleaned([word]))]
         else:
-            read = list(_cleaned(mended_line(line)))
-        words = sorted(read, key=lambda word: word.box.left)
+            cleaned = list(_cleaned(mended_line(line)))
+        words = sorted(cleaned, key=lambda word: word.box.left)
         if words:
             yield words
 
 
 def _parted(line: Line) -> set[int]:
-    """Return the places of marks between two close words, as in "Name • Street • Town": they part, and stay."""
-    found = set()
+    """Return the positions of marks between two close words, as in "Name • Street • Town", which separate them."""
+    separators = set()
     for place in range(1, len(line) - 1):
         before, mark, after = line[place - 1 : place + 2]
         near = max(mark.box.left - before.box.right, after.box.left - mark.box.right) < mark.box.height
         if mark.text in MARKS and near and before.text[-1:].strip(FRAME) and after.text[:1].strip(FRAME):
-            found.add(place)
-    return found
+            separators.add(place)
+    return separators
 
 
 def _cleaned(words: Iterable[Word]) -> Iterator[Word]:
@@ -227,20 +227,20 @@ def _cleaned(words: Iterable[Word]) -> Iterator[Word]:
 
 
 def _spacing(page: Page) -> float:
-    """Return the usual blank between words of a page, in points: wide where all letters have one width."""
+    """Return the usual gap between words of a page, in points; it is wide if all letters have one width."""
     gaps = [
         gap
         for line in page.lines
-        for one, other in pairwise(line)
-        if 0 < (gap := other.box.left - one.box.right) < 2 * other.box.height
+        for word, next_word in pairwise(line)
+        if 0 < (gap := next_word.box.left - word.box.right) < 2 * next_word.box.height
     ]
     return median(gaps) if len(gaps) > 12 else 0.0
 
 
 def _phrases(row: PrintedRow, exact: bool) -> Iterator[Phrase]:
-    """Yield the runs of words of a row; a blank but little wider than the page's usual one parts none.
+    """Yield the runs of words of a row; a gap slightly wider than the page's usual one separates none.
 
-    ``exact`` says that the blanks are the page's own: then one of twice the usual width parts two columns.
+    ``exact`` means that the gaps are the page's own: then a gap of twice the usual width separates two columns.
     """
     first, least = 0, 1.5 * row.spacing
     most = max(2.0 * row.spacing, 0.5 * row.height) if exact and row.spacing else 1e9

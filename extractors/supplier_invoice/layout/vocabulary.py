@@ -1,4 +1,4 @@
-"""The words that are known on bills, as ``words.toml`` has them."""
+"""The words that are known on bills, from ``vocabulary.toml``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("vocabulary.toml"
 
 
 def wordings(*path: str) -> list[str]:
-    """Return the wordings at a place in the file, apart by ``|`` there."""
-    found: Any = WORDS
+    """Return the wordings at a path in the file, which are separated by ``|`` there."""
+    entry: Any = WORDS
     for name in path:
-        found = found[name]
-    return [" ".join(wording.split()) for wording in str(found).split("|") if wording.strip()]
+        entry = entry[name]
+    return [" ".join(wording.split()) for wording in str(entry).split("|") if wording.strip()]

@@ -22,7 +22,7 @@ from extractors.supplier_invoice.fields.currency import EQUIVALENT, contradicts,
 from extractors.supplier_invoice.fields.date_formats import habits_of
 from extractors.supplier_invoice.fields.dates import dates_of
 from extractors.supplier_invoice.fields.lines import lines_of, sum_of
-from extractors.supplier_invoice.fields.money import Labelled, Money, labelled, money_of
+from extractors.supplier_invoice.fields.money import LabelledAmount, Money, labelled, money_of
 from extractors.supplier_invoice.fields.numbers import accounts, ibans, numbers_named, orders_named, tax_numbers
 from extractors.supplier_invoice.fields.parties import Parties, parties_of
 from extractors.supplier_invoice.fields.repeated_totals import credited_beside, settled_beside
@@ -31,7 +31,7 @@ from extractors.supplier_invoice.fields.totals import Totals, totals_of
 from extractors.supplier_invoice.layout.beside_label import Labels, labels_of, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, lay_out
-from extractors.supplier_invoice.payment_remarks import said_to_be_settled
+from extractors.supplier_invoice.payment_remarks import settled_by_own_words
 from extractors.supplier_invoice.reading.headings import unnamed
 from extractors.supplier_invoice.reading.unread_labels import unread
 from extractors.supplier_invoice.signals import Signal, Signals
@@ -138,7 +138,7 @@ def _read_print(same: _Same) -> Printed:
 
 
 def _sense(
-    money: Money, fields: Mapping[str, Field[Any]], named: Iterable[Labelled], total: Candidate[Decimal] | None
+    money: Money, fields: Mapping[str, Field[Any]], named: Iterable[LabelledAmount], total: Candidate[Decimal] | None
 ) -> Iterator[Finding]:
     """Yield what speaks against paying what is headed as an invoice: its total is a credit, or it is settled."""
     if total is None or total.value <= 0 or "invoice_type" not in fields or fields["invoice_type"].value != INVOICE:
@@ -152,11 +152,11 @@ def _sense(
         yield larger_total(total.value, larger)
     due = fields.get("amount_due")
     if due is None or due.value > 0:
-        yield from islice(chain(said_to_be_settled(money.sheet), settled_beside(money, total)), 1)
+        yield from islice(chain(settled_by_own_words(money.sheet), settled_beside(money, total)), 1)
 
 
 def _larger_total(
-    fields: Mapping[str, Field[Any]], named: Iterable[Labelled], total: Candidate[Decimal]
+    fields: Mapping[str, Field[Any]], named: Iterable[LabelledAmount], total: Candidate[Decimal]
 ) -> Decimal | None:
     """Return a larger amount that is labelled a total, where neither net and tax nor a payment explains which it is."""
     amounts = {name: field.value for name, field in fields.items() if isinstance(field.value, Decimal)}
@@ -172,7 +172,7 @@ def _larger_total(
     return max(larger, default=None)
 
 
-def _called_a_credit(named: Iterable[Labelled], total: Candidate[Decimal]) -> bool:
+def _called_a_credit(named: Iterable[LabelledAmount], total: Candidate[Decimal]) -> bool:
     return any(item.credit and item.amount.words == total.words and item.role in {"gross", "due"} for item in named)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.supplier_invoices import bot
-from extractors.supplier_invoice.addressee import addressed_to_us, ours
+from extractors.supplier_invoice.addressee import addressed_to_us, is_this_office
 from extractors.supplier_invoice.confidence.calibration import (
     LIKE,
     SUREST,
@@ -165,8 +165,8 @@ def test_a_bill_to_another_town_is_not_ours(monkeypatch: pytest.MonkeyPatch, tmp
 
 def test_an_office_that_tells_no_names_is_asked_nothing() -> None:
     assert settings().town_names == ()
-    assert not ours("Town of Ajax", [])
-    assert not ours("Town of Ajax", [" "])
+    assert not is_this_office("Town of Ajax", [])
+    assert not is_this_office("Town of Ajax", [" "])
 
 
 def test_a_label_without_its_value_is_told() -> None:
