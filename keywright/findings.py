@@ -20,6 +20,9 @@ class Kind(StrEnum):
 class Finding:
     """One rule that is not met: the rule's id, what is wrong and what to do, and the fields it is about.
 
+    ``message`` is the English sentence. Where it holds values it is a ``keywright.messages.Message``, so that a page
+    can write it in another language. Its first sentence says in a few words what is wrong.
+
     ``acceptable`` is False where a person's word is not enough: a missing number must be filled in.
     ``second_person`` is True where a clerk's word is not enough: a supervisor who did not type the value must accept.
     ``not_by`` are those whose word does not count: they typed what is to be accepted.

@@ -17,6 +17,7 @@ from keywright.cases import approvals, casebook
 from keywright.database.models import StoredCase
 from keywright.findings import Finding
 from keywright.ledger import ledger
+from keywright.message_text import translated
 from keywright.model.case import Case, IllegalMove
 from keywright.people import api_tokens
 from keywright.people.visibility import mask_for
@@ -143,7 +144,7 @@ def _accept(asker: Asker, case: Case, word: Accept) -> _Outcome:
     except review_queue.NeedsSecondPerson as needs:
         raise Refused("not-allowed", str(needs)) from needs
     needed = approvals.needs_second(case, bot, asker.person, done.case.extraction, second=second)
-    return _Outcome(done.left, needed or next((one.message for one in done.left), ""))
+    return _Outcome(done.left, needed or next((translated(one.message) for one in done.left), ""))
 
 
 def _lines(sent: Sequence[SentLine], case: Case, bot: AnyBot) -> tuple[TypedLine, ...]:

@@ -12,6 +12,7 @@ from keywright.bot import AnyBot
 from keywright.cases.summary import AMOUNTS, listed
 from keywright.database.models import LedgerEntry
 from keywright.findings import Finding
+from keywright.message_text import translated
 from keywright.model.case import Case
 from keywright.model.fields import Extraction
 from keywright.model.serialization import line_to_json, write_value
@@ -49,7 +50,8 @@ def needs_second(
     name, second = person.get_username(), rights_of(person).second if second is None else second
     for one in findings(case, read):
         if one not in case.settled and not counts(one, name, second=second):
-            return one.message if account_confirmation.is_own(name) else f"{one.message} {not_confirmed()}"
+            message = translated(one.message)
+            return message if account_confirmation.is_own(name) else f"{message} {not_confirmed()}"
     if bot.name in settings().second_person_corrections and corrected and _said(corrected) != _said(case.extraction):
         return _("A colleague must approve what you changed before it is keyed.")
     return ""

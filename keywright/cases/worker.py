@@ -25,7 +25,7 @@ from keywright.model.checks import Circumstances, Verdict, payee_of
 from keywright.model.document import Archive, Damage, Enclosure
 from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction
-from keywright.model.serialization import receipt_to_json
+from keywright.model.serialization import message_to_json, receipt_to_json
 from keywright.model.target_system import Receipt
 from keywright.privacy.masking import mask_of
 from keywright.quality import sampling
@@ -115,8 +115,14 @@ class Office:
         payee = circumstances.payee if circumstances else None
         settled = [f.rule for f in case.settled]
         payee_json = asdict(payee) if payee else None
-        body = {"document": case.document, "settled": settled, "outcome": verdict.outcome, "payee": payee_json}
-        body["told"] = [f.message for f in verdict.findings]
+        body = {
+            "document": case.document,
+            "settled": settled,
+            "outcome": verdict.outcome,
+            "payee": payee_json,
+            "told": [str(finding.message) for finding in verdict.findings],
+            "remarks": [message_to_json(finding.message) for finding in verdict.findings],
+        }
         with transaction.atomic():
             if sample:
                 sampling.put_aside(case, sample, actor=self.worker)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 from keywright.findings import Finding, Kind
+from keywright.messages import Message, Value, holes_of, template_of, values_of
 from keywright.model.fields import AMOUNT, DATE, TEXT, YES_NO, Extraction, Field, InvoiceLine, ValueKind
 from keywright.model.reading import Box
 from keywright.model.target_system import Receipt
 from keywright.model.tax_breakdown import BREAKDOWN
-from keywright.model.values.amounts import stored_amount
+from keywright.model.values.amounts import amount_of, stored_amount
 
 Json = dict[str, Any]
 
@@ -78,6 +81,10 @@ def _box_from_json(data: Json) -> Box | None:
     return Box(data["page"], *data["box"]) if data.get("box") else None
 
 
+_DEEPEST, _MOST_HOLES, _MOST_PARTS, _LONGEST = 4, 12, 100, 10_000
+"""Bounds of a message that is read back, in depth, values of a template, parts of a list and characters: it may come
+from the process that reads a stranger's document."""
+
 _NUMBERS = ("quantity", "unit_price", "net_amount", "tax_rate")
 
 
@@ -96,12 +103,76 @@ def _line_from_json(data: Json) -> InvoiceLine:
     return InvoiceLine(data["description"], **numbers, box=_box_from_json(data))
 
 
+def message_to_json(message: str) -> Json:
+    """Write a message down: the English sentence, and what a page needs to write it in another language."""
+    if not values_of(message):
+        return {"message": str(message)}
+    return {"message": str(message), **_template_to_json(message)}
+
+
+def message_from_json(data: Json) -> str:
+    """Read a message back; the sentence alone if the template and the values beside it do not make that sentence."""
+    message = str(data["message"])
+    with suppress(ValueError):
+        if "template" in data and (read := _template_from_json(data, _DEEPEST)) == message:
+            return read
+    return message
+
+
+def _template_to_json(message: str) -> Json:
+    values = {name: _value_to_json(value) for name, value in values_of(message).items()}
+    return {"template": template_of(message), "values": values}
+
+
+def _template_from_json(data: Json, depth: int) -> Message:
+    """Read a template and its values back; raises ValueError if they may make a text that is too long to be ours."""
+    template, values = str(data["template"]), data.get("values")
+    if depth == 0 or len(template) > _LONGEST or template.count("{") > _MOST_HOLES:
+        raise ValueError("a template is too long")
+    names = holes_of(template) & values.keys() if isinstance(values, dict) else ()
+    return Message(template, **{name: _value_from_json((values or {})[name], depth - 1) for name in names})
+
+
+def _value_to_json(value: Value) -> Any:
+    match value:
+        case Message():
+            return _template_to_json(value)
+        case tuple():
+            return [_value_to_json(part) for part in value]
+        case Decimal():
+            return {"amount": write_value(value)}
+        case dt.date():
+            return {"date": write_value(value)}
+    return value
+
+
+def _value_from_json(data: Any, depth: int) -> Value:
+    """Read a value back; a masked amount or day is read as the text that stands for it."""
+    match data:
+        case {"template": _}:
+            return _template_from_json(data, depth)
+        case {"amount": amount}:
+            number = amount_of(str(amount))
+            return str(amount) if number is None else number
+        case {"date": day}:
+            with suppress(ValueError):
+                return dt.date.fromisoformat(str(day))
+            return str(day)
+        case list() if depth and len(data) <= _MOST_PARTS:
+            return tuple(_value_from_json(part, depth - 1) for part in data)
+        case int():
+            return data
+        case str() if len(data) <= _LONGEST:
+            return data
+    raise ValueError("a value is not one of ours")
+
+
 def findings_to_json(findings: Iterable[Finding]) -> list[Json]:
     """Return findings as JSON."""
     return [
         {
             "rule": finding.rule,
-            "message": finding.message,
+            **message_to_json(finding.message),
             "fields": list(finding.fields),
             "kind": finding.kind.value,
             "acceptable": finding.acceptable,
@@ -119,7 +190,7 @@ def findings_from_json(data: Iterable[Json]) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             stored["rule"],
-            stored["message"],
+            message_from_json(stored),
             tuple(stored["fields"]),
             Kind(stored["kind"]),
             stored["acceptable"],

@@ -16,6 +16,8 @@ from typing import Any
 
 from keywright.bot import all_bots
 from keywright.errors import Stop
+from keywright.message_text import french_amount
+from keywright.messages import Message, Value, in_english
 from keywright.model.fields import Extraction, Field
 from keywright.model.serialization import extraction_from_json, write_value
 from keywright.redaction import SHORTEST, pattern
@@ -50,6 +52,23 @@ class Mask:
                 text = pattern(spelling).sub(mask, text)
         return text
 
+    def message(self, message: str) -> str:
+        """Return a message with its values masked, so that it can still be translated; else as ``text`` does."""
+        if not self or not isinstance(message, Message) or self.text(message.template) != message.template:
+            return self.text(message)
+        masked = Message(message.template, **{name: self._shown(value) for name, value in message.values.items()})
+        return masked if self.text(masked) == masked else self.text(message)
+
+    def _shown(self, value: Value) -> Value:
+        match value:
+            case Message():
+                return self.message(value)
+            case tuple():
+                return tuple(map(self._shown, value))
+        written = write_value(value) if isinstance(value, Decimal) else in_english(value)
+        masked = self.text(written)
+        return value if masked == written else masked
+
     def body(self, told: Any, *, hide: bool = False) -> Any:
         """Return what is told, as JSON has it: masked by the names of fields, and elsewhere by the values' spelling."""
         match told:
@@ -73,7 +92,7 @@ class Mask:
     def extraction(self, extraction: Extraction) -> Extraction:
         """Return an extraction as somebody sees it who may not see personal data."""
         fields = {name: self._field(one) for name, one in extraction.fields.items()}
-        findings = tuple(replace(one, message=self.text(one.message)) for one in extraction.findings)
+        findings = tuple(replace(one, message=self.message(one.message)) for one in extraction.findings)
         lines = tuple(replace(line, description=self.text(line.description)) for line in extraction.lines)
         return replace(extraction, fields=fields, findings=findings, lines=lines)
 
@@ -113,7 +132,7 @@ def spellings(value: object, text: str) -> set[str]:
     if isinstance(value, dt.date):
         found |= {value.strftime(form) for form in _DATES}
     if isinstance(value, Decimal):
-        found |= {f"{value:.2f}", f"{value:,.2f}"}
+        found |= {f"{value:.2f}", f"{value:,.2f}", in_english(value), french_amount(value)}
     return {one for one in found if one}
 
 

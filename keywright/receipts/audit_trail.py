@@ -13,7 +13,7 @@ from keywright.errors import Stop
 from keywright.model.case import State
 from keywright.model.fields import Extraction, Field, InvoiceLine
 from keywright.model.reading import Box
-from keywright.model.serialization import extraction_from_json, write_value
+from keywright.model.serialization import extraction_from_json, message_from_json, write_value
 from keywright.model.target_system import Shown
 from keywright.privacy.masking import Mask, mask_of
 
@@ -214,7 +214,7 @@ def _doubts(acts: Sequence[Act], mask: Mask) -> Iterator[Doubt]:
             if finding["message"] not in seen:
                 seen.add(finding["message"])
                 settled = next((one for one in acts[place + 1 :] if _answers(one, finding)), None)
-                yield Doubt(finding["rule"], mask.text(finding["message"]), act, settled)
+                yield Doubt(finding["rule"], mask.message(message_from_json(finding)), act, settled)
 
 
 def _answers(act: Act, finding: Mapping[str, Any]) -> bool:

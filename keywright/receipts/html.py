@@ -18,8 +18,9 @@ from django.utils.translation import gettext_noop
 
 from keywright.bot import AnyBot
 from keywright.ledger.ledger import EVENTS
+from keywright.message_text import language_of, translated
 from keywright.model.fields import Field
-from keywright.model.serialization import write_value
+from keywright.model.serialization import message_from_json, write_value
 from keywright.model.target_system import Shown
 from keywright.receipts.audit_trail import Act, Doubt, FieldStory, LineStory, Story
 from keywright.settings.settings import settings
@@ -89,7 +90,7 @@ def write_page(story: Story, bot: AnyBot | None, pictures: Pictures, language: s
             "rows": [_row(one, titles, pictures) for one in story.fields],
             "lines": [_line(one, titles, pictures) for one in story.lines],
             "others": [_titled(one, titles) for one in story.others],
-            "remarks": [(_doubt(one), _settled(one)) for one in story.remarks],
+            "remarks": [(_doubt(one), language_of(one.message), _settled(one)) for one in story.remarks],
             "record": _data(pictures.record) if pictures.record else "",
             "acts": [(one, when(one.at), _event(one), _told(one)) for one in story.acts],
             "masked": ", ".join(titles.get(name, name) for name in sorted(story.mask.names)),
@@ -185,14 +186,14 @@ def _source(field: Field[Any]) -> str:
 def _checks(one: FieldStory) -> Iterator[tuple[str, str]]:
     """Yield what was found about a field and who settled it, each sentence with the language it is in."""
     for doubt in one.doubts:
-        yield _doubt(doubt), "en"
+        yield _doubt(doubt), language_of(doubt.message)
         yield _settled(doubt), ""
     if not one.doubts:
         yield _("No check had a doubt."), ""
 
 
 def _doubt(one: Doubt) -> str:
-    return f"{one.rule}: {one.message}"
+    return f"{translated(one.message)} ({one.rule})"
 
 
 def _settled(one: Doubt) -> str:
@@ -232,4 +233,4 @@ def _event(act: Act) -> str:
 
 def _told(act: Act) -> str:
     told = [str(act.body[name]) for name in _TOLD if act.body.get(name)]
-    return " · ".join([*told, *(one["message"] for one in act.body.get("findings", ()))])
+    return " · ".join([*told, *(translated(message_from_json(one)) for one in act.body.get("findings", ()))])

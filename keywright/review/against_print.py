@@ -13,9 +13,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import gettext_noop
-
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.alternatives import Rereads, Seen
 from keywright.model.fields import AMOUNT, DATE, TEXT, Extraction, Field, FieldSpec, bare
 from keywright.model.reading import Box, Line, Reading, Word, confidence_of, text_of
@@ -23,15 +22,6 @@ from keywright.model.serialization import write_value
 from keywright.model.values.confusables import as_it_looks
 
 RULE = "against-print"
-MESSAGE = gettext_noop(
-    "%(read)s is printed here, and %(typed)s, which you typed, is printed nowhere on the document. Compare every "
-    "figure with the page. Tick this only if the print is wrong."
-)
-WITHOUT_VALUES = gettext_noop(
-    "Another value is printed here, and the one you typed is printed nowhere on the document. Compare every figure "
-    "with the page. Tick this only if the print is wrong."
-)
-"""What a person is asked, in English, and with a field that is masked; the pages translate both."""
 
 CERTAIN = 0.995
 """How sure (0-1) an engine is of a word that no other reading can be of."""
@@ -130,9 +120,24 @@ def findings(
     for name in changed if paper else ():
         old, new = before.fields[name], after.fields[name]
         if paper and paper.contradicts(specs[name], old, new):
-            words = {"read": _one_line(old.value), "typed": _one_line(new.value)}
-            message = WITHOUT_VALUES if name in masked else MESSAGE % words
+            message = _hidden() if name in masked else _shown(_one_line(old.value), _one_line(new.value))
             yield Finding(RULE, message, (name,), Kind.READING)
+
+
+def _shown(read: str, typed: str) -> Message:
+    return Message(
+        "The value you typed is printed nowhere. “{read}” is printed here, and “{typed}” is nowhere on the document. "
+        "Compare every figure with the page. Accept this only if the print is wrong.",
+        read=read,
+        typed=typed,
+    )
+
+
+def _hidden() -> Message:
+    return Message(
+        "The value you typed is printed nowhere. Another one is printed here. Compare every figure with the page. "
+        "Accept this only if the print is wrong."
+    )
 
 
 def _is_changed(name: str, before: Extraction, after: Extraction) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from keywright.findings import Finding, Kind
+from keywright.message_text import translated
 from keywright.model.case import Case
 from keywright.model.fields import Extraction
 from keywright.model.serialization import write_value
@@ -71,7 +72,7 @@ def _reasons(case: Case, titles: Mapping[str, str]) -> Iterator[str]:
         about.told(_("This is missing: %(fields)s."), reading, there=False),
         about.told(_("We cannot read this surely: %(fields)s."), reading, there=True),
         about.told(_("This does not fit together, or with the rules: %(fields)s."), _of_fields_only(asked)),
-        *(one.message for one in asked if _for_senders(one)),
+        *(translated(one.message) for one in asked if _for_senders(one)),
     )
     found = [sentence for sentence in told if sentence]
     if any(not one.fields for one in reading):

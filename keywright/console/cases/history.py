@@ -85,7 +85,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         "holder": claims.holder_of(row) if row.state == State.REFERRED else None,
         "waiting": waiting,
         "last_fault": mask.text(waiting.fault) if waiting else "",
-        "findings": [(kind, mask.text(message)) for kind, message in _in_words(told.findings)],
+        "findings": [_finding(finding, mask) for finding in told.findings],
         "values": [_value(field, titles, crops) for field in extraction.fields.values()],
         "lines": extraction.lines,
         "pages": pages,
@@ -156,8 +156,10 @@ def _people(acts: Iterable[Act]) -> list[tuple[str, int]]:
     return list(Counter(act.entry.actor for act in acts if not act.entry.actor.startswith("robot")).items())
 
 
-def _in_words(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
-    return [(words.kind_in_words(finding.kind), finding.message) for finding in findings]
+def _finding(finding: Finding, mask: Mask) -> tuple[str, str, str]:
+    """Return the kind of a finding, its message in the reader's language, and that language."""
+    message, language = words.finding_in_words(replace(finding, message=mask.message(finding.message)))
+    return words.kind_in_words(finding.kind), mask.text(message), language
 
 
 def _screens(entry: LedgerEntry) -> list[str]:

@@ -38,7 +38,9 @@ from keywright.console.shared.shortcuts import (
 )
 from keywright.console.shared.visibility import sight_of
 from keywright.database.models import StoredCase
+from keywright.message_text import language_of, translated_headline
 from keywright.model.case import IllegalMove, State
+from keywright.model.serialization import message_from_json
 from keywright.people.visibility import mask_for
 from keywright.privacy.masking import Mask
 from keywright.review import claims
@@ -74,7 +76,8 @@ class Waiting:
     number: int
     bot: str
     file_name: str
-    reason: str
+    reason: str  #: in a few words
+    language: str  #: of the reason
     more: int  #: findings beside the first
     kind: str
     label: str
@@ -251,6 +254,7 @@ def _mask(row: StoredCase, rights: Any) -> Mask:
 
 def _line(row: StoredCase, bots: Mapping[str, AnyBot], mask: Mask, now: dt.datetime) -> Waiting:
     first: Mapping[str, Any] = row.findings[0] if row.findings else {}
+    message = mask.message(message_from_json(dict(first))) if first else ""
     holder, since = claims.holder_of(row, now), row.referred_at or row.changed_at
     kind = row.kind or first.get("kind", "")
     file_name = row.document.file_name
@@ -258,7 +262,8 @@ def _line(row: StoredCase, bots: Mapping[str, AnyBot], mask: Mask, now: dt.datet
         number=row.pk,
         bot=title_of(row.bot, bots),
         file_name=file_name,
-        reason=mask.text(first.get("message", "")),
+        reason=mask.text(translated_headline(message)),
+        language=language_of(message),
         more=max(len(row.findings) - 1, 0),
         kind=kind_in_words(kind) if kind else "",
         label=_("Case %(number)d, %(file)s") % {"number": row.pk, "file": file_name},

@@ -26,6 +26,7 @@ from keywright.console.review.live_check import keep, keep_late
 from keywright.console.review.views import laid_out, no_such_bot, show_sheet
 from keywright.console.shared.shortcuts import chosen_bot, may_decide, person_of, rights_here, say, seen_case
 from keywright.database.models import PagePicture, StoredCase
+from keywright.message_text import translated
 from keywright.model.case import IllegalMove, State
 from keywright.review import close, decisions, line_edits, review_queue, undo
 from keywright.review.claims import Taken
@@ -179,7 +180,7 @@ def _sent_on(
         unsettled = frozenset(decisions.id_of(one) for one in still.standing)
         return show_sheet(request, row, bot, chosen, replace(answers, unsettled=unsettled), still.found)
     second = approvals.needs_second(case, bot, person_of(request), done.case.extraction, second=may_be_second)
-    second = second or next((one.message for one in done.left), "")
+    second = second or next((translated(one.message) for one in done.left), "")
     return Decided(to_second if second else goes_on, draft="decided", second=second)
 
 

@@ -146,7 +146,7 @@ def _remark(
 ) -> Remark:
     name = id_of(finding)
     may = may_accept(finding, extraction, extraction, person.name, second=person.second)
-    message, language = labels.finding_in_words(finding, extraction, answers.typed)
+    message, language = labels.finding_in_words(finding)
     return Remark(
         id=name,
         message=message,

@@ -105,7 +105,7 @@ def laid_out(
     case, rights = casebook.case_of(row), rights_here(request)
     mask = mask_for(rights, case.extraction)
     extraction = mask.extraction(extraction_of(case, bot))
-    told = [replace(one, message=mask.text(one.message)) for one in findings]
+    told = [replace(one, message=mask.message(one.message)) for one in findings]
     specs = bot.reads.specs()
     doubtful = doubtful_names(extraction, (*case.findings, *told), settings().refer_below)
     paper = alternatives.Paper(case.document, bot.reads, case.pages)

@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from keywright.console.shared.ledger_text import TOLD
 from keywright.database.models import LedgerEntry
 from keywright.findings import Finding, Kind
 from keywright.ledger.ledger import EVENTS
+from keywright.message_text import language_of, translated
 from keywright.model.case import State
-from keywright.model.fields import Extraction, FieldSpec
-from keywright.review import against_print
-from keywright.review.decisions import one_line
-from keywright.settings.settings import settings
+from keywright.model.fields import FieldSpec
 
 STATES = {
     State.RECEIVED: gettext_noop("received"),
@@ -49,16 +47,9 @@ def kind_in_words(kind: str) -> str:
     return _(KINDS[Kind(kind)])
 
 
-def finding_in_words(finding: Finding, read: Extraction, typed: Mapping[str, str]) -> tuple[str, str]:
-    """Return a finding's sentence and the language that it is in: the checks' are English, a warning the reader's."""
-    if finding.rule != against_print.RULE:
-        return finding.message, "en"
-    language = get_language() or "en"
-    (name,) = finding.fields
-    if name in settings().masked_fields:
-        return _(against_print.WITHOUT_VALUES), language
-    values = {"read": one_line(read.fields[name].value), "typed": typed.get(name, "")}
-    return _(against_print.MESSAGE) % values, language
+def finding_in_words(finding: Finding) -> tuple[str, str]:
+    """Return a finding's message in the reader's language, and the language that it is in."""
+    return translated(finding.message), language_of(finding.message)
 
 
 def event_in_words(event: str) -> str:

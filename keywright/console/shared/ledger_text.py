@@ -10,17 +10,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from keywright.message_text import translated
+from keywright.model.serialization import message_from_json
+
 Body = Mapping[str, Any]
 Titles = Mapping[str, str]
 Teller = Callable[[Body, Titles], list[str]]
 
 
 def _referred(body: Body, _titles: Titles) -> list[str]:
-    return [str(finding["message"]) for finding in body.get("findings", ())]
+    return [translated(message_from_json(dict(finding))) for finding in body.get("findings", ())]
 
 
 def _checked(body: Body, _titles: Titles) -> list[str]:
-    return [str(message) for message in body.get("told", ())]
+    return [translated(message_from_json(dict(remark))) for remark in body.get("remarks", ())] or [
+        str(message) for message in body.get("told", ())
+    ]
+
+
+def _accepted(body: Body, _titles: Titles) -> list[str]:
+    return [translated(message_from_json(dict(body)))] if body.get("message") else []
 
 
 def _corrected(body: Body, titles: Titles) -> list[str]:
@@ -99,7 +108,7 @@ TOLD: dict[str, Teller] = {
     "case-checked": _checked,
     "case-referred": _referred,
     "field-corrected": _corrected,
-    "finding-accepted": _one("message"),
+    "finding-accepted": _accepted,
     "case-refused": _refused,
     "case-sent-back": _one("to", "subject"),
     "case-split": _split,

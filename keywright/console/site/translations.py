@@ -1,7 +1,8 @@
 """The console's texts in other languages: which there are, and making a catalogue of a list.
 
-The list of a language is ``locale/LANGUAGE/LC_MESSAGES/django.po``, written by hand. What Django reads is the
-catalogue beside it, ``django.mo``. After a change of the list: ``python -m keywright.console.site.translations``.
+The lists of a language are ``django.po`` and, for what is found about documents, ``findings.po`` in
+``locale/LANGUAGE/LC_MESSAGES``, written by hand. What Django reads is the catalogue beside them, ``django.mo``. After
+a change of a list: ``python -m keywright.console.site.translations``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parents[1]
 LANGUAGES = ("fr",)
-ROOMS = (HERE, HERE.parent, HERE.parent / "receipt_pages", HERE.parent / "api")
+OFFICE = HERE.parent
+CHECKOUT = OFFICE.parent
+FINDING_ROOMS = tuple(CHECKOUT / room for room in ("keywright", "extractors", "systems", "tasks", "bots"))
 PLURAL = "\x00"  # between the singular and the plural of a text, as catalogues have it
 
 _CALLS = {"_": 1, "gettext": 1, "gettext_noop": 1, "gettext_lazy": 1, "ngettext": 2}
@@ -23,8 +26,16 @@ _MAGIC, _REVISION = 0x950412DE, 0  # GNU gettext manual, "The Format of GNU MO F
 
 
 def po_path(language: str) -> Path:
-    """Return where the list of a language is."""
+    """Return where the list of the office's own texts in a language is."""
     return HERE / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def translations_of(language: str) -> dict[str, str]:
+    """Return the translations of all lists of a language. Raises ValueError for a text that stands in two lists."""
+    office, findings = (read_po(path.read_text("utf-8")) for path in sorted(po_path(language).parent.glob("*.po")))
+    if twice := sorted(text for text in findings if text and text in office):
+        raise ValueError(f"These texts stand in two lists: {twice}")
+    return {**findings, **office}
 
 
 def read_po(text: str) -> dict[str, str]:
@@ -68,9 +79,27 @@ def make_mo(translations: dict[str, str]) -> bytes:
 
 def texts() -> set[str]:
     """Return every text that the modules and pages of the console and of receipts have for translation."""
-    modules = (text for room in ROOMS for path in sorted(room.glob("*.py")) for text in _of_module(path))
-    pages = (text for room in ROOMS for path in sorted((room / "templates").rglob("*.html")) for text in _of_page(path))
+    modules = (text for path in sorted(OFFICE.rglob("*.py")) for text in _of_module(path))
+    pages = (text for path in sorted(OFFICE.rglob("templates/**/*.html")) for text in _of_page(path))
     return {*modules, *pages}
+
+
+def finding_templates() -> set[str]:
+    """Return the template of every message that is made in the code: what is found about documents and records."""
+    return {
+        str(call.args[0].value)
+        for room in FINDING_ROOMS
+        for path in sorted(room.rglob("*.py"))
+        for call in message_calls(path)
+        if isinstance(call.args[0], ast.Constant)
+    }
+
+
+def message_calls(path: Path) -> Iterator[ast.Call]:
+    """Yield each place at which a module makes a message."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message":
+            yield node
 
 
 def _of_module(path: Path) -> Iterator[str]:
@@ -95,10 +124,9 @@ def main() -> int:
     """Make the catalogue of each language, and name the texts that its list has not."""
     status = 0
     for language in LANGUAGES:
-        path = po_path(language)
-        translations = read_po(path.read_text(encoding="utf-8"))
+        path, translations = po_path(language), translations_of(language)
         path.with_suffix(".mo").write_bytes(make_mo(translations))
-        missing = sorted(text for text in texts() if not translations.get(text))
+        missing = sorted(text for text in texts() | finding_templates() if not translations.get(text))
         for text in missing:
             print(f"{path}: no translation of {text!r}", file=sys.stderr)
         status = 1 if missing else status

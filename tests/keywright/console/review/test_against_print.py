@@ -19,7 +19,7 @@ from tests.keywright.console.door import setting
 from tests.keywright.console.pages import accept_boxes, decide, form_of, parsed, text_of
 
 TRANSPOSED = "1421.50"
-WARNING = "1412.50 is printed here, and 1421.50, which you typed, is printed nowhere on the document."
+WARNING = "“1412.50” is printed here, and “1421.50” is nowhere on the document."
 
 
 def seen_case(leave_out: str = "") -> Case:
@@ -77,7 +77,7 @@ def test_it_is_said_in_french_and_while_one_types(maria: Client) -> None:
 
     page = maria.post(f"/cases/{case.id}/check/", form, headers={"accept-language": "fr"}).content
 
-    said = "1412.50 est imprimé ici, et 1421.50, que vous avez saisi, n’est imprimé nulle part sur le document."
+    said = "« 1412.50 » est imprimé ici, et « 1421.50 » ne figure nulle part sur le document."
     assert f'<span lang="fr">{said}' in page.decode()
     assert not corrections(case)
 
@@ -128,7 +128,7 @@ def test_a_masked_value_is_not_told_by_its_warning(maria: Client) -> None:
         case = seen_case()
         form = form_of(maria, case) | {"field-grand_total": TRANSPOSED}
         page = decide(maria, case, "accept", form).content
-        assert "Another value is printed here, and the one you typed is printed nowhere" in text_of(page)
+        assert "Another one is printed here." in text_of(page)
         decide(maria, case, "accept", form, accept=accept_boxes(page))
         told = [one.body["message"] for one in LedgerEntry.objects.filter(event="finding-accepted")]
         assert not [message for message in told if "which you typed" in message]

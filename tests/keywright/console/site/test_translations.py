@@ -15,13 +15,20 @@ from django.test import Client
 
 from keywright.bot import all_bots
 from keywright.console.shared import labels
-from keywright.console.site.translations import PLURAL, make_mo, po_path, read_po, texts
+from keywright.console.site.translations import (
+    PLURAL,
+    make_mo,
+    po_path,
+    read_po,
+    texts,
+    translations_of,
+)
 from keywright.ledger.ledger import EVENTS
 from keywright.settings.settings import CHECKOUT
 from tests.keywright.console.desk import referred
 from tests.keywright.console.pages import parsed
 
-FRENCH = read_po(po_path("fr").read_text(encoding="utf-8"))
+FRENCH = translations_of("fr")
 
 
 def test_the_catalogue_is_the_one_that_the_list_makes() -> None:

@@ -1,0 +1,49 @@
+"""Writes a message in the reader's language: its template translated, its values as that language writes them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from keywright.messages import Message, Value, filled, headline_of, in_english, template_of, values_of
+
+ENGLISH = "en"
+
+
+def translated(message: str) -> str:
+    """Return a message in the reader's language; in English if there is no translation of it."""
+    return filled(_translation(message), values_of(message), _written)
+
+
+def translated_headline(message: str) -> str:
+    """Return the first sentence of a message in the reader's language, without the full stop."""
+    return filled(headline_of(_translation(message)), values_of(message), _written)
+
+
+def language_of(message: str) -> str:
+    """Return the code of the language in which ``translated`` writes a message: the reader's, or English."""
+    template = template_of(message)
+    return (get_language() or ENGLISH) if _translation(message) != template else ENGLISH
+
+
+def _translation(message: str) -> str:
+    template = template_of(message)
+    return _(template) if template else ""
+
+
+def _written(value: Value) -> str:
+    match value:
+        case Message():
+            return translated(value)
+        case tuple():
+            return ", ".join(map(_written, value))
+        case Decimal() if (get_language() or ENGLISH).startswith("fr"):
+            return french_amount(value)
+    return in_english(value)
+
+
+def french_amount(amount: Decimal) -> str:
+    """Return a number as French writes it: ``1 250,00``, with a blank that does not break between the thousands."""
+    return f"{amount:,f}".translate({ord(","): "\u00a0", ord("."): ","})
