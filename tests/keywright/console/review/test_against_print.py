@@ -78,7 +78,7 @@ def test_it_is_said_in_french_and_while_one_types(maria: Client) -> None:
     page = maria.post(f"/cases/{case.id}/check/", form, headers={"accept-language": "fr"}).content
 
     said = "« 1412.50 » est imprimé ici, et « 1421.50 » ne figure nulle part sur le document."
-    assert f'<span lang="fr">{said}' in page.decode()
+    assert f'<span lang="fr">La valeur saisie n’est imprimée nulle part. {said}' in page.decode()
     assert not corrections(case)
 
 
