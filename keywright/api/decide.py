@@ -144,7 +144,7 @@ def _accept(asker: Asker, case: Case, word: Accept) -> _Outcome:
     except review_queue.NeedsSecondPerson as needs:
         raise Refused("not-allowed", str(needs)) from needs
     needed = approvals.needs_second(case, bot, asker.person, done.case.extraction, second=second)
-    return _Outcome(done.left, needed or next((translated(one.message) for one in done.left), ""))
+    return _Outcome(done.pending, needed or next((translated(one.message) for one in done.pending), ""))
 
 
 def _lines(sent: Sequence[SentLine], case: Case, bot: AnyBot) -> tuple[TypedLine, ...]:

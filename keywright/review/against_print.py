@@ -1,7 +1,7 @@
-"""Warns of a value that a person types where the document prints another one, and prints the typed one nowhere.
+"""Warns of a typed value that is printed nowhere on the document, where another one is printed.
 
-A transposed figure (5,168.70 typed as 5,186.70) is the commonest slip of a hand. What is printed elsewhere on the
-document, or offered as another reading, is a choice and no slip; nor is a value for a field that had none.
+Transposed digits (5,168.70 typed as 5,186.70) are the most common typing error. A value that is printed elsewhere on
+the document, or offered as another reading, is a choice and no error; so is a value for a field that had none.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from keywright.model.values.confusables import as_it_looks
 RULE = "against-print"
 
 CERTAIN = 0.995
-"""How sure (0-1) an engine is of a word that no other reading can be of."""
+"""The confidence (0-1) of a word that has no other possible reading."""
 
 FROM_XML = "einvoice"
-"""The source of a value that was read from the XML of an e-invoice, which no page need print."""
+"""The source of a value from the XML of an e-invoice, which need not be printed on a page."""
 
 
 @dataclass(frozen=True)
 class Print:
-    """All that is printed on a document, as a person's word is compared with it."""
+    """All that is printed on a document, for comparison with what a person types."""
 
-    seen: Seen
+    document: Seen
     reader: Rereads
-    sure: float  #: how surely (0-1) a field is read that counts as clearly printed
+    sure: float  #: the confidence (0-1) from which a field counts as clearly printed
 
     def contradicts(self, spec: FieldSpec[Any], old: Field[Any], new: Field[Any]) -> bool:
         """Return True if the old value is clearly printed, and the new one nowhere."""
         if spec.kind not in (AMOUNT, DATE, TEXT) or not self._is_clear(old):
             return False
-        if any(choice.value == write_value(new.value) for choice in self.seen.choices.get(spec.name, ())):
+        if any(choice.value == write_value(new.value) for choice in self.document.choices.get(spec.name, ())):
             return False
         return (old.source == FROM_XML or self._shows(spec, old.value)) and not self._shows(spec, new.value)
 
@@ -52,41 +52,44 @@ class Print:
         return _size(value) in self._values(spec)
 
     def _is_clear(self, field: Field[Any]) -> bool:
-        """Return True if a field was read surely, or if each word that it was read from is beyond doubt.
+        """Return True if a field was read with enough confidence, or if each of its words is beyond doubt.
 
-        A text layer tells its letters, whatever is in doubt about their meaning; a scan's are an engine's guess.
+        The letters of a text layer are certain, even if their meaning is in doubt; those of a scan are an engine's
+        guess.
         """
         if field.confidence >= self.sure:
             return True
-        page = self.seen.page(field.box.page) if field.box else None
+        page = self.document.page(field.box.page) if field.box else None
         words = page.words() if page else ()
         return confidence_of(word for word in words if field.box and _is_in(word, field.box)) >= CERTAIN
 
     @cached_property
     def _text(self) -> str:
-        lines = (text_of(line) for page in self.seen.pages for line in page.lines)
+        lines = (text_of(line) for page in self.document.pages for line in page.lines)
         return "".join(bare(as_it_looks(line)) for line in lines)
 
     def _values(self, spec: FieldSpec[Any]) -> set[Any]:
-        """Return all amounts, or dates, of the pages; a date that can be read in two ways counts as both.
+        """Return all amounts, or dates, on the pages; a date with two possible meanings counts as both.
 
-        Some kinds of paper understand a whole page, others one phrase at a time.
+        Some document types understand a whole page, others one phrase at a time.
         """
-        pages = self.seen.pages
+        pages = self.document.pages
         return self._understood(spec, [page.lines for page in pages]) or self._understood(
             spec, [(phrase,) for page in pages for phrase in page.phrases()]
         )
 
     def _understood(self, spec: FieldSpec[Any], prints: Sequence[Sequence[Line]]) -> set[Any]:
-        found: set[Any] = set()
-        for text in (text for lines in prints for text in self.reader.values_in(spec, lines, Reading(self.seen.pages))):
+        values: set[Any] = set()
+        for text in (
+            text for lines in prints for text in self.reader.values_in(spec, lines, Reading(self.document.pages))
+        ):
             with suppress(ValueError):
-                found.add(_size(spec.kind.parse(text)))
-        return found
+                values.add(_size(spec.kind.parse(text)))
+        return values
 
 
 def _size(value: Any) -> Any:
-    """Return an amount without its sign, of which a column may say more than the print; any other value as it is."""
+    """Return an amount without its sign, which may differ between column and print; any other value unchanged."""
     return abs(value) if isinstance(value, Decimal) else value
 
 
@@ -96,7 +99,7 @@ def _is_in(word: Word, place: Box) -> bool:
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return the words of a text that have a figure, as they are compared; a name has none, and is not compared."""
+    """Return the words of a text that have a digit, in the form in which they are compared; names have none."""
     return [bare(as_it_looks(word)) for word in text.split() if any(letter.isdigit() for letter in word)]
 
 
@@ -109,11 +112,11 @@ def findings(
     besides: str = "",
     masked: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """Yield a warning for each value that a person puts in the place of a printed one, and that is printed nowhere.
+    """Yield a warning for each printed value that a person replaces by a value that is printed nowhere.
 
-    ``printed`` is asked only if a value was changed; it returns None where nobody knows what is printed, and then
-    nothing is warned of. ``besides`` names the field in which a vendor is picked, whose name on file need not be
-    printed; ``masked`` are fields whose values may not be told.
+    ``printed`` is called only if a value was changed; it returns None if the print is not known, and then there is no
+    warning. ``besides`` names the field in which a vendor is picked, whose name on file need not be printed; ``masked``
+    are fields whose values must not be shown.
     """
     changed = [name for name in specs if name != besides and _is_changed(name, before, after)]
     paper = printed() if changed else None

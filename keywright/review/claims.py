@@ -1,8 +1,8 @@
-"""Says in whose hands a waiting case is: claimed while it is open, handed over, parked, escalated.
+"""Which person has a waiting case: claimed while it is open, handed over, parked, escalated.
 
-A claim is a lease: whoever has a case open renews it, and a claim that nobody renews is nobody's, so that no case is
-lost with a browser that was closed. It keeps two people from working on one case unknowingly; that no case is decided
-twice is kept by the move itself. Claiming is no decision and leaves no entry in the ledger; the other acts do.
+A claim is a lease: the open page renews it, and without renewal it ends, so that no case is lost with a closed browser.
+It keeps two people from working on one case without knowing; the move itself ensures that no case is decided twice. A
+claim is no decision and has no ledger entry; the other acts have one.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ LET_GO: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 
 
 class Taken(Exception):
-    """Somebody else has the case open: ``holder`` is the name, ``until`` the time at which the claim lapses."""
+    """Another person has the case open: ``holder`` is the name, ``until`` the time at which the claim ends."""
 
     def __init__(self, number: int, holder: str, until: dt.datetime) -> None:
-        super().__init__(f"Case {number} is open at {holder}'s until {until:%H:%M} UTC. Take another, or ask {holder}.")
+        super().__init__(f"{holder} has case {number} open until {until:%H:%M} UTC. Take another, or ask {holder}.")
         self.holder = holder
         self.until = until
 
@@ -39,13 +39,13 @@ class Taken(Exception):
 def claim(number: int, person: User) -> StoredCase:
     """Claim a waiting case for a person, or renew the person's own claim, for ``LEASE``; return the case.
 
-    Of two people who claim at once, one gets it. Raises Taken if somebody else has it, IllegalMove if it does not wait
+    Of two people who claim at once, one gets it. Raises Taken if another person has it, IllegalMove if it does not wait
     for a person, StoredCase.DoesNotExist if there is none of that number.
     """
-    now = clock.now()
-    free = StoredCase.objects.filter(_free_for(person, now), pk=number, state=State.REFERRED.value)
+    at = clock.now()
+    free = StoredCase.objects.filter(_free_for(person, at), pk=number, state=State.REFERRED.value)
     with transaction.atomic():
-        taken = free.update(claimed_by=person, claimed_until=now + LEASE)
+        taken = free.update(claimed_by=person, claimed_until=at + LEASE)
         row = StoredCase.objects.select_related("document", "claimed_by").get(pk=number)
         if not taken:
             ensure_free(row, person.get_username())
@@ -53,24 +53,24 @@ def claim(number: int, person: User) -> StoredCase:
 
 
 def release(number: int, person: User) -> None:
-    """Let go of a case; nothing happens if it is not the person's own."""
+    """End a person's claim on a case; does nothing if the claim is not the person's own."""
     StoredCase.objects.filter(pk=number, claimed_by=person).update(**LET_GO)
 
 
 def release_all(person: User) -> int:
-    """Let go of everything a person has open, as when the person signs out; return how many cases that were."""
+    """End all claims of a person, for example at sign-out; return how many there were."""
     return StoredCase.objects.filter(claimed_by=person).update(**LET_GO)
 
 
-def holder_of(row: StoredCase, now: dt.datetime | None = None) -> User | None:
-    """Return who has a case open now; a lapsed claim is nobody's."""
-    if row.claimed_until is None or row.claimed_until <= (now or clock.now()):
+def holder_of(row: StoredCase, at: dt.datetime | None = None) -> User | None:
+    """Return the person who has a case open now; an expired claim does not count."""
+    if row.claimed_until is None or row.claimed_until <= (at or clock.now()):
         return None
     return row.claimed_by
 
 
 def ensure_free(row: StoredCase, person: str) -> None:
-    """Raise IllegalMove if a case does not wait for a person, and Taken if somebody else has it open."""
+    """Raise IllegalMove if a case does not wait for a person, and Taken if another person has it open."""
     if row.state != State.REFERRED:
         raise IllegalMove(f"Case {row.pk} does not wait for a person: it is {row.state}.")
     holder = holder_of(row)
@@ -79,9 +79,11 @@ def ensure_free(row: StoredCase, person: str) -> None:
 
 
 def locked(number: int, person: str, *, force: bool = False) -> StoredCase:
-    """Return a waiting case, held by this transaction, that this person may act on; ``force``: whoever has it open.
+    """Return a waiting case, locked by this transaction, that this person may act on; ``force``:
 
-    Raises as ``ensure_free`` does.
+    even if another has it open.
+
+    Raises the errors of ``ensure_free``.
     """
     rows = StoredCase.objects.select_related("document", "claimed_by", "assigned_to").select_for_update(of=("self",))
     row = rows.get(pk=number)
@@ -91,10 +93,10 @@ def locked(number: int, person: str, *, force: bool = False) -> StoredCase:
 
 
 def hand_over(number: int, to: User, *, person: User, why: str = "", force: bool = False) -> StoredCase:
-    """Give a case to somebody, who finds it among the own cases; handed to oneself, it is taken.
+    """Give a case to a person, who finds it among the own cases; handing it to oneself takes it.
 
-    ``force`` is for those who may take it out of another's hands. Nothing happens if it is that person's already.
-    Raises as ``claim`` does.
+    ``force`` is for people with the right to take it from another. Nothing happens if the person has it already. Raises
+    the errors of ``claim``.
     """
     with transaction.atomic():
         row = locked(number, person.get_username(), force=force)
@@ -105,9 +107,9 @@ def hand_over(number: int, to: User, *, person: User, why: str = "", force: bool
 
 
 def park(number: int, until: dt.datetime, *, person: User, why: str) -> StoredCase:
-    """Put a case aside until a time, for a reason. It still falls due when it would.
+    """Put a case aside until a time, for a reason. Its due time does not change.
 
-    Raises ValueError without a reason or for a time that is past, and as ``claim`` does.
+    Raises ValueError without a reason or for a time in the past, and the errors of ``claim``.
     """
     if not why.strip():
         raise ValueError(_("Say why the case is parked."))
@@ -122,7 +124,7 @@ def park(number: int, until: dt.datetime, *, person: User, why: str) -> StoredCa
 
 
 def unpark(number: int, *, person: User) -> StoredCase:
-    """Take a parked case up again; nothing happens if it is not parked. Raises as ``claim`` does."""
+    """Take a parked case up again; does nothing if it is not parked. Raises the errors of ``claim``."""
     with transaction.atomic():
         row = locked(number, person.get_username())
         if row.parked_until is None:
@@ -131,9 +133,9 @@ def unpark(number: int, *, person: User) -> StoredCase:
 
 
 def escalate(number: int, *, person: User, why: str, to: User) -> StoredCase:
-    """Ask somebody with more to say to decide a case, and why; that person is told on screen, and once by e-mail.
+    """Ask a person with more authority to decide a case; that person is notified on screen, and once by e-mail.
 
-    Raises ValueError without a reason or to oneself, and as ``claim`` does.
+    Raises ValueError without a reason or to oneself, and the errors of ``claim``.
     """
     if not why.strip():
         raise ValueError(_("Say why somebody else has to decide."))
@@ -147,15 +149,15 @@ def escalate(number: int, *, person: User, why: str, to: User) -> StoredCase:
 
 
 def _act(row: StoredCase, event: str, person: User, body: dict[str, Any], **changes: Any) -> StoredCase:
-    """Change a locked case, end the claim on it and tell the ledger; what stands in the case itself is not touched."""
+    """Change a locked case, end the claim on it and write the ledger entry; the content of the case does not change."""
     StoredCase.objects.filter(pk=row.pk).update(**changes, **LET_GO)
     ledger.append(event, actor=person.get_username(), case=row.pk, body=body)
     row.refresh_from_db()
     return row
 
 
-def _free_for(person: User, now: dt.datetime) -> Q:
-    return Q(claimed_by=None) | Q(claimed_by=person) | Q(claimed_until__lte=now)
+def _free_for(person: User, at: dt.datetime) -> Q:
+    return Q(claimed_by=None) | Q(claimed_by=person) | Q(claimed_until__lte=at)
 
 
 def _name(person: User | None) -> str:

@@ -1,4 +1,4 @@
-"""Closes a case that is not to be keyed: refused for one of the reasons there are, or sent back to its sender."""
+"""Closes a case without keying: refused for a reason from the list, or sent back to its sender."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ SENT_BACK = "sent-back"
 class Reason(StrEnum):
     """Why a person refuses a case."""
 
-    NOT_AN_INVOICE = "not-an-invoice"  #: it is not what the bot reads, be that an invoice or a form
-    NOT_OURS = "not-ours"  #: it is meant for somebody else
+    NOT_AN_INVOICE = "not-an-invoice"  #: it is not the kind of document that the bot reads
+    NOT_OURS = "not-ours"  #: it is addressed to another organisation
     DUPLICATE = "duplicate"  #: another case has the same document, or the same invoice
-    ILLEGIBLE = "illegible"  #: nobody can read it
+    ILLEGIBLE = "illegible"  #: it cannot be read
     OTHER = "other"  #: what the person writes
 
 
@@ -43,24 +43,24 @@ WORDS = {
     Reason.ILLEGIBLE: "Illegible.",
     Reason.OTHER: "",
 }
-"""How a reason stands in the ledger; the pages say it in the reader's language."""
+"""The reasons in the words of the ledger; the pages translate them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A letter to a sender as the ledger keeps it: to whom it goes, and whether it has gone out by e-mail since."""
+    """A letter to a sender from the ledger: its address, and whether it was sent by e-mail since."""
 
     to: str
     letter: Letter
-    entry: int  #: the number of the ledger entry that keeps it
+    entry: int  #: the number of its ledger entry
     mailed: bool
 
 
 def refuse(case: Case, reason: Reason | str, *, person: str, words: str = "", duplicate_of: int | None = None) -> Case:
-    """Refuse a case for a reason from the list, with words if the person wrote some.
+    """Refuse a case for a reason from the list, with additional words from the person.
 
-    Raises ValueError, with a sentence for whoever decides, for a reason that is not in the list, ``other`` without
-    words, or a duplicate of no such case; and as ``review_queue.refuse`` does.
+    Raises ValueError, with a sentence for the person, for a reason that is not in the list, ``other`` without words, or
+    a duplicate of an unknown case; and the errors of ``review_queue.refuse``.
     """
     try:
         code = Reason(reason)
@@ -69,18 +69,18 @@ def refuse(case: Case, reason: Reason | str, *, person: str, words: str = "", du
     words = words.replace("\x00", "").strip()[:LONGEST]
     if code is Reason.OTHER and not words:
         raise ValueError(_("Say why the case is refused."))
-    told: dict[str, Any] = {"code": code.value, "words": words}
+    body: dict[str, Any] = {"code": code.value, "words": words}
     if code is Reason.DUPLICATE:
-        told["duplicate_of"] = _other_case(case, duplicate_of)
+        body["duplicate_of"] = _other_case(case, duplicate_of)
     text = " ".join(filter(None, (WORDS[code].format(number=duplicate_of), words)))
-    return review_queue.refuse(case, text, person=person, told=told)
+    return review_queue.refuse(case, text, person=person, details=body)
 
 
 def send_back(case: Case, letter: Letter, to: str, *, person: str) -> Case:
-    """Refuse a case and keep the letter that goes back to its sender; ``to`` is an e-mail address, or empty.
+    """Refuse a case and record the letter that goes back to its sender; ``to`` is an e-mail address, or empty.
 
-    Nothing is mailed here: ``mail_letter`` does that, once the decision is on record. Raises ValueError
-    for an empty letter or an address that is none, and as ``review_queue.refuse`` does.
+    No mail is sent here: ``mail_letter`` does that, after the decision is recorded. Raises ValueError for an empty
+    letter or an invalid address, and the errors of ``review_queue.refuse``.
     """
     to = to.strip()
     if to:
@@ -91,15 +91,15 @@ def send_back(case: Case, letter: Letter, to: str, *, person: str) -> Case:
             raise ValueError(words % {"text": to}) from None
     if not letter.subject.strip() or not letter.body.strip():
         raise ValueError(_("The letter needs a subject and a text."))
-    told = {"to": to, "subject": letter.subject[:200], "message": letter.body[:LONGEST_LETTER]}
+    body = {"to": to, "subject": letter.subject[:200], "message": letter.body[:LONGEST_LETTER]}
     with transaction.atomic():
-        review_queue.refuse(case, "Sent back to its sender.", person=person, told={"code": SENT_BACK})
-        ledger.append("case-sent-back", actor=person, case=int(case.id), body=told)
+        review_queue.refuse(case, "Sent back to its sender.", person=person, details={"code": SENT_BACK})
+        ledger.append("case-sent-back", actor=person, case=int(case.id), body=body)
     return casebook.get(case.id)
 
 
 def sent_back(number: int) -> Sent | None:
-    """Return the letter with which a case was sent back last, or None; masked values are masked in it."""
+    """Return the letter with which a case was last sent back, or None; it has masks for masked values."""
     entries = LedgerEntry.objects.filter(case_id=number)
     entry = entries.filter(event="case-sent-back").order_by("-number").first()
     if entry is None:
@@ -110,11 +110,11 @@ def sent_back(number: int) -> Sent | None:
 
 
 def mail_letter(number: int, server: MailServer, *, person: str) -> bool:
-    """Mail the letter with which a case was sent back, unless it went out already; return True if it went out now.
+    """Mail the letter with which a case was sent back, if it has not been mailed yet; return True if it was mailed now.
 
-    Nothing is mailed where no address was given or no mail server is set. Raises mail.MailAway or mail.MailRefused: the
-    decision stands, and the letter can be mailed again or sent by hand. A second try that crosses the first has the
-    same id, so that mail systems take the two for one.
+    Does nothing without an address or a mail server. Raises mail.MailAway or mail.MailRefused: the decision remains,
+    and the letter can be mailed again or sent by hand. A simultaneous second try has the same id, so that mail systems
+    recognise the two as one.
     """
     sent = sent_back(number)
     if sent is None or sent.mailed or not sent.to or not server.host:
@@ -128,9 +128,9 @@ def mail_letter(number: int, server: MailServer, *, person: str) -> bool:
 
 
 def case_number(text: str) -> int | None:
-    """Return the number of a case that somebody typed, like ``12``, ``#12`` or ``case 12``; None if there is none."""
-    found = re.fullmatch(r"\D{0,10}(\d{1,18})\s*", text.strip())
-    return int(found[1]) if found else None
+    """Return the case number in a typed text, like ``12``, ``#12`` or ``case 12``; None if there is none."""
+    match = re.fullmatch(r"\D{0,10}(\d{1,18})\s*", text.strip())
+    return int(match[1]) if match else None
 
 
 def _other_case(case: Case, number: int | None) -> int:
@@ -138,10 +138,10 @@ def _other_case(case: Case, number: int | None) -> int:
         raise ValueError(_("Type the number of the case that this one repeats."))
     if number == int(case.id):
         raise ValueError(_("A case is no duplicate of itself. Type the number of the other one."))
-    other = StoredCase.objects.filter(pk=number).first()
-    if other is None:
+    original = StoredCase.objects.filter(pk=number).first()
+    if original is None:
         raise ValueError(_("There is no case %(number)d.") % {"number": number})
-    if other.state == State.REFUSED:
+    if original.state == State.REFUSED:
         words = _("Case %(number)d was refused itself, so that neither would be keyed. Name the one that stays.")
         raise ValueError(words % {"number": number})
     return number

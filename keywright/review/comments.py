@@ -1,4 +1,4 @@
-"""Keeps what people write about a case for whoever opens it next."""
+"""Stores people's comments on a case for the next reader."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from keywright.ledger import ledger
 
 LONGEST = 2000
 AGAIN = timedelta(minutes=1)
-"""The same words of the same person within this time are one comment: a button was pressed twice."""
+"""The same words of the same person within this time are one comment, from a button pressed twice."""
 
 
 def add(number: int, text: str, *, person: User) -> CaseComment:
-    """Write a comment about a case, whatever its state; nobody needs to have claimed it.
+    """Add a comment to a case in any state; no claim is needed.
 
-    Raises ValueError if nothing is written or it is longer than ``LONGEST`` letters, StoredCase.DoesNotExist if there
-    is no such case.
+    Raises ValueError for an empty comment or one longer than ``LONGEST`` characters, StoredCase.DoesNotExist for an
+    unknown case.
     """
     text = text.replace("\x00", "").strip()
     if not text:

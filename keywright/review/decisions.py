@@ -1,6 +1,6 @@
-"""A person's decision on a referred case: the one way in which the pages and the API take it.
+"""A person's decision on a referred case, in the one form that the pages and the API share.
 
-The caller holds the row (``waiting_row``) in a transaction until the decision is on record.
+The caller locks the row (``waiting_row``) in a transaction until the decision is recorded.
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ from keywright.settings.settings import settings
 from keywright.typed_values import habits_of
 from keywright.vendors import bank_accounts, checks
 
-CONFIDENCE = "confidence"  # the check that asks for a person's eye; a confirmed value answers it
+CONFIDENCE = "confidence"  # the check for low confidence; a confirmed value answers it
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A case that went on, and what a second person has yet to accept."""
+    """A case that continues, and the findings that a second person must still accept."""
 
     case: Case
-    left: tuple[Finding, ...]
+    pending: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Besides:
-    """What a person did on a page beside typing into fields and ticking findings.
+    """What a person did on a page in addition to typing into fields and ticking findings.
 
-    ``lines`` are those of the grid, None if there was none; ``boxes`` the places that the person pointed at, by field;
-    ``on_screen`` what was on screen beside each field, for the ledger.
+    ``lines`` are the lines of the grid, None without a grid; ``boxes`` the places that the person pointed at, by field;
+    ``on_screen`` what was shown next to each field, for the ledger.
     """
 
     lines: tuple[TypedLine, ...] | None = None
@@ -56,22 +56,22 @@ class Besides:
 
 
 class StillStands(Exception):
-    """Findings would only bring the case back: ``standing`` are those, ``found`` is all that is found about it now."""
+    """The ``standing`` findings would bring the case back; ``findings`` are all current findings about it."""
 
-    def __init__(self, standing: Sequence[Finding], found: Sequence[Finding]) -> None:
-        super().__init__("; ".join(one.message for one in standing))
-        self.standing, self.found = tuple(standing), tuple(found)
+    def __init__(self, standing: Sequence[Finding], findings: Sequence[Finding]) -> None:
+        super().__init__("; ".join(finding.message for finding in standing))
+        self.standing, self.findings = tuple(standing), tuple(findings)
 
 
-def waiting_row(number: int, seen: str) -> StoredCase:
-    """Return a case that waits, held until the transaction ends; ``seen`` is its ``changed_at`` as ISO 8601.
+def waiting_row(number: int, changed_at: str) -> StoredCase:
+    """Return a waiting case, locked until the transaction ends; ``changed_at`` (ISO 8601) is the state the person saw.
 
-    Raises StoredCase.DoesNotExist, and IllegalMove if it no longer waits, or was read again and referred anew since
-    the person opened it.
+    Raises StoredCase.DoesNotExist, and IllegalMove if it no longer waits, or was referred again since the person opened
+    it.
     """
     row = StoredCase.objects.select_related("document").select_for_update(of=("self",)).get(pk=number)
-    if row.state != State.REFERRED or not _same_moment(row.changed_at, seen):
-        raise IllegalMove(f"Case {number} is not, or no longer, as the person saw it: it is {row.state}.")
+    if row.state != State.REFERRED or not _same_moment(row.changed_at, changed_at):
+        raise IllegalMove(f"Case {number} has changed since the person opened it: it is {row.state}.")
     return row
 
 
@@ -85,7 +85,7 @@ def _same_moment(moment: dt.datetime, written: str) -> bool:
 def accept(
     case: Case,
     bot: AnyBot,
-    typed: Mapping[str, str],
+    texts: Mapping[str, str],
     ticked: Collection[str],
     *,
     person: str,
@@ -93,78 +93,88 @@ def accept(
     besides: Besides = Besides(),
     by_program: bool = False,
 ) -> Accepted:
-    """Send a case on with a person's word, unless something typed is no such value or a finding would bring it back.
+    """Send a case on with a person's decision, if all typed values are valid and no finding would bring it back.
 
-    ``typed`` has what stands in each field that the person was shown, ``ticked`` the ids of findings the person
-    accepts (``id_of``), ``besides`` what the person did on a page beside typing into fields. ``by_program``: the word
-    came with a token, which somebody else made; it is nobody's second word.
+    ``texts`` has the text of each field that the person was shown, ``ticked`` the ids of findings the person accepts
+    (``id_of``), ``besides`` the person's other actions on the page. ``by_program``: the decision came with a token,
+    which another person made; it does not count as that of a second person.
 
-    1. Take the doubtful and the changed fields as the person's word.
-    2. Check the case as it then is, with the findings that the person accepted.
-    3. Ask again while something stands; else send the case on. What a second person must accept does not hold it up: it
-       comes back from its checks with this person's word, for the second one.
+    1. Take the doubtful and the changed fields as the person's values.
+    2. Check the corrected case, with the findings that the person accepted.
+    3. Ask again if a finding remains; else send the case on. A finding for a second person does not stop it: it
+       comes back from its checks with this person's decision, for the second one.
 
     Raises NotAValue, invoice_lines.NotLines, StillStands, review_queue.NeedsSecondPerson, IllegalMove.
     """
     before = extraction_of(case, bot)
-    corrected = corrected_by(case, bot, typed, besides, person=person)
-    agreed = [one for one in case.findings if one.acceptable and id_of(one) in ticked]
-    found = {**dict.fromkeys(agreed, False), **found_now(case, bot, before, corrected, agreed)}
-    left = [
-        one
-        for one in found
-        if one.takes_another and (by_program or not may_accept(one, before, corrected, person, second=second))
+    corrected = corrected_by(case, bot, texts, besides, person=person)
+    agreed = [finding for finding in case.findings if finding.acceptable and id_of(finding) in ticked]
+    findings = {**dict.fromkeys(agreed, False), **open_findings(case, bot, before, corrected, agreed)}
+    pending = [
+        finding
+        for finding in findings
+        if finding.takes_another and (by_program or not may_accept(finding, before, corrected, person, second=second))
     ]
-    accepted = [one for one in found if one.acceptable and id_of(one) in ticked and one not in left]
-    if standing := [one for one, comes_back in found.items() if comes_back and one not in (*accepted, *left)]:
-        raise StillStands(standing, tuple(found))
-    if told := line_changes(before.lines, corrected.lines):
-        ledger.append("lines-corrected", actor=person, case=int(case.id), body=told)
-    traits, shown = Office.of(settings()).traits(bot, corrected), besides.on_screen
+    accepted = [
+        finding for finding in findings if finding.acceptable and id_of(finding) in ticked and finding not in pending
+    ]
+    if standing := [
+        finding for finding, comes_back in findings.items() if comes_back and finding not in (*accepted, *pending)
+    ]:
+        raise StillStands(standing, tuple(findings))
+    if line_change := line_changes(before.lines, corrected.lines):
+        ledger.append("lines-corrected", actor=person, case=int(case.id), body=line_change)
+    traits, on_screen = Office.of(settings()).traits(bot, corrected), besides.on_screen
     stood_for = _accounts_accepted(case, bot, corrected, accepted)
-    moved = review_queue.settle(case, corrected, accepted, traits, person=person, second=second, on_screen=shown)
+    moved = review_queue.settle(case, corrected, accepted, traits, person=person, second=second, on_screen=on_screen)
     for vendor, account in stood_for:
         bank_accounts.accept(vendor, [account], by=person, case=int(case.id))
-    return Accepted(moved, tuple(left))
+    return Accepted(moved, tuple(pending))
 
 
 def not_there(
     case: Case,
     bot: AnyBot,
-    typed: Mapping[str, str],
+    texts: Mapping[str, str],
     ticked: Collection[str],
     *,
     person: str,
     second: bool,
     besides: Besides = Besides(),
 ) -> Accepted:
-    """Take a person's word that what was posted is not there: what stands on the page now is entered, once more.
+    """Record a person's statement that the posted record is not there: the values on the page are entered, once more.
 
-    Raises as ``accept`` does, and IllegalMove if nothing of the case is in doubt.
+    Raises the errors of ``accept``, and IllegalMove if nothing of the case is in doubt.
     """
     if not review_queue.may_be_denied(case):
-        raise IllegalMove(f"Case {case.id} is not in doubt: there is nothing of which to say that it is not there.")
+        raise IllegalMove(f"Case {case.id} is not in doubt: no record of it can be declared missing.")
     doubts = {id_of(finding) for finding in case.findings if finding.rule in keying_attempts.ANSWERED_BY_BUTTON}
-    return accept(case, bot, typed, {*ticked, *doubts}, person=person, second=second, besides=besides)
+    return accept(case, bot, texts, {*ticked, *doubts}, person=person, second=second, besides=besides)
 
 
 def _accounts_accepted(
     case: Case, bot: AnyBot, corrected: Extraction, accepted: Sequence[Finding]
 ) -> list[tuple[str, str]]:
-    """Return the bank accounts for which a second person has just stood, each with its vendor's number."""
-    if not bot.seller or not any(one.rule in checks.ACCOUNT_RULES for one in accepted):
+    """Return the bank accounts that a second person has just accepted, each with its vendor's number."""
+    if not bot.seller or not any(finding.rule in checks.ACCOUNT_RULES for finding in accepted):
         return []
-    now = Office.of(settings()).circumstances(case, bot, corrected)
-    asked = checks.account_questions(now, bot.seller)
-    return [(now.payee.number, account) for account, finding in asked if finding in accepted and now.payee]
+    circumstances = Office.of(settings()).circumstances(case, bot, corrected)
+    questions = checks.account_questions(circumstances, bot.seller)
+    return [
+        (circumstances.payee.number, account)
+        for account, finding in questions
+        if finding in accepted and circumstances.payee
+    ]
 
 
-def corrected_by(case: Case, bot: AnyBot, typed: Mapping[str, str], besides: Besides, *, person: str) -> Extraction:
-    """Return what a case's document says by a person's word. Raises NotAValue, invoice_lines.NotLines."""
+def corrected_by(case: Case, bot: AnyBot, texts: Mapping[str, str], besides: Besides, *, person: str) -> Extraction:
+    """Return the extraction with a person's corrections. Raises NotAValue, invoice_lines.NotLines."""
     before = extraction_of(case, bot)
-    corrected = review_queue.correct(before, their_word(case, before, typed), bot.reads.specs(), person)
-    theirs = [one for name, one in corrected.fields.items() if name in besides.boxes and one != before.fields.get(name)]
-    corrected = corrected.with_fields(*(replace(one, box=besides.boxes[one.name]) for one in theirs))
+    corrected = review_queue.correct(before, typed_changes(case, before, texts), bot.reads.specs(), person)
+    pointed_at = [
+        field for name, field in corrected.fields.items() if name in besides.boxes and field != before.fields.get(name)
+    ]
+    corrected = corrected.with_fields(*(replace(field, box=besides.boxes[field.name]) for field in pointed_at))
     return (
         corrected
         if besides.lines is None
@@ -172,80 +182,84 @@ def corrected_by(case: Case, bot: AnyBot, typed: Mapping[str, str], besides: Bes
     )
 
 
-def their_word(case: Case, before: Extraction, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return what a person changed or, where there was a doubt, confirmed; the sure rest keeps its source."""
+def typed_changes(case: Case, before: Extraction, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts that a person changed or, for a doubtful field, confirmed; other fields keep their source."""
     doubtful = doubtful_names(before, case.findings, settings().refer_below)
-    read = {name: one_line(field.value) for name, field in before.fields.items()}
-    return {name: text for name, text in typed.items() if name in doubtful or text != read.get(name, "")}
+    current = {name: one_line(field.value) for name, field in before.fields.items()}
+    return {name: text for name, text in texts.items() if name in doubtful or text != current.get(name, "")}
 
 
-def found_now(
+def open_findings(
     case: Case, bot: AnyBot, before: Extraction, corrected: Extraction, ticked: Sequence[Finding]
 ) -> dict[Finding, bool]:
-    """Return what stands about a case once it is corrected, each with whether it would bring the case back.
+    """Return the open findings about a corrected case, each with whether it would bring the case back.
 
-    What the checks find would. What was found elsewhere, by a target system say, would if a person has to accept it,
-    unless a person has put another value where it was about; what nobody can accept, such as a document that cannot
-    be opened, is no obstacle once its fields are typed. A value that contradicts the print must be accepted too.
+    Findings of the checks would. Other findings, for example of a target system, would if a person has to accept them,
+    except where a person has changed the value in question; findings that cannot be accepted, like a document that
+    cannot be opened, are no obstacle once its fields are typed. A value that contradicts the print must be accepted
+    too.
     """
-    now, settled = Office.of(settings()).circumstances(case, bot, corrected), (*case.settled, *ticked)
-    checked = weigh(corrected, bot.checks, now, settled).findings
-    rules = {one.rule for one in (*checked, *weigh(before, bot.checks, now, settled).findings)}
+    circumstances, settled = Office.of(settings()).circumstances(case, bot, corrected), (*case.settled, *ticked)
+    checked = weigh(corrected, bot.checks, circumstances, settled).findings
+    rules = {finding.rule for finding in (*checked, *weigh(before, bot.checks, circumstances, settled).findings)}
     rules |= checks.RULES | approvals.HOUSE_RULES
-    elsewhere = [one for one in case.findings if one.rule not in rules and not touched(one, before, corrected)]
+    elsewhere = [
+        finding for finding in case.findings if finding.rule not in rules and not touched(finding, before, corrected)
+    ]
     warnings = _against_print(case, bot, before, corrected)
     return {
-        **{one: needs_a_tick(one, before) for one in elsewhere},
-        **{one: one.asks for one in (*checked, *warnings)},
+        **{finding: needs_a_tick(finding, before) for finding in elsewhere},
+        **{finding: finding.asks for finding in (*checked, *warnings)},
     }
 
 
 def _against_print(case: Case, bot: AnyBot, before: Extraction, corrected: Extraction) -> Iterator[Finding]:
-    """Return what a person must be warned of before it is taken: another value than the one that is printed."""
-    here = settings()
+    """Return the warnings before a value is taken that differs from the printed one."""
+    office_settings = settings()
 
     def printed() -> against_print.Print | None:
         paper = alternatives.Paper(case.document, bot.reads, case.pages)
-        seen, reader = alternatives.kept(here.words, paper, case.extraction), alternatives.rereads(bot.reads)
-        return against_print.Print(seen, reader, here.refer_below) if seen and reader else None
+        document = alternatives.kept(office_settings.words, paper, case.extraction)
+        reader = alternatives.rereads(bot.reads)
+        return against_print.Print(document, reader, office_settings.refer_below) if document and reader else None
 
     picked = bot.seller.name.name if bot.seller else ""
     return against_print.findings(
-        before, corrected, bot.reads.specs(), printed, besides=picked, masked=here.masked_fields
+        before, corrected, bot.reads.specs(), printed, besides=picked, masked=office_settings.masked_fields
     )
 
 
 def id_of(finding: Finding) -> str:
-    """Return a short name for a finding, the same for the same finding."""
-    told = json.dumps(findings_to_json([finding]), sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    """Return a short id of a finding, the same for the same finding."""
+    canonical = json.dumps(findings_to_json([finding]), sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
 def extraction_of(case: Case, bot: AnyBot) -> Extraction:
-    """Return what was read; nothing if the document could not be opened."""
+    """Return the extraction of a case; an empty one if the document could not be opened."""
     return case.extraction or Extraction(bot.reads.name, {})
 
 
 def doubtful_names(extraction: Extraction, findings: Iterable[Finding], refer_below: float) -> set[str]:
-    """Return the fields that a person must look at: named in a finding, or read less surely than is asked for."""
-    named = {name for finding in findings for name in finding.fields}
-    return named | {name for name, one in extraction.fields.items() if one.confidence < refer_below}
+    """Return the fields that a person must look at: named in a finding, or with a confidence below the setting."""
+    in_findings = {name for finding in findings for name in finding.fields}
+    return in_findings | {name for name, extracted in extraction.fields.items() if extracted.confidence < refer_below}
 
 
 def needs_a_tick(finding: Finding, extraction: Extraction) -> bool:
-    """Return True if a person may accept a finding and must say so.
+    """Return True if a person can accept a finding and must do so explicitly.
 
-    What reading itself found amiss about a field is answered by the person's word for the field.
+    A finding of the reading about a field is answered by the person's value for the field.
     """
     answered = finding.rule == CONFIDENCE or (finding.fields and finding in extraction.findings)
     return finding.asks and finding.acceptable and not answered
 
 
 def one_line(value: object) -> str:
-    """Return a value as it stands in an input, and as one types it."""
+    """Return a value as the text of an input field."""
     return " ".join(write_value(value).split())
 
 
 def clean(text: str) -> str:
-    """Return what was typed with single blanks and without what no database holds."""
+    """Return a typed text with single blanks and without characters that a database refuses."""
     return " ".join(text.replace("\x00", "").split())

@@ -1,4 +1,4 @@
-"""What somebody types into the queue's further filters, read as a name, an amount, a day or a number of days."""
+"""Reads the texts of the queue's further filters: a vendor's name, an amount, a day or a number of days."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from keywright.model.values.printed_amounts import amounts_meant
 from keywright.typed_values import typed_amount, typed_date
 
 LONGEST = 100
-"""As many letters of a vendor's name or a search are read."""
+"""The most characters of a vendor's name or a search that are used."""
 OLDEST = 9999
-"""As many days of waiting can be asked for."""
+"""The most days of waiting that a filter takes."""
 TYPED = ("vendor", "amount_from", "amount_to", "due_until", "days")
-"""What is typed, by the names under which the address has it."""
+"""The filters with a typed text, by their names in the address."""
 
 
-def typed(asked: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the values that an address asks for, and for each that is none a sentence in the reader's language.
+def typed(query: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the values of the filters in an address, and for each invalid one a sentence in the reader's language.
 
-    Values are a ``str``, a ``Decimal``, a ``date`` or an ``int`` (days); what is not asked for is in neither.
+    Values are a ``str``, a ``Decimal``, a ``date`` or an ``int`` (days); empty filters are in neither.
     """
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}
-    for name, read in _READ.items():
-        if text := one_line(asked.get(name, "")):
+    for name, parse in _READ.items():
+        if text := one_line(query.get(name, "")):
             try:
-                values[name] = read(text)
+                values[name] = parse(text)
             except ValueError as why:
                 faults[name] = str(why)
     if "amount_from" in values and "amount_to" in values and values["amount_to"] < values["amount_from"]:
@@ -40,7 +40,7 @@ def typed(asked: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def one_line(text: str) -> str:
-    """Return what somebody typed to search for, in one line."""
+    """Return a typed search text in one line."""
     return " ".join(text.replace("\x00", "").split())[:LONGEST]
 
 
@@ -51,7 +51,7 @@ def _vendor(text: str) -> str:
 
 
 def _amount(text: str) -> Any:
-    """Return an amount in whole cents, as it is printed; three figures after a comma are thousands here."""
+    """Return an amount in whole cents; three digits after a comma are thousands here."""
     meanings = amounts_meant(text)
     if len(meanings) > 1 and "," not in text:
         return typed_amount(text)

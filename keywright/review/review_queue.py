@@ -1,8 +1,8 @@
-"""The cases that wait for a person, and what a person may decide about one: correct, accept, refuse, look again.
+"""The cases that wait for a person, and a person's decisions on one: correct, accept, refuse, look again.
 
-Each decision is taken only from somebody who does not find the case in another's hands. It can be undone until a robot
-has gone on from it, but for those that send a robot to look. Robots leave a decided case alone for a short time, so
-that there is one for second thoughts (KEYWRIGHT_UNDO_WINDOW_SECONDS).
+A decision is refused while another person has the case open. It can be undone until a robot has continued from it,
+except the ones that send a robot to look. Robots leave a decided case alone for a short time, so that there is time for
+second thoughts (KEYWRIGHT_UNDO_WINDOW_SECONDS).
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from keywright.typed_values import NotAValue, confirmed_or_typed, habits_of
 
 
 class NeedsSecondPerson(Exception):
-    """A person would accept what somebody else must accept."""
+    """A person tried to accept what another person must accept."""
 
 
 def waiting(bot: str = "", *, person: User | None = None) -> QuerySet[StoredCase]:
-    """Return the cases that wait for a person now, those due first; of one bot, and for one person, if they are named.
+    """Return the cases that wait for a person now, the earliest due first; limited to a bot and to a person's own bots.
 
     A person finds only the cases of bots that the person's groups may see. Parked cases wait for their day.
     """
-    now = clock.now()
-    unparked = Q(parked_until=None) | Q(parked_until__lte=now)
+    at = clock.now()
+    unparked = Q(parked_until=None) | Q(parked_until__lte=at)
     return seen_by(person, StoredCase.objects.filter(unparked, state=State.REFERRED.value), bot).order_by(*IN_TURN)
 
 
 def seen_by(person: User | None, rows: QuerySet[StoredCase], bot: str = "") -> QuerySet[StoredCase]:
-    """Return those of the cases that a person may see; all of them for None."""
+    """Return the cases among the rows that a person may see; all of them for None."""
     bots = permissions.visible_bots(person) if person is not None else None
     rows = rows if bots is None else rows.filter(bot__in=bots)
     return (rows.filter(bot=bot) if bot else rows).select_related("document")
@@ -56,20 +56,19 @@ IN_TURN = ("due_at", "referred_at", "pk")
 
 
 def correct(
-    extraction: Extraction, typed: Mapping[str, str], specs: Mapping[str, FieldSpec[Any]], person: str
+    extraction: Extraction, texts: Mapping[str, str], specs: Mapping[str, FieldSpec[Any]], person: str
 ) -> Extraction:
-    """Return the extraction with what a person typed in the fields' places; an emptied field is left out.
+    """Return the extraction with a person's texts in the fields; an emptied field is left out.
 
-    A value that says the same as before is confirmed: it is the person's word from now on, and it answers what
-    reading found amiss about the field. Amounts and dates are taken as they are printed, in the document's own way of
-    writing them.
-    Raises NotAValue with a sentence for each field that does not hold such a value.
+    An unchanged value is confirmed: the person is its source from now on, and this answers the reading's findings about
+    the field. Amounts and dates can be typed in the document's own notation. Raises NotAValue with a sentence for each
+    field with an invalid value.
     """
     faults: dict[str, str] = {}
     habits = habits_of(extraction)
     fields: list[Field[Any]] = []
-    emptied = [name for name, text in typed.items() if not text.strip()]
-    for name, text in typed.items():
+    emptied = [name for name, text in texts.items() if not text.strip()]
+    for name, text in texts.items():
         if name in emptied:
             continue
         try:
@@ -81,27 +80,27 @@ def correct(
         fields.append(Field(name, value, text.strip(), 1.0, f"reviewer:{person}", box))
     if faults:
         raise NotAValue(faults)
-    unanswered = tuple(one for one in extraction.findings if not typed.keys() & set(one.fields))
+    unanswered = tuple(finding for finding in extraction.findings if not texts.keys() & set(finding.fields))
     return replace(extraction, findings=unanswered).with_fields(*fields).without(*emptied)
 
 
 def may_accept(finding: Finding, before: Extraction, after: Extraction, person: str, *, second: bool) -> bool:
-    """Return True if this person's word is enough to accept a finding.
+    """Return True if this person alone can accept a finding.
 
-    One that asks for a second person takes somebody with that right (``second``) who neither typed nor confirmed
-    before what the finding is about, nor changes it with the same breath. Nobody accepts what is their own.
+    A finding for a second person takes a person with that right (``second``) who has neither typed nor confirmed nor
+    now changes the values it is about. People cannot accept their own work.
     """
     if not permissions.counts(finding, person, second=second):
         return False
     if not finding.second_person:
         return finding.acceptable
-    held = (before.fields.get(name) for name in finding.fields)
-    theirs = any(one and one.source == f"reviewer:{person}" for one in held)
-    return finding.acceptable and second and not theirs and not touched(finding, before, after)
+    fields_before = (before.fields.get(name) for name in finding.fields)
+    typed_here = any(field and field.source == f"reviewer:{person}" for field in fields_before)
+    return finding.acceptable and second and not typed_here and not touched(finding, before, after)
 
 
 def touched(finding: Finding, before: Extraction, after: Extraction) -> bool:
-    """Return True if something that a finding is about has another value than before."""
+    """Return True if a value that a finding is about has changed."""
 
     def value(extraction: Extraction, name: str) -> object:
         return extraction.fields[name].value if name in extraction.fields else None
@@ -121,30 +120,32 @@ def settle(
 ) -> Case:
     """Send a case on from its checks, with a person's corrections and the findings the person accepts.
 
-    ``second`` says that the person may be the second one; ``on_screen`` what was shown beside each field, by name.
-    Raises NeedsSecondPerson if a finding asks for one and this person may not be, Taken if somebody else has the case
-    open, and IllegalMove if it no longer waits for a person.
+    ``second`` says that the person has the right to be the second one; ``on_screen`` what was shown next to each field.
+    Raises NeedsSecondPerson if a finding needs a second person and this one is not, Taken if another person has the
+    case open, and IllegalMove if it no longer waits for a person.
     """
     before = case.extraction or corrected
-    if not all(may_accept(one, before, corrected, person, second=second) for one in accepted if one.takes_another):
-        raise NeedsSecondPerson(f"Case {case.id}: {person} may not accept this alone; somebody else must.")
+    if not all(
+        may_accept(finding, before, corrected, person, second=second) for finding in accepted if finding.takes_another
+    ):
+        raise NeedsSecondPerson(f"Case {case.id}: {person} may not accept this alone; another person must.")
     settled = tuple(dict.fromkeys((*case.settled, *(f for f in accepted if f.acceptable))))
     with transaction.atomic():
-        was = undo.as_it_is(claims.locked(int(case.id), person))
+        was = undo.snapshot(claims.locked(int(case.id), person))
         undo.remember(int(case.id), "case-settled", was, person=person)
         keying_attempts.deny(case, accepted)
         note_traits(case.id, traits)
-        contradicted = {name for one in accepted if one.rule == against_print.RULE for name in one.fields}
-        # From its first entry on, everybody else who writes waits for this transaction: so the entries come last.
+        contradicted = {name for finding in accepted if finding.rule == against_print.RULE for name in finding.fields}
+        # After its first ledger entry all other writers wait for this transaction: so the entries come last.
         for change in changes(case.extraction, corrected):
-            shown = (on_screen or {}).get(str(change["field"]))
-            body: dict[str, Any] = {**change, "on_screen": dict(shown)} if shown else {**change}
+            screen = (on_screen or {}).get(str(change["field"]))
+            body: dict[str, Any] = {**change, "on_screen": dict(screen)} if screen else {**change}
             if change["field"] in contradicted:
                 body["against_print"] = True
             ledger.append("field-corrected", actor=person, case=int(case.id), body=body)
         for finding in accepted:
-            told = findings_to_json([finding])[0]
-            ledger.append("finding-accepted", actor=person, case=int(case.id), body=told)
+            finding_json = findings_to_json([finding])[0]
+            ledger.append("finding-accepted", actor=person, case=int(case.id), body=finding_json)
         return casebook.move(
             case,
             State.READ,
@@ -173,38 +174,38 @@ def changes(before: Extraction | None, after: Extraction) -> list[dict[str, str 
     ]
 
 
-def refuse(case: Case, reason: str, *, person: str, told: Mapping[str, Any] | None = None) -> Case:
-    """Close a case because a person says no, and why; ``told`` is what the ledger keeps beside the reason.
+def refuse(case: Case, reason: str, *, person: str, details: Mapping[str, Any] | None = None) -> Case:
+    """Refuse a case for a reason; ``details`` are stored in the ledger together with the reason.
 
-    Raises ValueError without a reason, Taken if somebody else has the case open, IllegalMove if it no longer waits.
+    Raises ValueError without a reason, Taken if another person has the case open, IllegalMove if it no longer waits.
     """
     if not reason.strip():
         raise ValueError("Say why the case is refused.")
     with transaction.atomic():
-        was = undo.as_it_is(claims.locked(int(case.id), person))
-        body = {**(told or {}), "reason": reason.strip()}
+        was = undo.snapshot(claims.locked(int(case.id), person))
+        body = {**(details or {}), "reason": reason.strip()}
         moved = casebook.move(case, State.REFUSED, "case-refused", actor=person, body=body)
         undo.remember(int(case.id), "case-refused", was, person=person)
     return moved
 
 
 def may_look_again(case: Case) -> bool:
-    """Return True if what is asked about a case may settle itself: a robot posted its record and did not see it."""
+    """Return True if another look may settle a case: a robot posted its record and did not see it."""
     return any(finding.rule in keying_attempts.LOOKED_FOR for finding in case.findings)
 
 
 def look_again(case: Case, *, person: str) -> Case:
-    """Send a case back so that a robot looks for its record, and only looks: nothing is posted.
+    """Send a case back so that a robot looks for its record, without posting anything.
 
-    Raises Taken if somebody else has the case open, IllegalMove if it no longer waits for a person, or nothing of it is
-    in doubt.
+    Raises Taken if another person has the case open, IllegalMove if it no longer waits for a person, or nothing of it
+    is in doubt.
     """
     if not may_look_again(case):
         raise IllegalMove(f"Case {case.id} is not in doubt: there is nothing to look for.")
     with transaction.atomic():
         claims.locked(int(case.id), person)
-        told = findings_to_json(case.findings)
-        return _looked_for(case, "look-again-asked", {"findings": told}, person)
+        findings = findings_to_json(case.findings)
+        return _looked_for(case, "look-again-asked", {"findings": findings}, person)
 
 
 def _looked_for(case: Case, event: str, body: Mapping[str, Any], person: str) -> Case:
@@ -214,32 +215,32 @@ def _looked_for(case: Case, event: str, body: Mapping[str, Any], person: str) ->
 
 
 def not_there(case: Case, *, person: str) -> Case:
-    """Take a person's word that what was asked about was not keyed: it may be entered again, once more.
+    """Record a person's statement that the record was not keyed: it can be entered again, once more.
 
-    Raises as ``look_again`` does.
+    Raises the errors of ``look_again``.
     """
-    doubts = [one for one in case.findings if one.rule in keying_attempts.DOUBTS]
+    doubts = [finding for finding in case.findings if finding.rule in keying_attempts.DOUBTS]
     if case.extraction is None or not may_be_denied(case):
-        raise IllegalMove(f"Case {case.id} is not in doubt: there is nothing of which to say that it is not there.")
+        raise IllegalMove(f"Case {case.id} is not in doubt: no record of it can be declared missing.")
     return settle(case, case.extraction, doubts, traits_kept(int(case.id)), person=person)
 
 
 def may_be_denied(case: Case) -> bool:
-    """Return True if a person may say of a record that was posted that it is not there."""
+    """Return True if a person can declare that a posted record is missing."""
     return case.extraction is not None and any(finding.rule in keying_attempts.DOUBTS for finding in case.findings)
 
 
 def there(case: Case, number: str, *, person: str) -> Case:
-    """Take a person's word that the record is in the system, and under which number.
+    """Record a person's statement that the record is in the system, and its number.
 
-    A robot then looks for it and compares the number, and only looks. If it did so for this number before and was not
-    shown the record, the person's second word closes the case; the receipt says that it is a person's word.
-    Raises ValueError without a number, and as ``look_again`` does.
+    A robot then looks for it and compares the number, without posting. If it did so for this number before and did not
+    see the record, the second statement closes the case; the receipt says that it rests on a person's statement. Raises
+    ValueError without a number, and the errors of ``look_again``.
     """
     number = " ".join(number.split())
     if not number or len(number) > keying_attempts.LONGEST_NUMBER:
         raise ValueError(
-            f"Type the number under which the system shows the record, at most {keying_attempts.LONGEST_NUMBER}."
+            f"Type the record's number in the system, at most {keying_attempts.LONGEST_NUMBER} characters."
         )
     with transaction.atomic():
         claims.locked(int(case.id), person)
@@ -251,20 +252,20 @@ def there(case: Case, number: str, *, person: str) -> Case:
             body = {"system": row.system, "identity": row.identity, "number": number}
             return _looked_for(case, "record-named", body, person)
         receipt = keying_attempts.close_by_word(row, number, person)
-        told = {"receipt_number": number, "findings": []}
-        return casebook.move(case, State.KEYED, "case-closed-by-word", actor=person, body=receipt, **told)
+        columns = {"receipt_number": number, "findings": []}
+        return casebook.move(case, State.KEYED, "case-closed-by-word", actor=person, body=receipt, **columns)
 
 
 def may_be_named(case: Case) -> bool:
-    """Return True if a person may say under which number the record of a case is in the system."""
-    asked = any(finding.rule in keying_attempts.MAY_BE_NAMED for finding in case.findings)
-    return asked and keying_attempts.in_doubt(case) is not None
+    """Return True if a person can state under which number the record of a case is in the system."""
+    concerned = any(finding.rule in keying_attempts.MAY_BE_NAMED for finding in case.findings)
+    return concerned and keying_attempts.in_doubt(case) is not None
 
 
 def read_again(case: Case, *, person: str) -> Case:
-    """Send a case back to be read afresh, for example when an engine was mended. Raises as ``refuse`` does."""
+    """Send a case back to be read again, for example after an engine was repaired. Raises the errors of ``refuse``."""
     with transaction.atomic():
-        was = undo.as_it_is(claims.locked(int(case.id), person))
+        was = undo.snapshot(claims.locked(int(case.id), person))
         moved = casebook.move(
             case, State.RECEIVED, "case-reopened", actor=person, findings=[], attempts=0, **undo.window()
         )

@@ -1,4 +1,4 @@
-"""Splits a case whose file holds several documents into a case for each, by ranges of its pages."""
+"""Splits a case whose file holds several documents into one case for each, by ranges of its pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _RANGE = re.compile(r"(\d{1,4})(?:\s*[-–—]\s*(\d{1,4}))?")
 
 
 def pages_of(row: StoredCase) -> Range | None:
-    """Return the first and the last page of a case; None where nobody can tell, as its pages were never drawn."""
+    """Return the first and the last page of a case; None if they are not known because the pages were never drawn."""
     if part := casebook.pages_of(row):
         return part
     last = PagePicture.objects.filter(document_id=row.document_id).aggregate(last=Max("page"))["last"]
@@ -32,20 +32,21 @@ def pages_of(row: StoredCase) -> Range | None:
 
 
 def ranges_from(text: str) -> list[Range]:
-    """Return the ranges that were typed, like ``1-2, 3, 4-6``. Raises ValueError, in words, for anything else."""
+    """Return the ranges in a typed text like ``1-2, 3, 4-6``. Raises ValueError, in words, for anything else."""
     pieces = [piece.strip() for piece in re.split(r"[,;\n]", text) if piece.strip()]
-    found = [_RANGE.fullmatch(piece) for piece in pieces]
-    if not pieces or not all(found):
+    matches = [_RANGE.fullmatch(piece) for piece in pieces]
+    if not pieces or not all(matches):
         raise ValueError(_("Type the pages of each document, with commas between them: 1-2, 3, 4-6."))
-    return [(int(one[1]), int(one[2] or one[1])) for one in found if one]
+    return [(int(match[1]), int(match[2] or match[1])) for match in matches if match]
 
 
 def split(number: int, ranges: Sequence[Range], *, person: User) -> list[int]:
     """Split a waiting case: it keeps the first range, each other one becomes a case; return all numbers, its own first.
 
-    Pages that are in no range belong to no case any more, such as blank ones; the ledger tells which. All of them are
-    read afresh from their own pages, and it cannot be undone. Raises ValueError, in words, for ranges that do not fit;
-    IllegalMove if the case does not wait for a person or may have been keyed already; Taken if it is in others' hands.
+    Pages outside all ranges, for example blank ones, belong to no case any more; the ledger lists them. All cases are
+    read again from their own pages, and a split cannot be undone. Raises ValueError, in words, for ranges that do not
+    fit; IllegalMove if the case does not wait for a person or was possibly keyed already; Taken if another person has
+    it open.
     """
     who = person.get_username()
     with transaction.atomic():
@@ -56,22 +57,26 @@ def split(number: int, ranges: Sequence[Range], *, person: User) -> list[int]:
             raise ValueError(_("The pages of this file were never drawn, so nobody can tell them apart."))
         _ensure_fitting(ranges, whole)
         _ensure_not_posted(row)
-        others = _opened(row, ranges[1:], who)
+        new_cases = _opened(row, ranges[1:], who)
         left_out = sorted(_numbers([whole]) - _numbers(ranges))
-        body = {"pages": [list(one) for one in ranges], "left_out": left_out, "cases": [one.pk for one in others]}
+        body = {
+            "pages": [list(new_case) for new_case in ranges],
+            "left_out": left_out,
+            "cases": [new_case.pk for new_case in new_cases],
+        }
         case = casebook.case_of(row)
         note_traits(case.id, ())
         pages = {"first_page": ranges[0][0], "last_page": ranges[0][1]}
         casebook.move(case, State.RECEIVED, "case-split", actor=who, body=body, **pages, **_UNREAD)
-    return [row.pk, *(one.pk for one in others)]
+    return [row.pk, *(new_case.pk for new_case in new_cases)]
 
 
 _UNREAD: dict[str, Any] = {"extraction": None, "findings": [], "settled": [], "payee": None, "attempts": 0}
 
 
 def _opened(row: StoredCase, ranges: Sequence[Range], person: str) -> list[StoredCase]:
-    same = StoredCase.objects.filter(bot=row.bot, document_id=row.document_id)
-    last = same.aggregate(last=Max("part"))["last"]
+    siblings = StoredCase.objects.filter(bot=row.bot, document_id=row.document_id)
+    last = siblings.aggregate(last=Max("part"))["last"]
     return [casebook.open_part(row, last + place, pages, actor=person) for place, pages in enumerate(ranges, 1)]
 
 
@@ -93,7 +98,7 @@ def _ensure_fitting(ranges: Sequence[Range], whole: Range) -> None:
 
 
 def _ensure_not_posted(row: StoredCase) -> None:
-    """Refuse to split what may be in a target system; an intent that never came to a post is forgotten."""
+    """Refuse to split a case that is possibly in a target system; an intent without a post is deleted."""
     keyings = Keying.objects.filter(case=row)
     if keyings.filter(posts__gt=F("denied")).exists():
         raise IllegalMove(f"Case {row.pk} may have been keyed already. Say first whether its record is there.")

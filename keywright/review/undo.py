@@ -1,4 +1,4 @@
-"""Takes a person's last decision on a case back, as long as no robot has gone on from it."""
+"""Undoes a person's last decision on a case, until a robot has continued from it."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _DOUBT = ("id", "posts", "denied", "uncertain", "looks")
 
 
 class NotYours(Exception):
-    """Somebody else made the decision."""
+    """Another person made the decision."""
 
 
-def as_it_is(row: StoredCase) -> dict[str, Any]:
-    """Return all of a waiting case that a decision may change, as JSON."""
+def snapshot(row: StoredCase) -> dict[str, Any]:
+    """Return everything in a waiting case that a decision may change, as JSON."""
     times = {name: getattr(row, name) for name in _TIMES}
     return {
         **{name: getattr(row, name) for name in (*_KEPT, "assigned_to_id")},
@@ -43,27 +43,27 @@ def as_it_is(row: StoredCase) -> dict[str, Any]:
 
 
 def remember(number: int, decision: str, before: dict[str, Any], *, person: str) -> None:
-    """Keep what a case was before a person's decision; nothing is kept for one who is no user of the console."""
+    """Store the state of a case before a person's decision; does nothing for a person without an account."""
     decider = User.objects.filter(username=person).first()
     if decider is not None:
         row = Undoable(case_id=number, person=decider, at=clock.now(), decision=decision, before=before)
-        told = ["person", "at", "decision", "before"]
-        Undoable.objects.bulk_create([row], update_conflicts=True, unique_fields=["case"], update_fields=told)
+        columns = ["person", "at", "decision", "before"]
+        Undoable.objects.bulk_create([row], update_conflicts=True, unique_fields=["case"], update_fields=columns)
 
 
 def undoable(row: StoredCase, person: User, *, of_others: bool = False) -> Undoable | None:
-    """Return the decision on a case that this person could take back now, or None."""
+    """Return the decision on a case that this person can undo now, or None."""
     if row.state not in UNDONE_FROM or _is_worked(row):
         return None
-    mine = Undoable.objects.filter(case=row).select_related("person").first()
-    return mine if mine and (of_others or mine.person_id == person.pk) else None
+    last = Undoable.objects.filter(case=row).select_related("person").first()
+    return last if last and (of_others or last.person_id == person.pk) else None
 
 
 def undo(number: int, *, person: User, of_others: bool = False) -> Case:
-    """Take the last decision on a case back: it waits for a person again, as it was before.
+    """Undo the last decision on a case: it waits for a person again, in its earlier state.
 
-    ``of_others``: a supervisor may take anybody's decision back. What was typed stays in the ledger. Raises IllegalMove
-    if there is none, if a robot works on the case now or has gone on from it; NotYours if it is somebody else's.
+    ``of_others``: a supervisor may undo other people's decisions. Typed values stay in the ledger. Raises IllegalMove
+    if there is none, or if a robot works on the case now or has continued; NotYours if another person made it.
     """
     with transaction.atomic():
         row = StoredCase.objects.select_related("document").select_for_update(of=("self",)).get(pk=number)
@@ -79,12 +79,12 @@ def undo(number: int, *, person: User, of_others: bool = False) -> Case:
 
 def _as_before(row: StoredCase, last: Undoable, person: str) -> Case:
     before, case = last.before, casebook.case_of(row)
-    if "traits" in before:  # a decision before there were any left those of what the document says now
-        note_traits(case.id, [_trait_from_json(*told) for told in before["traits"]])
+    if "traits" in before:  # decisions of older versions stored no traits
+        note_traits(case.id, [_trait_from_json(*trait_json) for trait_json in before["traits"]])
     bank_accounts.take_back(row.pk)
     for doubt in before["keyings"]:
-        same = Keying.objects.filter(pk=doubt["id"], case=row, posts=doubt["posts"])
-        same.update(denied=doubt["denied"], uncertain=doubt["uncertain"], looks=doubt["looks"])
+        keying = Keying.objects.filter(pk=doubt["id"], case=row, posts=doubt["posts"])
+        keying.update(denied=doubt["denied"], uncertain=doubt["uncertain"], looks=doubt["looks"])
     body = {"decision": last.decision, "by": last.person.get_username(), "at": last.at.isoformat()}
     moved = casebook.move(
         case,
@@ -97,8 +97,8 @@ def _as_before(row: StoredCase, last: Undoable, person: str) -> Case:
         assigned_to_id=_still_there(before["assigned_to_id"]),
         **casebook.released(),
     )
-    now = StoredCase.objects.values_list("changed_at", flat=True).get(pk=row.pk)
-    drafts.bring_back(row.pk, before.get("changed_at", ""), now)
+    changed_at = StoredCase.objects.values_list("changed_at", flat=True).get(pk=row.pk)
+    drafts.bring_back(row.pk, before.get("changed_at", ""), changed_at)
     return moved
 
 
@@ -111,18 +111,18 @@ def _trait_from_json(rule: str, key: str, number: str, day: str) -> Trait:
 
 
 def _still_there(person: int | None) -> int | None:
-    """Return a person's id, or None if the person was deleted since: then the case is for anybody."""
+    """Return a person's id, or None if the person was deleted since: then the case is open to all."""
     return person if person is not None and User.objects.filter(pk=person).exists() else None
 
 
 def robots_wait_until(row: StoredCase) -> dt.datetime | None:
-    """Return until when no robot takes a decided case, or None if one may take it now, or none will."""
+    """Return until when no robot takes a decided case, or None if one can take it now, or none will."""
     waits = row.state in WAITING_FOR_A_ROBOT and row.not_before > clock.now()
     return row.not_before if waits else None
 
 
 def window() -> dict[str, Any]:
-    """Return the change of a decided case that keeps robots from it for as long as it is to be undone at leisure."""
+    """Return the change that keeps robots from a decided case for the undo window."""
     return {"not_before": clock.now() + settings().undo_window}
 
 

@@ -185,7 +185,7 @@ def _ahead(request: HttpRequest, filters: Filters, reader: Reader, after: int | 
 
     Those handed to somebody else are theirs.
     """
-    elsewhere = Q(claimed_until__gt=reader.now) & ~Q(claimed_by=reader.person)
+    elsewhere = Q(claimed_until__gt=reader.at) & ~Q(claimed_by=reader.person)
     chosen = chosen_rows(referred(request), filters, reader).annotate(
         elsewhere=ExpressionWrapper(elsewhere, BooleanField())
     )
@@ -198,7 +198,7 @@ def _ahead(request: HttpRequest, filters: Filters, reader: Reader, after: int | 
 
 def _remember(request: HttpRequest, filters: Filters) -> None:
     """Keep what was chosen, so that who settles a case goes on to the next of the same list."""
-    told = replace(filters, words="").told()
+    told = replace(filters, words="").query_values()
     if request.session.get("queue", {}) != told:
         request.session["queue"] = told
 
@@ -211,7 +211,7 @@ def _page(
     rights = sight_of(request)
     total = counts.views[filters.view]
     return {
-        "waiting": [_line(row, bots, _mask(row, rights), reader.now) for row in rows],
+        "waiting": [_line(row, bots, _mask(row, rights), reader.at) for row in rows],
         "filters": filters,
         "query": filters.query(words=""),
         "live_address": f"{reverse('live')}{filters.query() or '?'}&stamp={counts.stamp}",
@@ -233,7 +233,7 @@ def _page(
 
 def _further(request: HttpRequest, filters: Filters, counts: Counts, reader: Reader) -> dict[str, Any]:
     """Return what the filters show that stand behind *More filters*: what was typed, and what is wrong with it."""
-    faults, told = typed(request.GET)[1], filters.told()
+    faults, told = typed(request.GET)[1], filters.query_values()
     kept = {name: request.GET.get(name, "")[:LONGEST] if name in faults else told.get(name, "") for name in TYPED}
     currencies = {name: n for name, n in {filters.currency: 0, **counts.currencies}.items() if name}
     return {

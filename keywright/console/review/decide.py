@@ -178,9 +178,9 @@ def _sent_on(
         return show_sheet(request, row, bot, chosen, replace(answers, line_faults=wrong.faults), case.findings)
     except decisions.StillStands as still:
         unsettled = frozenset(decisions.id_of(one) for one in still.standing)
-        return show_sheet(request, row, bot, chosen, replace(answers, unsettled=unsettled), still.found)
+        return show_sheet(request, row, bot, chosen, replace(answers, unsettled=unsettled), still.findings)
     second = approvals.needs_second(case, bot, person_of(request), done.case.extraction, second=may_be_second)
-    second = second or next((translated(one.message) for one in done.left), "")
+    second = second or next((translated(one.message) for one in done.pending), "")
     return Decided(to_second if second else goes_on, draft="decided", second=second)
 
 

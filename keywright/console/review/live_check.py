@@ -64,7 +64,7 @@ def _checked(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answer
     taken = {name: text for name, text in answers.typed.items() if name not in answers.faults}
     besides = replace(answers.besides, lines=None if answers.line_faults else answers.lines)
     corrected = decisions.corrected_by(case, bot, taken, besides, person=person)
-    found = decisions.found_now(case, bot, before, corrected, ())
+    found = decisions.open_findings(case, bot, before, corrected, ())
     laid = laid_out(request, row, bot, answers, tuple(dict.fromkeys((*_unanswered(case, answers), *found))))
     second = second_needed(request, laid, bot, corrected)
     shown = {
@@ -82,7 +82,7 @@ def _with_faults(case: Case, bot: AnyBot, answers: Answers, person: str) -> Answ
     """Return the answers with what of them cannot be taken."""
     before = decisions.extraction_of(case, bot)
     try:
-        word = decisions.their_word(case, before, answers.typed)
+        word = decisions.typed_changes(case, before, answers.typed)
         review_queue.correct(before, word, bot.reads.specs(), person)
     except NotAValue as wrong:
         answers = replace(answers, faults=wrong.faults)

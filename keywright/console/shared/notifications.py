@@ -19,7 +19,7 @@ SHOWN = 200
 def told(request: HttpRequest) -> HttpResponse:
     """Show what the person was reminded of, or was escalated to the person, and still waits."""
     assert isinstance(request.user, User), "who may look is signed in"
-    bots, mine = all_bots(), notifications.told_to(request.user)
+    bots, mine = all_bots(), notifications.notices_for(request.user)
     lines = [
         {
             "number": one.case_id,

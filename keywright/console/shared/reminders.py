@@ -15,7 +15,7 @@ from keywright.console.shared.labels import kind_in_words
 from keywright.database.models import Notice
 from keywright.mail import Mail
 from keywright.review import notifications
-from keywright.review.notifications import Mailed, Told
+from keywright.review.notifications import Mailed, Notified
 from keywright.settings.settings import settings
 
 
@@ -23,7 +23,7 @@ from keywright.settings.settings import settings
 class Reminded:
     """What one run told and mailed."""
 
-    told: Told
+    told: Notified
     mailed: Mailed
 
     @property
@@ -41,7 +41,7 @@ class Reminded:
 
 def remind() -> Reminded:
     """Tell once of all that is due soon or due, and mail what was not mailed yet."""
-    told = notifications.tell_due()
+    told = notifications.notify_due()
     with override(settings().language):
         return Reminded(told, notifications.send_mails(settings().mail, write))
 

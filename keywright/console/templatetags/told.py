@@ -16,4 +16,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def told_count(context: dict[str, Any], person: object) -> int:
     """Return how many cases a person was told of that still wait."""
-    return notifications.count_told_to(person, hidden_here(context["request"])) if isinstance(person, User) else 0
+    return notifications.count_notices_for(person, hidden_here(context["request"])) if isinstance(person, User) else 0

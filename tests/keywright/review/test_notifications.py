@@ -19,7 +19,7 @@ from keywright.model.case import Case
 from keywright.people import absences
 from keywright.people.accounts import let_see
 from keywright.review import claims, notifications, review_queue
-from keywright.review.notifications import Mailed, Told, count_told_to, send_mails, tell_due, told_to
+from keywright.review.notifications import Mailed, Notified, count_notices_for, notices_for, notify_due, send_mails
 from keywright.settings.settings import MailServer
 from tests.keywright.console.desk import BOT, UNSURE, opened
 from tests.keywright.mail_server import Box, at_work
@@ -72,8 +72,8 @@ def told() -> list[tuple[str, list[str]]]:
 @pytest.mark.usefixtures("staff")
 def test_those_who_may_take_a_case_are_reminded_before_it_is_due_and_not_earlier() -> None:
     due()
-    assert tell_due(at("18T12:29")) == Told()
-    assert tell_due(at("18T12:30")) == Told(reminders=1)
+    assert notify_due(at("18T12:29")) == Notified()
+    assert notify_due(at("18T12:30")) == Notified(reminders=1)
     assert told() == [("reminder", ["maria", "paul"])]
 
 
@@ -81,7 +81,7 @@ def test_those_who_may_take_a_case_are_reminded_before_it_is_due_and_not_earlier
 def test_a_case_is_escalated_when_it_is_due_and_once() -> None:
     case = due()
     for moment in ("18T12:30", "18T16:29", "18T16:30", "18T16:31", "25T09:00"):
-        tell_due(at(moment))
+        notify_due(at(moment))
     assert told() == [("reminder", ["maria", "paul"]), ("escalation", ["sara"])]
     entries = LedgerEntry.objects.filter(case_id=int(case.id), event__in=["reminder-given", "overdue-escalated"])
     assert [(entry.event, entry.body["to"]) for entry in entries.order_by("number")] == [
@@ -95,37 +95,37 @@ def test_a_case_is_escalated_when_it_is_due_and_once() -> None:
 def test_what_fell_due_while_nothing_ran_is_escalated_by_the_next_run_without_a_late_reminder() -> None:
     for number in range(3):
         due(f"{number}.pdf", DUE - dt.timedelta(days=number))
-    assert tell_due(at("23T08:30")) == Told(escalations=3)
+    assert notify_due(at("23T08:30")) == Notified(escalations=3)
     assert {kind for kind, _ in told()} == {"escalation"}
 
 
 @pytest.mark.usefixtures("staff")
 def test_a_reminder_for_monday_morning_comes_before_the_weekend() -> None:
     due(when=at("23T09:30"))  # one hour of opening on Monday, three on Friday
-    assert tell_due(at("20T13:29")) == Told()
-    assert tell_due(at("20T13:30")) == Told(reminders=1)
+    assert notify_due(at("20T13:29")) == Notified()
+    assert notify_due(at("20T13:30")) == Notified(reminders=1)
 
 
 @pytest.mark.usefixtures("staff")
 def test_a_decided_case_is_nobodys_reminder() -> None:
     review_queue.refuse(due(), "not ours", person="maria")
-    assert tell_due(at("19T09:00")) == Told()
+    assert notify_due(at("19T09:00")) == Notified()
 
 
 @pytest.mark.usefixtures("staff")
 def test_a_case_that_comes_back_is_due_anew_and_escalated_anew() -> None:
     case = due()
-    tell_due(at("19T09:00"))
+    notify_due(at("19T09:00"))
     later = at("24T16:30")
     StoredCase.objects.filter(pk=int(case.id)).update(due_at=later, referred_at=at("20T09:00"))
-    assert tell_due(at("20T09:05")) == Told()
-    assert tell_due(later) == Told(escalations=1)
+    assert notify_due(at("20T09:05")) == Notified()
+    assert notify_due(later) == Notified(escalations=1)
 
 
 @pytest.mark.usefixtures("staff")
 def test_who_was_given_the_case_is_reminded_alone() -> None:
     StoredCase.objects.filter(pk=int(due().id)).update(assigned_to=User.objects.get(username="paul"))
-    tell_due(at("18T13:00"))
+    notify_due(at("18T13:00"))
     assert told() == [("reminder", ["paul"])]
 
 
@@ -135,7 +135,7 @@ def test_for_who_is_away_the_deputy_is_told() -> None:
     now = dt.datetime.now(dt.UTC)
     absences.set_absence(paul, maria, now - dt.timedelta(days=900), now + dt.timedelta(days=900), by=sara)
     StoredCase.objects.filter(pk=int(due().id)).update(assigned_to=paul)
-    tell_due(at("18T13:00"))
+    notify_due(at("18T13:00"))
     assert told() == [("reminder", ["maria"])]
 
 
@@ -144,8 +144,8 @@ def test_only_those_are_told_who_see_the_bot() -> None:
     let_see("payables", [BOT], actor="ivan")
     person("paul", "clerk", "payables"), person("otto", "supervisor", "payables")
     due()
-    tell_due(at("18T13:00"))
-    tell_due(at("19T09:00"))
+    notify_due(at("18T13:00"))
+    notify_due(at("19T09:00"))
     assert told() == [("reminder", ["paul"]), ("escalation", ["otto"])]
 
 
@@ -153,10 +153,10 @@ def test_only_those_are_told_who_see_the_bot() -> None:
 def test_what_nobody_could_be_told_of_is_told_as_soon_as_there_is_somebody() -> None:
     User.objects.filter(username="sara").delete()
     case = due()
-    assert tell_due(at("19T09:00")) == Told(nobody=(int(case.id),))
+    assert notify_due(at("19T09:00")) == Notified(nobody=(int(case.id),))
     assert not Notice.objects.exists()
     person("otto", "supervisor")
-    assert tell_due(at("19T09:10")) == Told(escalations=1)
+    assert notify_due(at("19T09:10")) == Notified(escalations=1)
 
 
 # --- on screen -----------------------------------------------------------------------------------
@@ -166,13 +166,13 @@ def test_what_nobody_could_be_told_of_is_told_as_soon_as_there_is_somebody() -> 
 def test_a_person_sees_on_screen_what_was_told_until_it_is_decided() -> None:
     sara, maria = User.objects.get(username="sara"), User.objects.get(username="maria")
     first, second = due("one.pdf"), due("two.pdf", at("19T16:30"))
-    tell_due(at("18T17:00"))
-    tell_due(at("19T13:00"))
-    assert [(one.kind, one.case_id) for one in told_to(sara)] == [("escalation", int(first.id))]
-    assert [(one.kind, one.case_id) for one in told_to(maria)] == [("reminder", int(second.id))]
-    assert (count_told_to(sara), count_told_to(maria)) == (1, 1)
+    notify_due(at("18T17:00"))
+    notify_due(at("19T13:00"))
+    assert [(one.kind, one.case_id) for one in notices_for(sara)] == [("escalation", int(first.id))]
+    assert [(one.kind, one.case_id) for one in notices_for(maria)] == [("reminder", int(second.id))]
+    assert (count_notices_for(sara), count_notices_for(maria)) == (1, 1)
     review_queue.refuse(casebook.get(first.id), "not ours", person="maria")
-    assert (told_to(sara), count_told_to(sara)) == ([], 0)
+    assert (notices_for(sara), count_notices_for(sara)) == ([], 0)
 
 
 # --- by e-mail -----------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_a_person_sees_on_screen_what_was_told_until_it_is_decided() -> None:
 @pytest.mark.usefixtures("staff")
 def test_each_person_gets_one_mail_about_all_cases_and_none_twice() -> None:
     one, two = due("one.pdf"), due("two.pdf")
-    tell_due(at("19T09:00"))
+    notify_due(at("19T09:00"))
     box = Box()
     with at_work(box) as server:
         assert send_mails(server, write) == Mailed(sent=1)
@@ -195,7 +195,7 @@ def test_each_person_gets_one_mail_about_all_cases_and_none_twice() -> None:
 @pytest.mark.usefixtures("staff")
 def test_a_mail_server_that_is_down_loses_nothing() -> None:
     due()
-    tell_due(at("18T13:00"))
+    notify_due(at("18T13:00"))
     with at_work(Box()) as server:
         pass
     done = send_mails(server, write)
@@ -210,7 +210,7 @@ def test_a_mail_server_that_is_down_loses_nothing() -> None:
 @pytest.mark.usefixtures("staff")
 def test_a_server_that_goes_away_in_the_middle_sends_the_rest_later_and_nothing_again() -> None:
     due()
-    tell_due(at("18T13:00"))
+    notify_due(at("18T13:00"))
     box = Box()
     first: list[User] = []
 
@@ -229,7 +229,7 @@ def test_a_server_that_goes_away_in_the_middle_sends_the_rest_later_and_nothing_
 @pytest.mark.usefixtures("staff")
 def test_a_refused_address_keeps_no_other_mail_back_and_is_not_tried_for_ever() -> None:
     due()
-    tell_due(at("18T13:00"))
+    notify_due(at("18T13:00"))
     box = Box(refused={"maria@town.example"})
     with at_work(box) as server:
         done = send_mails(server, write)
@@ -242,7 +242,7 @@ def test_a_refused_address_keeps_no_other_mail_back_and_is_not_tried_for_ever() 
 def test_who_has_no_address_is_told_on_screen_and_mailed_once_there_is_one() -> None:
     User.objects.filter(username="sara").update(email="")
     due()
-    tell_due(at("19T09:00"))
+    notify_due(at("19T09:00"))
     box = Box()
     with at_work(box) as server:
         assert send_mails(server, write) == Mailed()
@@ -253,7 +253,7 @@ def test_who_has_no_address_is_told_on_screen_and_mailed_once_there_is_one() -> 
 @pytest.mark.usefixtures("staff")
 def test_no_mail_goes_about_what_was_decided_meanwhile() -> None:
     case = due()
-    tell_due(at("19T09:00"))
+    notify_due(at("19T09:00"))
     review_queue.refuse(casebook.get(case.id), "not ours", person="maria")
     box = Box()
     with at_work(box) as server:
@@ -264,15 +264,15 @@ def test_no_mail_goes_about_what_was_decided_meanwhile() -> None:
 @pytest.mark.usefixtures("staff")
 def test_an_office_without_a_mail_server_tells_on_screen_alone() -> None:
     due()
-    tell_due(at("19T09:00"))
+    notify_due(at("19T09:00"))
     assert send_mails(NOWHERE, write) == Mailed()
-    assert count_told_to(User.objects.get(username="sara")) == 1
+    assert count_notices_for(User.objects.get(username="sara")) == 1
 
 
 @pytest.mark.usefixtures("staff")
 def test_what_a_dead_process_had_begun_to_send_is_sent_once_its_time_is_over() -> None:
     due()
-    tell_due(at("19T09:00"))
+    notify_due(at("19T09:00"))
     now = dt.datetime.now(dt.UTC)
     Notice.objects.update(sending_until=now + notifications.SENDING)
     box = Box()
@@ -297,7 +297,7 @@ def test_two_processes_at_once_tell_and_mail_everything_once() -> None:
         for process in running:
             process.join(60)
         assert [process.exitcode for process in running] == [0, 0]
-        assert (tell_due(), send_mails(server, write)) == (Told(), Mailed())
+        assert (notify_due(), send_mails(server, write)) == (Notified(), Mailed())
     assert [one.case_id for one in Notice.objects.order_by("case_id")] == cases
     mailed = [entry.body["cases"] for entry in LedgerEntry.objects.filter(event="notices-mailed")]
     assert sorted(number for numbers in mailed for number in numbers) == cases
@@ -306,7 +306,7 @@ def test_two_processes_at_once_tell_and_mail_everything_once() -> None:
 
 
 def _run(server: MailServer) -> None:
-    tell_due()
+    notify_due()
     send_mails(server, write)
 
 
@@ -325,8 +325,8 @@ def test_who_is_asked_by_a_colleague_is_told_on_screen_and_by_one_mail() -> None
     escalated(case, by="paul", why="Asked once more.")
     sara = User.objects.get(username="sara")
 
-    assert [(one.kind, one.case_id) for one in told_to(sara)] == [("asked", int(case.id))]
-    assert count_told_to(sara) == 1
+    assert [(one.kind, one.case_id) for one in notices_for(sara)] == [("asked", int(case.id))]
+    assert count_notices_for(sara) == 1
     with at_work(box) as server:
         assert send_mails(server, write, at("16T10:00")).sent == 1
         assert send_mails(server, write, at("16T10:05")).sent == 0
@@ -353,12 +353,12 @@ def test_for_who_is_away_the_deputy_is_told_too() -> None:
     sara, now = User.objects.get(username="sara"), dt.datetime.now(dt.UTC)
     absences.set_absence(sara, omar, now - LATER, now + LATER, by=sara)
     escalated(case)
-    assert (count_told_to(sara), count_told_to(omar)) == (1, 1)
+    assert (count_notices_for(sara), count_notices_for(omar)) == (1, 1)
 
 
 @pytest.mark.usefixtures("staff")
 def test_a_case_that_a_colleague_escalated_is_escalated_by_the_clock_all_the_same_when_due() -> None:
     case = due()
     escalated(case)
-    assert tell_due(DUE + LATER) == Told(escalations=1)
-    assert [one.kind for one in told_to(User.objects.get(username="sara"))] == ["escalation"]
+    assert notify_due(DUE + LATER) == Notified(escalations=1)
+    assert [one.kind for one in notices_for(User.objects.get(username="sara"))] == ["escalation"]

@@ -53,7 +53,7 @@ def test_a_sample_is_read_and_settled_with_the_keyboard_and_axe_finds_nothing(
     assert "A supervisor will say who was right" in page.inner_text(".messages")
 
     page = somebody(context, live_server.url, "sue", "supervisor")
-    notifications.tell_due()
+    notifications.notify_due()
     page.goto(f"{live_server.url}/quality/{row.pk}/truth/")
     assert violations(page) == []
     page.focus("input[value='1']")
