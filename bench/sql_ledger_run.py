@@ -18,10 +18,11 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from demo.chart_of_accounts import ACCOUNTS
 from demo.sql_ledger import SqlLedger, running
 from demo.sql_ledger.books import bills
 from demo.sql_ledger.clerk import PlainClerk
-from demo.sql_ledger.seeding import ACCOUNTS, DEPARTMENTS, HST, VENDORS, password_of
+from demo.sql_ledger.seeding import DEPARTMENTS, HST, VENDORS, password_of
 from keywright.model.target_system import SignIn
 from systems.records.bill import Bill, BillLine
 from systems.sql_ledger.payables import Payables

@@ -6,7 +6,6 @@ Times are those of the clock on the town hall's wall (``KEYWRIGHT_TIME_ZONE``). 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from keywright.errors import Stop
 from keywright.settings.settings import Settings
+from keywright.settings.town_file import town_file
 from schedules.cron import Cron
 
 
@@ -57,7 +57,7 @@ def reminding(settings: Settings) -> str:
 
     Raises Stop as ``timetable_of`` does.
     """
-    words = _told(settings.timetable).get(REMIND, {})
+    words = _told(settings).get(REMIND, {})
     if faults := list(_faults(REMIND, words, {REMIND}, {REMIND}, ("cron", "runs"))):
         raise Stop("\n  ".join([f"The timetable {settings.timetable} cannot be used:", *faults]))
     return str(words.get("cron", REMINDING)) if words.get("runs", True) else ""
@@ -70,7 +70,7 @@ def timetable_of(settings: Settings, bots: Collection[str], standard: Sequence[T
     that means nothing here.
     """
     lines = {timed.bot: timed for timed in standard}
-    told = {bot: words for bot, words in _told(settings.timetable).items() if bot != REMIND}
+    told = {bot: words for bot, words in _told(settings).items() if bot != REMIND}
     if faults := [fault for bot, words in told.items() for fault in _faults(bot, words, bots, lines)]:
         raise Stop("\n  ".join([f"The timetable {settings.timetable} cannot be used:", *faults]))
     for bot, words in told.items():
@@ -81,16 +81,9 @@ def timetable_of(settings: Settings, bots: Collection[str], standard: Sequence[T
     return tuple(lines.values())
 
 
-def _told(path: str) -> Mapping[str, Any]:
+def _told(settings: Settings) -> Mapping[str, Any]:
     """Return what the town's own file says, by bot."""
-    if not path:
-        return {}
-    try:
-        return tomllib.loads(Path(path).expanduser().read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Stop(f"KEYWRIGHT_TIMETABLE={path!r} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Stop(f"The timetable {path} is not TOML: {error}.") from error
+    return town_file(settings.timetable, "KEYWRIGHT_TIMETABLE")
 
 
 def _changed(timed: Timed, words: Mapping[str, Any]) -> Timed:

@@ -6,18 +6,11 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from demo.chart_of_accounts import ACCOUNTS
 from demo.sql_ledger.visiting import Visitor, filled_in, words_of
 
 VENDORS = Path(__file__).resolve().parents[1] / "vendors.csv"
 TERMS = {"V1004": 15, "V1009": 45}  # days; the others have 30
-ACCOUNTS = {
-    "5910": "Office Supplies",
-    "5920": "Repairs and Maintenance",
-    "5930": "Utilities",
-    "5940": "Professional Services",
-    "5950": "Fleet and Fuel",
-    "5960": "Uniforms and Clothing",
-}
 HST = "2330"
 TAXES = {"ON": (HST,), "QC": ("2310", "2320")}  # the tax accounts of a vendor, by province; abroad there is none
 DEPARTMENTS = ("Corporate Services", "Public Works", "Parks and Recreation", "Fire Services")

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from starlette.responses import Response
 
+from demo.chart_of_accounts import ACCOUNTS
 from demo.town_hall import sloppy
 from demo.town_hall.database import opened, voucher_number
 from demo.town_hall.pages import Visit, say, show, show_found
@@ -20,14 +21,6 @@ DEPARTMENTS = {
     "PW": "Public Works",
     "PR": "Parks and Recreation",
     "FS": "Fire Services",
-}
-ACCOUNTS = {
-    "5910": "Office Supplies",
-    "5920": "Repairs and Maintenance",
-    "5930": "Utilities",
-    "5940": "Professional Services",
-    "5950": "Fleet and Fuel",
-    "5960": "Uniforms and Clothing",
 }
 HEAD = (
     *("type", "vendor", "currency", "department", "invoice_number", "invoice_date", "due_date"),

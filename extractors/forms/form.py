@@ -14,7 +14,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict, Unpack
 
 from rapidfuzz import fuzz
 
@@ -37,6 +37,22 @@ MOST_VALUES = 6  # values in one finding; a person finds the others on the page
 LONGEST_VALUE = 60  # letters of a value in a finding
 SAME_PAGE = 0.7  # share of the labels of two pages that both have if they are the same page of two forms
 RECOGNISED = 1 / 3  # share of the form's labels that must be printed, in addition to its title
+
+
+class Where(TypedDict, total=False):
+    """Where a value is written: the labels below, right of or above which it stands, or the control that holds it.
+
+    ``section`` names the part of the form in which the label is looked for, ``skips`` printed words that are no part of
+    the value, ``title`` what people call the field (its label if not given).
+    """
+
+    below: Labels
+    right_of: Labels
+    above: Labels
+    section: Labels
+    control: Labels
+    skips: tuple[str, ...]
+    title: str
 
 
 class Form(Reread):
@@ -182,52 +198,20 @@ def _not_this(form: type[Form], why: str) -> Finding:
     return Finding(f"not-a-{form.name}", message, kind=Kind.BUSINESS, acceptable=False)
 
 
-def text(
-    *,
-    below: Labels = (),
-    right_of: Labels = (),
-    above: Labels = (),
-    section: Labels = "",
-    control: Labels = (),
-    skips: tuple[str, ...] = (),
-    pattern: str = "",
-    title: str = "",
-) -> FormSpec[str]:
+def text(*, pattern: str = "", **where: Unpack[Where]) -> FormSpec[str]:
     """A text. ``pattern`` is its expected form; a text from a scan that does not match it gets half the confidence."""
-    place = _place(below, right_of, above, section, control, skips, title)
-    return Written(TEXT, lambda written: Meaning(TEXT.parse(written)), place, pattern=pattern)
+    return Written(TEXT, lambda written: Meaning(TEXT.parse(written)), _place(**where), pattern=pattern)
 
 
-def amount(
-    *,
-    below: Labels = (),
-    right_of: Labels = (),
-    above: Labels = (),
-    section: Labels = "",
-    control: Labels = (),
-    skips: tuple[str, ...] = (),
-    title: str = "",
-) -> FormSpec[Decimal]:
+def amount(**where: Unpack[Where]) -> FormSpec[Decimal]:
     """An amount of money as people write it: $185,000.00, 27 400, 9.800,50."""
-    place = _place(below, right_of, above, section, control, skips, title)
-    return Written(AMOUNT, _amount, place)
+    return Written(AMOUNT, _amount, _place(**where))
 
 
-def date(
-    *,
-    below: Labels = (),
-    right_of: Labels = (),
-    above: Labels = (),
-    section: Labels = "",
-    control: Labels = (),
-    skips: tuple[str, ...] = (),
-    written: Labels = (),
-    title: str = "",
-) -> FormSpec[dt.date]:
+def date(*, written: Labels = (), **where: Unpack[Where]) -> FormSpec[dt.date]:
     """A date in the formats ``written`` (as in ``strptime``); without them, in any way common in Canada."""
-    place = _place(below, right_of, above, section, control, skips, title)
     patterns = _as_tuple(written)
-    return Written(DATE, lambda text: _date(text, patterns), place)
+    return Written(DATE, lambda text: _date(text, patterns), _place(**where))
 
 
 def choice(
@@ -278,13 +262,14 @@ def _as_tuple(one_or_more: Labels) -> tuple[str, ...]:
 
 
 def _place(
-    below: Labels,
-    right_of: Labels,
-    above: Labels,
-    section: Labels,
-    control: Labels,
-    skips: tuple[str, ...],
-    title: str,
+    *,
+    below: Labels = (),
+    right_of: Labels = (),
+    above: Labels = (),
+    section: Labels = "",
+    control: Labels = (),
+    skips: tuple[str, ...] = (),
+    title: str = "",
 ) -> Place:
     sides: list[tuple[Side, tuple[str, ...]]] = [
         ("below", _as_tuple(below)),

@@ -21,6 +21,7 @@ from keywright.cases.business_days import Calendar
 from keywright.errors import Stop
 from keywright.findings import Kind
 from keywright.settings.settings import settings
+from keywright.settings.town_file import town_file
 
 SHIPPED = Path(__file__).with_suffix(".toml")
 ALL = "all"
@@ -82,7 +83,7 @@ def read(path: str, zone: ZoneInfo) -> DueTimes:
 
     Raises Stop with a line for each fault of the file.
     """
-    changes, shipped = _changes_in(path), tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    changes, shipped = town_file(path, "KEYWRIGHT_DUE_TIMES"), tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     if faults := list(_faults(changes)):
         raise Stop("\n  ".join([f"The due times {path} cannot be used:", *faults]))
     office = {**shipped["office"], **changes.get("office", {})}
@@ -91,17 +92,6 @@ def read(path: str, zone: ZoneInfo) -> DueTimes:
     calendar = Calendar(zone=zone, **{word: _OFFICE[word](value) for word, value in office.items()})
     _ensure_usable(calendar, path)
     return DueTimes(calendar, kinds, changes.get("bots", {}))
-
-
-def _changes_in(path: str) -> Mapping[str, Any]:
-    if not path:
-        return {}
-    try:
-        return tomllib.loads(Path(path).expanduser().read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Stop(f"KEYWRIGHT_DUE_TIMES={path!r} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Stop(f"The due times {path} are not TOML: {error}.") from error
 
 
 def _ensure_usable(calendar: Calendar, path: str) -> None:

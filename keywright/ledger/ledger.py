@@ -154,10 +154,9 @@ def _masked(body: Mapping[str, Any], case: int | None) -> dict[str, Any]:
     return masked
 
 
-def hash_of(entry: LedgerEntry) -> str:
-    """Return the SHA-256 of the previous entry's hash followed by this entry's canonical body (RFC 8785 in spirit:
-    sorted keys, no blanks, UTF-8)."""
-    hashed = {
+def hashed_parts(entry: LedgerEntry) -> dict[str, Any]:
+    """Return what of an entry its hash covers, as JSON has it."""
+    return {
         "number": entry.number,
         "at": entry.at.isoformat(),
         "actor": entry.actor,
@@ -165,7 +164,12 @@ def hash_of(entry: LedgerEntry) -> str:
         "case": entry.case_id,
         "body": entry.body,
     }
-    canonical = json.dumps(hashed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def hash_of(entry: LedgerEntry) -> str:
+    """Return the SHA-256 of the previous entry's hash followed by this entry's hashed parts as canonical JSON (RFC 8785
+    in spirit: sorted keys, no blanks, UTF-8)."""
+    canonical = json.dumps(hashed_parts(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256((entry.previous + canonical).encode()).hexdigest()
 
 

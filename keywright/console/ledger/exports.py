@@ -18,6 +18,7 @@ from openpyxl.styles import Font
 
 from keywright.console.shared import labels
 from keywright.database.models import LedgerEntry
+from keywright.ledger.ledger import hashed_parts
 
 A_CELL = 32_000
 """No cell of a workbook holds more than 32,767 letters; a longer body is cut, and whole in the lines of JSON."""
@@ -31,16 +32,7 @@ Body = Callable[[LedgerEntry], Any]
 def json_lines(entries: Iterable[LedgerEntry], body: Body) -> Iterator[bytes]:
     """Yield a line of JSON for each entry, as ``keywright.ledger.standalone_verifier`` verifies them."""
     for entry in entries:
-        told = {
-            "number": entry.number,
-            "at": entry.at.isoformat(),
-            "actor": entry.actor,
-            "event": entry.event,
-            "case": entry.case_id,
-            "body": body(entry),
-            "previous": entry.previous,
-            "hash": entry.hash,
-        }
+        told = {**hashed_parts(entry), "body": body(entry), "previous": entry.previous, "hash": entry.hash}
         yield json.dumps(told, ensure_ascii=False, sort_keys=True).encode() + b"\n"
 
 

@@ -20,12 +20,13 @@ from cryptography.fernet import Fernet
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from keywright.console.sign_in.page_gate import PageGate
 from keywright.console.sign_in.views import address_of, refuse, too_many
 from keywright.people import login_lockout
 from keywright.settings.settings import settings
@@ -37,15 +38,8 @@ BEFORE = frozenset({"my-sign-in", "own-password", "sign-in", "sign-out", "set_la
 """Pages that somebody may open who has yet to set up a second factor, beside those that set it up."""
 
 
-class SecondFactorFirst:
+class SecondFactorFirst(PageGate):
     """Shows nothing to somebody whose group needs a second factor, until there is one."""
-
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.answer = answer
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Go on; what is asked for is not known yet."""
-        return self.answer(request)
 
     def process_view(
         self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _more: Any

@@ -21,6 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from keywright.console.shared.shortcuts import show
+from keywright.console.sign_in.page_gate import PageGate
 from keywright.console.sign_in.signal_handlers import means
 from keywright.console.sign_in.views import tell
 from keywright.people import initial_passwords
@@ -30,18 +31,11 @@ BEFORE = frozenset({"own-password", "sign-in", "account_login", "sign-out", "acc
 """Pages that somebody may open who has yet to choose a password."""
 
 
-class OwnPasswordFirst:
+class OwnPasswordFirst(PageGate):
     """Shows nothing to somebody who came in by a password that somebody else gave, until there is another.
 
     The session knows it from its beginning: one that was there before ends when a password is given.
     """
-
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.answer = answer
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Go on; what is asked for is not known yet."""
-        return self.answer(request)
 
     def process_view(
         self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _more: Any

@@ -84,7 +84,7 @@ def test_a_towns_hours_and_holidays_are_its_own(tmp_path: Path) -> None:
         ('[office]\nalso_closed = ["Christmas"]', "also_closed"),
         ('[office]\nopens = "17:00"', "before it opens at 17:00"),
         ('[office]\nprovince = "XX"', "[office]"),
-        ("[office", "are not TOML"),
+        ("[office", "is not TOML"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_the_line(tmp_path: Path, text: str, told: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
@@ -11,21 +10,8 @@ from keywright.cases.worker import Office
 from keywright.database.models import LedgerEntry
 from keywright.people import absences
 from keywright.review import claims
-from keywright.settings.settings import load
 from tests.keywright.clerks import DAY, clerk, handed_to, waiting
 from tests.keywright.racing import race
-
-
-@pytest.fixture
-def office(tmp_path: Path, db: None) -> Office:
-    """A place in an office on the tests' own database; those who race have one of each make."""
-    return Office.of(load({"KEYWRIGHT_HOME": str(tmp_path)}))
-
-
-@pytest.fixture
-def racing(tmp_path: Path, database: str) -> Office:
-    """A place in an office with an empty database of each make."""
-    return Office.of(load({"KEYWRIGHT_HOME": str(tmp_path), "KEYWRIGHT_DATABASE_URL": database}))
 
 
 def now() -> dt.datetime:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
 from django.db.models import F
@@ -17,22 +16,9 @@ from keywright.ledger import ledger
 from keywright.model.case import Case, IllegalMove, State
 from keywright.review import claims, review_queue
 from keywright.review.claims import LEASE, Taken
-from keywright.settings.settings import load
 from tests.keywright.clerks import DAY, clerk, handed_to, row_of, waiting
 from tests.keywright.papers import extraction, received
 from tests.keywright.racing import race
-
-
-@pytest.fixture
-def office(tmp_path: Path, db: None) -> Office:
-    """A place in an office on the tests' own database; those who race have one of each make."""
-    return Office.of(load({"KEYWRIGHT_HOME": str(tmp_path)}))
-
-
-@pytest.fixture
-def racing(tmp_path: Path, database: str) -> Office:
-    """A place in an office with an empty database of each make."""
-    return Office.of(load({"KEYWRIGHT_HOME": str(tmp_path), "KEYWRIGHT_DATABASE_URL": database}))
 
 
 def lapse() -> None:

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from keywright.cases.worker import Office
 from keywright.database.models import LedgerEntry, StoredCase
 from keywright.review import comments
-from keywright.settings.settings import load
 from tests.keywright.clerks import clerk, waiting
 from tests.keywright.racing import race
-
-
-@pytest.fixture
-def office(tmp_path: Path, db: None) -> Office:
-    """A place in an office on the tests' own database; those who race have one of each make."""
-    return Office.of(load({"KEYWRIGHT_HOME": str(tmp_path)}))
-
-
-@pytest.fixture
-def racing(tmp_path: Path, database: str) -> Office:
-    """A place in an office with an empty database of each make."""
-    return Office.of(load({"KEYWRIGHT_HOME": str(tmp_path), "KEYWRIGHT_DATABASE_URL": database}))
 
 
 def test_a_comment_is_kept_and_told_in_the_ledger(office: Office) -> None:
