@@ -179,7 +179,7 @@ def work(asked: argparse.Namespace) -> int:
         )
     doubts = in_doubt(bot.name)
     tell_work(progress.opened, progress.cases, waits_for, in_doubt=doubts)
-    for told in filter(None, (*summary.left, summary.stopped, summary.unsigned)):
+    for told in filter(None, (*summary.left_files, summary.stopped, summary.unsigned)):
         print(f"keywright: {told}", file=sys.stderr)
     return 1 if summary.troubled or doubts else 0
 

@@ -12,10 +12,10 @@ from keywright.model.document import Enclosure, fingerprint, write_whole
 
 
 def enclosure_of(case: Case, office: Office) -> Enclosure:
-    """Return what a record of a case encloses.
+    """Return the file that a record of a case encloses.
 
-    Pages that were cut out are kept: whoever looks for the record later compares the very same bytes. Raises Refer if
-    the file can no longer be opened, Stop if the disk does not take the pages.
+    Pages cut out of a document are kept, so that a later search for the record compares exactly the same bytes. Raises
+    Refer if the file can no longer be opened, Stop if the disk does not take the pages.
     """
     if case.pages is None:
         return office.enclosure(case)

@@ -1,4 +1,4 @@
-"""Checks what was extracted, and gives the verdict: key it, or ask a person."""
+"""Checks the extracted values, and gives the verdict: key the case, or refer it to a person."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from keywright.model.checks import Circumstances, Verdict, weigh
 from keywright.model.fields import Extraction
 
 
-def check(extraction: Extraction, bot: AnyBot, now: Circumstances, settled: Iterable[Finding] = ()) -> Verdict:
-    """Return the verdict of all the bot's checks, but for what a person has settled."""
-    return weigh(extraction, bot.checks, now, settled)
+def check(
+    extraction: Extraction, bot: AnyBot, circumstances: Circumstances, settled: Iterable[Finding] = ()
+) -> Verdict:
+    """Return the verdict of all the bot's checks, without the findings that a person has settled."""
+    return weigh(extraction, bot.checks, circumstances, settled)

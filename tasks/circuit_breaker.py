@@ -21,7 +21,7 @@ class Breaker:
     last: str = ""
 
     def note_failure(self, case: Case, fault: Exception) -> None:
-        """Count a fault of a keying if the system is to blame for it; any other shows that the system answers."""
+        """Count a keying that failed because of the system; any other fault shows that the system answers."""
         if isinstance(fault, ANSWERED):
             self.failed.clear()
         else:
@@ -34,7 +34,7 @@ class Breaker:
 
     @property
     def counts(self) -> bool:
-        """Return True if a failure now says something about the case: the system answered for the one before it."""
+        """Return True if a failure now counts against the case: the system answered for the case before it."""
         return len(self.failed) < 2
 
     @property
@@ -43,7 +43,7 @@ class Breaker:
         return len(self.failed) >= self.most
 
     def __str__(self) -> str:
-        """Return in words, for IT, why the bot stopped."""
+        """Return a sentence for IT: why the bot stopped."""
         return (
             f"{self.system} failed {len(self.failed)} times in a row, so the bot stopped; its cases wait and lost no "
             f"try. The last failure was: {self.last[:500]} See that {self.system} answers and that its robot may sign "

@@ -1,4 +1,4 @@
-"""Explains a reading: why each field has its value, and where on the page its evidence stands."""
+"""Explains a reading: why each field has its value, and where on the page its evidence is."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ SURE, DOUBTFUL = (31, 95, 168), (200, 60, 20)
 
 
 def explain_file(path: Path, kind: str) -> Mapping[str, Explained]:
-    """Return why each field of a file has its value; of forms nothing is known beside the field.
+    """Return why each field of a file has its value; for forms, no reasons are known.
 
     Raises Refer if the file cannot be read.
     """
     return explained_on(path) if kind in (SupplierInvoice.name, UNKNOWN) else {}
 
 
-def draw_evidence(path: Path, answer: Json, place: Path) -> int:
-    """Draw every page with the fields framed where they are printed, one under the other, into one PNG.
+def draw_evidence(path: Path, reading: Json, place: Path) -> int:
+    """Draw every page with frames around the printed fields, one page under the other, into one PNG.
 
-    Returns how many fields were framed. Raises Refer if the file cannot be read or drawn.
+    Returns the number of framed fields. Raises Refer if the file cannot be read or drawn.
     """
     pages = [Image.open(io.BytesIO(page.png), formats=("PNG",)).convert("RGB") for page in sandbox.pictures(path, DPI)]
     framed = 0
-    for name, field in answer["fields"].items():
+    for name, field in reading["fields"].items():
         if field["box"] and 0 < field["page"] <= len(pages):
             _frame(pages[field["page"] - 1], name, field)
             framed += 1
@@ -48,10 +48,10 @@ def draw_evidence(path: Path, answer: Json, place: Path) -> int:
 
 
 def _frame(page: Image.Image, name: str, field: Json) -> None:
-    """Frame a field's print and write its name beside it; a doubtful one in another colour."""
+    """Draw a frame around a field with its name above it; a doubtful field gets another colour."""
     pen = ImageDraw.Draw(page)
-    left, top, right, bottom = (edge * DPI / 72 for edge in field["box"])
+    x0, y0, x1, y1 = (edge * DPI / 72 for edge in field["box"])
     colour = SURE if field["confidence"] >= settings().refer_below else DOUBTFUL
-    pen.rectangle([left - 3, top - 3, right + 3, bottom + 3], outline=colour, width=2)
+    pen.rectangle([x0 - 3, y0 - 3, x1 + 3, y1 + 3], outline=colour, width=2)
     text = f"{name} {field['confidence']:.0%}"
-    pen.text((left - 3, top - 4), text, fill=colour, font=ImageFont.load_default(11), anchor="lb")
+    pen.text((x0 - 3, y0 - 4), text, fill=colour, font=ImageFont.load_default(11), anchor="lb")

@@ -23,14 +23,14 @@ log = logging.getLogger(__name__)
 
 FOUND = "in-system-already"
 IN_PLACE = 5.0
-"""A wait of up to so many seconds for a record to show is spent at the desk; for a longer one the case is put back."""
+"""Seconds: for a shorter wait the robot stays at the screen; for a longer one the case is put back."""
 
-Seen = Receipt | Unfinished | None
-"""What a look saw: the record, a part of it, or nothing."""
+Sighting = Receipt | Unfinished | None
+"""What a look showed: the record, a part of it, or nothing."""
 
 
 class Intending:
-    """The right to post one record: each call commits the intent, renews the lease, and tells how long it lasts."""
+    """The right to post one record: each call commits the intent, renews the lease, and returns how long it lasts."""
 
     def __init__(self, case: Case, hold: Hold, office: Office) -> None:
         self.case = case
@@ -41,19 +41,19 @@ class Intending:
         self._office = office
 
     def __call__(self) -> float:
-        """Commit the intent; return for how many seconds, from now, one may post. Raises LeaseLost if it was lost."""
+        """Commit the intent; return for how many seconds from now one may post. Raises LeaseLost if it was lost."""
         self.case = self._office.intend(self.case, self._hold)
         self.posts += 1
         self._earlier, self.answer = self.answer, ""
         return self._hold.lease.total_seconds()
 
     def hear(self, words: str) -> None:
-        """Keep what the system answered to the post, masked: it may be needed in a later run."""
+        """Keep the system's reply to the post, masked: a later run may need it."""
         self.answer = mask_of(self.case.extraction).text(words)
         keying_attempts.heard(self._hold, self.answer)
 
     def withdraw(self) -> None:
-        """Take back the last intent: nothing was posted, for certain. The answer to the post before it stands."""
+        """Take back the last intent: certainly nothing was posted. The reply to the post before it stays."""
         self.case = self._office.withdraw(self.case, self._hold, self._earlier)
         self.answer = self._earlier
         self.posts -= 1
@@ -69,62 +69,62 @@ class Entering:
     posting: Intending
     office: Office
 
-    def look(self) -> Seen:
+    def look(self) -> Sighting:
         """Look for the record. Raises Refer if it is there with other values."""
         try:
             return self.system.find(self.record)
         except Unfinished as unfinished:
             return unfinished
 
-    def in_doubt(self, seen: Seen) -> bool:
-        """Return True if a post may have left something that the look did not show, and may show yet."""
-        return not isinstance(seen, Receipt) and self.posting.posts - self.hold.denied > DOUBTS[_doubt(seen)]
+    def in_doubt(self, sighting: Sighting) -> bool:
+        """Return True if a post may have left something that the look did not show, and that may still appear."""
+        return not isinstance(sighting, Receipt) and self.posting.posts - self.hold.denied > DOUBTS[_doubt(sighting)]
 
 
 def key_once(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
-    """Enter the record of a checked case unless the system holds it already; return the closed case.
+    """Enter the record of a checked case if the system does not hold it yet; return the closed case.
 
-    1. Hold the right to enter this very record.
+    1. Hold the right to enter exactly this record.
     2. Look first. A run that died after posting left its record there.
-    3. Enter it, with the intent on record; a record of ours that is there in part is finished.
-    4. Look again. What the system shows is the receipt; what was typed is not. A record that was posted and is not
-       shown is looked for a few times more, and then a person is asked; it is never entered again blindly.
+    3. Enter it, after committing the intent; finish a record of ours that is there in part.
+    4. Look again. The receipt is what the system shows, not what was typed. If a posted record is not shown, the robot
+       looks a few times more, and then refers the case to a person; it never enters the record again blindly.
     """
     record = record_of(case, bot, office)
     with (
         desk.system() as system,
         keying_attempts.holding(case, system.name, system.identity(record), office.settings.lease) as hold,
     ):
-        one = Entering(record, system, hold, Intending(case, hold, office), office)
+        entering = Entering(record, system, hold, Intending(case, hold, office), office)
         _ensure_nothing_elsewhere(hold)
-        seen = one.look()
-        if seen is not None:
-            _ensure_ours(case, hold, seen)
-        seen, fault = _enter(one, case, seen)
-        receipt = seen if isinstance(seen, Receipt) else _look_on(one, seen, fault)
+        sighting = entering.look()
+        if sighting is not None:
+            _ensure_ours(case, hold, sighting)
+        sighting, fault = _enter(entering, case, sighting)
+        receipt = sighting if isinstance(sighting, Receipt) else _look_on(entering, sighting, fault)
         _ensure_as_named(hold, receipt)
-        return office.close(office.adopt(one.posting.case, hold), receipt, hold)
+        return office.close(office.adopt(entering.posting.case, hold), receipt, hold)
 
 
-def _enter(one: Entering, case: Case, seen: Seen) -> tuple[Seen, Retry | Refer | None]:
-    """Enter the record, and look, until it shows or is in doubt; return what is seen, and what went wrong at the post.
+def _enter(entering: Entering, case: Case, sighting: Sighting) -> tuple[Sighting, Retry | Refer | None]:
+    """Enter the record, and look, until it shows or is in doubt; return what the look showed, and a fault of the post.
 
-    What the system does not take is entered once more from the start, as long as nothing was posted: a screen that
-    wiped a value or mixed two forms up shows a sound one the next time.
+    A record that the system does not take is entered once more from the start, as long as nothing was posted: a screen
+    that lost a value or mixed two forms up often works the next time.
     """
     fault, refused = None, False
-    while not (isinstance(seen, Receipt) or one.in_doubt(seen)):
+    while not (isinstance(sighting, Receipt) or entering.in_doubt(sighting)):
         try:
-            fault = _post(one, seen)
+            fault = _post(entering, sighting)
         except Refer as refusal:
             if refused:
                 raise
             refused = True
             log.info("case %s is entered once more, nothing was posted: %s", case.id, refusal)
-        seen = one.look()
-        if seen is not None and not one.posting.posts:
-            _ensure_ours(case, one.hold, seen)
-    return seen, fault
+        sighting = entering.look()
+        if sighting is not None and not entering.posting.posts:
+            _ensure_ours(case, entering.hold, sighting)
+    return sighting, fault
 
 
 def record_of(case: Case, bot: AnyBot, office: Office) -> Any:
@@ -134,59 +134,68 @@ def record_of(case: Case, bot: AnyBot, office: Office) -> Any:
     return bot.encloses(record, enclosure_of(case, office)) if bot.encloses else record
 
 
-def _post(one: Entering, seen: Unfinished | None) -> Retry | Refer | None:
-    """Enter the record, or finish it; return what went wrong after a post, which only a look can settle.
+def _post(entering: Entering, sighting: Unfinished | None) -> Retry | Refer | None:
+    """Enter the record, or finish it; return a fault after a post, which only a look can settle.
 
-    What goes wrong before anything was posted is raised: there is no doubt about the record then.
+    A fault before anything was posted is raised: then there is no doubt about the record.
     """
-    before = one.posting.posts
+    before = entering.posting.posts
     try:
-        if seen is None:
-            one.system.enter(one.record, one.posting)
-        elif isinstance(one.system, Finishes):
-            one.system.finish(one.record, one.posting)
+        if sighting is None:
+            entering.system.enter(entering.record, entering.posting)
+        elif isinstance(entering.system, Finishes):
+            entering.system.finish(entering.record, entering.posting)
         else:
-            raise _not_finished(one, seen, None)
+            raise _not_finished(entering, sighting, None)
     except NotPosted:
-        if one.posting.posts > before:
-            one.posting.withdraw()
+        if entering.posting.posts > before:
+            entering.posting.withdraw()
         raise
     except (Retry, Refer) as fault:
-        if one.posting.posts == before:
+        if entering.posting.posts == before:
             raise
         return fault
-    if one.posting.posts == before:
-        raise Stop(f"{one.system.name} says it has entered {one.hold.identity} and never asked for the right to post.")
+    if entering.posting.posts == before:
+        raise Stop(
+            f"The module of {entering.system.name} entered {entering.hold.identity} without requesting the right to "
+            "post."
+        )
     return None
 
 
-def _look_on(one: Entering, seen: Seen, fault: Retry | Refer | None) -> Receipt:
-    """Look for a posted record a few times more, with growing waits; long ones are waited for by putting it back.
+def _look_on(entering: Entering, sighting: Sighting, fault: Retry | Refer | None) -> Receipt:
+    """Look for a posted record a few times more, with growing waits; for a long wait the case is put back.
 
     Raises Refer if it is still not shown after the last wait.
     """
-    for wait in one.office.settings.look_again[one.hold.looks if one.posting.posts == one.hold.posts else 0 :]:
-        keying_attempts.looked(one.hold)
+    for wait in entering.office.settings.look_again[
+        entering.hold.looks if entering.posting.posts == entering.hold.posts else 0 :
+    ]:
+        keying_attempts.looked(entering.hold)
         if wait > IN_PLACE:
-            told = f" ({fault})" if fault else ""
-            raise Later(f"{_told(one, seen)}{told} It is looked for again, and only looked for, in {wait:g} s.", wait)
+            reason = f" ({fault})" if fault else ""
+            raise Later(
+                f"{_state_text(entering, sighting)}{reason} It is looked for again, and only looked for, in "
+                f"{wait:g} s.",
+                wait,
+            )
         time.sleep(wait)
-        seen = one.look()
-        if isinstance(seen, Receipt):
-            return seen
-    keying_attempts.doubt(one.hold)
-    raise _not_settled(one, seen, fault)
+        sighting = entering.look()
+        if isinstance(sighting, Receipt):
+            return sighting
+    keying_attempts.doubt(entering.hold)
+    raise _not_settled(entering, sighting, fault)
 
 
-def _doubt(seen: Seen) -> str:
-    return NOT_FINISHED if isinstance(seen, Unfinished) else NOT_SHOWN
+def _doubt(sighting: Sighting) -> str:
+    return NOT_FINISHED if isinstance(sighting, Unfinished) else NOT_SHOWN
 
 
-def _ensure_ours(case: Case, hold: Hold, seen: Receipt | Unfinished) -> None:
-    """Refer a record that somebody else entered, unless a person has said that this very one is this case's."""
+def _ensure_ours(case: Case, hold: Hold, sighting: Receipt | Unfinished) -> None:
+    """Refer a record that no robot entered, if no person has confirmed that it is this case's record."""
     finding = Finding(
         FOUND,
-        f"{hold.system} shows this record already as {seen.number}, and no robot entered it. "
+        f"{hold.system} shows this record already as {sighting.number}, and no robot entered it. "
         "Accept if it is this document's; refuse the case if the document was sent twice.",
         kind=Kind.DUPLICATE,
     )
@@ -195,7 +204,7 @@ def _ensure_ours(case: Case, hold: Hold, seen: Receipt | Unfinished) -> None:
 
 
 def _ensure_as_named(hold: Hold, receipt: Receipt) -> None:
-    """Refer a record that is there under another number than the one a person gave: one of the two may be a second."""
+    """Refer a record whose number differs from the number that a person gave: one of the two may be a duplicate."""
     if hold.named in ("", receipt.number):
         return
     keying_attempts.doubt(hold)
@@ -223,20 +232,21 @@ def _ensure_nothing_elsewhere(hold: Hold) -> None:
     )
 
 
-def _told(one: Entering, seen: Seen) -> str:
-    if isinstance(seen, Unfinished):
-        return f"{one.hold.system} holds {one.hold.identity}, but it does not show {seen.missing}.{_answer_told(one)}"
-    named = f" It was said to be there as {one.hold.named}." if one.hold.named else ""
-    answer = keying_attempts.answered(one.posting.answer)
-    return f"{one.hold.identity} was posted into {one.hold.system}{answer}, and it does not show it.{named}"
+def _state_text(entering: Entering, sighting: Sighting) -> str:
+    hold = entering.hold
+    if isinstance(sighting, Unfinished):
+        return f"{hold.system} holds {hold.identity}, but it does not show {sighting.missing}.{_reply_text(entering)}"
+    named_by_person = f" It was said to be there as {hold.named}." if hold.named else ""
+    reply = keying_attempts.answered(entering.posting.answer)
+    return f"{hold.identity} was posted into {hold.system}{reply}, and it does not show it.{named_by_person}"
 
 
-def _not_settled(one: Entering, seen: Seen, fault: Retry | Refer | None) -> Refer:
-    return _not_finished(one, seen, fault) if isinstance(seen, Unfinished) else _not_shown(one, fault)
+def _not_settled(entering: Entering, sighting: Sighting, fault: Retry | Refer | None) -> Refer:
+    return _not_finished(entering, sighting, fault) if isinstance(sighting, Unfinished) else _not_shown(entering, fault)
 
 
 def _screen(system: TargetSystem[Any]) -> bytes:
-    """Return a picture of what the system showed last; nothing if it can give none, or is lost meanwhile."""
+    """Return a picture of what the system showed last; empty if it can give none, or was lost."""
     if not isinstance(system, Pictured):
         return b""
     try:
@@ -246,31 +256,31 @@ def _screen(system: TargetSystem[Any]) -> bytes:
         return b""
 
 
-def _not_shown(one: Entering, fault: Retry | Refer | None) -> Refer:
+def _not_shown(entering: Entering, fault: Retry | Refer | None) -> Refer:
     return Refer.because(
         NOT_SHOWN,
-        f"{_told(one, None)}{_fault_told(fault)} Look there. {keying_attempts.IF_NOT_THERE}",
+        f"{_state_text(entering, None)}{_fault_text(fault)} Look there. {keying_attempts.IF_NOT_THERE}",
         kind=Kind.UNCERTAIN,
         acceptable=True,
-        picture=_screen(one.system),
+        picture=_screen(entering.system),
     )
 
 
-def _not_finished(one: Entering, seen: Unfinished, fault: Retry | Refer | None) -> Refer:
+def _not_finished(entering: Entering, sighting: Unfinished, fault: Retry | Refer | None) -> Refer:
     return Refer.because(
         NOT_FINISHED,
-        f"{one.hold.system} shows this record as {seen.number}, but without {seen.missing}.{_answer_told(one)}"
-        f"{_fault_told(fault)} Look there. If it is missing, say so by the button “It is not there”: it is added. If "
-        "it is there, or you have added it, have a robot look again: it will only look.",
+        f"{entering.hold.system} shows this record as {sighting.number}, but without {sighting.missing}."
+        f"{_reply_text(entering)}{_fault_text(fault)} Look there. If it is missing, say so by the button “It is not "
+        "there”: it is added. If it is there, or you have added it, have a robot look again: it will only look.",
         kind=Kind.UNCERTAIN,
         acceptable=True,
-        picture=seen.picture or _screen(one.system),
+        picture=sighting.picture or _screen(entering.system),
     )
 
 
-def _answer_told(one: Entering) -> str:
-    return f" To the post it answered {one.posting.answer!r}." if one.posting.answer else ""
+def _reply_text(entering: Entering) -> str:
+    return f" To the post it answered {entering.posting.answer!r}." if entering.posting.answer else ""
 
 
-def _fault_told(fault: Retry | Refer | None) -> str:
+def _fault_text(fault: Retry | Refer | None) -> str:
     return f" What was seen: {fault}" if fault else ""

@@ -33,15 +33,15 @@ log = logging.getLogger(__name__)
 
 
 def work_claimed(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
-    """Work a claimed case as far as it goes, and let go of it, whatever happens."""
-    case = _held_to_the_end(case, lambda: work_case(case, bot, desk, office), desk, office)
+    """Work a claimed case as far as it goes, and always release it."""
+    case = _under_lease(case, lambda: work_case(case, bot, desk, office), desk, office)
     prove(case, bot, office)
     return case
 
 
 def read_claimed(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
-    """Read a claimed case and go no further, while another hand keys; let go of it, whatever happens."""
-    return _held_to_the_end(case, lambda: _put_down(has_read(case, bot, office)), desk, office)
+    """Read a claimed case and go no further, while another thread keys; always release it."""
+    return _under_lease(case, lambda: _put_down(has_read(case, bot, office)), desk, office)
 
 
 def _put_down(case: Case) -> Case:
@@ -49,31 +49,31 @@ def _put_down(case: Case) -> Case:
     return casebook.get(case.id)
 
 
-def _held_to_the_end(case: Case, work: Callable[[], Case], desk: Desk, office: Office) -> Case:
-    """Do a work under the lease of a case.
+def _under_lease(case: Case, work: Callable[[], Case], desk: Desk, office: Office) -> Case:
+    """Run a piece of work under the lease of a case.
 
-    A database that goes away in the middle is waited for; then the case is put back, and a look tells what was posted.
+    If the database goes away in the middle, wait for it and put the case back; the next look shows what was posted.
     """
     try:
         with work_queue.heartbeat(case, office.settings.lease):
             try:
-                return _done_or_handed_on(case, work, desk, office)
+                return _worked_or_handed_on(case, work, desk, office)
             except (OperationalError, InterfaceError) as away:
                 ensure_room(away)
                 log.warning("case %s: the database went away: %s", case.id, away)
                 wait_for_database()
                 return _put_back(case, away, desk, office)
-    except IllegalMove as lost:  # the lease ran out and another worker or a person has the case: it is theirs
+    except IllegalMove as lost:  # the lease ran out, and another worker or a person has the case now
         log.warning("%s", lost)
         return casebook.get(case.id)
 
 
-def _done_or_handed_on(case: Case, work: Callable[[], Case], desk: Desk, office: Office) -> Case:
+def _worked_or_handed_on(case: Case, work: Callable[[], Case], desk: Desk, office: Office) -> Case:
     """Do the work; hand the case to a person, back to the queue or to IT if it cannot be finished."""
     try:
         return work()
-    except Refer as found:
-        return refer(casebook.still_held(case), [found.finding], office)
+    except Refer as referral:
+        return refer(casebook.still_held(case), [referral.finding], office)
     except Retry as retry:
         return _put_back(case, retry, desk, office)
     except Stop as stop:
@@ -86,21 +86,21 @@ def _done_or_handed_on(case: Case, work: Callable[[], Case], desk: Desk, office:
     except IllegalMove:
         work_queue.release(case)
         raise
-    except (OperationalError, InterfaceError):  # nothing can be put on record until the database is back
+    except (OperationalError, InterfaceError):  # nothing can be recorded until the database is back
         raise
-    except Exception as fault:  # a step's door: whatever it was, it costs one case one try
+    except Exception as fault:  # a step's door: any fault costs one case one try
         if is_full(fault):
             work_queue.release(case)
             ensure_room(fault)
         log.exception("case %s", case.id)
         return _put_back(case, fault, desk, office)
-    except BaseException:  # told to stop in the middle: the next worker need not wait for the lease to end
+    except BaseException:  # the process is being stopped: the next worker need not wait for the lease to end
         work_queue.release(case)
         raise
 
 
 def _put_down_for(stop: Stop, case: Case, office: Office) -> None:
-    """Let go of a case at which all stops, and keep why: whoever looks at the case must see what it waits for."""
+    """Release a case at which the run stops, and keep the reason: the case's page must show what it waits for."""
     try:
         office.put_down(casebook.still_held(case), stop)
     except (IllegalMove, OperationalError):  # it is another's by now, or there is no room to write
@@ -110,7 +110,7 @@ def _put_down_for(stop: Stop, case: Case, office: Office) -> None:
 def _put_back(case: Case, fault: Exception, desk: Desk, office: Office) -> Case:
     """Put a case back to be tried again; hand it on when its tries are used up.
 
-    One that was posted goes to a person then: nobody but a person can tell what became of it. Any other goes to IT.
+    A case that was posted then goes to a person: only a person can find out what became of it. Any other goes to IT.
     """
     if not isinstance(fault, Later):
         desk.leave()
@@ -131,7 +131,7 @@ def _not_looked(posted: list[str], fault: Exception) -> Finding:
 
 
 def work_case(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
-    """Take one case from where it stands to a receipt, or to a person."""
+    """Take one case from its current state to a receipt, or to a person."""
     if case.state is State.RECEIVED:
         case = has_read(case, bot, office)
     if case.state is State.READ:
@@ -141,37 +141,37 @@ def work_case(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
 
 
 def _has_checked(case: Case, extraction: Extraction, bot: AnyBot, office: Office) -> Case:
-    """Check a case, and let it go on or refer it; check it again if its duplicate has passed in the same moment."""
+    """Check a case, and let it pass or refer it; check again if its duplicate has passed at the same moment."""
     while True:
-        now = office.circumstances(case, bot, extraction)
-        verdict = check(extraction, bot, now, case.settled)
+        circumstances = office.circumstances(case, bot, extraction)
+        verdict = check(extraction, bot, circumstances, case.settled)
         if verdict.outcome is Outcome.REFER:
             return refer(case, verdict.findings, office)
         try:
-            return office.has_checked(case, verdict, now, sample(case, bot, office))
+            return office.has_checked(case, verdict, circumstances, sample(case, bot, office))
         except DuplicateMeanwhile as twin:
             log.info("%s", twin)
 
 
 def has_read(case: Case, bot: AnyBot, office: Office) -> Case:
     """Read the document of a case and keep what was read. Raises Refer if it cannot be read."""
-    found = read_as(office.document(case), [bot.reads], ticks=bot.reads.has_ticks, only=case.pages)
-    alternatives.keep(office.settings.words, alternatives.Paper(case.document, bot.reads, case.pages), found.reading)
-    return office.has_read(case, bot, found.extractions[0])
+    result = read_as(office.document(case), [bot.reads], ticks=bot.reads.has_ticks, only=case.pages)
+    alternatives.keep(office.settings.words, alternatives.Paper(case.document, bot.reads, case.pages), result.reading)
+    return office.has_read(case, bot, result.extractions[0])
 
 
 def _key(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
-    """Key a case, and tell the breaker whether the system did its part."""
+    """Key a case, and report to the breaker whether the system did its part."""
     try:
         with masking(mask_of(case.extraction).spellings):
             keyed = key_once(case, bot, desk, office)
     except (OperationalError, InterfaceError):  # our database, not the system
         raise
-    except Refer as found:
-        desk.breaker.note_failure(case, found)
-        if not found.picture:
+    except Refer as referral:
+        desk.breaker.note_failure(case, referral)
+        if not referral.picture:
             raise
-        raise found.with_picture(office.pictures.put(found.picture)) from found
+        raise referral.with_picture(office.pictures.put(referral.picture)) from referral
     except Exception as fault:
         desk.breaker.note_failure(case, fault)
         raise

@@ -1,4 +1,4 @@
-"""Reads files as every bot would, keeping nothing: what ``keywright read`` prints."""
+"""Reads files the way every bot would and keeps nothing: the output of ``keywright read``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_files(paths: Sequence[Path], bots: Sequence[AnyBot]) -> Iterator[Json]:
-    """Yield what is read on each file, in the order given; as many are read at once as there are processors."""
+    """Yield the reading of each file, in the given order; as many files are read at once as there are processors."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as readers:
         yield from readers.map(lambda path: read_file(path, bots), paths)
 
@@ -40,8 +40,8 @@ def read_files(paths: Sequence[Path], bots: Sequence[AnyBot]) -> Iterator[Json]:
 def read_file(path: Path, bots: Sequence[AnyBot]) -> Json:
     """Return what is read on one file and the verdict on it, as JSON.
 
-    The kind is that of the bot whose document it is, or "unknown"; then the fields are what a fillable form holds, or
-    what the bot that found most has read, in doubt.
+    The kind is the document type of the bot that recognises the document, or "unknown"; the fields of an unknown
+    document are those of its fillable form, or those of the bot that found most, with a finding.
     """
     try:
         return judged(path, read_as(path, kinds_of(bots)), bots)
@@ -50,45 +50,45 @@ def read_file(path: Path, bots: Sequence[AnyBot]) -> Json:
 
 
 def kinds_of(bots: Sequence[AnyBot]) -> list[type[DocumentType]]:
-    """Return the kinds of paper that these bots read, each once: several may read the same."""
+    """Return the document types that these bots read, each once: several bots may read the same type."""
     return list(dict.fromkeys(bot.reads for bot in bots))
 
 
 def refused(path: Path, finding: Finding) -> Json:
-    """Return the answer for a file that the engines would not read."""
-    return _told(path, UNKNOWN, Extraction(UNKNOWN, {}), Verdict(Outcome.REFER, (finding,)), Reading(()))
+    """Return the result for a file that the engines would not read."""
+    return _report(path, UNKNOWN, Extraction(UNKNOWN, {}), Verdict(Outcome.REFER, (finding,)), Reading(()))
 
 
-def judged(path: Path, found: ReadAs, bots: Sequence[AnyBot]) -> Json:
-    """Return the fields and the verdict for a file that was read as each of the bots' kinds (``kinds_of``).
+def judged(path: Path, result: ReadAs, bots: Sequence[AnyBot]) -> Json:
+    """Return the fields and the verdict for a file that was read as each of the bots' document types (``kinds_of``).
 
-    Raises Refer if it cannot be read once more, where boxes are ticked on it.
+    Raises Refer if the second reading, for documents with ticked boxes, fails.
     """
-    now = Circumstances(dt.datetime.now(settings().zone).date(), came_in=False)
-    for kind, extraction in zip(kinds_of(bots), found.extractions, strict=True):
+    circumstances = Circumstances(dt.datetime.now(settings().zone).date(), came_in=False)
+    for kind, extraction in zip(kinds_of(bots), result.extractions, strict=True):
         if extraction.other_kind is None:
             if kind.has_ticks:
                 (extraction,) = read_as(path, [kind], ticks=True).extractions
             bot = next(bot for bot in bots if bot.reads is kind)
-            return _told(path, kind.name, extraction, check(extraction, bot, now), found.reading)
-    shown = extraction_of_unknown(found.reading, found.extractions)
-    why = tuple(extraction.other_kind for extraction in found.extractions if extraction.other_kind)
-    differing = tuple(finding for finding in shown.findings if finding.rule == "drawn-otherwise")
-    return _told(path, UNKNOWN, shown, Verdict(Outcome.REFER, (*why, *differing)), found.reading)
+            return _report(path, kind.name, extraction, check(extraction, bot, circumstances), result.reading)
+    unknown = extraction_of_unknown(result.reading, result.extractions)
+    why = tuple(extraction.other_kind for extraction in result.extractions if extraction.other_kind)
+    differing = tuple(finding for finding in unknown.findings if finding.rule == "drawn-otherwise")
+    return _report(path, UNKNOWN, unknown, Verdict(Outcome.REFER, (*why, *differing)), result.reading)
 
 
-def _told(path: Path, kind: str, extraction: Extraction, verdict: Verdict, reading: Reading) -> Json:
-    told = extraction_to_json(extraction)
+def _report(path: Path, kind: str, extraction: Extraction, verdict: Verdict, reading: Reading) -> Json:
+    extracted = extraction_to_json(extraction)
     return {
         "file": str(path),
         "kind": kind,
         "verdict": verdict.outcome.value,
-        "fields": told["fields"],
-        "lines": told["lines"],
+        "fields": extracted["fields"],
+        "lines": extracted["lines"],
         "findings": findings_to_json(verdict.findings),
-        "pages": [_page_told(page) for page in reading.pages],
+        "pages": [_page_report(page) for page in reading.pages],
     }
 
 
-def _page_told(page: Page) -> Json:
+def _page_report(page: Page) -> Json:
     return {"number": page.number, "engine": page.engine, "quality": asdict(page.quality) if page.quality else None}

@@ -1,4 +1,4 @@
-"""Takes a file in: keeps its bytes under their hash and opens a case for it."""
+"""Takes in a file: keeps its bytes under their hash and opens a case for it."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from keywright.model.document import Document
 from keywright.model.values.file_names import safe_name, safe_path
 
 LARGEST = 200_000_000
-"""The largest file that is taken in, in bytes; a larger one is left where it is, and told."""
-_OPENED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe that nobody writes to must not block
+"""The largest file that is taken in, in bytes; a larger one is left in its place, and reported."""
+_OPENED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe without a writer must not block
 
 
 @dataclass(frozen=True, slots=True)
 class NotTaken(Exception):
-    """A file is not taken in; ``why`` says in words what it is and what to do."""
+    """A file is not taken in; ``why`` says what it is and what to do."""
 
     why: str
 
 
 def meant_for_a_robot(path: Path) -> bool:
-    """Return False for what is hidden, or half-written by its name."""
+    """Return False for hidden files, and for half-written ones by their name."""
     return not path.name.startswith(".") and path.suffix != ".part"
 
 
 def entries_of(folder: Path) -> list[Path]:
-    """Return what lies in a folder and is meant for a robot, by name; each may be a file, or anything else."""
+    """Return the entries of a folder that are meant for a robot, sorted by name: files, but also anything else."""
     return sorted(path for path in folder.iterdir() if meant_for_a_robot(path))
 
 
 def content_of(path: Path) -> bytes:
-    """Return the bytes of a plain file, which is opened once: what it is, and how large, is asked of what was opened.
+    """Return the bytes of a plain file. It is opened once, and its kind and size are checked on the open file.
 
-    Raises NotTaken for a link, a pipe, a device and for a file that is too large, OSError if it cannot be read.
+    Raises NotTaken for a link, a pipe, a device and a file that is too large, OSError if it cannot be read.
     """
     if path.is_symlink():
         raise NotTaken("is a link to another place and was not taken in. Put the file itself there.")

@@ -1,4 +1,4 @@
-"""Hands a case to a person: with its findings in words, and its pages as pictures."""
+"""Hands a case to a person, with its findings and with pictures of its pages."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from keywright.model.case import Case
 from keywright.review.decisions import extraction_of
 
 COMPARED = 3
-"""As many earlier cases stand beside one that may be their duplicate."""
+"""The number of earlier cases that are shown together with a possible duplicate."""
 
 
 def refer(case: Case, findings: Sequence[Finding], office: Office) -> Case:
-    """Refer a case with at least one finding; its pages are drawn first, so that the review page need not open it.
+    """Refer a case with at least one finding. Its pages are drawn first, so that the review page can show them.
 
-    A case that may be a duplicate is shown beside the earlier ones, so their pages are drawn too.
+    A case that may be a duplicate is shown together with the earlier cases, so their pages are drawn too.
     """
     draw(case, office)
     if any(finding.kind is Kind.DUPLICATE for finding in findings):
@@ -30,7 +30,7 @@ def refer(case: Case, findings: Sequence[Finding], office: Office) -> Case:
 
 
 def draw(case: Case, office: Office) -> None:
-    """Draw the pages of a case, if that was not done, and if its document can be opened."""
+    """Draw the pages of a case if they are not drawn yet and its document can be opened."""
     if casebook.has_pictures(case):
         return
     try:
@@ -41,7 +41,7 @@ def draw(case: Case, office: Office) -> None:
 
 
 def _twins(case: Case, office: Office) -> Iterator[Case]:
-    """Yield the earlier cases that may be the same, if their documents are still kept."""
+    """Yield the earlier cases of which this may be a duplicate, if their documents are still kept."""
     bot = all_bots().get(case.bot)
     known = office.circumstances(case, bot, extraction_of(case, bot)).earlier[:COMPARED] if bot else ()
     for earlier in known:

@@ -1,4 +1,4 @@
-"""Draws a checked case for the quality sample: a person is asked what is printed in some of its fields."""
+"""Draws a checked case for the quality sample: a person types what is printed in some of its fields."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tasks.refer import draw
 
 
 def sample(case: Case, bot: AnyBot, office: Office) -> tuple[str, ...]:
-    """Return the fields of which a person is asked what is printed, if this case is drawn for that; () for most.
+    """Return the fields that a person types from the page if this case is drawn for the sample; () for most cases.
 
-    The pages are drawn for it; a document whose pages cannot be drawn is shown to nobody.
+    The pages are drawn for it; a document whose pages cannot be drawn is left out of the sample.
     """
     if not (fields := sampling.drawn(case, bot)):
         return ()

@@ -1,6 +1,6 @@
-"""A robot's desk: its login at a target system, opened when first needed, and afresh after a fault.
+"""A bot's login at a target system, opened when first needed, and anew after a fault.
 
-Here office and screen are joined: what a robot finds changed on a screen is put on record as a proposal.
+Here office and screen are joined: a change that a robot finds on a screen is recorded as a proposal.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Desk:
 
     @contextmanager
     def system(self) -> Iterator[TargetSystem[Any]]:
-        """Open the system for one case. Raises Retry if it is away, Stop if nobody may sign in."""
+        """Open the system for one case. Raises Retry if it is away, Stop if the sign-in is refused."""
         with self._its_lane().case() as system:
             yield system
 

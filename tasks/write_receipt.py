@@ -24,16 +24,16 @@ from keywright.receipts.html import Crop, Pictures, write_page
 from keywright.receipts.pdf import html_of, pdf_of
 
 DPI = 110
-AROUND = (60.0, 4.0)  #: points of the page left and right, above and below a print, so that its label may be seen
-CLOSE = (3.0, 3.0)  #: the same where values are masked: what stands beside the print might be one of them
+AROUND = (60.0, 4.0)  #: points of the page left and right, above and below a print, so that its label can be seen
+CLOSE = (3.0, 3.0)  #: the same where values are masked: the surrounding print could contain one of them
 FRAME = (31, 95, 168)
-CAUGHT_UP = 50  #: as many missing receipts are made up for at the end of a run
+CAUGHT_UP = 50  #: so many missing receipts are written at the end of a run
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PageImage:
     """A page's picture, and its pixels a point."""
 
     picture: Image.Image
@@ -41,12 +41,12 @@ class Sheet:
 
 
 def prove(case: Case, bot: AnyBot, office: Office) -> None:
-    """Write the receipt of a case that was closed. What goes wrong here undoes nothing: a later run makes up for it."""
+    """Write the receipt of a case that was closed. A failure here undoes nothing: a later run writes the receipt."""
     if case.state is not State.KEYED:
         return
     try:
         write_receipt(int(case.id), bot, office)
-    except Exception as fault:  # a step's door: the case is closed, whatever happens here
+    except Exception as fault:  # a step's door: the case stays closed after any fault here
         log.exception("the receipt of case %s is written in a later run. %s", case.id, remedy(fault))
 
 
@@ -72,7 +72,7 @@ def sign_ledger(office: Office) -> str:
 
 
 def write_receipt(number: int, bot: AnyBot, office: Office) -> Mapping[str, str]:
-    """Write and keep the receipt of a keyed case unless it has one; return its hashes by language.
+    """Write and keep the receipt of a keyed case if it has none; return its hashes by language.
 
     Raises Stop if the case was not keyed, or if the disk does not take the receipt.
     """
@@ -85,7 +85,7 @@ def write_receipt(number: int, bot: AnyBot, office: Office) -> Mapping[str, str]
 
 
 def hand_out(number: int, language: str, office: Office, actor: str, *, pdf: bool) -> bytes:
-    """Return the receipt of a case as HTML or PDF; one that is missing is written now.
+    """Return the receipt of a case as HTML or PDF; a missing one is written now.
 
     Raises Stop if the case was not keyed, or if the receipt cannot be written or printed.
     """
@@ -95,28 +95,28 @@ def hand_out(number: int, language: str, office: Office, actor: str, *, pdf: boo
 
 
 def _crops(story: Story, office: Office) -> dict[str, Crop]:
-    """Return the crop of each value that is printed; none of a document that cannot be drawn.
+    """Return a crop of the page for each printed value; none if the document cannot be drawn.
 
-    Raises Stop if the document is gone or this machine cannot draw: then the receipt is written when it is mended.
+    Raises Stop if the document is gone or this machine cannot draw: the receipt is written after that is repaired.
     """
-    boxes = {one.name: one.box for one in story.fields if one.box}
-    boxes |= {f"lines[{one.number}]": one.line.box for one in story.lines if one.line and one.line.box}
+    boxes = {field.name: field.box for field in story.fields if field.box}
+    boxes |= {f"lines[{entry.number}]": entry.line.box for entry in story.lines if entry.line and entry.line.box}
     try:
-        sheets = dict(_sheets(story, office, {box.page for box in boxes.values()}))
+        images = dict(_page_images(story, office, {box.page for box in boxes.values()}))
     except Refer as gone:
         log.warning("case %d: its pages cannot be drawn for the receipt: %s", story.case, gone)
         return {}
-    return {name: _crop(sheets[box.page], box, story) for name, box in boxes.items() if box.page in sheets}
+    return {name: _crop(images[box.page], box, story) for name, box in boxes.items() if box.page in images}
 
 
-def _sheets(story: Story, office: Office, pages: set[int]) -> Iterator[tuple[int, Sheet]]:
-    """Yield the pages as they are held upright, from the pictures that were drawn for a person if there are any."""
+def _page_images(story: Story, office: Office, pages: set[int]) -> Iterator[tuple[int, PageImage]]:
+    """Yield the pages upright, from the pictures that were drawn for a person if there are any."""
     path = office.documents.path(story.document.sha256)
-    kept = {page: (office.pictures.path(sha256), width) for page, (sha256, width) in story.drawn.items()}
-    if all(page in kept and kept[page][0].exists() for page in pages):
+    drawn_before = {page: (office.pictures.path(sha256), width) for page, (sha256, width) in story.drawn.items()}
+    if all(page in drawn_before and drawn_before[page][0].exists() for page in pages):
         for page in pages:
             sha256, width = story.drawn[page]
-            yield page, _sheet(office.pictures.get(sha256), width)
+            yield page, _page_image(office.pictures.get(sha256), width)
         return
     fault = office.documents.fault_of(story.document.sha256) if pages else None
     if fault and fault.damage is Damage.CHANGED:
@@ -124,39 +124,39 @@ def _sheets(story: Story, office: Office, pages: set[int]) -> Iterator[tuple[int
         raise Stop(f"The document {story.document.sha256} was changed. Restore it from the backup.")
     if story.document.media_type == "application/pdf":
         for page in pages:
-            yield page, _sheet(sandbox.picture(path, page, DPI), None)
+            yield page, _page_image(sandbox.picture(path, page, DPI), None)
     elif pages:
         for drawn in sandbox.pictures(path, DPI):
-            yield drawn.number, _sheet(drawn.png, drawn.width)
+            yield drawn.number, _page_image(drawn.png, drawn.width)
 
 
-def _sheet(png: bytes, width: float | None) -> Sheet:
+def _page_image(png: bytes, width: float | None) -> PageImage:
     """Open a page's picture; ``width`` is that of the page in points, None if it was drawn at ``DPI`` from a PDF."""
     image = Image.open(io.BytesIO(png)).convert("RGB")
-    return Sheet(image, image.width / width if width else DPI / 72)
+    return PageImage(image, image.width / width if width else DPI / 72)
 
 
-def _crop(sheet: Sheet, box: Box, story: Story) -> Crop:
+def _crop(image: PageImage, box: Box, story: Story) -> Crop:
     """Cut a print out of its page, framed, with a black box over all that is masked."""
-    left, top, right, bottom = _pixels(box, sheet.scale, CLOSE if story.mask else AROUND)
-    left, top = min(max(0, left), sheet.picture.width - 1), min(max(0, top), sheet.picture.height - 1)
-    right, bottom = min(max(right, left + 1), sheet.picture.width), min(max(bottom, top + 1), sheet.picture.height)
-    piece = sheet.picture.crop((left, top, right, bottom))
+    x0, y0, x1, y1 = _pixels(box, image.scale, CLOSE if story.mask else AROUND)
+    x0, y0 = min(max(0, x0), image.picture.width - 1), min(max(0, y0), image.picture.height - 1)
+    x1, y1 = min(max(x1, x0 + 1), image.picture.width), min(max(y1, y0 + 1), image.picture.height)
+    piece = image.picture.crop((x0, y0, x1, y1))
     pen = ImageDraw.Draw(piece)
-    for hidden in (one for one in story.hidden if one.page == box.page):
-        pen.rectangle(_moved(_pixels(hidden, sheet.scale, CLOSE), left, top), fill="black")
-    pen.rectangle(_moved(_pixels(box, sheet.scale, (2.0, 2.0)), left, top), outline=FRAME, width=1)
+    for hidden in (area for area in story.hidden if area.page == box.page):
+        pen.rectangle(_moved(_pixels(hidden, image.scale, CLOSE), x0, y0), fill="black")
+    pen.rectangle(_moved(_pixels(box, image.scale, (2.0, 2.0)), x0, y0), outline=FRAME, width=1)
     cut = io.BytesIO()
     piece.quantize(32, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(cut, "PNG")
-    return Crop(box.page, cut.getvalue(), piece.width / sheet.scale, piece.height / sheet.scale)
+    return Crop(box.page, cut.getvalue(), piece.width / image.scale, piece.height / image.scale)
 
 
 def _pixels(box: Box, scale: float, around: tuple[float, float]) -> tuple[int, int, int, int]:
     wide, high = around
     edges = (box.left - wide, box.top - high, box.right + wide, box.bottom + high)
-    left, top, right, bottom = (round(edge * scale) for edge in edges)
-    return left, top, right, bottom
+    x0, y0, x1, y1 = (round(edge * scale) for edge in edges)
+    return x0, y0, x1, y1
 
 
-def _moved(edges: tuple[int, int, int, int], left: int, top: int) -> tuple[int, int, int, int]:
-    return edges[0] - left, edges[1] - top, edges[2] - left, edges[3] - top
+def _moved(edges: tuple[int, int, int, int], x: int, y: int) -> tuple[int, int, int, int]:
+    return edges[0] - x, edges[1] - y, edges[2] - x, edges[3] - y

@@ -26,7 +26,7 @@ from keywright.errors import Stop
 from keywright.model.target_system import Posting, Receipt, SignIn, TargetSystem
 from keywright.settings.settings import settings
 from tasks.pipeline import work_claimed
-from tasks.runs.recheck import look_by_itself
+from tasks.runs.recheck import recheck_due
 from tasks.system_session import Desk
 
 PATIENCE = 1.5  # seconds; 15 in real life: a tenth, as a stall of 60 is 3 here, and the looks again are scaled too
@@ -148,7 +148,7 @@ def work(bot: Any, desk: Desk, office: Any) -> dict[str, Any]:
 def look(bot: Any, desk: Desk, office: Any) -> dict[str, Any]:
     """Look by itself for the record that a person is asked about, and tell how many such looks settled a case."""
     try:
-        return {"settled": len(list(look_by_itself(bot, desk, office)))}
+        return {"settled": len(list(recheck_due(bot, desk, office)))}
     except Stop as stop:
         desk.leave()
         return {"stop": str(stop)}

@@ -1,4 +1,4 @@
-"""Takes in what lies in a folder, tells of each file that could not be taken, and puts away the ones that were."""
+"""Takes in the files of a folder, reports each file that could not be taken in, and moves away the others."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ QUIET = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """A file or folder that was left where it is, and why, in words."""
+class LeftFile:
+    """A file or folder that was left in its place, and why."""
 
     path: Path
     why: str
@@ -33,27 +33,28 @@ class Left:
         return f"{safe_path(self.path)} {self.why}"
 
 
-def take_in(folder: Path, bot: AnyBot, office: Office, *, put_away: bool) -> Iterator[Opened | Left]:
-    """Take in every file of a folder, one after another; a file that cannot be taken costs none of the others.
+def take_in(folder: Path, bot: AnyBot, office: Office, *, put_away: bool) -> Iterator[Opened | LeftFile]:
+    """Take in every file of a folder, one after another; a file that cannot be taken in does not stop the others.
 
-    With ``put_away`` the folder is an inbox: what was taken in is moved to a folder of the day under ``taken``, so that
-    the next run finds only what is new, and a file that is still being written is left for that run, without a word.
+    With ``put_away`` the folder is an inbox: each file taken in is moved to a folder of the day under ``taken``, so
+    that the next run finds only new files, and a file that is still being written is left for that run without a
+    report.
     """
     try:
         paths = entries_of(folder)
     except OSError as error:
-        yield Left(folder, f"cannot be opened: {error.strerror}. Make the folder, or let Keywright's user read it.")
+        yield LeftFile(folder, f"cannot be opened: {error.strerror}. Make the folder, or let Keywright's user read it.")
         return
     for path in paths:
         yield from _take_one(path, bot, office, put_away)
 
 
-def _take_one(path: Path, bot: AnyBot, office: Office, put_away: bool) -> Iterator[Opened | Left]:
+def _take_one(path: Path, bot: AnyBot, office: Office, put_away: bool) -> Iterator[Opened | LeftFile]:
     try:
         shape = path.lstat()
         if stat.S_ISDIR(shape.st_mode):
             if path.name != TAKEN or not put_away:
-                yield Left(path, "is a folder, and no file in it was taken in. Put the files beside it.")
+                yield LeftFile(path, "is a folder, and no file in it was taken in. Put the files beside it.")
             return
         if put_away and abs(time.time() - shape.st_mtime) < QUIET:
             return
@@ -61,10 +62,10 @@ def _take_one(path: Path, bot: AnyBot, office: Office, put_away: bool) -> Iterat
         if put_away:
             _put_away(path, office)
     except NotTaken as refused:
-        yield Left(path, refused.why)
+        yield LeftFile(path, refused.why)
     except OSError as error:
         if os.path.lexists(path):  # or else another run of this bot was quicker, and has it
-            yield Left(path, _why(error))
+            yield LeftFile(path, _why(error))
 
 
 def _why(error: OSError) -> str:
@@ -73,7 +74,7 @@ def _why(error: OSError) -> str:
 
 
 def _put_away(path: Path, office: Office) -> None:
-    """Move a file under ``taken``, beside whatever of the same name came before it on the same day."""
+    """Move a file under ``taken``, with a number in its name if a file of the same name came on the same day."""
     folder = path.parent / TAKEN / office.today().isoformat()
     folder.mkdir(parents=True, exist_ok=True)
     free = (folder / numbered(path.name, number) for number in count(1))

@@ -1,4 +1,4 @@
-"""Works the waiting cases of a bot: a lane for each login at its target system, and a reader that goes on ahead."""
+"""Works the waiting cases of a bot: a lane for each login at its target system, and a reader that reads ahead."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tasks.pipeline import read_claimed
 from tasks.system_session import Desk
 
 WorkOne = Callable[[Case, AnyBot, Desk, Office], Case]
-"""Works one claimed case as far as it goes: ``work_claimed``, or something around it."""
+"""Works one claimed case as far as it goes: ``work_claimed``, or a function that wraps it."""
 
 UNREAD = (State.RECEIVED,)
 READY = tuple(state for state in WAITING_FOR_A_ROBOT if state not in UNREAD)
@@ -33,9 +33,9 @@ PAUSE = 0.2  # seconds between two looks for what the reader has put down
 
 @dataclass(slots=True)
 class Lanes:
-    """The work of one run: who claims what, when all ends, and what became of the cases.
+    """The work of one run: which thread claims which case, when the run ends, and what became of the cases.
 
-    With a limit there is one hand that reads and keys, so that no more than so many cases are touched.
+    With a limit, one thread reads and keys, so that no more than that many cases are touched.
     """
 
     bot: AnyBot
@@ -49,7 +49,7 @@ class Lanes:
     _taken: int = 0
     _fault: BaseException | None = None
     _ending: threading.Event = field(default_factory=threading.Event)
-    _told: threading.Lock = field(default_factory=threading.Lock)
+    _reporting: threading.Lock = field(default_factory=threading.Lock)
     _reader: threading.Thread | None = None
     _alone: bool = False
 
@@ -62,12 +62,12 @@ class Lanes:
         1. Start the reader, if more than one case waits, and a lane for each further login.
         2. Work the first lane here.
         3. Wait for the others; raise what stopped one of them.
-        4. Now that this process has no other case in hand, work those at which another worker died.
+        4. Now that this process has no other case in hand, work the cases at which another worker died.
         """
         hands: list[threading.Thread] = []
         if self.limit is None and work_queue.waiting(self.bot.name).count() > 1:
             self._reader = self._started("reader", self._read)
-            hands = [self._reader, *(self._started(one.user, self._key, one) for one in self._others())]
+            hands = [self._reader, *(self._started(login.user, self._key, login) for login in self._others())]
         try:
             self._alone = not hands
             self._key(None)
@@ -85,12 +85,12 @@ class Lanes:
     def _others(self) -> tuple[SignIn, ...]:
         return other_sign_ins(self.bot.keys_into.name)
 
-    def _started(self, name: str, work: Callable[..., None], *given: SignIn) -> threading.Thread:
-        """Start a thread that works with a database connection of its own; what stops it stops the run."""
+    def _started(self, name: str, work: Callable[..., None], *arguments: SignIn) -> threading.Thread:
+        """Start a thread with its own database connection; an exception in it stops the run."""
 
         def guarded() -> None:
             try:
-                work(*given)
+                work(*arguments)
             except BaseException as fault:  # noqa: BLE001 - raised again where the run was begun
                 self._fault = fault
                 self._ending.set()
@@ -102,32 +102,32 @@ class Lanes:
         return thread
 
     def _key(self, where: SignIn | None) -> None:
-        """Work cases at one login, those first that are read; wait for the reader while there are none.
+        """Work cases at one login, those that are read first; wait for the reader while there are none.
 
-        Those at which another worker died come last, and not before this process has no other case in hand.
+        Cases at which another worker died come last, when this process has no other case in hand.
         """
         with Desk(self.bot, where, self.breaker) as desk:
             while not self._ended():
                 if case := self._claim(READY) or self._claim(UNREAD) or self._claim_abandoned():
-                    self._tell(self.work_one(case, self.bot, desk, self.office))
+                    self._report(self.work_one(case, self.bot, desk, self.office))
                 elif self._reader and self._reader.is_alive():
                     time.sleep(PAUSE)
                 else:
                     return
 
     def _read(self) -> None:
-        """Read ahead what came in, and put it down for the lanes."""
+        """Read new cases ahead of the lanes, and release them for keying."""
         with Desk(self.bot) as desk:  # never opened: what it fails at is not the system's fault
             while not self._ended() and (case := self._claim(UNREAD)):
                 case = read_claimed(case, self.bot, desk, self.office)
                 if case.state is not State.READ:
-                    self._tell(case)
+                    self._report(case)
 
     def _claim_abandoned(self) -> Case | None:
         return self._claim(WAITING_FOR_A_ROBOT, abandoned_too=True) if self._alone else None
 
     def _claim(self, states: Sequence[State], *, abandoned_too: bool = False) -> Case | None:
-        """Claim the next case; a database that is away is waited for: claimed or not, nobody has begun on it."""
+        """Claim the next case. If the database is away, wait for it: claimed or not, no work on the case has begun."""
         while True:
             try:
                 case = work_queue.claim(
@@ -136,7 +136,7 @@ class Lanes:
                     self.office.settings.lease,
                     states,
                     abandoned_too=abandoned_too,
-                    on_set_aside=self._tell,
+                    on_set_aside=self._report,
                 )
             except (OperationalError, InterfaceError) as away:
                 ensure_room(away)
@@ -149,8 +149,8 @@ class Lanes:
         used_up = self.limit is not None and self._taken >= self.limit
         return used_up or self.breaker.tripped or self._ending.is_set()
 
-    def _tell(self, case: Case) -> None:
-        with self._told:
+    def _report(self, case: Case) -> None:
+        with self._reporting:
             self.on_case(case)
             self.states[case.state] += 1
             self.failed += [case.id] if case.state is State.FAILED else []

@@ -1,4 +1,4 @@
-"""Looks by itself, hours later, for records that a person is asked about: what is there by then, whole, is keyed."""
+"""Looks again, hours later, for records that were referred as uncertain; a complete record settles its case."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tasks.write_receipt import prove
 log = logging.getLogger(__name__)
 
 
-def look_by_itself(bot: AnyBot, desk: Desk, office: Office) -> Iterator[Case]:
-    """Look once for each record whose time has come, and only look; yield the cases that this has settled.
+def recheck_due(bot: AnyBot, desk: Desk, office: Office) -> Iterator[Case]:
+    """Look once for each record that is due, without entering anything; yield the cases that are now settled.
 
-    A case stays with whoever has it meanwhile, and falls due as before; if a person decides it first, that stands. A
-    system that is away ends the looks of this run, and counts as none. Raises Stop if nobody may sign in, or a screen
-    has changed.
+    The case stays with the person who has it, and its due time stays; if the person decides first, that decision
+    stands. If the system is away, the looks of this run end, and the look does not count. Raises Stop if the sign-in is
+    refused, or a screen has changed.
     """
     for case in recheck_schedule.due(bot.name, office.settings.second_looks):
         try:
@@ -42,11 +42,12 @@ def look_by_itself(bot: AnyBot, desk: Desk, office: Office) -> Iterator[Case]:
 
 
 def look_once(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case | None:
-    """Look for the record of one referred case; return the case closed if it is there as it must be, None if not.
+    """Look for the record of one referred case; return the closed case if the record is right, None if not.
 
-    1. Hold the right to the record, so that nobody enters it meanwhile.
-    2. Look. It must be there once and whole, every value equal, and under the number that a person named, if one did.
-    3. Close the case, while the right still lasts; put on record what was seen otherwise.
+    1. Hold the right to the record, so that no robot enters it at the same time.
+    2. Look. The record must be there once and complete, with equal values, and with the number that a person gave, if
+       one did.
+    3. Close the case while the right still lasts, or record what the look showed instead.
     """
     record = record_of(case, bot, office)
     with (
@@ -54,16 +55,18 @@ def look_once(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case | Non
         desk.system() as system,
         keying_attempts.holding(case, system.name, system.identity(record), office.settings.lease) as hold,
     ):
-        ours = hold.posts > hold.denied and not hold.elsewhere
-        seen = _seen(system, record) if ours else "The record is no longer what was posted."
-        if isinstance(seen, Receipt) and hold.named in ("", seen.number):
-            return office.found_later(case, seen, hold)
-        office.looked_by_itself(case, hold, f"It is there as {seen.number}." if isinstance(seen, Receipt) else seen)
+        is_unchanged = hold.posts > hold.denied and not hold.elsewhere
+        sighting = _seen(system, record) if is_unchanged else "The record is no longer what was posted."
+        if isinstance(sighting, Receipt) and hold.named in ("", sighting.number):
+            return office.found_later(case, sighting, hold)
+        office.looked_by_itself(
+            case, hold, f"It is there as {sighting.number}." if isinstance(sighting, Receipt) else sighting
+        )
         return None
 
 
 def _seen(system: TargetSystem[object], record: object) -> Receipt | str:
-    """Return the receipt of a record that is there once and whole; what is seen in its place in words."""
+    """Return the receipt of a record that is there once and complete; otherwise a sentence that says what is there."""
     try:
         return system.find(record) or "It is not shown."
     except (Refer, Unfinished, Unproven) as otherwise:

@@ -11,7 +11,7 @@ from keywright.cases import casebook, work_queue
 from keywright.cases.worker import Office
 from keywright.database.models import LedgerEntry, StoredCase
 from keywright.model.case import Case, State
-from tasks.runs.run_bot import Summary, run_bot
+from tasks.runs.run_bot import RunSummary, run_bot
 from tests.keywright.papers import BOT
 from tests.tasks.registry import Drawer, checked, filing_bot
 
@@ -33,7 +33,7 @@ def waiting(office: Office, number: int) -> None:
         work_queue.release(checked(office, f"INV-{each}"))
 
 
-def run(office: Office, drawer: Drawer) -> Summary:
+def run(office: Office, drawer: Drawer) -> RunSummary:
     StoredCase.objects.update(not_before=clock.now())
     return run_bot(filing_bot(drawer), office)
 

@@ -17,7 +17,7 @@ from keywright.cases.worker import Office
 from keywright.database.models import LedgerEntry
 from keywright.model.case import Opened
 from tasks import receive as module
-from tasks.runs.inbox import Left, take_in
+from tasks.runs.inbox import LeftFile, take_in
 
 
 def _put(folder: Path, name: str, content: bytes, age: float = 60) -> Path:
@@ -28,7 +28,7 @@ def _put(folder: Path, name: str, content: bytes, age: float = 60) -> Path:
     return path
 
 
-def _taken(folder: Path, office: Office, *, put_away: bool = True) -> list[Opened | Left]:
+def _taken(folder: Path, office: Office, *, put_away: bool = True) -> list[Opened | LeftFile]:
     return list(take_in(folder, bot, office, put_away=put_away))
 
 
@@ -165,7 +165,7 @@ def test_what_is_no_plain_file_is_told_and_opened_by_nobody(office: Office, tmp_
         taken = _taken(inbox, office)
 
     opened = [one.case.file_name for one in taken if isinstance(one, Opened)]
-    left = {str(one).removeprefix(f"{inbox}/") for one in taken if isinstance(one, Left)}
+    left = {str(one).removeprefix(f"{inbox}/") for one in taken if isinstance(one, LeftFile)}
     link = "is a link to another place and was not taken in. Put the file itself there."
     assert opened == ["whole.pdf"]
     assert {f"{name} {link}" for name in ("link.pdf", "dangling.pdf", "loop.pdf")} < left

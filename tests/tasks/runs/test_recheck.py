@@ -25,7 +25,7 @@ from keywright.model.target_system import HELD_TWICE, SHOWN_OTHERWISE, Posting, 
 from keywright.review import review_queue
 from tasks.key import FOUND
 from tasks.pipeline import work_claimed
-from tasks.runs.recheck import look_by_itself
+from tasks.runs.recheck import recheck_due
 from tasks.system_session import Desk
 from tests.keywright.papers import BOT, LEASE
 from tests.tasks.registry import NOBODY, PNG, Drawer, Registry, checked, filing_bot
@@ -70,7 +70,7 @@ def looked(office: Office, drawer: Drawer, registry: type[Registry] = Registry) 
     """Let a robot look by itself; return what that settled."""
     bot = filing_bot(drawer, registry)
     with Desk(bot, NOBODY) as desk:
-        return list(look_by_itself(bot, desk, office))
+        return list(recheck_due(bot, desk, office))
 
 
 def let_pass(seconds: float) -> None:
