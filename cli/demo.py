@@ -1,15 +1,17 @@
-"""The demo: sample documents worked through the demo town hall, from paper to receipt or to a person."""
+"""The command that runs the demo: sample documents worked through the demo town hall."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import shlex
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from cli.output import Progress, tell_cases, tell_work
+from cli.output import Progress, print_cases, print_work
 from cli.vendors import import_vendors
 from demo import documents
 from demo.sample import INVOICES, PERMITS
@@ -30,27 +32,26 @@ VENDORS = CHECKOUT / "demo" / "vendors.csv"
 DESKS = {"TOWN_HALL_PAYABLES": "clerk", "TOWN_HALL_PERMITS": "clerk2"}
 
 
-def main_job(stay: bool) -> int:
-    """Work the samples, tell what became of each, and leave the console up if ``stay``.
+def run_demo(options: argparse.Namespace) -> int:
+    """Work the samples, print what became of each, and leave the console up at a terminal, without ``--exit``.
 
     1. Make the sample documents and open the town hall.
-    2. Put the town hall's vendors on file.
-    3. Work each bot's documents.
-    4. Tell what became of them.
-    5. Say how to look further, and leave the console up for the person who decides the rest.
+    2. Import the town hall's vendors.
+    3. Work each bot's documents, and print what became of them.
+    4. Print how to look further, and leave the console up for the person who decides the rest.
 
-    All of it is in a home of its own, whose accounts open nothing else; the command line has opened it.
+    The demo has its own home, whose accounts open nothing else; ``main`` has entered it.
     """
-    screen = Screen()
+    screen, stay = Screen(), sys.stdout.isatty() and not options.exit
     home = settings().home
     with ExitStack() as open_doors:
         screen.print(f"Making the sample documents and opening the demo town hall, in {home} …")
         inbox = make_samples(home / "inbox")
         town_hall = open_doors.enter_context(running(home / "town_hall"))
         open_doors.enter_context(desks_of(town_hall))
-        know_vendors(screen)
+        import_demo_vendors(screen)
         work_all(inbox, screen)
-        tell_where(home, screen)
+        print_where(home, screen)
         if stay:
             leave_up(town_hall, screen)
     return 0
@@ -67,14 +68,14 @@ def make_samples(inbox: Path) -> Path:
 
 @contextmanager
 def desks_of(town_hall: TownHall) -> Iterator[None]:
-    """Tell the robots, as IT would through the environment, where the town hall is and who signs in."""
-    told = {
+    """Set the robots' addresses and logins of the town hall in the environment, the way IT would."""
+    login_settings = {
         f"KEYWRIGHT_{desk}_{name}": value
         for desk, clerk in DESKS.items()
         for name, value in (("URL", town_hall.url), ("USER", clerk), ("PASSWORD", "clerk-pw"))
     }
-    before = {name: os.environ.get(name) for name in told}
-    os.environ.update(told)
+    before = {name: os.environ.get(name) for name in login_settings}
+    os.environ.update(login_settings)
     try:
         yield
     finally:
@@ -85,22 +86,22 @@ def desks_of(town_hall: TownHall) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def know_vendors(screen: Screen) -> None:
-    """Put the town hall's vendors on file, as IT does with the list that its ledger system exports."""
+def import_demo_vendors(screen: Screen) -> None:
+    """Import the town hall's vendors, the way IT does with the list that its ledger system exports."""
     import_vendors(VENDORS, actor="demo", screen=screen)
     supervisor = add_person(PERSON, PASSWORD, "clerk", "supervisor")
     bank_accounts.confirm(supervisor, [account.pk for account in bank_accounts.waiting()])
 
 
 def work_all(inbox: Path, screen: Screen) -> None:
-    """Work both bots' documents with a progress bar, and tell what became of each."""
+    """Work both bots' documents with a progress bar, and print what became of each."""
     with Progress("Demo", screen) as progress:
         work_bots(inbox, progress)
-    tell_work(progress.opened, progress.cases, waits_for, screen)
+    print_work(progress.opened, progress.cases, waits_for, screen)
 
 
 def work_bots(inbox: Path | None, progress: Progress) -> None:
-    """Let each bot take in its folder and work what waits for it."""
+    """Let each bot take in its folder and work its waiting cases."""
     for bot in all_bots().values():
         run_bot(
             bot,
@@ -111,31 +112,31 @@ def work_bots(inbox: Path | None, progress: Progress) -> None:
         )
 
 
-def tell_where(home: Path, screen: Screen) -> None:
-    """Say how other commands look into the demo's home."""
+def print_where(home: Path, screen: Screen) -> None:
+    """Print how other commands look into the demo's home."""
     here = Path.cwd()
     setting = f"KEYWRIGHT_HOME={shlex.quote(str(home.relative_to(here) if home.is_relative_to(here) else home))}"
-    screen.print("The demo has a home of its own. To look into it:", highlight=False)
+    screen.print("The demo has its own home. To look into it:", highlight=False)
     for command in ("cases", "ledger verify"):
         screen.print(f"  {setting} ./run {command}", highlight=False, soft_wrap=True)
 
 
 def leave_up(town_hall: TownHall, screen: Screen) -> None:
-    """Keep console and town hall up until Ctrl-C; what a person settles meanwhile goes on at once."""
+    """Keep console and town hall up until Ctrl-C; cases that a person settles are worked at once."""
     add_person(PERSON, PASSWORD, "clerk", "supervisor")
     with console(settings().console_port, demo=True) as desk:
-        screen.print(f"\nDecide the referred ones in the console:  {desk.url}   sign in as {PERSON} / {PASSWORD}")
-        screen.print(f"Look into the town hall itself:           {town_hall.url}   sign in as clerk3 / clerk-pw")
-        screen.print("What you settle there is checked and keyed at once, and told here. Ctrl-C ends the demo.")
+        screen.print(f"\nDecide the referred cases in the console:  {desk.url}   sign in as {PERSON} / {PASSWORD}")
+        screen.print(f"Look into the town hall itself:            {town_hall.url}   sign in as clerk3 / clerk-pw")
+        screen.print("What you settle there is checked and keyed at once, and shown here. Ctrl-C ends the demo.")
         while True:
             time.sleep(2)
-            go_on_with_settled(screen)
+            work_settled(screen)
 
 
-def go_on_with_settled(screen: Screen) -> None:
-    """Work the cases that a person has sent on, and tell what became of them."""
+def work_settled(screen: Screen) -> None:
+    """Work the cases that a person has settled, and print what became of them."""
     if not any(work_queue.waiting(bot).exists() for bot in all_bots()):
         return
     with Progress("Going on", screen) as progress:
         work_bots(None, progress)
-    tell_cases(progress.cases, waits_for, screen)
+    print_cases(progress.cases, waits_for, screen)

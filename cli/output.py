@@ -1,26 +1,32 @@
-"""How the command line tells a person what was read, what is going on, and what became of the cases."""
+"""Prints for a person at the command line what was read, the progress of work, and what became of the cases."""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from extractors.engines.isolation.fence import lacking
 from keywright.bot import AnyBot
 from keywright.model.case import WAITING_FOR_A_ROBOT, Case, Opened, State
 from keywright.model.serialization import Json
 from keywright.terminal import Screen, words
 
+if TYPE_CHECKING:
+    from extractors.supplier_invoice.confidence.explain import Explained
+
 _COLOURS = {State.KEYED: "green", State.REFERRED: "yellow", State.REFUSED: "magenta", State.FAILED: "red"}
 
 
 class Progress:
-    """A bar that shows how many documents were taken in, and how many cases worked; it keeps what became of them."""
+    """A progress bar over the documents taken in and the cases worked; it keeps both for the summary."""
 
     def __init__(self, title: str, screen: Screen | None = None) -> None:
         self.opened: list[Opened] = []
@@ -53,18 +59,18 @@ class Progress:
         self._bar.update(self._task, total=(self._bar.tasks[0].total or 0) + waits)
 
     def worked(self, case: Case) -> None:
-        """Note that a case was worked, and say what became of it."""
+        """Note that a case was worked, and show its file name."""
         self.cases.append(case)
         total = max(self._bar.tasks[0].total or 0, len(self.cases))
         self._bar.update(self._task, total=total, completed=len(self.cases), description=case.file_name)
 
 
 Waits = Callable[[Case], str]
-"""Says in words what a case waits for that a robot is to go on with: ``keywright.cases.waiting.waits_for``."""
+"""Returns what a case that a robot works next is waiting for: ``keywright.cases.waiting.waits_for``."""
 
 
 def reason_of(case: Case, waits: Waits) -> str:
-    """Return in words why a case is where it is."""
+    """Return the reason for the state of a case, in words."""
     if case.state is State.KEYED:
         return f"keyed as {case.receipt_number}"
     if case.state in WAITING_FOR_A_ROBOT:
@@ -76,8 +82,8 @@ def _and_more(findings: int) -> str:
     return f" (and {findings - 1} more)" if findings > 1 else ""
 
 
-def case_in_short(case: Case, waits: Waits) -> Json:
-    """Return a case as ``keywright cases --json`` prints it."""
+def case_as_json(case: Case, waits: Waits) -> Json:
+    """Return a case in the form that ``keywright cases --json`` prints."""
     return {
         "id": case.id,
         "bot": case.bot,
@@ -88,9 +94,9 @@ def case_in_short(case: Case, waits: Waits) -> Json:
     }
 
 
-def tell_cases(cases: Iterable[Case], waits: Waits, screen: Screen | None = None) -> int:
-    """Print what became of each case, a row a document, and return how many there were."""
-    table = Table("Case", "Document", "Became", "Why, or under which number")
+def print_cases(cases: Iterable[Case], waits: Waits, screen: Screen | None = None) -> int:
+    """Print what became of each case, one row for each, and return their number."""
+    table = Table("Case", "Document", "State", "Reason or record number")
     for case in cases:
         state = words(case.state.value, style=_COLOURS.get(case.state, ""))
         table.add_row(case.id, case.file_name, state, words(reason_of(case, waits)))
@@ -98,35 +104,37 @@ def tell_cases(cases: Iterable[Case], waits: Waits, screen: Screen | None = None
     return table.row_count
 
 
-def tell_work(
+def print_work(
     opened: Sequence[Opened],
     cases: Sequence[Case],
     waits: Waits,
     screen: Screen | None = None,
     in_doubt: Sequence[Case] = (),
 ) -> None:
-    """Print what was taken in, what had been before, what became of the cases that were worked, and what is not done.
+    """Print how many documents were taken in, how many were repeats, what became of the cases, and what is not done.
 
     ``in_doubt`` are the cases that were posted, in this run or before, and whose record no robot has seen yet.
     """
     out = screen or Screen()
     if cases:
-        tell_cases(cases, waits, out)
+        print_cases(cases, waits, out)
     counts = Counter(case.state for case in cases)
-    told = ", ".join(f"{counts[state]} {state}" for state in State if counts[state]) or "nothing was waiting"
-    out.print(f"{len(opened)} documents taken in, {len(cases)} cases worked: {told}.")
+    outcome = ", ".join(f"{counts[state]} {state}" for state in State if counts[state]) or "nothing was waiting"
+    out.print(f"{len(opened)} documents taken in, {len(cases)} cases worked: {outcome}.")
     if in_doubt:
         ids = ", ".join(case.id for case in in_doubt)
         out.print(
-            f"Not done: case {ids} was posted, and no robot has seen its record yet. Run the bot again: a robot looks "
-            "for it, and only looks."
+            f"Not done: case {ids} was posted, and no robot has seen its record yet. Run the bot again: it looks for "
+            "the record and does not post it a second time."
         )
-    if again := sum(not one.new for one in opened):
-        out.print(f"{again} of the documents had come in before: no second case was opened, and nothing keyed twice.")
+    if repeated := sum(not document.new for document in opened):
+        out.print(
+            f"{repeated} of the documents had come in before: no second case was opened, and nothing keyed twice."
+        )
 
 
-def tell_bots(bots: Iterable[AnyBot]) -> None:
-    """Print the bots: what each reads and where it keys."""
+def print_bots(bots: Iterable[AnyBot]) -> None:
+    """Print the bots: what each bot does, reads, and keys into."""
     table = Table()
     for head in ("Bot", "Does", "Reads", "Keys into"):
         table.add_column(head, no_wrap=head in ("Bot", "Keys into"))  # names are typed, so they are printed whole
@@ -135,63 +143,53 @@ def tell_bots(bots: Iterable[AnyBot]) -> None:
     Screen().print(table)
 
 
-def tell_reading(answer: Json, screen: Screen | None = None) -> None:
-    """Print what was read on one document, as a person would want to see it."""
+def print_reading(reading: Json, screen: Screen | None = None) -> None:
+    """Print what was read on one document, for a person."""
     out = screen or Screen()
-    table = Table("Field", "Value", "Sure", "Page", "Read by", title=f"{answer['file']}: {answer['kind']}")
-    for name, field in answer["fields"].items():
+    table = Table("Field", "Value", "Confidence", "Page", "Read by", title=f"{reading['file']}: {reading['kind']}")
+    for name, field in reading["fields"].items():
         page = str(field["page"] or "")
         table.add_row(name, words(field["value"]), f"{field['confidence']:.0%}", page, field["source"])
-    if answer["fields"]:
+    if reading["fields"]:
         out.print(table)
-    if answer["lines"]:
-        out.print(_lines(answer["lines"]))
-    for finding in answer["findings"]:
+    if reading["lines"]:
+        out.print(_lines(reading["lines"]))
+    for finding in reading["findings"]:
         out.print(words(f"  {finding['rule']}: {finding['message']}", style="yellow"))
-    verdict = "A bot may key it." if answer["verdict"] == "key" else "A person must look at it."
-    out.print(words(f"{answer['file']}: {verdict}", style="bold"))
+    verdict = "A bot may key it." if reading["verdict"] == "key" else "A person must look at it."
+    out.print(words(f"{reading['file']}: {verdict}", style="bold"))
 
 
-class Option(Protocol):
-    """One value a field might have had."""
-
-    @property
-    def value(self) -> str: ...
-    @property
-    def strength(self) -> float: ...
-    @property
-    def why(self) -> str: ...
-    @property
-    def page(self) -> int | None: ...
-    @property
-    def chosen(self) -> bool: ...
-
-
-class Explained(Protocol):
-    """The options of one field, and what speaks for the chosen one."""
-
-    @property
-    def options(self) -> Sequence[Option]: ...
-    @property
-    def evidence(self) -> str: ...
-
-
-def tell_explained(answer: Json, fields: Mapping[str, Explained], screen: Screen | None = None) -> None:
-    """Print for each field the candidates with their strength, and why the chosen one won."""
+def print_explanation(reading: Json, fields: Mapping[str, Explained], screen: Screen | None = None) -> None:
+    """Print for each field the candidates with their strength, and the evidence for the chosen one."""
     out = screen or Screen()
-    for name, field in answer["fields"].items():
+    for name, field in reading["fields"].items():
         if name not in fields:
             out.print(words(f"{name}: {field['value']}, read by {field['source']}", style="bold"))
             continue
-        out.print(words(f"{name}: {field['value']}, right with {field['confidence']:.2%}", style="bold"))
+        out.print(words(f"{name}: {field['value']}, confidence {field['confidence']:.2%}", style="bold"))
         for option in fields[name].options:
             mark, page = "→" if option.chosen else " ", f", page {option.page}" if option.page else ""
             out.print(words(f"  {mark} {option.strength:.2f}  {option.value}  ({option.why}{page})"))
         out.print(words(f"    evidence: {fields[name].evidence}", style="dim"))
-    for page in answer.get("pages", ()):
+    for page in reading.get("pages", ()):
         if page["quality"]:
-            told = ", ".join(f"{name} {figure}" for name, figure in page["quality"].items())
-            out.print(words(f"page {page['number']}, read by {page['engine']}: {told}", style="dim"))
+            quality = ", ".join(f"{name} {figure}" for name, figure in page["quality"].items())
+            out.print(words(f"page {page['number']}, read by {page['engine']}: {quality}", style="dim"))
+
+
+def explanation_as_json(fields: Mapping[str, Explained]) -> Json:
+    """Return for each field its evidence and its candidates, in the form that ``keywright read --json`` prints."""
+    return {
+        name: {"evidence": field.evidence, "candidates": [asdict(option) for option in field.options]}
+        for name, field in fields.items()
+    }
+
+
+def warn_if_unfenced() -> None:
+    """Print a warning if this machine cannot fence in the process that opens documents."""
+    if sentence := lacking():
+        print(f"keywright: {sentence}", file=sys.stderr)
 
 
 def _lines(lines: Sequence[dict[str, Any]]) -> Table:

@@ -1,24 +1,29 @@
-"""Tells on the command line what a probe found, and what a skeleton was written to."""
+"""The commands about target systems: probe one, decide proposals, write the skeleton of a new one."""
 
 from __future__ import annotations
 
+import argparse
 import getpass
 import os
 from dataclasses import replace
 
-from keywright.model.target_system import NoteChange, SignIn
+from cli.actor import actor
+from keywright.model.target_system import SignIn
 from keywright.settings.settings import secret, sign_in
 from systems.web.drift.drift_check import look_at, probe
 from systems.web.scaffold.generator import write_skeleton
 
 
-def tell_probe(system: str, record: bool, note: NoteChange) -> int:
-    """Print how a system's screens differ from what is on record, or put them on record; return the exit status.
+def run_probe(options: argparse.Namespace) -> int:
+    """Walk a system's screens without posting, and print how they differ from the recorded shape, or record it.
 
-    ``note`` takes down what had to be found again on the way.
+    Returns 1 if there are differences, or values that come back changed.
     """
+    from keywright.ledger.screen_changes import note  # needs the database, and ``new`` does not
+
+    system = options.system
     where = replace(sign_in(system), note=note)
-    if record:
+    if options.record:
         shape, faults = look_at(system, where)
         print(f"{shape.save()}: {len(shape.screens)} screens of {system} are on record: {', '.join(shape.screens)}.")
     else:
@@ -29,12 +34,28 @@ def tell_probe(system: str, record: bool, note: NoteChange) -> int:
     return 1 if faults else 0
 
 
-def tell_skeleton(name: str, url: str, user: str, form: str, find: str) -> int:
-    """Write a system's skeleton and print where it is; a password that no setting holds is asked for."""
-    password = secret(f"KEYWRIGHT_{name.upper().replace('-', '_')}_PASSWORD", os.environ)
-    if user and not password:
-        password = getpass.getpass(f"Password of {user}: ")
-    for path in write_skeleton(name, SignIn(url, user, password), form, find):
+def run_proposals(options: argparse.Namespace) -> int:
+    """List proposals, or accept or reject one."""
+    from keywright.ledger.screen_changes import Standing, decide, proposals
+
+    if options.act:
+        print(f"{options.act}ed: {decide(options.id, options.act == 'accept', actor())}")
+        return 0
+    chosen = [proposal for proposal in proposals() if options.all or proposal.standing is Standing.OPEN]
+    for proposal in chosen:
+        print(proposal)
+    if not chosen:
+        print("No proposals are waiting.")
+    return 0
+
+
+def run_new(options: argparse.Namespace) -> int:
+    """Look at a system's screens and write its module, shape and first test; ask for the password if none is set."""
+    password = secret(f"KEYWRIGHT_{options.name.upper().replace('-', '_')}_PASSWORD", os.environ)
+    if options.user and not password:
+        password = getpass.getpass(f"Password of {options.user}: ")
+    where = SignIn(options.url, options.user, password)
+    for path in write_skeleton(options.name, where, options.form, options.find):
         print(f"wrote {path}")
     print("Go on with docs/add-a-target-system.md.")
     return 0

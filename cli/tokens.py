@@ -1,29 +1,34 @@
-"""How the command line makes, lists and revokes the tokens of programs."""
+"""The command about the tokens of programs: make, list or revoke them."""
 
 from __future__ import annotations
 
-import getpass
+import argparse
 import sys
 from collections.abc import Sequence
 
+from cli.actor import actor
 from keywright.database.models import ApiToken
 from keywright.errors import Stop
 from keywright.people import api_tokens
 
 
+def run_token(options: argparse.Namespace) -> int:
+    """Make a token for a program, list all tokens, or revoke one."""
+    return token_command(options.act, options.what, options.person, options.scope, options.days)
+
+
 def token_command(act: str, what: str, person: str, scopes: Sequence[str], days: int) -> int:
-    """Do what is asked: ``new`` prints the token, which is kept nowhere. Raises Stop, in words, if it cannot be."""
-    actor = f"command-line:{getpass.getuser()}"
+    """List, make or revoke; ``new`` prints the token, which is stored nowhere. Raises Stop if it is not possible."""
     if act == "list":
         _list()
     elif act == "new":
-        made = api_tokens.make(what, person, scopes, days, actor=actor)
+        made = api_tokens.make(what, person, scopes, days, actor=actor())
         print(made.text)
-        print(f"Token {made.row.pk}, until {made.row.expires_at:%Y-%m-%d}. It is shown this once.", file=sys.stderr)
+        print(f"Token {made.row.pk}, until {made.row.expires_at:%Y-%m-%d}. It is shown only once.", file=sys.stderr)
     elif not what.isdecimal() or len(what) > 18:
         raise Stop("Name the number of the token to revoke. ./run token list shows them.")
     else:
-        print(f"Revoked: {api_tokens.revoke(int(what), actor=actor).name}.")
+        print(f"Revoked: {api_tokens.revoke(int(what), actor=actor()).name}.")
     return 0
 
 

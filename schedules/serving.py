@@ -51,7 +51,7 @@ def serve() -> int:
 def _start(children: Children, ours: Settings) -> None:
     _say("Starting the console, and Prefect's server: the server takes about half a minute …")
     python = [sys.executable, "-m"]
-    console = [*python, "cli", "console", "--port", str(ours.console_port)]
+    console = [*python, "cli", "console", "--quiet", "--port", str(ours.console_port)]
     server = [*python, "prefect", "server", "start", "--host", prefect_place.HOST, "--port", str(ours.prefect_port)]
     children.start("The console", console)
     children.start("Prefect's server", server, quiet=True)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from keywright.database.models import ApiToken
 from keywright.errors import Stop
 from keywright.ledger import ledger
+from keywright.people.permissions import rights_of
 
 SCOPES = {
     "documents:write": "hand in documents",
@@ -39,7 +40,10 @@ class New:
 
 
 def make(name: str, person: str, scopes: Collection[str], days: int, *, actor: str) -> New:
-    """Make a token for a person. Raises Stop, in words, for an unknown person or scope, or a time out of range."""
+    """Make a token for a person.
+
+    Raises Stop for an unknown person or scope, a wrong time, and the scope to decide for a person who may not decide.
+    """
     if strange := sorted(set(scopes) - SCOPES.keys()):
         raise Stop(f"There is no scope {', '.join(strange)}. There are: {', '.join(SCOPES)}.")
     if not scopes or not name.strip():
@@ -49,6 +53,8 @@ def make(name: str, person: str, scopes: Collection[str], days: int, *, actor: s
     owner = User.objects.filter(username=person, is_active=True).first()
     if owner is None:
         raise Stop(f"There is no person {person!r} who may sign in. Add one with: ./run person {person} --group …")
+    if "cases:decide" in scopes and not rights_of(owner).decide:
+        raise Stop(f"{person} may not decide cases, so a token for {person} cannot have the scope cases:decide.")
     text, made_at = f"kw_{secrets.token_urlsafe(32)}", timezone.now()
     with transaction.atomic():
         row = ApiToken.objects.create(

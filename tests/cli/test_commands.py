@@ -51,7 +51,7 @@ DEMO = [
     Step(f"{IN_DEMO} receipt {{case}} --language fr --pdf --out receipt.pdf", r"receipt\.pdf: the receipt of case \d+"),
     Step(f"{IN_DEMO} verify receipt.html receipt.pdf", r"receipt\.html: right\.[\s\S]*receipt\.pdf: right\."),
     Step(f"{IN_DEMO} verify README.md", r"README\.md: WRONG\.", status=1),
-    Step(f"{IN_DEMO} proposals", r"No proposal waits\."),
+    Step(f"{IN_DEMO} proposals", r"No proposals are waiting\."),
     Step(f"{IN_DEMO} serve", r"is the home of the demo", status=1),
 ]
 TOWN = [
@@ -65,14 +65,17 @@ TOWN = [
         r"maria may sign in, as clerk\.",
         typed="a-password-of-16\n",
     ),
-    Step("./run department permits --bot permit-applications", r"permits sees permit-applications\."),
+    Step(
+        "./run department permits --bot permit-applications",
+        r"The department permits sees the cases of permit-applications\.",
+    ),
     Step("./run person nora --group clerk --department permits", r"nora may sign in", typed="another-password-of-24\n"),
     Step("./run person nora --confirm", r"The account of nora is confirmed in person\."),
-    Step("./run department permits", r"permits sees no bot that is given to a department\."),
+    Step("./run department permits", r"The department permits has no bots of its own\."),
     Step("./run remind", r"0 reminded of, 0 escalated, 0 mails\."),
     Step(
         './run token new "scanner, first floor" --person maria --scope documents:write --scope cases:read --days 90',
-        r"Token (?P<token>\d+), until \d{4}-\d\d-\d\d\. It is shown this once\.",
+        r"Token (?P<token>\d+), until \d{4}-\d\d-\d\d\. It is shown only once\.",
     ),
     Step("./run token list", r"scanner, first floor  maria  cases:read documents:write  until \d{4}-\d\d-\d\d"),
     Step("./run token revoke {token}", r"Revoked: scanner, first floor\."),

@@ -34,7 +34,7 @@ def test_explaining_shows_the_candidates_and_why_one_won(bill: Path, tmp_path: P
 
     assert done.returncode == 0, done.stderr
     told = done.stdout
-    assert "invoice_number: INV-204, right with" in told
+    assert "invoice_number: INV-204, confidence " in told
     assert "100.00 + 13.00 = 113.00" in " ".join(told.split())
     assert "evidence: strength" in told
 
@@ -55,5 +55,5 @@ def test_a_picture_of_two_files_is_refused_in_words(bill: Path, tmp_path: Path) 
     done = keywright("read", str(bill), str(bill), "--picture", str(tmp_path / "x.png"), home=tmp_path)
 
     assert done.returncode == 1
-    assert "--picture draws one file, and 2 were named" in done.stderr
+    assert "--picture takes exactly one file, and 2 were named" in done.stderr
     assert not (tmp_path / "x.png").exists()

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
@@ -41,8 +41,14 @@ class Running:
     url: str
 
 
-def serve(port: int = 8765, host: str = "127.0.0.1", *, demo: bool = False) -> None:
-    """Run the console until it is told to stop.
+def serve(
+    port: int = 8765,
+    host: str = "127.0.0.1",
+    *,
+    demo: bool = False,
+    on_start: Callable[[str], object] = lambda _: None,
+) -> None:
+    """Run the console until it is told to stop; ``on_start`` gets its address just before it listens.
 
     Raises Stop if the port is taken, the settings cannot be used, or this is the home of a demo and it is not the
     ``demo`` that asks.
@@ -57,6 +63,7 @@ def serve(port: int = 8765, host: str = "127.0.0.1", *, demo: bool = False) -> N
     _ensure_free(port, host)
     all_bots()  # now, so that no person waits for their imports
     sys.setswitchinterval(TURN)
+    on_start(f"http://{f'[{host}]' if ':' in host else host}:{port}")
     uvicorn.run(
         BoundedRequests(cast(Application, get_asgi_application()), bounds()),
         host=host,
@@ -75,7 +82,7 @@ def running(port: int = 0, *, demo: bool = False) -> Iterator[Running]:
     Raises Stop if it does not answer in time; what it printed is on the standard error output.
     """
     port = port or _free_port()
-    command = [sys.executable, "-m", "cli", "console", "--port", str(port), *(["--demo"] if demo else [])]
+    command = [sys.executable, "-m", "cli", "console", "--quiet", "--port", str(port), *(["--demo"] if demo else [])]
     child = subprocess.Popen(command, cwd=CHECKOUT)
     try:
         url = f"http://127.0.0.1:{port}/"

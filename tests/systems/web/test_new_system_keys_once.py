@@ -67,7 +67,7 @@ class Newcomer:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    for room in ("keywright", "systems", "extractors", "bots", "tasks"):
+    for room in ("cli", "keywright", "systems", "extractors", "bots", "tasks"):
         shutil.copytree(CHECKOUT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "tests" / "systems").mkdir(parents=True)
     return tmp_path

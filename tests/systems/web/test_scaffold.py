@@ -84,7 +84,7 @@ def enter_one_each(sign_in: SignIn) -> None:
 def newcomer(tmp_path_factory: pytest.TempPathFactory, town: TownHall) -> Newcomer:
     """The skeleton of the permit desk, drawn by the command in a copy of the checkout."""
     copy = tmp_path_factory.mktemp("checkout")
-    for room in ("keywright", "systems", "tests", "demo", "extractors", "bots", "tasks"):
+    for room in ("cli", "keywright", "systems", "tests", "demo", "extractors", "bots", "tasks"):
         shutil.copytree(CHECKOUT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(CHECKOUT / "pyproject.toml", copy)
     one = Newcomer(copy, town)

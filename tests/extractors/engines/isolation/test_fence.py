@@ -89,7 +89,7 @@ from extractors.engines.isolation import landlock, seccomp
 landlock.version = lambda: 0
 seccomp.are_filtered_here = lambda: False
 from cli.main import main
-sys.exit(main(["work", "supplier-invoices", "--limit", "0"]))
+sys.exit(main(["work", "supplier-invoices"]))
 """
 
 
