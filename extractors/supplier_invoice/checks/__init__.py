@@ -1,1 +1,1 @@
-"""The checks an invoice must pass: arithmetic and Canadian taxes."""
+"""The checks of an invoice: arithmetic and Canadian taxes."""

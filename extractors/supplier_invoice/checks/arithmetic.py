@@ -12,7 +12,7 @@ from keywright.model.checks import Check, Circumstances
 from keywright.model.fields import Extraction
 
 Found = Iterator[Finding]
-#: Currencies without cents (ISO 4217), and one in which nobody counts them: tax is rounded to a whole unit, up or down.
+#: Currencies without cents (ISO 4217), and one that no longer uses them: tax is rounded to a whole unit, up or down.
 WHOLE = frozenset([
     "BIF", "CLP", "DJF", "GNF", "HUF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF",
     "XPF",
@@ -20,21 +20,21 @@ WHOLE = frozenset([
 
 
 def named(extraction: Extraction) -> str:
-    """Return what a clerk calls this bill."""
+    """Return the words for this bill in messages to a clerk."""
     return extraction.value(Invoice.invoice_number) or "This invoice"
 
 
 def lines_add_up(extraction: Extraction, _: Circumstances) -> Found:
-    """BR-CO-10: the sum of the lines is the total of the lines, where the document tells that total."""
+    """BR-CO-10: the sum of the lines is the total of the lines, if the document states that total."""
     total = extraction.value(Invoice.line_total)
     amounts = [line.net_amount for line in extraction.lines]
     if total is None or not amounts or None in amounts:
         return
-    found = sum((a for a in amounts if a is not None), ZERO)
-    if not same(found, total, _rounding(len(amounts))):
+    line_sum = sum((a for a in amounts if a is not None), ZERO)
+    if not same(line_sum, total, _rounding(len(amounts))):
         yield Finding(
             "BR-CO-10",
-            f"{named(extraction)}: the {len(amounts)} lines add up to {found}, not to {total} (BR-CO-10). "
+            f"{named(extraction)}: the {len(amounts)} lines add up to {line_sum}, not to {total} (BR-CO-10). "
             "Compare the lines with the page.",
             ("line_total",),
         )
@@ -43,8 +43,8 @@ def lines_add_up(extraction: Extraction, _: Circumstances) -> Found:
 def net_is_lines(extraction: Extraction, _: Circumstances) -> Found:
     """BR-CO-13: the total without tax is the sum of the lines less allowances plus charges.
 
-    Printed lines may bear tax, and a bill may print a part of them only; so lines that add up to the total with
-    tax are right too.
+    Printed lines can include tax, and a bill can print only a part of them; so lines that add up to the total with tax
+    are right too.
     """
     net, lines = extraction.value(Invoice.net_total), _lines_total(extraction)
     if net is None or lines is None:
@@ -54,7 +54,7 @@ def net_is_lines(extraction: Extraction, _: Circumstances) -> Found:
     rounding = _rounding(len(extraction.lines))
     gross = extraction.value(Invoice.grand_total)
     taxed = gross is not None and same(lines - allowances + charges, gross, rounding)
-    if net < 0 < lines:  # a credit note may print its lines without the minus that its totals have
+    if net < 0 < lines:  # a credit note can print its lines without the minus that its totals have
         lines = -lines
     plain = same(lines, net, rounding)
     if not plain and not same(lines - allowances + charges, net, rounding) and not taxed:
@@ -67,16 +67,16 @@ def net_is_lines(extraction: Extraction, _: Circumstances) -> Found:
 
 
 def _lines_total(extraction: Extraction) -> Decimal | None:
-    """Return the sum of the lines as the document tells it, or as its lines make it."""
-    told = extraction.value(Invoice.line_total)
+    """Return the sum of the lines as the document states it, or the sum of its lines' amounts."""
+    stated = extraction.value(Invoice.line_total)
     amounts = [line.net_amount for line in extraction.lines if line.net_amount is not None]
-    if told is not None:
-        return told
+    if stated is not None:
+        return stated
     return sum(amounts, ZERO) if amounts else None
 
 
 def _rounding(lines: int) -> Decimal:
-    """Return by how much a sum of so many rounded amounts may honestly differ: half a cent each."""
+    """Return by how much a sum of this many rounded amounts can differ: half a cent each."""
     return max(2 * CENT, CENT * lines / 2)
 
 
@@ -85,8 +85,8 @@ def taxes_add_up(extraction: Extraction, _: Circumstances) -> Found:
     tax, shares = extraction.value(Invoice.tax_total), extraction.value(Invoice.tax_breakdown)
     if tax is None or not shares:
         return
-    found = sum((share.amount for share in shares), ZERO)
-    if not same(found, tax):
+    tax_sum = sum((share.amount for share in shares), ZERO)
+    if not same(tax_sum, tax):
         yield Finding(
             "BR-CO-14",
             f"{named(extraction)}: tax {tax} is not {' + '.join(str(s.amount) for s in shares)} (BR-CO-14). "
@@ -98,7 +98,7 @@ def taxes_add_up(extraction: Extraction, _: Circumstances) -> Found:
 def gross_is_net_and_tax(extraction: Extraction, _: Circumstances) -> Found:
     """BR-CO-15: the total with tax is the total without tax plus the tax.
 
-    Many a bill prints its subtotal before freight or a discount; these may then stand between the two.
+    Many bills print their subtotal before freight or a discount, which are then between the two.
     """
     net, gross = extraction.value(Invoice.net_total), extraction.value(Invoice.grand_total)
     tax = extraction.value(Invoice.tax_total)
@@ -126,17 +126,17 @@ def _page(extraction: Extraction) -> int:
 
 
 def due_is_gross_less_paid(extraction: Extraction, _: Circumstances) -> Found:
-    """BR-CO-16: what is due is the total less what was paid, plus rounding, and what earlier bills left open.
+    """BR-CO-16: the amount due is the total less payments, plus rounding, and the balance of earlier bills.
 
-    A holdback (or a tax that the buyer withholds) is taken off what is due, and stays owed.
+    A holdback (or a tax that the buyer withholds) is subtracted from the amount due, and stays owed.
     """
     due, gross = extraction.value(Invoice.amount_due), extraction.value(Invoice.grand_total)
     if due is None or gross is None:
         return
     paid, rounding = extraction.value(Invoice.amount_paid) or ZERO, extraction.value(Invoice.rounding) or ZERO
     earlier = extraction.value(Invoice.previous_balance) or ZERO
-    kept = extraction.value(Invoice.holdback) or ZERO
-    if not same(gross - paid - kept + rounding + earlier, due):
+    holdback = extraction.value(Invoice.holdback) or ZERO
+    if not same(gross - paid - holdback + rounding + earlier, due):
         yield Finding(
             "BR-CO-16",
             f"{named(extraction)}: amount due {due} is not {gross} - {paid} paid (BR-CO-16). Look for a payment, a "

@@ -1,4 +1,4 @@
-"""What Canadian law asks of a bill: tax numbers, rates of the day, the needs of tax credit and Construction Act."""
+"""Checks by Canadian law: tax numbers, rates of the day, and the needs of tax credit and Construction Act."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_FIRST, NO_LETTER = set("DFIOQUWZ"), set("DFIOQU")
 
 
 def gst_number(extraction: Extraction, _: Circumstances) -> Found:
-    """A GST/HST number has nine digits with a check digit, then RT and four digits; one that has not is a doubt."""
+    """A GST/HST number has nine digits with a check digit, then RT and four digits; any other form is a doubt."""
     number = extraction.value(Invoice.seller_tax_id)
     if number is None or not re.search(r"\bRT|RT\d", number.upper()):
         return
@@ -40,8 +40,10 @@ def gst_number(extraction: Extraction, _: Circumstances) -> Found:
 
 
 def qst_number(extraction: Extraction, _: Circumstances) -> Found:
-    """A QST number has ten digits, TQ and four digits (source: Revenu Québec, IN-203); how its check digit is made is
-    not published."""
+    """A QST number has ten digits, TQ and four digits (source: Revenu Québec, IN-203).
+
+    The rule for its check digit is not published.
+    """
     number = extraction.value(Invoice.seller_tax_id) or ""
     if not re.search(r"\d\s*-?\s*TQ", number.upper()):
         return
@@ -54,7 +56,7 @@ def qst_number(extraction: Extraction, _: Circumstances) -> Found:
 
 
 def concerned(extraction: Extraction) -> bool:
-    """Return True if this is evidently a bill of a Canadian seller, in Canadian dollars."""
+    """Return True if this is clearly a bill of a Canadian seller, in Canadian dollars."""
     if extraction.value(Invoice.currency) != "CAD":
         return False
     number = re.sub(r"[^0-9A-Z]", "", (extraction.value(Invoice.seller_tax_id) or "").upper())
@@ -68,9 +70,9 @@ def _tax_charged(extraction: Extraction) -> Decimal:
 
 
 def rate_of_the_day(extraction: Extraction, _: Circumstances) -> Found:
-    """The one rate at which all of a bill's tax is charged is one that Canada had on its date.
+    """The single rate at which all of a bill's tax is charged was in force in Canada on its date.
 
-    Several rates are let pass: beside the sales taxes stand levies on rooms, liquor and tires, which towns set too.
+    Several rates are accepted, since towns also set levies on rooms, liquor and tires in addition to the sales taxes.
     """
     day, shares = extraction.value(Invoice.issue_date), extraction.value(Invoice.tax_breakdown) or ()
     if day is None or len(shares) != 1 or not concerned(extraction) or not _tax_charged(extraction):
@@ -86,7 +88,7 @@ def rate_of_the_day(extraction: Extraction, _: Circumstances) -> Found:
 
 
 def tax_within_rates(extraction: Extraction, _: Circumstances) -> Found:
-    """The tax is not more than the highest rate of the day on all of the bill; it may be less, as much is exempt."""
+    """The tax is not more than the highest rate of the day on the whole bill; it can be less, since much is exempt."""
     day, tax = extraction.value(Invoice.issue_date), _tax_charged(extraction)
     base = _most_taxed(extraction)
     if day is None or not tax or not base or not concerned(extraction):
@@ -102,14 +104,14 @@ def tax_within_rates(extraction: Extraction, _: Circumstances) -> Found:
 
 
 def _most_taxed(extraction: Extraction) -> Decimal | None:
-    """Return the most that can have been taxed: the net, or all that the total holds beside the tax."""
+    """Return the largest amount that can have been taxed: the net amount, or the total without the tax."""
     net, gross = extraction.value(Invoice.net_total), extraction.value(Invoice.grand_total)
     rest = None if gross is None else abs(gross) - _tax_charged(extraction)
-    return max((abs(one) for one in (net, rest) if one is not None), default=None)
+    return max((abs(amount) for amount in (net, rest) if amount is not None), default=None)
 
 
 def registration_number(extraction: Extraction, _: Circumstances) -> Found:
-    """Who charges tax on a bill from 100 dollars prints a registration number: without it the tax cannot be claimed.
+    """A bill with tax from 100 dollars needs a registration number: without it the tax cannot be claimed.
 
     Source: Input Tax Credit Information (GST/HST) Regulations (SOR/91-45), s. 3(b)(i), from 2021-04-20.
     """
@@ -126,7 +128,7 @@ def registration_number(extraction: Extraction, _: Circumstances) -> Found:
 
 
 def cra_requirements(extraction: Extraction, _: Circumstances) -> Found:
-    """Tell what else a bill with tax lacks of what the tax credit needs by its total; it may stand in the contract.
+    """Report what else a bill with tax lacks for the tax credit at its total; a contract can supply it.
 
     Source: the same Regulations, s. 3(a) to (c); by s. 2 a written contract is supporting documentation too.
     """
@@ -157,8 +159,8 @@ def postal_code(extraction: Extraction, _: Circumstances) -> Found:
     if not concerned(extraction):
         return
     for code in POSTAL_CODE.finditer((extraction.value(Invoice.seller_address) or "").upper()):
-        first, *others = code.groups()
-        if first in NO_FIRST or NO_LETTER & set(others):
+        first, *other_letters = code.groups()
+        if first in NO_FIRST or NO_LETTER & set(other_letters):
             yield Finding(
                 "postal-code",
                 f"{named(extraction)}: {code[0]} is no postal code of Canada: none has such a letter there. Compare "
@@ -187,19 +189,19 @@ _TELEPHONE = re.compile(r"\(?\b\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}\b")
 
 
 def proper_invoice(reading: Reading, extraction: Extraction) -> Found:
-    """Tell what a bill that evidently is for construction work lacks of a proper invoice.
+    """Report what a bill that is clearly for construction work lacks of a proper invoice.
 
     Source: Construction Act, R.S.O. 1990, c. C.30, s. 6.1; s. 6.4 (28 days to pay) and 6.4(2) (14 days to say no).
     """
     text = " ".join(reading.text().split())
-    said = CONSTRUCTION.search(text)
-    if not said or not concerned(extraction):
+    mention = CONSTRUCTION.search(text)
+    if not mention or not concerned(extraction):
         return
-    missing = [what for what, there in _parts(text, extraction) if not there]
+    missing = [part for part, present in _parts(text, extraction) if not present]
     if missing:
         yield Finding(
             "proper-invoice",
-            f"{named(extraction)} speaks of {said[0].lower()!r}. Of what makes a proper invoice under the "
+            f"{named(extraction)} speaks of {mention[0].lower()!r}. Of what makes a proper invoice under the "
             f"Construction Act (s. 6.1) there was not found: {', '.join(missing)}. "
             "The 28 days to pay begin with a proper invoice; a notice of non-payment must go out within 14.",
             asks=False,

@@ -1,4 +1,4 @@
-"""Canada's sales taxes by date: which rates there were on a day."""
+"""Canada's sales taxes by date: the rates that were in force on a day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 GRACE = dt.timedelta(days=366)
-"""Work done before a change may be billed at the old rate so long after it."""
+"""How long after a change work from before it can be billed at the old rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +42,31 @@ def rates() -> tuple[TaxRate, ...]:
 
 
 def in_force(day: dt.date) -> tuple[TaxRate, ...]:
-    """Return the rates at which a bill of this day may charge: those of the day, and those that ended not long ago."""
+    """Return the rates that a bill of this day can charge: the rates of the day, and recently ended ones."""
     return tuple(rate for rate in rates() if rate.start <= day and day - GRACE <= rate.end)
 
 
 def printable(day: dt.date) -> frozenset[Decimal]:
-    """Return every per cent that a bill of this day may print: each tax, the GST with a province's, HST parts."""
-    now = in_force(day)
-    federal = _percents(now, "GST")
-    harmonized, provincial = _percents(now, "HST"), _percents(now, "QST", "PST")
+    """Return every per cent that a bill of this day can print: each tax, the GST with a province's, HST parts."""
+    in_force_rates = in_force(day)
+    federal = _percents(in_force_rates, "GST")
+    harmonized, provincial = _percents(in_force_rates, "HST"), _percents(in_force_rates, "QST", "PST")
     parts = {whole - part for whole in harmonized for part in federal}
     together = {own + part for own in provincial for part in federal}
-    return frozenset({*federal, *harmonized, *provincial, *parts, *together, *_percents(now, "premiums")})
+    return frozenset({*federal, *harmonized, *provincial, *parts, *together, *_percents(in_force_rates, "premiums")})
 
 
-def _percents(now: Iterable[TaxRate], *taxes: str) -> set[Decimal]:
-    return {rate.percent for rate in now if rate.tax in taxes}
+def _percents(tax_rates: Iterable[TaxRate], *taxes: str) -> set[Decimal]:
+    return {rate.percent for rate in tax_rates if rate.tax in taxes}
 
 
 def is_printable(percent: Decimal, day: dt.date) -> bool:
-    """Return True if a bill of this day may print this per cent, rounded to as many decimals as it prints."""
-    return any(one == percent or one.quantize(percent) == percent for one in printable(day))
+    """Return True if a bill of this day can print this per cent, rounded to the decimals that it prints."""
+    return any(rate == percent or rate.quantize(percent) == percent for rate in printable(day))
 
 
 def in_words(day: dt.date) -> str:
     """Return the taxes of a day for a clerk: ``GST 5 %; HST 13 or 15 %; …``."""
     today = [rate for rate in rates() if rate.start <= day <= rate.end]
-    told = ((tax, sorted(_percents(today, tax))) for tax in ("GST", "HST", "QST", "PST"))
-    return "; ".join(f"{tax} {' or '.join(map(str, percents))} %" for tax, percents in told if percents)
+    percents_of_taxes = ((tax, sorted(_percents(today, tax))) for tax in ("GST", "HST", "QST", "PST"))
+    return "; ".join(f"{tax} {' or '.join(map(str, percents))} %" for tax, percents in percents_of_taxes if percents)

@@ -1,4 +1,4 @@
-"""What a Cross Industry Invoice states: Factur-X, ZUGFeRD 2 and 1, XRechnung (source: EN 16931-3-3)."""
+"""Reads the statements of a Cross Industry Invoice: Factur-X, ZUGFeRD 2 and 1, XRechnung (source: EN 16931-3-3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from extractors.supplier_invoice.einvoice.xml_values import Group
 from keywright.model.fields import InvoiceLine
 from keywright.model.tax_breakdown import Breakdown, TaxShare
 
-#: Each group by its name today, and by that in ZUGFeRD 1.
+#: Each group by its name today, and by its name in ZUGFeRD 1.
 _TRADE = ("SupplyChainTradeTransaction", "SpecifiedSupplyChainTradeTransaction")
 _SETTLEMENT = ("ApplicableHeaderTradeSettlement", "ApplicableSupplyChainTradeSettlement")
 _AGREEMENT = ("ApplicableHeaderTradeAgreement", "ApplicableSupplyChainTradeAgreement")
@@ -25,12 +25,12 @@ _ACCOUNT = "SpecifiedTradeSettlementPaymentMeans/PayeePartyCreditorFinancialAcco
 _CONTEXTS = ("ExchangedDocumentContext", "SpecifiedExchangedDocumentContext")
 _TERMS = "SpecifiedTradePaymentTerms/Description"
 _MEANS = "SpecifiedTradeSettlementPaymentMeans/TypeCode"
-#: Tax numbers that say who charges the sales tax come first: VAT (VA), GST; then the tax office's own (FC).
+#: Schemes of tax numbers, those of sales taxes first: VAT (VA), GST, HST; then the tax office's own (FC).
 _SCHEMES = ("VA", "GST", "HST", "FC")
 
 
 def read_cii(root: Group) -> Stated:
-    """Return what a CII document states; an element that is missing gives no value."""
+    """Return the statements of a CII document; an element that is missing gives no value."""
     document = root.only("ExchangedDocument", "HeaderExchangedDocument")
     trade = root.only(*_TRADE)
     settlement, agreement = trade.only(*_SETTLEMENT), trade.only(*_AGREEMENT)
@@ -51,7 +51,7 @@ def read_cii(root: Group) -> Stated:
         lines=tuple(_lines(trade)),
         code=document.only_text("TypeCode"),
         root=None,
-        strange_money=_strange(trade, currency),
+        foreign_currencies=_foreign_currencies(trade, currency),
         collected=any(means.own_text() in DIRECT_DEBIT for means in settlement.all(_MEANS)),
         unreal=_unreal(root, document),
         notes=tuple(
@@ -75,7 +75,7 @@ def _terms(settlement: Group) -> dict[str, Any]:
         "due_date": settlement.date(f"{due}/DateTimeString", f"{due}/DateTime"),
         "payment_terms": settlement.text(_TERMS),
         "iban": settlement.text(f"{_ACCOUNT}/IBANID", f"{_ACCOUNT}/ProprietaryID"),
-        "other_accounts": settlement.others(f"{_ACCOUNT}/IBANID", f"{_ACCOUNT}/ProprietaryID"),
+        "other_accounts": settlement.further_texts(f"{_ACCOUNT}/IBANID", f"{_ACCOUNT}/ProprietaryID"),
     }
 
 
@@ -119,7 +119,7 @@ def _taxes(settlement: Group) -> Breakdown:
     )
 
 
-def _strange(trade: Group, currency: str | None) -> tuple[str, ...]:
+def _foreign_currencies(trade: Group, currency: str | None) -> tuple[str, ...]:
     """Return the currencies, other than the document's, of amounts that must be in it (all but the tax in BT-111)."""
     own_taxes = {tax.node for sums in trade.first(*_SETTLEMENT).all(*_SUMS) for tax in sums.all("TaxTotalAmount")}
     codes = {node.get("currencyID") for node in trade.node.iter() if node not in own_taxes}

@@ -1,7 +1,7 @@
-"""What an e-invoice says it is: its type code (UNTDID 1001), and whether that is a bill, a credit note or neither.
+"""Decides by an e-invoice's type code (UNTDID 1001) whether it is a bill, a credit note or neither.
 
-Source: UN/EDIFACT data element 1001, and its subset in the code lists of EN 16931-1 for BT-3. That subset also holds
-papers on which nobody is to pay: reminders, customs papers, data sheets. They are not taken for bills here.
+Source: UN/EDIFACT data element 1001, and its subset in the code lists of EN 16931-1 for BT-3. That subset also has
+documents that need no payment: reminders, customs documents, data sheets. They do not count as bills here.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from extractors.supplier_invoice.direction import CREDIT_NOTE, INVOICE, Kind
 from keywright.findings import Finding
 
-#: Papers on which the buyer owes what they add up to; 80, 84 and 383 are debit notes.
+#: Documents whose total the buyer owes; 80, 84 and 383 are debit notes.
 BILLS = frozenset([
     "80", "82", "84", "204", "218", "219", "295", "326", "331", "380", "382", "383", "384", "385", "386", "387",
     "388", "389", "390", "393", "394", "395", "471", "472", "473", "500", "501", "527", "575", "623", "633", "780",
     "875", "876", "877",
 ])  # fmt: skip
-#: Papers that give money back.
+#: Documents that give money back.
 CREDITS = frozenset([
     "81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532",
 ])  # fmt: skip
-#: Papers that are never a bill, with their names.
+#: Documents that are never a bill, with their names.
 NO_BILLS = {
     "50": "a priced tender", "105": "a purchase order", "130": "an invoicing data sheet", "220": "an order",
     "221": "a blanket order", "226": "a call-off order", "227": "a consignment order", "230": "a change of an order",
@@ -29,7 +29,7 @@ NO_BILLS = {
     "325": "a pro forma invoice", "351": "a despatch advice", "481": "a remittance advice",
     "493": "a statement of account",
 }  # fmt: skip
-#: Papers that may ask for money, may ask for it a second time, or turn an earlier paper round.
+#: Documents that can ask for money, ask for it a second time, or reverse an earlier document.
 DOUBTFUL = {
     "71": "a request for payment of earlier bills", "102": "a tax notification", "202": "a direct payment valuation",
     "203": "a provisional payment valuation", "211": "an interim application for payment", "456": "a debit advice",
@@ -40,14 +40,14 @@ DOUBTFUL = {
 
 
 def kind_of(code: str | None, root: Kind | None) -> Kind:
-    """Return the kind that a type code gives; ``root`` is what the file's outermost element says, None if nothing."""
+    """Return the kind that a type code gives; ``root`` is the kind of the file's outermost element, or None."""
     if root == CREDIT_NOTE or code in CREDITS:
         return CREDIT_NOTE
     return INVOICE
 
 
 def never_a_bill(code: str | None) -> Finding | None:
-    """Return why a document of this type code must not be keyed, None if it may be one to pay."""
+    """Return why a document of this type code must not be keyed, None if it could be one to pay."""
     if code not in NO_BILLS:
         return None
     return Finding(
@@ -59,7 +59,7 @@ def never_a_bill(code: str | None) -> Finding | None:
 
 
 def doubtful_kind(code: str | None, root: Kind | None) -> Iterator[Finding]:
-    """Yield the doubt about a type code that does not plainly say who owes whom."""
+    """Yield the doubt about a type code that does not clearly say who owes whom."""
     if doubt := _doubt(code, root):
         yield Finding(
             "type-code",

@@ -1,4 +1,4 @@
-"""The fields and lines of an electronic invoice, what kind of paper it says it is, and what is amiss with it."""
+"""The fields and lines of an electronic invoice, its kind of document, and its faults."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class ElectronicBill:
-    """What was read from an e-invoice. ``no_bill`` is the finding that it is, by its own word, nothing to pay."""
+    """The contents of an e-invoice. ``no_bill`` is the finding that, by its type code, it is nothing to pay."""
 
     fields: dict[str, Field[Any]]
     lines: tuple[InvoiceLine, ...]
@@ -39,11 +39,11 @@ class ElectronicBill:
     no_bill: Finding | None = None
 
 
-@lru_cache(maxsize=2)  # recognising and extracting ask one after the other
+@lru_cache(maxsize=2)  # recognising and extracting need it one after the other
 def read_einvoice(einvoice: EInvoice) -> ElectronicBill:
     """Return fields and lines as the XML gives them, valid or not; an element that is missing gives no field.
 
-    Of an XML that cannot be parsed there are no fields, and a finding.
+    XML that cannot be parsed gives no fields, but a finding.
     """
     root, defect = _parsed(einvoice)
     damaged = tuple(_damaged(einvoice, defect))
@@ -64,7 +64,7 @@ def read_einvoice(einvoice: EInvoice) -> ElectronicBill:
 
 
 def _parsed(einvoice: EInvoice) -> tuple[etree._Element | None, str]:
-    """Return the root, and what is wrong with the XML: by the word of the engine that found it, or as it is here."""
+    """Return the root, and the fault of the XML: the engine's finding, or what is found here."""
     for recover in (False, True):
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, recover=recover, remove_comments=True
@@ -108,7 +108,7 @@ def _doubts(stated: Stated) -> Iterator[Finding]:
             "refuse this one if it did or was never meant to be paid.",
         )
     yield from islice(_noted(stated), 1)
-    yield from _strange_money(stated)
+    yield from _foreign_currencies(stated)
     yield from _wrong_lines(stated.lines)
     if stated.collected and (stated.values.get("amount_due") or Decimal(0)) > 0:
         yield Finding(
@@ -120,7 +120,7 @@ def _doubts(stated: Stated) -> Iterator[Finding]:
 
 
 def _noted(stated: Stated) -> Iterator[Finding]:
-    """Yield what a bill's own name, notes and terms say against paying it: it is paid, withdrawn, or no bill."""
+    """Yield the reasons against paying in a bill's own name, notes and terms: it is paid, withdrawn, or no bill."""
     if _kind(stated) != INVOICE or (stated.values.get("amount_due") or Decimal(0)) <= 0:
         return
     for note in stated.notes:
@@ -137,7 +137,7 @@ def _noted(stated: Stated) -> Iterator[Finding]:
 
 
 def _enclosed(root: etree._Element) -> Iterator[Finding]:
-    """Tell of the files that are enclosed in the XML, as what is to prove a bill is."""
+    """Yield the finding that files are enclosed in the XML, for example the evidence for a bill."""
     nodes = list(root.iter("EmbeddedDocumentBinaryObject", "AttachmentBinaryObject"))
     names = ["".join(filter(str.isprintable, node.get("filename") or "without a name"))[:60] for node in nodes]
     if names:
@@ -149,20 +149,20 @@ def _enclosed(root: etree._Element) -> Iterator[Finding]:
         )
 
 
-def _strange_money(stated: Stated) -> Iterator[Finding]:
-    if stated.strange_money:
+def _foreign_currencies(stated: Stated) -> Iterator[Finding]:
+    if stated.foreign_currencies:
         currency = stated.values.get("currency") or "no currency"
-        others = ", ".join(code[:8] for code in stated.strange_money[:_MOST_NAMED])
+        other_currencies = ", ".join(code[:8] for code in stated.foreign_currencies[:_MOST_NAMED])
         yield Finding(
             "einvoice-currency",
-            f"The e-invoice is in {currency[:8]} by its head, and has amounts in {others}. "
+            f"The e-invoice is in {currency[:8]} by its head, and has amounts in {other_currencies}. "
             "Ask the sender which is right.",
             ("currency",),
         )
 
 
 def _wrong_lines(lines: tuple[StatedLine, ...]) -> Iterator[Finding]:
-    """Yield one finding for the lines whose amount is not what quantity and price make."""
+    """Yield one finding for the lines whose amount is not quantity times price."""
     wrong = [(number, row) for number, row in enumerate(lines, 1) if not _makes_its_amount(row)]
     if wrong:
         details = "; ".join(
@@ -178,10 +178,10 @@ def _wrong_lines(lines: tuple[StatedLine, ...]) -> Iterator[Finding]:
 
 
 def _makes_its_amount(row: StatedLine) -> bool:
-    """Return whether quantity × price, with what is added, is the line's amount but for rounding.
+    """Return whether quantity × price, with charges and allowances, is the line's amount except for rounding.
 
-    The price may be rounded itself, to its last decimal. A credit note may write one of the two below zero. Some
-    programs tell the whole quantity as what the price of one is for.
+    The price itself can be rounded to its last decimal. A credit note can have one of the two below zero. Some programs
+    give the whole quantity as the base quantity of the price.
     """
     quantity, net = row.line.quantity, row.line.net_amount
     if quantity is None or net is None or row.price is None:

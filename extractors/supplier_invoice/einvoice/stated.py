@@ -1,4 +1,4 @@
-"""What an electronic invoice states, in whichever syntax it is written."""
+"""The statements of an electronic invoice, in either syntax."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keywright.model.fields import InvoiceLine
 
 @dataclass(frozen=True, slots=True)
 class StatedLine:
-    """A line, with what its amount is made of: ``price`` for ``base`` units, ``added`` charges less allowances."""
+    """A line, with the parts of its amount: ``price`` for ``base`` units, ``added`` charges less allowances."""
 
     line: InvoiceLine
     price: Decimal | None = None
@@ -23,18 +23,18 @@ class StatedLine:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A document's values by field name, its type code, and what its outermost element says it is (None: nothing).
+    """A document's values by field name, its type code, and the kind of its outermost element (None: unknown).
 
-    ``strange_money`` are the currencies of amounts that are not in the document's own, ``collected`` whether the seller
-    will collect the amount himself (direct debit), ``unreal`` what the document says of itself that makes it no bill of
-    its own: a test, or a copy. ``notes`` are what it says in words of the whole bill: its name, notes, and terms.
+    ``foreign_currencies`` are the currencies of amounts that are not in the document's own, ``collected`` whether the
+    seller will collect the amount (direct debit), ``unreal`` says that the document is no bill of its own: a test, or a
+    copy. ``notes`` are its words about the whole bill: its name, notes, and terms.
     """
 
     values: Mapping[str, Any]
     lines: tuple[StatedLine, ...]
     code: str | None
     root: Kind | None
-    strange_money: tuple[str, ...] = ()
+    foreign_currencies: tuple[str, ...] = ()
     collected: bool = False
     unreal: str = ""
     notes: tuple[str, ...] = ()
@@ -44,12 +44,12 @@ class Stated:
 DIRECT_DEBIT = frozenset(["49", "59"])
 
 
-TRUE = frozenset(["true", "1"])  # as XML writes it
+TRUE = frozenset(["true", "1"])  # the spellings of true in XML
 _PRICE, _LARGE = Decimal("1E-12"), Decimal(10**12)
 
 
 def unit_price(price: Decimal | None, base: Decimal | None) -> Decimal | None:
-    """Return the price of one unit, where it is told for so many."""
+    """Return the price of one unit, if the price is stated for several."""
     if price is None or not base or base == 1:
         return price
     exact = price / base

@@ -1,4 +1,4 @@
-"""What a UBL 2 invoice, credit note or debit note states: Peppol BIS, PINT, XRechnung (source: EN 16931-3-2)."""
+"""Reads the statements of a UBL 2 invoice, credit note or debit note: Peppol BIS, PINT, XRechnung (EN 16931-3-2)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _QUANTITIES = ("InvoicedQuantity", "CreditedQuantity", "DebitedQuantity")
 _NOTES = ("Note", "PaymentTerms/Note", "PaymentMeans/InstructionNote")
 _TOTALS = ("LegalMonetaryTotal", "RequestedMonetaryTotal")
 _SELLER, _BUYER = "AccountingSupplierParty/Party", "AccountingCustomerParty/Party"
-#: Schemes of the taxes on sales whose number is the seller's tax number; others are income taxes and the like.
+#: Schemes of the taxes on sales whose number is the seller's tax number; other schemes are income taxes, for example.
 _SALES_TAXES = frozenset(["VAT", "GST", "HST", "GST/HST"])
-#: Groups whose amounts may be in other money: what the tax office is told, and how money was exchanged.
+#: Groups whose amounts can be in another currency: extensions and exchange rates.
 _APART = frozenset(["UBLExtensions", "PaymentExchangeRate", "TaxExchangeRate", "PricingExchangeRate"])
 
 
 def read_ubl(root: Group) -> Stated:
-    """Return what a UBL document states; an element that is missing gives no value."""
+    """Return the statements of a UBL document; an element that is missing gives no value."""
     total, currency = root.only(*_TOTALS), _currency(root)
     taxes = _taxes_in(root, currency)
     return Stated(
@@ -41,14 +41,14 @@ def read_ubl(root: Group) -> Stated:
             **_seller(root.only(_SELLER)),
             "buyer_name": _name(root.first(_BUYER)),
             "iban": root.text("PaymentMeans/PayeeFinancialAccount/ID"),
-            "other_accounts": root.others("PaymentMeans/PayeeFinancialAccount/ID"),
+            "other_accounts": root.further_texts("PaymentMeans/PayeeFinancialAccount/ID"),
             **_totals(root, total, taxes),
             "tax_breakdown": tuple(_shares(taxes)),
         },
         lines=tuple(_lines(root)),
         code=next((code for name in _CODES if (code := root.only_text(name))), None),
         root=CREDIT_NOTE if root.name in CREDITS else INVOICE,
-        strange_money=_strange(root, currency),
+        foreign_currencies=_foreign_currencies(root, currency),
         collected=any(means.own_text() in DIRECT_DEBIT for means in root.all("PaymentMeans/PaymentMeansCode")),
         unreal="a copy" if root.text("CopyIndicator") in TRUE else "",
         notes=tuple(words for path in _NOTES for note in root.all(path) if (words := note.own_text())),
@@ -56,7 +56,7 @@ def read_ubl(root: Group) -> Stated:
 
 
 def _currency(root: Group) -> str | None:
-    """Return the document's currency; UBL 2.0 may leave it out where its amounts say it, all the same one."""
+    """Return the document's currency; UBL 2.0 can leave it out if all its amounts have the same one."""
     codes = {code for node in root.node.iter() if (code := node.get("currencyID"))}
     return root.only_text("DocumentCurrencyCode") or (codes.pop() if len(codes) == 1 else None)
 
@@ -76,7 +76,7 @@ def _seller(party: Group) -> dict[str, Any]:
 
 
 def _tax_number(party: Group) -> str | None:
-    """Return the number under which the seller charges tax on sales, else any that is a number at all."""
+    """Return the number under which the seller charges tax on sales, or any other that has a digit."""
     numbers = [
         ((scheme.text("TaxScheme/ID") or "").upper(), number)
         for scheme in party.all("PartyTaxScheme")
@@ -89,8 +89,8 @@ def _tax_number(party: Group) -> str | None:
 def _taxes_in(root: Group, currency: str | None) -> list[Group]:
     """Return the totals of tax in the document's currency that together are its tax.
 
-    Each tax may have a total of its own (GST, QST). A total that is not broken down, beside one that is, says the
-    same once more for the tax office (BT-111).
+    Each tax can have a total of its own (GST, QST). A total without a breakdown, next to one with a breakdown, repeats
+    the same tax for the tax office (BT-111).
     """
     own = [
         tax
@@ -123,7 +123,7 @@ def _totals(root: Group, total: Group, taxes: list[Group]) -> dict[str, Any]:
 
 
 def _parts(root: Group, *, charges: bool) -> Decimal | None:
-    """Return the sum of a document's charges, or of its allowances, where it does not tell the sum itself."""
+    """Return the sum of a document's charges, or of its allowances, if the document does not state the sum itself."""
     wanted = [part for part in root.all("AllowanceCharge") if _is_charge(part) == charges]
     amounts = [amount for part in wanted if (amount := part.number("Amount")) is not None]
     return sum(amounts, Decimal(0)) if amounts else None
@@ -134,7 +134,7 @@ def _is_charge(part: Group) -> bool:
 
 
 def _gross(values: dict[str, Decimal | None]) -> Decimal | None:
-    """Return the total with tax where UBL 2.0 leaves it out: net and tax, if that is what is due and what is paid."""
+    """Return the total with tax if UBL 2.0 leaves it out: net and tax, if that is the sum of due and paid."""
     net, tax, due = values["net_total"], values["tax_total"], values["amount_due"]
     if net is None or due is None:
         return None
@@ -149,7 +149,7 @@ def _shares(taxes: list[Group]) -> Iterator[TaxShare]:
         yield TaxShare(share.number("TaxCategory/Percent", "Percent"), share.number("TaxableAmount"), amount)
 
 
-def _strange(root: Group, currency: str | None) -> tuple[str, ...]:
+def _foreign_currencies(root: Group, currency: str | None) -> tuple[str, ...]:
     """Return the currencies, other than the document's, of amounts that must be in it."""
     strange: set[str] = set()
     tax_money = root.text("TaxCurrencyCode")

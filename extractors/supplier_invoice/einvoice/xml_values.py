@@ -1,4 +1,4 @@
-"""The values in an e-invoice's elements, by a strict grammar; what is no such value becomes a finding."""
+"""Reads the values in an e-invoice's elements by a strict grammar; an invalid value becomes a finding."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from keywright.findings import Finding, Kind
 from keywright.model.values.amounts import amount_of
 from keywright.model.values.bank_accounts import ACCOUNTS_APART
 
-#: Days as UBL (ISO 8601) and CII (formats 102 and 203 to 205) write them; a time or a zone may follow.
+#: Days as UBL (ISO 8601) and CII (formats 102 and 203 to 205) write them; a time or a zone can follow.
 DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[TZ+-].{0,30})?|(\d{4})(\d\d)(\d\d)(?:\d{4,6}(?:[+-]\d{2,4})?)?", re.ASCII)
 _SHOWN, _LONGEST = 40, 2000  # signs
-_LONGEST_NUMBER, _MOST = 64, 12  # signs of an account; accounts of one document
+_LONGEST_NUMBER, _MOST = 64, 12  # characters of an account; accounts of one document
 _MOST_DOUBTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One element of an e-invoice and what is in it, found by paths of names without namespaces.
+    """One element of an e-invoice with its contents, found by paths of names without namespaces.
 
-    ``doubts`` are shared by all groups of a document: there stands what was asked for and is no such value.
+    ``doubts`` are shared by all groups of a document: they hold the findings about invalid values.
     """
 
     node: etree._Element
@@ -44,7 +44,7 @@ class Group:
         return next(self.all(*paths), Group(etree.Element("none"), self.doubts))
 
     def only(self, *paths: str) -> Group:
-        """Return the first group on these paths; that there are more is noted, since they may say otherwise."""
+        """Return the first group on these paths; further ones are noted, since they could differ."""
         groups = list(self.all(*paths))
         if len(groups) > 1:
             self._note(
@@ -54,7 +54,7 @@ class Group:
         return groups[0] if groups else self.first(*paths)
 
     def only_text(self, path: str) -> str | None:
-        """Return the text of the one group that may be on a path, None if it is empty; that there are more is noted."""
+        """Return the text of the one group on a path, None if it is empty; further groups are noted."""
         self.only(path)
         return self.text(path)
 
@@ -62,28 +62,30 @@ class Group:
         return " ".join((self.node.text or "").split())
 
     def text(self, *paths: str) -> str | None:
-        """Return the first text on these paths that is not empty; one of unheard-of length is cut, and noted."""
+        """Return the first text on these paths that is not empty; a text of excessive length is cut, and noted."""
         text = next((text for group in self.all(*paths) if (text := group.own_text())), None)
         if text is not None and len(text) > _LONGEST:
             self._note(f"A text of the e-invoice has {len(text)} signs. It was cut; ask the sender what it is for.")
             return text[:_LONGEST]
         return text
 
-    def others(self, *paths: str) -> str:
-        """Return the texts beside the first one, each once, as a field holds several accounts."""
+    def further_texts(self, *paths: str) -> str:
+        """Return the texts after the first one, each once, in the form of a field with several accounts."""
         texts = dict.fromkeys(text[:_LONGEST_NUMBER] for group in self.all(*paths) if (text := group.own_text()))
         return ACCOUNTS_APART.join(list(texts)[1:_MOST])
 
     def number(self, *paths: str) -> Decimal | None:
-        """Return the first number on these paths; one that is none is noted, and there is no number then.
+        """Return the first number on these paths; None for an invalid one, which is noted.
 
-        So is one that is told twice and differently.
+        Different numbers on the same path are noted too.
         """
         groups = [group for group in self.all(*paths) if group.own_text()]
         numbers = [group.own_number() for group in groups]
         if len({number for number in numbers if number is not None}) > 1:
-            listed = ", ".join(str(number) for number in numbers[:4])
-            self._note(f"The e-invoice tells {groups[0].name} more than once: {listed}. Ask the sender which is right.")
+            number_list = ", ".join(str(number) for number in numbers[:4])
+            self._note(
+                f"The e-invoice tells {groups[0].name} more than once: {number_list}. Ask the sender which is right."
+            )
         return numbers[0] if numbers else None
 
     def own_number(self) -> Decimal | None:
@@ -93,7 +95,7 @@ class Group:
         return number
 
     def date(self, *paths: str) -> dt.date | None:
-        """Return the first date on these paths; one that is none is noted, and there is no date then."""
+        """Return the first date on these paths; None for an invalid one, which is noted."""
         group = next((group for group in self.all(*paths) if group.own_text()), None)
         if group is None:
             return None
@@ -108,14 +110,14 @@ class Group:
 
     def _note_instead_of(self, wanted: str) -> None:
         text = self.own_text()
-        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        excerpt = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
         self._note(
-            f"The e-invoice says {shown!r} where {wanted} belongs ({self.name}). The value was left out. Ask the "
+            f"The e-invoice says {excerpt!r} where {wanted} belongs ({self.name}). The value was left out. Ask the "
             "sender for a file that is right, or fill in what is missing and compare the rest."
         )
 
     def _note(self, message: str) -> None:
-        """Note a doubt once; after so many there is no end to them, and one more says so."""
+        """Note a doubt once; after a limit only one more says that there are further_texts."""
         if len(self.doubts) > _MOST_DOUBTS:
             return
         if len(self.doubts) == _MOST_DOUBTS:
@@ -126,7 +128,7 @@ class Group:
 
 
 def without_namespaces(root: etree._Element) -> etree._Element:
-    """Return the same tree with bare names: e-invoices of one standard differ in prefixes and versions only."""
+    """Return the same tree with bare names, since e-invoices of one standard differ in prefixes and versions."""
     for node in root.iter(etree.Element):
         node.tag = str(node.tag).rpartition("}")[2].rpartition(":")[2]
     return root

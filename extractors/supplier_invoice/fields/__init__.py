@@ -1,1 +1,1 @@
-"""One module for each field of an invoice, or group of fields that are found together."""
+"""One module for each field of an invoice, or for each group of fields that are found together."""

@@ -1,4 +1,4 @@
-"""Amounts found in a row of words, whatever way they are written (``keywright.model.values.printed_amounts``)."""
+"""Finds amounts in a row of words, in any spelling (``keywright.model.values.printed_amounts``)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from extractors.supplier_invoice.layout.rows import InRow, PrintedRow
 from keywright.model.reading import Box, Word, box_of
 from keywright.model.values.printed_amounts import MINUS, SIGNS, PrintedNumber, is_minus, printed_number
 
-#: Quotation marks that an engine sees in specks, and a blank before the sign of the thousands.
+#: Quotation marks that an engine sees in specks, and a space before the sign of the thousands.
 SPECKS = re.compile(r"[\"“”`´]|(?<=\d)\s(?=[.,]\d{3})")
 TAIL = re.compile(r"[*:;,.]+$|\s?DR$|(?<!C)[A-Z]$")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Amount(InRow):
-    """A number as printed: its value, how many decimals it has, its currency sign, and its words in their row."""
+    """A printed number: its value, how many decimals it has, its currency sign, and its words in their row."""
 
     value: Decimal
     decimals: int
@@ -36,15 +36,15 @@ class Amount(InRow):
 
 
 def amounts_in(row: PrintedRow, decimal: str) -> Iterator[Amount]:
-    """Yield the numbers of a row from left to right; words that are one number are taken together."""
+    """Yield the numbers of a row from left to right; words that are one number are joined."""
     place = 0
     while place < len(row.words):
-        found = None
+        amount = None
         if _may_start(row.words[place].text):
-            found = next(filter(None, (_read(row, place, n, decimal) for n in _spans(row, place))), None)
-        if found:
-            yield found
-            place = found.stop
+            amount = next(filter(None, (_read(row, place, n, decimal) for n in _spans(row, place))), None)
+        if amount:
+            yield amount
+            place = amount.stop
         else:
             place += 1
 
@@ -54,7 +54,7 @@ def _may_start(text: str) -> bool:
 
 
 def _spans(row: PrintedRow, place: int) -> Iterator[int]:
-    """Yield ends of runs that may be one number, the longest first."""
+    """Yield ends of runs that could be one number, the longest first."""
     stop = place + 1
     while stop < len(row.words) and stop - place < 5:
         gap = row.words[stop].box.left - row.words[stop - 1].box.right
@@ -67,13 +67,13 @@ def _spans(row: PrintedRow, place: int) -> Iterator[int]:
 
 
 def _thousands(row: PrintedRow, place: int) -> bool:
-    """Return whether a word is the end of an amount that a blank parts from its thousands: "1" and "042,40"."""
+    """Return whether a word is the rest of an amount after its thousands and a space: "1" and "042,40"."""
     before = row.words[place - 1].text.lstrip(f"$€£({MINUS}")
     return bool(re.fullmatch(r"\d{1,3}", before) and re.match(r"\d{3}[.,]\d\d(?!\d)", row.words[place].text))
 
 
 def _sign_word(text: str) -> bool:
-    """Return whether a word is nothing but marks that belong to a number: "$", "-", "(CAD", "CR"."""
+    """Return whether a word has only marks that belong to a number: "$", "-", "(CAD", "CR"."""
     bare = text.upper().strip(f"()<>{MINUS}+%")
     return not bare or bare in SIGNS or bare.rstrip(".") == "CR"
 
@@ -99,7 +99,7 @@ def _joins(row: PrintedRow, place: int, stop: int) -> bool:
 
 
 def _one_number(words: tuple[Word, ...], printed: PrintedNumber) -> bool:
-    """Return whether several words are one number: digits apart by a blank are groups of three with an end."""
+    """Return whether several words are one number: digits separated by spaces are groups of three with an end."""
     digits = [word.text for word in words if any(char.isdigit() for char in word.text)]
     if len(digits) < 2:
         return True

@@ -1,6 +1,6 @@
-"""Every bank account that a bill prints for its payment: IBANs, Canadian and American numbers, whole, in parts, masked.
+"""Finds every bank account that a bill prints for its payment: IBANs, Canadian and American numbers, also masked ones.
 
-One account is read as the bill's; a thief may print his own beside it, so all of them are compared with those on file.
+One account is read as the bill's; a thief could print another next to it, so all are compared with those on file.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from keywright.model.reading import Word
 from keywright.model.values.bank_accounts import ACCOUNTS_APART, account_key
 
 NEAR = 6
-"""Rows; so close to each other stand the parts of one account."""
+"""Rows; the largest distance between the parts of one account."""
 MOST = 12
-"""As many accounts of a bill are told; more is a list of something else."""
+"""The most accounts of a bill; a longer list is a list of something else."""
 
 _BANK = re.compile(
     r"bank|banque|transit|institution|branch|succursale|account|acct|compte|\beft\b|\bach\b|direct deposit|virement"
@@ -33,7 +33,7 @@ _OURS = re.compile(
     r"|eingezogen|abgebucht|lastschrift|\bcard\b|\bcarte\b|visa|mastercard|amex",
     re.IGNORECASE,
 )
-"""What says that an account is the payer's: the bill is paid from it, not to it."""
+"""Words that show that an account is the payer's: the bill is paid from it, not to it."""
 
 _THREE_PARTS = re.compile(
     r"(?<![\d-])(?:(\d{5})[ -](\d{3,4})|(\d{3,4})[ -](\d{5}))[ -](\d{5,12}(?:-\d{1,4})?)(?![\d-])",
@@ -52,37 +52,37 @@ Found = tuple[str, PrintedRow]
 
 
 def other_accounts(sheet: InvoiceSheet, known: str | None, stated: Iterable[str] = ()) -> Field[str] | None:
-    """Return the accounts of a bill beside the one that was read as the bill's, or None if there is no other.
+    """Return the accounts of a bill without the one already read as the bill's, or None if there is no other.
 
-    ``stated`` are those that an e-invoice has beside it.
+    ``stated`` are the further accounts of an e-invoice.
     """
-    has = {account_key(known)} if known else set()
-    found: dict[str, tuple[str, PrintedRow | None]] = {}
+    known_keys = {account_key(known)} if known else set()
+    accounts: dict[str, tuple[str, PrintedRow | None]] = {}
     for text, row in (*((text, None) for text in stated), *_printed(sheet)):
-        if (key := account_key(text)) not in has:
-            found.setdefault(key, (text, row))
-    if not found:
+        if (key := account_key(text)) not in known_keys:
+            accounts.setdefault(key, (text, row))
+    if not accounts:
         return None
-    told = list(found.values())[:MOST]
-    text = ACCOUNTS_APART.join(text for text, _row in told)
-    row = next((row for _text, row in told if row), None)
+    shown_accounts = list(accounts.values())[:MOST]
+    text = ACCOUNTS_APART.join(text for text, _row in shown_accounts)
+    row = next((row for _text, row in shown_accounts if row), None)
     source = sheet.engine(row.page) if row else "einvoice"
     return Field(InvoiceTerms.other_accounts.name, text, text, 1.0, source, row.box if row else None)
 
 
 def _printed(sheet: InvoiceSheet) -> Iterator[Found]:
-    """Yield the accounts that are printed to be paid to, as they stand."""
-    theirs = [row for row in sheet.rows if not _OURS.search(row.text)]
-    own = {row.index for row in theirs}
-    for one in ibans(sheet):
-        row = _row_of(sheet, one.words)
-        if one.proven and row.index in own:
-            yield one.value, row
-    for row in theirs:
+    """Yield the printed accounts to which the bill is paid, as printed."""
+    payee_rows = [row for row in sheet.rows if not _OURS.search(row.text)]
+    own = {row.index for row in payee_rows}
+    for iban in ibans(sheet):
+        row = _row_of(sheet, iban.words)
+        if iban.proven and row.index in own:
+            yield iban.value, row
+    for row in payee_rows:
         if _of_a_bank(sheet, row):
             yield from ((_in_order(match), row) for match in _THREE_PARTS.finditer(row.text))
         yield from ((match[1], row) for match in _MASKED.finditer(row.text))
-    yield from _in_parts(theirs)
+    yield from _in_parts(payee_rows)
 
 
 def _row_of(sheet: InvoiceSheet, words: Sequence[Word]) -> PrintedRow:
@@ -90,7 +90,7 @@ def _row_of(sheet: InvoiceSheet, words: Sequence[Word]) -> PrintedRow:
 
 
 def _of_a_bank(sheet: InvoiceSheet, row: PrintedRow) -> bool:
-    """Return True if a row, or one of the few above it, speaks of a bank."""
+    """Return True if a row, or one of the few above it, mentions a bank."""
     return any(_BANK.search(near.text) for near in sheet.rows[max(row.index - 3, 0) : row.index + 1])
 
 
@@ -101,9 +101,9 @@ def _in_order(match: re.Match[str]) -> str:
 
 
 def _in_parts(rows: Sequence[PrintedRow]) -> Iterator[Found]:
-    """Yield accounts whose bank and number stand behind labels of their own, in rows near each other."""
+    """Yield accounts whose bank and number have labels of their own, in rows near each other."""
     for row in rows:
-        near = [other for other in rows if other.page == row.page and abs(other.index - row.index) <= NEAR]
+        near = [row_near for row_near in rows if row_near.page == row.page and abs(row_near.index - row.index) <= NEAR]
         transit, routing = _TRANSIT.search(row.text), _ROUTING.search(row.text)
         institution = _nearest(_INSTITUTION, near, row) if transit else ""
         bank = f"{institution}-{transit[1]}" if transit and institution else ""
@@ -114,9 +114,9 @@ def _in_parts(rows: Sequence[PrintedRow]) -> Iterator[Found]:
 
 
 def _nearest(pattern: re.Pattern[str], rows: Sequence[PrintedRow], to: PrintedRow) -> str:
-    """Return what a pattern finds in the nearest of the rows, those below first; "" where it finds nothing."""
-    found: list[tuple[Any, str]] = []
+    """Return the match of a pattern in the nearest of the rows, lower rows first; "" if there is none."""
+    matches: list[tuple[Any, str]] = []
     for row in rows:
         if match := pattern.search(row.text):
-            found.append(((abs(row.index - to.index), row.index < to.index), match[1]))
-    return min(found)[1] if found else ""
+            matches.append(((abs(row.index - to.index), row.index < to.index), match[1]))
+    return min(matches)[1] if matches else ""

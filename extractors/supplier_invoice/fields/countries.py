@@ -1,4 +1,4 @@
-"""What a bill tells about where it comes from: countries by their addresses and numbers, languages by their words."""
+"""Finds the origin of a bill: countries by its addresses and numbers, languages by its words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STATE_NAMES = (
     "|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington"
     "|West Virginia|Wisconsin|Wyoming"
 )
-#: country -> what only its addresses and numbers look like.
+#: country -> patterns that only its addresses and numbers match.
 _SIGNS = {
     "CA": r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b|\d ?RT ?\d{4}\b|\bHST\b|\bGST ?/ ?HST\b"
     r"|\bH\.S\.T\.|\bT\.[PV]\.[SQH]\.|\bON[ ,]+[KLMNP]\d[A-Z]\b|\bTV[HQ]\b|\bTPS\b",
@@ -49,7 +49,7 @@ _SIGNS = {
     "MX": r"\bRFC\b|\bMexico\b",
     "PL": r"\bNIP\b|\bSp\. z o\.o\.|\bPoland\b|\bPolska\b",
 }
-#: country -> what is usual there and known elsewhere too: it counts where nothing else shows a country.
+#: country -> patterns that are usual there but not only there: they count if nothing else shows a country.
 _HABITS = {"FR": r"\bTTC\b", "CH": r"\d['’]\d{3}\.\d\d\b"}
 SIGNS = tuple((country, re.compile(pattern)) for country, pattern in _SIGNS.items())
 EURO = ("DE", "FR", "NL", "BE", "ES", "IT", "PT", "AT")
@@ -62,7 +62,7 @@ LANGUAGES = {language: frozenset(words.split()) for language, words in WORDS["la
 
 
 def countries_of(sheet: InvoiceSheet) -> Counter[str]:
-    """Return how often each country shows in the addresses and numbers of a document."""
+    """Return how often each country appears in the addresses and numbers of a document."""
     text = "\n".join(fold(row.text) for row in sheet.rows[:400])
     return countries_in(text) or Counter(
         {country: 1 for country, pattern in _HABITS.items() if re.search(pattern, text)}
@@ -70,20 +70,20 @@ def countries_of(sheet: InvoiceSheet) -> Counter[str]:
 
 
 def countries_in(text: str) -> Counter[str]:
-    """Return how often each country shows in the addresses and numbers of a text."""
-    found = {country: len(pattern.findall(fold(text))) for country, pattern in SIGNS}
-    return Counter({country: count for country, count in found.items() if count})
+    """Return how often each country appears in the addresses and numbers of a text."""
+    counts = {country: len(pattern.findall(fold(text))) for country, pattern in SIGNS}
+    return Counter({country: count for country, count in counts.items() if count})
 
 
 def languages_of(sheet: InvoiceSheet) -> tuple[str, ...]:
-    """Return the languages a document is written in, the commonest first; those that are hardly there left out."""
+    """Return the languages of a document, the commonest first; languages that hardly appear are left out."""
     tokens = Counter(token.text for row in sheet.rows for token in row.tokens)
-    found = Counter({language: sum(tokens[word] for word in words) for language, words in LANGUAGES.items()})
-    most = max(found.values(), default=0)
-    return tuple(lang for lang, count in found.most_common() if count > 0.55 * most and count > 1)
+    counts = Counter({language: sum(tokens[word] for word in words) for language, words in LANGUAGES.items()})
+    most = max(counts.values(), default=0)
+    return tuple(lang for lang, count in counts.most_common() if count > 0.55 * most and count > 1)
 
 
 def common_currency(countries: Iterable[str]) -> str | None:
     """Return the one currency of these countries, or None if they have several or none is known."""
-    found = {CURRENCY[country] for country in countries if country in CURRENCY}
-    return found.pop() if len(found) == 1 else None
+    currencies = {CURRENCY[country] for country in countries if country in CURRENCY}
+    return currencies.pop() if len(currencies) == 1 else None

@@ -1,4 +1,4 @@
-"""Dates as they are written in any country, and which of day and month is which."""
+"""Dates in the spellings of any country, and the order of day and month in them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FORMS = tuple(
 )
 
 
-#: What every date has: two separators between digits, a month's name beside a digit, or eight digits.
+#: A part of every date: two separators between digits, a month's name next to a digit, or eight digits.
 HINT = re.compile(
     rf"\d\s?[-/.]\s?\d+\s?[-/.]\s?\d\d|\d\d{{7}}|\d.{{0,8}}(?:{_MONTH})|(?:{_MONTH})[^¦]{{0,4}}\d",
     re.IGNORECASE,
@@ -36,22 +36,22 @@ HINT = re.compile(
 
 
 class Order(StrEnum):
-    """Which comes first in a numeric date."""
+    """The order of day, month and year in a numeric date."""
 
     DAY_FIRST = "day first"
     MONTH_FIRST = "month first"
     YEAR_FIRST = "year first"
 
 
-#: Days before and after today in which a bill's dates lie, and in which they may lie.
+#: The usual range of a bill's dates in days before and after today, and the possible range.
 USUAL, POSSIBLE = (270, 90), (730, 365)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintedDate(InRow):
-    """One printed date, and the day that it means in each order of day, month and year that it can be written in.
+    """One printed date, and the day that it means in each possible order of day, month and year.
 
-    A date that tells its own order, as one with the month's name does, means the same day in all of them.
+    A date that shows its own order, for example by the month's name, means the same day in all of them.
     """
 
     readings: Mapping[Order, dt.date]
@@ -67,7 +67,7 @@ class PrintedDate(InRow):
 
     @property
     def meanings(self) -> tuple[dt.date, ...]:
-        """The days that it can mean: one, or several if the print does not tell."""
+        """The possible days: one, or several if the print is ambiguous."""
         return tuple(dict.fromkeys(self.readings.values()))
 
     def value(self, order: Order | None) -> dt.date:
@@ -75,7 +75,7 @@ class PrintedDate(InRow):
         return self.readings[order] if order and order in self.readings else self.meanings[0]
 
     def settled_by(self, order: Order | None) -> bool:
-        """Return whether this order leaves one meaning only."""
+        """Return whether this order leaves only one meaning."""
         return len(self.meanings) == 1 or order in self.readings
 
 
@@ -84,20 +84,20 @@ def dates_in(row: PrintedRow) -> list[PrintedDate]:
     text, starts = _joined(row)
     if not HINT.search(text):
         return []
-    found: list[PrintedDate] = []
+    printed_dates: list[PrintedDate] = []
     taken: list[tuple[int, int]] = []
     for place, form in enumerate(FORMS):
         for match in form.finditer(text):
-            free = all(match.end() <= one or match.start() >= other for one, other in taken)
+            free = all(match.end() <= start or match.start() >= end for start, end in taken)
             readings = _readings(match) if free else {}
             if readings and (written := _written(row, match, starts, readings, place == len(FORMS) - 1)):
                 taken.append(match.span())
-                found.append(written)
-    return sorted(found, key=lambda written: written.first)
+                printed_dates.append(written)
+    return sorted(printed_dates, key=lambda written: written.first)
 
 
 def _joined(row: PrintedRow) -> tuple[str, list[int]]:
-    """Return the row as one text without accents, a wide gap as three blanks, and where each word starts in it."""
+    """Return the row as one text without accents, a wide gap as three characters, and the start of each word in it."""
     text, starts = "", []
     for place, word in enumerate(row.words):
         if place:
@@ -124,11 +124,11 @@ def _readings(match: re.Match[str]) -> dict[Order, dt.date]:
     parts = match.groupdict()
     year = _year(parts["y"])
     if parts.get("a"):
-        one, other = int(parts["a"]), int(parts["b"])
-        days = {Order.DAY_FIRST: _day(year, other, one), Order.MONTH_FIRST: _day(year, one, other)}
+        first, second = int(parts["a"]), int(parts["b"])
+        days = {Order.DAY_FIRST: _day(year, second, first), Order.MONTH_FIRST: _day(year, first, second)}
         readings = {order: day for order, day in days.items() if day}
         if len(parts["a"]) == len(parts["b"]) == len(parts["y"]) == 2:
-            return _with_year_first(readings, _day(_year(parts["a"]), other, int(parts["y"])))
+            return _with_year_first(readings, _day(_year(parts["a"]), second, int(parts["y"])))
         return readings
     month = MONTHS[parts["n"].lower()] if parts.get("n") else int(parts["m"])
     day = _day(year, month, int(parts["d"]))
@@ -136,10 +136,10 @@ def _readings(match: re.Match[str]) -> dict[Order, dt.date]:
 
 
 def _with_year_first(readings: dict[Order, dt.date], year_first: dt.date | None) -> dict[Order, dt.date]:
-    """Return the readings of three numbers of two digits, with the year in front where that is likely.
+    """Return the readings of three numbers of two digits, with the year in front if that is likely.
 
-    A bill is of these months. So "26-11-05" that comes in late in 2026 is no bill of 2005, while "25-11-26" is one of
-    this month rather than of last year. Where both may be, both are returned and the rest of the page must tell.
+    Bills are recent. So "26-11-05" that comes in late in 2026 is no bill of 2005, while "25-11-26" is a bill of this
+    month rather than of last year. If both are possible, both are returned and the rest of the page must decide.
     """
     if year_first is None or not _within(year_first, USUAL):
         return readings
@@ -165,46 +165,46 @@ def _day(year: int, month: int, day: int) -> dt.date | None:
     return None
 
 
-def order_of(written: Iterable[PrintedDate], habits: Iterable[Order]) -> tuple[Order | None, float]:
-    """Return in which order this document writes day and month, and how sure that is (0-1).
+def order_of(printed_dates: Iterable[PrintedDate], habits: Iterable[Order]) -> tuple[Order | None, float]:
+    """Return the order in which this document writes day and month, and the confidence in it (0-1).
 
-    A date that can mean one day only settles it for its neighbours; dots are day first; else the habit
-    of the country, if the document shows one country's habit only.
+    A date with only one possible order decides for the others; dots mean day first; otherwise the usual order of the
+    country counts, if the document shows only one country's order.
     """
-    told = {_told(w) for w in written if len(w.meanings) == 1 and w.separator} - {None}
-    if len(told) == 1:
-        return told.pop(), 0.97
-    unsettled = [w for w in written if len(w.meanings) > 1]
+    own_orders = {_own_order(w) for w in printed_dates if len(w.meanings) == 1 and w.separator} - {None}
+    if len(own_orders) == 1:
+        return own_orders.pop(), 0.97
+    unsettled = [w for w in printed_dates if len(w.meanings) > 1]
     if any(w.separator == "." and Order.DAY_FIRST in w.readings for w in unsettled):
         return Order.DAY_FIRST, 0.96
     customary = set(habits)
     year_in_front = any(Order.YEAR_FIRST in w.readings for w in unsettled)
-    if len(customary) == 1 and not told and not year_in_front:
+    if len(customary) == 1 and not own_orders and not year_in_front:
         return customary.pop(), 0.9
     return None, 0.5
 
 
-def _told(written: PrintedDate) -> Order | None:
+def _own_order(written: PrintedDate) -> Order | None:
     if set(written.readings) == {Order.YEAR_FIRST}:
         return Order.YEAR_FIRST
     digits = re.findall(r"\d+", written.text)
     if len(digits) != 3:
         return None
-    one, other = int(digits[0]), int(digits[1])
-    if one > 12 >= other:
+    first, second = int(digits[0]), int(digits[1])
+    if first > 12 >= second:
         return Order.DAY_FIRST
-    return Order.MONTH_FIRST if other > 12 >= one else None
+    return Order.MONTH_FIRST if second > 12 >= first else None
 
 
-#: Where the month is written first; everywhere else that writes in figures the day is, but for Canada, which does both.
+#: Countries that write the month first; all others write the day first, except Canada, which does both.
 MONTH_FIRST_COUNTRIES = {"US", "PH"}
 BOTH_COUNTRIES = {"CA"}
 
 
 def habits_of(countries: Iterable[str], languages: Iterable[str]) -> Iterator[Order]:
-    """Yield the orders that these countries and, where none is known, languages are in the habit of.
+    """Yield the usual orders of these countries and, if no country is known, of these languages.
 
-    A bill that is not in English writes the day first wherever its parties live, but for Canada's.
+    A bill that is not in English writes the day first in all countries except Canada.
     """
     known, spoken = set(countries), set(languages)
     if known & BOTH_COUNTRIES:

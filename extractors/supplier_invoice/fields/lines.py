@@ -1,4 +1,4 @@
-"""The lines of a bill: rows of a table under its heads, with what wraps joined and sums left out."""
+"""Reads the lines of a bill: the rows of a table under its heads, with wrapped text joined and sums left out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CARRIED = {
     "riportare",
     "transporteren",
 }
-#: What a row of goods tells, and a row that sums up does not.
+#: The numbers that a row of goods has, and a row of sums does not.
 SOLD = ("quantity", "unit_price", "net_amount")
 ONWARD = {"forward", "page", "ubertrag", "uebertrag", "reporter", "seite", "pagina"}
 ENUMERATED = re.compile(r"^\d{1,3}[.)]$")
@@ -44,31 +44,31 @@ class _Item:
     bottom: float
 
 
-def lines_of(money: Money, found: Iterable[LabelledAmount]) -> tuple[InvoiceLine, ...]:
+def lines_of(money: Money, labelled_amounts: Iterable[LabelledAmount]) -> tuple[InvoiceLine, ...]:
     """Read the lines of every table of a document, page by page.
 
-    Where a table does not say what each line comes to, or has no heads at all, its lines count only if they
-    add up to a total of the page: else other figures would be taken for goods.
+    If a table does not have an amount for each line, or has no heads at all, its lines count only if they add up to a
+    total of the page; otherwise other numbers would be taken for goods.
     """
-    named = {i.value for i in found if i.role in {"net", "gross", "due"} and i.strength > 0.4}
+    totals = {i.value for i in labelled_amounts if i.role in {"net", "gross", "due"} and i.strength > 0.4}
     tables = tables_of(money)
     firm = _without_sum([item for table in tables if not table.priced_only for item in _items(money, table)])
-    if firm and (not named or _total(firm) in named):
+    if firm and (not totals or _total(firm) in totals):
         return _made(firm)
-    for some in (*(_items(money, table) for table in tables if table.priced_only), _headless(money, named)):
-        if some and _total(some) in named:
-            return _made(some)
+    for candidates in (*(_items(money, table) for table in tables if table.priced_only), _headless(money, totals)):
+        if candidates and _total(candidates) in totals:
+            return _made(candidates)
     return _made(firm)
 
 
 def _without_sum(items: list[_Item]) -> list[_Item]:
-    """Return the rows without those that only tell what the rows before them add up to, at a page's end or start."""
-    kept: list[_Item] = []
+    """Return the rows without the ones that only repeat the sum of the rows before, at a page's end or start."""
+    goods: list[_Item] = []
     for item in items:
-        sums = len(kept) > 1 and set(item.values) == {"net_amount"} and _amount(item) == _total(kept)
+        sums = len(goods) > 1 and set(item.values) == {"net_amount"} and _amount(item) == _total(goods)
         if not sums:
-            kept.append(item)
-    return kept
+            goods.append(item)
+    return goods
 
 
 def _made(items: Iterable[_Item]) -> tuple[InvoiceLine, ...]:
@@ -80,7 +80,7 @@ def _total(items: Iterable[_Item]) -> Decimal:
 
 
 def sum_of(lines: Iterable[InvoiceLine]) -> Decimal | None:
-    """Return what the lines add up to, or None if no line has an amount."""
+    """Return the sum of the lines, or None if no line has an amount."""
     amounts = [line.net_amount for line in lines if line.net_amount is not None]
     return sum(amounts, ZERO) if amounts else None
 
@@ -123,20 +123,20 @@ def _items(money: Money, table: GoodsTable) -> list[_Item]:
 
 
 def _in_column(words: list[Word], table: GoodsTable) -> list[Word]:
-    """Return the words of a description without what a column at the margin of the page has at its left."""
-    left = next((c.box.left for c in table.columns if c.role == "description"), 0.0)
-    begins = any(abs(word.box.left - left) < 3 for word in words)
-    return [word for word in words if not begins or word.box.right > left - 3]
+    """Return the words of a description without the words of a column at the left margin of the page."""
+    left_edge = next((c.box.left for c in table.columns if c.role == "description"), 0.0)
+    begins = any(abs(word.box.left - left_edge) < 3 for word in words)
+    return [word for word in words if not begins or word.box.right > left_edge - 3]
 
 
 def _half(row: PrintedRow, values: dict[str, Amount], words: list[Word]) -> _Item | None:
-    """Return a row that tells quantity and price, and may have its amount on the next row of print."""
-    told = {"quantity", "unit_price"} <= set(values) and "net_amount" not in values
-    return _Item(row, values, list(words), row.box.bottom) if told else None
+    """Return a row with quantity and price whose amount could be on the next row of print."""
+    lacks_amount = {"quantity", "unit_price"} <= set(values) and "net_amount" not in values
+    return _Item(row, values, list(words), row.box.bottom) if lacks_amount else None
 
 
 def summary(money: Money, row: PrintedRow) -> str | None:
-    """Return the role of a row that sums up rather than sells, by the words before its amounts."""
+    """Return the role of a row of sums, which is not a line of goods, by the words before its amounts."""
     amounts = [a for a in money.by_row[row.index] if a.money] or list(money.by_row[row.index][-1:])
     if not amounts:
         return None
@@ -150,17 +150,17 @@ def summary(money: Money, row: PrintedRow) -> str | None:
 
 
 def _nearest(money: Money, row: PrintedRow, amount: Amount) -> list[str]:
-    """Return the words of the phrase just left of an amount: what stands further left is another block of the page."""
+    """Return the words of the phrase just left of an amount; print further left is another block of the page."""
     before = [p for p in money.sheet.by_row[row.index] if p.first < amount.first]
     return [t.text for t in row.tokens if before and before[-1].first <= t.word < amount.first]
 
 
 def _heads_totals(money: Money, row: PrintedRow) -> bool:
-    """Return whether a row has no numbers but heads a row of totals: "Due by | Account | Total due"."""
+    """Return whether a row has no numbers but is the head of a row of totals: "Due by | Account | Total due"."""
     if any(amount.money for amount in money.by_row[row.index]):
         return False
-    met = [role_of(phrase.tokens) for phrase in money.sheet.by_row[row.index]]
-    return any(one and one[0] in {"gross", "due"} and one[1] > 0.8 for one in met)
+    label_roles = [role_of(phrase.tokens) for phrase in money.sheet.by_row[row.index]]
+    return any(label_role and label_role[0] in {"gross", "due"} and label_role[1] > 0.8 for label_role in label_roles)
 
 
 def _carried(row: PrintedRow) -> bool:
@@ -179,7 +179,7 @@ def _is_item(values: dict[str, Amount], words: list[Word], table: GoodsTable, cl
     return (amount.money or whole) and (bool(words) or len(values) > 1)
 
 
-def _headless(money: Money, named: set[Decimal]) -> list[_Item]:
+def _headless(money: Money, totals: set[Decimal]) -> list[_Item]:
     """Return rows that end in amounts with one right edge, above the totals, if they add up to a total."""
     items: list[_Item] = []
     for row in money.sheet.rows:
@@ -197,10 +197,10 @@ def _headless(money: Money, named: set[Decimal]) -> list[_Item]:
     if not edges:
         return []
     edge = edges.most_common(1)[0][0]
-    kept = [item for item in items if abs(_edge(item) / 4 - edge) <= 1]
-    for some in (items, kept):
-        if _total(some) in named:
-            return some
+    aligned = [item for item in items if abs(_edge(item) / 4 - edge) <= 1]
+    for candidates in (items, aligned):
+        if _total(candidates) in totals:
+            return candidates
     return []
 
 
@@ -209,13 +209,13 @@ def _edge(item: _Item) -> float:
 
 
 def _loose(amounts: tuple[Amount, ...]) -> dict[str, Amount]:
-    """Return the parts of a row without heads: the last number is its amount, a product tells the rest."""
+    """Return the parts of a row without heads: the last number is its amount, a product shows the other parts."""
     values = {"net_amount": amounts[-1]}
     plain = [a for a in amounts[:-1] if not a.percent]
-    for one in plain:
-        for other in plain:
-            trial = {**values, "quantity": one, "unit_price": other}
-            if one is not other and other.money and multiplies(trial):
+    for quantity in plain:
+        for price in plain:
+            trial = {**values, "quantity": quantity, "unit_price": price}
+            if quantity is not price and price.money and multiplies(trial):
                 return trial
     counted = [a for a in plain if not a.money and a.value > 0 and a.first > 0]
     return {**values, "quantity": counted[-1]} if counted and counted[-1] is plain[-1] else values
@@ -242,8 +242,8 @@ def _line(item: _Item) -> InvoiceLine:
     quantity, price, rate = values.get("quantity"), values.get("unit_price"), values.get("tax_rate")
     boxes = [*(a.box for a in values.values()), *(w.box for w in item.words if w.box.page == item.row.page)]
     box = boxes[0]
-    for other in boxes[1:]:
-        box = box.around(other)
+    for further_box in boxes[1:]:
+        box = box.around(further_box)
     return InvoiceLine(
         description=text_of(item.words).strip(" .:-"),
         quantity=_whole(quantity, values).value if quantity and not quantity.percent else None,
@@ -255,7 +255,7 @@ def _line(item: _Item) -> InvoiceLine:
 
 
 def _whole(quantity: Amount, values: dict[str, Amount]) -> Amount:
-    """Return the quantity with its thousands, "12 400", where only with them it makes the amount of the line."""
+    """Return the quantity with its thousands, "12 400", if only with them it makes the amount of the line."""
     row, first = quantity.row, quantity.first
     if first == 0 or multiplies(values) or not re.fullmatch(r"\d{3}([.,]\d+)?", quantity.text):
         return quantity

@@ -1,4 +1,4 @@
-"""The amounts of a document with what is printed beside and above each: the candidates for its totals."""
+"""The amounts of a document with the labels next to and above each: the candidates for its totals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from keywright.model.values.printed_amounts import decimal_sign, is_minus
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledAmount:
-    """An amount and one reading of its label: ``role`` as strongly as ``strength`` says (0-1).
+    """An amount and one reading of its label: ``role`` with its ``strength`` (0-1).
 
     ``credit``: the label calls it a credit.
     """
@@ -34,7 +34,7 @@ class LabelledAmount:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Money:
-    """All numbers of a document, row by row, as its own way of writing them says."""
+    """All numbers of a document, row by row, read with the document's own decimal sign."""
 
     sheet: InvoiceSheet
     decimal: str
@@ -51,7 +51,7 @@ def money_of(sheet: InvoiceSheet) -> Money:
 
 
 def labelled(money: Money) -> Iterator[LabelledAmount]:
-    """Yield every amount under each role its surroundings suggest."""
+    """Yield every amount under each role that its surroundings suggest."""
     for row in money.sheet.rows:
         yield from _tax_table(money, row)
     for row, amounts in zip(money.sheet.rows, money.by_row, strict=True):
@@ -66,9 +66,9 @@ def labelled(money: Money) -> Iterator[LabelledAmount]:
 
 
 def _either_sign(item: LabelledAmount) -> Iterator[LabelledAmount]:
-    """Yield the amount with its sign, and where that stands apart also without: a dash or a speck may be no minus.
+    """Yield the amount with its sign, and if the sign is separate also without: a dash or a speck could be no minus.
 
-    A dash that stands between a label and its amount as between two words, "Total – 500.00", most likely is none.
+    A dash between a label and its amount as between two words, "Total – 500.00", most likely is no minus.
     """
     amount = item.amount
     if amount.value >= 0 or not is_minus(amount.words[0].text):
@@ -86,7 +86,7 @@ def _joins_label(amount: Amount) -> bool:
 
 
 def _plain_total(amount: Amount) -> bool:
-    """Return whether a bare number may be a total; dates, telephone numbers and codes may not."""
+    """Return whether a bare number could be a total; dates, telephone numbers and codes could not."""
     return amount.decimals == 0 and amount.stop - amount.first == 1 and abs(amount.value) < 10_000_000
 
 
@@ -110,33 +110,37 @@ def _beside(money: Money, row: PrintedRow, amount: Amount) -> Iterator[LabelledA
 
 
 def _place_of(amount: Amount, amounts: list[Amount], role: str, shared: bool) -> float:
-    """Return how surely a row's label means this one of its amounts: of base and tax the last is the tax."""
+    """Return the certainty that a row's label means this one of its amounts: of base and tax the last is the tax."""
     if role == "tax" and len(amounts) > 1:
         return 0.85 if amount is amounts[-1] else 0.4
     return 0.6 if shared else 1.0
 
 
 def _base_of_tax(tokens: Sequence[str], role: str, amount: Amount, money: Money) -> bool:
-    """Return whether the label goes on to say of what the tax is: "HST 13 % on 100.00" then tells the base."""
-    more = any(other.first >= amount.stop for other in money.by_row[amount.row.index])
-    return role == "tax" and more and tokens[-1] in {"on", "of", "aus", "sur", "von", "over", "su", "sobre", "auf"}
+    """Return whether the label continues with the base of the tax: in "HST 13 % on 100.00" the amount is the base."""
+    amount_follows = any(later.first >= amount.stop for later in money.by_row[amount.row.index])
+    return (
+        role == "tax"
+        and amount_follows
+        and tokens[-1] in {"on", "of", "aus", "sur", "von", "over", "su", "sobre", "auf"}
+    )
 
 
 def _left_label(money: Money, row: PrintedRow, amount: Amount) -> tuple[list[tuple[str, ...]], bool, Phrase | None]:
-    """Return the label left of an amount, the nearest phrase first and then with the one before it."""
-    others = [a for a in money.by_row[row.index] if a is not amount and not a.percent and a.stop <= amount.first]
+    """Return the labels left of an amount: the nearest phrase first, and then with the phrase before it."""
+    other_amounts = [a for a in money.by_row[row.index] if a is not amount and not a.percent and a.stop <= amount.first]
     taken: list[tuple[str, ...]] = []
     tokens: tuple[str, ...] = ()
     shared, nearest = False, None
     for phrase in reversed(money.sheet.by_row[row.index]):
         if phrase.first >= amount.first:
             continue
-        part = _tokens(row, phrase, others, amount)
+        part = _tokens(row, phrase, other_amounts, amount)
         if any(token[0].isalpha() for token in part):
             tokens = part + tokens
             taken.append(tokens)
             nearest = nearest or phrase
-        if any(phrase.first <= a.first < phrase.stop and a.money for a in others):
+        if any(phrase.first <= a.first < phrase.stop and a.money for a in other_amounts):
             if taken:
                 break
             shared = True
@@ -145,17 +149,17 @@ def _left_label(money: Money, row: PrintedRow, amount: Amount) -> tuple[list[tup
     return taken, shared, nearest
 
 
-def _tokens(row: PrintedRow, phrase: Phrase, others: list[Amount], amount: Amount) -> tuple[str, ...]:
-    start = max([phrase.first, *(a.stop for a in others if a.money and phrase.first <= a.first)])
+def _tokens(row: PrintedRow, phrase: Phrase, other_amounts: list[Amount], amount: Amount) -> tuple[str, ...]:
+    start = max([phrase.first, *(a.stop for a in other_amounts if a.money and phrase.first <= a.first)])
     stop = min(phrase.stop, amount.first)
-    found = tuple(t.text for t in row.tokens if start <= t.word < stop)
-    if not found and start > phrase.first:
-        found = tuple(t.text for t in row.tokens if phrase.first <= t.word < stop)
-    return found
+    texts = tuple(t.text for t in row.tokens if start <= t.word < stop)
+    if not texts and start > phrase.first:
+        texts = tuple(t.text for t in row.tokens if phrase.first <= t.word < stop)
+    return texts
 
 
 def _stacked(money: Money, row: PrintedRow, label: Phrase, taken: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return a label of two rows: the phrase just above the label, if no amount of its own stands beside it."""
+    """Return a label of two rows: the phrase just above the label, if it has no amount of its own."""
     if row.index == 0 or not taken:
         return ()
     above = money.sheet.rows[row.index - 1]
@@ -194,16 +198,16 @@ def _above(money: Money, row: PrintedRow, amount: Amount) -> Iterator[LabelledAm
 
 
 def _heads_sums(money: Money, row: PrintedRow) -> bool:
-    """Return whether a row heads sums and nothing else: "Subtotal | HST 13 % | Total | Deposit | Balance due"."""
+    """Return whether a row has only heads of sums: "Subtotal | HST 13 % | Total | Deposit | Balance due"."""
     phrases = money.sheet.by_row[row.index]
-    met = [role_of(phrase.tokens) for phrase in phrases]
-    return len(phrases) > 2 and all(one is not None and one[1] > 0.6 for one in met)
+    label_roles = [role_of(phrase.tokens) for phrase in phrases]
+    return len(phrases) > 2 and all(label_role is not None and label_role[1] > 0.6 for label_role in label_roles)
 
 
 def _tax_table(money: Money, head: PrintedRow) -> Iterator[LabelledAmount]:
-    """Yield the sums of a table of taxes: heads that tell net, tax and total, and a last row that adds up.
+    """Yield the sums of a table of taxes with heads for net, tax and total, and a last row that adds up.
 
-    A table of one row sums up itself.
+    In a table of one row that row is the sum.
     """
     columns = [(met[0], phrase) for phrase in money.sheet.by_row[head.index] if (met := role_of(phrase.tokens))]
     roles = {role for role, _ in columns} & {"net", "tax", "gross"}
@@ -226,31 +230,31 @@ def _tax_table(money: Money, head: PrintedRow) -> Iterator[LabelledAmount]:
 
 
 def _by_column(money: Money, row: PrintedRow, columns: list[tuple[str, Phrase]]) -> dict[int, Amount]:
-    """Return a row's amounts by the head they stand under; of two heads of net or total the last counts."""
-    found: dict[int, Amount] = {}
+    """Return a row's amounts by the head above them; of two heads of net or total the last counts."""
+    amounts_by_place: dict[int, Amount] = {}
     for amount in money.by_row[row.index]:
         if not amount.money:
             continue
         place = min(range(len(columns)), key=lambda n: _apart(columns[n][1].box, amount.box))
         role, phrase = columns[place]
         if role in {"net", "tax", "gross"} and _apart(phrase.box, amount.box) < 25:
-            found[place] = amount
-    last = {columns[place][0]: place for place in found}
-    return {p: a for p, a in found.items() if columns[p][0] == "tax" or last[columns[p][0]] == p}
+            amounts_by_place[place] = amount
+    last = {columns[place][0]: place for place in amounts_by_place}
+    return {p: a for p, a in amounts_by_place.items() if columns[p][0] == "tax" or last[columns[p][0]] == p}
 
 
-def _apart(one: Box, other: Box) -> float:
-    middle = abs((one.left + one.right) - (other.left + other.right)) / 2
-    return min(abs(one.left - other.left), abs(one.right - other.right), middle)
+def _apart(first: Box, second: Box) -> float:
+    middle = abs((first.left + first.right) - (second.left + second.right)) / 2
+    return min(abs(first.left - second.left), abs(first.right - second.right), middle)
 
 
 def _column_goes_on(money: Money, amount: Amount) -> bool:
-    """Return whether other amounts stand under this one: then the head above names a column and no total."""
+    """Return whether other amounts are under this one: then the head above names a column and no total."""
     below = money.by_row[amount.row.index + 1 : amount.row.index + 4]
     return any(
-        other.money and other.row.page == amount.row.page and overlap(other.box, amount.box) > 0
+        lower.money and lower.row.page == amount.row.page and overlap(lower.box, amount.box) > 0
         for amounts in below
-        for other in amounts
+        for lower in amounts
     )
 
 

@@ -1,4 +1,4 @@
-"""What stands beside a bill's total where the page repeats it: a payment, a credit, or a balance of nothing."""
+"""Finds the print next to a repeated total of a bill: a payment, a credit, or a balance of nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CREDIT = re.compile(
     r"\b(?:credit\w*|rembours\w*|refund\w*|avoir)\b|\bfav(?:ou?r|eur)\b"
     r"|(?:\d\)?|\b(?:total|balance|due|amount|montant|solde))\s*(?:cr|ct)\b"
 )
-#: Credit that is no money given back: cards, limits; and a total from which credits are taken already.
+#: Credit that is no money given back: cards, limits; and a total from which credits are already subtracted.
 _NO_CREDIT = re.compile(
     r"\bcredit (?:cards?|limit|terms|union|application|department|rating|checks?)\b|\b(?:carte|limite)s? de credit\b"
     r"|\b(?:payments?|paid|paiements?|previous|last|available|after|apres|less|before|avant)\b"
@@ -31,7 +31,7 @@ _MEANS = re.compile(
     r"\b(?:visa|master ?card|amex|american express|interac|debit|eft|ach|e-?transfers?|cheque|check|cash|tendered"
     r"|paypal|credit card|bank card|carte|comptant|virement|especes|paiement|payment|received|recue?|charged|stripe)\b"
 )
-#: What makes of such a row a request to pay, or one of the total's own.
+#: Words that show that the row is a request to pay, or the total's own row.
 _REQUEST = re.compile(
     r"\b(?:due|payable|please|pay|total|amount|montant|payer|enclosed|owing|balance|solde|by|remit|method|request"
     r"|required|terms|option|schedule|du|if|si)\b"
@@ -54,14 +54,16 @@ _BOTH_KINDS = re.compile(
 
 
 def credited_beside(money: Money, total: Candidate[Decimal]) -> Iterator[Finding]:
-    """Yield that a row with the total speaks of a credit, or that the page calls itself an invoice and a credit."""
+    """Yield the finding that a row with the total mentions a credit, or that the page is called an invoice and a
+    credit.
+    """
     if any(_credited(money.sheet, amount) for amount in _repeating(money, total.value)):
         yield credit_by_its_label(total.value)
     yield from (credit_by_its_name(words) for words in _kinds_named(money.sheet))
 
 
 def settled_beside(money: Money, total: Candidate[Decimal]) -> Iterator[Finding]:
-    """Yield that a row with the total speaks of a payment, or that a row says that nothing is due."""
+    """Yield the finding that a row with the total mentions a payment, or that a row says that nothing is due."""
     yield from (settled_finding(Settled.PAID, words) for words in _payments(money, total))
     for row in money.sheet.rows:
         if _nothing_due(money.sheet.by_row[row.index]):
@@ -78,17 +80,17 @@ def _credited(sheet: InvoiceSheet, amount: Amount) -> bool:
 
 
 def _around(sheet: InvoiceSheet, amount: Amount) -> str:
-    """Return, in plain letters, the phrase of an amount, the nearest one left of it and the one right of it."""
+    """Return, in plain letters, the phrase of an amount with the phrases just left and right of it."""
     phrases = sheet.by_row[amount.row.index]
     place = next(n for n, phrase in enumerate(phrases) if phrase.first <= amount.first < phrase.stop)
     own = fold(phrases[place].text).lower()
-    left = fold(phrases[place - 1].text).lower() if place else ""
-    right = fold(phrases[place + 1].text).lower() if place + 1 < len(phrases) else ""
-    return f"{left} {own} {right}"
+    before = fold(phrases[place - 1].text).lower() if place else ""
+    after = fold(phrases[place + 1].text).lower() if place + 1 < len(phrases) else ""
+    return f"{before} {own} {after}"
 
 
 def _apart_minus(sheet: InvoiceSheet, amount: Amount) -> bool:
-    """Return whether a minus stands between a total and its label, in a cell of its own or behind the label."""
+    """Return whether a minus is between a total and its label, in a cell of its own or behind the label."""
     row, own = amount.row, amount.words[0].text
     place = amount.first if is_minus(own) else amount.first - 1
     if place < 1 or not is_minus(row.words[place].text):
@@ -100,10 +102,10 @@ def _apart_minus(sheet: InvoiceSheet, amount: Amount) -> bool:
 
 
 def _kinds_named(sheet: InvoiceSheet) -> Iterator[str]:
-    """Yield where the page calls itself a credit in a field for its kind, or an invoice and a credit in one title."""
+    """Yield phrases that call the page a credit in a field for its kind, or an invoice and a credit in one title."""
     for row in sheet.rows:
         phrases = sheet.by_row[row.index]
-        pairs = [f"{left.text} {right.text}" for left, right in pairwise(phrases)]
+        pairs = [f"{first.text} {second.text}" for first, second in pairwise(phrases)]
         for text in (*(phrase.text for phrase in phrases), *pairs):
             if _CREDIT_KIND.search(fold(text).lower()):
                 yield text
@@ -111,19 +113,19 @@ def _kinds_named(sheet: InvoiceSheet) -> Iterator[str]:
 
 
 def _payments(money: Money, total: Candidate[Decimal]) -> Iterator[str]:
-    """Yield the rows below the total that name a means of payment beside it, and sentences that say it is paid."""
+    """Yield the rows below the total that name a means of payment next to it, and sentences that say it is paid."""
     box = total.words[0].box
     for amount in _repeating(money, total.value):
         text = _around(money.sheet, amount)
         below = (amount.row.page, amount.row.box.middle) > (box.page, box.bottom)
         sentence = fold(money.sheet.phrase_at(amount.row, amount.first).text).lower()
-        named = below and _MEANS.search(text) and not _REQUEST.search(text)
-        if named or (_HAPPENED.search(sentence) and not _CONDITION.search(sentence)):
+        names_means = below and _MEANS.search(text) and not _REQUEST.search(text)
+        if names_means or (_HAPPENED.search(sentence) and not _CONDITION.search(sentence)):
             yield amount.row.text
 
 
 def _nothing_due(phrases: tuple[Phrase, ...]) -> bool:
-    """Return whether a row ends in a label of what is due and a word or a dash for nothing."""
+    """Return whether a row ends in a label of an amount due and a word or a dash for nothing."""
     words = phrases[-1].row.words if phrases else ()
     if len(words) < 2 or not _NOTHING.fullmatch(words[-1].text):
         return False

@@ -1,4 +1,4 @@
-"""What the words beside an amount say it is: net, tax, total, due, paid, or one of the rest."""
+"""Decides by the words next to an amount what it is: net, tax, total, due, paid, or another role."""
 
 from __future__ import annotations
 
@@ -11,61 +11,61 @@ for _name, _words in WORDS["amount"].items():
     for _word in _words.split():
         CLASS_OF[_word] = CLASS_OF.get(_word, frozenset()) | {_name}
 
-#: After these the base of a tax is told; beside these stands a day and not an amount.
+#: Words before the base of a tax; and words next to a date, not an amount.
 BASE = {"on", "of", "aus", "sur", "von", "auf", "over", "su", "sobre"}
 DATED = {"date", "datum", "fecha", "data", "echeance", "vencimiento", "scadenza", "splatnosti"}
-#: French "dû" at the end of a label is what is owed, "du" within it is "of the".
+#: French "dû" at the end of a label means owed, "du" within it means "of the".
 CURRENCIES = {"cad", "eur", "usd", "chf", "gbp"}
-#: Beside a payment a credit is no discount: "Payments/credits", "Payment by credit card".
+#: Next to a payment a credit is no discount: "Payments/credits", "Payment by credit card".
 CREDITED = {"cr", "credit", "credited", "credite", "refund", "gutschrift", "avoir"}
 PAYMENT, CREDIT = {"payment", "payments", "paid"}, {"credit", "credits"}
-#: What stands about the registration number of a tax.
+#: Words around the registration number of a tax.
 REGISTRATION = {"#", "rt", "tq", "reg", "registration", "registered", "enr", "no", "id", "inscription"}
 #: Rows with these roles are not lines of goods, and never an amount of the invoice itself.
 SUMMARY = {"net", "tax", "gross", "due", "paid", "previous", "rounding", "carried", "rate"}
 
 
 def role_of(tokens: Sequence[str]) -> tuple[str, float] | None:
-    """Return what a label says of its amount and how strongly (0-1), or None if it says nothing known.
+    """Return the role that a label gives its amount and how strongly (0-1), or None if the label is not known.
 
-    Words that no rule knows weaken it: "Total Spots" is less surely a total than "Total".
+    Unknown words weaken it: "Total Spots" is less certainly a total than "Total".
     """
     words = _without_base([token for token in _without_registration(tokens) if not token[0].isdigit()])
-    said = [word for word in words if word not in CURRENCIES]
-    if len(said) > 1 and said[-1] == "du":
+    own_words = [word for word in words if word not in CURRENCIES]
+    if len(own_words) > 1 and own_words[-1] == "du":
         words = ["due" if word == "du" else word for word in words]
     if PAYMENT & set(words):
         words = [word for word in words if word not in CREDIT]
     if DATED & set(words) or "#" in words:
         return None
     known = [word for word in words if word in CLASS_OF]
-    told = [word for word in known if CLASS_OF[word] - {"neutral", "number", "from", "bill"}]
-    if not told or len(words) > 12:
+    telling = [word for word in known if CLASS_OF[word] - {"neutral", "number", "from", "bill"}]
+    if not telling or len(words) > 12:
         return None
-    has = frozenset().union(*(CLASS_OF[word] for word in told))
+    has = frozenset().union(*(CLASS_OF[word] for word in telling))
     if "bill" not in has and any("bill" in CLASS_OF[word] for word in known):
         has |= {"bill"}
     met = _decide(has)
     if met is None:
         return None
-    strange = len([word for word in words if word not in CLASS_OF])
-    return met[0], met[1] * len(told) / (len(told) + 0.75 * strange)
+    unknown = len([word for word in words if word not in CLASS_OF])
+    return met[0], met[1] * len(telling) / (len(telling) + 0.75 * unknown)
 
 
 def says_credit(tokens: Sequence[str]) -> bool:
-    """Return whether a label calls its amount a credit; a credit card, and credits beside payments, are none."""
+    """Return whether a label calls its amount a credit; a credit card, and credits next to payments, do not count."""
     return bool(CREDITED & set(tokens)) and not (PAYMENT | {"card", "limit"}) & set(tokens)
 
 
 def _without_registration(tokens: Sequence[str]) -> list[str]:
-    """Leave out the registration number that many print beside their tax: "HST #735891020 RT0001"."""
+    """Leave out the registration number that many print next to their tax: "HST #735891020 RT0001"."""
     numbered = any(token.isdigit() and len(token) >= 5 for token in tokens) or "rt" in tokens
     taxed = any("tax" in CLASS_OF.get(token, ()) for token in tokens)
     return [token for token in tokens if not (numbered and taxed and token in REGISTRATION)]
 
 
 def _without_base(words: list[str]) -> list[str]:
-    """Cut off of what a tax or a deduction is taken: "HST 13 % on net" is tax, not net."""
+    """Cut off the base of a tax or a deduction: "HST 13 % on net" is tax, not net."""
     for place, word in enumerate(words):
         taken = {"tax", "holdback", "discount"} & frozenset().union(
             *(CLASS_OF.get(w, frozenset()) for w in words[:place])
@@ -88,7 +88,7 @@ def _rule(
     return frozenset(wanted.split()), frozenset(unwanted.split()), role, weight
 
 
-#: The first rule whose words are all there, and none of those it rules out, decides.
+#: The first rule decides whose words are all present, and whose excluded words are all absent.
 _RULES = (
     _rule("rounding", "rounding", 0.9),
     _rule("carried due", "previous", 0.9, "total"),

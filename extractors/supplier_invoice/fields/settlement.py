@@ -1,4 +1,4 @@
-"""What is paid and what is left to pay of a bill's total, and what an earlier bill left open."""
+"""Finds what is paid and what is left to pay of a bill's total, and the balance of earlier bills."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from extractors.supplier_invoice.signals import Signal, Signals
 from extractors.supplier_invoice.sums import ZERO, AmountOption, Proof, as_candidate, same
 
 Options = Sequence[AmountOption]
-SURE, SAID = 0.45, 0.85  # strengths of options; the latter where the label says that something is paid
+SURE, SAID = 0.45, 0.85  # strengths of options; the second if the label says that something is paid
 NEXT = 2  # rows from one to the other
 
 
 def settled(gross: AmountOption | None, options: Mapping[str, Options]) -> dict[str, Candidate[Decimal]]:
-    """Return what is paid and due, and what an earlier bill left open, by what they leave of the total."""
+    """Return the paid, due and earlier amounts, chosen by what they leave of the total."""
     due, paid, earlier, holdbacks = (_sure(options[role]) for role in ("due", "paid", "previous", "holdback"))
     proven = (_proven(gross, due, paid, earlier) or _kept_back(gross, due, holdbacks)) if gross else None
     if proven:
@@ -36,7 +36,7 @@ def settled(gross: AmountOption | None, options: Mapping[str, Options]) -> dict[
 
 
 def carried_over(options: Mapping[str, Options]) -> frozenset[Decimal]:
-    """Return the totals that, with what an earlier bill left open, make an amount that is printed as due."""
+    """Return the totals that, with the balance of an earlier bill, make an amount that is printed as due."""
     due, paid, earlier = (_sure(options[role]) for role in ("due", "paid", "previous"))
     return frozenset(amount.value - rest.value for amount, rest in product(due, _left_open(paid, earlier)))
 
@@ -46,7 +46,7 @@ def _sure(options: Options) -> list[AmountOption]:
 
 
 def _left_open(paid: Options, earlier: Options) -> Iterator[AmountOption]:
-    """Yield what earlier bills left open: as printed, or less what was paid on them since."""
+    """Yield the balances of earlier bills: as printed, or less what was paid on them since."""
     yield from (before for before in earlier if before.value)
     for before, payment in product(earlier, paid):
         rest = before.value - abs(payment.value)
@@ -58,7 +58,7 @@ def _left_open(paid: Options, earlier: Options) -> Iterator[AmountOption]:
 
 
 def _of_an_earlier_bill(payment: AmountOption, earlier: Options, gross: AmountOption | None) -> bool:
-    """Return whether a payment stands right under an earlier bill's balance, or between it and this bill's total."""
+    """Return whether a payment is right under an earlier bill's balance, or between it and this bill's total."""
     return any(
         before.order <= payment.order
         and (gross is None or payment.order < gross.order or payment.order - before.order <= NEXT)
@@ -67,7 +67,7 @@ def _of_an_earlier_bill(payment: AmountOption, earlier: Options, gross: AmountOp
 
 
 def _proven(gross: AmountOption, due: Options, paid: Options, earlier: Options) -> dict[str, Candidate[Decimal]] | None:
-    """Return an amount due that the total, what is paid and an earlier bill's balance prove; None if none does."""
+    """Return an amount due that the total, the payments and an earlier bill's balance prove; None if there is none."""
     open_before = list(_left_open(paid, earlier))
     own = [payment for payment in paid if not _of_an_earlier_bill(payment, earlier, gross)]
     parts = [*product([None], open_before), *product(own, [None]), *product(own, open_before)]
@@ -85,7 +85,7 @@ def _proven(gross: AmountOption, due: Options, paid: Options, earlier: Options) 
 
 
 def _kept_back(gross: AmountOption, due: Options, holdbacks: Options) -> dict[str, Candidate[Decimal]] | None:
-    """Return an amount due that is the total less what contract or law lets the buyer keep back."""
+    """Return an amount due that is the total less the holdback of a contract or law."""
     for amount, holdback in product(due, holdbacks):
         if amount.value != gross.value and same(gross.value - abs(holdback.value), amount.value):
             proof = Proof(Signal.SUM_PROVES, f"{gross.value} - {abs(holdback.value)} = {amount.value}")

@@ -1,4 +1,4 @@
-"""Tables of goods on a bill: where their heads stand, what each column holds, and which number stands in which."""
+"""Finds the tables of goods on a bill: their heads, the contents of each column, and the column of each number."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from extractors.supplier_invoice.layout.rows import PrintedRow, overlap
 from keywright.model.reading import Box, Word
 
 NUMERIC = {"quantity", "unit_price", "net_amount", "gross_amount", "tax_rate"}
-#: A number further than this (points) from a column's head does not stand in that column.
+#: A number further than this (points) from a column's head is not in that column.
 FAR = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """One column of a table: what its head says it holds, and where the head stands."""
+    """One column of a table: its contents according to its head, and the place of the head."""
 
     role: str
     box: Box
@@ -29,7 +29,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GoodsTable:
-    """The heads of one table on one page, and the rows beneath them: ``rows[first:stop]``."""
+    """The heads of one table on one page, and the rows under them: ``rows[first:stop]``."""
 
     columns: tuple[Column, ...]
     first: int
@@ -37,7 +37,7 @@ class GoodsTable:
 
     @property
     def priced_only(self) -> bool:
-        """Return whether the table has no column for what a line comes to."""
+        """Return whether the table has no column for the amounts of the lines."""
         return not any(c.role in {"net_amount", "gross_amount"} for c in self.columns)
 
 
@@ -65,7 +65,7 @@ def tables_of(money: Money) -> list[GoodsTable]:
 def _head(money: Money, hits: Sequence[list[Hit]], place: int) -> tuple[int, int, tuple[Column, ...]] | None:
     """Return the heads that begin at a row, of up to three rows of print, or None."""
     rows = money.sheet.rows
-    found: tuple[int, int, tuple[Column, ...]] | None = None
+    head: tuple[int, int, tuple[Column, ...]] | None = None
     for height in (1, 2, 3):
         group = rows[place : place + height]
         if len(group) < height or group[-1].page != group[0].page:
@@ -74,9 +74,9 @@ def _head(money: Money, hits: Sequence[list[Hit]], place: int) -> tuple[int, int
         if not close or any(a.money for row in group for a in money.by_row[row.index]):
             break
         columns = _columns([hit for row in group for hit in hits[row.index]], group)
-        if columns and (found is None or len(columns) > len(found[2])):
-            found = (place, place + height, columns)
-    return found
+        if columns and (head is None or len(columns) > len(head[2])):
+            head = (place, place + height, columns)
+    return head
 
 
 def _columns(hits: Sequence[Hit], rows: Sequence[PrintedRow]) -> tuple[Column, ...]:
@@ -93,12 +93,12 @@ def _columns(hits: Sequence[Hit], rows: Sequence[PrintedRow]) -> tuple[Column, .
             columns[columns.index(near)] = Column(near.role, near.box.around(box))
     roles = [column.role for column in columns]
     numeric = {role for role in roles if role in {"quantity", "unit_price", "net_amount", "gross_amount"}}
-    told = sum(hit.stop - hit.first for hit in hits)
+    label_tokens = sum(hit.stop - hit.first for hit in hits)
     words = sum(sum(t.text[0].isalpha() for t in row.tokens) for row in rows)
-    named = "description" in roles or "other" in roles
+    has_text_column = "description" in roles or "other" in roles
     if not {"description", "quantity", "unit_price"} & {hit.role for hit in hits}:
         return ()
-    if len(numeric) < 1 + (not named) or not numeric or told < 0.5 * words or len(columns) < 2:
+    if len(numeric) < 1 + (not has_text_column) or not numeric or label_tokens < 0.5 * words or len(columns) < 2:
         return ()
     if not numeric & {"net_amount", "gross_amount", "unit_price"} or ("description" not in roles and len(numeric) < 2):
         return ()
@@ -112,18 +112,21 @@ def _rank(role: str) -> int:
 
 
 def _one_description(columns: list[Column]) -> list[Column]:
-    """Of "Item" and "Description" the one with more room holds the words, and the other a code."""
+    """Keep one column for descriptions: of "Item" and "Description" the wider one, since the other has codes."""
     room = {
-        place: (columns[place + 1].box.left if place + 1 < len(columns) else one.box.right) - one.box.left
-        for place, one in enumerate(columns)
-        if one.role == "description"
+        place: (columns[place + 1].box.left if place + 1 < len(columns) else column.box.right) - column.box.left
+        for place, column in enumerate(columns)
+        if column.role == "description"
     }
     widest = max(room, key=lambda place: room[place], default=-1)
-    return [Column("other", one.box) if place in room and place != widest else one for place, one in enumerate(columns)]
+    return [
+        Column("other", column.box) if place in room and place != widest else column
+        for place, column in enumerate(columns)
+    ]
 
 
 def _one_amount(columns: list[Column]) -> Iterator[Column]:
-    """Of several columns of amounts the last is the line's; one that comes first of all counts."""
+    """Keep the last of several columns of amounts for the line's amount; a first one is a count."""
     amounts = [c for c in columns if c.role == "net_amount"]
     prices = [c for c in columns if c.role == "unit_price"]
     counted = any(c.role == "quantity" for c in columns)
@@ -138,14 +141,17 @@ def _one_amount(columns: list[Column]) -> Iterator[Column]:
 
 
 def assigned(amounts: Sequence[Amount], table: GoodsTable) -> dict[str, Amount]:
-    """Return a row's numbers by the column they stand in.
+    """Return a row's numbers by their columns.
 
-    Quantity, price and amount that multiply settle it, wherever the heads stand; else the nearest head does.
+    If three numbers are quantity, price and amount by multiplication, that decides, regardless of the heads; otherwise
+    the nearest head does.
     """
     values = _product(amounts, table)
     taken = {id(amount) for amount in values.values()}
     places = [(amount, _column_of(amount, table.columns)) for amount in reversed(amounts) if id(amount) not in taken]
-    for amount, column in sorted(places, key=lambda one: one[1] is not None and overlap(one[0].box, one[1].box) <= 0):
+    for amount, column in sorted(
+        places, key=lambda pair: pair[1] is not None and overlap(pair[0].box, pair[1].box) <= 0
+    ):
         if column is None or column.role not in NUMERIC or column.role in values:
             continue
         if not amount.percent or column.role == "tax_rate":
@@ -160,23 +166,23 @@ def _product(amounts: Sequence[Amount], table: GoodsTable) -> dict[str, Amount]:
     if sorted(roles) != ["net_amount", "quantity", "unit_price"] or not 3 <= len(plain) <= 8:
         return {}
     fitting = []
-    for some in _triples(plain):
-        values = dict(zip(roles, some, strict=True))
+    for triple in _triples(plain):
+        values = dict(zip(roles, triple, strict=True))
         amount = values["net_amount"]
-        shown = amount.money or not any(a.money for a in plain)
-        if values["quantity"].sign is None and amount.value and shown and multiplies(values):
+        is_amount = amount.money or not any(a.money for a in plain)
+        if values["quantity"].sign is None and amount.value and is_amount and multiplies(values):
             fitting.append(values)
     return max(fitting, key=lambda values: _in_place(values, table), default={})
 
 
 def _in_place(values: dict[str, Amount], table: GoodsTable) -> int:
-    """Return how many of these numbers stand in the column of their role."""
+    """Return how many of these numbers are in the column of their role."""
     columns = {role: _column_of(amount, table.columns) for role, amount in values.items()}
     return sum(column is not None and column.role == role for role, column in columns.items())
 
 
 def _triples(plain: list[Amount]) -> Iterator[tuple[Amount, ...]]:
-    """Yield three numbers of a row from left to right, those furthest right first."""
+    """Yield three numbers of a row from left to right, the rightmost first."""
     order = sorted(range(len(plain)), reverse=True)
     for places in permutations(order, 3):
         if places[0] < places[1] < places[2]:
@@ -184,7 +190,7 @@ def _triples(plain: list[Amount]) -> Iterator[tuple[Amount, ...]]:
 
 
 def multiplies(values: dict[str, Amount]) -> bool:
-    """Return whether quantity times price is the amount, but for rounding of the price."""
+    """Return whether quantity times price is the amount, except for rounding of the price."""
     amount = values.get("net_amount") or values.get("gross_amount")
     if amount is None or not {"quantity", "unit_price"} <= set(values):
         return False
@@ -193,7 +199,7 @@ def multiplies(values: dict[str, Amount]) -> bool:
 
 
 def _column_of(amount: Amount, columns: Sequence[Column]) -> Column | None:
-    """Return the column whose head an amount stands under, or that is nearest by an edge or the middle."""
+    """Return the column whose head is above an amount, or nearest to it by an edge or the middle."""
 
     def apart(column: Column) -> float:
         box, head = amount.box, column.box
@@ -206,13 +212,13 @@ def _column_of(amount: Amount, columns: Sequence[Column]) -> Column | None:
 
 
 def describes(word: Word, table: GoodsTable, values: dict[str, Amount]) -> bool:
-    """Return whether a word stands in the column of descriptions, or left of all numbers if there is none."""
+    """Return whether a word is in the column of descriptions, or left of all numbers if there is none."""
     places = [n for n, c in enumerate(table.columns) if c.role == "description"]
     if not places:
         priced = [a.box.left for role, a in values.items() if role != "quantity"]
         return word.box.right < min(priced or [a.box.left for a in values.values()], default=0.0)
-    left = table.columns[places[0] - 1].box.right - 2 if places[0] else -1.0
+    left_limit = table.columns[places[0] - 1].box.right - 2 if places[0] else -1.0
     head = table.columns[places[0]].box.left
     after = [c.box.left for c in table.columns[places[-1] + 1 :]][:1]
-    right = min([*after, *(a.box.left for a in values.values() if a.box.left > head)], default=1e9)
-    return left < (word.box.left + word.box.right) / 2 < right and word.box.left > left - 4
+    right_limit = min([*after, *(a.box.left for a in values.values() if a.box.left > head)], default=1e9)
+    return left_limit < (word.box.left + word.box.right) / 2 < right_limit and word.box.left > left_limit - 4

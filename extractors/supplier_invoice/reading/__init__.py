@@ -1,1 +1,1 @@
-"""Reading a whole invoice from its print, and comparing its print with its XML."""
+"""Reads a whole invoice from its print, and compares its print with its XML."""

@@ -1,4 +1,4 @@
-"""Whether a paper calls itself a bill in any heading: a label with a number alone does not make it one."""
+"""Checks whether a document calls itself a bill in any heading: a label with a number alone is not enough."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from keywright.findings import Finding
 
 UNNAMED = "unnamed-paper"  # the rule of the finding
 _LARGE = 1.25  # times the usual height of print
-_TOP, _UPPER = 0.55, 0.3  # shares of a page in which its name and its other headings stand
+_TOP, _UPPER = 0.55, 0.3  # shares of a page that can hold its name and its other headings
 _SHORT = 6  # words of a heading at most
-_CLEAR = 0.6  # how surely (0-1) a heading must be read: a logo that an engine took for letters is none
-#: After a bill's name in a label: of what the label tells.
+_CLEAR = 0.6  # the least confidence (0-1) of a heading, since an engine can take a logo for letters
+#: Words after a bill's name in a label.
 _LABELLED = NOT_TITLE | {"date", "datum", "fecha", "data", "du", "vom", "currency", "type", "id", "reference", "ref"}
 _HEADING = re.compile(r"[^\W\d_](?:[^\d:@/.%_[\]]|\.(?!\w)){3,}")
-#: Headings of a part of a bill, and what a copy of one is called.
+#: Headings of a part of a bill, and the names of a copy.
 _PARTS = {"details", "detail", "summary", "overview", "resume", "sommaire", "original", "copy", "copie", "page"}
 
 
 def unnamed(sheet: InvoiceSheet, names: str) -> Iterator[Finding]:
-    """Yield that no heading calls the paper a bill, where another heading stands in its place.
+    """Yield the finding that no heading calls the document a bill, and another heading is in its place.
 
-    ``names``: what its seller and its buyer are called, for these stand in large print as well.
+    ``names``: the names of its seller and its buyer, which are in large print as well.
     """
     size = _usual_height(sheet)
     if any(_calls_it_a_bill(phrase, size) for phrase in sheet.phrases if _place(sheet, phrase) < _TOP):
@@ -51,29 +51,29 @@ def _place(sheet: InvoiceSheet, phrase: Phrase) -> float:
 
 
 def _height(phrase: Phrase) -> float:
-    """Return how high the phrase itself is printed: its row may hold larger and smaller print."""
+    """Return how high the phrase itself is printed, since its row can hold larger and smaller print."""
     heights = sorted(word.box.height for word in phrase.words)
     return heights[len(heights) // 2]
 
 
 def _calls_it_a_bill(phrase: Phrase, size: float) -> bool:
-    """Return whether a phrase names the paper, and is no label of a number, a date or an amount."""
+    """Return whether a phrase names the document, and is not the label of a number, a date or an amount."""
     words = [token for token in phrase.tokens if token[0].isalpha()]
     squeezed = "".join(words)
     if len(squeezed) > 5 and all(len(word) <= 2 for word in words):  # "I N V O I C E"
         words = [squeezed]
     large = _height(phrase) > _LARGE * size
-    named = next(_named(words), None)
-    if named is None or len(words) > _SHORT:
+    position = next(_named(words), None)
+    if position is None or len(words) > _SHORT:
         return False
-    start, stop = named
+    start, stop = position
     after = words[stop] if stop < len(words) else ""
     labelled = "#" in phrase.tokens or phrase.text.endswith(":") or _of_another_bill(phrase)
     return after not in _LABELLED and (large or (start == 0 and not labelled))
 
 
 def _of_another_bill(phrase: Phrase) -> bool:
-    """Return whether the phrase is the label of another paper's number: "Original invoice" with one right of it."""
+    """Return whether the phrase is the label of another document's number: "Original invoice" with one right of it."""
     label = HEADER_LABELS.at(phrase.tokens)
     return phrase.valued and label is not None and label[0] == "other_number"
 
@@ -86,7 +86,7 @@ def _named(words: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _other_headings(sheet: InvoiceSheet, size: float, names: str) -> Iterator[Phrase]:
-    """Yield the phrases at the top of the first page, in large print or capitals, that are nobody's name."""
+    """Yield the phrases at the top of the first page, in large print or capitals, that are not a party's name."""
     own = set(fold(names).lower().split())
     for phrase in sheet.phrases:
         if phrase.row.page != sheet.rows[0].page or _place(sheet, phrase) > _UPPER:

@@ -1,4 +1,4 @@
-"""All that the pages of a bill tell, read once: its rows, labels, parties, dates, lines and totals."""
+"""Reads the pages of a bill once: its rows, labels, parties, dates, lines and totals."""
 
 from __future__ import annotations
 
@@ -51,14 +51,15 @@ KNOWN = sorted(
 )
 _PARTIES = ("seller_name", "buyer_name")
 
-CALLED_TOTAL = 0.8  # the strength from which a label calls its amount a total
+CALLED_TOTAL = 0.8  # the strength from which a label counts as calling its amount a total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Printed:
-    """What was read from the pages;
-    ``numbers`` are all that may be its own; ``totalled`` says whether an amount to pay was found;
-    ``chosen`` are the candidates that became fields, with their rivals.
+    """The contents of the pages.
+
+    ``numbers`` are all that could be its own; ``totalled`` says whether an amount to pay was found; ``chosen`` are the
+    candidates that became fields, with their rivals.
     """
 
     sheet: InvoiceSheet
@@ -74,47 +75,47 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """A reading that is compared by being the same one: comparing every word would cost more than reading."""
+class _ByIdentity:
+    """A reading that equals only itself: comparing every word would cost more than reading."""
 
     reading: Reading
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.reading is self.reading
+        return isinstance(other, _ByIdentity) and other.reading is self.reading
 
     def __hash__(self) -> int:
         return id(self.reading)
 
 
 def read_print(reading: Reading) -> Printed:
-    """Read the pages of a document; recognising and extracting ask one after the other, so the last is kept."""
-    return _read_print(_Same(reading))
+    """Read the pages of a document; the last ones are cached, since recognising and extracting both need them."""
+    return _read_print(_ByIdentity(reading))
 
 
 @lru_cache(maxsize=2)
-def _read_print(same: _Same) -> Printed:
+def _read_print(identity: _ByIdentity) -> Printed:
     """Read the pages of a document.
 
-    1. Lay out the words and find the labels. 2. Read the lines, and with their sum choose the totals.
-    3. Tell seller from buyer. 4. Read the numbers and the dates, in the habit of the country.
+    1. Lay out the words and find the labels. 2. Read the lines, and with their sum choose the totals. 3. Separate
+       seller and buyer. 4. Read the numbers and the dates, in the order that is usual in the country.
     """
-    reading = same.reading
+    reading = identity.reading
     sheet = lay_out(reading, _mended if _scanned(reading) else lambda token: token)
     labels, money = labels_of(sheet, HEADER_LABELS), money_of(sheet)
-    named = list(labelled(money))
-    lines = lines_of(money, named)
-    totals = totals_of(money, named, sum_of(lines))
+    labelled_amounts = list(labelled(money))
+    lines = lines_of(money, labelled_amounts)
+    totals = totals_of(money, labelled_amounts, sum_of(lines))
     parties = parties_of(sheet, labels)
     countries = countries_of(sheet)
     total = totals.chosen.get("grand_total")
     terms = _terms(labels)
     dates = dates_of(sheet, labels, habits_of(countries, languages_of(sheet)), terms.value if terms else None)
     numbers = tuple(numbers_named(labels, "invoice_number"))
-    found: dict[str, Candidate[Any] | None] = {
+    candidates: dict[str, Candidate[Any] | None] = {
         "invoice_number": best(numbers),
         "issue_date": dates.issue,
         "due_date": dates.due,
-        "currency": currency_of(money, total.words if total else None, countries, _home(sheet, parties)),
+        "currency": currency_of(money, total.words if total else None, countries, _seller_countries(sheet, parties)),
         "purchase_order": best(orders_named(labels)),
         "payment_terms": terms,
         "seller_name": parties.seller,
@@ -125,30 +126,38 @@ def _read_print(same: _Same) -> Printed:
         "tax_breakdown": _breakdown(money, totals),
         **totals.chosen,
     }
-    found["net_total"] = found.get("net_total") or _untaxed(sheet, totals)
-    chosen = {name: c for name, c in found.items() if c is not None and c.strength > 0.2}
+    candidates["net_total"] = candidates.get("net_total") or _untaxed(sheet, totals)
+    chosen = {name: c for name, c in candidates.items() if c is not None and c.strength > 0.2}
     fields = {name: field_of(name, c, sheet) for name, c in chosen.items()}
     if sheet.rows:
         kind = CREDIT_NOTE if is_credit_note(sheet) else INVOICE
         fields["invoice_type"] = Field("invoice_type", kind, kind, 0.95, sheet.pages[0].engine)
-    others = currencies_beside(money, chosen["currency"].value) if "currency" in chosen else []
-    currency = (contradicts(chosen["currency"].value, others),) if others else ()
-    doubts = (*dates.findings, *currency, *unread(labels, parties.labels, fields), *_sense(money, fields, named, total))
+    other_currencies = currencies_beside(money, chosen["currency"].value) if "currency" in chosen else []
+    currency = (contradicts(chosen["currency"].value, other_currencies),) if other_currencies else ()
+    doubts = (
+        *dates.findings,
+        *currency,
+        *unread(labels, parties.labels, fields),
+        *_doubts_about_paying(money, fields, labelled_amounts, total),
+    )
     return Printed(sheet, money, fields, lines, doubts, numbers, total is not None, chosen, parties, labels)
 
 
-def _sense(
-    money: Money, fields: Mapping[str, Field[Any]], named: Iterable[LabelledAmount], total: Candidate[Decimal] | None
+def _doubts_about_paying(
+    money: Money,
+    fields: Mapping[str, Field[Any]],
+    labelled_amounts: Iterable[LabelledAmount],
+    total: Candidate[Decimal] | None,
 ) -> Iterator[Finding]:
-    """Yield what speaks against paying what is headed as an invoice: its total is a credit, or it is settled."""
+    """Yield the doubts about paying what is headed as an invoice: its total is a credit, or it is settled."""
     if total is None or total.value <= 0 or "invoice_type" not in fields or fields["invoice_type"].value != INVOICE:
         return
     yield from unnamed(money.sheet, " ".join(str(fields[name].value) for name in _PARTIES if name in fields))
-    if _called_a_credit(named, total):
+    if _called_a_credit(labelled_amounts, total):
         yield credit_by_its_label(total.value)
     else:
         yield from islice(credited_beside(money, total), 1)
-    if larger := _larger_total(fields, named, total):
+    if larger := _larger_total(fields, labelled_amounts, total):
         yield larger_total(total.value, larger)
     due = fields.get("amount_due")
     if due is None or due.value > 0:
@@ -156,35 +165,41 @@ def _sense(
 
 
 def _larger_total(
-    fields: Mapping[str, Field[Any]], named: Iterable[LabelledAmount], total: Candidate[Decimal]
+    fields: Mapping[str, Field[Any]], labelled_amounts: Iterable[LabelledAmount], total: Candidate[Decimal]
 ) -> Decimal | None:
-    """Return a larger amount that is labelled a total, where neither net and tax nor a payment explains which it is."""
+    """Return a larger amount that is labelled a total, if neither net and tax nor a payment explains the difference."""
     amounts = {name: field.value for name, field in fields.items() if isinstance(field.value, Decimal)}
     if amounts.get("tax_total") and same(amounts.get("net_total", ZERO) + amounts["tax_total"], total.value):
         return None
-    off = [
+    set_off = [
         amounts[name] for name in ("previous_balance", "amount_paid", "holdback", "allowance_total") if name in amounts
     ]
-    explained = [*amounts.values(), *(total.value + amount for amount in (*off, sum(off, ZERO)))]
-    called = [item for item in named if item.role == "gross" and item.strength > CALLED_TOTAL]
-    totals = [item.value for item in called if not EQUIVALENT.search(item.amount.row.text)]
-    larger = [value for value in totals if value > total.value and not any(same(value, one) for one in explained)]
+    explained = [*amounts.values(), *(total.value + amount for amount in (*set_off, sum(set_off, ZERO)))]
+    called_total = [item for item in labelled_amounts if item.role == "gross" and item.strength > CALLED_TOTAL]
+    totals = [item.value for item in called_total if not EQUIVALENT.search(item.amount.row.text)]
+    larger = [
+        value
+        for value in totals
+        if value > total.value and not any(same(value, explanation) for explanation in explained)
+    ]
     return max(larger, default=None)
 
 
-def _called_a_credit(named: Iterable[LabelledAmount], total: Candidate[Decimal]) -> bool:
-    return any(item.credit and item.amount.words == total.words and item.role in {"gross", "due"} for item in named)
+def _called_a_credit(labelled_amounts: Iterable[LabelledAmount], total: Candidate[Decimal]) -> bool:
+    return any(
+        item.credit and item.amount.words == total.words and item.role in {"gross", "due"} for item in labelled_amounts
+    )
 
 
-def _home(sheet: InvoiceSheet, parties: Parties) -> Counter[str]:
-    """Return the countries that the seller's address, or the lines of the seller's block, show."""
+def _seller_countries(sheet: InvoiceSheet, parties: Parties) -> Counter[str]:
+    """Return the countries in the seller's address, or in the lines of the seller's block."""
     address, box = parties.seller_address, parties.seller_box
     words = [w for row in sheet.rows for w in row.words if box and w.box.page == box.page and _in(w.box, box)]
     return countries_in(address.value) if address else countries_in(text_of(words))
 
 
-def _in(one: Box, box: Box) -> bool:
-    return box.top - 1 <= one.middle <= box.bottom + 1 and box.left - 1 <= one.left <= box.right + 1
+def _in(word_box: Box, box: Box) -> bool:
+    return box.top - 1 <= word_box.middle <= box.bottom + 1 and box.left - 1 <= word_box.left <= box.right + 1
 
 
 def _scanned(reading: Reading) -> bool:
@@ -193,7 +208,7 @@ def _scanned(reading: Reading) -> bool:
 
 @lru_cache(maxsize=4096)
 def _mended(token: str) -> str:
-    """Return the known label word that a misread token must be, or the token itself."""
+    """Return the known label word that a misread token most likely is, or the token itself."""
     if len(token) < 5 or token in KNOWN or not token.isalpha():
         return token
     near = process.extractOne(token, KNOWN, scorer=OSA.distance, score_cutoff=1 if len(token) < 9 else 2)
@@ -215,7 +230,7 @@ def _terms_found(labels: Labels) -> Iterator[Candidate[str]]:
 
 
 def _untaxed(sheet: InvoiceSheet, totals: Totals) -> Candidate[Decimal] | None:
-    """Return the total as the total without tax where the document knows of no tax at all."""
+    """Return the total as the total without tax, if the document mentions no tax at all."""
     total = totals.chosen.get("grand_total")
     taxed = "tax_total" in totals.chosen or any(
         "tax" in CLASS_OF.get(token.text, ()) for row in sheet.rows for token in row.tokens
@@ -224,7 +239,7 @@ def _untaxed(sheet: InvoiceSheet, totals: Totals) -> Candidate[Decimal] | None:
 
 
 def _breakdown(money: Money, totals: Totals) -> Candidate[tuple[TaxShare, ...]] | None:
-    """Return the share of the one rate that makes the tax of the net, where one does."""
+    """Return the share of the one rate that makes the tax of the net amount, if there is one."""
     net, tax = totals.chosen.get("net_total"), totals.chosen.get("tax_total")
     if net is None or tax is None or not tax.value:
         return None

@@ -1,4 +1,4 @@
-"""Where a document tells twice, in XML and in print, both must say the same: a difference is a finding."""
+"""Combines XML and print where a document says things twice; a difference between them is a finding."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from keywright.model.reading import Word
 
 
 def reconcile(
-    xml: Mapping[str, Field[Any]], read: Mapping[str, Field[Any]], printed: Printed
+    xml: Mapping[str, Field[Any]], page_fields: Mapping[str, Field[Any]], printed: Printed
 ) -> tuple[dict[str, Field[Any]], tuple[Finding, ...]]:
-    """Return the XML's fields with the place where each is printed, and what differs.
+    """Return the XML's fields with the places where they are printed, and the differences.
 
-    ``read`` are the fields that were read from the pages, with their confidence. What only the pages tell is taken
-    from there.
+    ``page_fields`` are the fields that were read from the pages, with their confidence. A field that only the pages
+    have is taken from there.
     """
     sheet = printed.sheet
     if not sheet.rows:
         return dict(xml), ()
     amounts = {amount.value: amount.words for amount in printed.money.all()}
-    fields = {name: _placed(field, read.get(name), sheet, amounts) for name, field in xml.items()}
-    findings = tuple(differences(fields, read, printed))
-    rest = {name: field for name, field in read.items() if name not in fields}
+    fields = {name: _placed(field, page_fields.get(name), sheet, amounts) for name, field in xml.items()}
+    findings = tuple(differences(fields, page_fields, printed))
+    rest = {name: field for name, field in page_fields.items() if name not in fields}
     return {**fields, **rest}, findings
 
 
 def _placed(
-    field: Field[Any], read: Field[Any] | None, sheet: InvoiceSheet, amounts: Mapping[Decimal, tuple[Word, ...]]
+    field: Field[Any], page_field: Field[Any] | None, sheet: InvoiceSheet, amounts: Mapping[Decimal, tuple[Word, ...]]
 ) -> Field[Any]:
-    """Return a field with its place: where it was read in its own role, else where the same is printed."""
-    if read is not None and read.value == field.value and read.box is not None:
-        return replace(field, box=read.box)
+    """Return a field with its place: where it was read in its own role, or where the same value is printed."""
+    if page_field is not None and page_field.value == field.value and page_field.box is not None:
+        return replace(field, box=page_field.box)
     words = _where(field, sheet, amounts)
     if not words:
         return field
@@ -54,26 +54,26 @@ def _where(field: Field[Any], sheet: InvoiceSheet, amounts: Mapping[Decimal, tup
     if isinstance(field.value, Decimal):
         return amounts.get(field.value) or amounts.get(-field.value) or ()
     if hasattr(field.value, "isoformat"):
-        found = (w for row in sheet.rows for w in dates_in(row) if field.value in w.meanings)
-        written = next(found, None)
-        return written.words if written else ()
+        matches = (w for row in sheet.rows for w in dates_in(row) if field.value in w.meanings)
+        printed_date = next(matches, None)
+        return printed_date.words if printed_date else ()
     return _words_of(str(field.value), sheet)
 
 
 def _words_of(text: str, sheet: InvoiceSheet) -> tuple[Word, ...]:
-    want = _bare(text)
+    wanted = _bare(text)
     for row in sheet.rows:
-        if not want or want not in _bare(row.text):
+        if not wanted or wanted not in _bare(row.text):
             continue
         for first in range(len(row.words)):
             joined = ""
             for stop in range(first, len(row.words)):
                 joined += _bare(row.words[stop].text)
-                if want in joined:
+                if wanted in joined:
                     break
             else:
                 continue
-            if joined.startswith(want[:1]) and len(joined) <= len(want) + 12:
+            if joined.startswith(wanted[:1]) and len(joined) <= len(wanted) + 12:
                 return row.words[first : stop + 1]
     return ()
 

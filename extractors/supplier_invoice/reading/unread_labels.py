@@ -1,4 +1,4 @@
-"""What the page seems to tell and nobody could read: a label without its value is a doubt, not an absent field."""
+"""Reports labels whose value could not be read: a label without its value is a doubt, not an absent field."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keywright.findings import Finding, Kind
 from keywright.model.fields import Field, specs_of
 from keywright.model.reading import text_of
 
-#: Fields that a bill need not have; where it names one, it most likely tells it too.
+#: Fields that a bill need not have; if it has the label, it most likely has the value too.
 NAMED = ("due_date", "purchase_order")
 SURE = 0.85
 #: Terms of payment in the place of a date: "Due date: Upon receipt".
@@ -26,31 +26,31 @@ TITLES = {name: spec.title for name, spec in specs_of(InvoiceTerms).items()}
 
 
 def unread(labels: Labels, parties: Labels, fields: Mapping[str, Field[Any]]) -> Iterator[Finding]:
-    """Yield a finding for each field that the page names or must have, and that was not read.
+    """Yield a finding for each field that the page labels or must have, and that was not read.
 
-    ``parties`` are the labels of those who sell and buy, ``labels`` all others.
+    ``parties`` are the labels of seller and buyer, ``labels`` all others.
     """
-    said = {name: _named(labels, name) for name in NAMED} | {"buyer_name": _named(parties, "buyer")}
-    for name, label in said.items():
+    printed_labels = {name: _named(labels, name) for name in NAMED} | {"buyer_name": _named(parties, "buyer")}
+    for name, label in printed_labels.items():
         if name not in fields and label:
             yield _finding(name, f"The page says {label!r}, but what stands there could not be read.")
     if "grand_total" in fields and "net_total" not in fields:
         yield _finding("net_total", "The total without tax was not found, so that nothing proves the total.")
 
 
-def _finding(name: str, said: str) -> Finding:
-    message = f"{said} Look on the page, and type it in if it is there ({TITLES[name].lower()})."
+def _finding(name: str, problem: str) -> Finding:
+    message = f"{problem} Look on the page, and type it in if it is there ({TITLES[name].lower()})."
     return Finding("unread", message, (name,), Kind.READING)
 
 
 def _named(labels: Labels, name: str) -> str:
-    """Return the surest label of a field as it is printed, or nothing if there is none."""
+    """Return the most certain label of a field as printed, or nothing if there is none."""
     hits = [hit for hit in labels.hits(name) if hit.weight >= SURE and _alone(hit, labels)]
     return _text(max(hits, key=lambda hit: hit.weight)) if hits else ""
 
 
 def _alone(hit: Hit, labels: Labels) -> bool:
-    """Return whether the label begins its phrase and more than three words do not follow, as in a sentence."""
+    """Return whether the label begins its phrase and at most three words follow, unlike in a sentence."""
     phrase = labels.sheet.phrase_at(hit.row, hit.words[0])
     following = text_of(hit.row.words[hit.words[1] + 1 :])
     return phrase.first == hit.words[0] and phrase.stop - hit.words[1] < 5 and not _TERMS.match(following)
