@@ -107,11 +107,11 @@ def opened(url: str, *, new: bool = True) -> Iterator[None]:
         del connections["default"]
 
 
-def create_database(server: str, name: str, like: str = "template1") -> None:
+def create_database(server: str, name: str, template: str = "template1") -> None:
     """Create a PostgreSQL database, empty or a copy of another that nobody is connected to."""
     create = psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with psycopg.connect(server + "postgres", autocommit=True) as connection:
-        connection.execute(create.format(psycopg.sql.Identifier(name), psycopg.sql.Identifier(like)))
+        connection.execute(create.format(psycopg.sql.Identifier(name), psycopg.sql.Identifier(template)))
 
 
 @pytest.fixture

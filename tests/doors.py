@@ -16,11 +16,11 @@ PASSED_ON = ("PATH", "LANG", "KEYWRIGHT_BROWSER", "TESSDATA_PREFIX")
 
 
 def keywright(
-    *arguments: str, home: Path, typed: str | None = None, timeout: float = 300, **settings: str
+    *arguments: str, home: Path, stdin_text: str | None = None, timeout: float = 300, **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """Run ``keywright`` with these arguments as ``./run`` does; ``home`` is the user's home and the office's.
 
-    ``settings`` are further environment variables; ``typed`` is what stands on its standard input.
+    ``settings`` are further environment variables; ``stdin_text`` is its standard input.
     """
     home.mkdir(parents=True, exist_ok=True)
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
@@ -29,7 +29,7 @@ def keywright(
         [sys.executable, "-P", "-m", "cli", *arguments],
         env=environment | settings,
         cwd=home,
-        input=typed if typed is not None else "",
+        input=stdin_text if stdin_text is not None else "",
         capture_output=True,
         text=True,
         timeout=timeout,
@@ -37,13 +37,13 @@ def keywright(
 
 
 def in_this_office(
-    *arguments: str, home: Path, typed: str | None = None, settings: Mapping[str, str] | None = None
+    *arguments: str, home: Path, stdin_text: str | None = None, settings: Mapping[str, str] | None = None
 ) -> tuple[int, str, str]:
     """Run ``keywright`` on the SQLite database of this test; return the exit status, and what was printed where.
 
     The test must write for good (``transactional_db``): the process has a connection of its own.
     """
     url = f"sqlite:///{connection.settings_dict['NAME']}"
-    told = {"KEYWRIGHT_DATABASE_URL": url, **(settings or {})}
-    done = keywright(*arguments, home=home, typed=typed, timeout=300, **told)
+    environment = {"KEYWRIGHT_DATABASE_URL": url, **(settings or {})}
+    done = keywright(*arguments, home=home, stdin_text=stdin_text, timeout=300, **environment)
     return done.returncode, done.stdout, done.stderr

@@ -54,7 +54,7 @@ def speaks_of_slow_things(path: Path) -> bool:
 
 def helpers(text: str) -> set[Path]:
     """Return the files of the helpers that a module of tests imports; what it borrows of other tests is not counted."""
-    named = {part.replace(".", "/") for part, _ in HELPERS.findall(text)}
-    named |= {f"{part}/{name}".replace(".", "/") for part, names in HELPERS.findall(text) for name in names.split(", ")}
-    places = {TESTS.parent / f"{name}.py" for name in named}
+    names = {part.replace(".", "/") for part, _ in HELPERS.findall(text)}
+    names |= {f"{part}/{name}".replace(".", "/") for part, names in HELPERS.findall(text) for name in names.split(", ")}
+    places = {TESTS.parent / f"{name}.py" for name in names}
     return {place for place in places if place.exists() and not place.name.startswith(("test_", "conftest"))}

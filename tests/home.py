@@ -34,9 +34,9 @@ def unpacked_old_home(folder: Path) -> Path:
 
 def open_to_others(folder: Path) -> list[str]:
     """Return what others than its owner may do anything with in a folder, the folder itself included, with its mode."""
-    found = []
+    open_paths = []
     for path in (folder, *folder.rglob("*")):
         with suppress(FileNotFoundError):  # gone meanwhile
             if not path.is_symlink() and path.stat().st_mode & 0o077:
-                found.append(f"{path.relative_to(folder)} {stat.filemode(path.stat().st_mode)}")
-    return found
+                open_paths.append(f"{path.relative_to(folder)} {stat.filemode(path.stat().st_mode)}")
+    return open_paths

@@ -52,10 +52,10 @@ def _folder(url: str) -> Path:
 def binary(name: str) -> str:
     """Return where one of the server's programs is."""
     places = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    found = str(places[-1]) if places else shutil.which(name)
-    if not found:
+    program = str(places[-1]) if places else shutil.which(name)
+    if not program:
         raise FileNotFoundError(f"{name} is not on this machine; ./run test installs Debian's postgresql.")
-    return found
+    return program
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -19,27 +19,27 @@ def _all_text() -> str:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    told = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"^    (\w+)(?: |$)", parser().format_help(), re.MULTILINE)
 
     assert {"demo", "read", "work", "ledger"} <= set(commands)
-    assert not [command for command in commands if f"./run {command}" not in told]
+    assert not [command for command in commands if f"./run {command}" not in text]
 
 
 def test_every_setting_is_in_the_page_for_it() -> None:
-    told = (CHECKOUT / "docs" / "operate.md").read_text(encoding="utf-8")
+    text = (CHECKOUT / "docs" / "operate.md").read_text(encoding="utf-8")
     rooms = ("keywright", "systems", "tasks", "schedules", "extractors")
     sources = [path.read_text(encoding="utf-8") for room in rooms for path in (CHECKOUT / room).rglob("*.py")]
     settings = set(re.findall(r"\bKEYWRIGHT_[A-Z_]*[A-Z]\b", "\n".join(sources)))
 
     assert "KEYWRIGHT_HOME" in settings
-    assert not sorted(name for name in settings if f"`{name}`" not in told)
+    assert not sorted(name for name in settings if f"`{name}`" not in text)
 
 
 def test_every_ledger_event_is_in_the_page_for_it() -> None:
-    told = (CHECKOUT / "docs" / "operate.md").read_text(encoding="utf-8")
+    text = (CHECKOUT / "docs" / "operate.md").read_text(encoding="utf-8")
 
-    assert not [event for event in ledger.EVENTS if f"`{event}`" not in told]
+    assert not [event for event in ledger.EVENTS if f"`{event}`" not in text]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -60,6 +60,6 @@ def test_every_module_that_a_page_names_is_there() -> None:
 
 def test_no_page_speaks_of_a_command_that_is_not_there() -> None:
     commands = set(re.findall(r"^    (\w+)(?: |$)", parser().format_help(), re.MULTILINE))
-    told = set(re.findall(r"\./run ([a-z]\w*)", _all_text()))
+    commands_named = set(re.findall(r"\./run ([a-z]\w*)", _all_text()))
 
-    assert told - commands <= {"test", "setup", "python", "lock"}
+    assert commands_named - commands <= {"test", "setup", "python", "lock"}

@@ -52,8 +52,8 @@ def modules(graph: grimp.ImportGraph) -> Iterator[str]:
 
 def contract(name: str) -> dict[str, Any]:
     pyproject = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
-    contracts = {each["name"]: each for each in pyproject["tool"]["importlinter"]["contracts"]}
-    return next(each for title, each in contracts.items() if title.startswith(name))
+    contracts = {entry["name"]: entry for entry in pyproject["tool"]["importlinter"]["contracts"]}
+    return next(entry for title, entry in contracts.items() if title.startswith(name))
 
 
 def faults(names: list[str], home: Path, *, after_root: bool) -> str:
@@ -87,18 +87,20 @@ def test_every_module_imports_alone_once_the_office_is_open(graph: grimp.ImportG
 
 
 def test_the_contract_that_keeps_the_database_out_has_no_exemptions() -> None:
-    held = contract("What needs no database imports none")
+    contract_text = contract("What needs no database imports none")
 
-    assert set(held["forbidden_modules"]) == {"django", "keywright.database"}
-    assert {"extractors", "systems", "bots", "tasks.preview", "tasks.check"} <= set(held["source_modules"])
-    assert not held.get("allow_indirect_imports", False)
-    assert not held.get("ignore_imports", [])
+    assert set(contract_text["forbidden_modules"]) == {"django", "keywright.database"}
+    assert {"extractors", "systems", "bots", "tasks.preview", "tasks.check"} <= set(contract_text["source_modules"])
+    assert not contract_text.get("allow_indirect_imports", False)
+    assert not contract_text.get("ignore_imports", [])
 
 
 def test_no_contract_has_an_exemption() -> None:
     pyproject = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 
-    assert [each["name"] for each in pyproject["tool"]["importlinter"]["contracts"] if each.get("ignore_imports")] == []
+    assert [
+        entry["name"] for entry in pyproject["tool"]["importlinter"]["contracts"] if entry.get("ignore_imports")
+    ] == []
 
 
 def test_bots_and_systems_of_which_no_contract_knows_the_names_are_held_apart_too(graph: grimp.ImportGraph) -> None:

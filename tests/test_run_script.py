@@ -99,11 +99,11 @@ def test_no_home_and_no_settings_are_needed(tmp_path: Path) -> None:
 def test_the_status_and_the_signals_are_those_of_the_program_itself() -> None:
     ran(RUN, "python", "-c", "raise SystemExit(7)", status=7)
     wait = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
-    with subprocess.Popen([RUN, "python", "-c", wait], stdout=subprocess.PIPE, text=True) as one:
-        assert one.stdout is not None
-        assert int(one.stdout.readline()) == one.pid
-        one.terminate()
-        assert one.wait(10) == -signal.SIGTERM
+    with subprocess.Popen([RUN, "python", "-c", wait], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert int(process.stdout.readline()) == process.pid
+        process.terminate()
+        assert process.wait(10) == -signal.SIGTERM
 
 
 def test_an_environment_is_made_once_and_then_left_alone(checkout: Path) -> None:
@@ -138,8 +138,8 @@ def test_a_changed_lock_file_or_a_broken_environment_is_put_right(checkout: Path
 def test_a_checkout_that_cannot_be_filled_says_why_and_is_tried_again(checkout: Path) -> None:
     (checkout / "uv.lock").write_text("not a lock file")
     for _ in range(2):
-        told = ran(checkout / "run", "setup", status=1).stderr
-        assert "… failed after" in told and "uv.lock" in told and ".tools/set-up.log" in told
+        output = ran(checkout / "run", "setup", status=1).stderr
+        assert "… failed after" in output and "uv.lock" in output and ".tools/set-up.log" in output
     (checkout / "uv.lock").write_text(SMALL_LOCK)
     ran(checkout / "run", "setup")
 
@@ -157,9 +157,9 @@ def test_two_that_start_at_once_set_up_once(checkout: Path) -> None:
         subprocess.Popen([checkout / "run", "python", "-c", "print(1)"], stdout=-1, stderr=-1, text=True)
         for _ in range(2)
     ]
-    told = [one.communicate(timeout=300) for one in both]
-    assert [out for out, _ in told] == ["1\n", "1\n"], told
-    assert sum(err.count("installing Python packages") for _, err in told) == 1
+    outputs = [process.communicate(timeout=300) for process in both]
+    assert [out for out, _ in outputs] == ["1\n", "1\n"], outputs
+    assert sum(err.count("installing Python packages") for _, err in outputs) == 1
 
 
 def test_the_checks_come_in_order_and_stop_at_the_first_that_fails(checkout: Path) -> None:
@@ -207,9 +207,9 @@ def test_who_may_not_install_is_given_the_one_command_for_an_administrator(open_
 
 def robot() -> dict[str, Any]:
     """What robot.yaml says."""
-    said = yaml.safe_load((ROOT / "robot.yaml").read_text())
-    assert isinstance(said, dict)
-    return said
+    robot_file = yaml.safe_load((ROOT / "robot.yaml").read_text())
+    assert isinstance(robot_file, dict)
+    return robot_file
 
 
 def robot_commands() -> list[list[str]]:
@@ -219,16 +219,21 @@ def robot_commands() -> list[list[str]]:
 
 
 def test_the_robot_is_one_that_robocorp_takes() -> None:
-    said = robot()
+    robot_file = robot()
     known = {"tasks", "devTasks", "artifactsDir", "PATH", "PYTHONPATH", "ignoreFiles"}
-    assert set(said) == known
-    assert said["artifactsDir"] == "output" and said["tasks"]
-    for task in (said["tasks"] | said["devTasks"]).values():
+    assert set(robot_file) == known
+    assert robot_file["artifactsDir"] == "output" and robot_file["tasks"]
+    for task in (robot_file["tasks"] | robot_file["devTasks"]).values():
         assert len(set(task) & {"robotTaskName", "shell", "command"}) == 1
         assert len(task) == 1
-    for path in (*said["PATH"], *said["PYTHONPATH"], *said["ignoreFiles"], said["artifactsDir"]):
+    for path in (
+        *robot_file["PATH"],
+        *robot_file["PYTHONPATH"],
+        *robot_file["ignoreFiles"],
+        robot_file["artifactsDir"],
+    ):
         assert not path.startswith("/")
-    assert all((ROOT / path).exists() for path in said["ignoreFiles"])
+    assert all((ROOT / path).exists() for path in robot_file["ignoreFiles"])
 
 
 @pytest.mark.parametrize("command", robot_commands(), ids=" ".join)
@@ -236,6 +241,6 @@ def test_each_task_of_the_robot_is_a_command_that_exists(command: list[str]) -> 
     assert command[0] == "./run"
     if command[1:] == ["test"]:  # the script's own
         return
-    told = ran(*command, "--help").stdout
-    assert command[1] in told
-    assert all(word in told for word in command if word.startswith("--"))
+    output = ran(*command, "--help").stdout
+    assert command[1] in output
+    assert all(word in output for word in command if word.startswith("--"))

@@ -28,13 +28,13 @@ def trac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PermitOffice]:
 def work(trac: PermitOffice, home: Path, folder: Path) -> list[str]:
     """Run the bot in a process of its own, told where Trac is as IT tells it; return the states of all its cases."""
     signs_in = {"URL": trac.url, "USER": "clerk", "PASSWORD": "clerk-pw"}
-    told = {f"KEYWRIGHT_TRAC_PERMITS_{part}": value for part, value in signs_in.items()}
+    environment = {f"KEYWRIGHT_TRAC_PERMITS_{part}": value for part, value in signs_in.items()}
 
     def keywright(*command: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "cli", *command],
             cwd=CHECKOUT,
-            env={**os.environ, **told, "KEYWRIGHT_HOME": str(home)},
+            env={**os.environ, **environment, "KEYWRIGHT_HOME": str(home)},
             capture_output=True,
             text=True,
             timeout=300,
@@ -54,12 +54,12 @@ def test_a_paper_is_keyed_with_itself_attached_and_a_robot_that_forgot_everythin
     (folder / "garage.pdf").write_bytes(application(GARAGE))
 
     assert work(trac, tmp_path / "office", folder) == ["keyed"]
-    [held] = permits(trac.project)
-    assert held["site_address"] == GARAGE["project_address"]
-    assert held["est_value"] == "96500"
-    assert [file.sha256 for file in held["files"]] == [fingerprint(application(GARAGE))]
-    assert [file.name.startswith("garage-") for file in held["files"]] == [True]
+    [ticket] = permits(trac.project)
+    assert ticket["site_address"] == GARAGE["project_address"]
+    assert ticket["est_value"] == "96500"
+    assert [file.sha256 for file in ticket["files"]] == [fingerprint(application(GARAGE))]
+    assert [file.name.startswith("garage-") for file in ticket["files"]] == [True]
 
     assert work(trac, tmp_path / "office", folder) == ["keyed"]
     assert work(trac, tmp_path / "another office", folder) == ["referred"]
-    assert permits(trac.project) == [held]
+    assert permits(trac.project) == [ticket]

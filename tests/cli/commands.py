@@ -30,9 +30,9 @@ class Shape:
     words: tuple[str, ...]
     options: frozenset[str]
 
-    def covers(self, other: Shape) -> bool:
+    def covers(self, second_shape: Shape) -> bool:
         """Say whether whoever has tried this command has tried the other."""
-        return self.words[: len(other.words)] == other.words and other.options <= self.options
+        return self.words[: len(second_shape.words)] == second_shape.words and second_shape.options <= self.options
 
 
 def shape_of(command: str) -> Shape:
@@ -43,8 +43,8 @@ def shape_of(command: str) -> Shape:
     plain = [word for word in words if not word.startswith("-")]
     if plain[:1] == ["python"]:
         return Shape(tuple(plain[:3]), options)
-    named = plain[: 2 if plain[:1] and plain[0] in ACTS else 1]
-    return Shape(tuple(word for word in named if not word.isupper()), options)
+    words = plain[: 2 if plain[:1] and plain[0] in ACTS else 1]
+    return Shape(tuple(word for word in words if not word.isupper()), options)
 
 
 def variants(written: str) -> Iterator[str]:
@@ -60,14 +60,14 @@ def variants(written: str) -> Iterator[str]:
 
 def documented() -> dict[str, str]:
     """Return every command that a page or ``robot.yaml`` names, each with where it stands."""
-    found: dict[str, str] = {}
+    commands: dict[str, str] = {}
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         for written in re.findall(rf"^ {{4}}{COMMAND}|`{COMMAND}`", text, re.MULTILINE):
-            found |= dict.fromkeys(variants("".join(written)), page.name)
+            commands |= dict.fromkeys(variants("".join(written)), page.name)
     tasks = yaml.safe_load((CHECKOUT / "robot.yaml").read_text(encoding="utf-8"))
     shells = [task["shell"] for kind in ("tasks", "devTasks") for task in tasks[kind].values()]
-    return found | dict.fromkeys(shells, "robot.yaml")
+    return commands | dict.fromkeys(shells, "robot.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Step:
     command: str
     prints: str  #: a regular expression; its named groups are known to the steps that follow
     status: int = 0
-    typed: str = ""
+    stdin_text: str = ""
 
 
 @dataclass(slots=True)
@@ -102,16 +102,16 @@ class FreshCheckout:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "KEYWRIGHT_BROWSER") if name in os.environ}
-        return {**kept, "HOME": str(self.folder / "home"), "LANG": "C.UTF-8", "COLUMNS": "200", **self.settings}
+        environment = {name: os.environ[name] for name in ("PATH", "KEYWRIGHT_BROWSER") if name in os.environ}
+        return {**environment, "HOME": str(self.folder / "home"), "LANG": "C.UTF-8", "COLUMNS": "200", **self.settings}
 
-    def run(self, command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    def run(self, command: str, stdin_text: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command line in the checkout, to its end."""
         return subprocess.run(
             ["sh", "-c", command],
             cwd=self.root,
             env=self.environment,
-            input=typed,
+            input=stdin_text,
             capture_output=True,
             text=True,
             timeout=400,
@@ -128,11 +128,11 @@ class FreshCheckout:
                 faults.append(f"{step.command}\nis not known: {unknown}")
                 continue
             began = time.monotonic()
-            done = self.run(command, step.typed)
+            done = self.run(command, step.stdin_text)
             print(f"{time.monotonic() - began:5.1f} s  {command}")
-            told = done.stdout + done.stderr
-            seen = re.search(step.prints, told)
-            if seen is None or done.returncode != step.status:
-                faults.append(f"{command}\nended with status {done.returncode} and printed:\n{told[-3000:]}")
-            knows |= seen.groupdict() if seen else {}
+            output = done.stdout + done.stderr
+            match = re.search(step.prints, output)
+            if match is None or done.returncode != step.status:
+                faults.append(f"{command}\nended with status {done.returncode} and printed:\n{output[-3000:]}")
+            knows |= match.groupdict() if match else {}
         assert not faults, "\n\n".join(faults)

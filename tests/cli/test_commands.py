@@ -63,13 +63,17 @@ TOWN = [
     Step(
         "./run person maria --group clerk --own-password --email maria@town.example",
         r"maria may sign in, as clerk\.",
-        typed="a-password-of-16\n",
+        stdin_text="a-password-of-16\n",
     ),
     Step(
         "./run department permits --bot permit-applications",
         r"The department permits sees the cases of permit-applications\.",
     ),
-    Step("./run person nora --group clerk --department permits", r"nora may sign in", typed="another-password-of-24\n"),
+    Step(
+        "./run person nora --group clerk --department permits",
+        r"nora may sign in",
+        stdin_text="another-password-of-24\n",
+    ),
     Step("./run person nora --confirm", r"The account of nora is confirmed in person\."),
     Step("./run department permits", r"The department permits has no bots of its own\."),
     Step("./run remind", r"0 reminded of, 0 escalated, 0 mails\."),
@@ -157,14 +161,14 @@ def hall(checkout: FreshCheckout) -> Iterator[town_hall.TownHall]:
     """A town hall, told to the checkout as IT would tell it."""
     with town_hall.running(checkout.folder / "hall") as hall:
         for desk in ("TOWN_HALL_PAYABLES", "TOWN_HALL_PERMITS", "PERMIT_WINDOW"):
-            told = {"URL": hall.url, "USER": "clerk", "PASSWORD": "clerk-pw"}
-            checkout.settings |= {f"KEYWRIGHT_{desk}_{name}": value for name, value in told.items()}
+            sign_in = {"URL": hall.url, "USER": "clerk", "PASSWORD": "clerk-pw"}
+            checkout.settings |= {f"KEYWRIGHT_{desk}_{name}": value for name, value in sign_in.items()}
         yield hall
 
 
 def test_every_documented_command_is_started_here() -> None:
     tried = [step.command for steps in (DEMO, TOWN, CHANGED, SQL_LEDGER, TRAC, BENCHES) for step in steps]
-    shapes = [shape_of(each) for each in (*tried, *STARTED, *ELSEWHERE) if "./run" in each]
+    shapes = [shape_of(command) for command in (*tried, *STARTED, *ELSEWHERE) if "./run" in command]
     commands = documented()
 
     assert {"./run demo --exit", "./run ledger verify", "./run probe SYSTEM --record"} <= set(commands)
@@ -184,10 +188,10 @@ def test_no_test_runs_a_command_in_its_own_process() -> None:
 
 
 def test_what_the_demo_leaves_is_listed_read_verified_and_handed_out(checkout: FreshCheckout) -> None:
-    kept = checkout.folder / "kept"
-    kept.mkdir()
+    saved = checkout.folder / "kept"
+    saved.mkdir()
 
-    checkout.take(DEMO, {"kept": str(kept)})
+    checkout.take(DEMO, {"kept": str(saved)})
 
     assert (checkout.root / "receipt.pdf").read_bytes().startswith(b"%PDF-")
     assert (checkout.root / "OUT.png").read_bytes().startswith(b"\x89PNG")
@@ -213,10 +217,10 @@ def table(source: Path, workbook: Path) -> None:
 
 
 def test_help_is_told_of_every_command(checkout: FreshCheckout) -> None:
-    told = checkout.run("./run --help")
-    names = re.findall(r"^    ([a-z]+) ", told.stdout, re.MULTILINE)
+    result = checkout.run("./run --help")
+    names = re.findall(r"^    ([a-z]+) ", result.stdout, re.MULTILINE)
 
-    assert told.returncode == 0
+    assert result.returncode == 0
     assert {"demo", "read", "work", "ledger", "bench"} <= set(names)
     tried = {shape_of(command).words[:1] for command in documented()}
     assert not [name for name in names if (name,) not in tried]
@@ -231,12 +235,12 @@ def test_the_console_and_all_of_keywright_run_until_they_are_told_to_stop(checko
     with started(checkout, "./run serve") as printed:
         assert "Keywright" in answer_of(f"http://127.0.0.1:{console}/sign-in/")
         wait_until(lambda: "Ctrl-C ends everything." in printed.read_text(encoding="utf-8"))
-    told = printed.read_text(encoding="utf-8")
-    assert f"The console is at http://127.0.0.1:{console} ." in told
-    assert f"Prefect is at http://127.0.0.1:{prefect} ;" in told
-    assert "supplier-invoices runs " in told
+    output = printed.read_text(encoding="utf-8")
+    assert f"The console is at http://127.0.0.1:{console} ." in output
+    assert f"Prefect is at http://127.0.0.1:{prefect} ;" in output
+    assert "supplier-invoices runs " in output
     assert (checkout.root / "var" / "inbox" / "supplier-invoices").is_dir()
-    assert told.endswith("Everything has ended.\n")
+    assert output.endswith("Everything has ended.\n")
 
 
 def test_the_real_accounting_program_is_put_up_keyed_into_and_taken_away(checkout: FreshCheckout) -> None:

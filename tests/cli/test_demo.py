@@ -35,11 +35,11 @@ def test_the_demo_keys_what_is_certain_refers_the_rest_and_a_second_run_keys_not
     keyed = [case for case in cases if case["state"] == "keyed"]
     reasons = {case["reason"] for case in cases if case["state"] == "referred"}
     town = demo / "town_hall" / "town_hall.sqlite3"
-    held = {row["number"] for row in [*vouchers(town), *permits(town)]}
+    numbers = {row["number"] for row in [*vouchers(town), *permits(town)]}
 
     assert len(keyed) >= 6
     assert len(reasons) >= 5
-    assert {case["receipt_number"] for case in keyed} == held
+    assert {case["receipt_number"] for case in keyed} == numbers
     assert {case["state"] for case in cases} == {"keyed", "referred"}
     assert any("is not in the vendor master. The nearest there: " in reason for reason in reasons)
 
@@ -47,7 +47,7 @@ def test_the_demo_keys_what_is_certain_refers_the_rest_and_a_second_run_keys_not
 
     assert second.returncode == 0, second.stderr
     assert "nothing keyed twice" in re.sub(r"\s+", " ", second.stdout)
-    assert {row["number"] for row in [*vouchers(town), *permits(town)]} == held
+    assert {row["number"] for row in [*vouchers(town), *permits(town)]} == numbers
     assert _run(demo, "ledger", "verify").returncode == 0
     for command in ("serve", "console"):
         refused = _run(demo, command)

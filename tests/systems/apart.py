@@ -21,7 +21,7 @@ def in_its_own_thread(test: Callable[P, None]) -> Callable[P, None]:
     """Let a whole test run apart."""
 
     @wraps(test)
-    def run(*given: P.args, **named: P.kwargs) -> None:
-        apart(lambda: test(*given, **named))
+    def run(*positional: P.args, **keywords: P.kwargs) -> None:
+        apart(lambda: test(*positional, **keywords))
 
     return run

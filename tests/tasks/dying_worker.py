@@ -35,10 +35,10 @@ class Dies:
         return str(self.real.identity(record))
 
     def find(self, record: Any, /) -> Receipt | None:
-        found: Receipt | None = self.real.find(record)
+        receipt: Receipt | None = self.real.find(record)
         if self.entered:
             self.reach("after the look")
-        return found
+        return receipt
 
     def enter(self, record: Any, posting: Posting, /) -> None:
         if self.word not in self.identity(record):

@@ -129,8 +129,8 @@ def filing_bot(drawer: Drawer, registry: type[Registry] = Registry) -> AnyBot:
     return made
 
 
-def number_of(read: Extraction, _payee: object = None) -> str:
-    return str(read.fields["invoice_number"].value)
+def number_of(invoice: Extraction, _payee: object = None) -> str:
+    return str(invoice.fields["invoice_number"].value)
 
 
 def checked(office: Office, number: str = "INV-7") -> Case:
@@ -139,8 +139,8 @@ def checked(office: Office, number: str = "INV-7") -> Case:
     casebook.keep_pictures(received(number.encode()), [(sheet, office.pictures.put(sheet.png))])
     case = work_queue.claim(bot.name, "worker", LEASE, (State.RECEIVED,))
     assert case is not None
-    read = extraction().with_fields(read_field("invoice_number", number))
-    case = casebook.record_extraction(case, read, (), actor=office.worker)
+    invoice = extraction().with_fields(read_field("invoice_number", number))
+    case = casebook.record_extraction(case, invoice, (), actor=office.worker)
     return office.has_checked(case, Verdict(Outcome.KEY, ()))
 
 

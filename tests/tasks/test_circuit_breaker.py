@@ -29,8 +29,8 @@ def wary(office: Office) -> Office:
 
 
 def waiting(office: Office, number: int) -> None:
-    for each in range(number):
-        work_queue.release(checked(office, f"INV-{each}"))
+    for number_tried in range(number):
+        work_queue.release(checked(office, f"INV-{number_tried}"))
 
 
 def run(office: Office, drawer: Drawer) -> RunSummary:
@@ -67,17 +67,17 @@ def test_the_cases_of_a_system_that_is_away_stay_put_however_often_the_bot_runs(
 def test_failures_that_are_not_in_a_row_stop_nothing_and_cost_a_try_each(wary: Office) -> None:
     waiting(wary, 6)
     drawer = Drawer(dead=1)
-    told: list[Case] = []
+    reported: list[Case] = []
 
     def dead_every_other_time(case: Case) -> None:
-        told.append(case)
-        drawer.dead = 1 - len(told) % 2
+        reported.append(case)
+        drawer.dead = 1 - len(reported) % 2
 
     summary = run_bot(filing_bot(drawer), wary, on_case=dead_every_other_time)
 
     assert not summary.stopped
     assert summary.states == {State.CHECKED: 3, State.KEYED: 3}
-    assert [case.attempts for case in told] == [1, 0, 1, 0, 1, 0]
+    assert [case.attempts for case in reported] == [1, 0, 1, 0, 1, 0]
 
 
 def test_a_case_that_fails_alone_fails_for_good_when_its_tries_are_used_up(wary: Office) -> None:

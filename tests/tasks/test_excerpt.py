@@ -91,14 +91,14 @@ def test_each_part_of_a_split_file_is_read_from_its_own_pages(office: Office) ->
 
 def test_a_record_of_a_split_case_encloses_its_own_pages_and_nothing_of_the_others(office: Office) -> None:
     content = scan_batch()
-    kept = office.documents.put(content)
-    document = Document(kept, "application/pdf", "scan.pdf", len(content), timezone.now(), "inbox")
+    stored = office.documents.put(content)
+    document = Document(stored, "application/pdf", "scan.pdf", len(content), timezone.now(), "inbox")
     whole = casebook.open_case(document, BOT, actor="robot").case
     part = replace(whole, pages=(3, 3))
 
     enclosed = enclosure_of(part, office)
 
-    assert (enclosed.file_name, enclosed.sha256 == kept) == ("scan-p3-3.pdf", False)
+    assert (enclosed.file_name, enclosed.sha256 == stored) == ("scan-p3-3.pdf", False)
     pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(enclosed.content())]
     assert len(pages) == 1
     assert "B-2042" in pages[0]

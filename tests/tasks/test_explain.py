@@ -23,8 +23,8 @@ LINES = (
 def bill(tmp_path: Path) -> Path:
     path = tmp_path / "bill.pdf"
     canvas = Canvas(str(path), pagesize=(612, 792))
-    for left, height, text in LINES:
-        canvas.drawString(left, height, text)
+    for x, height, text in LINES:
+        canvas.drawString(x, height, text)
     canvas.save()
     return path
 
@@ -33,10 +33,10 @@ def test_explaining_shows_the_candidates_and_why_one_won(bill: Path, tmp_path: P
     done = keywright("read", str(bill), "--explain", home=tmp_path)
 
     assert done.returncode == 0, done.stderr
-    told = done.stdout
-    assert "invoice_number: INV-204, confidence " in told
-    assert "100.00 + 13.00 = 113.00" in " ".join(told.split())
-    assert "evidence: strength" in told
+    text = done.stdout
+    assert "invoice_number: INV-204, confidence " in text
+    assert "100.00 + 13.00 = 113.00" in " ".join(text.split())
+    assert "evidence: strength" in text
 
 
 def test_a_picture_frames_each_field_where_it_is_printed(bill: Path, tmp_path: Path) -> None:

@@ -101,8 +101,8 @@ def office_with(part: str, disk: Disk, home: Path, empty: Path) -> Iterator[Offi
 def filling(boundary: str, fill: Callable[[], None]) -> type[Registry]:
     """Return a card index at which the disk is full from a boundary on."""
 
-    def reach(now: str) -> None:
-        if now == boundary:
+    def reach(moment: str) -> None:
+        if moment == boundary:
             fill()
 
     class Fills(Registry):
@@ -110,10 +110,10 @@ def filling(boundary: str, fill: Callable[[], None]) -> type[Registry]:
 
         def find(self, record: str, /) -> Receipt | None:
             reach("before the look back" if self.looks else "before the look")
-            found = super().find(record)
+            receipt = super().find(record)
             reach("after the look back" if self.looks else "after the look")
             self.looks += 1
-            return found
+            return receipt
 
         def enter(self, record: str, posting: Posting, /) -> None:
             def asked() -> float:
@@ -164,16 +164,16 @@ def test_a_disk_that_is_full_loses_no_record_and_doubles_none(
     monkeypatch.setattr(tasks.pipeline, "prove", full_before_the_receipt)
     drawer = Drawer(picture=b"the picture of the record")
     with django_db_blocker.unblock(), office_with(part, disk, tmp_path / "home", empty_sqlite) as office:
-        case, told = checked(office), ""
+        case, messages = checked(office), ""
         unneeded = disk.is_real and (part, boundary) == ("pictures", BOUNDARIES[-1])
         try:
             work(office, case, filing_bot(drawer, filling(boundary, disk.fill)))
         except Stop as stop:
-            told = str(stop)
+            messages = str(stop)
         disk.make_room()
-        told += caplog.text
+        messages += caplog.text
 
-        assert ("Make room and start again" in told) == (not unneeded)
+        assert ("Make room and start again" in messages) == (not unneeded)
         closed = (disk.is_real and part == "receipts") or boundary == BOUNDARIES[-1]
         assert casebook.get(case.id).state in ([State.KEYED] if closed else [State.CHECKED, State.KEYING])
         if not closed:

@@ -92,8 +92,8 @@ def test_a_record_that_never_shows_is_referred_as_uncertain_with_what_was_seen(q
     assert (case.state, finding.rule, finding.kind) == (State.REFERRED, NOT_SHOWN, Kind.UNCERTAIN)
     assert finding.acceptable
     assert drawer.filed == 1
-    told = " ".join(str(entry.body) for entry in LedgerEntry.objects.filter(event="case-put-back"))
-    assert "The registry asked 'Sure?'." in told
+    bodies = " ".join(str(entry.body) for entry in LedgerEntry.objects.filter(event="case-put-back"))
+    assert "The registry asked 'Sure?'." in bodies
 
 
 def test_what_the_system_answered_to_the_post_is_told_to_the_person_also_by_a_later_run(
@@ -215,10 +215,10 @@ def test_a_posted_record_that_no_list_proves_costs_its_own_case_a_try_and_no_oth
 
     for attempt in (1, 2, 3):
         StoredCase.objects.update(not_before=clock.now())
-        other = checked(quick, f"INV-8{attempt}")
-        work_queue.release(other)
+        second_case = checked(quick, f"INV-8{attempt}")
+        work_queue.release(second_case)
         run_bot(filing_bot(drawer), quick)
-        assert casebook.get(other.id).state is State.KEYED
+        assert casebook.get(second_case.id).state is State.KEYED
 
     (finding,) = casebook.get(posted.id).findings
     assert (finding.rule, finding.kind) == (NOT_SHOWN, Kind.UNCERTAIN)
@@ -277,10 +277,10 @@ def test_a_case_whose_values_are_corrected_after_a_post_asks_what_became_of_the_
     assert case.extraction is not None
     review_queue.settle(case, case.extraction.with_fields(field("invoice_number", "INV-8")), [], (), person="maria")
 
-    asked = work(due_again(), drawer)
-    assert (asked.state, asked.findings[0].rule, drawer.filed) == (State.REFERRED, POSTED_OTHERWISE, 1)
+    referred_case = work(due_again(), drawer)
+    assert (referred_case.state, referred_case.findings[0].rule, drawer.filed) == (State.REFERRED, POSTED_OTHERWISE, 1)
 
-    accept(asked)
+    accept(referred_case)
     assert work(due_again(), drawer).state is State.KEYED
     assert list(drawer.cards) == ["INV-8"]
 

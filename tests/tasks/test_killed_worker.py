@@ -17,8 +17,8 @@ POISON, ITS_NUMBER = "credit-valley-9023.xml", "9023"
 def killed(here: Rooms, moment: str, word: str = "") -> None:
     """Kill a worker at a moment, and wait until its leases have ended."""
     worker = here.worker("dying_worker", "kill", moment, str(here.inbox), word)
-    told, _ = worker.communicate(timeout=120)
-    assert worker.returncode == -signal.SIGKILL, told
+    output, _ = worker.communicate(timeout=120)
+    assert worker.returncode == -signal.SIGKILL, output
     time.sleep(LEASE + 0.5)
 
 
@@ -78,13 +78,13 @@ def test_a_case_over_which_workers_die_keeps_no_other_waiting_and_is_set_aside(t
         killed(here, "typing", ITS_NUMBER)
         killed(here, "typing", ITS_NUMBER)
 
-        poison, other = here.cases()
-        assert (poison["file"], poison["state"], other["state"]) == (POISON, "checked", "keyed")
+        poison, second_case = here.cases()
+        assert (poison["file"], poison["state"], second_case["state"]) == (POISON, "checked", "keyed")
         third = here.work()
 
         assert third.returncode == 1, third.stdout + third.stderr
-        poison, other = here.cases()
-        assert (poison["state"], other["state"]) == ("failed", "keyed")
+        poison, second_case = here.cases()
+        assert (poison["state"], second_case["state"]) == ("failed", "keyed")
         assert "could not be worked; tries: 2. The last worker that took it died" in poison["reason"]
         assert "1 cases worked: 1 failed" in third.stdout
         assert here.keywright("ledger", "verify").returncode == 0
@@ -99,8 +99,8 @@ def test_a_case_over_which_workers_die_after_a_post_goes_to_a_person(tmp_path: P
 
         (case,) = here.cases()
         assert case["state"] == "referred"
-        told = r"was posted into [\w-]+(, which answered '.*')?\. Then no robot could look for it; tries: 1\. "
-        assert re.search(told, case["reason"]), case["reason"]
+        pattern = r"was posted into [\w-]+(, which answered '.*')?\. Then no robot could look for it; tries: 1\. "
+        assert re.search(pattern, case["reason"]), case["reason"]
         assert len(here.booked()) == 1
 
 
@@ -115,8 +115,8 @@ def test_an_amount_that_would_need_gigabytes_costs_its_own_case_a_question(amoun
         done = here.work()
 
         assert done.returncode == 0, done.stdout + done.stderr
-        poison, other = here.cases()
-        assert (poison["state"], other["state"]) == ("referred", "keyed")
+        poison, second_case = here.cases()
+        assert (poison["state"], second_case["state"]) == ("referred", "keyed")
         assert len(here.booked()) == 1
 
 

@@ -86,12 +86,12 @@ def test_a_record_that_is_there_under_another_number_is_asked_about_again(
     review_queue.there(lost, "R-999", person="maria")
     drawer.cards["INV-7"] = 0.0
 
-    asked = look()
+    referred_case = look()
 
-    (finding,) = asked.findings
-    assert (asked.state, finding.rule) == (State.REFERRED, NAMED_OTHERWISE)
+    (finding,) = referred_case.findings
+    assert (referred_case.state, finding.rule) == (State.REFERRED, NAMED_OTHERWISE)
     assert "R-999" in finding.message
-    review_queue.there(asked, SHOWN, person="maria")
+    review_queue.there(referred_case, SHOWN, person="maria")
     assert look().state is State.KEYED
     assert drawer.filed == 1
 

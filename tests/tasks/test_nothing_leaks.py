@@ -38,11 +38,11 @@ class Ran:
 
     home: Path
     printed: str
-    held: dict[str, str]
+    stored: dict[str, str]
     environment: dict[str, str]
 
-    def keywright(self, *asked: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "cli", *asked]
+    def keywright(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "cli", *arguments]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=200)
 
 
@@ -53,18 +53,20 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     (folder / "in").mkdir()
     shutil.copy(folder / "samples" / "permit-complete.pdf", folder / "in")
     with running(folder / "town_hall") as town_hall:
-        told = {
+        environment_of_town = {
             f"KEYWRIGHT_{desk}_{name}": value
             for desk, clerk in DESKS.items()
             for name, value in (("URL", town_hall.url), ("USER", clerk), ("PASSWORD", PASSWORD))
         }
         masked = {"KEYWRIGHT_MASKED_FIELDS": "applicant_phone,applicant_email"}
-        environment = {**os.environ, **told, **masked, "KEYWRIGHT_HOME": str(folder / "home")}
-        one = Ran(folder / "home", "", {}, environment)
-        done = one.keywright("work", "permit-applications", "--from", str(folder / "in"))
+        environment = {**os.environ, **environment_of_town, **masked, "KEYWRIGHT_HOME": str(folder / "home")}
+        office_run = Ran(folder / "home", "", {}, environment)
+        done = office_run.keywright("work", "permit-applications", "--from", str(folder / "in"))
         assert done.returncode == 0, done.stderr
-        (held,) = permits(town_hall.database)
-        yield Ran(one.home, done.stdout + done.stderr, {str(k): str(v) for k, v in dict(held).items()}, environment)
+        (stored,) = permits(town_hall.database)
+        yield Ran(
+            office_run.home, done.stdout + done.stderr, {str(k): str(v) for k, v in dict(stored).items()}, environment
+        )
 
 
 def _everything(home: Path) -> Iterator[tuple[tuple[str, str], str]]:
@@ -80,15 +82,15 @@ def _everything(home: Path) -> Iterator[tuple[tuple[str, str], str]]:
 
 def _pictures(home: Path) -> list[bytes]:
     """Return the pictures that were kept, and those in the receipts."""
-    kept = [path.read_bytes() for path in (home / "pictures").rglob("*") if path.is_file()]
+    pictures = [path.read_bytes() for path in (home / "pictures").rglob("*") if path.is_file()]
     pages = [parsed(path.read_bytes()) for path in (home / "receipts").rglob("*") if path.is_file()]
     inside = {address for page in pages for address in page.xpath("//img/@src")}
-    return kept + [base64.b64decode(address.partition(",")[2]) for address in inside]
+    return pictures + [base64.b64decode(address.partition(",")[2]) for address in inside]
 
 
 def test_the_desk_got_the_values_that_nobody_else_is_shown(ran: Ran) -> None:
-    assert PHONE in ran.held.values()
-    assert MAIL in ran.held.values()
+    assert PHONE in ran.stored.values()
+    assert MAIL in ran.stored.values()
 
 
 def test_no_password_stands_in_the_database_in_a_file_or_in_what_was_printed(ran: Ran) -> None:
@@ -115,18 +117,18 @@ def test_a_masked_value_stands_in_no_file_but_the_document_and_the_database(ran:
 
 def test_no_picture_shows_a_masked_value_or_a_password_and_other_values_are_shown(ran: Ran) -> None:
     pictures = _pictures(ran.home)
-    seen = "\n".join(
+    text = "\n".join(
         pytesseract.image_to_string(image.resize((image.width * 2, image.height * 2)), config="--psm 6")
         for image in (Image.open(io.BytesIO(png)).convert("L") for png in pictures)
     )
 
     assert len(pictures) > 20
-    assert "Inkwell" in seen
-    digits = re.sub(r"\D", "", seen)
+    assert "Inkwell" in text
+    digits = re.sub(r"\D", "", text)
     assert "9055550128" not in digits
     assert "5550128" not in digits
-    assert "plumbline.example" not in seen
-    assert PASSWORD not in seen
+    assert "plumbline.example" not in text
+    assert PASSWORD not in text
 
 
 @in_its_own_thread
@@ -135,11 +137,11 @@ def test_the_receipt_opened_in_a_browser_tells_the_case_and_asks_for_nothing_fro
 ) -> None:
     out = tmp_path / "receipt.html"
     assert ran.keywright("receipt", "1", "--out", str(out)).returncode == 0
-    asked: list[str] = []
+    addresses: list[str] = []
     with running_browser() as browser, fresh_page(browser) as page:
-        page.on("request", lambda request: asked.append(request.url))
+        page.on("request", lambda request: addresses.append(request.url))
         page.goto(out.as_uri())
-        told = page.locator("main").inner_text()
+        text = page.locator("main").inner_text()
         broken = page.locator("img").evaluate_all("all => all.filter(one => !one.naturalWidth).length")
         row = (
             page.get_by_role("row")
@@ -147,11 +149,11 @@ def test_the_receipt_opened_in_a_browser_tells_the_case_and_asks_for_nothing_fro
             .inner_text()
         )
 
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert [url for url in addresses if not url.startswith(("file:", "data:"))] == []
     assert broken == 0
-    assert ran.held["number"] in told
-    assert "Rosalind Inkwell" in told
-    assert MAIL not in told
+    assert ran.stored["number"] in text
+    assert "Rosalind Inkwell" in text
+    assert MAIL not in text
     assert row.count("[masked ") >= 3, "read, typed and shown"
 
 
@@ -174,16 +176,16 @@ def test_the_receipt_and_its_pdf_verify_and_a_changed_one_does_not(ran: Ran, tmp
 
 
 def test_a_run_ends_with_a_signed_checkpoint_and_the_ledger_verifies(ran: Ran) -> None:
-    told = ran.keywright("ledger", "verify")
+    result = ran.keywright("ledger", "verify")
 
-    assert told.returncode == 0, told.stdout
-    assert re.search(r"[1-9]\d* signed checkpoints fit", told.stdout)
+    assert result.returncode == 0, result.stdout
+    assert re.search(r"[1-9]\d* signed checkpoints fit", result.stdout)
 
 
 def test_a_masked_field_that_no_bot_reads_stops_all_at_start(ran: Ran) -> None:
     wrong = Ran(ran.home, "", {}, {**ran.environment, "KEYWRIGHT_MASKED_FIELDS": "aplicant_phone"})
 
-    told = wrong.keywright("cases")
+    result = wrong.keywright("cases")
 
-    assert told.returncode == 1
-    assert "KEYWRIGHT_MASKED_FIELDS names aplicant_phone, which no bot reads" in told.stderr
+    assert result.returncode == 1
+    assert "KEYWRIGHT_MASKED_FIELDS names aplicant_phone, which no bot reads" in result.stderr

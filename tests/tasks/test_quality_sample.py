@@ -21,8 +21,8 @@ from tests.tasks.registry import NOBODY, Drawer, filing_bot
 
 def worked(office: Office, content: bytes) -> Case:
     """Work a case that was read, whose document is these bytes, as far as it goes."""
-    kept = office.documents.put(content)
-    document = Document(kept, "application/pdf", "invoice.pdf", len(content), dt.datetime.now(dt.UTC), "inbox")
+    stored = office.documents.put(content)
+    document = Document(stored, "application/pdf", "invoice.pdf", len(content), dt.datetime.now(dt.UTC), "inbox")
     casebook.open_case(document, BOT, actor="robot")
     case = work_queue.claim(BOT, "worker", LEASE)
     assert case is not None

@@ -21,9 +21,9 @@ def test_another_worker_keys_meanwhile_and_the_stopped_one_posts_nothing(moment:
         here.work()
         assert len(here.booked()) == 1
         stopped.send_signal(signal.SIGCONT)
-        told, _ = stopped.communicate(timeout=120)
+        output, _ = stopped.communicate(timeout=120)
 
-        assert stopped.returncode == 0, told
+        assert stopped.returncode == 0, output
         here.ensure_keyed_once()
 
 
@@ -39,7 +39,7 @@ def test_one_stopped_with_the_right_to_post_in_its_hands_finds_that_the_right_ha
         assert here.worker("person", "not there").wait() == 0
         here.work()
         stopped.send_signal(signal.SIGCONT)
-        told, _ = stopped.communicate(timeout=120)
+        output, _ = stopped.communicate(timeout=120)
 
-        assert stopped.returncode == 0, told
+        assert stopped.returncode == 0, output
         here.ensure_keyed_once()

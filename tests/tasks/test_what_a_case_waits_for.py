@@ -46,8 +46,8 @@ class Desk:
 
     def case(self) -> dict[str, str]:
         """Return the one case as the command line lists it."""
-        found: dict[str, str] = json.loads(self.types("cases", "--json").stdout)
-        return found
+        reasons: dict[str, str] = json.loads(self.types("cases", "--json").stdout)
+        return reasons
 
 
 @pytest.fixture

@@ -60,34 +60,34 @@ class BillWindow:
         box = "<table><tr><td>Invoice number</td><td><input name=q></td></tr></table>"
         return self.page("Search", f"<form action=/list>{box}<button>Search</button></form>")
 
-    def listed(self, asked: str) -> str:
+    def listed(self, number: str) -> str:
         """Return the list of the bills whose number has these letters."""
         if self.awkward == "rebuilt" and self.posts:
             return self.page("Bills", "<p>The list is being rebuilt.</p>")
-        found = [(at, bill) for at, bill in enumerate(self.bills, 1) if asked.lower() in bill["number"].lower()]
+        matches = [(at, bill) for at, bill in enumerate(self.bills, 1) if number.lower() in bill["number"].lower()]
         heads = "".join(f"<th>{column}</th>" for column in COLUMNS)
         rows = "".join(
             f"<tr><td><a href=/bill/{at}>{at}</a></td>"
             + "".join(f"<td>{html.escape(bill[name])}</td>" for name in ("vendor", "number", "date"))
             + "</tr>"
-            for at, bill in found
+            for at, bill in matches
         )
-        if not found and self.awkward not in ("silent", "clocked"):
+        if not matches and self.awkward not in ("silent", "clocked"):
             rows = f"<tr><td colspan={len(COLUMNS)}>No bills found</td></tr>"
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         if self.awkward == "filtered":
-            table = f"{'<p>Clear filter</p>' if asked else ''}<p>As of {time.time():.6f}</p>{table}"
+            table = f"{'<p>Clear filter</p>' if number else ''}<p>As of {time.time():.6f}</p>{table}"
         return self.page("Bills", table + (f"Printed at {time.strftime('%H:%M')}" if self.awkward == "clocked" else ""))
 
     def bill(self, at: int) -> str:
         """Return the page of one bill."""
-        shown = {label: self.bills[at - 1][name] for name, label in FIELDS.items()}
+        fields = {label: self.bills[at - 1][name] for name, label in FIELDS.items()}
         if "file" in self.bills[at - 1]:
-            shown["Scan"] = self.bills[at - 1]["file"]
+            fields["Scan"] = self.bills[at - 1]["file"]
         if self.awkward == "paragraphs":
-            words = "".join(f"<p>{label}: {html.escape(value)}</p>" for label, value in shown.items())
+            words = "".join(f"<p>{label}: {html.escape(value)}</p>" for label, value in fields.items())
             return self.page(f"Bill {at}", words)
-        rows = "".join(f"<tr><th>{label}</th><td>{html.escape(value)}</td></tr>" for label, value in shown.items())
+        rows = "".join(f"<tr><th>{label}</th><td>{html.escape(value)}</td></tr>" for label, value in fields.items())
         return self.page(f"Bill {at}", f"<table>{rows}</table>")
 
     def save(self, values: dict[str, str]) -> tuple[int, str]:
@@ -124,10 +124,10 @@ def bill_window(awkward: str) -> Iterator[BillWindow]:
 
         def do_GET(self) -> None:
             address = urlsplit(self.path)
-            asked = parse_qs(address.query).get("q", [""])[0]
+            query = parse_qs(address.query).get("q", [""])[0]
             pages = {"/": window.form, "/form": window.form, "/find": window.search}
             if address.path == "/list":
-                self.answer(200, window.listed(asked))
+                self.answer(200, window.listed(query))
             elif address.path.startswith("/bill/"):
                 self.answer(200, window.bill(int(address.path.rpartition("/")[2])))
             elif address.path in pages:
@@ -141,7 +141,7 @@ def bill_window(awkward: str) -> Iterator[BillWindow]:
                 time.sleep(0.8)
                 self.answer(*((413, "too large") if window.awkward == "drops" else (200, "token-1")))
                 return
-            values = {name: told[0] for name, told in parse_qs(content.decode(), keep_blank_values=True).items()}
+            values = {name: texts[0] for name, texts in parse_qs(content.decode(), keep_blank_values=True).items()}
             self.answer(*window.save(values))
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -28,7 +28,7 @@ def test_no_password_and_no_key_is_in_the_environment_of_a_real_browser(monkeypa
 
     assert len(browsers) > 1, commands
     assert any(b"PATH=" in environment for environment in environments)
-    assert not [one for one in environments if SECRET.encode() in one or b"KEYWRIGHT" in one]
+    assert not [environ for environ in environments if SECRET.encode() in environ or b"KEYWRIGHT" in environ]
 
 
 def _read(pid: int, name: str) -> bytes:
@@ -36,7 +36,9 @@ def _read(pid: int, name: str) -> bytes:
 
 
 def test_what_a_browser_needs_is_told() -> None:
-    told = browser_environment({"PATH": "/bin", "LC_ALL": "fr_CA.UTF-8", "http_proxy": "http://a:b@p:1", "X": "y"})
+    environment = browser_environment(
+        {"PATH": "/bin", "LC_ALL": "fr_CA.UTF-8", "http_proxy": "http://a:b@p:1", "X": "y"}
+    )
 
-    assert told == {"PATH": "/bin", "LC_ALL": "fr_CA.UTF-8", "http_proxy": "http://p:1"}
+    assert environment == {"PATH": "/bin", "LC_ALL": "fr_CA.UTF-8", "http_proxy": "http://p:1"}
     assert "PATH" in browser_environment(os.environ)

@@ -45,7 +45,7 @@ def test_what_only_says_something_is_passed_over_and_the_record_is_keyed(
     desk.enter(record, a_minute)
     receipt = desk.find(record)
     assert receipt is not None
-    assert [each["number"] for each in vouchers(hall.database)][-1] == receipt.number
+    assert [voucher["number"] for voucher in vouchers(hall.database)][-1] == receipt.number
     assert switch_off(home)[Fault.ALERT] > 0
 
 

@@ -83,17 +83,21 @@ def test_what_changed_on_a_screen_is_told_in_words(page: Page, town: TownHall, f
     switch_on(town.database.parent, Switch(fault, Step.FORM, times=9, seed=4))
     try:
         form = next(AccountsPayable(page, clerk(town)).walk())
-        now = Shape(BOTH[0], {form.name: ScreenShape.of(Survey.of(form.frame))})
+        changed_shape = Shape(BOTH[0], {form.name: ScreenShape.of(Survey.of(form.frame))})
     finally:
         assert switch_off(town.database.parent)[fault]
-    told = " ".join(each for each in differences(known(BOTH[0]), now) if each.startswith("Add AP Transaction"))
-    assert re.search(words, told), told
+    changes = " ".join(
+        difference
+        for difference in differences(known(BOTH[0]), changed_shape)
+        if difference.startswith("Add AP Transaction")
+    )
+    assert re.search(words, changes), changes
 
 
 def test_a_control_that_is_gone_and_one_that_is_new_are_both_told() -> None:
     was = screen_of(Mark("text", "City", "city"), Mark("select", "Ward", "ward", options=("1", "2", "3")))
-    now = screen_of(Mark("select", "Ward", "ward", options=("1", "3")), Mark("checkbox", "Urgent", "urgent"))
-    assert list(differences(was, now)) == [
+    changed_shape = screen_of(Mark("select", "Ward", "ward", options=("1", "3")), Mark("checkbox", "Urgent", "urgent"))
+    assert list(differences(was, changed_shape)) == [
         "Form: the box 'City' (named 'city') is gone.",
         "Form: the tick box 'Urgent' (named 'urgent') is new.",
         "Form: the list 'Ward' (named 'ward') no longer offers '2'.",
@@ -109,8 +113,8 @@ def test_a_lost_column_a_lost_label_and_a_screen_not_reached_are_told() -> None:
             "Record": ScreenShape(printed=("Total",)),
         },
     )
-    now = Shape("hall", {"List": ScreenShape(), "Record": ScreenShape()})
-    assert list(differences(was, now)) == [
+    changed_shape = Shape("hall", {"List": ScreenShape(), "Record": ScreenShape()})
+    assert list(differences(was, changed_shape)) == [
         "List: the columns No, To are no longer there.",
         "Record: the label 'Total' is no longer there.",
         "Form: this screen was not reached",
@@ -148,7 +152,7 @@ def test_a_format_that_was_declared_wrongly_is_found_without_posting(
 ) -> None:
     before = len(vouchers(town.database)), len(permits(town.database))
     faults = list(faults_of_trial(desk(page, clerk(town)).trial()))
-    assert any(str(dt.date(2026, 12, 31)) in each for each in faults)
+    assert any(str(dt.date(2026, 12, 31)) in fault for fault in faults)
     assert (len(vouchers(town.database)), len(permits(town.database))) == before
 
 
@@ -162,8 +166,8 @@ def test_a_format_that_was_declared_rightly_stands_its_trial(
 def test_the_command_tells_what_it_found_by_its_exit_status(town: TownHall, tmp_path: Path) -> None:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         setting = "KEYWRIGHT_TOWN_HALL_PAYABLES"
-        told = {f"{setting}_URL": town.url, f"{setting}_USER": "clerk", f"{setting}_PASSWORD": "clerk-pw"}
-        environment = os.environ | told | {"KEYWRIGHT_HOME": str(tmp_path)}
+        sign_in = {f"{setting}_URL": town.url, f"{setting}_USER": "clerk", f"{setting}_PASSWORD": "clerk-pw"}
+        environment = os.environ | sign_in | {"KEYWRIGHT_HOME": str(tmp_path)}
         return subprocess.run(
             [sys.executable, "-m", "cli", "probe", *words],
             cwd=CHECKOUT,

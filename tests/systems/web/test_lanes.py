@@ -36,9 +36,9 @@ def opened(hall: TownHall) -> Iterator[BrowserLane[Bill]]:
 def alive(*processes: int) -> list[int]:
     """Return which of these processes run, or could be told to, when a killed one has had time to end."""
     until = time.monotonic() + ENDING
-    while (found := [one for one in processes if runs(one)]) and time.monotonic() < until:
+    while (left_over := [process for process in processes if runs(process)]) and time.monotonic() < until:
         time.sleep(0.05)
-    return found
+    return left_over
 
 
 def runs(process: int) -> bool:
@@ -71,11 +71,11 @@ def test_the_login_goes_on_to_the_next_case_and_the_context_does_not(hall: TownH
 @in_its_own_thread
 def test_a_browser_is_replaced_after_its_cases_and_the_login_goes_on(hall: TownHall) -> None:
     with opened(hall) as lane:
-        seen = [look(lane) for _ in range(3)]
+        pictures = [look(lane) for _ in range(3)]
 
-        assert len({token for token, _, _ in seen}) == 1
-        assert [driver == seen[0][2] for _, _, driver in seen] == [True, True, False]
-        assert not alive(seen[0][2])
+        assert len({token for token, _, _ in pictures}) == 1
+        assert [driver == pictures[0][2] for _, _, driver in pictures] == [True, True, False]
+        assert not alive(pictures[0][2])
 
 
 @pytest.mark.parametrize("sent", [signal.SIGSTOP, signal.SIGKILL])

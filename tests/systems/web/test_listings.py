@@ -208,7 +208,7 @@ def test_what_was_asked_for_and_stands_in_a_box_is_not_what_the_system_says(page
 
 
 @pytest.mark.parametrize(
-    ("told", "numbers"),
+    ("text", "numbers"),
     [
         ("Showing 1 to 1 of 1 1", (1, 1, 1)),
         ("Showing 1 to 10 of 1,234 1 2 3", (1, 10, 1234)),
@@ -218,9 +218,9 @@ def test_what_was_asked_for_and_stands_in_a_box_is_not_what_the_system_says(page
         ("Showing 1 to 2 of 2.5", None),
     ],
 )
-def test_a_number_ends_where_the_next_begins(told: str, numbers: tuple[int, ...] | None) -> None:
-    seen = counted("Showing {first} to {last} of {total}", told)
-    assert (seen and tuple(seen.values())) == numbers
+def test_a_number_ends_where_the_next_begins(text: str, numbers: tuple[int, ...] | None) -> None:
+    counts = counted("Showing {first} to {last} of {total}", text)
+    assert (counts and tuple(counts.values())) == numbers
 
 
 @pytest.mark.parametrize("row", [f"<td></td><td>{NONE}.</td><td></td>", f"<td>{NONE}</td><td></td><td></td>"])
@@ -265,13 +265,13 @@ def test_rows_that_a_script_draws_late_are_waited_for(page: Page, empty: Listing
     assert read(page, html, empty) == FOUND
 
 
-def served(page: Page, rows: str, answer: str = "") -> Screen:
+def served(page: Page, rows: str, reply: str = "") -> Screen:
     """Open a page that fetches its rows, which come when they like; without an ``answer``, never."""
 
     def rows_later(route: Route) -> None:
-        if answer:
+        if reply:
             page.wait_for_timeout(1000)
-            route.fulfill(body=answer)
+            route.fulfill(body=reply)
 
     fetches = "fetch('/rows').then(async told => { document.querySelector('tbody').innerHTML = await told.text() })"
     html = f"<table><thead>{HEADS}</thead><tbody>{rows}</tbody></table><script>{fetches}</script>"

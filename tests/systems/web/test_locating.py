@@ -76,16 +76,16 @@ def relabel(frame: Frame, *changes: tuple[str, str]) -> None:
                 [...document.querySelectorAll('td.side')].find(each => each.textContent.trim() === was));
             changes.forEach(([, now], n) => { (cells[n].querySelector('label') ?? cells[n]).textContent = now; });
         }""",
-        [list(each) for each in changes],
+        [list(change) for change in changes],
     )
 
 
 def held(frame: Frame) -> dict[str, str]:
-    found: dict[str, str] = frame.evaluate(
+    places: dict[str, str] = frame.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll('input, textarea')]
             .filter(each => !['hidden', 'submit'].includes(each.type)).map(each => [each.name, each.value]))"""
     )
-    return found
+    return places
 
 
 def test_a_screen_as_recorded_is_filled_without_a_word(screen: Screen, notes: Notes) -> None:
@@ -104,11 +104,11 @@ def test_a_control_whose_label_was_renamed_is_found_again_and_put_on_record(
     before = held(screen.frame)
     screen.text(label, "X")
     assert held(screen.frame) == before | {LABELS[label]: "X"}
-    told = notes.told[0]
-    assert (told["system"], told["screen"], told["strong"]) == (DESK, "Add AP Transaction", True)
-    assert f"{label!r}" in told["was"]
-    assert "'Quite other words'" in told["now"]
-    assert told["agrees"] == ["name", "heading", "neighbours"]
+    note = notes.told[0]
+    assert (note["system"], note["screen"], note["strong"]) == (DESK, "Add AP Transaction", True)
+    assert f"{label!r}" in note["was"]
+    assert "'Quite other words'" in note["now"]
+    assert note["agrees"] == ["name", "heading", "neighbours"]
 
 
 def test_a_control_whose_name_was_changed_is_found_again_and_put_on_record(screen: Screen, notes: Notes) -> None:
@@ -118,13 +118,13 @@ def test_a_control_whose_name_was_changed_is_found_again_and_put_on_record(scree
     assert notes.told[0]["agrees"] == ["label", "heading", "neighbours"]
 
 
-@pytest.mark.parametrize(("one", "other"), list(combinations(LABELS, 2)))
+@pytest.mark.parametrize(("first", "second"), list(combinations(LABELS, 2)))
 def test_two_labels_that_were_swapped_stop_the_robot_and_nothing_is_filled(
-    screen: Screen, notes: Notes, one: str, other: str
+    screen: Screen, notes: Notes, first: str, second: str
 ) -> None:
-    relabel(screen.frame, (one, other), (other, one))
+    relabel(screen.frame, (first, second), (second, first))
     before = held(screen.frame)
-    for label in (one, other):
+    for label in (first, second):
         with pytest.raises(Stop, match="nothing settles it"):
             screen.text(label, "X")
     assert held(screen.frame) == before

@@ -46,8 +46,10 @@ class Newcomer:
 
     def types(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run Python in the copy, in a process of its own."""
-        told = {f"KEYWRIGHT_BILL_WINDOW_{name}": value for name, value in (("URL", self.window.url), ("USER", "clerk"))}
-        environment = os.environ | told | {"KEYWRIGHT_BILL_WINDOW_PASSWORD": "pw"}
+        sign_in = {
+            f"KEYWRIGHT_BILL_WINDOW_{name}": value for name, value in (("URL", self.window.url), ("USER", "clerk"))
+        }
+        environment = os.environ | sign_in | {"KEYWRIGHT_BILL_WINDOW_PASSWORD": "pw"}
         environment["KEYWRIGHT_HOME"] = str(self.checkout / "var")
         return subprocess.run(
             [sys.executable, *words], cwd=self.checkout, env=environment, text=True, capture_output=True, timeout=200

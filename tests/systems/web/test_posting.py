@@ -49,11 +49,11 @@ class Desk(BaseHTTPRequestHandler):
 @pytest.fixture
 def posted(page: Page) -> Iterator[list[bytes]]:
     """What the desk on the page has been sent."""
-    found: list[bytes] = []
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("OneDesk", (Desk,), {"posted": found})) as server:
+    contents: list[bytes] = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("OneDesk", (Desk,), {"posted": contents})) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         page.goto(f"http://127.0.0.1:{server.server_address[1]}/")
-        yield found
+        yield contents
         server.shutdown()
 
 
@@ -128,12 +128,12 @@ def test_a_right_that_is_refused_posts_nothing(screen: Screen, posted: list[byte
 def test_a_value_wiped_by_a_late_answer_is_told_before_the_right_is_asked_for(
     screen: Screen, posted: list[bytes]
 ) -> None:
-    asked: list[str] = []
+    questions: list[str] = []
     screen.frame.evaluate("() => void setTimeout(() => document.querySelector('[name=number]').value = '', 50)")
     time.sleep(0.2)
     with pytest.raises(Refer, match="'A-1' at 'Number': it holds '' instead"):
-        screen.post("Post", lambda: asked.append("right") or 60.0)  # type: ignore[func-returns-value]
-    assert (asked, posted) == ([], [])
+        screen.post("Post", lambda: questions.append("right") or 60.0)  # type: ignore[func-returns-value]
+    assert (questions, posted) == ([], [])
 
 
 def test_a_value_wiped_in_the_last_moment_is_seen_by_the_page_itself(screen: Screen, posted: list[bytes]) -> None:

@@ -51,10 +51,10 @@ def test_a_picture_has_a_black_box_over_what_is_masked_and_over_passwords(page: 
     assert "0128" in plain
 
     with masking({"Inkwell": "[masked]", "905-555-0128": "[masked]"}):
-        seen = pytesseract.image_to_string(Image.open(io.BytesIO(picture(page))))
+        text = pytesseract.image_to_string(Image.open(io.BytesIO(picture(page))))
 
-    assert "31 Chalk Lane" in seen
-    assert "nkwell" not in seen.casefold()
-    assert "0128" not in seen
+    assert "31 Chalk Lane" in text
+    assert "nkwell" not in text.casefold()
+    assert "0128" not in text
     black = [control.get_attribute("data-masked-by-keywright") for control in page.locator("input, textarea").all()]
     assert black == ["", "", ""]

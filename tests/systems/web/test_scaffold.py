@@ -54,8 +54,8 @@ class Newcomer:
     def types(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run Python in the copy, with the settings of the new system."""
         setting = "KEYWRIGHT_PERMIT_WINDOW"
-        told = {f"{setting}_URL": self.town.url, f"{setting}_USER": "clerk", f"{setting}_PASSWORD": "clerk-pw"}
-        environment = os.environ | told | {"KEYWRIGHT_HOME": str(self.checkout / "var")}
+        sign_in = {f"{setting}_URL": self.town.url, f"{setting}_USER": "clerk", f"{setting}_PASSWORD": "clerk-pw"}
+        environment = os.environ | sign_in | {"KEYWRIGHT_HOME": str(self.checkout / "var")}
         return subprocess.run(
             [sys.executable, *words], cwd=self.checkout, env=environment, text=True, capture_output=True, timeout=300
         )
@@ -87,25 +87,25 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory, town: TownHall) -> Newcom
     for room in ("cli", "keywright", "systems", "tests", "demo", "extractors", "bots", "tasks"):
         shutil.copytree(CHECKOUT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(CHECKOUT / "pyproject.toml", copy)
-    one = Newcomer(copy, town)
+    newcomer = Newcomer(copy, town)
     before = permits(town.database)
     addresses = ["--url", town.url, "--form", "/bp/permit", "--find", "/bp/find"]
-    done = one.types("-m", "cli", "new", "system", "permit-window", *addresses, "--user", "clerk")
+    done = newcomer.types("-m", "cli", "new", "system", "permit-window", *addresses, "--user", "clerk")
     assert done.returncode == 0, done.stderr
     assert [line.removeprefix(f"wrote {copy}/") for line in done.stdout.splitlines()[:3]] == [
-        *one.files,
+        *newcomer.files,
         "systems/shapes/permit-window.json",
     ]
     assert permits(town.database) == before
-    return one
+    return newcomer
 
 
 def changes_of_the_page() -> list[tuple[str, str]]:
     """Return what the page says is to be changed: the old line, and the new ones."""
     page = (CHECKOUT / "docs" / "add-a-target-system.md").read_text(encoding="utf-8")
     [diff] = re.findall(r"```diff\n(.*?)```", page, re.DOTALL)
-    found = re.findall(r"^-(.*\n)((?:^\+.*\n)+)", diff, re.MULTILINE)
-    return [(old, re.sub(r"^\+", "", new, flags=re.MULTILINE)) for old, new in found]
+    replaced = re.findall(r"^-(.*\n)((?:^\+.*\n)+)", diff, re.MULTILINE)
+    return [(old, re.sub(r"^\+", "", new, flags=re.MULTILINE)) for old, new in replaced]
 
 
 def test_a_skeleton_is_as_clean_as_written_code_and_its_first_test_passes(newcomer: Newcomer) -> None:
@@ -129,7 +129,7 @@ def test_what_the_page_says_makes_the_skeleton_a_working_module(newcomer: Newcom
     assert len(permits(town.database)) == before
     done = newcomer.types("-c", KEYED_TWICE)
     assert done.returncode == 0, done.stderr
-    assert [each["number"] for each in permits(town.database)][before:] == [done.stdout.strip()]
+    assert [ticket["number"] for ticket in permits(town.database)][before:] == [done.stdout.strip()]
     done = newcomer.types("-m", "mypy", newcomer.files[0])
     assert done.returncode == 0, done.stdout
 
@@ -180,12 +180,12 @@ def no_form(town: TownHall) -> tuple[SignIn, str]:
 
 
 @pytest.mark.parametrize(
-    ("told", "words"), [(wrong_password, "refuses the sign-in of 'clerk'"), (no_form, "has nothing to fill in")]
+    ("failing_at", "words"), [(wrong_password, "refuses the sign-in of 'clerk'"), (no_form, "has nothing to fill in")]
 )
 def test_what_cannot_be_drawn_is_told_and_nothing_is_written(
-    town: TownHall, empty: Path, told: Callable[[TownHall], tuple[SignIn, str]], words: str
+    town: TownHall, empty: Path, failing_at: Callable[[TownHall], tuple[SignIn, str]], words: str
 ) -> None:
-    sign_in, form = told(town)
+    sign_in, form = failing_at(town)
     with pytest.raises(Stop, match=words):
         apart(lambda: write_skeleton("some-desk", sign_in, form, checkout=empty))
-    assert [each for each in empty.rglob("*") if each.is_file()] == []
+    assert [path for path in empty.rglob("*") if path.is_file()] == []

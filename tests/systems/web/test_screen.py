@@ -55,7 +55,7 @@ def test_each_kind_of_control_is_filled_in_the_systems_own_format(screen: Screen
     screen.checkbox("New home", True)
     screen.text("Notes", "one\r\ntwo")
     screen.confirm()
-    assert [held(screen, each) for each in ("#v", "#due", "#s", "#t")] == [
+    assert [held(screen, selector) for selector in ("#v", "#due", "#s", "#t")] == [
         "Müller Co",
         "02-11-2026",
         "1250.00",
@@ -75,13 +75,15 @@ def test_many_texts_are_typed_all_at_once_in_the_systems_own_format_and_the_page
     )
     screen.fill({"Vendor": "Müller", "Due Date": dt.date(2026, 2, 11), "Sum": Decimal("1250"), "Notes": "one\r\ntwo"})
     screen.confirm()
-    assert [held(screen, each) for each in ("#v", "#due", "#s", "#t")] == [
+    assert [held(screen, selector) for selector in ("#v", "#due", "#s", "#t")] == [
         "Müller",
         "02-11-2026",
         "1250.00",
         "one\ntwo",
     ]
-    assert screen.frame.evaluate("heard") == [f"{kind} {each}" for each in ("v", "due", "s", "t") for kind in KINDS]
+    assert screen.frame.evaluate("heard") == [
+        f"{kind} {selector}" for selector in ("v", "due", "s", "t") for kind in KINDS
+    ]
 
 
 def test_what_one_of_many_controls_does_not_take_is_referred_with_both_values(screen: Screen) -> None:
@@ -97,7 +99,13 @@ def test_a_control_is_found_by_its_place_where_its_label_is_not_enough(screen: S
     screen.text(Labelled("Name", under="D. Owner"), "Zoë")
     screen.amount(Cell("Amount", 2), Decimal("7.5"))
     screen.text('Owner\'s "name"', "O'Brien")
-    assert [held(screen, each) for each in ("#a", "#o", "#m1", "#m2", "#q")] == ["", "Zoë", "", "7.50", "O'Brien"]
+    assert [held(screen, selector) for selector in ("#a", "#o", "#m1", "#m2", "#q")] == [
+        "",
+        "Zoë",
+        "",
+        "7.50",
+        "O'Brien",
+    ]
 
 
 def test_two_controls_with_the_same_label_stop_the_robot(screen: Screen) -> None:
@@ -251,16 +259,16 @@ def test_a_browser_that_dies_is_a_retry(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "amount"),
+    ("text", "amount"),
     [("1,250.00", "1250.00"), ("(50.50)", "-50.50"), ("-0.99", "-0.99"), ("1250", "1250"), ("0.00", "0")],
 )
-def test_an_amount_is_read_as_the_system_shows_it(shown: str, amount: str) -> None:
-    assert read_amount(shown) == Decimal(amount)
+def test_an_amount_is_read_as_the_system_shows_it(text: str, amount: str) -> None:
+    assert read_amount(text) == Decimal(amount)
 
 
-@pytest.mark.parametrize("shown", ["", "$5.00", "1.250,00", "12,50", "(5.00", "5.00 CR", "1 250.00"])
-def test_what_is_not_surely_an_amount_is_none(shown: str) -> None:
-    assert read_amount(shown) is None
+@pytest.mark.parametrize("text", ["", "$5.00", "1.250,00", "12,50", "(5.00", "5.00 CR", "1 250.00"])
+def test_what_is_not_surely_an_amount_is_none(text: str) -> None:
+    assert read_amount(text) is None
 
 
 def test_the_browser_that_the_setting_names_is_used_and_a_wrong_name_is_told(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def bill(
     return draw
 
 
-def slip(number: str, left: float, net: str, tax: str, total: str) -> Draw:
+def slip(number: str, x: float, net: str, tax: str, total: str) -> Draw:
     """Return a function that draws a narrow bill, so that two find place on a page."""
 
     def draw(canvas: Canvas) -> None:
@@ -75,18 +75,18 @@ def slip(number: str, left: float, net: str, tax: str, total: str) -> Draw:
             *(("Description", "Amount"), ("Oak posts", net), ("Subtotal", net), ("HST 13%", tax), ("Total", total)),
         )
         for place, (label, value) in enumerate(lines):
-            canvas.drawString(left, 780 - 16 * place, label)
-            canvas.drawRightString(left + 230, 780 - 16 * place, value)
+            canvas.drawString(x, 780 - 16 * place, label)
+            canvas.drawRightString(x + 230, 780 - 16 * place, value)
 
     return draw
 
 
-def both(one: Draw, other: Draw) -> Draw:
+def both(upper: Draw, lower: Draw) -> Draw:
     """Return a function that draws two papers on one page."""
 
     def draw(canvas: Canvas) -> None:
-        one(canvas)
-        other(canvas)
+        upper(canvas)
+        lower(canvas)
 
     return draw
 
@@ -151,7 +151,7 @@ PAPERS: dict[str, tuple[Draw, str, dict[str, str]]] = {
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("papers")
     for name, (draw, _, _) in PAPERS.items():
         (folder / f"{name}.pdf").write_bytes(papers.pdf(draw))
@@ -162,9 +162,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", PAPERS)
-def test_a_paper_is_keyed_only_where_its_print_agrees(answers: dict[str, Any], name: str) -> None:
+def test_a_paper_is_keyed_only_where_its_print_agrees(readings: dict[str, Any], name: str) -> None:
     _, verdict, values = PAPERS[name]
-    row = answers[name]
+    row = readings[name]
 
     assert row["verdict"] == verdict, (row["findings"], row["fields"])
     assert {field: row["fields"][field]["value"] for field in values} == values

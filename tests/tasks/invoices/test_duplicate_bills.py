@@ -40,10 +40,10 @@ def test_each_copy_of_a_bill_is_referred_with_the_case_it_repeats_and_next_month
 
     ran(tmp_path / "home", "work", "supplier-invoices", "--from", str(inbox))
 
-    told = [json.loads(line) for line in ran(tmp_path / "home", "cases", "--json").splitlines()]
-    said = {case["file"]: (case["state"], case["reason"]) for case in told}
-    first, last_month = said["1-first.pdf"], said["2-last-month.pdf"]
-    assert (first[0], last_month[0]) == ("checked", "checked"), said
-    assert said["3-noughts.pdf"][0] == said["4-another-number.pdf"][0] == "referred", said
-    assert "(1-first.pdf) has the same seller and invoice number" in said["3-noughts.pdf"][1]
-    assert "(1-first.pdf) has the same seller, total and a date 3 days apart" in said["4-another-number.pdf"][1]
+    cases = [json.loads(line) for line in ran(tmp_path / "home", "cases", "--json").splitlines()]
+    reasons = {case["file"]: (case["state"], case["reason"]) for case in cases}
+    first, last_month = reasons["1-first.pdf"], reasons["2-last-month.pdf"]
+    assert (first[0], last_month[0]) == ("checked", "checked"), reasons
+    assert reasons["3-noughts.pdf"][0] == reasons["4-another-number.pdf"][0] == "referred", reasons
+    assert "(1-first.pdf) has the same seller and invoice number" in reasons["3-noughts.pdf"][1]
+    assert "(1-first.pdf) has the same seller, total and a date 3 days apart" in reasons["4-another-number.pdf"][1]

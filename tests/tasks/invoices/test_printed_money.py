@@ -70,7 +70,7 @@ PAPERS: dict[str, tuple[bytes, str, str]] = {
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("papers")
     for name, (content, _, _) in PAPERS.items():
         (folder / f"{name}.pdf").write_bytes(content)
@@ -82,10 +82,10 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_a_printed_total_is_read_as_it_is_seen_and_keyed_only_where_there_is_something_to_pay(
-    answers: dict[str, Any], name: str
+    readings: dict[str, Any], name: str
 ) -> None:
     _, verdict, total = PAPERS[name]
-    row = answers[name]
+    row = readings[name]
 
     assert row["fields"]["grand_total"]["value"] == total
     assert row["fields"]["invoice_number"]["value"] == "INV-7069"

@@ -65,24 +65,24 @@ FILES: dict[str, tuple[bytes, bool, str]] = {
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Return what a fresh process says of each file, by its name."""
     folder = tmp_path_factory.mktemp("incoming")
     for name, (content, _, _) in FILES.items():
         (folder / name).write_bytes(content)
     done = keywright("read", "--json", str(folder), home=tmp_path_factory.mktemp("home"))
     assert done.stderr.count("Traceback") == 0, done.stderr
-    return {Path(answer["file"]).name: answer for answer in map(json.loads, done.stdout.splitlines())}
+    return {Path(reading["file"]).name: reading for reading in map(json.loads, done.stdout.splitlines())}
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_each_file_is_right_or_asked_about_in_words(answers: dict[str, dict[str, Any]], name: str) -> None:
+def test_each_file_is_right_or_asked_about_in_words(readings: dict[str, dict[str, Any]], name: str) -> None:
     _, keyed, expected = FILES[name]
-    answer = answers[name]
-    messages = " ".join(finding["message"] for finding in answer["findings"])
+    reading = readings[name]
+    messages = " ".join(finding["message"] for finding in reading["findings"])
 
-    assert (answer["verdict"] == "key") is keyed, messages
+    assert (reading["verdict"] == "key") is keyed, messages
     if keyed:
-        assert answer["fields"]["invoice_type"]["value"] == expected
+        assert reading["fields"]["invoice_type"]["value"] == expected
     else:
         assert expected in messages

@@ -51,9 +51,9 @@ def test_files_of_one_name_are_all_kept(office: Office, tmp_path: Path) -> None:
         _put(inbox, "scan.pdf", content)
         _taken(inbox, office)
 
-    kept = sorted(path.name for path in (inbox / "taken" / office.today().isoformat()).iterdir())
+    names = sorted(path.name for path in (inbox / "taken" / office.today().isoformat()).iterdir())
 
-    assert kept == ["scan (2).pdf", "scan (3).pdf", "scan.pdf"]
+    assert names == ["scan (2).pdf", "scan (3).pdf", "scan.pdf"]
     assert len(list(casebook.all_cases(bot.name))) == 3
 
 
@@ -85,9 +85,9 @@ def test_a_file_that_is_too_large_is_told_and_the_next_is_taken_in(
     large = _put(inbox, "a.pdf", b"%PDF" * 600_000)
     _put(inbox, "b.pdf", b"%PDF-1.7 b")
 
-    left, opened = _taken(inbox, office)
+    left_alone, opened = _taken(inbox, office)
 
-    assert str(left) == f"{large} is larger than 2 MB and was not taken in. Split it."
+    assert str(left_alone) == f"{large} is larger than 2 MB and was not taken in. Split it."
     assert isinstance(opened, Opened)
     assert large.exists()
 
@@ -97,16 +97,16 @@ def test_a_file_that_cannot_be_put_away_has_its_case_and_is_told(office: Office,
     (path.parent / ".hidden").mkdir()
     (path.parent / "taken").symlink_to(path.parent / ".hidden" / "gone" / "away")
 
-    opened, left = _taken(path.parent, office)
+    opened, left_alone = _taken(path.parent, office)
 
     assert isinstance(opened, Opened)
-    assert str(left).startswith(f"{path} cannot be read, or cannot be moved")
+    assert str(left_alone).startswith(f"{path} cannot be read, or cannot be moved")
 
 
 def test_a_folder_that_is_not_there_is_told(office: Office, tmp_path: Path) -> None:
-    (left,) = _taken(tmp_path / "share", office)
+    (left_alone,) = _taken(tmp_path / "share", office)
 
-    assert str(left) == (
+    assert str(left_alone) == (
         f"{tmp_path / 'share'} cannot be opened: No such file or directory. "
         "Make the folder, or let Keywright's user read it."
     )
@@ -133,7 +133,7 @@ def test_a_file_of_any_name_is_taken_in_under_a_safe_one(office: Office, tmp_pat
 
     taken = _taken(inbox, office)
 
-    assert sorted(one.case.file_name for one in taken if isinstance(one, Opened)) == sorted(ODD_NAMES.values())
+    assert sorted(event.case.file_name for event in taken if isinstance(event, Opened)) == sorted(ODD_NAMES.values())
     assert len(taken) == len(ODD_NAMES)
     assert [path.name for path in inbox.iterdir()] == ["taken"]
     assert _taken(inbox, office) == []
@@ -164,15 +164,15 @@ def test_what_is_no_plain_file_is_told_and_opened_by_nobody(office: Office, tmp_
 
         taken = _taken(inbox, office)
 
-    opened = [one.case.file_name for one in taken if isinstance(one, Opened)]
-    left = {str(one).removeprefix(f"{inbox}/") for one in taken if isinstance(one, LeftFile)}
+    opened = [event.case.file_name for event in taken if isinstance(event, Opened)]
+    left_alone = {str(event).removeprefix(f"{inbox}/") for event in taken if isinstance(event, LeftFile)}
     link = "is a link to another place and was not taken in. Put the file itself there."
     assert opened == ["whole.pdf"]
-    assert {f"{name} {link}" for name in ("link.pdf", "dangling.pdf", "loop.pdf")} < left
-    assert "folder is a folder, and no file in it was taken in. Put the files beside it." in left
-    assert any(told.startswith("pipe_[2J.pdf is no file (a pipe") for told in left)
-    assert any(told.startswith("socket.pdf ") for told in left)
-    assert len(left) == 6
+    assert {f"{name} {link}" for name in ("link.pdf", "dangling.pdf", "loop.pdf")} < left_alone
+    assert "folder is a folder, and no file in it was taken in. Put the files beside it." in left_alone
+    assert any(sentence.startswith("pipe_[2J.pdf is no file (a pipe") for sentence in left_alone)
+    assert any(sentence.startswith("socket.pdf ") for sentence in left_alone)
+    assert len(left_alone) == 6
 
 
 def test_a_file_from_the_future_is_taken_in(office: Office, tmp_path: Path) -> None:

@@ -41,14 +41,14 @@ def test_each_further_login_is_a_lane_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("more", "sentence"),
     [
         ({"KEYWRIGHT_REGISTRY_USER_2": "robot2"}, "KEYWRIGHT_REGISTRY_PASSWORD_2 is not"),
         ({"KEYWRIGHT_REGISTRY_USER_2": "robot", "KEYWRIGHT_REGISTRY_PASSWORD_2": "pw"}, "names one twice"),
     ],
 )
-def test_a_lane_without_a_login_of_its_own_is_told_at_once(more: dict[str, str], told: str) -> None:
-    with pytest.raises(Stop, match=told):
+def test_a_lane_without_a_login_of_its_own_is_told_at_once(more: dict[str, str], sentence: str) -> None:
+    with pytest.raises(Stop, match=sentence):
         other_sign_ins("registry", {**ENVIRONMENT, **more})
 
 
@@ -102,8 +102,10 @@ def test_reading_goes_on_while_keying_waits(office: Office, tmp_path: Path) -> N
         def enter(self, record: str, posting: Posting, /) -> None:
             give_up = time.monotonic() + 60
             while not read_meanwhile and time.monotonic() < give_up:
-                others = StoredCase.objects.filter(state=State.READ, lease_token="").values_list("pk", flat=True)
-                read_meanwhile.extend(others)
+                others_reading = StoredCase.objects.filter(state=State.READ, lease_token="").values_list(
+                    "pk", flat=True
+                )
+                read_meanwhile.extend(others_reading)
                 time.sleep(0.05)
             super().enter(record, posting)
 
@@ -111,8 +113,8 @@ def test_reading_goes_on_while_keying_waits(office: Office, tmp_path: Path) -> N
     run_bot(filing_bot(Drawer(), Waits), office, folder=inbox)
 
     assert read_meanwhile
-    left = {case.state for case in casebook.all_cases(BOT)} & {State.RECEIVED, State.READ, State.CHECKED}
-    assert not left, "and what was read was keyed, or referred"
+    unfinished = {case.state for case in casebook.all_cases(BOT)} & {State.RECEIVED, State.READ, State.CHECKED}
+    assert not unfinished, "and what was read was keyed, or referred"
 
 
 def test_two_logins_at_the_town_hall_book_every_invoice_once(tmp_path: Path) -> None:

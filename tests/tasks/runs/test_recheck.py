@@ -110,8 +110,8 @@ def test_a_record_that_is_never_shown_stays_with_the_person_and_is_looked_for_a_
         assert looked(patient, drawer) == [], "once each time"
 
     assert list(seen_by_itself()) == ["It is not shown."] * 2
-    now = casebook.get(case.id)
-    assert (now.state, now.findings, StoredCase.objects.get().due_at) == (State.REFERRED, case.findings, due)
+    case_now = casebook.get(case.id)
+    assert (case_now.state, case_now.findings, StoredCase.objects.get().due_at) == (State.REFERRED, case.findings, due)
     assert (drawer.filed, Keying.objects.get().posts) == (1, 1)
 
 
@@ -121,14 +121,14 @@ def test_a_record_that_somebody_put_right_in_its_system_closes_its_case(
 ) -> None:
     drawer = Drawer(late=0.01)
     case = referred(patient, drawer, registry)
-    assert [one.rule for one in case.findings] == [registry.rule]
+    assert [finding.rule for finding in case.findings] == [registry.rule]
     let_pass(HOUR)
     assert looked(patient, drawer, registry) == [], "it is not right yet"
 
     drawer.late = 0.0
     let_pass(3 * HOUR)
 
-    assert [one.state for one in looked(patient, drawer, registry)] == [State.KEYED]
+    assert [finding.state for finding in looked(patient, drawer, registry)] == [State.KEYED]
     assert drawer.filed == 1
 
 
@@ -209,7 +209,7 @@ def test_a_system_that_is_away_counts_as_no_look(patient: Office) -> None:
 
     assert looked(patient, drawer) == []
     assert list(seen_by_itself()) == []
-    assert [one.state for one in looked(patient, drawer)] == [State.KEYED]
+    assert [settled.state for settled in looked(patient, drawer)] == [State.KEYED]
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ def test_the_picture_of_what_was_seen_is_kept_with_the_referral_and_its_hash_in_
     (finding,) = referred(patient, replace(drawer), registry).findings
 
     assert (finding.rule, finding.picture) == (rule, fingerprint(picture) if picture else "")
-    told = LedgerEntry.objects.get(event="case-referred").body["findings"][0]
-    assert told.get("picture", "") == finding.picture
+    stored_finding = LedgerEntry.objects.get(event="case-referred").body["findings"][0]
+    assert stored_finding.get("picture", "") == finding.picture
     if picture:
         assert patient.pictures.get(finding.picture) == picture
 

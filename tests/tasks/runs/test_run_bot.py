@@ -49,13 +49,13 @@ def test_a_run_names_the_cases_that_failed_for_good(office: Office, tmp_path: Pa
 
 
 def test_a_run_without_a_folder_works_what_waits_and_tells_each(office: Office, tmp_path: Path) -> None:
-    seen: list[Case] = []
+    cases_seen: list[Case] = []
     folder = _folder(tmp_path, 2)
     run_bot(bot, office, folder=folder, limit=0)
 
-    summary = run_bot(bot, office, limit=2, work_one=_fails, on_case=seen.append)
+    summary = run_bot(bot, office, limit=2, work_one=_fails, on_case=cases_seen.append)
 
-    assert [case.state for case in seen] == [State.FAILED, State.FAILED]
+    assert [case.state for case in cases_seen] == [State.FAILED, State.FAILED]
     assert (summary.new, summary.repeated) == (0, 0)
 
 

@@ -138,7 +138,7 @@ def test_at_the_command_line_a_password_is_given_unless_it_is_the_person_s_own(
 ) -> None:
     for more, given in (([], True), (["--own-password"], False), ([], True)):
         command = ["person", "nora", "--group", "clerk", *more]
-        told = in_this_office(*command, home=tmp_path, typed=f"{PASSWORD}\n")
+        told = in_this_office(*command, home=tmp_path, stdin_text=f"{PASSWORD}\n")
         assert told == (0, "nora may sign in, as clerk.\n", "")
         assert initial_passwords.is_given(User.objects.get()) is given
     entries = list(LedgerEntry.objects.order_by("number").values_list("event", flat=True))
