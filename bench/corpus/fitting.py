@@ -8,29 +8,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.supplier_invoice.confidence.calibration import Calibration, probability, terms_of
+from extractors.supplier_invoice.confidence.evidence import Feature
 
 #: How hard each weight is pulled to its prior, and each field to the common start.
 PULL = 1.0
 FIELD_PULL = 0.5
 #: What is known before any document is labelled: what the rules were made to tell, tells something. With few vendors
 #: a kind of error is often one vendor's alone, and weights fitted without that vendor would know nothing of it.
-PRIOR = {
-    "strength": 3.0,
-    "legible": 1.5,
-    "readable": 3.5,
-    "alone": 1.0,
-    "sum": 1.5,
-    "derived": 1.5,
-    "currency: plain": 3.0,
-    "number: alone": 1.0,
-    "told": 1.0,
-    "plain": 0.7,
-    "labelled": 0.7,
-    "mail": 0.7,
-    "legal": 0.3,
-    "other told": 0.3,
-    "addressed": 0.3,
-    "ours": 3.0,
+PRIOR: dict[str, float] = {
+    Feature.STRENGTH: 3.0,
+    Feature.LEGIBLE: 1.5,
+    Feature.LEGIBLE_OVER_60: 3.5,
+    Feature.WITHOUT_RIVAL: 1.0,
+    Feature.PROVEN_BY_SUM: 1.5,
+    Feature.FOLLOWS_FROM_TOTAL: 1.5,
+    f"currency: {Feature.ONE_MEANING}": 3.0,
+    f"number: {Feature.WITHOUT_RIVAL}": 1.0,
+    Feature.CURRENCY_PRINTED: 1.0,
+    Feature.ONE_MEANING: 0.7,
+    Feature.LABELLED: 0.7,
+    Feature.WEB_ADDRESS: 0.7,
+    Feature.LEGAL_FORM: 0.3,
+    Feature.BUYER_LABELLED: 0.3,
+    Feature.WITH_ADDRESS: 0.3,
+    Feature.THIS_OFFICE: 3.0,
 }
 FOLDS, INNER = 10, 4
 #: How hard the slope is pulled to 1: a few errors of one vendor must not flatten it.

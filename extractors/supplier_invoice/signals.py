@@ -94,6 +94,8 @@ LABELLED = frozenset(
 )
 #: The amount is not printed as such: it follows from the total, and is right where the total is.
 FOLLOWS_FROM_TOTAL = frozenset({Signal.NO_TAX_PRINTED, Signal.NOTHING_ELSE_DUE})
+#: The print of the date leaves open which number is the day and which the month.
+DATE_ORDER_NOT_PRINTED = frozenset({Signal.DATE_ORDER_ASSUMED, Signal.DATE_ORDER_UNKNOWN})
 #: The page names its currency, in letters or by a sign of that currency alone.
 CURRENCY_PRINTED = frozenset(
     {Signal.CODE_BESIDE_TOTAL, Signal.CODE_PRINTED, Signal.CURRENCY_NAMED, Signal.SIGN_PRINTED}

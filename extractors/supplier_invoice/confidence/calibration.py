@@ -1,4 +1,4 @@
-"""How likely a value that was read is right: fitted weights of its evidence, kept in ``calibration.toml``."""
+"""How likely it is that a value was read right: fitted weights of its evidence, kept in ``calibration.toml``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from extractors.supplier_invoice.confidence.evidence import GROUPS
+from extractors.supplier_invoice.confidence.evidence import GROUPS, Feature
 from keywright.model.fields import Field
 
 PLACE = Path(__file__).with_name("calibration.toml")
-#: Fields that nobody has labelled are as sure as the labelled field that is read the same way.
+#: A field for which no document is labelled starts like the labelled field that is read the same way.
 LIKE = {
     "seller_address": "seller_name",
     "payment_terms": "due_date",
@@ -26,20 +26,20 @@ LIKE = {
     "rounding": "net_total",
     "tax_breakdown": "tax_total",
 }
-#: Nothing is surer than a few thousand labelled values can tell.
+#: The highest probability: a few thousand labelled values cannot support more.
 SUREST = 0.9995
-ENGINE_DOUBT = 0.2
-#: A date of which nothing tells the day from the month is as likely the other one.
+ENGINE_DOUBT = 0.2  # how much surer than its engine a value can be that no arithmetic proves
+#: Where nothing tells the day from the month, the other date is as likely.
 EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Log-odds: what each sort of evidence adds at 1 (``alone``, and ``seller: alone`` on top of it for that group),
-    and where each field starts with no evidence at all.
+    """Log-odds: what each feature adds at 1 (``labelled``, and ``seller: labelled`` on top of it for that group), and
+    where each field starts without evidence.
 
     ``start`` is for a field without labels. ``shift`` and ``slope`` then bring the sum to what was measured on vendors
-    that no weight was fitted on: weights that are held to their priors are shyer than they need be.
+    that had no part in the fit: weights that are held to their priors give probabilities that are too cautious.
     """
 
     weights: Mapping[str, float]
@@ -50,11 +50,11 @@ class Calibration:
 
 
 def terms_of(name: str, evidence: Mapping[str, float]) -> Iterator[tuple[str, float]]:
-    """Yield a field's evidence twice: as it weighs for all fields, and what more it weighs for its group."""
+    """Yield a field's evidence twice: for the weight that all fields share, and for the weight of its group."""
     group = GROUPS.get(name, "")
-    for one, value in evidence.items():
-        yield one, value
-        yield f"{group}: {one}", value
+    for feature, value in evidence.items():
+        yield feature, value
+        yield f"{group}: {feature}", value
 
 
 def probability(model: Calibration, name: str, evidence: Mapping[str, float]) -> float:
@@ -62,23 +62,27 @@ def probability(model: Calibration, name: str, evidence: Mapping[str, float]) ->
     start = model.fields.get(name, model.fields.get(LIKE.get(name, ""), model.start))
     summed = start + sum(model.weights.get(term, 0.0) * value for term, value in terms_of(name, evidence))
     log_odds = model.shift + model.slope * summed
-    return min(_most(evidence), 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds)))))
+    return min(_highest(evidence), 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds)))))
 
 
-def _most(evidence: Mapping[str, float]) -> float:
-    """Return the surest a value may be: one that arithmetic does not prove is little surer than its engine.
+def _highest(evidence: Mapping[str, float]) -> float:
+    """Return the highest probability of a value: without proof by arithmetic it is little above its engine's.
 
-    The labelled documents hold too few words that an engine doubts for a fit to learn it.
+    The labelled documents hold too few doubtful words for the fit to learn this.
     """
-    if evidence.get("undecided", 0.0) >= 1:
+    if evidence.get(Feature.DAY_AND_MONTH_UNDECIDED, 0.0) >= 1:
         return EVEN
-    return SUREST if evidence.get("sum", 0.0) >= 1 else min(SUREST, evidence.get("legible", 1.0) + ENGINE_DOUBT)
+    return (
+        SUREST
+        if evidence.get(Feature.PROVEN_BY_SUM, 0.0) >= 1
+        else min(SUREST, evidence.get(Feature.LEGIBLE, 1.0) + ENGINE_DOUBT)
+    )
 
 
 def calibrated(
     fields: Mapping[str, Field[Any]], evidence: Mapping[str, Mapping[str, float]], model: Calibration | None = None
 ) -> dict[str, Field[Any]]:
-    """Return the fields with the probability that each is right; one without evidence stays as it is."""
+    """Return the fields with the probability that each is right; a field without evidence keeps its confidence."""
     numbers = model or shipped()
     return {
         name: replace(field, confidence=round(probability(numbers, name, evidence[name]), 4))
@@ -90,25 +94,25 @@ def calibrated(
 
 @cache
 def shipped() -> Calibration:
-    """Return the fitted numbers of this checkout."""
+    """Return the fitted numbers that Keywright ships with."""
     return from_toml(PLACE.read_text("utf-8"))
 
 
 def from_toml(text: str) -> Calibration:
-    """Read fitted numbers. Raises KeyError, TypeError or ValueError if they are none."""
-    data = tomllib.loads(text)
-    shift, slope = float(data["shift"]), float(data["slope"])
-    return Calibration(_numbers(data["weights"]), _numbers(data["fields"]), float(data["start"]), shift, slope)
+    """Read fitted numbers. Raises KeyError, TypeError or ValueError if the text holds none."""
+    table = tomllib.loads(text)
+    shift, slope = float(table["shift"]), float(table["slope"])
+    return Calibration(_numbers(table["weights"]), _numbers(table["fields"]), float(table["start"]), shift, slope)
 
 
 def _numbers(table: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in table.items()}
 
 
-def to_toml(model: Calibration, told: str) -> str:
-    """Write fitted numbers down, with a remark on how they were made."""
-    remark = "".join(f"# {line}\n" for line in told.splitlines())
+def to_toml(model: Calibration, origin: str) -> str:
+    """Return fitted numbers as TOML, under a comment that says how they were made."""
+    comment = "".join(f"# {line}\n" for line in origin.splitlines())
     weights = "".join(f'"{name}" = {value:.3f}\n' for name, value in model.weights.items())
     fields = "".join(f"{name} = {value:.3f}\n" for name, value in model.fields.items())
     lead = f"start = {model.start:.3f}\nshift = {model.shift:.3f}\nslope = {model.slope:.3f}\n"
-    return f"{remark}\n{lead}\n[weights]\n{weights}\n[fields]\n{fields}"
+    return f"{comment}\n{lead}\n[weights]\n{weights}\n[fields]\n{fields}"

@@ -1,4 +1,4 @@
-"""Why each field of an invoice has its value: the candidates with their strength, and what speaks for the chosen."""
+"""Explains why each field of an invoice has its value: its candidates with their strength, and the evidence."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from extractors.engines.isolation import sandbox
 from extractors.engines.isolation.sandbox import Rules
 from extractors.supplier_invoice.addressee import names_of_this_office, using_names
 from extractors.supplier_invoice.candidates import Candidate
-from extractors.supplier_invoice.confidence.evidence import evidence_of, told
+from extractors.supplier_invoice.confidence.evidence import evidence_in_words, evidence_of
 from extractors.supplier_invoice.fields.money import labelled
 from extractors.supplier_invoice.reading.print import Printed, read_print
 from extractors.supplier_invoice.signals import explanation
 from keywright.model.reading import Reading
 from keywright.model.serialization import Json, write_value
 
-#: What the labels of amounts call each total.
+#: The role of the labels that name each total.
 ROLES = {
     "net_total": "net",
     "tax_total": "tax",
@@ -30,7 +30,7 @@ ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class ExplainedOption:
-    """One value a field might have had: its strength (0-1), why, and the page it is printed on."""
+    """A value that a field might have had: its strength (0-1), the reason in words, and the page it is printed on."""
 
     value: str
     strength: float
@@ -41,28 +41,28 @@ class ExplainedOption:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The options of one field, the chosen first, and in words what speaks for that one."""
+    """The options of one field, the chosen one first, and the evidence for that one in words."""
 
     options: tuple[ExplainedOption, ...]
     evidence: str
 
 
 def explained(reading: Reading) -> Mapping[str, Explained]:
-    """Return why each field that was read from print has its value; what XML tells needs no reason."""
+    """Return why each field that was read from print has its value; a value from XML needs no reason."""
     printed = read_print(reading)
     evidence = evidence_of(printed)
     return {
-        name: Explained(tuple(_options(name, one, printed)), told(evidence[name]))
-        for name, one in printed.chosen.items()
+        name: Explained(tuple(_options(name, candidate, printed)), evidence_in_words(evidence[name]))
+        for name, candidate in printed.chosen.items()
     }
 
 
 def explained_on(path: Path) -> Mapping[str, Explained]:
-    """Read a document and return why each of its fields has its value, worked out in the child that reads it.
+    """Read a document and return why each of its fields has its value, as the child process that reads it finds.
 
     Raises Refer if it cannot be read.
     """
-    _, answer = sandbox.read_and(path, Rules(__name__, "explained_told", {"ours": names_of_this_office()}))
+    _, answer = sandbox.read_and(path, Rules(__name__, "explained_as_json", {"ours": names_of_this_office()}))
     with sandbox.making_sense_of(path):
         return {
             name: Explained(tuple(ExplainedOption(**option) for option in field["options"]), str(field["evidence"]))
@@ -70,9 +70,9 @@ def explained_on(path: Path) -> Mapping[str, Explained]:
         }
 
 
-def explained_told(reading: Reading, told_of: Json) -> dict[str, Json]:
-    """Return what ``explained`` returns as JSON: what the child process answers."""
-    with using_names(told_of["ours"]):
+def explained_as_json(reading: Reading, settings: Json) -> dict[str, Json]:
+    """Return what ``explained`` returns, as JSON: the answer of the child process."""
+    with using_names(settings["ours"]):
         return {name: asdict(field) for name, field in explained(reading).items()}
 
 
@@ -87,7 +87,7 @@ def _options(name: str, chosen: Candidate[Any], printed: Printed) -> Iterator[Ex
 
 
 def amounts_named(name: str, printed: Printed) -> Iterator[Candidate[Any]]:
-    """Yield the amounts whose labels give them this part; arithmetic chose between them. The field must be chosen."""
+    """Yield the other amounts whose labels name this total; the field must have a value."""
     for item in labelled(printed.money):
         if item.role == ROLES.get(name) and item.value != printed.chosen[name].value:
             yield Candidate(item.value, item.amount.words, item.strength, item.signals)

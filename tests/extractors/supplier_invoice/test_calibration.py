@@ -21,7 +21,7 @@ from extractors.supplier_invoice.confidence.calibration import (
     shipped,
     to_toml,
 )
-from extractors.supplier_invoice.confidence.evidence import GROUPS, evidence_of
+from extractors.supplier_invoice.confidence.evidence import GROUPS, Feature, evidence_of
 from extractors.supplier_invoice.document_type import SupplierInvoice
 from extractors.supplier_invoice.reading.print import read_print
 from keywright.model.checks import Circumstances, confident, not_older_than
@@ -114,7 +114,7 @@ def test_the_evidence_for_each_value_is_between_0_and_1() -> None:
 
     assert {"invoice_number", "seller_name", "grand_total", "invoice_type"} <= set(evidence)
     assert all(0 <= value <= 1 for evidence in evidence.values() for value in evidence.values())
-    assert evidence["net_total"]["sum"] == 1
+    assert evidence["net_total"][Feature.PROVEN_BY_SUM] == 1
 
 
 def test_a_field_without_evidence_keeps_its_own_confidence() -> None:
