@@ -44,44 +44,57 @@ class Candidate(Generic[T]):
 
 def best(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
     """Return the strongest candidate, the earliest of equals; one that another place on the page repeats gains."""
-    found = list(candidates)
-    if not found:
+    options = list(candidates)
+    if not options:
         return None
-    weights = {id(one): one.strength * _legible(one) + 0.02 * min(3, _repeats(one, found)) for one in found}
-    top = _over(max(found, key=lambda one: weights[id(one)]), found)
+    weights = {
+        id(candidate): candidate.strength * _legible(candidate) + 0.02 * min(3, _repeats(candidate, options))
+        for candidate in options
+    }
+    top = _over(max(options, key=lambda candidate: weights[id(candidate)]), options)
     weights[id(top)] = max(weights.values())
-    rivals = [one for one in found if _differ(one.value, top.value) and weights[id(one)] > 0.93 * weights[id(top)]]
+    rivals = [
+        candidate
+        for candidate in options
+        if _differ(candidate.value, top.value) and weights[id(candidate)] > 0.93 * weights[id(top)]
+    ]
     return top.times(0.85, Signal.NEAR_RIVAL, str(rivals[0].value)) if rivals else top
 
 
-def _differ(one: object, other: object) -> bool:
+def _differ(value: object, another: object) -> bool:
     """Return whether two values contradict each other; a longer writing of the same name does not."""
-    if isinstance(one, str) and isinstance(other, str):
-        short, long = sorted((one.casefold(), other.casefold()), key=len)
+    if isinstance(value, str) and isinstance(another, str):
+        short, long = sorted((value.casefold(), another.casefold()), key=len)
         return len(short) < 3 or short not in long
-    return one != other
+    return value != another
 
 
 def surest(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
     """Return the first of the strongest candidates, where a bill may rightly show several, as tax numbers."""
-    found = list(candidates)
-    return _over(max(found, key=lambda one: one.strength * _legible(one)), found) if found else None
+    options = list(candidates)
+    return (
+        _over(max(options, key=lambda candidate: candidate.strength * _legible(candidate)), options)
+        if options
+        else None
+    )
 
 
-def _over(top: Candidate[T], found: Iterable[Candidate[T]]) -> Candidate[T]:
+def _over(top: Candidate[T], options: Iterable[Candidate[T]]) -> Candidate[T]:
     """Return the chosen one with the candidates it was chosen over."""
-    others = sorted((one for one in found if one is not top), key=lambda one: -one.strength)
-    return replace(top, rivals=tuple(others))
+    rivals = sorted(
+        (candidate for candidate in options if candidate is not top), key=lambda candidate: -candidate.strength
+    )
+    return replace(top, rivals=tuple(rivals))
 
 
-def _legible(one: Candidate[T]) -> float:
+def _legible(candidate: Candidate[T]) -> float:
     """Return a factor that lets a clear word win over one that the engine could hardly read, such as a logo."""
-    engine = min((word.confidence for word in one.words), default=1.0)
+    engine = min((word.confidence for word in candidate.words), default=1.0)
     return 0.6 + 0.4 * max(0.0, min(1.0, engine / 0.9))
 
 
-def _repeats(one: Candidate[T], found: list[Candidate[T]]) -> int:
-    return sum(other.value == one.value and other.strength > 0.5 for other in found) - 1
+def _repeats(candidate: Candidate[T], options: list[Candidate[T]]) -> int:
+    return sum(another.value == candidate.value and another.strength > 0.5 for another in options) - 1
 
 
 def confidence(candidate: Candidate[T], names: bool = False) -> float:
@@ -95,9 +108,9 @@ def confidence(candidate: Candidate[T], names: bool = False) -> float:
 
 def _between(strength: float, curve: tuple[tuple[float, float], ...]) -> float:
     """Return the value of a curve at a strength, straight between its points."""
-    for (left, low), (right, high) in pairwise(curve):
-        if strength <= right:
-            return low + (high - low) * (strength - left) / (right - left)
+    for (start, low), (end, high) in pairwise(curve):
+        if strength <= end:
+            return low + (high - low) * (strength - start) / (end - start)
     return curve[-1][1]
 
 

@@ -78,11 +78,11 @@ def explained_as_json(reading: Reading, settings: Json) -> dict[str, Json]:
 
 def _options(name: str, chosen: Candidate[Any], printed: Printed) -> Iterator[ExplainedOption]:
     yield _option(chosen, True)
-    seen = {(write_value(chosen.value), chosen.signals)}
+    explained_already = {(write_value(chosen.value), chosen.signals)}
     rivals = [*chosen.rivals, *amounts_named(name, printed)]
     for rival in sorted(rivals, key=lambda candidate: -candidate.strength):
-        if (write_value(rival.value), rival.signals) not in seen:
-            seen.add((write_value(rival.value), rival.signals))
+        if (write_value(rival.value), rival.signals) not in explained_already:
+            explained_already.add((write_value(rival.value), rival.signals))
             yield _option(rival, False)
 
 

@@ -54,9 +54,9 @@ def currency_of(
 
     ``home`` are the countries that the seller's own address shows: a bill is mostly in the seller's money.
     """
-    told = _beside_total(money, total) if total else None
-    if told:
-        return Candidate(told, total or (), 0.97, Signals.of(Signal.CODE_BESIDE_TOTAL, told))
+    beside_total = _beside_total(money, total) if total else None
+    if beside_total:
+        return Candidate(beside_total, total or (), 0.97, Signals.of(Signal.CODE_BESIDE_TOTAL, beside_total))
     codes = _codes(money)
     signed = [a for a in money.all() if a.sign and not EQUIVALENT.search(a.row.text)]
     signs = Counter(a.sign for a in signed if not _in_sentence(money, a))
@@ -72,8 +72,8 @@ def currency_of(
             return Candidate(code, word, 0.97 if len(codes) == 1 else 0.9, Signals.of(Signal.CODE_PRINTED, code))
     if sign and re.fullmatch(r"[A-Z]{3}", sign):
         return Candidate(sign, word, 0.97, Signals.of(Signal.SIGN_PRINTED, sign))
-    found = _by_name(money, word) or _by_country(sign, word, countries, home)
-    return found or (None if sign or countries else _by_language(money, word))
+    guessed = _by_name(money, word) or _by_country(sign, word, countries, home)
+    return guessed or (None if sign or countries else _by_language(money, word))
 
 
 def _in_sentence(money: Money, amount: Amount) -> bool:
@@ -103,27 +103,27 @@ def currencies_beside(money: Money, code: str) -> list[str]:
 
     What an amount is worth in other money, and the currency of an account, say nothing of the bill's own.
     """
-    told: set[str] = set()
+    codes: set[str] = set()
     for row in money.sheet.rows:
         if EQUIVALENT.search(row.text) or ACCOUNT.search(row.text):
             continue
         amounts = [a for a in money.by_row[row.index] if a.money and not _in_sentence(money, a)]
         beside = {money.sheet.phrase_at(row, amount.first).text for amount in amounts}
-        named = bool(NAMES_MONEY.search(fold(row.text)))
+        names_money = bool(NAMES_MONEY.search(fold(row.text)))
         for phrase in money.sheet.by_row[row.index]:
-            if named or phrase.text in beside or TELLS_MONEY.search(fold(phrase.text)):
-                told |= _codes_in(phrase.text)
-        told |= {amount.sign for amount in amounts if amount.sign}
+            if names_money or phrase.text in beside or TELLS_MONEY.search(fold(phrase.text)):
+                codes |= _codes_in(phrase.text)
+        codes |= {amount.sign for amount in amounts if amount.sign}
     plain = {"$": code if code in DOLLARS else "$", "¥": code if code in {"CNY", "JPY"} else "¥", "kr": code}
-    return sorted({plain.get(sign, sign) for sign in told} - {code})
+    return sorted({plain.get(sign, sign) for sign in codes} - {code})
 
 
-def contradicts(code: str, others: Iterable[str]) -> Finding:
+def contradicts(code: str, other_codes: Iterable[str]) -> Finding:
     """Return the doubt about a bill that shows more than one currency."""
     return Finding(
         "currency-unclear",
-        f"The currency was read as {code}, but amounts or their heads are said to be in {', '.join(others)} as well. "
-        "Look on the page in what money the total is, and choose that currency.",
+        f"The currency was read as {code}, but amounts or their heads are said to be in {', '.join(other_codes)} as "
+        "well. Look on the page in what money the total is, and choose that currency.",
         ("currency",),
         Kind.READING,
     )
@@ -131,11 +131,11 @@ def contradicts(code: str, others: Iterable[str]) -> Finding:
 
 def _codes(money: Money) -> Counter[str]:
     """Count codes that stand beside an amount, a word for currency or total, or alone in brackets."""
-    found: Counter[str] = Counter()
+    codes: Counter[str] = Counter()
     for amount in money.all():
         printed = amount.sign in CODES and re.search(rf"\b{amount.sign}\b", amount.text.upper())
         if printed and not EQUIVALENT.search(amount.row.text):
-            found[str(amount.sign)] += 1
+            codes[str(amount.sign)] += 1
     for row in money.sheet.rows:
         for match in re.finditer(r"(?<![A-Za-z0-9])([A-Z]{3})(?![A-Za-z0-9])", row.text):
             near = re.search(
@@ -144,8 +144,8 @@ def _codes(money: Money) -> Counter[str]:
                 re.IGNORECASE,
             )
             if match.group(1) in CODES and near and not EQUIVALENT.search(row.text):
-                found[match.group(1)] += 1
-    return found
+                codes[match.group(1)] += 1
+    return codes
 
 
 def _by_name(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
@@ -157,11 +157,11 @@ def _by_name(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
     return None
 
 
-def _sure_of(shown: list[str], countries: Counter[str]) -> float:
+def _sure_of(dollar_countries: list[str], countries: Counter[str]) -> float:
     """Return how surely a dollar is the first country's: less where it shows once, least where two do."""
-    if len(shown) > 1:
+    if len(dollar_countries) > 1:
         return 0.5
-    return 0.93 if countries[shown[0]] > 1 else 0.75
+    return 0.93 if countries[dollar_countries[0]] > 1 else 0.75
 
 
 def _by_country(
@@ -173,11 +173,11 @@ def _by_country(
         abroad = {CURRENCY[c] for c in countries if CURRENCY.get(c) in DOLLARS} - at_home
         return Candidate(at_home.pop(), words, 0.75 if abroad else 0.93, Signals.of(Signal.DOLLAR_OF_SELLER))
     if sign == "$":
-        shown = [c for c, _ in countries.most_common() if CURRENCY.get(c) in DOLLARS]
-        if shown:
-            signals = Signals.of(Signal.DOLLAR_OF_COUNTRY, shown[0])
-            signals = signals.plus(Signal.SEVERAL_CURRENCIES_POSSIBLE) if len(shown) > 1 else signals
-            return Candidate(CURRENCY[shown[0]], words, _sure_of(shown, countries), signals)
+        dollar_countries = [c for c, _ in countries.most_common() if CURRENCY.get(c) in DOLLARS]
+        if dollar_countries:
+            signals = Signals.of(Signal.DOLLAR_OF_COUNTRY, dollar_countries[0])
+            signals = signals.plus(Signal.SEVERAL_CURRENCIES_POSSIBLE) if len(dollar_countries) > 1 else signals
+            return Candidate(CURRENCY[dollar_countries[0]], words, _sure_of(dollar_countries, countries), signals)
         return Candidate("USD", words, 0.75, Signals.of(Signal.DOLLAR_WITHOUT_COUNTRY))
     if sign == "¥":
         return Candidate("CNY" if countries["CN"] else "JPY", words, 0.8, Signals.of(Signal.SHARED_SIGN, sign))

@@ -59,10 +59,10 @@ def dates_of(sheet: InvoiceSheet, labels: Labels, habits: Iterable[Order], terms
     due = _strongest(_near(labels, by_row, "due_date"))
     order, sure = order_of(everything, habits)
     if sure < 0.95 and issue and due:
-        told = _by_terms(issue.written, due.written, terms)
-        order, sure = (told, 0.96) if told else (order, sure)
-    if sure < 0.95 and issue and due and (told := _by_sequence(issue.written, due.written)):
-        order, sure = told, 0.96 if told is order else 0.85
+        settled = _by_terms(issue.written, due.written, terms)
+        order, sure = (settled, 0.96) if settled else (order, sure)
+    if sure < 0.95 and issue and due and (settled := _by_sequence(issue.written, due.written)):
+        order, sure = settled, 0.96 if settled is order else 0.85
     made = {name: _candidate(near, order, sure) for name, near in (("issue", issue), ("due", due)) if near}
     return Dates(made.get("issue"), made.get("due"), tuple(_doubts(issue, due, order)))
 
@@ -73,11 +73,11 @@ def _issue(sheet: InvoiceSheet, labels: Labels, by_row: list[list[PrintedDate]])
     A bill that names no date of issue may have a statement date, as a utility's has, or a date alone in its head. Where
     both are there and differ, the statement date is less sure.
     """
-    named, alone = _strongest(_near(labels, by_row, "issue_date")), _unnamed(sheet, labels, by_row)
-    if named and named.strength > 0.5:
-        return named
+    labelled, alone = _strongest(_near(labels, by_row, "issue_date")), _unnamed(sheet, labels, by_row)
+    if labelled and labelled.strength > 0.5:
+        return labelled
     statement = _strongest(_near(labels, by_row, "statement_date"))
-    instead = [near for near in (statement, alone, named) if near]
+    instead = [near for near in (statement, alone, labelled) if near]
     if not instead:
         return None
     surest = max(instead, key=lambda near: near.strength)
@@ -111,7 +111,7 @@ def _heads_goods(hit: Hit, place: ValuePlace) -> float:
     """A bare "Date" that heads a column of a table tells the date of a row of it, not of the bill."""
     if place.where is not Signal.UNDER_LABEL or hit.weight > 0.85:
         return 1.0
-    roles = {other.role for other in COLUMN_LABELS.find(hit.row)}
+    roles = {heading.role for heading in COLUMN_LABELS.find(hit.row)}
     return (
         0.5
         if roles & {"net_amount", "quantity", "unit_price", "description"} or "balance" in hit.row.text.lower()
@@ -154,28 +154,28 @@ def _in_place(by_row: list[list[PrintedDate]], place: ValuePlace) -> PrintedDate
     return next((written for written in by_row[place.row.index] if written.first in reach), None)
 
 
-def _strongest(found: Iterable[_Near]) -> _Near | None:
-    some = list(found)
-    if not some:
+def _strongest(dates: Iterable[_Near]) -> _Near | None:
+    candidates = list(dates)
+    if not candidates:
         return None
 
     def weight(near: _Near) -> float:
-        agreeing = sum(other.written.meanings == near.written.meanings for other in some) - 1
+        agreeing = sum(another.written.meanings == near.written.meanings for another in candidates) - 1
         return near.strength + 0.02 * min(agreeing, 3)
 
-    return max(some, key=weight)
+    return max(candidates, key=weight)
 
 
 def _unnamed(sheet: InvoiceSheet, labels: Labels, by_row: list[list[PrintedDate]]) -> _Near | None:
     """Return the one date in the head of the first page that nothing beside it says to be another's."""
-    found: list[PrintedDate] = []
+    unlabelled: list[PrintedDate] = []
     for row, dates in zip(sheet.rows, by_row, strict=True):
         if _in_head(sheet, row) and len(dates) == 1 and not dates[0].compact and not _of_another(row, labels):
-            found.append(dates[0])
-    days = {written.meanings for written in found}
+            unlabelled.append(dates[0])
+    days = {written.meanings for written in unlabelled}
     if not days:
         return None
-    return _Near(found[0], 0.75 if len(days) == 1 else 0.45, Signals.of(Signal.HEAD_OF_PAGE))
+    return _Near(unlabelled[0], 0.75 if len(days) == 1 else 0.45, Signals.of(Signal.HEAD_OF_PAGE))
 
 
 def _in_head(sheet: InvoiceSheet, row: PrintedRow) -> bool:

@@ -34,9 +34,9 @@ NAME_LABELS = {
 }
 
 
-def alike(one: Candidate[str], other: Candidate[str]) -> bool:
+def alike(first: Candidate[str], second: Candidate[str]) -> bool:
     """Return whether two names are the same but for a slip of the engine, or but for what follows."""
-    short, long = sorted((name_text(one), name_text(other)), key=len)
+    short, long = sorted((name_text(first), name_text(second)), key=len)
     return fuzz.ratio(short, long) > 88 or (len(short) > 6 and long.startswith(short))
 
 
@@ -66,8 +66,8 @@ def named(
             first = 1.0 if hit.row.page == sheet.rows[0].page else 0.85
             doubt = 0.7 if _clerk(hit) else 1.0
             strength = hit.weight * place.nearness * sure * first * among * doubt
-            one = Candidate(text, words, strength, Signals.of(place.where, hit.text))
-            yield one if role == "seller" and hit.weight < PAYABLE_TO else _at_home(one, homes)
+            candidate = Candidate(text, words, strength, Signals.of(place.where, hit.text))
+            yield candidate if role == "seller" and hit.weight < PAYABLE_TO else _at_home(candidate, homes)
             if sure > 0.9:
                 break
 
@@ -85,8 +85,8 @@ def _with_wrapped(sheet: InvoiceSheet, place: ValuePlace) -> tuple[Word, ...]:
 
 def _clerk(hit: Hit) -> bool:
     """Return whether a name beside "Seller" or "Vendeur" may be the person who sold, and not the company."""
-    said = hit.row.tokens[hit.first].text
-    return said in {"seller", "vendeur", "vendedor", "verkoper", "verkaufer", "venditore"}
+    label = hit.row.tokens[hit.first].text
+    return label in {"seller", "vendeur", "vendedor", "verkoper", "verkaufer", "venditore"}
 
 
 def _heads(hit: Hit, header: Labels, party: Labels) -> int:
@@ -97,20 +97,22 @@ def _heads(hit: Hit, header: Labels, party: Labels) -> int:
 
 def over_addresses(blocks: Iterable[Block]) -> set[int]:
     """Return the first words (by identity) of phrases that an address follows in their block."""
-    found: set[int] = set()
+    word_ids: set[int] = set()
     for block in blocks:
         for place, phrase in enumerate(block.phrases[:-1]):
             after = [p.text for p in block.phrases[place + 1 : place + 6]]
             if any(POSTAL.search(text + " x") or STREET.search(text) for text in after):
-                found.update(id(word) for word in phrase.words)
-    return found
+                word_ids.update(id(word) for word in phrase.words)
+    return word_ids
 
 
-def _at_home(one: Candidate[str], homes: Container[int]) -> Candidate[str]:
+def _at_home(candidate: Candidate[str], homes: Container[int]) -> Candidate[str]:
     """Return a labelled name, surer if its address stands under it: then it is no number's or person's label."""
-    if one.strength < 0.4 or id(one.words[0]) not in homes:
-        return one
-    return replace(one, strength=max(one.strength, 0.93), signals=one.signals.plus(Signal.OVER_ADDRESS))
+    if candidate.strength < 0.4 or id(candidate.words[0]) not in homes:
+        return candidate
+    return replace(
+        candidate, strength=max(candidate.strength, 0.93), signals=candidate.signals.plus(Signal.OVER_ADDRESS)
+    )
 
 
 def _in_section(sheet: InvoiceSheet, hit: Hit) -> Iterator[Candidate[str]]:

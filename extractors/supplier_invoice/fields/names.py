@@ -80,28 +80,28 @@ def name_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
     What stands before a colon is a label: "Member: Town of Ayr".
     """
     words = _without_label(words)
-    kept: list[Word] = []
+    name: list[Word] = []
     line = " ".join(word.text for word in words)
     whole = line.count(",") > 1 and POSTAL.search(line + " x")
     for word in words:
-        if kept and whole and kept[-1].text.endswith(",") and not LEGAL.match(word.text):
+        if name and whole and name[-1].text.endswith(",") and not LEGAL.match(word.text):
             break
-        if kept and (word.text in BULLETS or "@" in word.text):
+        if name and (word.text in BULLETS or "@" in word.text):
             break
-        if kept and word.text in DASHES and any(c.isdigit() for w in words for c in w.text):
+        if name and word.text in DASHES and any(c.isdigit() for w in words for c in w.text):
             break
-        if kept and kept[-1].text.endswith(",") and any(c.isdigit() for c in word.text):
+        if name and name[-1].text.endswith(",") and any(c.isdigit() for c in word.text):
             break
-        if kept and word.text[0].isdigit() and STREET.search(" ".join(w.text for w in words[len(kept) :])):
+        if name and word.text[0].isdigit() and STREET.search(" ".join(w.text for w in words[len(name) :])):
             break
-        kept.append(word)
-    while len(kept) > 1 and kept[0].text in {*BULLETS, *DASHES, *HONORIFICS, ":"}:
-        kept.pop(0)
-    if whole and kept[-1].text.endswith(","):
-        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(","))
-    while len(kept) > 1 and " ".join(tokens_of(kept[-1].text)) in TITLES and kept[-1].text.isupper():
-        kept.pop()
-    return tuple(_without_department(kept))
+        name.append(word)
+    while len(name) > 1 and name[0].text in {*BULLETS, *DASHES, *HONORIFICS, ":"}:
+        name.pop(0)
+    if whole and name[-1].text.endswith(","):
+        name[-1] = replace(name[-1], text=name[-1].text.rstrip(","))
+    while len(name) > 1 and " ".join(tokens_of(name[-1].text)) in TITLES and name[-1].text.isupper():
+        name.pop()
+    return tuple(_without_department(name))
 
 
 def _without_label(words: tuple[Word, ...]) -> tuple[Word, ...]:
@@ -197,13 +197,13 @@ def _title(phrase: Phrase) -> bool:
     return bool(tokens) and (" ".join(tokens) in TITLES or all(token in TITLE for token in tokens))
 
 
-def _aligned(one: Phrase, other: Phrase) -> bool:
+def _aligned(upper: Phrase, lower: Phrase) -> bool:
     """Return whether two phrases share their left edge, their middle, or a right edge with nothing right of it."""
-    if abs(one.box.left - other.box.left) < 5 or _centred(one, other):
+    if abs(upper.box.left - lower.box.left) < 5 or _centred(upper, lower):
         return True
-    ends = one.stop == len(one.row.words) and other.stop == len(other.row.words)
-    return ends and abs(one.box.right - other.box.right) < 2.5
+    ends = upper.stop == len(upper.row.words) and lower.stop == len(lower.row.words)
+    return ends and abs(upper.box.right - lower.box.right) < 2.5
 
 
-def _centred(one: Phrase, other: Phrase) -> bool:
-    return abs((one.box.left + one.box.right) - (other.box.left + other.box.right)) < 6
+def _centred(upper: Phrase, lower: Phrase) -> bool:
+    return abs((upper.box.left + upper.box.right) - (lower.box.left + lower.box.right)) < 6

@@ -63,9 +63,9 @@ ORDER = re.compile(r"P\.?\s?O\.?\s?[-#:/]?\s?\d[\w./-]+", re.IGNORECASE)
 def orders_named(labels: Labels) -> Iterator[Candidate[str]]:
     """Yield the buyer's order numbers; under "Order no." stands the seller's own, unless it begins with PO."""
     yield from numbers_named(labels, "purchase_order")
-    for one in numbers_named(labels, "other_number"):
-        if ORDER.fullmatch(one.value) and _asks_for_an_order(one):
-            yield one
+    for number in numbers_named(labels, "other_number"):
+        if ORDER.fullmatch(number.value) and _asks_for_an_order(number):
+            yield number
     for row in labels.sheet.rows:
         for word in row.words:
             if re.fullmatch(r"P\.?O\.?[-#]?\d{4,10}", word.text) and len(row.words) < 12:
@@ -111,7 +111,7 @@ def _number(words: tuple[Word, ...], weak: bool) -> tuple[Word, ...]:
 
 def _heads_goods(hit: Hit) -> bool:
     """Return whether a weak label such as "No." stands among the heads of a table of goods."""
-    roles = {other.role for other in COLUMN_LABELS.find(hit.row)}
+    roles = {heading.role for heading in COLUMN_LABELS.find(hit.row)}
     return len(roles & {"description", "quantity", "unit_price", "net_amount"}) > 1
 
 
@@ -124,8 +124,8 @@ def _may_lead(text: str, place: int, weak: bool) -> bool:
     if re.fullmatch(r"[A-Z]{1,5}[-/]?", text):
         return True
     plain = text.lower().rstrip("-/.")
-    named = plain in JOINING or plain in NUMBER_WORDS or plain in MONTHS
-    return place == 0 and not weak and not named and bool(re.fullmatch(r"[A-Z][a-z]{1,4}[-/]?", text))
+    is_word = plain in JOINING or plain in NUMBER_WORDS or plain in MONTHS
+    return place == 0 and not weak and not is_word and bool(re.fullmatch(r"[A-Z][a-z]{1,4}[-/]?", text))
 
 
 def _with_groups(words: tuple[Word, ...], place: int) -> tuple[Word, ...]:
@@ -200,24 +200,24 @@ def _continued(sheet: InvoiceSheet, row: PrintedRow, last: Word) -> tuple[Word, 
 
 def accounts(labels: Labels) -> Iterator[Candidate[str]]:
     """Yield bank account numbers that are named as such; weaker than an IBAN."""
-    for one in numbers_named(labels, "bank_account"):
-        bare = re.sub(r"\W", "", one.value)
+    for number in numbers_named(labels, "bank_account"):
+        bare = re.sub(r"\W", "", number.value)
         if len(bare) >= 5:
-            yield one.times(0.85)
+            yield number.times(0.85)
 
 
 def tax_numbers(sheet: InvoiceSheet, labels: Labels, buyer: Box | None, seller: Box | None) -> Iterator[Candidate[str]]:
     """Yield the seller's tax numbers: by their national shape, or by label; those in the buyer's block do not count."""
-    found = list(_shaped_tax_numbers(sheet, labels, buyer, seller)) + list(_named_tax_numbers(labels, buyer, seller))
-    theirs = {_bare(one.value) for one in found if buyer and _inside(one.words, buyer)}
-    over = {_bare(one.value) for one in found if _between(one.words, seller, buyer)}
-    for one in found:
-        if _bare(one.value) in theirs:
-            yield one.times(0.3, Signal.IN_BUYER_BLOCK)
-        elif buyer and over and _bare(one.value) not in over and _within_reach(one.words, buyer):
-            yield one.times(0.5, Signal.BESIDE_BUYER)
+    numbers = list(_shaped_tax_numbers(sheet, labels, buyer, seller)) + list(_named_tax_numbers(labels, buyer, seller))
+    buyers_own = {_bare(number.value) for number in numbers if buyer and _inside(number.words, buyer)}
+    over = {_bare(number.value) for number in numbers if _between(number.words, seller, buyer)}
+    for number in numbers:
+        if _bare(number.value) in buyers_own:
+            yield number.times(0.3, Signal.IN_BUYER_BLOCK)
+        elif buyer and over and _bare(number.value) not in over and _within_reach(number.words, buyer):
+            yield number.times(0.5, Signal.BESIDE_BUYER)
         else:
-            yield one
+            yield number
 
 
 def _between(words: tuple[Word, ...], seller: Box | None, buyer: Box | None) -> bool:
@@ -240,7 +240,7 @@ def _shaped_tax_numbers(
     sheet: InvoiceSheet, labels: Labels, buyer: Box | None, seller: Box | None
 ) -> Iterator[Candidate[str]]:
     for row in sheet.rows:
-        named = any(hit.role == "seller_tax_id" for hit in labels.by_row[row.index])
+        has_label = any(hit.role == "seller_tax_id" for hit in labels.by_row[row.index])
         yield from _broken_gst(sheet, row, buyer, seller)
         for pattern, shape in ((GST, Signal.GST_SHAPE), (VAT, Signal.VAT_SHAPE)):
             for text, words in _found(pattern, row.words):
@@ -248,7 +248,7 @@ def _shaped_tax_numbers(
                     continue
                 doubt = _whose(words, buyer, seller)
                 checked = luhn_ok(text) if pattern is GST else True
-                strength = (0.97 if named or pattern is GST else 0.88) * (1.0 if checked else 0.8)
+                strength = (0.97 if has_label or pattern is GST else 0.88) * (1.0 if checked else 0.8)
                 proven = pattern is GST and checked and doubt > 0.9
                 yield Candidate(text, words, strength * doubt, Signals.of(shape), proven)
 
@@ -304,11 +304,11 @@ def _whose(words: tuple[Word, ...], buyer: Box | None, seller: Box | None) -> fl
 
 
 def _inside(words: tuple[Word, ...], box: Box) -> bool:
-    one = words[0].box
+    first = words[0].box
     return (
-        one.page == box.page
-        and box.top - 2 <= one.middle <= box.bottom + 2
-        and (box.left - 5 <= one.left <= box.right + 60)
+        first.page == box.page
+        and box.top - 2 <= first.middle <= box.bottom + 2
+        and (box.left - 5 <= first.left <= box.right + 60)
     )
 
 

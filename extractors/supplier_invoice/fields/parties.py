@@ -57,15 +57,20 @@ def parties_of(sheet: InvoiceSheet, header: Labels) -> Parties:
     blocks = [b for b in blocks_of(sheet) if not goods.holds(b)]
     homes = over_addresses(blocks)
     depth = sheet.depth(1)
-    told = [*named(sheet, header, party, "buyer", homes), *named(sheet, header, party, "attention", homes)]
-    buyers = [one.times(0.6, Signal.ON_SLIP) if one.words[0].box.top > 0.6 * depth else one for one in told]
+    labelled = [*named(sheet, header, party, "buyer", homes), *named(sheet, header, party, "attention", homes)]
+    buyers = [
+        candidate.times(0.6, Signal.ON_SLIP) if candidate.words[0].box.top > 0.6 * depth else candidate
+        for candidate in labelled
+    ]
     ship = [name_text(c) for c in named(sheet, header, party, "ship")]
     wide = (b for b in blocks_of(sheet, 2.6) if not goods.holds(b))
     windows = list(windows_of(blocks, depth))
-    seen = {id(one.words[0]) for one in windows}
-    windows += [one.times(0.9) for one in windows_of(list(wide), depth) if id(one.words[0]) not in seen]
+    first_words = {id(candidate.words[0]) for candidate in windows}
+    windows += [
+        candidate.times(0.9) for candidate in windows_of(list(wide), depth) if id(candidate.words[0]) not in first_words
+    ]
     sellers = list(sellers_of(sheet, header, party, blocks, buyers, ship, windows))
-    seller = _in_full(best(one for one in sellers if Signal.NAMED_AS_BUYER not in one.signals), sheet)
+    seller = _in_full(best(candidate for candidate in sellers if Signal.NAMED_AS_BUYER not in candidate.signals), sheet)
     buyer = _buyer(buyers, windows, seller) or best(_addressed_loosely(blocks, seller, depth)) or _public(sheet, seller)
     box = _block_box(blocks, buyer) if buyer else None
     seller_box = _block_box(blocks, seller) if seller else None
@@ -100,32 +105,36 @@ def _goods(sheet: InvoiceSheet) -> _Goods:
 
 
 def _buyer(
-    told: Sequence[Candidate[str]], windows: Sequence[Candidate[str]], seller: Candidate[str] | None
+    labelled: Sequence[Candidate[str]], windows: Sequence[Candidate[str]], seller: Candidate[str] | None
 ) -> Candidate[str] | None:
     """Return who is said to buy; where that is weak, or the seller again, who is addressed without a label."""
-    named = best(told)
-    if named and (named.strength > 0.6 or not windows) and not (seller and alike(named, seller)):
-        return named
+    by_label = best(labelled)
+    if by_label and (by_label.strength > 0.6 or not windows) and not (seller and alike(by_label, seller)):
+        return by_label
     addressed = _window_buyer(windows, seller)
-    return max((one for one in (named, addressed) if one), key=lambda one: one.strength, default=None)
+    return max(
+        (candidate for candidate in (by_label, addressed) if candidate),
+        key=lambda candidate: candidate.strength,
+        default=None,
+    )
 
 
 def _public(sheet: InvoiceSheet, seller: Candidate[str] | None) -> Candidate[str] | None:
     """Return the public body that the head of the page names, if it is not the seller: such bodies buy."""
     for phrase in sheet.phrases:
-        found = BODY.search(phrase.text)
-        if found and phrase.row.page == 1 and phrase.box.top < 0.5 * sheet.depth(1):
-            words = _words_of(phrase, found)
-            one = Candidate(text_of(words), words, 0.5, Signals.of(Signal.PUBLIC_BODY))
-            return None if seller and alike(one, seller) else one
+        match = BODY.search(phrase.text)
+        if match and phrase.row.page == 1 and phrase.box.top < 0.5 * sheet.depth(1):
+            words = _words_of(phrase, match)
+            candidate = Candidate(text_of(words), words, 0.5, Signals.of(Signal.PUBLIC_BODY))
+            return None if seller and alike(candidate, seller) else candidate
     return None
 
 
-def _words_of(phrase: Phrase, found: re.Match[str]) -> tuple[Word, ...]:
+def _words_of(phrase: Phrase, match: re.Match[str]) -> tuple[Word, ...]:
     """Return the words of a phrase in which a match lies."""
     place, inside = 0, []
     for word in phrase.words:
-        if place < found.end() and place + len(word.text) > found.start():
+        if place < match.end() and place + len(word.text) > match.start():
             inside.append(word)
         place += len(word.text) + 1
     return tuple(inside)
@@ -141,9 +150,9 @@ def _in_full(seller: Candidate[str] | None, sheet: InvoiceSheet) -> Candidate[st
             words = _to_the_legal_form(name_words(phrase.words))
             near = abs(phrase.box.top - seller.words[0].box.top) < 5 * seller.words[0].box.height
             more = text_of(words).rstrip(",").split()[len(seller.value.split()) :]
-            named = near and len(more) <= 2 and all(word[0].isupper() for word in more)
+            is_name = near and len(more) <= 2 and all(word[0].isupper() for word in more)
             formal = len(more) > 1 and LEGAL.search(text_of(words))  # the legal form alone adds nothing to a name
-            if more and (formal or named):
+            if more and (formal or is_name):
                 signals = seller.signals.plus(Signal.COMPLETED)
                 return replace(seller, value=text_of(words).rstrip(","), words=words, signals=signals)
     return seller
@@ -157,8 +166,8 @@ def _to_the_legal_form(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 def _window_buyer(windows: Iterable[Candidate[str]], seller: Candidate[str] | None) -> Candidate[str] | None:
     """Return who is addressed without a label: surer where there is but one address beside the seller's."""
-    others = [one for one in windows if not (seller and alike(one, seller))]
-    return others[0].times(1.2) if len(others) == 1 else best(others)
+    buyers = [window for window in windows if not (seller and alike(window, seller))]
+    return buyers[0].times(1.2) if len(buyers) == 1 else best(buyers)
 
 
 def _addressed_loosely(
@@ -166,11 +175,11 @@ def _addressed_loosely(
 ) -> Iterator[Candidate[str]]:
     """Yield the name over lines that may be an address of any country: weak, but a doubt worth asking about."""
     for block in blocks:
-        first, *others = block.phrases
-        lines = [phrase for phrase in others[:6] if not CONTACT.search(phrase.text)]
+        first, *lower = block.phrases
+        lines = [phrase for phrase in lower[:6] if not CONTACT.search(phrase.text)]
         placed = first.row.page == 1 and 0.05 < first.box.top / depth < 0.45 and name_like(first.text)
-        theirs = seller is not None and any(word in p.words for p in block.phrases for word in seller.words)
-        if placed and not theirs and len(lines) >= 2 and _places(lines):
+        is_sellers = seller is not None and any(word in p.words for p in block.phrases for word in seller.words)
+        if placed and not is_sellers and len(lines) >= 2 and _places(lines):
             words = name_words(first.words)
             yield Candidate(text_of(words), words, 0.4, Signals.of(Signal.OVER_POSSIBLE_ADDRESS))
 
@@ -257,7 +266,7 @@ def _address(blocks: Iterable[Block], seller: Candidate[str] | None) -> Candidat
         whole = [_to_the_postal_code(phrase) for phrase in lines]
         text = ", ".join(text_of(words) for words in whole)
         if lines and (POSTAL.search(text) or STREET.search(text)):
-            words = tuple(w for some in whole for w in some)
+            words = tuple(w for line_words in whole for w in line_words)
             return Candidate(text, words, 0.85, Signals.of(Signal.UNDER_SELLER_NAME))
     return None
 

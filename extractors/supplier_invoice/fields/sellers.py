@@ -67,7 +67,7 @@ def sellers_of(
     size = median([row.height for row in sheet.rows]) if sheet.rows else 10.0
     domains = _domains(sheet)
     sure_buyers = [name_text(b) for b in buyers if b.strength > 0.4] + ship
-    told = list(named(sheet, header, party, "seller", over_addresses(blocks)))
+    labelled = list(named(sheet, header, party, "seller", over_addresses(blocks)))
     loose = [
         _free_seller(sheet, block, phrase, size)
         for block in blocks
@@ -77,20 +77,24 @@ def sellers_of(
     free = list(_lower_less(loose))
     texts = [fold(row.text).lower() for row in sheet.rows]
     sent = [*_return_lines(sheet), *_registered(sheet)]
-    told = [one.times(0.4, Signal.PERSON) if PERSON.match(one.value) else one for one in told]
-    addressed = not sure_buyers and bool(told or sent)
-    for one in [*told, *sent, *free]:
-        window = addressed and one not in told and any(alike(one, other) for other in windows)
-        yield _weighed(one.times(0.6) if window else one, sure_buyers, domains, texts)
+    labelled = [
+        candidate.times(0.4, Signal.PERSON) if PERSON.match(candidate.value) else candidate for candidate in labelled
+    ]
+    addressed = not sure_buyers and bool(labelled or sent)
+    for candidate in [*labelled, *sent, *free]:
+        addressee = (
+            addressed and candidate not in labelled and any(alike(candidate, window_name) for window_name in windows)
+        )
+        yield _weighed(candidate.times(0.6) if addressee else candidate, sure_buyers, domains, texts)
 
 
 def _lower_less(free: Iterable[Candidate[str] | None]) -> Iterator[Candidate[str]]:
     """Yield names without a label; of two over an address in the head the sender's is the upper one."""
-    found = [one for one in free if one]
-    tops = [one.words[0].box.top for one in found if Signal.OVER_ADDRESS in one.signals]
-    for one in found:
-        lower = Signal.OVER_ADDRESS in one.signals and one.words[0].box.top > min(tops) + 20
-        yield one.times(0.85, Signal.BELOW_ANOTHER_NAME) if lower else one
+    names = [candidate for candidate in free if candidate]
+    tops = [candidate.words[0].box.top for candidate in names if Signal.OVER_ADDRESS in candidate.signals]
+    for candidate in names:
+        lower = Signal.OVER_ADDRESS in candidate.signals and candidate.words[0].box.top > min(tops) + 20
+        yield candidate.times(0.85, Signal.BELOW_ANOTHER_NAME) if lower else candidate
 
 
 def _free_name(phrase: Phrase, header: Labels, party: Labels) -> bool:
@@ -157,10 +161,10 @@ def _return_lines(sheet: InvoiceSheet) -> Iterator[Candidate[str]]:
         lead = re.split(marks, line)[0]
         parts = re.split(marks if lead != line and not LEGAL.search(lead) else rf"{marks}|, ", line)
         bulleted = bool(foot) or len(re.split(r"\s[•·●|*–—-]\s", line)) >= 3
-        named = len(parts) >= 3 and (bulleted or LEGAL.search(parts[0])) and ":" not in parts[0]
+        has_name = len(parts) >= 3 and (bulleted or LEGAL.search(parts[0])) and ":" not in parts[0]
         housed = len(parts) > 1 and re.fullmatch(r"\d+ ?[A-Za-z]?", parts[1].strip())
         street = any(c.isdigit() for c in parts[0]) and not LEGAL.search(parts[0])
-        if named and not housed and not street and name_like(parts[0]) and POSTAL.search(line + " x"):
+        if has_name and not housed and not street and name_like(parts[0]) and POSTAL.search(line + " x"):
             first = name_words(words[: len(parts[0].split())])
             head = place < 0.4
             signals = Signals.of(Signal.SENDER_LINE if head else Signal.FOOT_LINE)
@@ -189,24 +193,24 @@ def _until_gap(phrase: Phrase) -> tuple[Word, ...]:
     return words[phrase.first : stop]
 
 
-def _weighed(one: Candidate[str], buyers: list[str], domains: list[str], texts: list[str]) -> Candidate[str]:
-    name = name_text(one)
+def _weighed(candidate: Candidate[str], buyers: list[str], domains: list[str], texts: list[str]) -> Candidate[str]:
+    name = name_text(candidate)
     if any(fuzz.ratio(name, buyer) > 88 or (len(buyer) > 6 and name.startswith(buyer)) for buyer in buyers):
-        one = one.times(0.4, Signal.NAMED_AS_BUYER)
+        candidate = candidate.times(0.4, Signal.NAMED_AS_BUYER)
     squeezed = re.sub(r"[^a-z0-9]", "", name)
     if any(len(d) > 3 and (d in squeezed or (len(squeezed) > 4 and squeezed[:12] in d)) for d in domains):
-        one = one.times(1.22, Signal.WEB_ADDRESS)
+        candidate = candidate.times(1.22, Signal.WEB_ADDRESS)
     repeats = sum(name in text for text in texts) - 1 if len(name) > 4 else 0
     if repeats > 0:
-        one = one.times(1.1, Signal.NAMED_AGAIN)
-    return one
+        candidate = candidate.times(1.1, Signal.NAMED_AGAIN)
+    return candidate
 
 
 def _domains(sheet: InvoiceSheet) -> list[str]:
-    found = []
+    domains = []
     for row in sheet.rows:
         for match in DOMAIN.finditer(row.text):
             name = match.group(1).lower().split(".")[-1]
             if name not in FREE_MAIL:
-                found.append(re.sub(r"[^a-z0-9]", "", name))
-    return found
+                domains.append(re.sub(r"[^a-z0-9]", "", name))
+    return domains

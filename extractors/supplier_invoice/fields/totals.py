@@ -40,47 +40,49 @@ class _Set:
     between: tuple[tuple[int, LabelledAmount], ...] = ()
 
 
-def totals_of(money: Money, found: Sequence[LabelledAmount], lines_sum: Decimal | None) -> Totals:
+def totals_of(money: Money, labelled: Sequence[LabelledAmount], lines_sum: Decimal | None) -> Totals:
     """Choose the set of totals that the labels and the arithmetic of the page speak for most.
 
     1. Gather candidates for each role. 2. Weigh every set of net, tax and total. 3. Take what is due and paid
     by what it leaves. ``lines_sum`` is the sum of the lines' amounts, or None if no lines were found.
     """
-    options = {role: _options(found, role) for role in ("net", "tax", "gross", "due", "paid", "previous", "holdback")}
+    options = {
+        role: _options(labelled, role) for role in ("net", "tax", "gross", "due", "paid", "previous", "holdback")
+    }
     options["tax"] += _sums_of_taxes(options["tax"])
     rates = _rates(money)
-    extras = _combined(found)
+    extras = _combined(labelled)
     options["net"] += _as_net(options)
-    chosen = _best_set(options, _bare(money, found), rates, lines_sum, extras)
+    chosen = _best_set(options, _bare(money, labelled), rates, lines_sum, extras)
     return _with_due(chosen, options)
 
 
-def _combined(found: Sequence[LabelledAmount]) -> Extras:
+def _combined(labelled: Sequence[LabelledAmount]) -> Extras:
     """Return every sum of some charges and allowances, with its parts: what may lie between net and total."""
     parts: dict[Decimal, LabelledAmount] = {}
-    for item in found:
+    for item in labelled:
         if item.role in SIGNS_OF and item.strength > 0.4 and item.value:
             parts.setdefault(abs(item.value), item)
     sums: Extras = {ZERO: ()}
     for value, item in sorted(parts.items())[:4]:
         for sign in SIGNS_OF[item.role]:
-            for some, others in list(sums.items()):
-                if all(part is not item for _, part in others):
-                    sums.setdefault(some + sign * value, (*others, (sign, item)))
+            for total, parts_of_total in list(sums.items()):
+                if all(part is not item for _, part in parts_of_total):
+                    sums.setdefault(total + sign * value, (*parts_of_total, (sign, item)))
     sums.pop(ZERO)
     return sums
 
 
 def _as_net(options: dict[str, list[AmountOption]]) -> list[AmountOption]:
     """Return totals and amounts due as the net they may be where a tax or an allowance follows them."""
-    some = [*options["gross"], *options["due"]]
-    return [AmountOption(o.value, o.words, o.strength * 0.5, o.signals, o.order, whole=True) for o in some]
+    totals = [*options["gross"], *options["due"]]
+    return [AmountOption(o.value, o.words, o.strength * 0.5, o.signals, o.order, whole=True) for o in totals]
 
 
-def _options(found: Iterable[LabelledAmount], role: str) -> list[AmountOption]:
+def _options(labelled: Iterable[LabelledAmount], role: str) -> list[AmountOption]:
     """Return a role's candidates, the strongest of each value first; a value that is repeated gains a little."""
     by_value: dict[Decimal, list[LabelledAmount]] = {}
-    for item in found:
+    for item in labelled:
         if item.role == role:
             by_value.setdefault(item.value, []).append(item)
     made = []
@@ -99,26 +101,26 @@ def _sums_of_taxes(taxes: Sequence[AmountOption]) -> list[AmountOption]:
     printed = sorted((t for t in taxes if t.strength > 0.45 and t.value), key=lambda t: t.order)[:6]
     sums = []
     for size in (2, 3, 4):
-        for some in combinations(printed, size):
-            if some[-1].order - some[0].order <= 2 * size + 1:
-                words = tuple(word for one in some for word in one.words)
-                strength = min(one.strength for one in some) * 0.85
-                signals = Signals.of(Signal.SUM_OF_TAXES, " and ".join(str(one.value) for one in some))
-                value = sum((one.value for one in some), ZERO)
-                sums.append(AmountOption(value, words, strength, signals, some[-1].order))
+        for group in combinations(printed, size):
+            if group[-1].order - group[0].order <= 2 * size + 1:
+                words = tuple(word for tax in group for word in tax.words)
+                strength = min(tax.strength for tax in group) * 0.85
+                signals = Signals.of(Signal.SUM_OF_TAXES, " and ".join(str(tax.value) for tax in group))
+                value = sum((tax.value for tax in group), ZERO)
+                sums.append(AmountOption(value, words, strength, signals, group[-1].order))
     return sums
 
 
-def _bare(money: Money, found: Iterable[LabelledAmount]) -> list[AmountOption]:
+def _bare(money: Money, labelled: Iterable[LabelledAmount]) -> list[AmountOption]:
     """Return amounts of money that no label explains; only a proof can make them count."""
-    explained = {id(item.amount) for item in found if item.strength > 0.6}
-    seen: dict[Decimal, AmountOption] = {}
+    explained = {id(item.amount) for item in labelled if item.strength > 0.6}
+    by_value: dict[Decimal, AmountOption] = {}
     for amount in money.all():
         ends = amount.stop == len(amount.row.words) and not amount.percent
         if (amount.money or ends) and id(amount) not in explained and amount.value:
             signals = Signals.of(Signal.NO_LABEL if amount.money else Signal.BARE_NUMBER)
-            seen[amount.value] = AmountOption(amount.value, amount.words, 0.04, signals, amount.row.index)
-    return list(seen.values())[-40:]
+            by_value[amount.value] = AmountOption(amount.value, amount.words, 0.04, signals, amount.row.index)
+    return list(by_value.values())[-40:]
 
 
 def _rates(money: Money) -> frozenset[Decimal]:
@@ -170,8 +172,8 @@ def _only_amount(bare: list[AmountOption]) -> list[AmountOption]:
     return [replace(alone[0], strength=0.45)] if len(alone) == 1 else []
 
 
-def _score(some: _Set) -> float:
-    return some.score
+def _score(candidate_set: _Set) -> float:
+    return candidate_set.score
 
 
 def _as_gross(due: Iterable[AmountOption]) -> Iterator[AmountOption]:
@@ -184,15 +186,15 @@ def _with_one_bare(
 ) -> Iterator[tuple[AmountOption, AmountOption, AmountOption]]:
     """Yield sets of three that add up, in which one amount has no label of its own."""
     by_value = {option.value: option for option in bare}
-    named = {role for role in ("tax", "gross") if any(o.strength > 0.7 for o in options[role])}
+    labelled_roles = {role for role in ("tax", "gross") if any(o.strength > 0.7 for o in options[role])}
     for tax in [t for t in options["tax"] if t.value]:
         for total in gross:
             if (total.value - tax.value) in by_value:
                 yield by_value[total.value - tax.value], tax, total
-        for net in options["net"] if "gross" not in named else []:
+        for net in options["net"] if "gross" not in labelled_roles else []:
             if (net.value + tax.value) in by_value:
                 yield net, tax, by_value[net.value + tax.value]
-    for net in options["net"] if "tax" not in named else []:
+    for net in options["net"] if "tax" not in labelled_roles else []:
         for total in gross:
             if total.value != net.value and (total.value - net.value) in by_value:
                 yield net, by_value[total.value - net.value], total
@@ -302,7 +304,7 @@ def _between(chosen: _Set) -> dict[str, Candidate[Decimal]]:
     """Return allowances and charges that the proof of the total needed."""
     made = {}
     for name, sign in (("allowance_total", -1), ("charge_total", 1)):
-        parts = [item for one, item in chosen.between if one == sign]
+        parts = [item for direction, item in chosen.between if direction == sign]
         if parts:
             value = sum((abs(item.value) for item in parts), ZERO)
             words = tuple(word for item in parts for word in item.amount.words)
