@@ -75,7 +75,7 @@ class Reread:
                     for name, choices in choices_of_fields.items()
                 }
         except Refer as refused:
-            log.warning("no other choices are offered: %s", refused)
+            log.warning("no other values are offered: %s", refused)
             return {}
 
     @classmethod
@@ -105,7 +105,7 @@ def choices_told(data: Json, told: Json) -> dict[str, list[list[Any]]]:
 def _choice_of(value: object, edges: Sequence[Any] | None) -> Choice:
     """Return a choice that came from the child. Raises TypeError or ValueError if it has the wrong shape."""
     if not isinstance(value, str):
-        raise TypeError(f"{value!r:.40} is no text")
+        raise TypeError(f"{value!r:.40} is not text")
     if edges is None:
         return Choice(value)
     page, x0, y0, x1, y1 = edges

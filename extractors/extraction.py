@@ -54,7 +54,7 @@ def read_as(
     with sandbox.making_sense_of(path):
         extractions = tuple(_checked(extraction_from_json(extraction)) for extraction in extractions_as_json)
         if [extraction.document_type for extraction in extractions] != [kind.name for kind in kinds]:
-            raise ValueError("the kinds are others than those that were asked for")
+            raise ValueError("the reply has other kinds of documents than the request")
     return ReadAs(reading, extractions)
 
 
@@ -96,7 +96,7 @@ def _checked(extraction: Extraction) -> Extraction:
 
 def _ensure(*holds: bool) -> None:
     if not all(holds):
-        raise ValueError("a part of the answer is not what it must be")
+        raise ValueError("a part of the child's reply has the wrong shape")
 
 
 def _texts(*texts: object) -> list[bool]:

@@ -78,7 +78,7 @@ class Form(Reread):
     def _ensure_sound(cls) -> None:
         """Raise TypeError if the declaration could recognise nothing, so that it is corrected before a file is read."""
         if not letters(getattr(cls, "title", "")):
-            raise TypeError(f"{cls.__name__} needs a title: words that stand on this form and on no other.")
+            raise TypeError(f"{cls.__name__} needs a title: words that are printed on this form and on no other.")
         for spec in cls._form_specs():
             bare = [wanted.text for wanted in spec.labels() if not letters(wanted.text)]
             if bare:

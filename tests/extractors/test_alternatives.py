@@ -1,4 +1,4 @@
-"""Looking at a document again: one place of a page, and what else a field may be."""
+"""Looking at a document again: one place of a page, and the other possible values of a field."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def test_what_is_extracted_behind_the_fence_is_what_the_rules_extract_anywhere(l
 @pytest.mark.parametrize(
     ("kind", "rule"),
     [
-        (poison.Dies, refusals.DAMAGED),
+        (poison.KillsItself, refusals.DAMAGED),
         (poison.NeverEnds, refusals.TOO_SLOW),
         (poison.NeverEndsAndIgnoresItsTimer, refusals.TOO_SLOW),
         (poison.EatsMemory, refusals.TOO_LARGE),

@@ -50,4 +50,4 @@ def _parsed_lines(content: bytearray) -> Iterator[dict[str, Any]]:
 
 
 def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number")
+    raise ValueError(f"{text} is not a number")

@@ -67,5 +67,5 @@ def _call(number: int, *arguments: object) -> int:
 
 def _ensured(result: int) -> int:
     if result < 0:
-        raise OSError(ctypes.get_errno(), "The kernel does not take the rules about files.")
+        raise OSError(ctypes.get_errno(), "The kernel does not accept the rules about files.")
     return result

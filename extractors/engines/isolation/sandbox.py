@@ -123,7 +123,7 @@ def making_sense_of(path: Path) -> Iterator[None]:
     try:
         yield
     except _MALFORMED as error:
-        _log.error("%s: the reader's answer makes no sense: %r", path, error)
+        _log.error("%s: the child's reply has the wrong shape: %r", path, error)
         raise refuse(refusals.DAMAGED) from error
 
 
@@ -195,7 +195,7 @@ def _drawn(path: Path, pages: list[int] | None, dpi: int, turned: dict[int, floa
 def _png(content: bytes) -> bytes:
     """Return a picture that came from the child. Raises ValueError if it is not a PNG."""
     if media_type(content) != "image/png":
-        raise ValueError("the picture is no PNG")
+        raise ValueError("the picture is not a PNG")
     return content
 
 
@@ -293,7 +293,7 @@ def _error_from(messages: list[dict[str, Any]], name: str) -> Exception:
         if "stop" in message:
             return Stop(str(message["stop"]))
     ending = messages[-1].get("ended", {}) if messages else {}
-    _log.warning("%s: the reader died: %s", name, ending)
+    _log.warning("%s: the child process died: %s", name, ending)
     if not ending:
         return refuse(refusals.DAMAGED, "The program that reads documents was killed over it, twice.")
     if ending["overdue"] or ending["signal"] in (signal.SIGALRM, signal.SIGXCPU):
@@ -328,7 +328,7 @@ class _Server:
                 except OSError as error:
                     _log.warning("the fork server is gone (%s); starting another", error)
                     self._forget()
-        raise Stop("The process that reads documents cannot be started. Look into the log.")
+        raise Stop("The process that reads documents cannot be started. The log has the reason.")
 
     def end(self) -> None:
         """End the server and with it all its children."""
@@ -350,7 +350,7 @@ class _Server:
                     start_new_session=True,
                 )
             if connection.recv(16) != b"ready":
-                raise Stop("The process that reads documents does not start. Look into the log.")
+                raise Stop("The process that reads documents does not start. The log has the reason.")
             self._socket, self._owner = connection, os.getpid()
         return self._socket
 

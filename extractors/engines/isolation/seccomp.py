@@ -86,7 +86,7 @@ def keep_to_computing() -> None:
 
 def _ensure(result: int) -> None:
     if result != 0:
-        raise OSError(ctypes.get_errno(), "The kernel does not take the filter of system calls.")
+        raise OSError(ctypes.get_errno(), "The kernel does not accept the filter of system calls.")
 
 
 def _filter(column: int, architecture: int) -> Iterator[bytes]:

@@ -175,12 +175,12 @@ def with_layers(
 
 
 def with_swapped_digits(content: bytes, digit: str, drawn_as: str) -> bytes:
-    """Return the PDF with fonts that say of two digits that each is the other; all else they say as it is."""
+    """Return the PDF with fonts that exchange two digits in its text layer; the page looks the same."""
     return with_digits_called(content, {digit: drawn_as, drawn_as: digit})
 
 
 def with_digits_called(content: bytes, names: dict[str, str]) -> bytes:
-    """Return the PDF with fonts that say of some digits that they are others; all else they say as it is."""
+    """Return the PDF with fonts that name some digits as others in its text layer; the page looks the same."""
     called = b" ".join(b"<%02X> <%04X>" % (ord(digit), ord(name)) for digit, name in names.items())
     ranges = _around(sorted(map(ord, names)))
     rest = b" ".join(b"<%02X> <%02X> <%04X>" % (first, last, first) for first, last in ranges)

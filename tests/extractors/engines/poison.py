@@ -41,7 +41,7 @@ class Poison:
         return whole
 
 
-class Dies(Poison):
+class KillsItself(Poison):
     @classmethod
     def work(cls, _: Extraction) -> Extraction:
         os.kill(os.getpid(), signal.SIGKILL)

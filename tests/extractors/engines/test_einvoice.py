@@ -1,4 +1,4 @@
-"""The XML of an e-invoice is found, told by its root, and never trusted further than that."""
+"""The XML of an e-invoice is found, identified by its root, and never trusted further than that."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ ENVELOPE = b"""<?xml version="1.0" encoding="UTF-8"?><!-- sent by the exchange -
 
 
 def bare(xml: bytes) -> bytes:
-    """Return XML without its declaration, as it stands in an envelope."""
+    """Return XML without its declaration, as in an envelope."""
     return xml[xml.index(b"?>") + 2 :] if xml.startswith(b"<?xml") else xml
 
 

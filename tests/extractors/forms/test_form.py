@@ -28,7 +28,7 @@ class W9(Form):
     signed_on = date(right_of="Date", written="%m/%d/%Y")
 
 
-class Notice(Form):
+class ChangeOfAddress(Form):
     """A form with everything that makes forms awkward."""
 
     title = "Notice of Change of Address"
@@ -61,7 +61,7 @@ class Notice(Form):
 
 
 class Optional(Form):
-    """The notice, of which a rule elsewhere says when its reason is asked for."""
+    """The notice, with a reason that a rule elsewhere asks for."""
 
     title = "Notice of Change of Address"
     last_name = text(below="Last name")
@@ -122,7 +122,7 @@ def fillable(folder: Path, texts: dict[str, str], boxes: dict[str, bool]) -> Pat
 
 
 def notice(file: Path) -> Extraction:
-    return Notice.extract(sandbox.read(file, ticks=True))
+    return ChangeOfAddress.extract(sandbox.read(file, ticks=True))
 
 
 def rules(extraction: Extraction) -> list[str]:
@@ -167,7 +167,7 @@ def test_a_date_that_is_not_written_as_the_form_asks_is_told_and_left_out(tmp_pa
 def test_a_form_is_recognised_by_its_title_and_labels(tmp_path: Path) -> None:
     reading = w9(tmp_path)
     assert W9.recognise(reading) is None
-    other_notice = Notice.recognise(reading)
+    other_notice = ChangeOfAddress.recognise(reading)
     assert other_notice is not None
     assert "“Notice of Change of Address”, is not printed on it" in other_notice.message
 
@@ -181,42 +181,42 @@ def test_a_letter_that_only_names_the_form_is_not_the_form(tmp_path: Path) -> No
 
 def test_repeated_labels_are_told_apart_by_their_section(tmp_path: Path) -> None:
     extraction = notice(printed(tmp_path, PRINT + WRITTEN))
-    assert extraction[Notice.last_name].value == "Marmalade"
-    assert extraction[Notice.landlord].value == "Inkwell"
+    assert extraction[ChangeOfAddress.last_name].value == "Marmalade"
+    assert extraction[ChangeOfAddress.landlord].value == "Inkwell"
 
 
 def test_values_are_found_below_beside_and_above_their_labels(tmp_path: Path) -> None:
     extraction = notice(printed(tmp_path, PRINT + WRITTEN))
-    assert extraction[Notice.phone].value == "905-555-0101"
-    assert extraction[Notice.rent].value == Decimal("1250.50")
-    assert extraction[Notice.signer].value == "Percival Marmalade"
-    assert extraction[Notice.signed_on].value == dt.date(2026, 3, 4)
+    assert extraction[ChangeOfAddress.phone].value == "905-555-0101"
+    assert extraction[ChangeOfAddress.rent].value == Decimal("1250.50")
+    assert extraction[ChangeOfAddress.signer].value == "Percival Marmalade"
+    assert extraction[ChangeOfAddress.signed_on].value == dt.date(2026, 3, 4)
 
 
 def test_an_empty_cell_is_no_field_even_with_the_next_row_close_below(tmp_path: Path) -> None:
     words = tuple(w for w in PRINT + WRITTEN if w[2] not in {"Marmalade", "Inkwell", "Percival Marmalade"})
     extraction = notice(printed(tmp_path, words))
-    assert Notice.phone in extraction
-    assert Notice.last_name not in extraction
-    assert Notice.landlord not in extraction
-    assert Notice.signer not in extraction
+    assert ChangeOfAddress.phone in extraction
+    assert ChangeOfAddress.last_name not in extraction
+    assert ChangeOfAddress.landlord not in extraction
+    assert ChangeOfAddress.signer not in extraction
 
 
 def test_ticks_drawn_on_a_page_are_read_from_its_picture(tmp_path: Path) -> None:
     extraction = notice(printed(tmp_path, PRINT + WRITTEN, ticked=("Moved out", "Yes", "Lease", "Key list")))
-    assert extraction[Notice.reason].value == "moved"
-    assert extraction[Notice.forwarded].value is True
-    assert extraction[Notice.papers].value == "lease; key"
-    assert extraction[Notice.urgent].value is False
+    assert extraction[ChangeOfAddress.reason].value == "moved"
+    assert extraction[ChangeOfAddress.forwarded].value is True
+    assert extraction[ChangeOfAddress.papers].value == "lease; key"
+    assert extraction[ChangeOfAddress.urgent].value is False
     assert extraction.findings == ()
 
 
 def test_no_answers_no_and_a_question_without_a_tick_is_a_finding(tmp_path: Path) -> None:
     ticked = notice(printed(tmp_path, PRINT + WRITTEN, ticked=("No",)))
     unticked = notice(printed(tmp_path, PRINT + WRITTEN))
-    assert ticked[Notice.forwarded].value is False
-    assert Notice.forwarded not in unticked
-    assert Notice.reason not in unticked
+    assert ticked[ChangeOfAddress.forwarded].value is False
+    assert ChangeOfAddress.forwarded not in unticked
+    assert ChangeOfAddress.reason not in unticked
     assert [finding.fields for finding in unticked.findings if finding.rule == "unanswered"] == [
         ("reason",),
         ("papers",),
@@ -235,7 +235,7 @@ def test_an_answer_that_may_be_empty_is_no_finding(tmp_path: Path) -> None:
 
 def test_two_ticks_where_one_is_asked_are_a_question_for_a_person(tmp_path: Path) -> None:
     extraction = notice(printed(tmp_path, PRINT + WRITTEN, ticked=("House sold", "Moved out")))
-    assert Notice.reason not in extraction
+    assert ChangeOfAddress.reason not in extraction
     assert rules(extraction) == ["two-ticks", "unanswered", "unanswered"]
     assert not extraction.findings[0].acceptable
 
@@ -244,11 +244,11 @@ def test_a_fillable_form_is_read_by_the_names_of_its_fields(tmp_path: Path) -> N
     texts = {"resident.last": "Thimble", "rent": "$980", "signer": "Octavia Thimble", "signed on": "2026-11-02"}
     boxes = {"reason sale": True, "reason moved": False, "mail yes": False, "mail no": True}
     extraction = notice(fillable(tmp_path, texts, boxes))
-    assert extraction[Notice.last_name].value == "Thimble"
-    assert extraction[Notice.rent].value == Decimal("980.00")
-    assert extraction[Notice.signed_on].value == dt.date(2026, 11, 2)
-    assert extraction[Notice.reason].value == "sale"
-    assert extraction[Notice.forwarded].value is False
+    assert extraction[ChangeOfAddress.last_name].value == "Thimble"
+    assert extraction[ChangeOfAddress.rent].value == Decimal("980.00")
+    assert extraction[ChangeOfAddress.signed_on].value == dt.date(2026, 11, 2)
+    assert extraction[ChangeOfAddress.reason].value == "sale"
+    assert extraction[ChangeOfAddress.forwarded].value is False
     assert {field.source for field in extraction.fields.values()} == {"acroform"}
 
 
@@ -263,7 +263,7 @@ def test_a_blank_form_says_that_it_is_blank(tmp_path: Path) -> None:
 
 def test_day_and_month_that_may_be_swapped_are_doubted_and_both_are_told(tmp_path: Path) -> None:
     extraction = notice(fillable(tmp_path, {"signed on": "03/04/2026"}, {}))
-    assert extraction[Notice.signed_on].confidence == 0.5
+    assert extraction[ChangeOfAddress.signed_on].confidence == 0.5
     assert rules(extraction) == ["ambiguous"]
     assert "04 March 2026 or 03 April 2026" in extraction.findings[0].message
 
@@ -280,13 +280,13 @@ def test_day_and_month_that_may_be_swapped_are_doubted_and_both_are_told(tmp_pat
     ],
 )
 def test_amounts_are_read_as_people_write_them(tmp_path: Path, written: str, value: str) -> None:
-    assert notice(fillable(tmp_path, {"rent": written}, {}))[Notice.rent].value == Decimal(value)
+    assert notice(fillable(tmp_path, {"rent": written}, {}))[ChangeOfAddress.rent].value == Decimal(value)
 
 
 @pytest.mark.parametrize("written", ["about 900", "12,34,5", "1.2.3"])
 def test_what_is_no_amount_is_told_and_left_out(tmp_path: Path, written: str) -> None:
     extraction = notice(fillable(tmp_path, {"rent": written, "signer": "O. Thimble"}, {}))
-    assert Notice.rent not in extraction
+    assert ChangeOfAddress.rent not in extraction
     assert rules(extraction) == ["unreadable"]
 
 
@@ -307,13 +307,13 @@ def askew(slope: float, sure: float, *, name: str = "Marmalade") -> Reading:
 
 
 def test_a_page_that_lies_askew_is_levelled_before_it_is_read() -> None:
-    extraction = Notice.extract(askew(0.03, 0.93))
-    assert extraction[Notice.last_name].value == "Marmalade"
-    assert extraction[Notice.phone].value == "905-555-0101"
-    assert extraction[Notice.landlord].value == "Inkwell"
-    assert extraction[Notice.last_name].confidence == 0.93
+    extraction = ChangeOfAddress.extract(askew(0.03, 0.93))
+    assert extraction[ChangeOfAddress.last_name].value == "Marmalade"
+    assert extraction[ChangeOfAddress.phone].value == "905-555-0101"
+    assert extraction[ChangeOfAddress.landlord].value == "Inkwell"
+    assert extraction[ChangeOfAddress.last_name].confidence == 0.93
 
 
 def test_a_lone_doubtful_letter_in_a_scanned_cell_is_dirt() -> None:
-    assert Notice.last_name not in Notice.extract(askew(0.0, 0.7, name="i"))
-    assert Notice.last_name in Notice.extract(askew(0.0, 0.7, name="Ives"))
+    assert ChangeOfAddress.last_name not in ChangeOfAddress.extract(askew(0.0, 0.7, name="i"))
+    assert ChangeOfAddress.last_name in ChangeOfAddress.extract(askew(0.0, 0.7, name="Ives"))

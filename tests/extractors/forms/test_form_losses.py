@@ -75,7 +75,7 @@ def fillable(folder: Path, texts: dict[str, str], boxes: dict[str, bool]) -> Pat
 
 
 def altered(file: Path, **values: str) -> Path:
-    """Change what fields hold and leave their appearance as it is: the page goes on showing the old value."""
+    """Change the values of fields and leave their appearance: the page still shows the old value."""
     writer = pypdf.PdfWriter(clone_from=file)
     for page in writer.pages:
         for note in page.get("/Annots", ()):

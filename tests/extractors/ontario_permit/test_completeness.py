@@ -1,4 +1,4 @@
-"""An incomplete permit application is told part by part, in sentences that a letter can quote."""
+"""An incomplete permit application is reported part by part, in sentences that a letter can quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ontario's permit application is read filled in on screen, printed, and blank; and told from other forms."""
+"""Ontario's permit application is read when filled in on screen, printed, and blank; other forms are recognised."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def ubl(
 
 
 def tax_total(tax: str, net: str = "", money: str = "CAD", percent: str = "") -> str:
-    """Return a total of tax, broken down where its base is told."""
+    """Return a total of tax, broken down if its base is given."""
     of = f'currencyID="{money}"'
     share = (
         f"<cac:TaxSubtotal><cbc:TaxableAmount {of}>{net}</cbc:TaxableAmount><cbc:TaxAmount {of}>{tax}</cbc:TaxAmount>"

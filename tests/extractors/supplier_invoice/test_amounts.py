@@ -1,4 +1,4 @@
-"""Amounts as they are printed: whatever an amount below zero is marked with, its minus is read."""
+"""Printed amounts: the minus of an amount below zero is read in all its spellings."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def accounts(*lines: str) -> list[str]:
 
 
 def every(*lines: str) -> set[str]:
-    """Return all accounts of a bill, the one that is its bank account too."""
+    """Return all accounts of a bill, including its main bank account."""
     extraction = Invoice.extract(typed(BILL + "\n".join(f"    {line}" for line in lines)))
     return {*accounts(*lines), *filter(None, [extraction.value(Invoice.iban)])}
 

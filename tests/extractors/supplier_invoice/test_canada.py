@@ -1,4 +1,4 @@
-"""What Canadian law asks of a bill is told, of Canadian bills only, and what is let pass is let pass."""
+"""The requirements of Canadian law are checked on Canadian bills only, and allowed cases pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sells and who buys, told apart on paper of many kinds."""
+"""Seller and buyer are distinguished on documents of many kinds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stack of several documents in one file is taken apart where the pages tell that another begins."""
+"""A stack of several documents in one file is split at the pages on which another document begins."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ NEW_CALLS = {"io_uring_setup": 425, "pidfd_open": 434, "bpf": 321, "userfaultfd"
 
 
 def call(number: int, *arguments: int) -> None:
-    """Make a system call by its number (x86-64). Raises OSError as the kernel tells it."""
+    """Make a system call by its number (x86-64). Raises OSError with the kernel's error."""
     if _libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments)) < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
@@ -41,7 +41,7 @@ def signals_by_the_kernel(answer: int) -> None:
 
 
 def escapes(document: int, reply: int, secret: str) -> dict[str, Callable[[], object]]:
-    """Return the ways out, each of which must raise OSError; none of them harms if it works."""
+    """Return the ways out; each must raise OSError, and none does harm if it works."""
     parent = os.getppid()
     ways: dict[str, Callable[[], object]] = {
         "read the machine's accounts": lambda: Path("/etc/passwd").read_text(),

@@ -1,4 +1,4 @@
-"""Whoever takes over the child that opens a document gets nowhere: each way out is tried in the real fork server."""
+"""Code that takes over the child that opens a document cannot get out: each way is tried in the real fork server."""
 
 from __future__ import annotations
 

@@ -266,7 +266,7 @@ def _programs(name: str) -> list[int]:
 
 
 def _kill_servers(times: int) -> None:
-    """Kill the fork server in the middle of its work, and those that come in its place."""
+    """Kill the fork server in the middle of its work, and its successors."""
     killed: set[int] = set()
     give_up = time.monotonic() + 60
     while len(killed) < times and time.monotonic() < give_up:

@@ -1,4 +1,4 @@
-"""Worn paper is read as well as it can be: faxes, photos, print on dark grounds; what stays doubtful is known."""
+"""Worn paper is read as well as possible: faxes, photos, print on dark grounds; doubtful values are marked."""
 
 from __future__ import annotations
 

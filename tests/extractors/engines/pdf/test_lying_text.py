@@ -1,4 +1,4 @@
-"""A text layer that says what nobody sees on the page is not believed."""
+"""A text layer that differs from what is visible on the page is not trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of a text layer: in true lines, with true boxes, and only those that can be seen."""
+"""The words of a text layer: in true lines, with true boxes, and only the visible ones."""
 
 from __future__ import annotations
 
