@@ -1,4 +1,4 @@
-"""A candidate: one value a field may have, the print that shows it, and how strongly the page speaks for it."""
+"""A candidate: one possible value of a field, the print that shows it, and how strongly the page supports it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from keywright.model.reading import Word, box_of, text_of
 
 T = TypeVar("T")
 
-#: How often values of such strength were right, measured on labelled bills of many vendors; coarse on purpose.
+#: How often values of a given strength were right, measured on labelled bills of many vendors; coarse on purpose.
 MEASURED = ((0.0, 0.0), (0.3, 0.45), (0.5, 0.75), (0.6, 0.88), (0.7, 0.93), (0.8, 0.95), (0.9, 0.97), (1.0, 0.995))
 #: Names of parties are wrong more often than numbers beside a label.
 MEASURED_NAMES = ((0.0, 0.0), (0.5, 0.6), (0.65, 0.85), (0.75, 0.92), (0.85, 0.95), (0.9, 0.97), (1.0, 0.99))
-#: A value that arithmetic proves is at least this sure, whatever its engine thought of the words.
+#: The lowest confidence of a value that arithmetic proves, even where its engine doubts the words.
 PROVEN = 0.97
 
 
@@ -37,13 +37,13 @@ class Candidate(Generic[T]):
     rivals: tuple[Candidate[T], ...] = field(default=(), repr=False, compare=False)
 
     def times(self, factor: float, signal: Signal | None = None, detail: str = "") -> Candidate[T]:
-        """Return the same candidate with its strength multiplied, never above 0.99, and the signal that asks for it."""
+        """Return the candidate with its strength multiplied, at most 0.99, and with the signal that is the reason."""
         signals = self.signals.plus(signal, detail) if signal else self.signals
         return replace(self, strength=min(0.99, self.strength * factor), signals=signals)
 
 
 def best(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
-    """Return the strongest candidate, the earliest of equals; one that another place on the page repeats gains."""
+    """Return the strongest candidate, the first of equals; a value that the page repeats gains a little."""
     options = list(candidates)
     if not options:
         return None
@@ -62,7 +62,7 @@ def best(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
 
 
 def _differ(value: object, another: object) -> bool:
-    """Return whether two values contradict each other; a longer writing of the same name does not."""
+    """Return whether two values contradict each other; a longer form of the same name does not."""
     if isinstance(value, str) and isinstance(another, str):
         short, long = sorted((value.casefold(), another.casefold()), key=len)
         return len(short) < 3 or short not in long
@@ -70,7 +70,7 @@ def _differ(value: object, another: object) -> bool:
 
 
 def surest(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
-    """Return the first of the strongest candidates, where a bill may rightly show several, as tax numbers."""
+    """Return the strongest candidate, the first of equals, of a field that a bill can rightly show several times."""
     options = list(candidates)
     return (
         _over(max(options, key=lambda candidate: candidate.strength * _legible(candidate)), options)
@@ -80,7 +80,7 @@ def surest(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
 
 
 def _over(top: Candidate[T], options: Iterable[Candidate[T]]) -> Candidate[T]:
-    """Return the chosen one with the candidates it was chosen over."""
+    """Return the chosen candidate with the others as its rivals."""
     rivals = sorted(
         (candidate for candidate in options if candidate is not top), key=lambda candidate: -candidate.strength
     )
@@ -88,7 +88,7 @@ def _over(top: Candidate[T], options: Iterable[Candidate[T]]) -> Candidate[T]:
 
 
 def _legible(candidate: Candidate[T]) -> float:
-    """Return a factor that lets a clear word win over one that the engine could hardly read, such as a logo."""
+    """Return a factor (0.6-1) by which clear print wins over print that the engine could hardly read, like a logo."""
     engine = min((word.confidence for word in candidate.words), default=1.0)
     return 0.6 + 0.4 * max(0.0, min(1.0, engine / 0.9))
 
@@ -98,7 +98,7 @@ def _repeats(candidate: Candidate[T], options: list[Candidate[T]]) -> int:
 
 
 def confidence(candidate: Candidate[T], names: bool = False) -> float:
-    """Return how sure a candidate is: the evidence times the engine's word for its least sure word."""
+    """Return the confidence in a candidate: its measured strength, times the engine's confidence in its worst word."""
     words = [max(0.0, min(1.0, word.confidence)) for word in candidate.words]
     engine = min(words) if words else 0.5
     evidence = _between(candidate.strength, MEASURED_NAMES if names else MEASURED)
@@ -107,7 +107,7 @@ def confidence(candidate: Candidate[T], names: bool = False) -> float:
 
 
 def _between(strength: float, curve: tuple[tuple[float, float], ...]) -> float:
-    """Return the value of a curve at a strength, straight between its points."""
+    """Return the value of a curve at a strength, by linear interpolation."""
     for (start, low), (end, high) in pairwise(curve):
         if strength <= end:
             return low + (high - low) * (strength - start) / (end - start)
@@ -115,7 +115,7 @@ def _between(strength: float, curve: tuple[tuple[float, float], ...]) -> float:
 
 
 def field_of(name: str, candidate: Candidate[T], sheet: InvoiceSheet) -> Field[T]:
-    """Return the field that a candidate makes, with the engine of its page as source."""
+    """Return the candidate as a field, with the engine of its page as source."""
     page = candidate.words[0].box.page
     words = [word for word in candidate.words if word.box.page == page]
     return Field(

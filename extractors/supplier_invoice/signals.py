@@ -92,7 +92,7 @@ LABELLED = frozenset(
         Signal.UNDER_SELLER_NAME,
     }
 )
-#: The amount is not printed as such: it follows from the total, and is right where the total is.
+#: The amount is not printed: it follows from the total, and is right where the total is.
 FOLLOWS_FROM_TOTAL = frozenset({Signal.NO_TAX_PRINTED, Signal.NOTHING_ELSE_DUE})
 #: The print of the date leaves open which number is the day and which the month.
 DATE_ORDER_NOT_PRINTED = frozenset({Signal.DATE_ORDER_ASSUMED, Signal.DATE_ORDER_UNKNOWN})

@@ -29,7 +29,7 @@ LIKE = {
 #: The highest probability: a few thousand labelled values cannot support more.
 SUREST = 0.9995
 ENGINE_DOUBT = 0.2  # how much surer than its engine a value can be that no arithmetic proves
-#: Where nothing tells the day from the month, the other date is as likely.
+#: Where day and month cannot be distinguished, the other date is as likely.
 EVEN = 0.5
 
 

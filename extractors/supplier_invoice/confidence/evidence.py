@@ -186,14 +186,14 @@ def _confidence(word: Word) -> float:
 
 
 def _without_rival(candidate: Candidate[Any]) -> float:
-    """Return 1 if no candidate says something else, 0 if one that does is as strong."""
+    """Return 1 if no candidate has another value, 0 if one with another value is as strong."""
     value = bare(str(candidate.value))
     rivals = [rival.strength for rival in candidate.rivals if bare(str(rival.value)) != value]
     return max(0.0, min(1.0, 1.0 - max(rivals, default=0.0) / max(candidate.strength, 0.01)))
 
 
 def _rows_with(candidate: Candidate[Any], texts: tuple[str, ...]) -> int:
-    """Return in how many rows of the document the value is printed, as it was read."""
+    """Return in how many rows of the document the value is printed."""
     wanted = bare(" ".join(word.text for word in candidate.words))
     return sum(wanted in text for text in texts) if len(wanted) > 2 else 0
 

@@ -29,18 +29,18 @@ NAMES = {
     "euros": "EUR",
     "in euro": "EUR",
 }
-#: A row with one of these tells what the amount is worth in other money.
+#: A row with one of these gives the amount in another currency.
 EQUIVALENT = re.compile(
     r"equiv|exchange|contre-valeur|gegenwert|umgerechnet|tegenwaarde|contravalor|controvalore|@", re.IGNORECASE
 )
-#: Languages of which most bills are in euro.
+#: Languages in which most bills are in euro.
 EURO_TONGUES = {"de", "es", "it", "nl"}
-#: What stands in a phrase, or before it in its row, that tells in what money amounts are.
+#: Words of a phrase that can name the currency of amounts.
 TELLS_MONEY = re.compile(
     r"total|amount|montant|betrag|price|prix|preis|unit|currency|devise|wahrung|valuta|moneda|net|due", re.IGNORECASE
 )
 NAMES_MONEY = re.compile(r"currency|devise|wahrung|valuta|moneda", re.IGNORECASE)
-#: A row with one of these tells into what account to pay.
+#: A row with one of these names the account to pay into.
 ACCOUNT = re.compile(r"account|\biban|swift|\bbic\b|\bbank|compte|banque|konto|transit", re.IGNORECASE)
 #: A code, or a dollar with its country: "CAD", "US$".
 CODE = re.compile(r"(?<![A-Za-z0-9])(?:([A-Z]{3})(?![A-Za-z0-9])|((?:US|CAN?|CDN|C|AU?|NZ|HK)\$))")
@@ -50,7 +50,7 @@ DOLLARS = ("CAD", "USD", "AUD", "NZD", "HKD", "SGD", "MXN")
 def currency_of(
     money: Money, total: tuple[Word, ...] | None, countries: Counter[str], home: Counter[str]
 ) -> Candidate[str] | None:
-    """Return the currency, the surest evidence first: a code by the total, a code, a sign, the country.
+    """Return the currency by the strongest evidence: a code beside the total, a code, a sign, or the country.
 
     ``home`` are the countries that the seller's own address shows: a bill is mostly in the seller's money.
     """
@@ -77,7 +77,7 @@ def currency_of(
 
 
 def _in_sentence(money: Money, amount: Amount) -> bool:
-    """Return whether an amount stands amid a sentence, as a fee for paying late does."""
+    """Return whether an amount stands within a sentence, like a fee for late payment."""
     phrase = money.sheet.phrase_at(amount.row, amount.first)
     return phrase.stop - phrase.first > 6
 
@@ -99,9 +99,9 @@ def _codes_in(text: str) -> set[str]:
 
 
 def currencies_beside(money: Money, code: str) -> list[str]:
-    """Return the other currencies that amounts, the heads of their columns and the bill itself are said to be in.
+    """Return the other currencies named beside amounts, in the heads of their columns, or as the bill's currency.
 
-    What an amount is worth in other money, and the currency of an account, say nothing of the bill's own.
+    An equivalent in another currency, or the currency of an account, does not count.
     """
     codes: set[str] = set()
     for row in money.sheet.rows:
@@ -119,7 +119,7 @@ def currencies_beside(money: Money, code: str) -> list[str]:
 
 
 def contradicts(code: str, other_codes: Iterable[str]) -> Finding:
-    """Return the doubt about a bill that shows more than one currency."""
+    """Return the finding about a bill that shows more than one currency."""
     return Finding(
         "currency-unclear",
         f"The currency was read as {code}, but amounts or their heads are said to be in {', '.join(other_codes)} as "
@@ -130,7 +130,7 @@ def contradicts(code: str, other_codes: Iterable[str]) -> Finding:
 
 
 def _codes(money: Money) -> Counter[str]:
-    """Count codes that stand beside an amount, a word for currency or total, or alone in brackets."""
+    """Count the codes next to an amount, a word for currency or total, or a bracket."""
     codes: Counter[str] = Counter()
     for amount in money.all():
         printed = amount.sign in CODES and re.search(rf"\b{amount.sign}\b", amount.text.upper())
@@ -158,7 +158,7 @@ def _by_name(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
 
 
 def _sure_of(dollar_countries: list[str], countries: Counter[str]) -> float:
-    """Return how surely a dollar is the first country's: less where it shows once, least where two do."""
+    """Return the strength of the first country's dollar: lower if it is named once, lowest if two are named."""
     if len(dollar_countries) > 1:
         return 0.5
     return 0.93 if countries[dollar_countries[0]] > 1 else 0.75
@@ -167,7 +167,7 @@ def _sure_of(dollar_countries: list[str], countries: Counter[str]) -> float:
 def _by_country(
     sign: str | None, words: tuple[Word, ...], countries: Counter[str], home: Counter[str]
 ) -> Candidate[str] | None:
-    """Return the currency that a bare sign, or none, has in the countries that the document shows."""
+    """Return the currency of a bare sign, or of no sign, in the countries that the document names."""
     at_home = {CURRENCY[c] for c in home if CURRENCY.get(c) in DOLLARS}
     if sign == "$" and len(at_home) == 1:
         abroad = {CURRENCY[c] for c in countries if CURRENCY.get(c) in DOLLARS} - at_home
@@ -192,7 +192,7 @@ def _by_country(
 
 
 def _by_language(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
-    """Return the euro where the language is one of its countries and nothing else tells: a guess to be looked at."""
+    """Return the euro if the page's language is one of its countries': a guess that a person must see."""
     spoken = set(languages_of(money.sheet))
     if not spoken or not spoken <= EURO_TONGUES:
         return None

@@ -1,4 +1,4 @@
-"""The dates of a bill: issued and due, and the doubt where day and month cannot be told apart."""
+"""The dates of a bill, issued and due, and the doubt where day and month cannot be distinguished."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DATE_WORDS = {"date", "datum", "data", "fecha"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dates:
-    """What was found of the two dates, and the finding if a date can be read two ways."""
+    """The two dates, and the findings if a date can be read in two ways."""
 
     issue: Candidate[dt.date] | None
     due: Candidate[dt.date] | None
@@ -52,7 +52,7 @@ class _Near:
 
 
 def dates_of(sheet: InvoiceSheet, labels: Labels, habits: Iterable[Order], terms: str | None) -> Dates:
-    """Find the two dates and settle day and month by other dates, by terms, by the country's habit, in that order."""
+    """Find both dates; which number is the day follows from other dates, the terms or the country, in that order."""
     by_row = [dates_in(row) for row in sheet.rows]
     everything = [written for written_on_row in by_row for written in written_on_row]
     issue = _issue(sheet, labels, by_row)
@@ -68,10 +68,10 @@ def dates_of(sheet: InvoiceSheet, labels: Labels, habits: Iterable[Order], terms
 
 
 def _issue(sheet: InvoiceSheet, labels: Labels, by_row: list[list[PrintedDate]]) -> _Near | None:
-    """Return the date of issue: beside its label, else the surest of what the page has instead.
+    """Return the date of issue: the labelled date, or else the strongest that the page shows instead.
 
-    A bill that names no date of issue may have a statement date, as a utility's has, or a date alone in its head. Where
-    both are there and differ, the statement date is less sure.
+    A bill without a labelled date of issue can have a statement date, as utility bills do, or a date alone in its head.
+    If it has both and they differ, the statement date is weaker.
     """
     labelled, alone = _strongest(_near(labels, by_row, "issue_date")), _unnamed(sheet, labels, by_row)
     if labelled and labelled.strength > 0.5:
@@ -108,7 +108,7 @@ def _near(labels: Labels, by_row: list[list[PrintedDate]], role: str) -> Iterato
 
 
 def _heads_goods(hit: Hit, place: ValuePlace) -> float:
-    """A bare "Date" that heads a column of a table tells the date of a row of it, not of the bill."""
+    """Return a factor below 1 for a bare "Date" that heads a column of a table: its dates are those of the rows."""
     if place.where is not Signal.UNDER_LABEL or hit.weight > 0.85:
         return 1.0
     roles = {heading.role for heading in COLUMN_LABELS.find(hit.row)}
@@ -120,9 +120,9 @@ def _heads_goods(hit: Hit, place: ValuePlace) -> float:
 
 
 def _of_the_bill(hit: Hit, labels: Labels) -> float:
-    """A bare "Date" with another word before or behind it is the date of that: "Debit date", "Date de livraison".
+    """Return a factor below 1 for "Date" next to another word: "Debit date" and "Date de livraison" are other dates.
 
-    Where that is what a paper calls itself, as in "Reminder date", it is the paper's own.
+    If the word is the title of a paper, as in "Reminder date", it is the paper's own date.
     """
     row = hit.row
     if hit.role != "issue_date" or hit.weight > 0.85 or hit.stop - hit.first > 1:
@@ -139,15 +139,15 @@ def _of_the_bill(hit: Hit, labels: Labels) -> float:
 
 
 def _first_words(hit: Hit) -> float:
-    """Short words like "le" and "du" are labels only where they begin what is said, or follow the bill's name."""
+    """Return a factor below 1 for a label of one short word, like "le" or "du", which is often no label."""
     text = hit.row.tokens[hit.first].text
     return 0.8 if text in {"le", "vom", "du", "due", "dated"} and hit.stop - hit.first == 1 else 1.0
 
 
 def _in_place(by_row: list[list[PrintedDate]], place: ValuePlace) -> PrintedDate | None:
-    """Return the date that begins in the first words of a place; beneath a label, in that place's own words only.
+    """Return the date that begins in the first words of a place; under a label, in the words of that place only.
 
-    What follows in the row beneath is the value of another label, as in a column of labels beside one of values.
+    What follows in the row is the value of another label, where a column of values stands next to one of labels.
     """
     width = len(place.words) - (place.where is Signal.UNDER_LABEL)
     reach = range(place.first, place.first + min(4, width + 1))
@@ -167,7 +167,7 @@ def _strongest(dates: Iterable[_Near]) -> _Near | None:
 
 
 def _unnamed(sheet: InvoiceSheet, labels: Labels, by_row: list[list[PrintedDate]]) -> _Near | None:
-    """Return the one date in the head of the first page that nothing beside it says to be another's."""
+    """Return the only date in the head of the first page that no label or amount in its row claims."""
     unlabelled: list[PrintedDate] = []
     for row, dates in zip(sheet.rows, by_row, strict=True):
         if _in_head(sheet, row) and len(dates) == 1 and not dates[0].compact and not _of_another(row, labels):
@@ -184,13 +184,13 @@ def _in_head(sheet: InvoiceSheet, row: PrintedRow) -> bool:
 
 @lru_cache(maxsize=2)
 def _home(sheet: InvoiceSheet) -> int:
-    """Return the first page that calls itself a bill, or the first of all: a cover may go before."""
+    """Return the first page with the title of a bill, else the first page: a cover can come before it."""
     titled = [title.page for title in titles_of(sheet) if title.kind in PAYABLE and title.weight > TITLED]
     return min(titled, default=sheet.rows[0].page)
 
 
 def _of_another(row: PrintedRow, labels: Labels) -> bool:
-    """Return whether a row's label or its amount of money says that its date is not the bill's own."""
+    """Return whether a label or an amount of money in the row shows that its date is not the bill's own."""
     hits = labels.by_row[row.index]
     return (
         any(hit.role in {"due_date", "other_date", "statement_date"} for hit in hits)
@@ -208,7 +208,7 @@ def _candidate(near: _Near, order: Order | None, sure: float) -> Candidate[dt.da
 
 
 def net_days(terms: str | None) -> int | None:
-    """Return after how many days these terms ask for payment, or None if they do not say."""
+    """Return in how many days these terms ask for payment, or None if they give no number."""
     match = NET_DAYS.search(terms or "")
     return next((int(group) for group in match.groups() if group), None) if match else None
 

@@ -1,4 +1,4 @@
-"""Names of parties beside or beneath their labels, such as "Bill to", "Seller" or "Attention"."""
+"""Names of parties right of or under their labels, like "Bill to", "Seller" or "Attention"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from extractors.supplier_invoice.layout.rows import InvoiceSheet, fold
 from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.model.reading import Word, text_of
 
-#: Labels less sure than this name who is paid, which may be a factor or a department of the seller's.
+#: Labels weaker than this name the payee, which can be a factor or a department of the seller.
 PAYABLE_TO = 0.85
 #: A public body's name that goes on in the next line.
 WRAPS = re.compile(r"\b(?:Town|City|County|Township|Village|Region|Municipality|District|Ville|Commune)$")
@@ -35,7 +35,7 @@ NAME_LABELS = {
 
 
 def alike(first: Candidate[str], second: Candidate[str]) -> bool:
-    """Return whether two names are the same but for a slip of the engine, or but for what follows."""
+    """Return whether two names are the same, apart from a misread letter or further words at the end."""
     short, long = sorted((name_text(first), name_text(second)), key=len)
     return fuzz.ratio(short, long) > 88 or (len(short) > 6 and long.startswith(short))
 
@@ -47,7 +47,7 @@ def name_text(candidate: Candidate[str]) -> str:
 def named(
     sheet: InvoiceSheet, header: Labels, party: Labels, role: str, homes: Container[int] = ()
 ) -> Iterator[Candidate[str]]:
-    """Yield the names beside or beneath labels such as "Bill to"; ``homes`` are first words over an address."""
+    """Yield the names right of or under labels like "Bill to"; ``homes`` are the ids of words over an address."""
     for hit in party.hits(role):
         if not _stands_alone(hit, sheet):
             continue
@@ -84,19 +84,19 @@ def _with_wrapped(sheet: InvoiceSheet, place: ValuePlace) -> tuple[Word, ...]:
 
 
 def _clerk(hit: Hit) -> bool:
-    """Return whether a name beside "Seller" or "Vendeur" may be the person who sold, and not the company."""
+    """Return whether a label like "Seller" or "Vendeur" can name the person who sold, and not the company."""
     label = hit.row.tokens[hit.first].text
     return label in {"seller", "vendeur", "vendedor", "verkoper", "verkaufer", "venditore"}
 
 
 def _heads(hit: Hit, header: Labels, party: Labels) -> int:
-    """Return how many labels of other things stand in the row: among several it may head a column of a grid."""
+    """Return how many other labels stand in the row: among several, a label can head a column of a grid."""
     parties = {place for h in party.by_row[hit.row.index] for place in range(h.words[0], h.words[1] + 1)}
     return sum(h.weight > 0.7 and h.words[0] not in parties for h in header.by_row[hit.row.index])
 
 
 def over_addresses(blocks: Iterable[Block]) -> set[int]:
-    """Return the first words (by identity) of phrases that an address follows in their block."""
+    """Return the ids of the words of phrases that an address follows in their block."""
     word_ids: set[int] = set()
     for block in blocks:
         for place, phrase in enumerate(block.phrases[:-1]):
@@ -107,7 +107,7 @@ def over_addresses(blocks: Iterable[Block]) -> set[int]:
 
 
 def _at_home(candidate: Candidate[str], homes: Container[int]) -> Candidate[str]:
-    """Return a labelled name, surer if its address stands under it: then it is no number's or person's label."""
+    """Return a labelled name, stronger if an address stands under it: then it is a company's."""
     if candidate.strength < 0.4 or id(candidate.words[0]) not in homes:
         return candidate
     return replace(
@@ -116,7 +116,7 @@ def _at_home(candidate: Candidate[str], homes: Container[int]) -> Candidate[str]
 
 
 def _in_section(sheet: InvoiceSheet, hit: Hit) -> Iterator[Candidate[str]]:
-    """Yield the value of "Name:" in the rows under a heading such as "Seller"."""
+    """Yield the value of "Name:" in the rows under a heading like "Seller"."""
     for row in sheet.rows[hit.row.index + 1 : hit.row.index + 9]:
         if row.page != hit.row.page:
             return
@@ -129,7 +129,7 @@ def _in_section(sheet: InvoiceSheet, hit: Hit) -> Iterator[Candidate[str]]:
 
 
 def _across(hit: Hit, place: ValuePlace) -> bool:
-    """Return whether a wide blank parts the label from what stands right of it, as it parts two columns."""
+    """Return whether a wide gap separates the label from the words right of it, as between two columns."""
     gap = place.words[0].box.left - hit.row.words[hit.words[1]].box.right
     return place.where is not Signal.UNDER_LABEL and gap > 3.5 * hit.row.height
 

@@ -1,4 +1,4 @@
-"""Names and addresses of companies and people: what looks like one, and the blocks they stand in."""
+"""Recognises names and addresses of companies and people, and the blocks in which they are printed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TITLE = frozenset(wordings("name", "title"))
 DEPARTMENTS = frozenset(wordings("name", "department"))
 COUNTRIES = frozenset(wordings("name", "country"))
 FREE_MAIL = frozenset(wordings("name", "free_mail"))
-#: What papers call themselves is nobody's name.
+#: The titles of papers, which are no names of parties.
 TITLES = {" ".join(tokens_of(title)) for titles in WORDS["title"].values() for title in titles.split("|")}
 SOLD_BY = re.compile(
     r"(?:sold|issued|billed|vendu|émise?|verkauft|ausgestellt|verkocht) (?:by|par|durch|von|door) ", re.I
@@ -49,7 +49,7 @@ NO_NAME = re.compile(
 NUMBERED = re.compile(r"\d{1,5} [A-Z][a-z]+ [A-Z]")
 #: A street ends in the number of a house.
 HOUSE = re.compile(r"[a-z] \d{1,4} ?[a-z]?,?$")
-#: A phrase that ends in such a word goes on elsewhere, as labels do: "Deliver to", "Pagare entro il".
+#: A phrase that ends in one of these words goes on elsewhere, as labels do: "Deliver to", "Pagare entro il".
 UNFINISHED = re.compile(
     r" (?:an|am|au|aux|bis|by|da|de|del|des|di|du|en|entro|for|from|il|la|le|of|on|par|para|per|pour|the|to|um|van"
     r"|von|voor)$"
@@ -60,7 +60,7 @@ HONORIFICS = {"Mr.", "Mrs.", "Ms.", "Mr", "Mrs", "Sr.", "Sra.", "Sig.", "Dhr.", 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Phrases that stand one under the other as an address does."""
+    """Phrases that stand one under the other, as the lines of an address do."""
 
     phrases: tuple[Phrase, ...]
 
@@ -75,9 +75,9 @@ class Block:
 
 
 def name_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Return the words of a name: up to a bullet, a dash between blanks, a number of a street or a contact.
+    """Return the words of a name, up to a bullet, a dash between blanks, a street number or a contact.
 
-    What stands before a colon is a label: "Member: Town of Ayr".
+    Words before a colon are a label: "Member: Town of Ayr".
     """
     words = _without_label(words)
     name: list[Word] = []
@@ -105,7 +105,7 @@ def name_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _without_label(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Cut off what says that a name follows: "Member:", "Sold by"."""
+    """Return the words after a label like "Member:" or "Sold by"."""
     if len(words) > 2 and SOLD_BY.match(text_of(words)):
         words = words[2:]
     colon = next((place for place, word in enumerate(words[:4], 1) if word.text.endswith(":")), 0)
@@ -113,7 +113,7 @@ def _without_label(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _without_department(words: list[Word]) -> list[Word]:
-    """Cut the desk off a company's name: "Free Service Abonné" is Free's."""
+    """Return a company's name without its department: "Free" of "Free Service Abonné"."""
     plain = [" ".join(tokens_of(word.text)) for word in words]
     for place in range(1, len(words)):
         if " ".join(plain[place:]) in DEPARTMENTS:
@@ -122,7 +122,7 @@ def _without_department(words: list[Word]) -> list[Word]:
 
 
 def _other_thing(text: str, plain: str) -> bool:
-    """Return whether a text is a country, a title, a street, or but the end or the label of a name."""
+    """Return whether a text is a country, a title, a street, a label, or only the end of a name."""
     if plain in COUNTRIES or plain in TITLES or UNFINISHED.search(plain) or HOUSE.search(text):
         return True
     return bool(LEGAL.fullmatch(text) or (NUMBERED.match(text) and not LEGAL.search(text)))
@@ -186,7 +186,7 @@ def blocks_of(sheet: InvoiceSheet, reach: float = 1.1) -> Iterator[Block]:
 
 
 def _another(block: list[Phrase], phrase: Phrase) -> bool:
-    """Return whether a name begins a block of its own: an address, or a line of contacts, has ended the one above."""
+    """Return whether a name begins a new block: the one above has ended in an address or a line of contacts."""
     ended = any(POSTAL.search(above.text + " x") or CONTACT.search(above.text) for above in block[-3:])
     plain = not any(c.isdigit() for c in phrase.text) and not STREET.search(phrase.text) and ":" not in phrase.text
     return bool(ended and plain and name_like(phrase.text) and len(phrase.text.split()) > 1)
@@ -198,7 +198,7 @@ def _title(phrase: Phrase) -> bool:
 
 
 def _aligned(upper: Phrase, lower: Phrase) -> bool:
-    """Return whether two phrases share their left edge, their middle, or a right edge with nothing right of it."""
+    """Return whether two phrases share their left edge, their middle, or the right edge of their rows."""
     if abs(upper.box.left - lower.box.left) < 5 or _centred(upper, lower):
         return True
     ends = upper.stop == len(upper.row.words) and lower.stop == len(lower.row.words)

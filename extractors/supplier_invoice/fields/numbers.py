@@ -1,4 +1,4 @@
-"""The numbers that name a bill: its own, the buyer's order, the bank account and the seller's tax number."""
+"""The numbers on a bill: its own, the buyer's order, the bank account and the seller's tax number."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DATELIKE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?
 
 
 def numbers_named(labels: Labels, role: str) -> Iterator[Candidate[str]]:
-    """Yield what stands where a label of this role puts a number, with the strength of label and place."""
+    """Yield the numbers beside or under labels of this role; their strength is that of label and place."""
     for hit in labels.hits(role):
         if hit.weight < 0.8 and _heads_goods(hit):
             continue
@@ -53,7 +53,7 @@ def numbers_named(labels: Labels, role: str) -> Iterator[Candidate[str]]:
 
 
 def _address(words: tuple[Word, ...]) -> bool:
-    """Return whether words are a street with the number of its house: "310 Harbour St"."""
+    """Return whether words are a street with a house number: "310 Harbour St"."""
     return len(words) > 2 and words[0].text.isdigit() and bool(STREET.search(text_of(words[1:])))
 
 
@@ -61,7 +61,7 @@ ORDER = re.compile(r"P\.?\s?O\.?\s?[-#:/]?\s?\d[\w./-]+", re.IGNORECASE)
 
 
 def orders_named(labels: Labels) -> Iterator[Candidate[str]]:
-    """Yield the buyer's order numbers; under "Order no." stands the seller's own, unless it begins with PO."""
+    """Yield the buyer's order numbers; the one under "Order no." is the seller's own, except if it begins with PO."""
     yield from numbers_named(labels, "purchase_order")
     for number in numbers_named(labels, "other_number"):
         if ORDER.fullmatch(number.value) and _asks_for_an_order(number):
@@ -73,23 +73,23 @@ def orders_named(labels: Labels) -> Iterator[Candidate[str]]:
 
 
 def _asks_for_an_order(number: Candidate[str]) -> bool:
-    """Return whether the label of a number, as it is printed, speaks of an order."""
+    """Return whether the printed label of a number names an order."""
     return any("order" in label.lower() for _, label in number.signals)
 
 
-#: A scan's letter O after two letters and before a digit is a nought more often than not; "PO" and "NO" are words.
+#: On a scan, a letter O after two letters and before a digit is more often a zero; "PO" and "NO" are words.
 PREFIX = re.compile(r"^(?:no|nr|n°)\s?[.:#]+\s?", re.IGNORECASE)
 NOUGHT = re.compile(r"(?<=[A-Z]{2})O(?=\d)")
 
 
 def _clear(text: str, engine: str) -> tuple[str, float]:
-    """Return a scanned number with its noughts put right, and how clear that leaves it (0-1)."""
+    """Return a scanned number with its zeros corrected, and how clear it is then (0-1)."""
     mended = text if engine == "text-layer" else NOUGHT.sub("0", text)
     return mended, 1.0 if mended == text else 0.85
 
 
 def _number(words: tuple[Word, ...], weak: bool) -> tuple[Word, ...]:
-    """Return the words that are a number's: the first with a digit, and digit groups or a short prefix beside it."""
+    """Return the words of a number: the first with a digit, and the digit groups or the short prefix next to it."""
     for place, word in enumerate(words[: 1 if weak else 3]):
         if re.fullmatch(r"\(.*\)", word.text):
             continue
@@ -110,7 +110,7 @@ def _number(words: tuple[Word, ...], weak: bool) -> tuple[Word, ...]:
 
 
 def _heads_goods(hit: Hit) -> bool:
-    """Return whether a weak label such as "No." stands among the heads of a table of goods."""
+    """Return whether a weak label like "No." stands among the heads of a table of goods."""
     roles = {heading.role for heading in COLUMN_LABELS.find(hit.row)}
     return len(roles & {"description", "quantity", "unit_price", "net_amount"}) > 1
 
@@ -120,7 +120,7 @@ JOINING = {"of", "de", "to", "the", "for", "on", "du", "von", "van", "am", "le",
 
 
 def _may_lead(text: str, place: int, weak: bool) -> bool:
-    """Return whether a word may be the letters a number begins with: "INV 4471", and right at the label "Inv 4471"."""
+    """Return whether a word can be the beginning of a number: "INV 4471", and next to the label also "Inv 4471"."""
     if re.fullmatch(r"[A-Z]{1,5}[-/]?", text):
         return True
     plain = text.lower().rstrip("-/.")
@@ -129,7 +129,7 @@ def _may_lead(text: str, place: int, weak: bool) -> bool:
 
 
 def _with_groups(words: tuple[Word, ...], place: int) -> tuple[Word, ...]:
-    """Take further groups of digits that stand a blank apart, as "12 345 678 901" has them."""
+    """Return the number with its further groups of digits, as in "12 345 678 901"."""
     stop = place + 1
     bare = words[place].text.strip("#:;,")
     while stop < len(words) and _close(words, stop - 1):
@@ -155,7 +155,7 @@ IBAN_LENGTHS = {
 
 
 def ibans(sheet: InvoiceSheet) -> Iterator[Candidate[str]]:
-    """Yield the IBANs of a document; one whose check digits are right is nearly sure."""
+    """Yield the IBANs of a document; with the right check digits an IBAN is nearly certain."""
     for row in sheet.rows:
         for text, words in _found(IBAN, row.words):
             bare = re.sub(r"\s", "", text)
@@ -187,7 +187,7 @@ def _found(pattern: re.Pattern[str], words: tuple[Word, ...]) -> Iterator[tuple[
 
 
 def _continued(sheet: InvoiceSheet, row: PrintedRow, last: Word) -> tuple[Word, ...]:
-    """Return the figures that stand alone in the next line of the same column: a number broken over two lines."""
+    """Return the digits that stand alone in the next line of the same column: the rest of a broken number."""
     for later in sheet.rows[row.index + 1 : row.index + 4]:
         for phrase in sheet.by_row[later.index]:
             near = 0 < phrase.box.top - last.box.top < 1.8 * row.height
@@ -199,7 +199,7 @@ def _continued(sheet: InvoiceSheet, row: PrintedRow, last: Word) -> tuple[Word, 
 
 
 def accounts(labels: Labels) -> Iterator[Candidate[str]]:
-    """Yield bank account numbers that are named as such; weaker than an IBAN."""
+    """Yield labelled bank account numbers; they are weaker than an IBAN."""
     for number in numbers_named(labels, "bank_account"):
         bare = re.sub(r"\W", "", number.value)
         if len(bare) >= 5:
@@ -297,7 +297,7 @@ def _tax_words(place: ValuePlace) -> tuple[Word, ...]:
 
 
 def _whose(words: tuple[Word, ...], buyer: Box | None, seller: Box | None) -> float:
-    """Return how surely a number is the seller's by the block it stands in."""
+    """Return a factor for how likely a number is the seller's, by the block in which it stands."""
     if buyer and _inside(words, buyer):
         return 0.3
     return 1.02 if seller and _inside(words, seller) else 0.97

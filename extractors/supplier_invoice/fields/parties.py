@@ -1,4 +1,4 @@
-"""Who sells and who buys: names and address blocks, told apart by labels, place, print size and what repeats."""
+"""Tells seller and buyer apart: their names and address blocks, by labels, place, print size and repetition."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ GOODS = {"net_amount", "description", "quantity", "unit_price"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parties:
-    """Seller and buyer: their names and addresses, their places on the page, and the labels that tell of parties."""
+    """Seller and buyer: their names and addresses, their places on the page, and the labels of parties."""
 
     seller: Candidate[str] | None
     seller_address: Candidate[str] | None
@@ -51,7 +51,7 @@ class Parties:
 
 
 def parties_of(sheet: InvoiceSheet, header: Labels) -> Parties:
-    """Find the buyer first, by label or by the window of the envelope; then the seller, who is somebody else."""
+    """Find the buyer first, by label or in the window of the envelope; then the seller, who must be another party."""
     party = Labels(sheet, tuple(tuple(PARTY_LABELS.find(row)) for row in sheet.rows))
     goods = _goods(sheet)
     blocks = [b for b in blocks_of(sheet) if not goods.holds(b)]
@@ -79,7 +79,7 @@ def parties_of(sheet: InvoiceSheet, header: Labels) -> Parties:
 
 @dataclass(frozen=True, slots=True)
 class _Goods:
-    """Where the first page shows goods, from its heads down; a column at its margin is beside them."""
+    """The area of the first page that lists goods, from the column heads down; margins do not belong to it."""
 
     top: float
     bottom: float
@@ -87,13 +87,13 @@ class _Goods:
     right: float
 
     def holds(self, block: Block) -> bool:
-        """Return whether a block stands among the goods."""
+        """Return whether a block stands in the area."""
         box = block.phrases[0].box
         return self.top <= box.top <= self.bottom and box.right > self.left - 3 and box.left < self.right + 3
 
 
 def _goods(sheet: InvoiceSheet) -> _Goods:
-    """Return where the first page shows goods: under their heads no party is named, but in the foot."""
+    """Return the area of the first page that lists goods: no party is named there, only in the foot under it."""
     depth = sheet.depth(1)
     for row in sheet.rows:
         heads = COLUMN_LABELS.find(row) if row.page == sheet.rows[0].page else []
@@ -107,7 +107,7 @@ def _goods(sheet: InvoiceSheet) -> _Goods:
 def _buyer(
     labelled: Sequence[Candidate[str]], windows: Sequence[Candidate[str]], seller: Candidate[str] | None
 ) -> Candidate[str] | None:
-    """Return who is said to buy; where that is weak, or the seller again, who is addressed without a label."""
+    """Return the labelled buyer; if that is weak or is the seller again, the addressee without a label."""
     by_label = best(labelled)
     if by_label and (by_label.strength > 0.6 or not windows) and not (seller and alike(by_label, seller)):
         return by_label
@@ -120,7 +120,7 @@ def _buyer(
 
 
 def _public(sheet: InvoiceSheet, seller: Candidate[str] | None) -> Candidate[str] | None:
-    """Return the public body that the head of the page names, if it is not the seller: such bodies buy."""
+    """Return the public body named in the head of the page, if it is not the seller: public bodies buy."""
     for phrase in sheet.phrases:
         match = BODY.search(phrase.text)
         if match and phrase.row.page == 1 and phrase.box.top < 0.5 * sheet.depth(1):
@@ -131,7 +131,7 @@ def _public(sheet: InvoiceSheet, seller: Candidate[str] | None) -> Candidate[str
 
 
 def _words_of(phrase: Phrase, match: re.Match[str]) -> tuple[Word, ...]:
-    """Return the words of a phrase in which a match lies."""
+    """Return the words of a phrase that a match covers."""
     place, inside = 0, []
     for word in phrase.words:
         if place < match.end() and place + len(word.text) > match.start():
@@ -141,7 +141,7 @@ def _words_of(phrase: Phrase, match: re.Match[str]) -> tuple[Word, ...]:
 
 
 def _in_full(seller: Candidate[str] | None, sheet: InvoiceSheet) -> Candidate[str] | None:
-    """Return the seller by its full name where a logo gives only its beginning: "Boréale" is "Boréale Télécom Ltd."."""
+    """Return the seller with its full name where a logo shows only the beginning: "Boréale" of "Boréale Télécom"."""
     if seller is None or LEGAL.search(seller.value):
         return seller
     short = name_text(seller) + " "
@@ -165,7 +165,7 @@ def _to_the_legal_form(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _window_buyer(windows: Iterable[Candidate[str]], seller: Candidate[str] | None) -> Candidate[str] | None:
-    """Return who is addressed without a label: surer where there is but one address beside the seller's."""
+    """Return the addressee without a label; stronger if the page has only one address other than the seller's."""
     buyers = [window for window in windows if not (seller and alike(window, seller))]
     return buyers[0].times(1.2) if len(buyers) == 1 else best(buyers)
 
@@ -173,7 +173,7 @@ def _window_buyer(windows: Iterable[Candidate[str]], seller: Candidate[str] | No
 def _addressed_loosely(
     blocks: Iterable[Block], seller: Candidate[str] | None, depth: float
 ) -> Iterator[Candidate[str]]:
-    """Yield the name over lines that may be an address of any country: weak, but a doubt worth asking about."""
+    """Yield the name over lines that can be an address of any country: weak, but worth a question."""
     for block in blocks:
         first, *lower = block.phrases
         lines = [phrase for phrase in lower[:6] if not CONTACT.search(phrase.text)]
@@ -185,13 +185,13 @@ def _addressed_loosely(
 
 
 def _places(lines: Iterable[Phrase]) -> bool:
-    """Return whether lines under a name may tell a place: one has a number, and none is a label with its value."""
+    """Return whether lines under a name can be an address: one has a number, and none is a label with its value."""
     texts = [phrase.text for phrase in lines]
     return any(c.isdigit() for text in texts for c in text) and not any(":" in text for text in texts)
 
 
 def windows_of(blocks: Sequence[Block], depth: float) -> Iterator[Candidate[str]]:
-    """Yield the name over an address in the window of an envelope, with no label: upper part, an address beneath."""
+    """Yield the names over an address in the upper part of the page, without a label, as in an envelope's window."""
     for block in blocks:
         lead = next((n for n, p in enumerate(block.phrases) if not _heading(p)), 0)
         block = Block(tuple(_own(list(block.phrases[lead:]))))
@@ -209,12 +209,12 @@ def windows_of(blocks: Sequence[Block], depth: float) -> Iterator[Candidate[str]
 
 
 def _heading(phrase: Phrase) -> bool:
-    """Return whether a phrase is a title or a label that stands over a block and not in it."""
+    """Return whether a phrase is a title or a label over a block, and not a part of it."""
     return not name_like(phrase.text) and not any(c.isdigit() for c in phrase.text)
 
 
 def _over(blocks: Iterable[Block], below: Block) -> Phrase | None:
-    """Return the phrase that stands alone just over an address, as a name does with a blank line between."""
+    """Return the phrase just over an address, as a name that a blank line separates from it."""
     box = below.phrases[0].box
     for block in blocks:
         last = block.phrases[-1]
@@ -225,7 +225,7 @@ def _over(blocks: Iterable[Block], below: Block) -> Phrase | None:
 
 
 def _own(phrases: list[Phrase]) -> list[Phrase]:
-    """Return the lines of a block up to a label of the bill's own, such as "Invoice no.", under it."""
+    """Return the lines of a block up to a label of the bill's own, like "Invoice no."."""
     for place, phrase in enumerate(phrases[1:], 1):
         met = HEADER_LABELS.at(phrase.tokens)
         if met and met[0] in BILLS_OWN and met[1] > 0.7:
@@ -243,7 +243,7 @@ def _block_box(blocks: Iterable[Block], candidate: Candidate[str]) -> Box | None
 
 
 def _to_the_town(phrases: list[Phrase]) -> list[Phrase]:
-    """Return the lines of an address and what is told beneath it, up to prose: a long line is no part of it."""
+    """Return the lines of an address and the short lines under it; a long line is prose and ends it."""
     town = next((n for n, phrase in enumerate(phrases[1:], 1) if POSTAL.search(phrase.text + " x")), len(phrases))
     long = next((n for n, p in enumerate(phrases) if n > town and len(p.text.split()) > 8), len(phrases))
     return phrases[:long]
@@ -272,7 +272,7 @@ def _address(blocks: Iterable[Block], seller: Candidate[str] | None) -> Candidat
 
 
 def _to_the_postal_code(phrase: Phrase) -> tuple[Word, ...]:
-    """Return a phrase with the postal code that two blanks part from its province, as Canada Post has it."""
+    """Return a phrase with the postal code that follows the province after two blanks, as Canada Post asks."""
     row, stop = phrase.row, phrase.stop
     while stop < len(row.words) and stop < phrase.stop + 2:
         gap = row.words[stop].box.left - row.words[stop - 1].box.right

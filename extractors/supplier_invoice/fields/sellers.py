@@ -1,4 +1,4 @@
-"""Who may be the seller: said to be, over an address, in large print, in the sender's line or in the foot."""
+"""Finds the names that can be the seller's: labelled, over an address, in large print, or in the sender's line."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PAYABLES = re.compile(
     r"|^att(?:n|ention)?\b",
     re.IGNORECASE,
 )
-#: What a company tells about itself under its own address.
+#: The numbers that a company prints under its own address.
 OWN = re.compile(
     r"\b(?:kvk|siret|siren|btw|ust|vat|hst|gst|tva|iban|hrb|reg)\b.{0,16}\d{4}|\bRT ?\d{4}\b|\b[A-Z]{2}\d{9}\b"
     r"|partita iva",
@@ -63,7 +63,7 @@ def sellers_of(
     ship: list[str],
     windows: list[Candidate[str]],
 ) -> Iterator[Candidate[str]]:
-    """Yield names that may be the seller's: said to be, over an address, in large print, or in the foot."""
+    """Yield the names that can be the seller's: labelled, over an address, in large print, or in the page's foot."""
     size = median([row.height for row in sheet.rows]) if sheet.rows else 10.0
     domains = _domains(sheet)
     sure_buyers = [name_text(b) for b in buyers if b.strength > 0.4] + ship
@@ -89,7 +89,7 @@ def sellers_of(
 
 
 def _lower_less(free: Iterable[Candidate[str] | None]) -> Iterator[Candidate[str]]:
-    """Yield names without a label; of two over an address in the head the sender's is the upper one."""
+    """Yield names without a label; where two stand over an address, the upper one is the sender's."""
     names = [candidate for candidate in free if candidate]
     tops = [candidate.words[0].box.top for candidate in names if Signal.OVER_ADDRESS in candidate.signals]
     for candidate in names:
@@ -108,7 +108,7 @@ def _free_name(phrase: Phrase, header: Labels, party: Labels) -> bool:
 
 
 def _begins_name(hit: Hit, phrase: Phrase) -> bool:
-    """Return whether one small word of a label begins a name instead: "Van Dijk B.V.", "Client Services Inc."."""
+    """Return whether a one-word label begins a name instead: "Van Dijk B.V.", "Client Services Inc."."""
     last = hit.words[1]
     short = hit.role in {"seller", "buyer"} and hit.weight < 0.95 and hit.stop - hit.first == 1
     follows = phrase.row.words[last + 1].text if last + 1 < phrase.stop else ""
@@ -120,7 +120,7 @@ def _begins_name(hit: Hit, phrase: Phrase) -> bool:
 
 
 def _free_seller(sheet: InvoiceSheet, block: Block, phrase: Phrase, size: float) -> Candidate[str] | None:
-    """Return a name without a label, as strong as its place, its print and the lines under it make it."""
+    """Return a name without a label; its strength comes from its place, its print and the lines under it."""
     depth = sheet.depth(1)
     height = phrase.box.top / depth
     top = 0.22 if height < 0.12 else 0.14 if height < 0.25 else 0.0
@@ -144,12 +144,12 @@ def _free_seller(sheet: InvoiceSheet, block: Block, phrase: Phrase, size: float)
 
 
 def _torn(words: tuple[Word, ...], engine: str) -> bool:
-    """Return whether an engine tore a logo to pieces: "Go gle" goes on in a small letter that begins no small word."""
+    """Return whether an engine split a logo: in "Go gle" a small letter begins a word that is no joining word."""
     return engine != "text-layer" and any(w.text[0].islower() and w.text not in JOINERS for w in words[1:])
 
 
 def _return_lines(sheet: InvoiceSheet) -> Iterator[Candidate[str]]:
-    """Yield the sender in the small line over the window: "Name • street • town"."""
+    """Yield the sender in the small line over the address window: "Name • street • town"."""
     for phrase in sheet.phrases:
         place = phrase.box.top / sheet.depth(1)
         if phrase.row.page != 1 or 0.4 < place < 0.85:
@@ -172,7 +172,7 @@ def _return_lines(sheet: InvoiceSheet) -> Iterator[Candidate[str]]:
 
 
 def _registered(sheet: InvoiceSheet) -> Iterator[Candidate[str]]:
-    """Yield who says in a sentence who and where they are, and under which number they charge tax."""
+    """Yield the name in a sentence that also gives the address and the tax number."""
     for phrase in sheet.phrases:
         name, *rest = re.split(r", ", phrase.text, maxsplit=1)
         after = " ".join(row.text for row in sheet.rows[phrase.row.index : phrase.row.index + 2])
@@ -185,7 +185,7 @@ def _registered(sheet: InvoiceSheet) -> Iterator[Candidate[str]]:
 
 
 def _until_gap(phrase: Phrase) -> tuple[Word, ...]:
-    """Return the words from a phrase on, over blanks as wide as those around bullets."""
+    """Return the words from a phrase on, up to a gap that is wider than those around bullets."""
     words = phrase.row.words
     stop = phrase.stop
     while stop < len(words) and words[stop].box.left - words[stop - 1].box.right < 2.5 * phrase.row.height:

@@ -18,13 +18,13 @@ LARGE_TAX = Decimal(20)
 #: What may stand between net and total, and whether it adds or takes away.
 SIGNS_OF = {"shipping": (1,), "discount": (-1,), "holdback": (-1,), "rounding": (1, -1)}
 
-#: What may lie between net and total beside the tax: a sum, and the amounts it is made of with their signs.
+#: What can lie between net and total apart from the tax: each sum, with its amounts and their signs.
 Extras = dict[Decimal, tuple[tuple[int, LabelledAmount], ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Totals:
-    """The totals that were chosen, each with its evidence; what the page does not show is not there."""
+    """The totals that were chosen, by field; ``proven`` if arithmetic supports the set."""
 
     chosen: dict[str, Candidate[Decimal]]
     proven: bool
@@ -41,7 +41,7 @@ class _Set:
 
 
 def totals_of(money: Money, labelled: Sequence[LabelledAmount], lines_sum: Decimal | None) -> Totals:
-    """Choose the set of totals that the labels and the arithmetic of the page speak for most.
+    """Choose the set of totals that labels and arithmetic support most.
 
     1. Gather candidates for each role. 2. Weigh every set of net, tax and total. 3. Take what is due and paid
     by what it leaves. ``lines_sum`` is the sum of the lines' amounts, or None if no lines were found.
@@ -58,7 +58,7 @@ def totals_of(money: Money, labelled: Sequence[LabelledAmount], lines_sum: Decim
 
 
 def _combined(labelled: Sequence[LabelledAmount]) -> Extras:
-    """Return every sum of some charges and allowances, with its parts: what may lie between net and total."""
+    """Return every sum of some charges and allowances with its parts: each can lie between net and total."""
     parts: dict[Decimal, LabelledAmount] = {}
     for item in labelled:
         if item.role in SIGNS_OF and item.strength > 0.4 and item.value:
@@ -74,13 +74,13 @@ def _combined(labelled: Sequence[LabelledAmount]) -> Extras:
 
 
 def _as_net(options: dict[str, list[AmountOption]]) -> list[AmountOption]:
-    """Return totals and amounts due as the net they may be where a tax or an allowance follows them."""
+    """Return totals and amounts due as possible nets: a tax or an allowance can follow them."""
     totals = [*options["gross"], *options["due"]]
     return [AmountOption(o.value, o.words, o.strength * 0.5, o.signals, o.order, whole=True) for o in totals]
 
 
 def _options(labelled: Iterable[LabelledAmount], role: str) -> list[AmountOption]:
-    """Return a role's candidates, the strongest of each value first; a value that is repeated gains a little."""
+    """Return the amounts for a role, the strongest first; a value that is printed again gains a little."""
     by_value: dict[Decimal, list[LabelledAmount]] = {}
     for item in labelled:
         if item.role == role:
@@ -112,7 +112,7 @@ def _sums_of_taxes(taxes: Sequence[AmountOption]) -> list[AmountOption]:
 
 
 def _bare(money: Money, labelled: Iterable[LabelledAmount]) -> list[AmountOption]:
-    """Return amounts of money that no label explains; only a proof can make them count."""
+    """Return the amounts that no label explains; they count only if a sum proves them."""
     explained = {id(item.amount) for item in labelled if item.strength > 0.6}
     by_value: dict[Decimal, AmountOption] = {}
     for amount in money.all():
@@ -151,7 +151,7 @@ def _best_set(
 
 
 def _net_not_printed(tax: AmountOption, total: AmountOption, rates: frozenset[Decimal]) -> AmountOption | None:
-    """Return the total without its tax where the tax is a rate of it to the cent; many a bill prints no subtotal.
+    """Return the total less its tax where a rate explains the tax to the cent: many bills print no subtotal.
 
     A usual rate that is not printed counts only for a tax so large that the cents do not fit by chance.
     """
@@ -167,7 +167,7 @@ def _net_not_printed(tax: AmountOption, total: AmountOption, rates: frozenset[De
 
 
 def _only_amount(bare: list[AmountOption]) -> list[AmountOption]:
-    """Return the one amount of a page that tells no other; what else should it ask for?"""
+    """Return the only amount of a page: it must be what the bill asks for."""
     alone = [option for option in bare if Signal.NO_LABEL in option.signals]
     return [replace(alone[0], strength=0.45)] if len(alone) == 1 else []
 
@@ -252,7 +252,7 @@ def _with_extra(net: AmountOption, tax: AmountOption | None, gross: AmountOption
 
 
 def _explains(rest: Decimal, extras: Extras, chosen: Sequence[AmountOption | None]) -> Decimal:
-    """Return the sum of charges and allowances that explains what is left between net and total; 0 if none does.
+    """Return the sum of charges and allowances that explains the rest between net and total; 0 if none does.
 
     One printed amount plays one role: a charge that is itself the total, or an allowance of the whole bill, proves
     nothing, since with it any amount of the page would make up the total.
@@ -261,7 +261,7 @@ def _explains(rest: Decimal, extras: Extras, chosen: Sequence[AmountOption | Non
 
 
 def _only_extras(parts: Iterable[tuple[int, LabelledAmount]], chosen: Sequence[AmountOption | None]) -> bool:
-    """Return whether charges and allowances are other print than the net, the tax and the total.
+    """Return whether charges and allowances are printed apart from the net, the tax and the total.
 
     The same figure again in the same row, as the price and the amount of one piece, is the same amount.
     """
@@ -277,7 +277,7 @@ def _only_extras(parts: Iterable[tuple[int, LabelledAmount]], chosen: Sequence[A
 
 
 def _with_due(chosen: _Set, options: dict[str, list[AmountOption]]) -> Totals:
-    """Add what is paid and due to the chosen set; a total alone is what is due."""
+    """Add the amounts paid and due to the chosen set; a total alone is the amount due."""
     made: dict[str, Candidate[Decimal]] = {}
     proven = chosen.proof is not None
     whole = {"net_total": chosen.net, "tax_total": chosen.tax, "grand_total": chosen.gross}
@@ -295,7 +295,7 @@ def _with_due(chosen: _Set, options: dict[str, list[AmountOption]]) -> Totals:
 
 
 def _stray(option: AmountOption, chosen: _Set) -> bool:
-    """Return whether a net or a tax has neither proof nor a good label, so that it is likely another amount."""
+    """Return whether a net or a tax has neither proof nor a good label, and so is probably another amount."""
     agrees = chosen.gross is not None and option.value == chosen.gross.value
     return option is not chosen.gross and chosen.proof is None and not agrees and option.strength < 0.75
 
