@@ -16,6 +16,7 @@ from extractors.kinds import kind_named, name_of
 from extractors.look_alikes import look_alikes
 from keywright.errors import Refer
 from keywright.model.alternatives import Choice, Pages
+from keywright.model.document_type import KeyFields, Wording
 from keywright.model.fields import TEXT, Extraction, Field, FieldSpec
 from keywright.model.reading import Box, Line, Page, Reading, Word, box_of, text_of
 from keywright.model.serialization import Json, extraction_from_json, extraction_to_json
@@ -31,6 +32,8 @@ class Reread:
     """A kind of document that can be looked at again (``keywright.model.alternatives.Rereads``); for subclassing."""
 
     name: ClassVar[str]
+    key_fields: ClassVar[KeyFields] = KeyFields()
+    wording: ClassVar[Wording] = Wording()
 
     @classmethod
     def look(cls, document: Path, only: Pages | None, /) -> Reading:

@@ -18,7 +18,8 @@ from extractors.page_range import before, counted_as_in_document, counted_from_o
 from extractors.supplier_invoice.addressee import names_of_this_office, using_names
 from extractors.unknown_document import doubted
 from keywright.findings import Finding
-from keywright.model.fields import DocumentType, Extraction
+from keywright.model.document_type import DocumentType
+from keywright.model.fields import Extraction
 from keywright.model.reading import Box, Reading
 from keywright.model.serialization import Json, extraction_from_json, extraction_to_json
 

@@ -11,8 +11,9 @@ from typing import Any, Generic, TypeVar
 from keywright.errors import Stop
 from keywright.model.checks import Check
 from keywright.model.document import Enclosure
+from keywright.model.document_type import DocumentType
 from keywright.model.duplicates import Trait
-from keywright.model.fields import DocumentType, Extraction
+from keywright.model.fields import Extraction
 from keywright.model.target_system import Opens
 from keywright.model.vendor import Payee, SellerFields
 
@@ -49,6 +50,12 @@ def all_bots(package: str = "bots") -> dict[str, AnyBot]:
     folder = importlib.import_module(package)
     modules = (importlib.import_module(f"{package}.{m.name}") for m in pkgutil.iter_modules(folder.__path__))
     return {module.bot.name: module.bot for module in modules if isinstance(getattr(module, "bot", None), Bot)}
+
+
+def document_type_of(bot: str) -> type[DocumentType] | None:
+    """Return the document type that a bot reads, or None if no bot of this name is installed."""
+    found = all_bots().get(bot)
+    return found.reads if found else None
 
 
 def bot_named(name: str) -> AnyBot:

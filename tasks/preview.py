@@ -15,7 +15,8 @@ from keywright.bot import AnyBot
 from keywright.errors import Refer
 from keywright.findings import Finding
 from keywright.model.checks import Circumstances, Outcome, Verdict
-from keywright.model.fields import DocumentType, Extraction
+from keywright.model.document_type import DocumentType
+from keywright.model.fields import Extraction
 from keywright.model.reading import Page, Reading
 from keywright.model.serialization import Json, extraction_to_json, findings_to_json
 from keywright.settings.settings import settings

@@ -119,7 +119,7 @@ def _waiting(number: int) -> StoredCase:
 def _told(number: int, at: dt.datetime) -> dict[str, Any]:
     read = extraction(number)
     bare = {"id": number, "bot": BOT, "document_id": _sha(number), "extraction": read}
-    return {**bare, "received_at": at, "changed_at": at, "not_before": at, **summary.listed(read)}
+    return {**bare, "received_at": at, "changed_at": at, "not_before": at, **summary.columns_of(BOT, read)}
 
 
 def _insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:

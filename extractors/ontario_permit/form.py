@@ -14,6 +14,7 @@ from extractors.forms.fields import FormSpec
 from extractors.forms.form import Form, Option, amount, choice, choices, date, text, yes_no
 from extractors.ontario_permit.schedules import SewageInstaller
 from keywright.findings import Finding
+from keywright.model.document_type import KeyFields, Wording
 from keywright.model.fields import Extraction, FieldSpec, specs_of
 from keywright.model.reading import Reading
 
@@ -371,6 +372,19 @@ class OntarioPermitApplication(SewageInstaller, Form):
         section=CERTIFIES,
         control="Date Signed by Designer",
         title="Date of the designer's declaration",
+    )
+
+    key_fields = KeyFields(
+        sender=(applicant_corporation, applicant_last_name, owner_corporation, owner_last_name),
+        number=(registration_number,),
+        amount=(project_value_number, project_value),
+        e_mail=(applicant_email, owner_email),
+    )
+    wording = Wording(
+        refused_as="It is not a permit application",
+        quotable=frozenset(
+            f"permit-{part}" for part in ("incomplete", "schedule-1", "designer", "statement", "declarant")
+        ),
     )
 
     @classmethod

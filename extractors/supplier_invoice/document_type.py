@@ -23,6 +23,7 @@ from extractors.supplier_invoice.reading.reconcile import reconcile
 from extractors.supplier_invoice.terms import InvoiceTerms
 from keywright.findings import Finding, Kind
 from keywright.model.alternatives import Choice
+from keywright.model.document_type import KeyFields, Wording
 from keywright.model.fields import Extraction, Field, FieldSpec, specs_of
 from keywright.model.reading import Line, Reading
 from keywright.model.values.bank_accounts import ACCOUNTS_APART
@@ -33,6 +34,13 @@ class SupplierInvoice(InvoiceTerms, Reread):
 
     name: ClassVar[str] = "invoice"
     has_ticks: ClassVar[bool] = False
+    key_fields: ClassVar[KeyFields] = KeyFields(
+        sender=(InvoiceTerms.seller_name,),
+        number=(InvoiceTerms.invoice_number,),
+        amount=(InvoiceTerms.grand_total, InvoiceTerms.amount_due),
+        currency=(InvoiceTerms.currency,),
+    )
+    wording: ClassVar[Wording] = Wording(in_letters="your invoice %(number)s", refused_as="It is not an invoice")
 
     @classmethod
     def specs(cls) -> Mapping[str, FieldSpec[Any]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from keywright.bot import AnyBot
-from keywright.cases.summary import AMOUNTS, listed
+from keywright.bot import AnyBot, document_type_of
+from keywright.cases.summary import listed
 from keywright.database.models import LedgerEntry
 from keywright.findings import Finding
 from keywright.message_text import translated
@@ -76,18 +77,22 @@ def _above_limit(case: Case, extraction: Extraction) -> Iterator[Finding]:
     The robot's word or that of whoever typed something of the case was the first; it takes another's for the second.
     """
     limits = settings().second_person_above.get(case.bot)
-    name = next((name for name in AMOUNTS if name in extraction.fields), "")
-    if not limits or not name:
+    document_type = document_type_of(case.bot)
+    if not limits or document_type is None:
         return
-    told = {one: extraction.fields[one] for one in (name, "currency") if one in extraction.fields}
-    columns = listed({"fields": {one: {"value": write_value(field.value)} for one, field in told.items()}})
+    key_fields = document_type.key_fields
+    limited = next((spec for spec in key_fields.amount if spec in extraction), None)
+    if limited is None:
+        return
+    values = {name: {"value": write_value(field.value)} for name, field in extraction.fields.items()}
+    columns = listed(replace(key_fields, amount=(limited,)), {"fields": values})
     amount, currency = columns["amount"], columns["currency"] or next(iter(limits))
     limit = limits.get(currency)
     if amount is None or (limit is not None and abs(amount) <= limit):
         return
     why = f"is above {_money(limit, currency)}" if limit is not None else "is in a currency for which no limit is set"
     message = f"{_money(amount, currency)} {why}. A supervisor who typed nothing of this case must accept it."
-    yield Finding(ABOVE_LIMIT, message, (name,), second_person=True, not_by=_typists(case))
+    yield Finding(ABOVE_LIMIT, message, (limited.name,), second_person=True, not_by=_typists(case))
 
 
 def _money(amount: Decimal, currency: str) -> str:

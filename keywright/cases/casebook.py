@@ -11,7 +11,7 @@ from django.utils import timezone
 from keywright import clock
 from keywright.cases.due_dates import due_at
 from keywright.cases.earlier_cases import note_traits
-from keywright.cases.summary import kind_asked, listed
+from keywright.cases.summary import columns_of, kind_asked
 from keywright.database.models import Draft, PagePicture, StoredCase, StoredDocument, Undoable
 from keywright.findings import Finding
 from keywright.ledger import ledger
@@ -158,7 +158,7 @@ def move(
     Raises IllegalMove if the table has no move between the states, or if the case has changed in the meantime.
     """
     ensure_legal(case.state, to)
-    columns = listed(changes["extraction"]) if "extraction" in changes else {}
+    columns = columns_of(case.bot, changes["extraction"]) if "extraction" in changes else {}
     reset = NOT_WAITING_FOR_A_PERSON if case.state is State.REFERRED else {}
     with transaction.atomic():
         _update(case, **{**reset, **columns, **changes, "state": to.value})

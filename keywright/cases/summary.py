@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from keywright.bot import document_type_of
 from keywright.findings import Finding, Kind
-from keywright.model.fields import bare
+from keywright.model.document_type import KeyFields
+from keywright.model.fields import FieldSpec, bare
 from keywright.model.values.amounts import amount_of
 
-SENDERS = ("seller_name", "applicant_corporation", "applicant_last_name", "owner_corporation", "owner_last_name")
-NUMBERS = ("invoice_number", "registration_number")
-AMOUNTS = ("grand_total", "amount_due", "project_value_number", "project_value")
 LARGEST = Decimal(10) ** 16
 """No larger amount stands in a list: the column has 18 digits, two of them cents."""
 
@@ -20,7 +19,18 @@ URGENT_FIRST = (Kind.UNCERTAIN, Kind.DUPLICATE, Kind.SYSTEM, Kind.BUSINESS, Kind
 """Of several kinds of finding the first of these names the case: what may have been keyed comes before all."""
 
 
-def listed(extraction: Mapping[str, Any] | None) -> dict[str, Any]:
+def columns_of(bot: str, extraction: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the columns that a list shows of a case of this bot, as they change with its extraction.
+
+    Nobody knows the key fields of a bot that is no longer installed: its cases keep the columns that they have.
+    """
+    document_type = document_type_of(bot)
+    if document_type is None:
+        return {} if extraction else listed(KeyFields(), None)
+    return listed(document_type.key_fields, extraction)
+
+
+def listed(key_fields: KeyFields, extraction: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the columns of a case that a list shows, from its extraction as it is written down; folded for a search.
 
     The sender is called as the document spells it; ``sender_key`` and ``paper_number`` are without case, accents,
@@ -28,13 +38,14 @@ def listed(extraction: Mapping[str, Any] | None) -> dict[str, Any]:
     """
     found = extraction.get("fields") if isinstance(extraction, Mapping) else None
     fields: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
-    sender = _first(fields, SENDERS)
+    amounts = (_amount(_first(fields, (spec,))) for spec in key_fields.amount)
+    sender = _first(fields, key_fields.sender)
     return {
         "sender": sender[:200],
         "sender_key": bare(sender)[:200],
-        "paper_number": bare(_first(fields, NUMBERS))[:100],
-        "amount": next((value for name in AMOUNTS if (value := _amount(_first(fields, (name,)))) is not None), None),
-        "currency": _first(fields, ("currency",))[:3],
+        "paper_number": bare(_first(fields, key_fields.number))[:100],
+        "amount": next((amount for amount in amounts if amount is not None), None),
+        "currency": _first(fields, key_fields.currency)[:3],
     }
 
 
@@ -45,9 +56,11 @@ def kind_asked(findings: Iterable[Finding]) -> str:
     return next((kind.value for kind in URGENT_FIRST if kind in kinds), "")
 
 
-def _first(fields: Mapping[str, Any], names: Sequence[str]) -> str:
-    told = (str(fields[name].get("value") or "") for name in names if isinstance(fields.get(name), Mapping))
-    return next((" ".join(text.split()) for text in told if text.strip()), "")
+def _first(fields: Mapping[str, Any], specs: Sequence[FieldSpec[Any]]) -> str:
+    """Return the text of the first of these fields that is filled in, with single blanks; "" if none is."""
+    values = (fields.get(spec.name) for spec in specs)
+    texts = (str(value.get("value") or "") for value in values if isinstance(value, Mapping))
+    return next((" ".join(text.split()) for text in texts if text.strip()), "")
 
 
 def _amount(text: str) -> Decimal | None:

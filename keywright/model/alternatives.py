@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from keywright.model.document import write_whole
-from keywright.model.fields import DocumentType, Extraction, FieldSpec
+from keywright.model.document_type import DocumentType
+from keywright.model.fields import Extraction, FieldSpec
 from keywright.model.reading import Box, Line, Page, Reading, Word
 
 log = logging.getLogger(__name__)

@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from keywright.findings import Finding
-from keywright.model.reading import Box, Reading
+from keywright.model.reading import Box
 from keywright.model.values.amounts import amount_of
 
 T = TypeVar("T")
@@ -151,28 +151,6 @@ class Extraction:
     def without(self, *names: str) -> Extraction:
         """Return the same extraction without the fields of these names."""
         return replace(self, fields={k: v for k, v in self.fields.items() if k not in names})
-
-
-class DocumentType(Protocol):
-    """A kind of paper: how it is told from others, and what is read from it."""
-
-    name: ClassVar[str]
-    has_ticks: ClassVar[bool]  #: boxes are ticked on it, which must be looked for on digital pages
-
-    @classmethod
-    def specs(cls) -> Mapping[str, FieldSpec[Any]]:
-        """Return the fields of this kind of paper by name, in the order a person reads them."""
-        ...
-
-    @classmethod
-    def recognise(cls, reading: Reading, /) -> Finding | None:
-        """Return None if the document is of this kind, or the finding that says why it is not."""
-        ...
-
-    @classmethod
-    def extract(cls, reading: Reading, /) -> Extraction:
-        """Read every field that is on the document; leave out what is not."""
-        ...
 
 
 def specs_of(owner: type) -> dict[str, FieldSpec[Any]]:

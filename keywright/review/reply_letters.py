@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from keywright.bot import document_type_of
 from keywright.findings import Finding, Kind
 from keywright.message_text import translated
 from keywright.model.case import Case
-from keywright.model.fields import Extraction
+from keywright.model.document_type import KeyFields, Wording
+from keywright.model.fields import Extraction, FieldSpec
 from keywright.model.serialization import write_value
 from keywright.settings.settings import settings
 
 LANGUAGES = ("en", "fr")
-ADDRESSES = ("seller_email", "applicant_email", "owner_email")
 _ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -47,32 +48,46 @@ def draft(case: Case, titles: Mapping[str, str], language: str) -> Letter:
 
 def address_of(case: Case, origin: str) -> str:
     """Return the sender's e-mail address as the document or the way it came in tells it, or "" if neither does."""
+    matches = (_ADDRESS.search(text) for text in (*_shown(case, _declared(case)[0].e_mail), origin))
+    return next((match[0] for match in matches if match), "")
+
+
+def _declared(case: Case) -> tuple[KeyFields, Wording]:
+    """Return what the document type of a case declares; of a bot that is no longer installed, nothing."""
+    document_type = document_type_of(case.bot)
+    return (document_type.key_fields, document_type.wording) if document_type else (KeyFields(), Wording())
+
+
+def _shown(case: Case, specs: Sequence[FieldSpec[str]]) -> list[str]:
+    """Return the texts of those of these fields that were read, without those that a setting hides."""
     fields = case.extraction.fields if case.extraction else {}
-    hidden = settings().masked_fields
-    told = [write_value(fields[name].value) for name in ADDRESSES if name in fields and name not in hidden]
-    found = (_ADDRESS.search(text) for text in (*told, origin))
-    return next((one[0] for one in found if one), "")
+    names = [spec.name for spec in specs if spec.name not in settings().masked_fields]
+    return [write_value(fields[name].value) for name in names if name in fields]
 
 
 def _paper(case: Case) -> str:
     """Return what the sender calls the document."""
-    number = case.extraction.fields.get("invoice_number") if case.extraction else None
-    if number is not None and "invoice_number" not in settings().masked_fields:
-        return _("your invoice %(number)s") % {"number": write_value(number.value)}
+    key_fields, wording = _declared(case)
+    if wording.in_letters and (numbers := _shown(case, key_fields.number)):
+        return _(wording.in_letters) % {"number": numbers[0]}
     return _("your document “%(file)s”") % {"file": case.file_name}
 
 
 def _reasons(case: Case, titles: Mapping[str, str]) -> Iterator[str]:
     """Yield a sentence for each thing that is amiss; one that leaves a gap to fill where the findings tell none."""
     asked = [one for one in case.findings if one.asks and one.kind is not Kind.SYSTEM]
+    quoted = [one for one in asked if _is_quoted(one, _declared(case)[1])]
     extraction = case.extraction or Extraction("", {})
     about = _Fields(titles, extraction)
     reading = [one for one in asked if one.kind is Kind.READING]
     told = (
         about.told(_("This is missing: %(fields)s."), reading, there=False),
         about.told(_("We cannot read this surely: %(fields)s."), reading, there=True),
-        about.told(_("This does not fit together, or with the rules: %(fields)s."), _of_fields_only(asked)),
-        *(translated(one.message) for one in asked if _for_senders(one)),
+        about.told(
+            _("This does not fit together, or with the rules: %(fields)s."),
+            [one for one in asked if one.kind is Kind.BUSINESS and one not in quoted],
+        ),
+        *(translated(one.message) for one in quoted),
     )
     found = [sentence for sentence in told if sentence]
     if any(not one.fields for one in reading):
@@ -82,14 +97,9 @@ def _reasons(case: Case, titles: Mapping[str, str]) -> Iterator[str]:
     yield from found or [_("(Please say here what is wrong.)")]
 
 
-def _for_senders(finding: Finding) -> bool:
-    """Return True for a finding that is written so that it may stand in a letter, which is in English only."""
-    return finding.rule.startswith("permit-") and translation.get_language() == "en"
-
-
-def _of_fields_only(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings of the trade of which a sender is told no more than the fields."""
-    return [one for one in findings if one.kind is Kind.BUSINESS and not _for_senders(one)]
+def _is_quoted(finding: Finding, wording: Wording) -> bool:
+    """Return True if a letter quotes a finding's message. Messages are in English, so that only an English one does."""
+    return finding.rule in wording.quotable and translation.get_language() == "en"
 
 
 def _inside(title: str) -> str:

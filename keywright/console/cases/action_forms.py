@@ -10,8 +10,10 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from keywright.bot import document_type_of
 from keywright.cases.due_dates import due_times
 from keywright.database.models import BotAccess, StoredCase
+from keywright.model.document_type import Wording
 from keywright.people.permissions import CLERK, SUPERVISOR, may_see
 from keywright.review import close
 from keywright.settings.settings import settings
@@ -138,18 +140,19 @@ class Refuse(Act):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bot: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["reason"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(reason.value, label) for reason, label in reasons(kind)]
+        field.choices = [(reason.value, label) for reason, label in reasons(bot)]
 
 
-def reasons(document_type: str) -> list[tuple[close.Reason, Any]]:
-    """Return the reasons to refuse a case with their words, for a kind of document."""
-    kinds = {"invoice": _("It is not an invoice"), "permit-application": _("It is not a permit application")}
+def reasons(bot: str) -> list[tuple[close.Reason, Any]]:
+    """Return the reasons to refuse a case of a bot, with their words."""
+    document_type = document_type_of(bot)
+    wording = document_type.wording if document_type else Wording()
     return [
-        (close.Reason.NOT_AN_INVOICE, kinds.get(document_type, _("It is another kind of document"))),
+        (close.Reason.NOT_AN_INVOICE, _(wording.refused_as)),
         (close.Reason.NOT_OURS, _("It is not ours")),
         (close.Reason.DUPLICATE, _("It is a duplicate of another case")),
         (close.Reason.ILLEGIBLE, _("Nobody can read it")),

@@ -29,7 +29,7 @@ from keywright.settings.settings import settings
 def refuse(request: HttpRequest, number: int) -> HttpResponse:
     """Refuse a case for a reason from the list."""
     row, person = seen_case(request, number), request.user.get_username()
-    form = Refuse(row, request.POST or None, kind=_document_type(row))
+    form = Refuse(row, request.POST or None, bot=row.bot)
 
     def say_no(told: dict[str, Any]) -> str:
         other = close.case_number(told["duplicate_of"])
@@ -103,11 +103,6 @@ def _mail(request: HttpRequest, number: int) -> None:
     except (mail.MailAway, mail.MailRefused) as fault:
         words = _("The letter was not mailed: %(why)s Copy it, or mail it again later.")
         messages.warning(request, words % {"why": fault})
-
-
-def _document_type(row: StoredCase) -> str:
-    bot = all_bots().get(row.bot)
-    return bot.reads.name if bot else ""
 
 
 def _drafted(row: StoredCase, language: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from extractors.alternatives import Reread
 from keywright.findings import Finding
 from keywright.model.alternatives import Choice
+from keywright.model.document_type import KeyFields, Wording
 from keywright.model.fields import Extraction, Field, FieldSpec, InvoiceLine
 from keywright.model.reading import Reading
 
@@ -22,6 +23,8 @@ class Poison:
 
     name: ClassVar[str] = "poison"
     has_ticks: ClassVar[bool] = False
+    key_fields: ClassVar[KeyFields] = KeyFields()
+    wording: ClassVar[Wording] = Wording()
 
     @classmethod
     def specs(cls) -> Mapping[str, FieldSpec[Any]]:

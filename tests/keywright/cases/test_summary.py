@@ -12,11 +12,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from keywright.cases import casebook
-from keywright.cases.summary import kind_asked, listed
+from keywright.cases.summary import columns_of, kind_asked
 from keywright.cases.worker import Office
 from keywright.database.models import StoredCase
 from keywright.findings import Finding, Kind
 from keywright.model.case import State
+from keywright.model.serialization import extraction_to_json
 from keywright.review import review_queue
 from keywright.settings.settings import load
 from tests.keywright.clerks import ODD, clerk, row_of, waiting
@@ -33,24 +34,44 @@ def test_an_invoice_and_an_application_are_listed_by_who_sent_them_and_for_how_m
     invoice = fields(seller_name="Béton  Québec Inc.", invoice_number="INV-007 a", grand_total="-12.5", currency="CAD")
     form = fields(applicant_last_name="Roy", project_value="about 40 000 $", project_value_number="40000")
 
-    assert listed(invoice) == {
+    assert columns_of("supplier-invoices", invoice) == {
         "sender": "Béton Québec Inc.",
         "sender_key": "betonquebecinc",
         "paper_number": "inv007a",
         "amount": Decimal("-12.50"),
         "currency": "CAD",
     }
-    assert (listed(form)["sender"], listed(form)["amount"]) == ("Roy", Decimal("40000.00"))
+    columns = columns_of("permit-tickets", form)
+    assert (columns["sender"], columns["amount"]) == ("Roy", Decimal("40000.00"))
+
+
+def test_a_case_keeps_what_was_listed_when_its_bot_is_no_longer_installed(office: Office) -> None:
+    case = waiting(office)
+    StoredCase.objects.filter(pk=int(case.id)).update(bot="paper-forms", sender="Gravel Ltd.")
+
+    casebook.move(
+        casebook.get(case.id), State.REFUSED, "case-refused", actor="maria", extraction=extraction_to_json(extraction())
+    )
+
+    row = row_of(case)
+    assert (row.sender, row.paper_number, row.amount) == ("Gravel Ltd.", "inv7", Decimal("113.00"))
+    assert columns_of("paper-forms", None)["sender"] == "", "where nothing is read any more, nothing is listed"
 
 
 @pytest.mark.parametrize("odd", [None, {}, {"fields": None}, {"fields": {"grand_total": None}}, [], "x"])
 def test_nothing_is_listed_of_what_was_not_read(odd: Any) -> None:
-    assert listed(odd) == {"sender": "", "sender_key": "", "paper_number": "", "amount": None, "currency": ""}
+    assert columns_of("supplier-invoices", odd) == {
+        "sender": "",
+        "sender_key": "",
+        "paper_number": "",
+        "amount": None,
+        "currency": "",
+    }
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "1E+40", "99999999999999999", "twelve"])
 def test_an_amount_that_has_no_place_in_a_list_is_left_out(text: str) -> None:
-    assert listed(fields(grand_total=text))["amount"] is None
+    assert columns_of("supplier-invoices", fields(grand_total=text))["amount"] is None
 
 
 def test_a_case_is_named_by_its_gravest_kind_and_by_what_asks() -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 
+from extractors.ontario_permit.completeness import COMPLETENESS
+from extractors.ontario_permit.form import OntarioPermitApplication
 from keywright.cases import casebook
 from keywright.database.models import LedgerEntry
 from keywright.findings import Finding, Kind
 from keywright.mail import MailAway, MailRefused
 from keywright.model.case import Case, IllegalMove, State
+from keywright.model.checks import Circumstances
+from keywright.model.fields import Extraction
 from keywright.review import close
 from keywright.review.close import Reason
 from keywright.review.reply_letters import Letter, address_of, draft
@@ -17,6 +24,7 @@ from keywright.settings.settings import MailServer, settings
 from tests.keywright.clerks import clerk
 from tests.keywright.console.desk import UNSURE, extraction, referred, unreadable
 from tests.keywright.mail_server import Box, at_work
+from tests.keywright.papers import field
 
 pytestmark = pytest.mark.django_db
 LETTER = Letter("Your invoice", "Hello,\nplease send it again.\n")
@@ -191,10 +199,36 @@ def test_an_abbreviation_keeps_its_capitals_in_a_letter() -> None:
 
 def test_what_an_application_lacks_is_told_in_the_words_of_the_finding() -> None:
     lacking = Finding("permit-incomplete", "Section C: the telephone is blank. Complete this part.", ("grand_total",))
-    case = referred(findings=[lacking])
+    invoice = referred(findings=[lacking])
+    application = replace(invoice, bot="permit-tickets")
 
-    assert f"- {lacking.message}" in draft(case, TITLES, "en").body
-    assert lacking.message not in draft(case, TITLES, "fr").body
+    assert f"- {lacking.message}" in draft(application, TITLES, "en").body
+    assert "“gravel.pdf”" in draft(application, TITLES, "en").subject, "an application has no number of its own"
+    assert lacking.message not in draft(application, TITLES, "fr").body
+    assert lacking.message not in draft(invoice, TITLES, "en").body, "no rule of an invoice is quoted"
+
+
+def test_a_letter_about_a_document_whose_bot_is_gone_names_the_file() -> None:
+    case = replace(referred(), bot="paper-forms")
+
+    assert draft(case, TITLES, "en").subject == "We cannot process your document “gravel.pdf”"
+
+
+def test_the_address_on_an_application_is_the_applicant_s() -> None:
+    read = extraction().with_fields(
+        field("owner_email", "owner@example.org"), field("applicant_email", "roy@example.org")
+    )
+    case = referred(read=read)
+
+    assert address_of(replace(case, bot="permit-applications"), "") == "roy@example.org"
+    assert address_of(case, "") == "", "an invoice declares no address"
+
+
+def test_the_rules_that_a_letter_may_quote_are_those_of_completeness() -> None:
+    blank = Extraction("permit-application", {"designer_firm": field("designer_firm", "Roy Design")})
+    asked = {finding.rule for check in COMPLETENESS for finding in check(blank, Circumstances(dt.date(2026, 12, 1)))}
+
+    assert {rule for rule in asked if rule != "shaped"} <= OntarioPermitApplication.wording.quotable
 
 
 def test_a_file_that_cannot_be_opened_is_asked_for_again_and_findings_that_tell_nothing_leave_a_gap() -> None:

@@ -24,6 +24,7 @@ from keywright.console.site.translations import (
     translations_of,
 )
 from keywright.ledger.ledger import EVENTS
+from keywright.model.document_type import Wording
 from keywright.settings.settings import CHECKOUT
 from tests.keywright.console.desk import referred
 from tests.keywright.console.pages import parsed
@@ -54,10 +55,11 @@ def test_every_text_of_the_console_is_in_the_list() -> None:
     assert sorted(text for text in ours if not FRENCH.get(text)) == []
 
 
-def test_every_field_that_a_bot_reads_has_a_title_in_the_list() -> None:
+def test_every_text_that_a_document_type_declares_is_in_the_list() -> None:
     bots = all_bots().values()
     titles = {bot.title for bot in bots} | {spec.title for bot in bots for spec in bot.reads.specs().values()}
-    assert sorted(title for title in titles if not FRENCH.get(title)) == []
+    words = {text for bot in bots for text in (bot.reads.wording.in_letters, bot.reads.wording.refused_as) if text}
+    assert sorted(text for text in titles | words | {Wording().refused_as} if not FRENCH.get(text)) == []
 
 
 def test_every_translation_holds_what_its_text_holds() -> None:
