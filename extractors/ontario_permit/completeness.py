@@ -44,7 +44,7 @@ def complete(part: str, *specs: Spec, when: Callable[[Extraction], bool] | None 
 
 
 def _missing(part: str, specs: list[Spec], extraction: Extraction) -> Finding:
-    names = _listed([_named(spec) for spec in specs])
+    names = _enumeration([_lower_title(spec) for spec in specs])
     is_or_are = "is" if len(specs) == 1 else "are"
     message = f"{part}: {names} {is_or_are} {_absent(extraction)}. Complete this part ({CLAUSE})."
     fields = tuple(spec.name for spec in specs)
@@ -57,12 +57,12 @@ def _absent(extraction: Extraction) -> str:
     return "not filled in, or not legible" if pictured else "not filled in"
 
 
-def _named(spec: Spec) -> str:
+def _lower_title(spec: Spec) -> str:
     """Return a field's title in the spelling of a sentence."""
     return spec.title[0].lower() + spec.title[1:]
 
 
-def _listed(names: list[str]) -> str:
+def _enumeration(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -158,7 +158,7 @@ def statements(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
     for spec in specs:
         if extraction.value(spec) is False:
             message = (
-                f"Section H: the {_named(spec)} is answered with No. "
+                f"Section H: the {_lower_title(spec)} is answered with No. "
                 f"Ask the applicant what is still to come ({CLAUSE})."
             )
             yield Finding("permit-statement", message, (spec.name,))
@@ -186,7 +186,9 @@ def well_formed(specs: Iterable[Spec], pattern: str, example: str) -> Check:
         for spec in fields_checked:
             if spec in extraction and not re.fullmatch(pattern, extraction[spec].value):
                 text = extraction[spec].text
-                message = f"The {_named(spec)} reads “{text}”; it should look like {example}. Compare it with the page."
+                message = (
+                    f"The {_lower_title(spec)} reads “{text}”; it should look like {example}. Compare it with the page."
+                )
                 yield Finding("shaped", message, (spec.name,))
 
     return check

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[3]
 #: The environment variables that the child gets: no passwords, no addresses of databases.
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
-_LARGEST_ANSWER = 40_000_000  # bytes: twice what the allowed words take as JSON
+_LARGEST_REPLY = 40_000_000  # bytes: twice what the allowed words take as JSON
 _LARGEST_PICTURES = 256_000_000  # bytes: 200 pages of a megabyte each
 _MALFORMED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
 _LONGEST_MESSAGE = 2000
@@ -101,7 +101,7 @@ def work_on(data: Any, rules: Rules, limits: Limits = Limits()) -> Any:
         document.write(json.dumps(data).encode())
         document.seek(0)
         messages = _requested_from_child(
-            document, {"do": "work", "rules": asdict(rules)}, "words", limits, _LARGEST_ANSWER
+            document, {"do": "work", "rules": asdict(rules)}, "words", limits, _LARGEST_REPLY
         )
     with making_sense_of(Path("words")):
         (message,) = (message for message in messages if "worked" in message)
@@ -223,7 +223,7 @@ def _version(path: Path) -> tuple[str, int, int]:
 
 
 def _request(
-    request: dict[str, Any], path: Path, limits: Limits, largest: int = _LARGEST_ANSWER
+    request: dict[str, Any], path: Path, limits: Limits, largest: int = _LARGEST_REPLY
 ) -> list[dict[str, Any]]:
     with _opened(path, limits) as document:
         return _requested_from_child(document, request, str(path), limits, largest)

@@ -121,11 +121,11 @@ def _files(pdf: pdfium.PdfDocument, content: bytes) -> Iterator[_File]:
     (in /AF or on a page), or if a page has a further file, pypdf is used, which takes longer.
     """
     names: set[str] = set()
-    for name, data in _listed(pdf):
+    for name, data in _files_in_name_tree(pdf):
         names.add(name)
         yield _file(name, data)
     if (not names and _holds_a_file(content)) or (names and b"/FileAttachment" in content):
-        for name, data in _unlisted(content):
+        for name, data in _files_outside_name_tree(content):
             if name not in names:
                 names.add(name)
                 yield _file(name, data)
@@ -136,7 +136,7 @@ def _file(name: str, data: bytes) -> _File:
     return _File(name, kind, data if kind == types.XML else b"")
 
 
-def _listed(pdf: pdfium.PdfDocument) -> Iterator[tuple[str, bytes]]:
+def _files_in_name_tree(pdf: pdfium.PdfDocument) -> Iterator[tuple[str, bytes]]:
     for index in range(min(pdf.count_attachments(), _MOST)):
         attachment = c.FPDFDoc_GetAttachment(pdf.raw, index)
         if not attachment:
@@ -191,7 +191,7 @@ def _object_streams(content: bytes) -> Iterator[bytes]:
             continue
 
 
-def _unlisted(content: bytes) -> Iterator[tuple[str, bytes]]:
+def _files_outside_name_tree(content: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the files that are attached to the document or a page, but are not in its name tree."""
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))

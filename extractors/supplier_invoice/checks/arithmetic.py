@@ -11,7 +11,7 @@ from keywright.findings import Finding
 from keywright.model.checks import Check, Circumstances
 from keywright.model.fields import Extraction
 
-Found = Iterator[Finding]
+Findings = Iterator[Finding]
 #: Currencies without cents (ISO 4217), and one that no longer uses them: tax is rounded to a whole unit, up or down.
 WHOLE = frozenset([
     "BIF", "CLP", "DJF", "GNF", "HUF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF",
@@ -24,7 +24,7 @@ def named(extraction: Extraction) -> str:
     return extraction.value(Invoice.invoice_number) or "This invoice"
 
 
-def lines_add_up(extraction: Extraction, _: Circumstances) -> Found:
+def lines_add_up(extraction: Extraction, _: Circumstances) -> Findings:
     """BR-CO-10: the sum of the lines is the total of the lines, if the document states that total."""
     total = extraction.value(Invoice.line_total)
     amounts = [line.net_amount for line in extraction.lines]
@@ -40,7 +40,7 @@ def lines_add_up(extraction: Extraction, _: Circumstances) -> Found:
         )
 
 
-def net_is_lines(extraction: Extraction, _: Circumstances) -> Found:
+def net_is_lines(extraction: Extraction, _: Circumstances) -> Findings:
     """BR-CO-13: the total without tax is the sum of the lines less allowances plus charges.
 
     Printed lines can include tax, and a bill can print only a part of them; so lines that add up to the total with tax
@@ -80,7 +80,7 @@ def _rounding(lines: int) -> Decimal:
     return max(2 * CENT, CENT * lines / 2)
 
 
-def taxes_add_up(extraction: Extraction, _: Circumstances) -> Found:
+def taxes_add_up(extraction: Extraction, _: Circumstances) -> Findings:
     """BR-CO-14: the tax is the sum of the tax by rate."""
     tax, shares = extraction.value(Invoice.tax_total), extraction.value(Invoice.tax_breakdown)
     if tax is None or not shares:
@@ -95,7 +95,7 @@ def taxes_add_up(extraction: Extraction, _: Circumstances) -> Found:
         )
 
 
-def gross_is_net_and_tax(extraction: Extraction, _: Circumstances) -> Found:
+def gross_is_net_and_tax(extraction: Extraction, _: Circumstances) -> Findings:
     """BR-CO-15: the total with tax is the total without tax plus the tax.
 
     Many bills print their subtotal before freight or a discount, which are then between the two.
@@ -125,7 +125,7 @@ def _page(extraction: Extraction) -> int:
     return box.page if box else 1
 
 
-def due_is_gross_less_paid(extraction: Extraction, _: Circumstances) -> Found:
+def due_is_gross_less_paid(extraction: Extraction, _: Circumstances) -> Findings:
     """BR-CO-16: the amount due is the total less payments, plus rounding, and the balance of earlier bills.
 
     A holdback (or a tax that the buyer withholds) is subtracted from the amount due, and stays owed.
@@ -153,7 +153,7 @@ def due_is_gross_less_paid(extraction: Extraction, _: Circumstances) -> Found:
         )
 
 
-def tax_is_base_by_rate(extraction: Extraction, _: Circumstances) -> Found:
+def tax_is_base_by_rate(extraction: Extraction, _: Circumstances) -> Findings:
     """BR-CO-17: the tax of each rate is its base times the rate, to the cent, or to a whole unit without cents."""
     within = 1 - CENT if (extraction.value(Invoice.currency) or "") in WHOLE else 2 * CENT
     for share in extraction.value(Invoice.tax_breakdown) or ():

@@ -15,7 +15,7 @@ from keywright.model.checks import Check, Circumstances
 from keywright.model.fields import Extraction
 from keywright.model.reading import Reading
 
-Found = Iterator[Finding]
+Findings = Iterator[Finding]
 CENT = Decimal("0.01")
 PLACE = re.compile(r"\bcanada\b|\b[a-z]\d[a-z] ?\d[a-z]\d\b", re.IGNORECASE)
 POSTAL_CODE = re.compile(r"\b([A-Z])\d([A-Z]) ?\d([A-Z])\d\b")
@@ -23,7 +23,7 @@ NO_FIRST, NO_LETTER = set("DFIOQUWZ"), set("DFIOQU")
 """Letters that no postal code of Canada has in the first place, and in any (Canada Post, Addressing Guidelines)."""
 
 
-def gst_number(extraction: Extraction, _: Circumstances) -> Found:
+def gst_number(extraction: Extraction, _: Circumstances) -> Findings:
     """A GST/HST number has nine digits with a check digit, then RT and four digits; any other form is a doubt."""
     number = extraction.value(Invoice.seller_tax_id)
     if number is None or not re.search(r"\bRT|RT\d", number.upper()):
@@ -39,7 +39,7 @@ def gst_number(extraction: Extraction, _: Circumstances) -> Found:
     )
 
 
-def qst_number(extraction: Extraction, _: Circumstances) -> Found:
+def qst_number(extraction: Extraction, _: Circumstances) -> Findings:
     """A QST number has ten digits, TQ and four digits (source: Revenu Québec, IN-203).
 
     The rule for its check digit is not published.
@@ -69,7 +69,7 @@ def _tax_charged(extraction: Extraction) -> Decimal:
     return Decimal(0) if tax is None else abs(tax)
 
 
-def rate_of_the_day(extraction: Extraction, _: Circumstances) -> Found:
+def rate_of_the_day(extraction: Extraction, _: Circumstances) -> Findings:
     """The single rate at which all of a bill's tax is charged was in force in Canada on its date.
 
     Several rates are accepted, since towns also set levies on rooms, liquor and tires in addition to the sales taxes.
@@ -87,7 +87,7 @@ def rate_of_the_day(extraction: Extraction, _: Circumstances) -> Found:
         )
 
 
-def tax_within_rates(extraction: Extraction, _: Circumstances) -> Found:
+def tax_within_rates(extraction: Extraction, _: Circumstances) -> Findings:
     """The tax is not more than the highest rate of the day on the whole bill; it can be less, since much is exempt."""
     day, tax = extraction.value(Invoice.issue_date), _tax_charged(extraction)
     base = _most_taxed(extraction)
@@ -110,7 +110,7 @@ def _most_taxed(extraction: Extraction) -> Decimal | None:
     return max((abs(amount) for amount in (net, rest) if amount is not None), default=None)
 
 
-def registration_number(extraction: Extraction, _: Circumstances) -> Found:
+def registration_number(extraction: Extraction, _: Circumstances) -> Findings:
     """A bill with tax from 100 dollars needs a registration number: without it the tax cannot be claimed.
 
     Source: Input Tax Credit Information (GST/HST) Regulations (SOR/91-45), s. 3(b)(i), from 2021-04-20.
@@ -127,7 +127,7 @@ def registration_number(extraction: Extraction, _: Circumstances) -> Found:
         )
 
 
-def cra_requirements(extraction: Extraction, _: Circumstances) -> Found:
+def cra_requirements(extraction: Extraction, _: Circumstances) -> Findings:
     """Report what else a bill with tax lacks for the tax credit at its total; a contract can supply it.
 
     Source: the same Regulations, s. 3(a) to (c); by s. 2 a written contract is supporting documentation too.
@@ -154,7 +154,7 @@ def _terms(extraction: Extraction) -> bool:
     return Invoice.payment_terms in extraction or Invoice.due_date in extraction
 
 
-def postal_code(extraction: Extraction, _: Circumstances) -> Found:
+def postal_code(extraction: Extraction, _: Circumstances) -> Findings:
     """A Canadian postal code has none of the letters D, F, I, O, Q, U, and does not begin with W or Z."""
     if not concerned(extraction):
         return
@@ -188,7 +188,7 @@ _DESCRIPTION = re.compile(r"\bdescription\b|\bqty\b|quantit|schedule of values|%
 _TELEPHONE = re.compile(r"\(?\b\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}\b")
 
 
-def proper_invoice(reading: Reading, extraction: Extraction) -> Found:
+def proper_invoice(reading: Reading, extraction: Extraction) -> Findings:
     """Report what a bill that is clearly for construction work lacks of a proper invoice.
 
     Source: Construction Act, R.S.O. 1990, c. C.30, s. 6.1; s. 6.4 (28 days to pay) and 6.4(2) (14 days to say no).

@@ -28,7 +28,7 @@ _BANK = re.compile(
     r"|d[ée]p[ôo]t direct|wire|routing",
     re.IGNORECASE,
 )
-_OURS = re.compile(
+_PAYERS_ACCOUNT = re.compile(
     r"withdraw|debited|will be (?:taken|charged)|pre-?authori[sz]ed|pr[ée]lev|your (?:bank )?account|votre compte"
     r"|eingezogen|abgebucht|lastschrift|\bcard\b|\bcarte\b|visa|mastercard|amex",
     re.IGNORECASE,
@@ -48,7 +48,7 @@ _ACCOUNT = re.compile(
 )
 _MASKED = re.compile(r"(?:account|acct|compte|iban)\b[^\d*•xX\n]{0,20}((?:[\d-]{0,6}[*•·●xX]{3,}[ -]?)+\d{3,4})(?!\d)")
 
-Found = tuple[str, PrintedRow]
+PrintedAccount = tuple[str, PrintedRow]
 
 
 def other_accounts(sheet: InvoiceSheet, known: str | None, stated: Iterable[str] = ()) -> Field[str] | None:
@@ -70,9 +70,9 @@ def other_accounts(sheet: InvoiceSheet, known: str | None, stated: Iterable[str]
     return Field(InvoiceTerms.other_accounts.name, text, text, 1.0, source, row.box if row else None)
 
 
-def _printed(sheet: InvoiceSheet) -> Iterator[Found]:
+def _printed(sheet: InvoiceSheet) -> Iterator[PrintedAccount]:
     """Yield the printed accounts to which the bill is paid, as printed."""
-    payee_rows = [row for row in sheet.rows if not _OURS.search(row.text)]
+    payee_rows = [row for row in sheet.rows if not _PAYERS_ACCOUNT.search(row.text)]
     own = {row.index for row in payee_rows}
     for iban in ibans(sheet):
         row = _row_of(sheet, iban.words)
@@ -100,7 +100,7 @@ def _in_order(match: re.Match[str]) -> str:
     return f"{institution}-{transit}-{re.sub('[^0-9]', '', match[5])}"
 
 
-def _in_parts(rows: Sequence[PrintedRow]) -> Iterator[Found]:
+def _in_parts(rows: Sequence[PrintedRow]) -> Iterator[PrintedAccount]:
     """Yield accounts whose bank and number have labels of their own, in rows near each other."""
     for row in rows:
         near = [row_near for row_near in rows if row_near.page == row.page and abs(row_near.index - row.index) <= NEAR]
