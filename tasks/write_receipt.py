@@ -19,8 +19,8 @@ from keywright.model.case import Case, State
 from keywright.model.document import Archive, Damage
 from keywright.model.reading import Box
 from keywright.receipts import store
-from keywright.receipts.audit_trail import Story, story_of
-from keywright.receipts.html import Crop, Pictures, write_page
+from keywright.receipts.audit_trail import AuditTrail, audit_trail_of
+from keywright.receipts.html import Pictures, ReceiptCrop, write_page
 from keywright.receipts.pdf import html_of, pdf_of
 
 DPI = 110
@@ -78,10 +78,10 @@ def write_receipt(number: int, bot: AnyBot, office: Office) -> Mapping[str, str]
     """
     if earlier := store.kept(number):
         return earlier
-    story = story_of(number)
-    pictures = Pictures(_crops(story, office), office.pictures.get(story.picture))
-    pages = {language: write_page(story, bot, pictures, language) for language in store.LANGUAGES}
-    return store.keep(story, pages, Archive(office.settings.receipts), actor=office.worker)
+    trail = audit_trail_of(number)
+    pictures = Pictures(_crops(trail, office), office.pictures.get(trail.picture))
+    pages = {language: write_page(trail, bot, pictures, language) for language in store.LANGUAGES}
+    return store.keep(trail, pages, Archive(office.settings.receipts), actor=office.worker)
 
 
 def hand_out(number: int, language: str, office: Office, actor: str, *, pdf: bool) -> bytes:
@@ -89,40 +89,40 @@ def hand_out(number: int, language: str, office: Office, actor: str, *, pdf: boo
 
     Raises Stop if the case was not keyed, or if the receipt cannot be written or printed.
     """
-    write_receipt(number, bot_named(story_of(number).bot), office)
+    write_receipt(number, bot_named(audit_trail_of(number).bot), office)
     place = Archive(office.settings.receipts)
     return pdf_of(number, language, place, actor=actor) if pdf else html_of(number, language, place)
 
 
-def _crops(story: Story, office: Office) -> dict[str, Crop]:
+def _crops(trail: AuditTrail, office: Office) -> dict[str, ReceiptCrop]:
     """Return a crop of the page for each printed value; none if the document cannot be drawn.
 
     Raises Stop if the document is gone or this machine cannot draw: the receipt is written after that is repaired.
     """
-    boxes = {field.name: field.box for field in story.fields if field.box}
-    boxes |= {f"lines[{entry.number}]": entry.line.box for entry in story.lines if entry.line and entry.line.box}
+    boxes = {field.name: field.box for field in trail.fields if field.box}
+    boxes |= {f"lines[{entry.number}]": entry.line.box for entry in trail.lines if entry.line and entry.line.box}
     try:
-        images = dict(_page_images(story, office, {box.page for box in boxes.values()}))
+        images = dict(_page_images(trail, office, {box.page for box in boxes.values()}))
     except Refer as gone:
-        log.warning("case %d: its pages cannot be drawn for the receipt: %s", story.case, gone)
+        log.warning("case %d: its pages cannot be drawn for the receipt: %s", trail.case, gone)
         return {}
-    return {name: _crop(images[box.page], box, story) for name, box in boxes.items() if box.page in images}
+    return {name: _crop(images[box.page], box, trail) for name, box in boxes.items() if box.page in images}
 
 
-def _page_images(story: Story, office: Office, pages: set[int]) -> Iterator[tuple[int, PageImage]]:
+def _page_images(trail: AuditTrail, office: Office, pages: set[int]) -> Iterator[tuple[int, PageImage]]:
     """Yield the pages upright, from the pictures that were drawn for a person if there are any."""
-    path = office.documents.path(story.document.sha256)
-    drawn_before = {page: (office.pictures.path(sha256), width) for page, (sha256, width) in story.drawn.items()}
+    path = office.documents.path(trail.document.sha256)
+    drawn_before = {page: (office.pictures.path(sha256), width) for page, (sha256, width) in trail.drawn.items()}
     if all(page in drawn_before and drawn_before[page][0].exists() for page in pages):
         for page in pages:
-            sha256, width = story.drawn[page]
+            sha256, width = trail.drawn[page]
             yield page, _page_image(office.pictures.get(sha256), width)
         return
-    fault = office.documents.fault_of(story.document.sha256) if pages else None
+    fault = office.documents.fault_of(trail.document.sha256) if pages else None
     if fault and fault.damage is Damage.CHANGED:
-        note_changed(story.case, story.document.sha256, actor=office.worker)
-        raise Stop(f"The document {story.document.sha256} was changed. Restore it from the backup.")
-    if story.document.media_type == "application/pdf":
+        note_changed(trail.case, trail.document.sha256, actor=office.worker)
+        raise Stop(f"The document {trail.document.sha256} was changed. Restore it from the backup.")
+    if trail.document.media_type == "application/pdf":
         for page in pages:
             yield page, _page_image(sandbox.picture(path, page, DPI), None)
     elif pages:
@@ -136,19 +136,19 @@ def _page_image(png: bytes, width: float | None) -> PageImage:
     return PageImage(image, image.width / width if width else DPI / 72)
 
 
-def _crop(image: PageImage, box: Box, story: Story) -> Crop:
+def _crop(image: PageImage, box: Box, trail: AuditTrail) -> ReceiptCrop:
     """Cut a print out of its page, framed, with a black box over all that is masked."""
-    x0, y0, x1, y1 = _pixels(box, image.scale, CLOSE if story.mask else AROUND)
+    x0, y0, x1, y1 = _pixels(box, image.scale, CLOSE if trail.mask else AROUND)
     x0, y0 = min(max(0, x0), image.picture.width - 1), min(max(0, y0), image.picture.height - 1)
     x1, y1 = min(max(x1, x0 + 1), image.picture.width), min(max(y1, y0 + 1), image.picture.height)
     piece = image.picture.crop((x0, y0, x1, y1))
     pen = ImageDraw.Draw(piece)
-    for hidden in (area for area in story.hidden if area.page == box.page):
+    for hidden in (area for area in trail.hidden if area.page == box.page):
         pen.rectangle(_moved(_pixels(hidden, image.scale, CLOSE), x0, y0), fill="black")
     pen.rectangle(_moved(_pixels(box, image.scale, (2.0, 2.0)), x0, y0), outline=FRAME, width=1)
     cut = io.BytesIO()
     piece.quantize(32, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(cut, "PNG")
-    return Crop(box.page, cut.getvalue(), piece.width / image.scale, piece.height / image.scale)
+    return ReceiptCrop(box.page, cut.getvalue(), piece.width / image.scale, piece.height / image.scale)
 
 
 def _pixels(box: Box, scale: float, around: tuple[float, float]) -> tuple[int, int, int, int]:

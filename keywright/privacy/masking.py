@@ -1,7 +1,7 @@
-"""Masks personal data that a setting names: by the name of its field, and wherever its value stands in other words.
+"""Masks personal data that a setting names: in its field, and in every text that contains its value.
 
-A masked value is written ``[masked 1f3a90c2]``. The eight letters are the same for the same value, and only who has the
-office's secret key can make them, so that a change can be seen and checked but not guessed.
+A masked value is written ``[masked 1f3a90c2]``. The eight characters are the same for the same value, and making them
+needs the office's secret key, so that a change can be seen and checked but not guessed.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from keywright.model.serialization import extraction_from_json, write_value
 from keywright.redaction import SHORTEST, pattern
 from keywright.settings.settings import settings
 
-_TOLD_OF_A_VALUE = frozenset({"value", "text", "keyed", "typed", "shown", "old", "new"})
+_VALUE_KEYS = frozenset({"value", "text", "keyed", "typed", "shown", "old", "new"})
 _DATES = ("%Y-%m-%d", "%m-%d-%Y", "%d-%m-%Y", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%b %d, %Y")
 
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """What is hidden of one case: the names of fields, and every spelling of their values with its mask."""
+    """The hidden values of one case: the names of fields, and every spelling of their values with its mask."""
 
     names: frozenset[str]
     key: bytes
@@ -39,21 +39,21 @@ class Mask:
         return bool(self.names)
 
     def value(self, text: str) -> str:
-        """Return the mask of a value; of one that is empty there is nothing to hide."""
+        """Return the mask of a value; an empty value has nothing to hide."""
         if not text:
             return text
         tag = hmac.new(self.key, " ".join(text.casefold().split()).encode(), hashlib.sha256).hexdigest()[:8]
         return f"[masked {tag}]"
 
     def text(self, text: str) -> str:
-        """Return a text with the masks in the place of the values in it; values of three letters are not looked for."""
+        """Return a text with masks instead of the values in it; values of up to three letters are not searched for."""
         for spelling, mask in self.spellings.items():
             if len(spelling) >= SHORTEST:
                 text = pattern(spelling).sub(mask, text)
         return text
 
     def message(self, message: str) -> str:
-        """Return a message with its values masked, so that it can still be translated; else as ``text`` does."""
+        """Return a message with masked values that can still be translated; if that is impossible, its masked text."""
         if not self or not isinstance(message, Message) or self.text(message.template) != message.template:
             return self.text(message)
         masked = Message(message.template, **{name: self._shown(value) for name, value in message.values.items()})
@@ -69,75 +69,75 @@ class Mask:
         masked = self.text(written)
         return value if masked == written else masked
 
-    def body(self, told: Any, *, hide: bool = False) -> Any:
-        """Return what is told, as JSON has it: masked by the names of fields, and elsewhere by the values' spelling."""
-        match told:
+    def body(self, content: Any, *, hide: bool = False) -> Any:
+        """Return a JSON value masked by the names of fields, and elsewhere by the spellings of the values."""
+        match content:
             case str():
-                return self._known(told) if hide else self.text(told)
+                return self._known(content) if hide else self.text(content)
             case dict():
-                here = {told.get("name"), told.get("field")} & self.names or hide
+                here = {content.get("name"), content.get("field")} & self.names or hide
                 return {
-                    name: self.body(value, hide=name in self.names or bool(here and name in _TOLD_OF_A_VALUE))
-                    for name, value in told.items()
+                    name: self.body(value, hide=name in self.names or bool(here and name in _VALUE_KEYS))
+                    for name, value in content.items()
                 }
             case list() | tuple():
-                return [self.body(value, hide=hide) for value in told]
-        return told
+                return [self.body(value, hide=hide) for value in content]
+        return content
 
     def _known(self, text: str) -> str:
-        """Return the mask under which a value is known already in another spelling, or its own."""
+        """Return the mask of another spelling of the same value, or the value's own mask."""
         masked = self.text(text)
         return masked if masked in self.spellings.values() else self.value(text)
 
     def extraction(self, extraction: Extraction) -> Extraction:
-        """Return an extraction as somebody sees it who may not see personal data."""
-        fields = {name: self._field(one) for name, one in extraction.fields.items()}
-        findings = tuple(replace(one, message=self.message(one.message)) for one in extraction.findings)
+        """Return an extraction as seen by people who may not see personal data."""
+        fields = {name: self._field(extracted) for name, extracted in extraction.fields.items()}
+        findings = tuple(replace(finding, message=self.message(finding.message)) for finding in extraction.findings)
         lines = tuple(replace(line, description=self.text(line.description)) for line in extraction.lines)
         return replace(extraction, fields=fields, findings=findings, lines=lines)
 
-    def _field(self, one: Field[Any]) -> Field[Any]:
-        if one.name in self.names:
-            return replace(one, value=self.value(write_value(one.value)), text=self.value(one.text))
-        if isinstance(one.value, str):
-            return replace(one, value=self.text(one.value), text=self.text(one.text))
-        return one
+    def _field(self, extracted: Field[Any]) -> Field[Any]:
+        if extracted.name in self.names:
+            return replace(extracted, value=self.value(write_value(extracted.value)), text=self.value(extracted.text))
+        if isinstance(extracted.value, str):
+            return replace(extracted, value=self.text(extracted.value), text=self.text(extracted.text))
+        return extracted
 
 
 def mask_of(extraction: Extraction | None, names: Iterable[str] | None = None) -> Mask:
-    """Return the mask for a case, from what was read on its document; ``names`` are the setting's if not given."""
-    named = frozenset(settings().masked_fields if names is None else names)
+    """Return the mask for a case, from its extraction; ``names`` are the setting's if not given."""
+    masked_names = frozenset(settings().masked_fields if names is None else names)
     key = hmac.new(settings().secret_key.encode(), b"masks", hashlib.sha256).digest()
-    bare = Mask(named, key)
-    if not named or extraction is None:
+    bare = Mask(masked_names, key)
+    if not masked_names or extraction is None:
         return bare
-    found: dict[str, str] = {}
-    for one in extraction.fields.values():
-        if one.name in named:
-            mask = bare.value(write_value(one.value))
-            found |= dict.fromkeys(spellings(one.value, one.text), mask)
-    return replace(bare, spellings=dict(sorted(found.items(), key=lambda pair: -len(pair[0]))))
+    masks: dict[str, str] = {}
+    for extracted in extraction.fields.values():
+        if extracted.name in masked_names:
+            mask = bare.value(write_value(extracted.value))
+            masks |= dict.fromkeys(spellings(extracted.value, extracted.text), mask)
+    return replace(bare, spellings=dict(sorted(masks.items(), key=lambda pair: -len(pair[0]))))
 
 
 def mask_of_json(extraction: Mapping[str, Any] | None) -> Mask:
-    """Return the mask for a case, from its extraction as it is written down."""
+    """Return the mask for a case, from its extraction as JSON."""
     if not settings().masked_fields or not extraction:
         return mask_of(None)
     return mask_of(extraction_from_json(dict(extraction)))
 
 
 def spellings(value: object, text: str) -> set[str]:
-    """Return the ways in which a value may be written: as read, as we write it, and as target systems write such."""
-    found = {write_value(value), text.strip()}
+    """Return the spellings that a value can have: as read, as we write it, and as target systems write it."""
+    writings = {write_value(value), text.strip()}
     if isinstance(value, dt.date):
-        found |= {value.strftime(form) for form in _DATES}
+        writings |= {value.strftime(form) for form in _DATES}
     if isinstance(value, Decimal):
-        found |= {f"{value:.2f}", f"{value:,.2f}", in_english(value), french_amount(value)}
-    return {one for one in found if one}
+        writings |= {f"{value:.2f}", f"{value:,.2f}", in_english(value), french_amount(value)}
+    return {writing for writing in writings if writing}
 
 
 def ensure_known(names: Iterable[str]) -> None:
-    """Raise Stop if a masked field is none that a bot reads: misspelt, it would be shown to everybody."""
+    """Raise Stop if a masked field is not read by any bot: a misspelt one would be shown to all."""
     known = {name for bot in all_bots().values() for name in bot.reads.specs()} | {"bank_accounts"}
     if strange := sorted(set(names) - known):
         raise Stop(

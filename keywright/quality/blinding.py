@@ -1,7 +1,7 @@
-"""Whose sight of a case would spoil its quality sample: who may be asked to read it blind sees no reading of it before.
+"""Hides the reading of a case from the people who may be asked to read it for the quality sample.
 
-A drawn case is blind from the draw until its sample is settled. A supervisor, who says who was right, and an auditor
-may look. A case that was referred to people meanwhile is not one that a robot keyed alone: its sample is given up.
+A drawn case is hidden until its sample is settled. A supervisor, who decides who was right, and an auditor may see it.
+If a case was referred to people in the meantime, a robot does not key it alone: its sample is dropped.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from keywright.database.models import LedgerEntry, Sample, StoredCase
 from keywright.people.permissions import Rights
 
 WITHHELD = {"withheld": "the quality sample of this case is not settled"}
-"""What stands in the place of an entry's body, for whoever is not to see what was read."""
+"""Replaces an entry's body for people who must not see the reading."""
 
 
 def reads_blind(rights: Rights) -> bool:
-    """Return True for those who are asked to read samples and do not settle them: clerks."""
+    """Return True for people who read samples and do not settle them: clerks."""
     return rights.decide and not rights.second
 
 
 def kept_open(rows: QuerySet[Sample]) -> QuerySet[Sample]:
-    """Return those of some samples whose case no person was asked about since."""
+    """Return the samples whose cases were not referred to people since."""
     return rows.filter(~Exists(LedgerEntry.objects.filter(case_id=OuterRef("case_id"), event="case-referred")))
 
 
 def blind_among(cases: Iterable[int], rights: Rights) -> frozenset[int]:
-    """Return those of some cases of which somebody with these rights is not to see what was read."""
+    """Return the cases whose reading people with these rights must not see."""
     if not reads_blind(rights):
         return frozenset()
     open_ = kept_open(Sample.objects.filter(case_id__in=list(cases), truth__isnull=True))
@@ -36,18 +36,18 @@ def blind_among(cases: Iterable[int], rights: Rights) -> frozenset[int]:
 
 
 def is_blind(number: int, rights: Rights) -> bool:
-    """Return True if somebody with these rights is not to see what was read of a case."""
+    """Return True if people with these rights must not see the reading of a case."""
     return bool(blind_among([number], rights))
 
 
 def not_blind(rights: Rights) -> Q:
-    """Return the condition that somebody with these rights may see what was read of a case."""
+    """Return the condition that people with these rights may see the reading of a case."""
     if not reads_blind(rights):
         return Q()
     return ~Q(Exists(kept_open(Sample.objects.filter(case_id=OuterRef("pk"), truth__isnull=True))))
 
 
 def without_reading(row: StoredCase) -> StoredCase:
-    """Return a case that is not to be saved, without what a list shows of its reading and its record."""
+    """Return a case without the list columns from its reading and its record; it must not be saved."""
     row.sender, row.amount, row.currency, row.receipt_number = "", None, "", ""
     return row

@@ -1,4 +1,4 @@
-"""Has receipts printed as PDFs, each once, by a program of its own: this room drives no browser."""
+"""Has receipts printed as PDFs, each once, by a separate program: this package runs no browser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATIENCE = 60.0  #: seconds that printing may take on a slow and busy machine
 
 
 def pdf_of(case: int, language: str, place: Archive, *, actor: str) -> bytes:
-    """Return the PDF of a case's receipt; the first to ask has it printed, kept, and its hash put in the ledger.
+    """Return the PDF of a case's receipt; on the first request it is printed, stored, and its hash put in the ledger.
 
     Raises Stop if the case has no receipt, or if it cannot be printed.
     """
@@ -26,7 +26,7 @@ def pdf_of(case: int, language: str, place: Archive, *, actor: str) -> bytes:
 
 
 def html_of(case: int, language: str, place: Archive) -> bytes:
-    """Return the receipt of a case. Raises Stop if it has none, or if the file is gone or was changed."""
+    """Return the receipt of a case. Raises Stop if it has none, or if the file is missing or was changed."""
     hashes = store.kept(case)
     if language not in hashes:
         raise Stop(f"Case {case} has no receipt yet. It is written when the case is keyed, or in the bot's next run.")
@@ -34,13 +34,13 @@ def html_of(case: int, language: str, place: Archive) -> bytes:
 
 
 def print_html(html: bytes) -> bytes:
-    """Return a page of ours as a PDF. Raises Stop, with what the printing program says, if it cannot be printed."""
+    """Return a page as a PDF. Raises Stop, with the printing program's message, if it cannot be printed."""
     command = [sys.executable, "-m", "systems.web.browser.print_pdf"]
     try:
         done = subprocess.run(command, input=html, capture_output=True, cwd=CHECKOUT, timeout=PATIENCE)
     except subprocess.TimeoutExpired as error:
         raise Stop(f"The receipt was not printed within {PATIENCE:.0f} seconds. Try again.") from error
     if done.returncode or not done.stdout.startswith(b"%PDF"):
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise Stop(f"The receipt could not be printed: {said[-1] if said else 'no reason was given'}")
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise Stop(f"The receipt could not be printed: {lines[-1] if lines else 'no reason was given'}")
     return done.stdout

@@ -1,4 +1,4 @@
-"""Keeps receipts under their hash, with the hash in the ledger, and says whether a file is one of them."""
+"""Stores receipts under their hash, with the hash in the ledger, and verifies whether a file is one of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keywright.database.models import LedgerEntry, StoredCase
 from keywright.ledger import ledger
 from keywright.model.case import State
 from keywright.model.document import Archive, fingerprint
-from keywright.receipts.audit_trail import Story
+from keywright.receipts.audit_trail import AuditTrail
 from keywright.settings.settings import settings
 
 LANGUAGES = ("en", "fr")
@@ -25,33 +25,33 @@ CASE = re.compile(rb"keywright(?:-case\" content=\"| case )(\d{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Whether a file is a receipt as it was written, and why, in words."""
+    """Whether a file is an unchanged receipt, and why, in words."""
 
     right: bool
     words: str
 
 
 def archive() -> Archive:
-    """Return where receipts are kept."""
+    """Return the archive of receipts."""
     return Archive(settings().receipts)
 
 
-def keep(story: Story, pages: Mapping[str, bytes], place: Archive, *, actor: str) -> Mapping[str, str]:
-    """Keep the receipt of a case in each language, put the hashes in the ledger, and return them.
+def keep(trail: AuditTrail, pages: Mapping[str, bytes], place: Archive, *, actor: str) -> Mapping[str, str]:
+    """Store the receipt of a case in each language, put the hashes in the ledger, and return them.
 
-    If a receipt is in the ledger already that one stands. Raises Stop if the disk does not take the files.
+    A receipt that is in the ledger already is not replaced. Raises Stop if the disk does not take the files.
     """
     hashes = {language: place.put(page) for language, page in pages.items()}
     with transaction.atomic():
-        if earlier := kept(story.case):
+        if earlier := kept(trail.case):
             return earlier
         body = {
             "html": hashes,
-            "system": story.system,
-            "record": story.number,
-            "keyed": {"entry": story.keyed.number, "hash": story.keyed.hash},
+            "system": trail.system,
+            "record": trail.number,
+            "keyed": {"entry": trail.keyed.number, "hash": trail.keyed.hash},
         }
-        ledger.append(KEPT, actor=actor, case=story.case, body=body)
+        ledger.append(KEPT, actor=actor, case=trail.case, body=body)
     return hashes
 
 
@@ -70,7 +70,7 @@ def printed(case: int, language: str) -> str:
 
 
 def keep_print(case: int, language: str, pdf: bytes, place: Archive, *, actor: str) -> str:
-    """Keep the PDF of a case's receipt, put its hash beside that of its HTML in the ledger, and return it."""
+    """Store the PDF of a case's receipt, put its hash and that of its HTML in the ledger, and return it."""
     sha256 = place.put(pdf)
     with transaction.atomic():
         body = {"html": kept(case)[language], "pdf": sha256, "language": language}
@@ -81,7 +81,7 @@ def keep_print(case: int, language: str, pdf: bytes, place: Archive, *, actor: s
 def without_receipt(bot: str, limit: int) -> Sequence[int]:
     """Return keyed cases of a bot that have no receipt yet, oldest first: their worker died, or the disk was full.
 
-    One that was closed on a person's word has none to come: no system was seen to show its record.
+    A case that was closed on a person's statement gets none: no system has shown its record.
     """
     has = LedgerEntry.objects.filter(case_id=OuterRef("pk"), event__in=(KEPT, BY_WORD))
     rows = StoredCase.objects.filter(~Exists(has), bot=bot, state=State.KEYED.value)
@@ -89,28 +89,31 @@ def without_receipt(bot: str, limit: int) -> Sequence[int]:
 
 
 def verify(content: bytes) -> Verified:
-    """Say whether these bytes are a receipt as it was written: its hash is in the ledger, and the ledger verifies."""
+    """Verify that these bytes are an unchanged receipt: their hash is in the ledger, and the ledger verifies."""
     sha256 = fingerprint(content)
     known = Q(body__html__en=sha256) | Q(body__html__fr=sha256) | Q(body__pdf=sha256)
     entry = LedgerEntry.objects.filter(known, event__in=(KEPT, PRINTED)).order_by("number").first()
     if entry is None:
         return Verified(False, _why_unknown(content, sha256))
-    found = ledger.verify()
-    if found.fault:
-        return Verified(False, f"The file is that of ledger entry {entry.number}, but the ledger fails: {found.fault}")
+    verification = ledger.verify()
+    if verification.fault:
+        return Verified(
+            False, f"The file is that of ledger entry {entry.number}, but the ledger fails: {verification.fault}"
+        )
     return Verified(
         True,
         f"This is the receipt of case {entry.case_id} as it was written at {entry.at:%Y-%m-%d %H:%M:%S} UTC: its "
-        f"SHA-256 {sha256} is in ledger entry {entry.number}, and all {found.entries} entries of the ledger verify.",
+        f"SHA-256 {sha256} is in ledger entry {entry.number}, and all {verification.entries} entries of the ledger "
+        "verify.",
     )
 
 
 def _why_unknown(content: bytes, sha256: str) -> str:
-    """Return what is wrong with a file that the ledger does not know: it was changed, or its entry is missing."""
-    named = CASE.search(content)
-    if named is None:
-        return f"This file is no receipt of Keywright's: no ledger entry has its SHA-256 {sha256}."
-    case = int(named[1])
+    """Return what is wrong with a file that is not in the ledger: it was changed, or its entry is missing."""
+    case_mark = CASE.search(content)
+    if case_mark is None:
+        return f"This file is not a receipt of Keywright: no ledger entry has its SHA-256 {sha256}."
+    case = int(case_mark[1])
     entry = LedgerEntry.objects.filter(case_id=case, event=KEPT).order_by("number").first()
     if entry is None:
         return f"The ledger has no receipt of case {case}: the entry is missing, or another office wrote the file."

@@ -1,1 +1,1 @@
-"""The settings of an office, its home folder, and what Django is set to."""
+"""The settings of an office, its home folder, and the settings of Django."""

@@ -1,4 +1,4 @@
-"""The demo's home: a folder of its own inside the home, marked, so that nobody serves it to a town by mistake."""
+"""The demo's home: a marked folder inside the home, so that it is not used for a real town by mistake."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TOWNS_OWN = ("DATABASE_URL", "SECRET_KEY", "LEDGER_KEY", "MAIL_", "OIDC_")
 
 
 def enter_demo_home(environment: MutableMapping[str, str] = os.environ) -> Path:
-    """Make the demo's home the home of this process and of its children, and return it.
+    """Make the demo's home the home of this process and its children, and return it.
 
     Raises RuntimeError if the records of another home are open already.
     """
@@ -50,20 +50,20 @@ def is_demo_home(home: Path) -> bool:
 
 
 def demo_inside(home: Path) -> Path | None:
-    """Return the home of the demo that was run under this home, None if there was none."""
+    """Return the home of the demo that was run in this home, None if there was none."""
     return home / FOLDER if is_demo_home(home / FOLDER) else None
 
 
 def refuse_demo_home() -> None:
-    """Raise Stop if this home is a demo's, or if the account that a demo made in it still has the demo's password.
+    """Raise Stop for the home of a demo, or one with a demo account that still has the demo's password.
 
-    Before the demo had a home of its own, it put its account into the home that it was run in.
+    Earlier versions of the demo put its account into the home that it was run in.
     """
     home = settings().home
     if is_demo_home(home):
         raise Stop(
-            f"{home} is the home of the demo, and everybody may know the passwords of its accounts. To show it, run "
-            "./run demo. To work in earnest, set KEYWRIGHT_HOME to another folder, or do not set it."
+            f"{home} is the home of the demo, and the passwords of its accounts are public. To show it, run "
+            "./run demo. For real work, set KEYWRIGHT_HOME to another folder, or do not set it."
         )
     from django.contrib.auth.models import User
 

@@ -1,4 +1,4 @@
-"""Django's settings, made from ours."""
+"""Django's settings, made from the office's settings."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from urllib.parse import unquote, urlsplit
 
 from keywright.settings.settings import CHECKOUT, settings
 
-_ours = settings()
+_office = settings()
 
 # Sync Playwright keeps an event loop in the thread that drives the browser. Our own queries in that thread are never
-# concurrent, so Django's guard against queries beside a loop would only be in the way.
+# concurrent, so Django's guard against queries in a thread with an event loop is not needed.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def database_settings(url: str) -> dict[str, Any]:
-    """Return what Django wants to know of a database, from its URL."""
+    """Return Django's settings of a database, from its URL."""
     if url.startswith("sqlite:///"):
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": url.removeprefix("sqlite:///"),
-            "TEST": {"NAME": f"{url.removeprefix('sqlite:///')}.test"},  # a file, as in earnest, never memory
+            "TEST": {"NAME": f"{url.removeprefix('sqlite:///')}.test"},  # a file, as in production, never memory
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
@@ -41,10 +41,10 @@ def database_settings(url: str) -> dict[str, Any]:
     }
 
 
-SECRET_KEY = _ours.secret_key
+SECRET_KEY = _office.secret_key
 DEBUG = False
-ALLOWED_HOSTS = list(_ours.allowed_hosts)
-DATABASES = {"default": database_settings(_ours.database_url)}
+ALLOWED_HOSTS = list(_office.allowed_hosts)
+DATABASES = {"default": database_settings(_office.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -105,28 +105,28 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "queue"
 LOGOUT_REDIRECT_URL = "sign-in"
-# Attempts and codes that were used are noted here for all processes of this machine.
+# Shares used codes between all processes of this machine.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": str(_ours.home / "cache"),
+        "LOCATION": str(_office.home / "cache"),
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 SESSION_ENGINE = "keywright.console.sign_in.session_store"
-SESSION_COOKIE_AGE = int(_ours.session_longest.total_seconds())
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _ours.https
+SESSION_COOKIE_AGE = int(_office.session_longest.total_seconds())
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _office.https
 SESSION_COOKIE_SAMESITE = "Lax"
-# A proxy with TLS is in front: browsers are told never to come without it, for a year. Over plain HTTP, as on a machine
-# to try it on, nothing is told, or that machine's other pages could not be reached any more.
-SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _ours.https else 0
+# With a TLS proxy in front, browsers must use TLS for a year. Over plain HTTP, as on a test machine, this header is not
+# sent, or other pages of that machine could no longer be reached.
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _office.https else 0
 X_FRAME_OPTIONS = "DENY"
-LANGUAGE_CODE = _ours.language
+LANGUAGE_CODE = _office.language
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [CHECKOUT / "keywright" / "console" / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = str(_ours.zone)
+TIME_ZONE = str(_office.zone)
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 
@@ -135,9 +135,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {"reauthenticate": "keywright.console.sign_in.mfa.PasswordAgain"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_RATE_LIMITS = (
-    False  # keywright.people.login_lockout counts instead: in the database, told to the ledger, lifted by IT
+    False  # keywright.people.login_lockout counts instead: in the database, with ledger entries, lifted by IT
 )
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; allauth wants to know
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # there is no sign-up, but allauth requires the setting
 ACCOUNT_UNIQUE_EMAIL = False
 MFA_ADAPTER = "keywright.console.sign_in.mfa.Factors"
 MFA_FORMS = {
@@ -146,12 +146,12 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute wrong
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _ours.https  # browsers then take keys on this very machine only
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _office.https  # browsers then accept keys on this machine only
 SOCIALACCOUNT_ADAPTER = "keywright.console.sign_in.oidc.Newcomers"
 SOCIALACCOUNT_AUTO_SIGNUP = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address proves nothing about whose account it is
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
-SOCIALACCOUNT_LOGIN_ON_GET = True  # ours is asked by POST, see keywright.console.sign_in.oidc
+SOCIALACCOUNT_LOGIN_ON_GET = True  # our own button uses POST, see keywright.console.sign_in.oidc
 SOCIALACCOUNT_QUERY_EMAIL = False
 SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True  # before two accounts are linked
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 10  # seconds

@@ -1,4 +1,4 @@
-"""Closes the home to everybody but its owner: what is in it, and what this process and its children write there."""
+"""Closes the home to all users but its owner: its content, and what this process and its children write there."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ FOLDERS = frozenset(
         "words",
     }
 )
-"""The folders that Keywright makes in its home. A home with any other folder may be somebody else's too."""
+"""The folders that Keywright makes in its home. A home with any other folder may belong to other programs too."""
 
 log = logging.getLogger(__name__)
 
 
 def keep_private(home: Path, *files: Path) -> None:
-    """Let nobody but the owner read the home, and these files that belong to it and may be elsewhere.
+    """Let only the owner read the home, and these files that belong to it and may be elsewhere.
 
-    From here on this process and its children write files of mode 0600 in folders of mode 0700. A home that was open
-    to others, as those of earlier versions are, is closed as a whole; what cannot be closed is logged. A folder that
-    holds folders of others is never closed itself: ``KEYWRIGHT_HOME=/srv`` must not lock everybody out of ``/srv``.
+    From here on this process and its children write files of mode 0600 in folders of mode 0700. A home that is open to
+    others, as in earlier versions, is closed completely; failures are logged. A folder with folders of other programs
+    is never closed itself: ``KEYWRIGHT_HOME=/srv`` must not lock all users out of ``/srv``.
     """
     os.umask(OTHERS)
     shared = sorted(path.name for path in home.iterdir() if path.is_dir() and path.name not in FOLDERS)
@@ -58,10 +58,10 @@ def keep_private(home: Path, *files: Path) -> None:
 
 
 def _close(path: Path) -> bool:
-    """Take the rights of others on a file, or a folder and all in it, away; return False if that cannot be done.
+    """Remove the rights of others on a file, or a folder and its content; return False if that fails.
 
-    A folder is closed after what is in it: a start that was interrupted does it again. What a link leads to is not
-    the home's own, and left alone.
+    A folder is closed after its content, so that an interrupted start does it again. The target of a link is not part
+    of the home and is not changed.
     """
     if path.is_symlink() or not path.exists() or not _is_open(path):
         return True
@@ -87,7 +87,7 @@ def _close_one(path: Path) -> bool:
         if _is_open(path):
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
         return not _is_open(path)
-    except FileNotFoundError:  # gone meanwhile: another process's temporary file
+    except FileNotFoundError:  # just deleted: another process's temporary file
         return True
     except OSError:
         return False

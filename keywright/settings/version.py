@@ -1,4 +1,4 @@
-"""Which Keywright this is: the version of its checkout, and the commit where git knows it."""
+"""The version of Keywright: that of its checkout, and the commit if git knows it."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from functools import cache
 from keywright.settings.settings import CHECKOUT
 
 RUN = uuid.uuid4().hex[:12]
-"""What tells this process's run from every other, where Prefect has given it no id."""
+"""Identifies this process's run if Prefect has given it no id."""
 
 
 @cache
 def version() -> str:
-    """Return the version as ``0.1.0 (95413fd9975d)``; ``changed`` stands beside a commit whose files were changed."""
-    told = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    """Return the version as ``0.1.0 (95413fd9975d)``; ``changed`` is added if files differ from the commit."""
+    number = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     commit = _git("rev-parse", "--short=12", "HEAD")
     if not commit:
-        return str(told)
+        return str(number)
     changed = ", changed" if _git("status", "--porcelain", "--untracked-files=no") else ""
-    return f"{told} ({commit}{changed})"
+    return f"{number} ({commit}{changed})"
 
 
 def run_id() -> str:
@@ -31,9 +31,9 @@ def run_id() -> str:
     return os.environ.get("PREFECT__FLOW_RUN_ID") or f"{socket.gethostname()}-{os.getpid()}-{RUN}"
 
 
-def _git(*asked: str) -> str:
+def _git(*arguments: str) -> str:
     try:
-        done = subprocess.run(["git", *asked], cwd=CHECKOUT, capture_output=True, text=True, timeout=10)
+        done = subprocess.run(["git", *arguments], cwd=CHECKOUT, capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.TimeoutExpired):  # an image has no git, and needs none
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

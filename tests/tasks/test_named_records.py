@@ -15,7 +15,7 @@ from keywright.cases.worker import Office
 from keywright.database.models import Keying, LedgerEntry, StoredCase
 from keywright.errors import Stop
 from keywright.model.case import Case, IllegalMove, State
-from keywright.receipts.audit_trail import story_of
+from keywright.receipts.audit_trail import audit_trail_of
 from keywright.receipts.store import without_receipt
 from keywright.review import review_queue
 from keywright.settings.settings import load
@@ -110,7 +110,7 @@ def test_a_word_given_twice_closes_a_case_that_no_robot_is_shown_and_says_so(
     assert LedgerEntry.objects.get(event="case-closed-by-word").body["word_of"] == "maria"
     assert not without_receipt(BOT, 9), "no receipt is to come"
     with pytest.raises(Stop, match="a person's word"):
-        story_of(int(closed.id))
+        audit_trail_of(int(closed.id))
     assert drawer.filed == 1
 
 

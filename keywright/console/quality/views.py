@@ -27,7 +27,7 @@ from keywright.console.shared.shortcuts import (
 )
 from keywright.database.models import PagePicture, Sample
 from keywright.quality import sampling
-from keywright.quality.sampling import AlreadyAnswered, NotForYou, Quality, Rate, Truth
+from keywright.quality.sampling import AlreadyAnswered, NotForYou, Rate, SampleQuality, Truth
 from keywright.settings.settings import settings
 from keywright.typed_values import NotAValue
 
@@ -44,7 +44,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     bots = {name: bot for name, bot in all_bots().items() if name not in hidden_here(request)}
     figures = [(title_of(name, bots), sampling.quality(name, since)) for name in bots]
     found = {
-        "bots": [(title, _rows(one), one) for title, one in figures if one.read.of or one.open_ or one.waiting],
+        "bots": [(title, _rows(one), one) for title, one in figures if one.misread.of or one.open_ or one.waiting],
         "share": settings().sample_percent,
         "to_read": sampling.unanswered(person).count() if rights_here(request).decide else 0,
         "to_settle": list(sampling.to_settle(person)[:SHOWN]) if rights_here(request).second else [],
@@ -57,13 +57,13 @@ def quality(request: HttpRequest) -> HttpResponse:
     return show(request, "quality", found)
 
 
-def _rows(one: Quality) -> list[tuple[str, Rate, str, str]]:
+def _rows(one: SampleQuality) -> list[tuple[str, Rate, str, str]]:
     """Return a line for each rate: what it is about, the rate, its share and its interval in per cent."""
     told = [
-        (_("values that the robot read wrongly"), one.read),
+        (_("values that the robot read wrongly"), one.misread),
         (_("cases with such a value"), one.cases),
         (_("fields that the robot left empty though something is printed"), one.missed),
-        (_("fields that clerks read wrongly"), one.typed),
+        (_("fields that clerks read wrongly"), one.clerks_misread),
     ]
     return [(words, rate, _per_cent(rate.share), " – ".join(map(_per_cent, rate.interval))) for words, rate in told]
 

@@ -17,7 +17,7 @@ from keywright.model.case import Case, State
 from keywright.model.checks import Outcome, Verdict
 from keywright.model.fields import Field
 from keywright.quality import sampling
-from keywright.quality.sampling import AlreadyAnswered, NotForYou, Quality, Rate, Truth
+from keywright.quality.sampling import AlreadyAnswered, NotForYou, Rate, SampleQuality, Truth
 from keywright.typed_values import NotAValue
 from tests.keywright.console.desk import BOT, UNSURE, extraction, office, opened
 from tests.keywright.people.test_permissions import person, set_to
@@ -236,10 +236,10 @@ def test_the_figures_tell_robot_and_clerks_apart() -> None:
     sampling.answer(open_.pk, {**RIGHT, "invoice_number": "Y"}, SPECS, person=clerk())
     sampled("waiting.pdf", asked)
 
-    assert sampling.quality(BOT, LONG_AGO) == Quality(
-        read=Rate(2, 12), missed=Rate(1, 6), typed=Rate(2, 13), cases=Rate(2, 6), open_=1, waiting=1
+    assert sampling.quality(BOT, LONG_AGO) == SampleQuality(
+        misread=Rate(2, 12), missed=Rate(1, 6), clerks_misread=Rate(2, 13), cases=Rate(2, 6), open_=1, waiting=1
     )
-    assert sampling.quality("permit-applications", LONG_AGO).read == Rate(0, 0)
+    assert sampling.quality("permit-applications", LONG_AGO).misread == Rate(0, 0)
     assert sampling.quality(BOT, dt.datetime.now(dt.UTC)).waiting == 0
     wrong = [(row.case.document.file_name, names) for row, names in sampling.wrongly_keyed(BOT, LONG_AGO)]
     assert wrong == [

@@ -14,7 +14,7 @@ from keywright.ledger.ledger import hash_of
 from keywright.model.case import Case, State
 from keywright.model.document import fingerprint
 from keywright.receipts import store
-from keywright.receipts.audit_trail import story_of
+from keywright.receipts.audit_trail import audit_trail_of
 from tasks.write_receipt import catch_up, hand_out, prove, write_receipt
 from tests.keywright.console.desk import office as desk_office
 from tests.keywright.console.desk import opened
@@ -39,7 +39,7 @@ def test_the_story_of_a_field_leads_from_its_print_over_the_person_to_what_the_s
 
     (row,) = page.xpath("//tr[th[normalize-space(.)='Invoice number']]")
     told = " ".join(" ".join(row.itertext()).split())
-    assert "BTG-2041 “BTG-2O41”, read from the text of the PDF, 61.0 % sure" in told
+    assert "BTG-2041 “BTG-2O41”, read from the text of the PDF, confidence 61.0 %" in told
     assert re.search(r"maria changed BTG-2O41 to BTG-2041, .* UTC\), ledger entry \d+", told)
     assert re.search(r"BTG-2O41.*\(confidence\) Settled by maria, ", told)
     assert [cell.text_content().strip() for cell in row.xpath("td")[-2:]] == ["BTG-2041", "BTG-2041"]
@@ -47,7 +47,7 @@ def test_the_story_of_a_field_leads_from_its_print_over_the_person_to_what_the_s
     (issued,) = page.xpath("//tr[th[normalize-space(.)='Invoice date']]")
     assert "2026-11-02" in issued.text_content()
     assert issued.xpath("td")[-2].text_content().strip() == "11-02-2026"
-    assert "No check had a doubt." in issued.text_content()
+    assert "Every check passed." in issued.text_content()
 
 
 def test_a_receipt_tells_document_bot_run_record_times_and_ledger_positions() -> None:
@@ -163,7 +163,7 @@ def test_a_receipt_is_written_once_and_stays() -> None:
     first = write_receipt(int(case.id), bot, desk_office())
 
     assert write_receipt(int(case.id), bot, desk_office()) == first
-    assert store.keep(story_of(int(case.id)), {"en": b"x"}, store.archive(), actor="robot") == first
+    assert store.keep(audit_trail_of(int(case.id)), {"en": b"x"}, store.archive(), actor="robot") == first
     assert LedgerEntry.objects.filter(event="receipt-kept").count() == 1
 
 
@@ -172,7 +172,7 @@ def test_a_case_that_was_not_keyed_has_no_receipt() -> None:
     with pytest.raises(Stop, match=f"Case {case.id} is received: only a keyed case has a receipt"):
         written(case)
     with pytest.raises(Stop, match="There is no case 999999"):
-        story_of(999999)
+        audit_trail_of(999999)
 
 
 def test_a_disk_that_takes_no_receipt_undoes_nothing_and_the_next_run_makes_up_for_it() -> None:
@@ -200,7 +200,7 @@ def test_a_disk_that_takes_no_receipt_undoes_nothing_and_the_next_run_makes_up_f
 
 def test_pages_whose_pictures_are_gone_are_drawn_anew_for_the_receipt() -> None:
     case = keyed("gone.pdf")
-    for sha256, _width in story_of(int(case.id)).drawn.values():
+    for sha256, _width in audit_trail_of(int(case.id)).drawn.values():
         desk_office().pictures.path(sha256).unlink()
 
     page = parsed(written(case))
@@ -210,7 +210,7 @@ def test_pages_whose_pictures_are_gone_are_drawn_anew_for_the_receipt() -> None:
 
 def test_while_the_document_is_gone_no_poorer_receipt_takes_the_place_of_the_whole_one() -> None:
     case = keyed("gone.pdf")
-    for sha256, _width in story_of(int(case.id)).drawn.values():
+    for sha256, _width in audit_trail_of(int(case.id)).drawn.values():
         desk_office().pictures.path(sha256).unlink()
     desk_office().document(case).unlink()
 
