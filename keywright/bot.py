@@ -1,4 +1,4 @@
-"""A bot: what it reads, what it checks, and where it keys; and finding the bots of a checkout."""
+"""A bot: what it reads, what it checks, and where it keys; and how the bots of a checkout are found."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bot(Generic[R]):
-    """One back-office task, end to end. It holds nothing but the joining.
+    """One back-office task, end to end. It only joins parts that are defined elsewhere.
 
-    ``record`` makes what the target system asks for from a checked extraction; ``keys_into`` opens that system.
-    ``same_as`` tells by which traits another case would be the same; it is told the vendor on file as ``record`` is.
-    ``seller`` tells which fields hold the seller, for documents whose seller is to be found in the vendor master; then
-    ``record`` is told the vendor that the checks found there, and None where there is none.
-    ``encloses`` puts the document itself into the record, for systems that keep it beside the values.
+    ``record`` makes the target system's record from a checked extraction; ``keys_into`` opens that system. ``same_as``
+    returns the traits by which a duplicate is found; like ``record`` it is given the vendor on file. ``seller`` names
+    the fields with the seller, for documents whose seller is looked up in the vendor master; then ``record`` is given
+    the vendor that the checks found there, or None. ``encloses`` puts the document itself into the record, for systems
+    that store it with the values.
     """
 
     name: str
@@ -46,7 +46,7 @@ AnyBot = Bot[Any]
 
 
 def all_bots(package: str = "bots") -> dict[str, AnyBot]:
-    """Return the bots of this checkout by name: each module of the package holds one, called ``bot``."""
+    """Return the bots of this checkout by name: each module of the package has one, called ``bot``."""
     folder = importlib.import_module(package)
     modules = (importlib.import_module(f"{package}.{m.name}") for m in pkgutil.iter_modules(folder.__path__))
     return {module.bot.name: module.bot for module in modules if isinstance(getattr(module, "bot", None), Bot)}
@@ -59,7 +59,7 @@ def document_type_of(bot: str) -> type[DocumentType] | None:
 
 
 def bot_named(name: str) -> AnyBot:
-    """Return one bot. Raises Stop, naming those there are, if there is none of that name."""
+    """Return one bot. Raises Stop, naming the existing ones, if there is none of that name."""
     bots = all_bots()
     if name not in bots:
         raise Stop(f"There is no bot {name!r}. There are: {', '.join(sorted(bots))}.")

@@ -1,4 +1,4 @@
-"""The clock by which leases are granted and compared: the database's own, where several machines share one."""
+"""The clock for granting and comparing leases: the database's own, if several machines share it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.utils import timezone
 
 
 def now() -> dt.datetime:
-    """Return the time, aware and in UTC, as every worker of this office sees it.
+    """Return the time, aware and in UTC, which is the same for every worker of this office.
 
-    A PostgreSQL server has one clock for all; an SQLite file is on one machine, which has one too.
+    A PostgreSQL server has one clock for all; an SQLite file is on one machine, with one clock.
     """
     if connection.vendor != "postgresql":
         return timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        told: dt.datetime = cursor.fetchone()[0]
-    return told.astimezone(dt.UTC)
+        server_time: dt.datetime = cursor.fetchone()[0]
+    return server_time.astimezone(dt.UTC)

@@ -1,4 +1,4 @@
-"""Tells a full disk from a passing fault: waiting makes no room, a person does."""
+"""Distinguishes a full disk from a passing fault: a person must make room, waiting does not help."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _POSTGRESQL = "53100"  #: disk_full, as PostgreSQL's manual lists it
 
 
 def is_full(error: BaseException) -> bool:
-    """Return True if an error, or the one behind it, says that a disk takes no more."""
+    """Return True if an error, or its cause, says that a disk is full."""
     return any(
-        (isinstance(one, OSError) and one.errno in _ERRNO)
-        or (isinstance(one, sqlite3.Error) and getattr(one, "sqlite_errorcode", 0) in _SQLITE)
-        or getattr(one, "sqlstate", "") == _POSTGRESQL
-        for one in (error, error.__cause__)
+        (isinstance(cause, OSError) and cause.errno in _ERRNO)
+        or (isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) in _SQLITE)
+        or getattr(cause, "sqlstate", "") == _POSTGRESQL
+        for cause in (error, error.__cause__)
     )
 
 
 def remedy(error: BaseException) -> str:
-    """Return what to do if an error says that a disk takes no more; nothing for any other."""
+    """Return what to do if an error says that a disk is full; "" for any other error."""
     return "The disk is full. Make room and start again." if is_full(error) else ""
 
 
 def ensure_room(error: BaseException) -> None:
-    """Raise Stop if an error, or the one behind it, says that a disk takes no more."""
+    """Raise Stop if an error, or its cause, says that a disk is full."""
     if is_full(error):
-        raise Stop(f"{remedy(error)} Nothing is lost; a look tells what was posted. ({error})") from error
+        raise Stop(f"{remedy(error)} Nothing is lost; a look will find what was posted. ({error})") from error

@@ -8,13 +8,13 @@ from keywright.findings import Finding, Kind
 
 
 class KeywrightError(Exception):
-    """Any fault of ours; its text says what, where, and what to do."""
+    """A fault of ours; its text says what, where, and what to do."""
 
 
 class Refer(KeywrightError):
     """A person must look at this case; it carries the finding that says why.
 
-    ``picture`` is the screen that was seen then (PNG, masked), empty if none was.
+    ``picture`` is the screen at that time (PNG, masked), empty if there was none.
     """
 
     def __init__(self, finding: Finding, picture: bytes = b"") -> None:
@@ -23,7 +23,7 @@ class Refer(KeywrightError):
         self.picture = picture
 
     def with_picture(self, sha256: str) -> Refer:
-        """Return this Refer with the hash under which its picture is kept."""
+        """Return this Refer with the hash under which its picture is stored."""
         return Refer(replace(self.finding, picture=sha256), self.picture)
 
     @classmethod
@@ -41,19 +41,19 @@ class Refer(KeywrightError):
 
 
 class Retry(KeywrightError):
-    """The case may be tried again later: a system was away, a session died."""
+    """The case can be tried again later: a system did not respond, a session ended."""
 
 
 class LeaseLost(Retry):
-    """Another worker has the record now, or may have it: this one may not post."""
+    """Another worker has the record now, or can have it: this one must not post."""
 
 
 class NotPosted(Retry):
-    """It is certain that nothing was posted: the right to post ended, or the screen moved, before the click."""
+    """Certainly nothing was posted: the right to post ended, or the screen changed, before the click."""
 
 
 class Later(Retry):
-    """The case waits for so many seconds, and that costs it no try: a record that was posted may show yet."""
+    """The case waits for some seconds, which costs it no try: a posted record can still appear."""
 
     def __init__(self, message: str, seconds: float) -> None:
         super().__init__(message)
@@ -61,11 +61,11 @@ class Later(Retry):
 
 
 class Stop(KeywrightError):
-    """Nothing can go on until somebody mends this: a setting, a full disk, a broken ledger."""
+    """Nothing can continue until a person repairs this: a setting, a full disk, a broken ledger."""
 
 
 class Unproven(Stop):
-    """A list neither shows the record nor proves that it is not there: it may hold it, so nothing may be entered.
+    """A list neither shows the record nor proves its absence: it could exist, so nothing must be entered.
 
-    Of a record that was posted already nothing would be entered anyway: then it costs its own case a try, and no other.
+    A record that was posted already would not be entered anyway: then this costs only its own case a try.
     """

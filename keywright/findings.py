@@ -20,14 +20,11 @@ class Kind(StrEnum):
 class Finding:
     """One rule that is not met: the rule's id, what is wrong and what to do, and the fields it is about.
 
-    ``message`` is the English sentence. Where it holds values it is a ``keywright.messages.Message``, so that a page
-    can write it in another language. Its first sentence says in a few words what is wrong.
-
-    ``acceptable`` is False where a person's word is not enough: a missing number must be filled in.
-    ``second_person`` is True where a clerk's word is not enough: a supervisor who did not type the value must accept.
-    ``not_by`` are those whose word does not count: they typed what is to be accepted.
-    ``picture`` is the hash under which the picture of the screen is kept that was seen then, empty if there is none.
-    ``asks`` is False where nothing is to be decided: it is told to whoever looks, and refers no case by itself.
+    ``acceptable`` is False where a person cannot accept it: a missing number must be filled in. ``second_person`` is
+    True where a clerk cannot accept it: a supervisor who did not type the value must. ``not_by`` are the people who
+    cannot accept it, because they typed the value. ``picture`` is the hash under which the picture of the screen at
+    that time is stored, empty if there is none. ``asks`` is False for a mere note: it is shown to the person who looks,
+    and refers no case alone.
     """
 
     rule: str
@@ -42,5 +39,5 @@ class Finding:
 
     @property
     def takes_another(self) -> bool:
-        """Return True if not everybody's word counts who may decide cases."""
+        """Return True if not all people who decide cases can accept it."""
         return self.second_person or bool(self.not_by)

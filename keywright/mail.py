@@ -1,4 +1,4 @@
-"""Hands mail in at the office's mail server, over TLS unless a setting says otherwise."""
+"""Sends mail through the office's mail server, over TLS except where a setting allows plain text."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ PATIENCE = 20.0  # seconds for each answer of the mail server
 
 
 class MailAway(KeywrightError):
-    """The mail server could not be reached, or takes nothing from us now: what was to be sent is sent later."""
+    """The mail server does not respond, or accepts nothing from us now: the mail is sent later."""
 
 
 class MailRefused(KeywrightError):
-    """The mail server will not take this mail at all, for example because nobody has that address."""
+    """The mail server does not accept this mail at all, for example because of an unknown address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail in plain text. The same ``id`` twice is the same mail, for mail systems that look; "" gets one."""
+    """One mail in plain text. Mail systems recognise the same ``id`` as the same mail; "" gets a new one."""
 
     to: str
     subject: str
@@ -36,15 +36,15 @@ class Mail:
 
 @contextmanager
 def post(server: MailServer) -> Iterator[Callable[[Mail], None]]:
-    """Open the mail server, and yield how one mail is handed in.
+    """Connect to the mail server, and yield a function that sends one mail.
 
-    Raises MailAway, there and in each call, if the server is away, offers no TLS where it should, shows a certificate
-    that cannot be trusted, or refuses us; a call raises MailRefused if only this mail is refused.
+    Raises MailAway, here and in each call, if the server does not respond, offers no TLS although it should, has a
+    certificate that is not trusted, or refuses us; a call raises MailRefused if only this mail is refused.
     """
     try:
         with _connected(server) as smtp:
             yield lambda mail: _hand_in(smtp, mail, server)
-    except OSError as fault:  # smtplib's faults are such too
+    except OSError as fault:  # smtplib's faults are OSErrors too
         raise _away(server, fault) from fault
 
 
@@ -70,7 +70,7 @@ def _hand_in(smtp: smtplib.SMTP, mail: Mail, server: MailServer) -> None:
     message["From"], message["To"] = server.sender, mail.to
     message["Subject"] = " ".join(mail.subject.split())
     message["Date"], message["Message-ID"] = formatdate(), mail.id or make_msgid(domain=_domain(server))
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: prevents automatic replies
     message.set_content(mail.text)
     try:
         smtp.send_message(message)
@@ -88,7 +88,7 @@ def _hand_in(smtp: smtplib.SMTP, mail: Mail, server: MailServer) -> None:
 
 
 def message_id(mark: str, server: MailServer) -> str:
-    """Return the id of the mail that a mark stands for, the same for the same mark."""
+    """Return the id of the mail for a mark, the same for the same mark."""
     return f"<{mark}@{_domain(server)}>"
 
 
@@ -98,6 +98,6 @@ def _domain(server: MailServer) -> str:
 
 def _away(server: MailServer, fault: Exception) -> MailAway:
     return MailAway(
-        f"The mail server {server.host}:{server.port} takes no mail from us ({type(fault).__name__}: {fault}). What "
-        "waits is sent once it does. If it stays so, look at the settings KEYWRIGHT_MAIL_…"
+        f"The mail server {server.host}:{server.port} takes no mail from us ({type(fault).__name__}: {fault}). The "
+        "mail is sent when it does. If this continues, check the settings KEYWRIGHT_MAIL_…"
     )

@@ -1,4 +1,4 @@
-"""Writes out what in a text could steer a terminal or turn the writing, so that it is only a text."""
+"""Writes out the characters of a text that could control a terminal or change the writing direction."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 import unicodedata
 
 _STEERS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode's categories of control and format characters, lone surrogates, and line ends of other kinds."""
+"""Unicode's categories of control and format characters, lone surrogates, and unusual line ends."""
 _HARMLESS = frozenset("\n\t\u00ad\u200c\u200d")
-"""Of these, what texts need: line ends and tabs, soft hyphens, and what joins letters or keeps them apart."""
+"""The exceptions that texts need: line ends and tabs, soft hyphens, and joiners of letters."""
 
 
 def plain(text: str) -> str:
-    """Return a text in which what could steer a terminal or turn the writing is written out, like ``\\u001b``.
+    """Return a text in which characters that could control a terminal are written out, like ``\\u001b``.
 
     So a line of JSON stays the same JSON.
     """

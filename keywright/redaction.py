@@ -1,4 +1,4 @@
-"""What this process knows and must not write down: passwords, and values that a setting masks."""
+"""The texts that this process must not write down: passwords, and values that a setting masks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 from keywright.plain_text import plain
 
 SHORTEST = 4
-"""Letters that a text must have to be looked for inside others; a shorter one would be found everywhere."""
+"""The fewest letters of a text that is searched for inside others; shorter ones would be found everywhere."""
 
 MASK = "[masked]"
 _REMEMBERED = 2000
@@ -26,9 +26,9 @@ _shown_now: ContextVar[Mapping[str, str]] = ContextVar("shown_now", default=Mapp
 
 
 def pattern(text: str) -> re.Pattern[str]:
-    """Return what finds a text whatever its case and blanks; a number of seven digits or more, whatever stands between.
+    """Return a pattern that finds a text in any case and with any blanks, and a long number in any grouping.
 
-    So ``705-555-0142`` is found in ``(705) 555 0142`` too.
+    A number is long with seven digits or more: ``705-555-0142`` is found in ``(705) 555 0142`` too.
     """
     digits = re.sub(r"\D", "", text)
     if len(digits) >= 7 and not re.search(r"[^\W\d_]", text):
@@ -39,7 +39,7 @@ def pattern(text: str) -> re.Pattern[str]:
 
 
 def keep_secret(password: str) -> None:
-    """Remember a password of this process, so that no log and no ledger entry tells it."""
+    """Remember a password of this process, so that no log and no ledger entry contains it."""
     if len(password) >= SHORTEST:
         with _lock:
             _secrets[password] = re.compile(re.escape(password))
@@ -47,7 +47,7 @@ def keep_secret(password: str) -> None:
 
 @contextmanager
 def masking(spellings: Mapping[str, str]) -> Iterator[None]:
-    """Mask texts, each by its mask, in the pictures made in this block, and from now on in this process's logs."""
+    """Mask texts, each with its mask, in the pictures made in this block, and from now on in this process's logs."""
     with _lock:
         for text, mask in spellings.items():
             if len(text) >= SHORTEST:
@@ -66,37 +66,38 @@ def masked_now() -> tuple[str, ...]:
     return tuple(text for text in _shown_now.get() if text.strip())
 
 
-def without_secrets(told: Any) -> Any:
-    """Return what is told, as JSON has it, with every password of this process masked."""
+def without_secrets(content: Any) -> Any:
+    """Return a JSON value with every password of this process masked."""
     if not _secrets:
-        return told
-    match told:
+        return content
+    match content:
         case str():
-            return _scrubbed(told, [(found, MASK) for found in tuple(_secrets.values())])
+            return _scrubbed(content, [(secret, MASK) for secret in tuple(_secrets.values())])
         case dict():
-            return {name: without_secrets(value) for name, value in told.items()}
+            return {name: without_secrets(value) for name, value in content.items()}
         case list() | tuple():
-            return [without_secrets(value) for value in told]
-    return told
+            return [without_secrets(value) for value in content]
+    return content
 
 
 def scrubbed(text: str) -> str:
     """Return a text for a log: without the passwords and the masked values that this process knows."""
     with _lock:
-        known = [(found, MASK) for found in _secrets.values()] + list(_values.values())
+        known = [(secret, MASK) for secret in _secrets.values()] + list(_values.values())
     return _scrubbed(text, known)
 
 
 def _scrubbed(text: str, known: list[tuple[re.Pattern[str], str]]) -> str:
-    for found, mask in known:
-        text = found.sub(lambda _, mask=mask: mask, text)  # type: ignore[misc]  # the mask is a plain text
+    for known_text, mask in known:
+        text = known_text.sub(lambda _, mask=mask: mask, text)  # type: ignore[misc]  # the mask is a plain text
     return text
 
 
 def guard_logs() -> None:
-    """Have every log record of this process scrubbed where it is made, before any handler sees it.
+    """Scrub every log record of this process when it is made, before any handler sees it.
 
-    What could steer a terminal is written out there too: not every handler prints through our own door.
+    Characters that could control a terminal are written out here too: not every handler prints through our terminal
+    module.
     """
     before = logging.getLogRecordFactory()
     if getattr(before, "scrubs", False):
@@ -113,10 +114,10 @@ def guard_logs() -> None:
 
 def _scrub(record: logging.LogRecord) -> None:
     try:
-        told = record.getMessage()
+        message = record.getMessage()
     except (TypeError, ValueError):  # logging itself will say that the call is wrong
         return
-    if (safe := plain(scrubbed(told))) != told:
+    if (safe := plain(scrubbed(message))) != message:
         record.msg, record.args = safe, ()
     if record.exc_info and not record.exc_text:
         record.exc_text = plain(scrubbed(logging.Formatter().formatException(record.exc_info)))

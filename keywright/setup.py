@@ -1,7 +1,7 @@
 """Opens the records: sets Django up, and brings the database's tables up to date.
 
-The one root of all that needs the database. A process calls it once, at its entry, before such modules are imported;
-the import contracts say who may (docs/decisions/18-one-root.md).
+The one root of everything that needs the database. A process calls it once, at its entry, before modules with Django
+models are imported; the import contracts say who may (docs/decisions/18-one-root.md).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from keywright.settings.settings import settings
 
 
 def open_records() -> None:
-    """Make the records usable in this process; the first on a new database makes its tables.
+    """Make the records usable in this process; on a new database this creates the tables.
 
     Raises Stop if the settings cannot be used.
     """
@@ -34,19 +34,19 @@ def open_records() -> None:
 
 
 def set_up() -> None:
-    """Check the settings and set Django up, without going to the database.
+    """Check the settings and set Django up, without connecting to the database.
 
-    From here on the logs of this process tell no password and no masked value, and what it writes is for the owner of
-    the home alone. Raises Stop if the settings cannot be used. Django is told our settings for this process alone: one
-    that it starts sets itself up.
+    From here on the logs of this process contain no password and no masked value, and its files are readable only by
+    the owner of the home. Raises Stop if the settings cannot be used. Django gets our settings in this process only: a
+    process that it starts sets itself up.
     """
-    named = settings().masked_fields
+    masked_fields = settings().masked_fields
     guard_logs()
     keep_private(settings().home, *_database_files(settings().database_url))
-    if named:
-        ensure_known(named)
+    if masked_fields:
+        ensure_known(masked_fields)
     if settings().due_times:
-        due_times()  # a fault of the town's file is told now, and not when a case is referred
+        due_times()  # reports a fault of the town's file now, and not when a case is referred
     _ensure_bots("KEYWRIGHT_SECOND_PERSON_ABOVE", settings().second_person_above)
     _ensure_bots("KEYWRIGHT_SECOND_PERSON_CORRECTIONS", settings().second_person_corrections)
     if not apps.ready:
@@ -56,14 +56,14 @@ def set_up() -> None:
 
 
 def _database_files(url: str) -> list[Path]:
-    """Return the files of a SQLite database, which may be outside the home; none of another database."""
+    """Return the files of a SQLite database, which may be outside the home; none for another database."""
     stem = url.removeprefix("sqlite:///")
     return [Path(stem + ending) for ending in ("", "-wal", "-shm")] if stem != url else []
 
 
-def _ensure_bots(setting: str, named: Collection[str]) -> None:
-    """Raise Stop if a setting names a bot that there is not: misspelt, nobody would be asked for a second person."""
-    if named and (strange := sorted(set(named) - set(all_bots()))):
+def _ensure_bots(setting: str, bot_names: Collection[str]) -> None:
+    """Raise Stop if a setting names an unknown bot: with a misspelt name no second person would be asked."""
+    if bot_names and (strange := sorted(set(bot_names) - set(all_bots()))):
         raise Stop(f"{setting} names {', '.join(strange)}. There are: {', '.join(sorted(all_bots()))}.")
 
 

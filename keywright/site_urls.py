@@ -9,7 +9,7 @@ from keywright.console.site.urls import urlpatterns as pages
 
 
 def nowhere(_request: HttpRequest, **_more: str) -> HttpResponse:
-    """Answer programs in their own words where there is no operation."""
+    """Answer programs in the API's format if there is no operation at an address."""
     return problems.answer(problems.Refused("not-there"))
 
 

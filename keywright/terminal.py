@@ -1,7 +1,7 @@
-"""The one door to the terminal: what documents, file names, screens and people say steers no terminal.
+"""The safe way to print to the terminal: texts from documents, file names, screens and people cannot control it.
 
-What is printed goes through ``guard_terminal``, which writes control characters out, as JSON would. Colours and
-progress bars come from a ``Screen`` alone: it writes out the same characters in all texts and takes none for markup.
+Printed text goes through ``guard_terminal``, which writes control characters out like JSON. Colours and progress bars
+come only from a ``Screen``: it writes out the same characters in all texts and ignores markup in them.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from keywright.plain_text import plain
 
 
 class Guarded:
-    """A text stream that writes out what could steer a terminal; all else is the stream's that it stands before."""
+    """A text stream that writes out characters that could control a terminal; otherwise it behaves like its stream."""
 
     def __init__(self, stream: IO[str]) -> None:
         self.stream = stream
 
     def write(self, text: str) -> int:
-        """Write a text; the length is that of the text as it was handed in."""
+        """Write a text; return the length of the original text."""
         self.stream.write(plain(text))
         return len(text)
 
@@ -38,17 +38,17 @@ class Guarded:
 
 
 def guard_terminal() -> None:
-    """Let all that this process prints, logs, or says in its last trace, go through the door from here on."""
+    """Guard all output of this process from here on: prints, logs, and tracebacks."""
     sys.stdout, sys.stderr = Guarded(sys.stdout), Guarded(sys.stderr)
 
 
 def words(text: str, style: str = "") -> Text:
-    """Return a text for a screen, in a style. It is written out now, so that a table measures what it will show."""
+    """Return a text for a screen, in a style. It is made safe here, so that a table measures what it will show."""
     return Text(plain(text), style=style)
 
 
 class Screen(Console):
-    """A console whose colours are its own, and whose texts are only texts: brackets, emoji codes and escapes too."""
+    """A console with its own colours, in which texts are plain: brackets, emoji codes and escapes have no effect."""
 
     def __init__(self, *, stderr: bool = False, **options: Any) -> None:
         super().__init__(stderr=stderr, markup=False, emoji=False, **options)
@@ -68,7 +68,7 @@ class Screen(Console):
         return super().render_str(plain(text), **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Yield the pieces of what is shown, each with a plain text; what steers comes from the console itself."""
+        """Yield the pieces of the output, each with a plain text; control codes come only from the console itself."""
         for segment in super().render(renderable, options):
             if segment.control:
                 yield segment

@@ -1,4 +1,4 @@
-"""What a person types into a field, read as it may stand on paper, in English or French; what may be two is asked."""
+"""Reads what a person types into a field, in any printed notation, English or French; ambiguous values are refused."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from keywright.model.values.written_dates import dates_of, day_stands_first
 T = TypeVar("T")
 
 SHOWN = 60
-"""As many letters of what was typed are shown in the sentence that says what is wrong with it."""
+"""The most characters of a typed text that an error message shows."""
 
 _TWO_FIGURES_FIRST = re.compile(r"(\d\d)\s?[-/. ]\s?(\d\d)\s?[-/. ]\s?(\d\d)", re.ASCII)
 
 
 class NotAValue(Exception):
-    """What was typed for some fields is no such value; ``faults`` has a sentence for each field's name."""
+    """The texts of some fields are invalid; ``faults`` has a sentence for each field's name."""
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {fault}" for name, fault in faults.items()))
@@ -36,20 +36,20 @@ class NotAValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How a document writes: the sign before its cents, "" if it shows none, and whether the day stands first."""
+    """A document's notation: its decimal sign, "" if it shows none, and whether the day comes first in dates."""
 
     decimal: str = ""
     day_first: bool | None = None
 
 
 UNKNOWN = Habits()
-"""The habits of a document that shows none."""
+"""The notation of a document that shows none."""
 
 
 def habits_of(extraction: Extraction) -> Habits:
-    """Return how a document writes numbers and dates, as what was read from its print tells.
+    """Return a document's notation of numbers and dates, from what is printed on it.
 
-    A date tells which of day and month stands first only if it cannot mean another day.
+    A date shows the order of day and month only if it cannot mean another day.
     """
     fields = [field for field in extraction.fields.values() if _is_print(field)]
     amounts = [field.text for field in fields if isinstance(field.value, Decimal)]
@@ -59,14 +59,14 @@ def habits_of(extraction: Extraction) -> Habits:
 
 
 def _is_print(field: Field[Any]) -> bool:
-    """Return True if a field's text is print: what a person typed, or a program wrote into XML, tells no habit."""
+    """Return True if a field's text is printed: typed texts, and XML, show no notation."""
     return field.box is not None and not field.source.startswith("reviewer:") and field.source != "einvoice"
 
 
 def typed_value(kind: ValueKind[T], text: str, habits: Habits = UNKNOWN) -> T:
     """Return the value that a person typed.
 
-    Raises ValueError, with a sentence in the reader's language, for what is no such value, and for what may be two.
+    Raises ValueError, with a sentence in the reader's language, for an invalid or an ambiguous text.
     """
     value: Any
     if kind is AMOUNT:
@@ -78,13 +78,13 @@ def typed_value(kind: ValueKind[T], text: str, habits: Habits = UNKNOWN) -> T:
             value = kind.parse(text)
         except ValueError:
             raise ValueError(_no_such(kind, text)) from None
-    return value  # type: ignore[no-any-return]  # of the kind that was asked for
+    return value  # type: ignore[no-any-return]  # of the requested kind
 
 
 def confirmed_or_typed(field: Field[Any] | None, kind: ValueKind[Any], text: str, habits: Habits) -> Any:
-    """Return the value that stands in a field where it is typed as it is shown, else the one that is typed.
+    """Return the current value of a field if the text equals it, otherwise the typed value.
 
-    Raises ValueError as ``typed_value`` does.
+    Raises the errors of ``typed_value``.
     """
     if field is not None and " ".join(text.split()) == " ".join(write_value(field.value).split()):
         return field.value
@@ -92,7 +92,7 @@ def confirmed_or_typed(field: Field[Any] | None, kind: ValueKind[Any], text: str
 
 
 def typed_amount(text: str, decimal: str = "") -> Decimal:
-    """Return the amount that is typed; ``decimal`` is the sign before the cents of the document. Raises ValueError."""
+    """Return the typed amount; ``decimal`` is the document's decimal sign. Raises ValueError."""
     meanings = amounts_meant(text, decimal)
     if not meanings:
         words = _("“%(text)s” is not an amount. Write it like 1250.00, or as it is printed.")
@@ -105,7 +105,7 @@ def typed_amount(text: str, decimal: str = "") -> Decimal:
 
 
 def typed_date(text: str, day_first: bool | None = None) -> dt.date:
-    """Return the day that is typed; ``day_first`` is the document's way of writing figures. Raises ValueError."""
+    """Return the typed day; ``day_first`` is the order in the document's dates. Raises ValueError."""
     meanings = days_meant(text, day_first)
     if not meanings:
         words = _("“%(text)s” is not a date. Write it like 2026-11-02, or as it is printed.")
@@ -114,13 +114,13 @@ def typed_date(text: str, day_first: bool | None = None) -> dt.date:
         days = [date_format(day, "DATE_FORMAT") for day in meanings[:2]]
         words = _("“%(text)s” may be %(one)s or %(other)s. Write %(first)s or %(second)s.")
         first, second = (day.isoformat() for day in meanings[:2])
-        told = {"text": text[:SHOWN], "one": days[0], "other": days[1], "first": first, "second": second}
-        raise ValueError(words % told)
+        values = {"text": text[:SHOWN], "one": days[0], "other": days[1], "first": first, "second": second}
+        raise ValueError(words % values)
     return meanings[0]
 
 
 def days_meant(text: str, day_first: bool | None = None) -> tuple[dt.date, ...]:
-    """Return the days that a typed date may mean; of a year in two figures nobody knows whether it stands first."""
+    """Return the days that a typed date can mean; a year of two digits can be the first or the last number."""
     if len(text) > SHOWN:
         return ()
     meanings = dates_of(text)

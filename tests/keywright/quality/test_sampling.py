@@ -156,7 +156,7 @@ def test_a_supervisor_who_did_not_answer_says_who_was_right() -> None:
     sampling.answer(row.pk, {**RIGHT, "invoice_number": "BTG-2O41"}, SPECS, person=sara)
     assert list(sampling.to_settle(sara)) == []
     said = {"invoice_number": Truth("BTG-2041")}
-    for who, why in ((sara, "You read this sample yourself"), (clerk(), "A supervisor says")):
+    for who, why in ((sara, "You read this sample yourself"), (clerk(), "Only a supervisor decides")):
         with pytest.raises(NotForYou, match=why):
             sampling.settle(row.pk, said, SPECS, person=who)
     otto = supervisor("otto")

@@ -164,7 +164,7 @@ def test_a_drawn_case_that_people_are_asked_about_is_shown_and_its_sample_given_
     assert "BTG-2041" in maria.get(f"/cases/{case.id}/review/").content.decode()
 
     assert sampling.next_for(clerk("otto")) is None
-    with pytest.raises(AlreadyAnswered, match="given up"):
+    with pytest.raises(AlreadyAnswered, match="was dropped"):
         sampling.answer(row.pk, RIGHT, SPECS, person=clerk("olga"))
     assert maria.get(f"/quality/{row.pk}/", follow=True).status_code == 200
     assert Sample.objects.get().answered_at is None
