@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColu
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from extractors.engines.isolation.fence import lacking
+from extractors.engines.isolation import fence
+from extractors.engines.ocr import tesseract_loaded
 from keywright.bot import AnyBot
 from keywright.model.case import WAITING_FOR_A_ROBOT, Case, Opened, State
 from keywright.model.serialization import Json
@@ -186,9 +187,9 @@ def explanation_as_json(fields: Mapping[str, Explained]) -> Json:
     }
 
 
-def warn_if_unfenced() -> None:
-    """Print a warning if this machine cannot fence in the process that opens documents."""
-    if sentence := lacking():
+def warn_if_lacking() -> None:
+    """Print what this machine lacks for opening documents safely and reading scans fast."""
+    for sentence in filter(None, (fence.lacking(), tesseract_loaded.lacking())):
         print(f"keywright: {sentence}", file=sys.stderr)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from cli.output import warn_if_unfenced
+from cli.output import warn_if_lacking
 
 
 def run_serve(_: argparse.Namespace) -> int:
     """Run console, Prefect API and schedules until stopped."""
     from schedules.serving import serve
 
-    warn_if_unfenced()
+    warn_if_lacking()
     return serve()
 
 

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from cli.output import Progress, case_as_json, print_cases, print_work, warn_if_unfenced
+from cli.output import Progress, case_as_json, print_cases, print_work, warn_if_lacking
 from keywright.bot import bot_named
 from keywright.cases import casebook
 from keywright.cases.waiting import in_doubt, waits_for
@@ -18,7 +18,7 @@ from tasks.runs.run_bot import run_bot
 
 def run_work(options: argparse.Namespace) -> int:
     """Take in documents and work the waiting cases of a bot; return 1 if IT must look."""
-    warn_if_unfenced()
+    warn_if_lacking()
     bot = bot_named(options.bot)
     if options.folder is not None and not options.folder.is_dir():
         print(f"keywright: there is no folder {options.folder}", file=sys.stderr)

@@ -29,7 +29,6 @@ NOT_IMPORTED = {
     "jsonpath-ng": "a bound for rpaframework, which imports it",
     "rpaframework": "comes with the vault and the Control Room: decision 28",
     "pdfplumber": "comes next",
-    "pytesseract": "comes next",
     "robocorp-workitems": "comes with work items: decision 28",
     "setuptools": "Trac imports it",
     "pytest-django": "pytest loads it",

@@ -23,6 +23,8 @@ _CODE = ("extractors", "keywright")
 _ENGINES = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/fonts", "/usr/local/share/fonts",
             "/usr/share/X11/fonts", "/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/local/share/tessdata",
             "/etc/ld.so.cache", "/sys/devices/system/cpu")  # fmt: skip
+_PROGRAMS = tuple(map(Path, ("/usr", "/lib", "/lib64", "/bin")))
+_LARGEST_FILE = 200_000_000  # bytes that a program which is started for one picture may write
 _MOST_THREADS = 4096  # of one user in all, children included; the kernel does not count for root
 _MOST_OPEN = 64  # files open at the same time; Python and the engines have about ten open
 
@@ -53,6 +55,20 @@ def enter(keep: Iterable[int]) -> None:
         files_fence.read_only(readable())
     if system_calls.are_filtered_here():
         system_calls.keep_to_computing()
+
+
+def enter_with_programs(keep: Iterable[int], folder: Path) -> None:
+    """Put a process that never sees a document behind a wider fence, for good: it may start the machine's programs.
+
+    It reads what a document's process may read, and the machine's programs, and writes to ``folder`` only; from Linux
+    6.7 on it has no network.
+    """
+    _close_all_but(keep)
+    lower(resource.RLIMIT_FSIZE, _LARGEST_FILE)
+    lower(resource.RLIMIT_CORE, 0)
+    lower(resource.RLIMIT_NOFILE, _MOST_OPEN)
+    if files_fence.version() > 0:
+        files_fence.read_only(readable(), programs=_PROGRAMS, writable=(folder,))
 
 
 def lower(limit: int, most: int) -> None:

@@ -17,15 +17,17 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from extractors.engines.isolation import child as inside
-from extractors.engines.isolation import fence
+from extractors.engines.isolation import fence, picture_reader
 from extractors.engines.ocr import tesseract_loaded
 from extractors.engines.pdf.digit_shapes import models_of_digits
 
@@ -37,10 +39,13 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(slots=True)
 class _Child:
-    """A child at work: the file for its reply, when its time is over, and whether it was killed for that."""
+    """A child at work: the file for its reply, when its time is over, its picture reader's folder if it has one, and
+    whether it was killed for overstepping its time.
+    """
 
     reply: int
     deadline: float
+    folder: Path | None = None
     overdue: bool = False
 
 
@@ -69,8 +74,9 @@ def main() -> None:
             break
         tesseract_loaded.load()  # once, for all children but the first, which must not wait for it
         models_of_digits()
-    for pid in children:
+    for pid, child in children.items():
         _kill(pid)
+        _remove_folder(child)
 
 
 def _until_the_next_deadline(children: _Children) -> float | None:
@@ -94,11 +100,12 @@ def _serve(control: socket.socket, children: _Children) -> bool:
     document, reply = files
     server, request = os.getpid(), json.loads(message)
     inside.load(request)
+    folder = None if tesseract_loaded.is_loadable() else Path(tempfile.mkdtemp(prefix="keywright-pictures-"))
     pid = os.fork()
     if pid == 0:
-        _run_child(server, request, document, reply)
+        _run_child(server, request, document, reply, folder)
     os.close(document)
-    children[pid] = _Child(reply, time.monotonic() + float(request["limits"]["seconds_in_all"]))
+    children[pid] = _Child(reply, time.monotonic() + float(request["limits"]["seconds_in_all"]), folder)
     return True
 
 
@@ -120,7 +127,13 @@ def _report_ended(children: _Children) -> None:
         }
         inside.send(child.reply, {"ended": ending}, start=b"\n")  # the child may have died within a line
         os.close(child.reply)
+        _remove_folder(child)
         del children[pid]
+
+
+def _remove_folder(child: _Child) -> None:
+    if child.folder:
+        shutil.rmtree(child.folder, ignore_errors=True)
 
 
 def _kill(pid: int) -> None:
@@ -132,7 +145,7 @@ def _kill(pid: int) -> None:
             continue
 
 
-def _run_child(server: int, request: dict[str, Any], document: int, reply: int) -> None:
+def _run_child(server: int, request: dict[str, Any], document: int, reply: int, folder: Path | None) -> None:
     """Do one request behind the fence and exit; never return."""
     status = 1
     try:
@@ -144,7 +157,8 @@ def _run_child(server: int, request: dict[str, Any], document: int, reply: int) 
         _libc.prctl(_PARENT_DIES, signal.SIGKILL)
         if os.getppid() == server:
             _limit(request["limits"])
-            fence.enter([document, reply])
+            reader = [] if folder is None else [picture_reader.start(folder)]
+            fence.enter([document, reply, *reader])
             inside.work(request, document, reply)
             status = 0
     finally:

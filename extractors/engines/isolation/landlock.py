@@ -12,7 +12,8 @@ from pathlib import Path
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the numbers of the three calls, on every machine
 _VERSION = 1  # a flag: return the version of the interface and do nothing else
 _BENEATH = 1  # LANDLOCK_RULE_PATH_BENEATH
-_WRITE_FILE, _READ_FILE, _READ_FOLDER = 1 << 1, 1 << 2, 1 << 3
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+_REMOVE, _MAKE, _TRUNCATE = 1 << 5, 1 << 8, 1 << 14
 #: All rights over files in each version; a right that is handled and not granted is forbidden.
 _RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 _NETWORK, _SCOPES = 0b11, 0b11  # from version 4: bind and connect; from 6: abstract sockets and signals
@@ -29,11 +30,12 @@ def version() -> int:
     return max(0, _call(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint(_VERSION)))
 
 
-def read_only(readable: Iterable[Path]) -> None:
+def read_only(readable: Iterable[Path], *, programs: Iterable[Path] = (), writable: Iterable[Path] = ()) -> None:
     """Limit this thread, and everything it starts, to reading these files and folders, for good.
 
-    Writing is allowed only to ``/dev/null``, since Tesseract crashes without it. Missing paths are left out. Raises
-    OSError if the kernel refuses.
+    ``programs`` are folders whose programs may be started, ``writable`` those where files may be made and removed.
+    Else writing is allowed only to ``/dev/null``, since Tesseract crashes without it. Missing paths are left out.
+    Raises OSError if the kernel refuses.
     """
     known = version()
     rights = _RIGHTS[min(known, max(_RIGHTS))]
@@ -42,6 +44,10 @@ def read_only(readable: Iterable[Path]) -> None:
     try:
         for path in readable:
             _grant(rules, path, _READ_FILE | _READ_FOLDER if path.is_dir() else _READ_FILE)
+        for path in programs:
+            _grant(rules, path, _EXECUTE | _READ_FILE | _READ_FOLDER)
+        for path in writable:
+            _grant(rules, path, (_READ_FILE | _READ_FOLDER | _WRITE_FILE | _REMOVE | _MAKE | _TRUNCATE) & rights)
         _grant(rules, Path(os.devnull), _READ_FILE | _WRITE_FILE)
         _ensured(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
         _ensured(_call(_RESTRICT, ctypes.c_int(rules), ctypes.c_uint(0)))

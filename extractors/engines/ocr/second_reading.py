@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import tesserocr
 from PIL import Image, ImageOps
 
-from extractors.engines.ocr.tesseract import Print
-from extractors.engines.ocr.tesseract_loaded import tesseract_with
+from extractors.engines.ocr.tesseract import ONE_LINE, Print
+from extractors.engines.ocr.tesseract_loaded import word_table
 from extractors.engines.print_lines import Run
 from keywright.model.reading import Box, Word
 
@@ -66,9 +65,7 @@ def _reread(word: Word, crop: Image.Image) -> Word:
 
 def _read(crop: Image.Image) -> tuple[str, float]:
     """Return the text of a crop, and its confidence (0-1)."""
-    with tesseract_with(crop, 300, tesserocr.PSM.SINGLE_LINE) as loaded:
-        table = loaded.GetTSVText(0) if loaded.Recognize() else ""
-    rows = [row.split("\t") for row in table.split("\n") if row.startswith("5\t")]
+    rows = [row.split("\t") for row in word_table(crop, 300, ONE_LINE).split("\n") if row.startswith("5\t")]
     return "".join(row[11] for row in rows), min((float(row[10]) for row in rows), default=0.0) / 100
 
 

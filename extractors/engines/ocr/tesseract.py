@@ -6,15 +6,13 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import tesserocr
 from PIL import Image
 
-from extractors.engines.ocr.tesseract_loaded import ORIENTATION, tesseract_with
+from extractors.engines.ocr.tesseract_loaded import orientation_of, word_table
 from extractors.engines.print_lines import Run, lines_of
 from keywright.model.reading import Box, Line, Word
 
-ONE_LINE = int(tesserocr.PSM.SINGLE_LINE)
-SPARSE = int(tesserocr.PSM.SPARSE_TEXT)  # words anywhere, in no order
+ONE_LINE, SPARSE = 7, 11  # Tesseract's page segmentation modes; sparse: words anywhere, in no order
 #: The signs that Tesseract reads in the lines of a table.
 _RULES = frozenset("|¦_—–-=~‘’'`.,:;·•°^\\/")
 
@@ -56,11 +54,8 @@ def read_words(picture: Image.Image, page: int, per_point: float, layout: int = 
     ``per_point`` is the picture's pixels a point; boxes are in points from its top left corner. ``layout`` is
     Tesseract's page segmentation mode. Raises Stop if Tesseract is not installed.
     """
-    with tesseract_with(picture, round(per_point * 72), layout) as loaded:
-        if not loaded.Recognize():
-            return NOTHING
-        table = loaded.GetTSVText(0)
-    return _print(_rows(table), page, per_point)
+    table = word_table(picture, round(per_point * 72), layout)
+    return _print(_rows(table), page, per_point) if table else NOTHING
 
 
 def quarter_turns(picture: Image.Image, per_point: float) -> int | None:
@@ -68,9 +63,8 @@ def quarter_turns(picture: Image.Image, per_point: float) -> int | None:
 
     None if Tesseract cannot detect it, as with too few letters.
     """
-    with tesseract_with(picture, round(per_point * 72), tesserocr.PSM.OSD_ONLY, ORIENTATION) as loaded:
-        orientation = loaded.DetectOrientationScript()
-    return -round(orientation["orient_deg"] / 90) % 4 if orientation else None
+    degrees = orientation_of(picture, round(per_point * 72))
+    return None if degrees is None else -round(degrees / 90) % 4
 
 
 #: The columns of Tesseract's table of words.

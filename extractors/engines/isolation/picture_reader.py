@@ -1,0 +1,40 @@
+"""A process beside a confined child that reads pictures for it with the program ``tesseract``, and sees no document.
+
+It is needed only where Tesseract's library does not load: the child itself may start no program. It gets bare grey
+dots and returns text.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import tempfile
+from pathlib import Path
+
+from extractors.engines.isolation import fence
+from extractors.engines.ocr import tesseract_program
+
+_PARENT_DIES = 1  # PR_SET_PDEATHSIG, prctl(2)
+_libc = ctypes.CDLL(None)
+
+
+def start(folder: Path) -> int:
+    """Start a picture reader that writes to ``folder`` only, and return the descriptor by which this process asks it.
+
+    Call it before this process enters its own fence. The reader ends with this process, and with its group.
+    """
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        try:
+            _libc.prctl(_PARENT_DIES, signal.SIGKILL)
+            fence.enter_with_programs([theirs.fileno()], folder)
+            tempfile.tempdir = str(folder)
+            tesseract_program.serve(theirs.fileno())
+        finally:
+            os._exit(0)
+    theirs.close()
+    descriptor = ours.detach()
+    tesseract_program.ask_through(descriptor)
+    return descriptor
