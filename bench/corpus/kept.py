@@ -21,7 +21,8 @@ from keywright.settings.settings import CHECKOUT, settings
 Seen = Reading | Refer
 #: Modules that carry what was seen, and see nothing themselves.
 CARRIERS = frozenset(
-    f"{name}.py" for name in ("sandbox", "child_output", "fork_server", "fence", "landlock", "seccomp", "picture_reader", "refusals")
+    f"{name}.py"
+    for name in ("sandbox", "child_output", "fork_server", "fence", "landlock", "seccomp", "picture_reader", "refusals")
 )
 
 
