@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from extractors.ontario_permit.form import BCIN, POSTAL_CODE, TELEPHONE
 from extractors.ontario_permit.form import OntarioPermitApplication as P
+from extractors.ontario_permit.patterns import BCIN, POSTAL_CODE, TELEPHONE
 from keywright.findings import Finding
 from keywright.model.checks import Check, Circumstances, not_after_today
 from keywright.model.fields import Extraction, FieldSpec

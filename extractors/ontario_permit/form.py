@@ -12,16 +12,12 @@ from typing import Any
 
 from extractors.forms.fields import FormSpec
 from extractors.forms.form import Form, Option, amount, choice, choices, date, text, yes_no
+from extractors.ontario_permit.patterns import BCIN, E_MAIL, POSTAL_CODE, TELEPHONE
 from extractors.ontario_permit.schedules import SewageInstaller
 from keywright.findings import Finding
 from keywright.model.document_type import KeyFields, Wording
 from keywright.model.fields import Extraction, FieldSpec, specs_of
 from keywright.model.reading import Reading
-
-POSTAL_CODE = r"[ABCEGHJ-NPRSTVXYabceghj-nprstvxy]\d[A-Za-z][ -]?\d[A-Za-z]\d"
-E_MAIL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
-TELEPHONE = r"\+?[\d(][\d() .\-/]{6,}( ?(x|ext\.?) ?\d+)?"
-BCIN = r"\d{4,6}"
 
 #: Headings, without the letter before them if they are unique, since a scan can lose the letter.
 A = "Project information"
@@ -47,13 +43,7 @@ SCHEDULE_2 = "Schedule 2: Sewage System Installer Information"
 def _cell(who: str, what: str, label: str, section: str, pattern: str = "") -> FormSpec[str]:
     """One cell of a person's block; its control is named like "Owner Postal code"."""
     labels = (label, "Corporation or partnership") if "(if" in label else (label,)
-    return text(
-        below=labels,
-        section=section,
-        control=f"{who} {what}*",
-        pattern=pattern,
-        title=f"{who} {what}",
-    )
+    return text(below=labels, section=section, control=f"{who} {what}*", pattern=pattern, title=f"{who} {what}")
 
 
 def _activity(name: str) -> Option[str]:
@@ -209,10 +199,7 @@ class OntarioPermitApplication(SewageInstaller, Form):
     builder_last_name = _cell("Builder", "last name", "Last name", E)
     builder_first_name = _cell("Builder", "first name", "First name", E)
     builder_corporation = _cell(
-        "Builder",
-        "corporation or partnership",
-        "Corporation or partnership (if applicable)",
-        E,
+        "Builder", "corporation or partnership", "Corporation or partnership (if applicable)", E
     )
     builder_address = _cell("Builder", "street address", "Street address", E)
     builder_unit = _cell("Builder", "unit number", "Unit number", E)

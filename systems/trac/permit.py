@@ -90,12 +90,12 @@ def file_told(name: str, size: int, sha256: str) -> str:
     return f"{name}, {size} bytes, SHA-256 {sha256}"
 
 
-def date_shown(shown: str) -> str:
-    """Return a date that Trac shows as ``2026-12-01``, or the text itself if it is none of its ways."""
+def date_shown(text: str) -> str:
+    """Return a date that Trac shows as ``2026-12-01``, or the text itself if Trac writes no date so."""
     for pattern in (FORMAT.dates, *FORMAT.also_shown):
         with suppress(ValueError):
-            return dt.datetime.strptime(shown.strip(), pattern).date().isoformat()
-    return shown.strip()
+            return dt.datetime.strptime(text.strip(), pattern).date().isoformat()
+    return text.strip()
 
 
 def search_word(text: str) -> str:
