@@ -56,7 +56,7 @@ def set_up() -> None:
 
 
 def _database_files(url: str) -> list[Path]:
-    """Return the files of a SQLite database, which may be outside the home; none for another database."""
+    """Return the files of a SQLite database, possibly outside the home; none for another database."""
     stem = url.removeprefix("sqlite:///")
     return [Path(stem + ending) for ending in ("", "-wal", "-shm")] if stem != url else []
 

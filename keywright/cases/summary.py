@@ -1,4 +1,4 @@
-"""Says what a list shows of a case and finds it by, and for which kind of exception a person has it."""
+"""The columns that lists and searches use of a case, and the kind of exception for which a person has it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from keywright.model.fields import FieldSpec, bare
 from keywright.model.values.amounts import amount_of
 
 LARGEST = Decimal(10) ** 16
-"""No larger amount stands in a list: the column has 18 digits, two of them cents."""
+"""Larger amounts are not listed: the column has 18 digits, two of them cents."""
 
 URGENT_FIRST = (Kind.UNCERTAIN, Kind.DUPLICATE, Kind.SYSTEM, Kind.BUSINESS, Kind.READING)
-"""Of several kinds of finding the first of these names the case: what may have been keyed comes before all."""
+"""If a case has several kinds of finding, the first of these is its kind: a possible keying is the most urgent."""
 
 
 def columns_of(bot: str, extraction: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the columns that a list shows of a case of this bot, as they change with its extraction.
+    """Return the list columns of a case of this bot, as they change with its extraction.
 
-    Nobody knows the key fields of a bot that is no longer installed: its cases keep the columns that they have.
+    The key fields of a bot that is no longer installed are not known: its cases keep their columns.
     """
     document_type = document_type_of(bot)
     if document_type is None:
@@ -31,13 +31,13 @@ def columns_of(bot: str, extraction: Mapping[str, Any] | None) -> dict[str, Any]
 
 
 def listed(key_fields: KeyFields, extraction: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the columns of a case that a list shows, from its extraction as it is written down; folded for a search.
+    """Return the list columns of a case, from its extraction as JSON; folded for a search.
 
-    The sender is called as the document spells it; ``sender_key`` and ``paper_number`` are without case, accents,
-    blanks and punctuation.
+    The sender is spelled as on the document; ``sender_key`` and ``paper_number`` are without case, accents, blanks and
+    punctuation.
     """
-    found = extraction.get("fields") if isinstance(extraction, Mapping) else None
-    fields: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+    values = extraction.get("fields") if isinstance(extraction, Mapping) else None
+    fields: Mapping[str, Any] = values if isinstance(values, Mapping) else {}
     amounts = (_amount(_first(fields, (spec,))) for spec in key_fields.amount)
     sender = _first(fields, key_fields.sender)
     return {
@@ -50,9 +50,9 @@ def listed(key_fields: KeyFields, extraction: Mapping[str, Any] | None) -> dict[
 
 
 def kind_asked(findings: Iterable[Finding]) -> str:
-    """Return the kind of exception for which a person has a case, from what was found about it; "" if nothing was."""
-    found = list(findings)
-    kinds = {one.kind for one in found if one.asks} or {one.kind for one in found}
+    """Return the kind of exception for which a person has a case, from its findings; "" without any."""
+    all_findings = list(findings)
+    kinds = {finding.kind for finding in all_findings if finding.asks} or {finding.kind for finding in all_findings}
     return next((kind.value for kind in URGENT_FIRST if kind in kinds), "")
 
 
@@ -64,6 +64,6 @@ def _first(fields: Mapping[str, Any], specs: Sequence[FieldSpec[Any]]) -> str:
 
 
 def _amount(text: str) -> Decimal | None:
-    """Return an amount in whole cents; None for what is none, or has no place in a list."""
+    """Return an amount in whole cents; None if the text is none, or is too large for a list."""
     value = amount_of(text)
     return None if value is None else value.quantize(Decimal("0.01"))

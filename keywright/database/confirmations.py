@@ -27,7 +27,7 @@ class MadeAccount(models.Model):
 class VendorAccount(models.Model):
     """A bank account of a vendor that one person put on file, or that a second person accepted on a bill.
 
-    ``put_by`` is empty for one that was only printed on a bill; ``confirmed_by`` is empty until it counts, and ``case``
+    ``put_by`` is empty for an account only printed on a bill; ``confirmed_by`` is empty until it counts, and ``case``
     is the case on whose bill it was confirmed. An account on file without a row is older than this table.
     """
 

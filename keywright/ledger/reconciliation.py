@@ -84,7 +84,7 @@ class History:
 def case_faults(on_case: Count) -> Iterator[str]:
     """Yield a sentence for each case that differs from the ledger, or is missing on either side.
 
-    Robots may be at work at the same time, so an apparent fault is looked at again with the case locked.
+    Robots can be at work at the same time, so an apparent fault is looked at again with the case locked.
     """
     cases = StoredCase.objects.order_by("pk").values_list(*_CASE)
     entries = LedgerEntry.objects.filter(case_id__isnull=False).order_by("case_id", "number").values_list(*_ENTRY)

@@ -145,7 +145,7 @@ def in_order(first: FieldSpec[dt.date], second: FieldSpec[dt.date]) -> Check:
 def confident(refer_below: float | Callable[[], float], *, besides: Iterable[FieldSpec[Any]] = ()) -> Check:
     """Require that every field has at least this confidence (0-1); a setting is looked up when the check runs.
 
-    ``besides`` are fields that no record holds: a low confidence in them is no reason to ask a person.
+    A low confidence in a field of ``besides`` is no reason to ask a person, since no record holds it.
     """
     left_out = {spec.name for spec in besides}
 

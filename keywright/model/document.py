@@ -111,12 +111,12 @@ class Archive:
         """Return what is wrong with the file of this hash, or None. Its bytes are not loaded at once."""
         try:
             with self.path(sha256).open("rb") as file:
-                same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+                unchanged = hashlib.file_digest(file, "sha256").hexdigest() == sha256
         except FileNotFoundError:
             return FileFault(Damage.MISSING)
         except OSError as error:
             return FileFault(Damage.UNREADABLE, error.strerror or "")
-        return None if same else FileFault(Damage.CHANGED)
+        return None if unchanged else FileFault(Damage.CHANGED)
 
     def get(self, sha256: str) -> bytes:
         """Return the bytes with this hash. Raises Stop if they are gone or were changed."""

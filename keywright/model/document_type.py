@@ -13,13 +13,13 @@ from keywright.model.reading import Reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyFields:
-    """The fields of a document type by which its cases are listed, found, limited and answered.
+    """The fields of a document type that lists, searches, limits and letters use.
 
-    Where several fields are named, the first that is filled in counts. What a document type does not have stays empty.
+    Where several fields are named, the first that is filled in counts. Fields that a document type does not have are
+    empty.
 
-    ``sender``, ``number``, ``amount`` and ``currency`` are shown in lists and found by a search; an amount and its
-    currency are held against the limits above which a second person must approve. ``e_mail`` are addresses to which a
-    letter may go.
+    ``sender``, ``number``, ``amount`` and ``currency`` are for lists and searches; the amount in its currency is
+    compared with the limits above which a second person must approve. ``e_mail`` are addresses for letters.
     """
 
     sender: tuple[FieldSpec[str], ...] = ()
@@ -33,9 +33,9 @@ class KeyFields:
 class Wording:
     """The words for a document type, in English; the console's list of texts has the translations.
 
-    ``in_letters`` is what a letter to the sender calls the document, with ``%(number)s`` for its number; where it is
-    empty, the letter names the file. ``refused_as`` is the reason to refuse a document of another kind.
-    ``quotable`` are the rules whose messages are written for the sender, so that a letter may quote them.
+    ``in_letters`` is the document's name in a letter to the sender, with ``%(number)s`` for its number; if it is empty,
+    the letter names the file. ``refused_as`` is the reason to refuse a document of another kind. ``quotable`` are the
+    rules whose messages are written for the sender, so that a letter can quote them.
     """
 
     in_letters: str = ""
@@ -44,16 +44,16 @@ class Wording:
 
 
 class DocumentType(Protocol):
-    """A kind of paper: how it is told from others, and what is read from it."""
+    """A kind of document: how it is recognised, and what is read from it."""
 
     name: ClassVar[str]
-    has_ticks: ClassVar[bool]  #: boxes are ticked on it, which must be looked for on digital pages
+    has_ticks: ClassVar[bool]  #: it has tick boxes, which must be searched for on digital pages
     key_fields: ClassVar[KeyFields]
     wording: ClassVar[Wording]
 
     @classmethod
     def specs(cls) -> Mapping[str, FieldSpec[Any]]:
-        """Return the fields of this kind of paper by name, in the order a person reads them."""
+        """Return the fields of this kind of document by name, in reading order."""
         ...
 
     @classmethod
@@ -63,5 +63,5 @@ class DocumentType(Protocol):
 
     @classmethod
     def extract(cls, reading: Reading, /) -> Extraction:
-        """Read every field that is on the document; leave out what is not."""
+        """Read every field that is on the document; leave out missing ones."""
         ...

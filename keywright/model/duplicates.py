@@ -1,4 +1,4 @@
-"""What makes two documents the same: the traits by which a duplicate is found, and how they are compared."""
+"""The traits by which a duplicate of a document is found, and how they are compared."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ VENDOR_TOTAL = "the same vendor on file, total"
 OTHER_SELLER = "the same total and date, under another name"
 
 SHORTEST_RHYTHM = 5
-"""Days; bills that come more often than that at one amount are asked about each time."""
+"""Days; bills of one amount at shorter intervals are questioned each time."""
 UNEVEN = 2
 """Days by which the dates of regular bills may vary, for weekends and holidays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """What a case would share with its duplicate.
+    """A trait that a case would share with its duplicate.
 
-    ``rule`` says in words what that is, and ``key`` how it is spelled to be found. Of two cases with one key, those
-    with a ``number`` must have the same number, and those with a ``day`` must be dated a few days apart at the most.
+    ``rule`` names it in words, and ``key`` is its spelling for lookups. Two cases with the same key are duplicates if
+    an existing ``number`` is the same and an existing ``day`` is at most a few days apart.
     """
 
     rule: str
@@ -52,7 +52,7 @@ class ComparedBill:
 
 
 def traits_of(bill: ComparedBill) -> tuple[Trait, ...]:
-    """Return the traits of a bill, those that say the most about a duplicate first.
+    """Return the traits of a bill, the most telling ones first.
 
     The printed name comes before the vendor on file, so that a question which a person has answered stays the same
     question when the vendor is put on file later.
@@ -77,43 +77,43 @@ def _traits(bill: ComparedBill) -> Iterator[Trait]:
 
 
 def number_key(number: str) -> str:
-    """Return a document's number as it is compared, its parts set apart by single blanks: ``"1NV 2026 0012"``.
+    """Return a document's number in the form for comparison, its parts separated by single blanks: ``"1NV 2026 0012"``.
 
-    Letters stand apart from figures, so that ``INV0012`` has the parts of ``INV-0012``.
+    Letters are separated from digits, so that ``INV0012`` has the parts of ``INV-0012``.
     """
     return " ".join(re.findall(r"\d+|[^\W\d_]+", as_it_looks(number)))
 
 
-def same_number(one: str, other: str) -> bool:
-    """Return True if two numbers, each as ``number_key`` returns it, are the same.
+def same_number(first: str, second: str) -> bool:
+    """Return True if two numbers, each from ``number_key``, are the same.
 
-    Noughts before a part do not count (``2026/007`` is ``2026/7``), nor does where parts are set apart
-    (``2026-0012`` is ``20260012``); both at once would take 10 for 100.
+    Leading zeros of a part do not count (``2026/007`` is ``2026/7``), nor does the separation of parts (``2026-0012``
+    is ``20260012``); ignoring both at once would take 10 for 100.
     """
-    return one.replace(" ", "").lstrip("0") == other.replace(" ", "").lstrip("0") or _bare(one) == _bare(other)
+    return first.replace(" ", "").lstrip("0") == second.replace(" ", "").lstrip("0") or _bare(first) == _bare(second)
 
 
 def _bare(number: str) -> list[str]:
     return [part.lstrip("0") for part in number.split()]
 
 
-def is_regular(day: dt.date, others: Sequence[dt.date]) -> bool:
-    """Return True if a bill comes at the interval at which bills of its seller and amount have come before.
+def is_regular(day: dt.date, earlier_days: Sequence[dt.date]) -> bool:
+    """Return True if a bill comes at the interval of earlier bills of its seller and amount.
 
-    A weekly bill is asked about until there are two that passed; from then on it is not, and a copy of one still is,
-    since it is dated within days of it.
+    A weekly bill is questioned until two have passed; from then on it is not. A copy of one still is, since its date is
+    too close to the original's.
     """
-    known = sorted(set(others))
+    known = sorted(set(earlier_days))
     usual = [later - earlier for earlier, later in pairwise(known)]
     gaps = [abs(day - nearest) for nearest in _neighbours(day, known)]
     return bool(gaps) and all(gap.days >= SHORTEST_RHYTHM and _is_usual(gap, usual) for gap in gaps)
 
 
 def _neighbours(day: dt.date, known: Sequence[dt.date]) -> list[dt.date]:
-    before = [other for other in known if other <= day]
-    after = [other for other in known if other > day]
+    before = [neighbour for neighbour in known if neighbour <= day]
+    after = [neighbour for neighbour in known if neighbour > day]
     return [*before[-1:], *after[:1]]
 
 
 def _is_usual(gap: dt.timedelta, usual: Sequence[dt.timedelta]) -> bool:
-    return any(abs(gap - other).days <= UNEVEN for other in usual)
+    return any(abs(gap - interval).days <= UNEVEN for interval in usual)

@@ -19,9 +19,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ValueKind(Generic[T]):
-    """A kind of value: how it is written down, and how it is read back from that.
+    """A kind of value: how it is written, and how it is parsed.
 
-    ``parse`` raises ValueError, with a sentence for the person who typed it, if the text is not such a value.
+    ``parse`` raises ValueError, with a sentence for the person who typed it, for an invalid text.
     """
 
     name: str
@@ -65,7 +65,7 @@ YES_NO: ValueKind[bool] = ValueKind("yes-no", _yes_no, lambda value: "yes" if va
 
 
 class FieldSpec(Generic[T]):
-    """What a document type knows of one of its fields: the name, the kind of value, the words for it."""
+    """A field that a document type declares: its name, kind of value and title."""
 
     name: str
 
@@ -82,7 +82,7 @@ class FieldSpec(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Field(Generic[T]):
-    """One value, the text it came from, how sure (0-1), who read it, and where it is printed if it is."""
+    """One value, the text it came from, its confidence (0-1), its source, and its box if it is printed."""
 
     name: str
     value: T
@@ -94,7 +94,7 @@ class Field(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """One line of an invoice (EN 16931 BG-25); what the paper does not tell is None."""
+    """One line of an invoice (EN 16931 BG-25); values that the document does not show are None."""
 
     description: str = ""
     quantity: Decimal | None = None
@@ -106,7 +106,7 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """The fields of one document, found by asking with their spec; its lines; and what reading found amiss.
+    """The fields of one document, looked up by their spec; its lines; and the findings of the reading.
 
     ``other_kind`` is the finding that the document does not seem to be of this type at all.
     """
@@ -145,16 +145,16 @@ class Extraction:
         return value
 
     def with_fields(self, *fields: Field[Any]) -> Extraction:
-        """Return the same extraction with these fields in the place of those of their names."""
+        """Return the extraction with these fields added, or replacing fields of the same name."""
         return replace(self, fields={**self.fields, **{field.name: field for field in fields}})
 
     def without(self, *names: str) -> Extraction:
-        """Return the same extraction without the fields of these names."""
+        """Return the extraction without the fields of these names."""
         return replace(self, fields={k: v for k, v in self.fields.items() if k not in names})
 
 
 def specs_of(owner: type) -> dict[str, FieldSpec[Any]]:
-    """Return the field specs declared in a class, by name, in the order they are written."""
+    """Return the field specs declared in a class, by name, in the order of declaration."""
     return dict(_declared(owner))
 
 
@@ -166,7 +166,7 @@ def _declared(owner: type) -> Iterator[tuple[str, FieldSpec[Any]]]:
 
 
 def bare(text: str) -> str:
-    """Return a text without case, accents, blanks and punctuation: how it is compared with another spelling of it."""
+    """Return a text without case, accents, blanks and punctuation, for comparison."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if letter.isalnum())
 

@@ -104,7 +104,7 @@ class AuditTrail:
 
 
 def audit_trail_of(number: int) -> AuditTrail:
-    """Gather the audit trail of a keyed case. Raises Stop for an unknown case, or one that was not keyed."""
+    """Gather the audit trail of a keyed case. Raises Stop for an unknown case, or a case that was not keyed."""
     row = StoredCase.objects.select_related("document").filter(pk=number).first()
     if row is None:
         raise Stop(f"There is no case {number}.")
@@ -120,7 +120,7 @@ def audit_trail_of(number: int) -> AuditTrail:
 
 
 def _acts(case: int) -> tuple[LedgerAct, ...]:
-    """Return the acts on a case up to the one that closed it."""
+    """Return the acts on a case, ending with the act that closed it."""
     rows = LedgerEntry.objects.filter(case_id=case).order_by("number")
     acts = tuple(LedgerAct(row.number, row.at, row.actor, row.event, row.body, row.hash) for row in rows)
     last = max((place for place, act in enumerate(acts) if act.event == LAST), default=-1)

@@ -1,4 +1,4 @@
-"""Drafts the letter with which a document goes back to its sender, from what was found about it."""
+"""Drafts the letter with which a document goes back to its sender, from the findings about it."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Letter:
 
 
 def draft(case: Case, titles: Mapping[str, str], language: str) -> Letter:
-    """Return the letter that sends a case's document back, in one of ``LANGUAGES``, for a person to go over.
+    """Return the letter that sends a case's document back, in one of ``LANGUAGES``, for a person to check.
 
-    It names what is missing, what cannot be read and what does not fit, by the fields' ``titles``, without any value
-    but the document's own number; and only what is asked about the case.
+    It names what is missing, what cannot be read and what does not fit, by the fields' ``titles``, with no value except
+    the document's own number; and only from findings that ask for a decision.
     """
     with translation.override(language):
         words = {"paper": _paper(case), "day": f"{timezone.localtime(case.received_at):%Y-%m-%d}"}
@@ -47,26 +47,26 @@ def draft(case: Case, titles: Mapping[str, str], language: str) -> Letter:
 
 
 def address_of(case: Case, origin: str) -> str:
-    """Return the sender's e-mail address as the document or the way it came in tells it, or "" if neither does."""
+    """Return the sender's e-mail address from the document or its origin, or ""."""
     matches = (_ADDRESS.search(text) for text in (*_shown(case, _declared(case)[0].e_mail), origin))
     return next((match[0] for match in matches if match), "")
 
 
 def _declared(case: Case) -> tuple[KeyFields, Wording]:
-    """Return what the document type of a case declares; of a bot that is no longer installed, nothing."""
+    """Return what the document type of a case declares; for a bot that is no longer installed, nothing."""
     document_type = document_type_of(case.bot)
     return (document_type.key_fields, document_type.wording) if document_type else (KeyFields(), Wording())
 
 
 def _shown(case: Case, specs: Sequence[FieldSpec[str]]) -> list[str]:
-    """Return the texts of those of these fields that were read, without those that a setting hides."""
+    """Return the texts of the fields that were read, without the ones that a setting hides."""
     fields = case.extraction.fields if case.extraction else {}
     names = [spec.name for spec in specs if spec.name not in settings().masked_fields]
     return [write_value(fields[name].value) for name in names if name in fields]
 
 
 def _paper(case: Case) -> str:
-    """Return what the sender calls the document."""
+    """Return the name of the document in the letter."""
     key_fields, wording = _declared(case)
     if wording.in_letters and (numbers := _shown(case, key_fields.number)):
         return _(wording.in_letters) % {"number": numbers[0]}
@@ -74,52 +74,52 @@ def _paper(case: Case) -> str:
 
 
 def _reasons(case: Case, titles: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence for each thing that is amiss; one that leaves a gap to fill where the findings tell none."""
-    asked = [one for one in case.findings if one.asks and one.kind is not Kind.SYSTEM]
-    quoted = [one for one in asked if _is_quoted(one, _declared(case)[1])]
+    """Yield a sentence for each reason; one with a gap to fill in if the findings give none."""
+    open_findings = [finding for finding in case.findings if finding.asks and finding.kind is not Kind.SYSTEM]
+    quoted = [finding for finding in open_findings if _is_quoted(finding, _declared(case)[1])]
     extraction = case.extraction or Extraction("", {})
     about = _Fields(titles, extraction)
-    reading = [one for one in asked if one.kind is Kind.READING]
-    told = (
-        about.told(_("This is missing: %(fields)s."), reading, there=False),
-        about.told(_("We cannot read this surely: %(fields)s."), reading, there=True),
-        about.told(
+    reading = [finding for finding in open_findings if finding.kind is Kind.READING]
+    sentences = (
+        about.sentence(_("This is missing: %(fields)s."), reading, there=False),
+        about.sentence(_("We cannot read this surely: %(fields)s."), reading, there=True),
+        about.sentence(
             _("This does not fit together, or with the rules: %(fields)s."),
-            [one for one in asked if one.kind is Kind.BUSINESS and one not in quoted],
+            [finding for finding in open_findings if finding.kind is Kind.BUSINESS and finding not in quoted],
         ),
-        *(translated(one.message) for one in quoted),
+        *(translated(finding.message) for finding in quoted),
     )
-    found = [sentence for sentence in told if sentence]
-    if any(not one.fields for one in reading):
-        found.append(_("We cannot read the file. Please send a clear copy, as a PDF without a password."))
-    if any(one.kind is Kind.DUPLICATE for one in asked):
-        found.append(_("We have this document already. If it is another one, please tell us what is different."))
-    yield from found or [_("(Please say here what is wrong.)")]
+    reasons = [sentence for sentence in sentences if sentence]
+    if any(not finding.fields for finding in reading):
+        reasons.append(_("We cannot read the file. Please send a clear copy, as a PDF without a password."))
+    if any(finding.kind is Kind.DUPLICATE for finding in open_findings):
+        reasons.append(_("We have this document already. If it is another one, please tell us what is different."))
+    yield from reasons or [_("(Please say here what is wrong.)")]
 
 
 def _is_quoted(finding: Finding, wording: Wording) -> bool:
-    """Return True if a letter quotes a finding's message. Messages are in English, so that only an English one does."""
+    """Return True if the letter quotes a finding's message. Messages are in English, so only an English letter does."""
     return finding.rule in wording.quotable and translation.get_language() == "en"
 
 
 def _inside(title: str) -> str:
-    """Return a title as it stands inside a sentence: an abbreviation keeps its capitals."""
+    """Return a title in the form for the middle of a sentence: an abbreviation keeps its capitals."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 @dataclass(frozen=True, slots=True)
 class _Fields:
-    """The fields of a document, as they are called and as far as they could be read."""
+    """The fields of a document with their titles, and which of them could be read."""
 
     titles: Mapping[str, str]
     extraction: Extraction
 
-    def told(self, sentence: str, findings: Sequence[Finding], *, there: bool | None = None) -> str:
-        """Return a sentence with the titles of what findings are about; "" if they are about nothing.
+    def sentence(self, template: str, findings: Sequence[Finding], *, there: bool | None = None) -> str:
+        """Return a sentence with the titles of the findings' fields; "" if the findings name no fields.
 
-        ``there`` picks the fields that could be read, or those that could not.
+        ``there`` selects the fields that could be read, or the ones that could not.
         """
-        names = dict.fromkeys(name for one in findings for name in one.fields)
+        names = dict.fromkeys(name for finding in findings for name in finding.fields)
         chosen = [name for name in names if there is None or (name in self.extraction.fields) == there]
         words = ", ".join(_inside(_(self.titles[name])) for name in chosen if name in self.titles)
-        return sentence % {"fields": words} if words else ""
+        return template % {"fields": words} if words else ""

@@ -124,7 +124,7 @@ def seconds(text: str) -> timedelta:
 
 
 def seconds_or_none(text: str) -> timedelta:
-    """Return a time of whole seconds, which may be 0."""
+    """Return a time of whole seconds, zero included."""
     return timedelta() if text == "0" else seconds(text)
 
 

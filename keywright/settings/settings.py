@@ -237,7 +237,7 @@ def sign_in(system: str, environment: Mapping[str, str] | None = None) -> SignIn
 def other_sign_ins(system: str, environment: Mapping[str, str] | None = None) -> tuple[SignIn, ...]:
     """Return further logins at a target system, from ``KEYWRIGHT_<SYSTEM>_USER_2``, ``_PASSWORD_2``, ``_USER_3`` …
 
-    Each opens its own lane. Raises Stop for a login without a password, or one that two lanes share.
+    Each opens its own lane. Raises Stop for a login without a password, or a login that two lanes share.
     """
     source = os.environ if environment is None else environment
     stem, number, logins = f"KEYWRIGHT_{system.upper().replace('-', '_')}", 2, []
