@@ -26,7 +26,7 @@ from bench.corpus.verdicts import held_out_answers
 from bench.reading import read_documents
 from extractors.supplier_invoice.confidence.calibration import PLACE, to_toml
 from keywright.settings.settings import CHECKOUT
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 PICTURE = CHECKOUT / "docs" / "pictures" / "calibration.png"
 BANDS = (0.0, 0.8, 0.9, 0.94, 0.97, 0.985, 0.995, 1.0)
@@ -59,7 +59,7 @@ def main() -> int:
     ask.add_argument("--fit", action="store_true", help="write the fitted weights for the bots")
     ask.add_argument("--fresh", action="store_true", help="have the engines look again at every document")
     asked = ask.parse_args()
-    screen = Screen()
+    screen = SafeConsole()
     reads = read_documents(labelled(["invoices"]), asked.fresh, screen)
     examples = [example for one in reads for example in one.examples]
     sure = held_out(examples)
@@ -118,7 +118,7 @@ def curve_of(sure: Sequence[float], right: Sequence[bool]) -> list[tuple[float, 
 
 
 def _tell(
-    screen: Screen, examples: Sequence[Example], sure: Sequence[float], bands: list[Band], points: list[Point]
+    screen: SafeConsole, examples: Sequence[Example], sure: Sequence[float], bands: list[Band], points: list[Point]
 ) -> None:
     reliability = Table("fields", "said to be right", "were right", title="Reliability, vendors held out")
     for band in bands:
@@ -140,7 +140,7 @@ def _tell(
         screen.print(table)
 
 
-def _tell_documents(screen: Screen, reads: Sequence[Read]) -> None:
+def _tell_documents(screen: SafeConsole, reads: Sequence[Read]) -> None:
     """Print for each threshold how many documents are keyed, and what else holds documents back."""
     table = Table("threshold", "keyed", "straight through", "silent wrong", title="Documents, vendors held out")
     documents = [one.document for one in reads]

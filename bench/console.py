@@ -21,7 +21,7 @@ from rich.table import Table
 
 from bench.desk.servers import postgresql
 from keywright.settings.settings import CHECKOUT
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 MAKES = ("sqlite", "postgresql")
 SLOWEST, LARGEST = 100.0, 150.0  # milliseconds, kilobytes
@@ -72,7 +72,7 @@ def _measure(asked: argparse.Namespace) -> int:
     from keywright.console.site import serve
     from keywright.ledger import ledger
 
-    screen = Screen()
+    screen = SafeConsole()
     began = time.perf_counter()
     waits = filling.fill(asked.cases, asked.waiting, _picture())
     screen.print(f"{asked.database}: {asked.cases} closed and {asked.waiting} waiting cases in {_since(began)}")
@@ -100,7 +100,7 @@ def _measure(asked: argparse.Namespace) -> int:
     return 1 if found or verified.fault or slow or not settled else 0
 
 
-def _table(screen: Screen, title: str, rows: Iterable[object]) -> None:
+def _table(screen: SafeConsole, title: str, rows: Iterable[object]) -> None:
     from bench.desk.pages import Times
 
     table = Table("", "requests", "median ms", "p95 ms", "most ms", "p95 of processor", "largest kB", title=title)

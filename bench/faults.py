@@ -29,7 +29,7 @@ from bench.gym.plan import CLASSES
 from bench.gym.table import NEVER, about_referred, in_markdown, on_screen
 from keywright.errors import Stop
 from keywright.settings.settings import CHECKOUT
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 PAGE = CHECKOUT / "docs" / "fault-gym.md"
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
@@ -49,7 +49,7 @@ def main() -> int:
 
 def tell(results: Sequence[Result], wanted: int, asked: argparse.Namespace, took: float) -> int:
     """Print the table and whatever is bad; write it down where that was asked for; return the exit status."""
-    screen = Screen(width=None if sys.stdout.isatty() else 220)
+    screen = SafeConsole(width=None if sys.stdout.isatty() else 220)
     each = sum(one.seconds for one in results) / max(1, len(results))
     title = f"{len(results)} keyings, seed {asked.seed}, {each:.1f} s each"
     if not asked.keep:
@@ -136,7 +136,7 @@ def _with_progress(asked: argparse.Namespace, numbers: Sequence[int], before: in
     """Run keyings and return their results; ``before`` so many have been run in an earlier go."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     results = []
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Screen(stderr=True)) as progress:
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=SafeConsole(stderr=True)) as progress:
         bar = progress.add_task("keyings", total=before + len(numbers), completed=before)
         for one in run(asked.seed, numbers, asked.fault or CLASSES, asked.lanes, asked.pace):
             results.append(one)

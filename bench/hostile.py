@@ -18,7 +18,7 @@ from extractors.engines import refusals
 from extractors.engines.isolation.sandbox import read
 from keywright.errors import Refer
 from keywright.settings.settings import CHECKOUT
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 
 def main() -> int:
@@ -28,14 +28,16 @@ def main() -> int:
     counts: Counter[str] = Counter()
     faults, slowest = [], (0.0, "")
     for row in track(
-        [row for row in rows if row["kind"] == "hostile"], description="hostile documents", console=Screen(stderr=True)
+        [row for row in rows if row["kind"] == "hostile"],
+        description="hostile documents",
+        console=SafeConsole(stderr=True),
     ):
         began = time.monotonic()
         became, fault = deal_with(corpus / row["file"], row)
         slowest = max(slowest, (time.monotonic() - began, row["id"]))
         counts[became] += 1
         faults += [f"{row['id']}: {fault}"] if fault else []
-    screen = Screen()
+    screen = SafeConsole()
     screen.print(", ".join(f"{number} {became}" for became, number in counts.most_common()))
     screen.print(f"slowest: {slowest[1]}, {slowest[0]:.1f} s; not dealt with as they must be: {len(faults)}")
     for fault in faults:

@@ -21,7 +21,7 @@ from playwright.sync_api import Page
 from rich.table import Table
 
 from bench import sql_ledger_run, trac_keying
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 ROUNDS = 10
 
@@ -34,7 +34,7 @@ def main() -> int:
     table = Table("", "median s", "least s", "most s", title=f"One invoice of two lines, {ROUNDS} of each, in turn")
     for name, times in (("bare Playwright script", bare), ("Keywright: look, enter, look again", full)):
         table.add_row(name, *(f"{value:.2f}" for value in (statistics.median(times), min(times), max(times))))
-    Screen().print(table)
+    SafeConsole().print(table)
     print(f"ratio of medians: {statistics.median(full) / statistics.median(bare):.2f}")
     tell_real("SQL-Ledger, one bill of two lines", sql_ledger_run.seconds(ROUNDS))
     with tempfile.TemporaryDirectory() as home:
@@ -52,7 +52,7 @@ def tell_real(title: str, times: Mapping[str, Sequence[float]]) -> None:
     for name, each in times.items():
         median = statistics.median(each)
         table.add_row(name, *(f"{value:.2f}" for value in (median, min(each), max(each), ours / median)))
-    Screen().print(table)
+    SafeConsole().print(table)
 
 
 def measure(home: Path) -> tuple[list[float], list[float]]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.progress import track
 
 from bench.keying import key
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 MOST_GROWTH = 1.1  # times
 OWN = ("Pss_Anon:", "Pss_Shmem:")
@@ -34,7 +34,7 @@ def main() -> int:
         os.environ["KEYWRIGHT_HOME"] = home
         taken = measured(Path(home), asked.keyings)
     quarters = [taken[n * len(taken) // 4 : (n + 1) * len(taken) // 4] for n in range(4)]
-    screen = Screen()
+    screen = SafeConsole()
     for number, quarter in enumerate(quarters, start=1):
         screen.print(f"quarter {number}: usually {statistics.median(quarter):.0f} MB, at most {max(quarter):.0f} MB")
     growth = statistics.median(quarters[3]) / statistics.median(quarters[1])
@@ -53,7 +53,7 @@ def measured(home: Path, keyings: int) -> list[float]:
     with running(home / "town_hall") as hall:
         others = set(descendants(os.getpid()))
         with accounts_payable.lane(SignIn(hall.url, "clerk", "clerk-pw")) as lane:
-            for number in track(range(keyings), "keying", console=Screen(stderr=True)):
+            for number in track(range(keyings), "keying", console=SafeConsole(stderr=True)):
                 with lane.case() as system:
                     key(system, f"M-{number}")
                 ours = [os.getpid(), *(set(descendants(os.getpid())) - others)]

@@ -25,7 +25,7 @@ from bench.corpus.documents import folder
 from demo.documents import make
 from extractors.engines.isolation.sandbox import read
 from keywright.errors import Refer, Stop
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 MOST_A_WORKER, MOST_GROWTH = 600.0, 1.1  # megabytes; times
 _MIXED = ("invoices", "receipts", "forms", "hostile")
@@ -37,7 +37,7 @@ def main() -> int:
     ask = argparse.ArgumentParser(prog="bench memory", description=__doc__)
     ask.add_argument("--documents", type=int, default=200, help="how many documents (200)")
     asked = ask.parse_args()
-    screen = Screen()
+    screen = SafeConsole()
     with tempfile.TemporaryDirectory() as place:
         paths = list(islice(cycle(_documents(Path(place))), asked.documents))
         quarters = [_quarter(paths, number, screen) for number in range(4)]
@@ -47,7 +47,7 @@ def main() -> int:
     return 1 if peak > MOST_A_WORKER or growth > MOST_GROWTH else 0
 
 
-def _quarter(paths: list[Path], number: int, screen: Screen) -> tuple[list[float], float]:
+def _quarter(paths: list[Path], number: int, screen: SafeConsole) -> tuple[list[float], float]:
     workers, lasting = _read_all(paths[number * len(paths) // 4 : (number + 1) * len(paths) // 4])
     screen.print(
         f"quarter {number + 1}: a worker at most {max(workers):.0f} MB, usually {statistics.median(workers):.0f} MB; "
@@ -81,7 +81,7 @@ def _read_all(paths: list[Path]) -> tuple[list[float], float]:
     watch.start()
     with ThreadPoolExecutor(cpu_count() or 1) as readers:
         for _ in track(
-            readers.map(_read, paths), "documents", total=len(paths), transient=True, console=Screen(stderr=True)
+            readers.map(_read, paths), "documents", total=len(paths), transient=True, console=SafeConsole(stderr=True)
         ):
             pass
     done.set()

@@ -24,7 +24,7 @@ from bench.corpus.scoring import groups_of, scored
 from bench.corpus.verdicts import held_out_answers
 from keywright.model.serialization import Json
 from keywright.settings.settings import CHECKOUT, settings
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 HISTORY = CHECKOUT / "bench" / "history.csv"
 COLUMNS = (
@@ -36,7 +36,7 @@ COLUMNS = (
 def main() -> int:
     """Read, score, print, and keep a row a group."""
     asked = _asked()
-    screen = Screen()
+    screen = SafeConsole()
     documents = labelled([asked.kind])
     reads = read_documents(documents, asked.fresh, screen)
     answers = [one.answer for one in reads]
@@ -62,14 +62,14 @@ def _asked() -> argparse.Namespace:
     return ask.parse_args()
 
 
-def read_documents(documents: Sequence[Labelled], fresh: bool, screen: Screen) -> list[Read]:
+def read_documents(documents: Sequence[Labelled], fresh: bool, screen: SafeConsole) -> list[Read]:
     """Have the engines look, then read, with a bar for each."""
     with _bar(screen) as bar:
         look_at_all(documents, fresh, _step(bar, "engines look", len(documents)))
         return read_all(documents, _step(bar, "fields are read", len(documents)))
 
 
-def _bar(screen: Screen) -> Progress:
+def _bar(screen: SafeConsole) -> Progress:
     parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*parts, console=screen, transient=True)
 

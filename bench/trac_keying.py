@@ -23,7 +23,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 from rich.table import Table
 
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 ROUNDS = 10
 CONTENT = b"%PDF-1.4\n" + b"an application\n" * 2_000
@@ -60,7 +60,7 @@ def main() -> int:
     table = Table("", "median s", "least s", "most s", title=f"One permit and its file, {ROUNDS} of each, in turn")
     for name, taken in times.items():
         table.add_row(name, *(f"{value:.2f}" for value in (statistics.median(taken), min(taken), max(taken))))
-    Screen().print(table)
+    SafeConsole().print(table)
     ours, *others = (statistics.median(taken) for taken in times.values())
     for name, other in zip(list(times)[1:], others, strict=True):
         print(f"ours is {ours / other:.2f} times {name}")

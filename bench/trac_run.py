@@ -21,7 +21,7 @@ from typing import Any
 
 from rich.table import Table
 
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 PERMITS = 20
 MIDNIGHT = dt.timezone(dt.timedelta(hours=-5))  # the zone of the demo's Trac
@@ -132,7 +132,7 @@ def _tell(results: list[tuple[str, Counter[str], float, Counter[str]]]) -> int:
     for what, states, took, counted in results:
         cases = ", ".join(f"{count} {state}" for state, count in states.items())
         table.add_row(what, cases, *(str(count) for count in counted.values()), f"{took / PERMITS:.2f}")
-    Screen(width=120).print(table)
+    SafeConsole(width=120).print(table)
     return 0 if all(counted["right"] == PERMITS == counted.total() for *_, counted in results) else 1
 
 

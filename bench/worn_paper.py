@@ -29,7 +29,7 @@ from demo.documents import make
 from extractors.engines.isolation.sandbox import read
 from keywright.errors import Refer
 from keywright.model.reading import Page
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 DPI = 300
 PAPERS = ("brightwater-4471", "papeterie-laurier-fr", "grand-river-credit-note", "northfield-facturx",
@@ -52,7 +52,7 @@ def main() -> int:
         for name in asked.only or WEARS:
             told = _tried(pictures, name, Path(place))
             table.add_row(name, *told)
-        Screen().print(table)
+        SafeConsole().print(table)
     return 0
 
 

@@ -24,7 +24,7 @@ from keywright.console.site.serve import running as console
 from keywright.people.accounts import add_person
 from keywright.settings.demo_home import PASSWORD, PERSON
 from keywright.settings.settings import CHECKOUT, settings
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 from keywright.vendors import bank_accounts
 from tasks.runs.run_bot import run_bot
 
@@ -42,7 +42,7 @@ def run_demo(options: argparse.Namespace) -> int:
 
     The demo has its own home, whose accounts open nothing else; ``main`` has entered it.
     """
-    screen, stay = Screen(), sys.stdout.isatty() and not options.exit
+    screen, stay = SafeConsole(), sys.stdout.isatty() and not options.exit
     home = settings().home
     with ExitStack() as open_doors:
         screen.print(f"Making the sample documents and opening the demo town hall, in {home} …")
@@ -86,14 +86,14 @@ def desks_of(town_hall: TownHall) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def import_demo_vendors(screen: Screen) -> None:
+def import_demo_vendors(screen: SafeConsole) -> None:
     """Import the town hall's vendors, the way IT does with the list that its ledger system exports."""
     import_vendors(VENDORS, actor="demo", screen=screen)
     supervisor = add_person(PERSON, PASSWORD, "clerk", "supervisor")
     bank_accounts.confirm(supervisor, [account.pk for account in bank_accounts.waiting()])
 
 
-def work_all(inbox: Path, screen: Screen) -> None:
+def work_all(inbox: Path, screen: SafeConsole) -> None:
     """Work both bots' documents with a progress bar, and print what became of each."""
     with Progress("Demo", screen) as progress:
         work_bots(inbox, progress)
@@ -112,7 +112,7 @@ def work_bots(inbox: Path | None, progress: Progress) -> None:
         )
 
 
-def print_where(home: Path, screen: Screen) -> None:
+def print_where(home: Path, screen: SafeConsole) -> None:
     """Print how other commands look into the demo's home."""
     here = Path.cwd()
     setting = f"KEYWRIGHT_HOME={shlex.quote(str(home.relative_to(here) if home.is_relative_to(here) else home))}"
@@ -121,7 +121,7 @@ def print_where(home: Path, screen: Screen) -> None:
         screen.print(f"  {setting} ./run {command}", highlight=False, soft_wrap=True)
 
 
-def leave_up(town_hall: TownHall, screen: Screen) -> None:
+def leave_up(town_hall: TownHall, screen: SafeConsole) -> None:
     """Keep console and town hall up until Ctrl-C; cases that a person settles are worked at once."""
     add_person(PERSON, PASSWORD, "clerk", "supervisor")
     with console(settings().console_port, demo=True) as desk:
@@ -133,7 +133,7 @@ def leave_up(town_hall: TownHall, screen: Screen) -> None:
             work_settled(screen)
 
 
-def work_settled(screen: Screen) -> None:
+def work_settled(screen: SafeConsole) -> None:
     """Work the cases that a person has settled, and print what became of them."""
     if not any(work_queue.waiting(bot).exists() for bot in all_bots()):
         return

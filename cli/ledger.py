@@ -18,7 +18,7 @@ from keywright.ledger import checkpoints, ledger
 from keywright.ledger.reconciliation import case_faults, document_faults, kept_entries, kept_faults, strangers
 from keywright.model.document import Archive
 from keywright.settings.settings import Settings, settings
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 MOST = 20
 """The largest number of faults printed; with more, the backup is needed, not a longer list."""
@@ -86,5 +86,5 @@ def _checkpoint_fault(where: Settings, copy: Path | None, public: Path | None) -
 
 def _bar() -> Bar:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    screen = Screen(stderr=True)
+    screen = SafeConsole(stderr=True)
     return Bar(*columns, console=screen, transient=True, disable=not screen.is_terminal)

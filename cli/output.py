@@ -18,7 +18,7 @@ from extractors.engines.ocr import tesseract_loaded
 from keywright.bot import AnyBot
 from keywright.model.case import WAITING_FOR_A_ROBOT, Case, Opened, State
 from keywright.model.serialization import Json
-from keywright.terminal import Screen, words
+from keywright.terminal import SafeConsole, words
 
 if TYPE_CHECKING:
     from extractors.supplier_invoice.confidence.explain import Explained
@@ -29,10 +29,10 @@ _COLOURS = {State.KEYED: "green", State.REFERRED: "yellow", State.REFUSED: "mage
 class Progress:
     """A progress bar over the documents taken in and the cases worked; it keeps both for the summary."""
 
-    def __init__(self, title: str, screen: Screen | None = None) -> None:
+    def __init__(self, title: str, screen: SafeConsole | None = None) -> None:
         self.opened: list[Opened] = []
         self.cases: list[Case] = []
-        self.screen = screen or Screen()
+        self.screen = screen or SafeConsole()
         self._bar = Bar(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
@@ -95,13 +95,13 @@ def case_as_json(case: Case, waits: Waits) -> Json:
     }
 
 
-def print_cases(cases: Iterable[Case], waits: Waits, screen: Screen | None = None) -> int:
+def print_cases(cases: Iterable[Case], waits: Waits, screen: SafeConsole | None = None) -> int:
     """Print what became of each case, one row for each, and return their number."""
     table = Table("Case", "Document", "State", "Reason or record number")
     for case in cases:
         state = words(case.state.value, style=_COLOURS.get(case.state, ""))
         table.add_row(case.id, case.file_name, state, words(reason_of(case, waits)))
-    (screen or Screen()).print(table if table.row_count else "There are no cases.")
+    (screen or SafeConsole()).print(table if table.row_count else "There are no cases.")
     return table.row_count
 
 
@@ -109,14 +109,14 @@ def print_work(
     opened: Sequence[Opened],
     cases: Sequence[Case],
     waits: Waits,
-    screen: Screen | None = None,
+    screen: SafeConsole | None = None,
     in_doubt: Sequence[Case] = (),
 ) -> None:
     """Print how many documents were taken in, how many were repeats, what became of the cases, and what is not done.
 
     ``in_doubt`` are the cases that were posted, in this run or before, and whose record no robot has seen yet.
     """
-    out = screen or Screen()
+    out = screen or SafeConsole()
     if cases:
         print_cases(cases, waits, out)
     counts = Counter(case.state for case in cases)
@@ -141,12 +141,12 @@ def print_bots(bots: Iterable[AnyBot]) -> None:
         table.add_column(head, no_wrap=head in ("Bot", "Keys into"))  # names are typed, so they are printed whole
     for bot in bots:
         table.add_row(bot.name, bot.title, bot.reads.name, bot.keys_into.name)
-    Screen().print(table)
+    SafeConsole().print(table)
 
 
-def print_reading(reading: Json, screen: Screen | None = None) -> None:
+def print_reading(reading: Json, screen: SafeConsole | None = None) -> None:
     """Print what was read on one document, for a person."""
-    out = screen or Screen()
+    out = screen or SafeConsole()
     table = Table("Field", "Value", "Confidence", "Page", "Read by", title=f"{reading['file']}: {reading['kind']}")
     for name, field in reading["fields"].items():
         page = str(field["page"] or "")
@@ -161,9 +161,9 @@ def print_reading(reading: Json, screen: Screen | None = None) -> None:
     out.print(words(f"{reading['file']}: {verdict}", style="bold"))
 
 
-def print_explanation(reading: Json, fields: Mapping[str, Explained], screen: Screen | None = None) -> None:
+def print_explanation(reading: Json, fields: Mapping[str, Explained], screen: SafeConsole | None = None) -> None:
     """Print for each field the candidates with their strength, and the evidence for the chosen one."""
-    out = screen or Screen()
+    out = screen or SafeConsole()
     for name, field in reading["fields"].items():
         if name not in fields:
             out.print(words(f"{name}: {field['value']}, read by {field['source']}", style="bold"))

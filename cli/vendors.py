@@ -10,7 +10,7 @@ from rich.progress import Progress as Bar
 
 from cli.actor import actor as command_line_actor
 from keywright.model.document import fingerprint
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 from keywright.vendors import bank_accounts
 from keywright.vendors.import_file import read_vendors
 from keywright.vendors.master import Imported, put_on_file
@@ -22,9 +22,9 @@ def run_vendors(options: argparse.Namespace) -> int:
     return 0
 
 
-def import_vendors(path: Path, *, actor: str, screen: Screen | None = None) -> Imported:
+def import_vendors(path: Path, *, actor: str, screen: SafeConsole | None = None) -> Imported:
     """Import the vendors of a file, and print a summary. Raises Stop with every fault of the file."""
-    out = screen or Screen()
+    out = screen or SafeConsole()
     file = read_vendors(path)
     source = {"file": path.name, "sha256": fingerprint(path.read_bytes())}
     with Bar(

@@ -1,7 +1,7 @@
 """The safe way to print to the terminal: texts from documents, file names, screens and people cannot control it.
 
 Printed text goes through ``guard_terminal``, which writes control characters out like JSON. Colours and progress bars
-come only from a ``Screen``: it writes out the same characters in all texts and ignores markup in them.
+come only from a ``SafeConsole``: it writes out the same characters in all texts and ignores markup in them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def words(text: str, style: str = "") -> Text:
     return Text(plain(text), style=style)
 
 
-class Screen(Console):
+class SafeConsole(Console):
     """A console with its own colours, in which texts are plain: brackets, emoji codes and escapes have no effect."""
 
     def __init__(self, *, stderr: bool = False, **options: Any) -> None:

@@ -26,7 +26,7 @@ Checkpoint = Dict[str, Any]  # noqa: UP006
 Keys = Dict[str, bytes]  # noqa: UP006
 
 
-class Fault(Exception):
+class Unverified(Exception):
     """A failed verification, in words."""
 
 
@@ -50,11 +50,11 @@ def json_object(line: str) -> Dict[str, Any]:  # noqa: UP006
 
 
 def parse(line: str, number: int) -> Entry:
-    """Return the entry in a line. Raises Fault if it is not a complete entry."""
+    """Return the entry in a line. Raises Unverified if it is not a complete entry."""
     entry = json_object(line)
     whole = {*HASHED, "previous", "hash"} <= set(entry)
     if not whole or not isinstance(entry["number"], int) or not isinstance(entry["body"], dict):
-        raise Fault(f"Line {number} is no entry of a ledger.")
+        raise Unverified(f"Line {number} is no entry of a ledger.")
     return entry
 
 
@@ -66,7 +66,7 @@ def verify(
 ) -> Tuple[int, int, List[str]]:  # noqa: UP006
     """Return how many entries fit, how many gaps are between them, and where checkpoints were started again.
 
-    ``signed`` are checkpoints that are verified already: the entries must match them. Raises Fault.
+    ``signed`` are checkpoints that are verified already: the entries must match them. Raises Unverified.
     """
     number, previous, count, gaps = 0, "0" * 64, 0, 0
     waiting = sorted(signed, key=lambda checkpoint: int(checkpoint["number"]), reverse=True)
@@ -88,9 +88,9 @@ def verify(
     if part and signed:  # a loss may lie in a gap
         unmatched = [number for number in unmatched if number > signed[0]["number"]]
     if signed and unmatched:
-        raise Fault(f"The checkpoint that entry {unmatched[0]} names is missing from the checkpoints.")
+        raise Unverified(f"The checkpoint that entry {unmatched[0]} names is missing from the checkpoints.")
     if waiting and not part:
-        raise Fault(
+        raise Unverified(
             f"Entry {waiting[-1]['number']} is missing: it was there at {waiting[-1]['at']}, when it was signed. The "
             "end of the ledger was cut off, or this export is older than the checkpoints."
         )
@@ -98,23 +98,23 @@ def verify(
 
 
 def ensure_next(entry: Entry, number: int, previous: str, *, part: bool) -> None:
-    """Raise Fault if an entry was changed, or cannot follow the entry of this number and hash."""
+    """Raise Unverified if an entry was changed, or cannot follow the entry of this number and hash."""
     if hash_of(entry) != entry["hash"]:
-        raise Fault(f"Entry {entry['number']} was changed after it was written.")
+        raise Unverified(f"Entry {entry['number']} was changed after it was written.")
     if entry["number"] <= number:
-        raise Fault(f"Entry {entry['number']} stands after entry {number}: they are out of order.")
+        raise Unverified(f"Entry {entry['number']} stands after entry {number}: they are out of order.")
     if entry["number"] > number + 1 and not part:
-        raise Fault(f"Entry {number + 1} is missing: entry {entry['number']} stands in its place.")
+        raise Unverified(f"Entry {number + 1} is missing: entry {entry['number']} stands in its place.")
     if entry["number"] == number + 1 and entry["previous"] != previous:
-        raise Fault(f"Entry {entry['number']} does not follow the entry before it.")
+        raise Unverified(f"Entry {entry['number']} does not follow the entry before it.")
 
 
 def compare(entry: Entry, waiting: List[Checkpoint]) -> None:  # noqa: UP006
-    """Remove the checkpoints up to an entry from the list. Raises Fault if one signed another entry of that number."""
+    """Remove the checkpoints up to an entry from the list. Raises Unverified if one signed another entry."""
     while waiting and waiting[-1]["number"] <= entry["number"]:
         checkpoint = waiting.pop()
         if checkpoint["number"] == entry["number"] and checkpoint["hash"] != entry["hash"]:
-            raise Fault(
+            raise Unverified(
                 f"Entry {entry['number']} is not the one that was signed at {checkpoint['at']}: history was rewritten."
             )
 
@@ -150,7 +150,7 @@ def digest_of(checkpoint: Checkpoint) -> str:
 
 
 def verify_checkpoints(lines: Iterable[str], keys: Keys) -> List[Checkpoint]:  # noqa: UP006
-    """Return the checkpoints of a file. Raises Fault if one is not signed with a key, or does not follow the last."""
+    """Return the checkpoints of a file. Raises Unverified if one has no valid signature or is out of order."""
     checkpoints: List[Checkpoint] = []  # noqa: UP006
     for at, line in enumerate(lines, 1):
         checkpoint = json_object(line)
@@ -160,33 +160,33 @@ def verify_checkpoints(lines: Iterable[str], keys: Keys) -> List[Checkpoint]:  #
         except (ValueError, KeyError, TypeError):
             signature = b""
         if not signature or not isinstance(checkpoint["number"], int):
-            raise Fault(f"Line {at} of the checkpoints is no checkpoint.")
+            raise Unverified(f"Line {at} of the checkpoints is no checkpoint.")
         ensure_follows(checkpoint, checkpoints)
         name = checkpoint.get("key")
         tried = [keys[name]] if name in keys else [] if name else list(keys.values())
         if not any(is_signature(signature, signed_part(checkpoint), key) for key in tried):
-            raise Fault(f"The checkpoint of {checkpoint['at']} is not signed with this public key.")
+            raise Unverified(f"The checkpoint of {checkpoint['at']} is not signed with this public key.")
         checkpoints.append(checkpoint)
     if not checkpoints:
-        raise Fault("There are no checkpoints in the file.")
+        raise Unverified("There are no checkpoints in the file.")
     return checkpoints
 
 
 def ensure_follows(checkpoint: Checkpoint, checkpoints: List[Checkpoint]) -> None:  # noqa: UP006
-    """Raise Fault if a checkpoint does not follow the last one."""
+    """Raise Unverified if a checkpoint does not follow the last one."""
     previous = checkpoint.get("previous", "")
     if not checkpoints:
         if previous not in ("", "0" * 64):
-            raise Fault(f"Checkpoints before that of {checkpoint['at']} are missing.")
+            raise Unverified(f"Checkpoints before that of {checkpoint['at']} are missing.")
         return
     last = checkpoints[-1]
     chained = bool(previous or last.get("previous"))
     if (chained and previous != digest_of(last)) or checkpoint["number"] < last["number"]:
-        raise Fault(f"The checkpoint of {checkpoint['at']} does not follow the one of {last['at']}.")
+        raise Unverified(f"The checkpoint of {checkpoint['at']} does not follow the one of {last['at']}.")
 
 
 def public_keys(text: str) -> Keys:
-    """Return the Ed25519 keys of a PEM file (RFC 8410) by the SHA-256 of their 32 bytes. Raises Fault without any."""
+    """Return the Ed25519 keys of a PEM file (RFC 8410) by the SHA-256 of their 32 bytes. Unverified if none."""
     keys = {}
     head = bytes.fromhex("302a300506032b6570032100")
     for block in re.findall("-----BEGIN PUBLIC KEY-----(.+?)-----END PUBLIC KEY-----", text, re.DOTALL):
@@ -197,7 +197,7 @@ def public_keys(text: str) -> Keys:
         if der.startswith(head) and len(der) == len(head) + 32:
             keys[hashlib.sha256(der[len(head) :]).hexdigest()] = der[len(head) :]
     if not keys:
-        raise Fault("The file of the public key has no Ed25519 public key.")
+        raise Unverified("The file of the public key has no Ed25519 public key.")
     return keys
 
 
@@ -275,7 +275,7 @@ def read(path: str) -> Any:
 
 
 def verified(arguments: argparse.Namespace) -> str:
-    """Verify the files on the command line, and return the result in words. Raises Fault, OSError, ValueError."""
+    """Verify the files on the command line, and return the result in words. Raises Unverified, OSError, ValueError."""
     signed: List[Checkpoint] = []  # noqa: UP006
     if arguments.checkpoints:
         with read(arguments.public_key) as file:
@@ -306,7 +306,7 @@ def main() -> int:
         parser.error("--checkpoints and --public-key are given together")
     try:
         print(verified(arguments))
-    except (Fault, OSError, UnicodeDecodeError) as fault:
+    except (Unverified, OSError, UnicodeDecodeError) as fault:
         print(f"NOT RIGHT. {fault}")
         return 1
     return 0

@@ -10,7 +10,7 @@ from bench.faults import run
 from bench.gym.judge import Outcome
 from bench.gym.plan import CLASSES, NO_FAULT
 from bench.gym.table import NEVER, on_screen
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 
 pytestmark = pytest.mark.long
 
@@ -24,7 +24,7 @@ def test_whatever_fails_each_record_is_keyed_right_once_or_referred_in_words() -
 
     results = list(run(SEED, numbers, CLASSES, LANES, pace=1.0))
 
-    Screen(width=220).print(on_screen(results, "the short run"))
+    SafeConsole(width=220).print(on_screen(results, "the short run"))
     assert sorted(result.number for result in results) == numbers
     assert [f"{result.number} {result.outcome}: {result.told}" for result in results if result.outcome in NEVER] == []
     met = Counter(result.fault for result in results if result.fired)

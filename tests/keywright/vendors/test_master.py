@@ -18,7 +18,7 @@ from keywright.model.case import State
 from keywright.model.checks import Circumstances, Outcome, Verdict
 from keywright.model.fields import Extraction
 from keywright.model.vendor import Match, Payee, Seller
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 from keywright.vendors import master
 from tests.keywright.papers import claimed, field
 from tests.keywright.vendors.test_matching import PUMPS, VENDORS
@@ -65,7 +65,7 @@ def test_a_list_without_bank_accounts_takes_none_away(tmp_path: Path) -> None:
     path = tmp_path / "names.csv"
     path.write_text("Number,Name\nV1,Brightwater Pumps & Motors Ltd.\n")
 
-    import_vendors(path, actor="ivan", screen=Screen(quiet=True))
+    import_vendors(path, actor="ivan", screen=SafeConsole(quiet=True))
 
     (pumps,) = (one for one in master.on_file() if one.number == "V1")
     assert pumps == replace(PUMPS, name="Brightwater Pumps & Motors Ltd.")
@@ -83,7 +83,7 @@ def test_nothing_is_half_imported() -> None:
 
 @pytest.mark.usefixtures("database")
 def test_the_import_of_a_file_is_told_in_numbers_and_a_faulty_one_changes_nothing(tmp_path: Path) -> None:
-    path, screen = tmp_path / "vendors.csv", Screen(record=True, width=150)
+    path, screen = tmp_path / "vendors.csv", SafeConsole(record=True, width=150)
     path.write_text("Number,Name,Phone\nV1,Salt Inc.,1\nV2,Grit Ltd.,2\n")
     import_vendors(path, actor="ivan", screen=screen)
     path.write_text("Number,Name\nV1,Salt Limited\nV2,Grit Ltd.\nV4,Sand\n")

@@ -125,13 +125,13 @@ def test_offline_an_entry_taken_out_is_told_as_a_gap_and_a_new_chain_as_a_break(
         tell()
     lines = taken(ada, "jsonl").decode().splitlines()
     assert standalone_verifier.verify(lines, []) == (4, 0, [])
-    with pytest.raises(standalone_verifier.Fault, match="Entry 2 is missing: entry 3 stands in its place"):
+    with pytest.raises(standalone_verifier.Unverified, match="Entry 2 is missing: entry 3 stands in its place"):
         standalone_verifier.verify([lines[0], *lines[2:]], [])
     assert standalone_verifier.verify([lines[0], *lines[2:]], [], part=True) == (3, 1, [])
     forged = json.loads(lines[2])
     forged["previous"] = "f" * 64
     forged["hash"] = standalone_verifier.hash_of(forged)
-    with pytest.raises(standalone_verifier.Fault, match="Entry 3 does not follow the entry before it"):
+    with pytest.raises(standalone_verifier.Unverified, match="Entry 3 does not follow the entry before it"):
         standalone_verifier.verify([*lines[:2], json.dumps(forged)], [])
 
 

@@ -28,7 +28,7 @@ from keywright.people import account_confirmation, initial_passwords
 from keywright.people.accounts import add_person
 from keywright.review import undo
 from keywright.review.decisions import id_of
-from keywright.terminal import Screen
+from keywright.terminal import SafeConsole
 from keywright.vendors import bank_accounts, master
 from tests.keywright.api.programs import program
 from tests.keywright.console.desk import BOT, PASSWORD, office, referred
@@ -246,7 +246,7 @@ def test_accounts_that_were_on_file_before_count(sara: Client) -> None:
 def test_an_import_says_how_many_accounts_wait_for_a_supervisor(db: None, tmp_path: Path) -> None:
     file = tmp_path / "vendors.csv"
     file.write_text(f"number,name,bank account\nV1,Salt Inc.,{KNOWN}\nV2,Grit Ltd.,\n")
-    screen = Screen(record=True, width=200)
+    screen = SafeConsole(record=True, width=200)
 
     import_vendors(file, actor=COMMAND_LINE, screen=screen)
 
