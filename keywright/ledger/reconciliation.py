@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from keywright.database.models import Keying, LedgerEntry, StoredCase, StoredDocument
 from keywright.model.case import State
 from keywright.model.document import Archive
+from keywright.privacy.masking import holds_mask
 
 MOVES_TO: Mapping[str, frozenset[State]] = {
     "case-opened": frozenset({State.RECEIVED}),
@@ -40,7 +41,6 @@ MOVES_TO: Mapping[str, frozenset[State]] = {
 """The entries that record a move, and the states in which a case can be after it."""
 
 CLOSINGS = frozenset({"case-keyed", "case-closed-by-word"})
-_MASKED = "[masked "
 _ENTRY = ("case_id", "event", "body__document", "body__bot", "body__system", "body__identity", "body__number")
 _CASE = ("pk", "bot", "document_id", "state", "receipt_number")
 _KEYING = ("case_id", "system", "identity", "posts", "receipt__number")
@@ -141,7 +141,7 @@ def _keying_fault(number: int, history: History, keyings: list[Row]) -> str:
     posts: Counter[str] = Counter()
     for _case, system, identity, posted, receipt in keyings:
         posts[system] += posted
-        masked = any(_MASKED in in_ledger for _, in_ledger in history.identities)
+        masked = any(holds_mask(in_ledger) for _, in_ledger in history.identities)
         known = masked or (system, identity) in history.identities
         if (posted or receipt) and not known:
             return f"Case {number} has a keying of {identity} in {system}, which has no entry in the ledger."
@@ -160,7 +160,7 @@ def _keying_fault(number: int, history: History, keyings: list[Row]) -> str:
 
 
 def _same(on_file: object, in_ledger: str) -> bool:
-    return _MASKED in in_ledger or str(on_file) == in_ledger
+    return holds_mask(in_ledger) or str(on_file) == in_ledger
 
 
 def document_faults(documents: Archive, on_document: Count) -> Iterator[str]:

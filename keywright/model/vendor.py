@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from keywright.model.fields import Extraction, FieldSpec
@@ -129,11 +130,20 @@ class SellerFields:
         return (spec.name,)
 
 
+class VendorEvidence(StrEnum):
+    """What names a seller's vendor, the most reliable first; the text stands in sentences."""
+
+    TAX_NUMBER = "tax number"
+    BANK_ACCOUNT = "bank account"
+    NAME = "name"
+    NAME_AND_ADDRESS = "name and postal code"
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The vendor in the vendor master that a seller was matched to.
 
-    ``vendor`` is the vendor that the best evidence names, ``by`` that evidence in words. ``against`` has each other
+    ``vendor`` is the vendor that the best evidence names, ``by`` that evidence. ``against`` has each other
     vendor that weaker evidence names, with that evidence. ``several`` are vendors between which the evidence does not
     decide; then, and for an unknown seller, ``vendor`` is None. ``nearest`` are the vendors with the names most similar
     to an unknown seller's.
@@ -141,8 +151,8 @@ class Match:
 
     seller: Seller
     vendor: Vendor | None = None
-    by: str = ""
-    against: tuple[tuple[str, Vendor], ...] = ()
+    by: VendorEvidence | None = None
+    against: tuple[tuple[VendorEvidence, Vendor], ...] = ()
     several: tuple[Vendor, ...] = ()
     nearest: tuple[Vendor, ...] = ()
 

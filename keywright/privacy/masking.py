@@ -25,6 +25,7 @@ from keywright.settings.settings import settings
 
 _VALUE_KEYS = frozenset({"value", "text", "keyed", "typed", "shown", "old", "new"})
 _DATES = ("%Y-%m-%d", "%m-%d-%Y", "%d-%m-%Y", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%b %d, %Y")
+_OPENING = "[masked "
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Mask:
         if not text:
             return text
         tag = hmac.new(self.key, " ".join(text.casefold().split()).encode(), hashlib.sha256).hexdigest()[:8]
-        return f"[masked {tag}]"
+        return f"{_OPENING}{tag}]"
 
     def text(self, text: str) -> str:
         """Return a text with masks instead of the values in it; values of up to three letters are not searched for."""
@@ -102,6 +103,11 @@ class Mask:
         if isinstance(extracted.value, str):
             return replace(extracted, value=self.text(extracted.value), text=self.text(extracted.text))
         return extracted
+
+
+def holds_mask(text: str) -> bool:
+    """Return whether a masked value stands in a text."""
+    return _OPENING in text
 
 
 def mask_of(extraction: Extraction | None, names: Iterable[str] | None = None) -> Mask:

@@ -15,7 +15,7 @@ from keywright.model.fields import Extraction, Field, InvoiceLine
 from keywright.model.reading import Box
 from keywright.model.serialization import extraction_from_json, message_from_json, write_value
 from keywright.model.target_system import Shown
-from keywright.privacy.masking import Mask, mask_of
+from keywright.privacy.masking import Mask, holds_mask, mask_of
 
 LAST = "case-keyed"  #: the last act of an audit trail
 
@@ -183,7 +183,7 @@ def _field(
         name=current.name,
         as_read=_first_read(acts).get(current.name),
         current=current,
-        masked=current.name in mask.names or "[masked " in current.text,
+        masked=current.name in mask.names or holds_mask(current.text),
         doubts=tuple(doubt for doubt in doubts if current.name in _fields_of(doubt)),
         changes=tuple(a for a in acts if a.event == "field-corrected" and a.body.get("field") == current.name),
         values=own,

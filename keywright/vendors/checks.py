@@ -10,7 +10,7 @@ from keywright.findings import Finding
 from keywright.model.checks import Check, Circumstances
 from keywright.model.fields import Extraction
 from keywright.model.values.bank_accounts import PrintedAccount, account_key
-from keywright.model.vendor import KnownAccount, Match, SellerFields, Vendor, tax_key
+from keywright.model.vendor import KnownAccount, Match, SellerFields, Vendor, VendorEvidence, tax_key
 from keywright.vendors.matching import speaks_against
 
 UNKNOWN = "vendor-unknown"
@@ -80,14 +80,14 @@ def _against(found: Match, vendor: Vendor, fields: SellerFields) -> Iterator[Fin
             f"The {found.by} is that of {vendor}, but the {kind} that of {other}. Compare both with the page. Correct "
             f"the one that is wrong, or accept to book it to {vendor}."
         )
-        yield Finding(CONFLICT, message, (named[found.by], named[kind]))
+        yield Finding(CONFLICT, message, tuple(named[evidence] for evidence in (found.by, kind) if evidence))
     if not found.against and speaks_against(seller.name, vendor):
         message = (
             f"The {found.by} is that of {vendor}, but the seller is called {seller.name}. Accept if that is another "
             "name of the same vendor; written into the vendor master, it is not asked again."
         )
         yield Finding(OTHER_NAME, message, (fields.name.name,))
-    if found.by != "tax number" and _another_of_its_kind(seller.tax_number, vendor):
+    if found.by is not VendorEvidence.TAX_NUMBER and _another_of_its_kind(seller.tax_number, vendor):
         message = (
             f"The {found.by} is that of {vendor}, but the tax number {seller.tax_number} is not one of those on file "
             f"({', '.join(vendor.tax_numbers)}). Compare it with the page. Accept if it is the same vendor."
@@ -95,12 +95,12 @@ def _against(found: Match, vendor: Vendor, fields: SellerFields) -> Iterator[Fin
         yield Finding(OTHER_TAX_NUMBER, message, (fields.tax_number.name,))
 
 
-def _fields_by_evidence(fields: SellerFields) -> dict[str, str]:
+def _fields_by_evidence(fields: SellerFields) -> dict[VendorEvidence, str]:
     return {
-        "tax number": fields.tax_number.name,
-        "bank account": fields.bank_account.name,
-        "name": fields.name.name,
-        "name and postal code": fields.name.name,
+        VendorEvidence.TAX_NUMBER: fields.tax_number.name,
+        VendorEvidence.BANK_ACCOUNT: fields.bank_account.name,
+        VendorEvidence.NAME: fields.name.name,
+        VendorEvidence.NAME_AND_ADDRESS: fields.name.name,
     }
 
 

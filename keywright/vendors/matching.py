@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from keywright.model.values.bank_accounts import PrintedAccount
 from keywright.model.values.company_names import bare_company, postal_code
-from keywright.model.vendor import Match, Seller, Vendor, tax_key
+from keywright.model.vendor import Match, Seller, Vendor, VendorEvidence, tax_key
 
 # Likeness of two names, 0-100, legal forms aside (rapidfuzz's weighted ratio of the bare names).
 ALIKE = 90.0  #: from here on, and at the same postal code, two names are one vendor
@@ -65,11 +65,11 @@ def _by_name_and_address(seller: Seller, vendors: Iterable[Vendor]) -> list[Vend
     return [vendor for vendor in near if likeness(seller.name, vendor) >= ALIKE]
 
 
-EVIDENCE: tuple[tuple[str, Callable[[Seller, Sequence[Vendor]], list[Vendor]]], ...] = (
-    ("tax number", _by_tax_number),
-    ("bank account", _by_bank_account),
-    ("name", _by_name),
-    ("name and postal code", _by_name_and_address),
+EVIDENCE: tuple[tuple[VendorEvidence, Callable[[Seller, Sequence[Vendor]], list[Vendor]]], ...] = (
+    (VendorEvidence.TAX_NUMBER, _by_tax_number),
+    (VendorEvidence.BANK_ACCOUNT, _by_bank_account),
+    (VendorEvidence.NAME, _by_name),
+    (VendorEvidence.NAME_AND_ADDRESS, _by_name_and_address),
 )
 """The kinds of evidence for a vendor, the most reliable first."""
 
