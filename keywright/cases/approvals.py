@@ -1,4 +1,4 @@
-"""Which cases a second person must approve before they are keyed, and whose word that may be."""
+"""Which cases a second person must approve before they are keyed, and who that can be."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CORRECTED = "corrections-to-approve"
 
 
 HOUSE_RULES = frozenset({ABOVE_LIMIT, CORRECTED})
-"""The rules that this office sets beside those of its bots."""
+"""The rules that this office adds to the ones of its bots."""
 
 LINES = "lines"
 
@@ -40,31 +40,35 @@ _BY = "reviewer:"
 def needs_second(
     case: Case, bot: AnyBot, person: User, corrected: Extraction | None = None, *, second: bool | None = None
 ) -> str:
-    """Return what of a case somebody else must approve before it is keyed, in a sentence, or "".
+    """Return, in a sentence, what another person must approve before a case is keyed, or "".
 
-    ``corrected`` is what the person is about to make of the case; ``second`` says whether the person may be the second
-    one, and is looked up if it is not given. Asking decides nothing: what must be approved comes
-    back from the checks as a finding that this person cannot accept.
+    ``corrected`` is the extraction with the person's corrections; ``second`` says whether the person has the right to
+    be the second one, and is looked up if it is not given. This decides nothing: what must be approved comes back from
+    the checks as a finding that this person cannot accept.
     """
-    if (read := corrected or case.extraction) is None:
+    if (proposed := corrected or case.extraction) is None:
         return ""
     name, second = person.get_username(), rights_of(person).second if second is None else second
-    for one in findings(case, read):
-        if one not in case.settled and not counts(one, name, second=second):
-            message = translated(one.message)
+    for finding in findings(case, proposed):
+        if finding not in case.settled and not counts(finding, name, second=second):
+            message = translated(finding.message)
             return message if account_confirmation.is_own(name) else f"{message} {not_confirmed()}"
-    if bot.name in settings().second_person_corrections and corrected and _said(corrected) != _said(case.extraction):
+    if (
+        bot.name in settings().second_person_corrections
+        and corrected
+        and _values(corrected) != _values(case.extraction)
+    ):
         return _("A colleague must approve what you changed before it is keyed.")
     return ""
 
 
-def _said(extraction: Extraction | None) -> object:
-    """Return what an extraction says, whoever read it."""
-    return extraction and ({name: one.value for name, one in extraction.fields.items()}, tuple(extraction.lines))
+def _values(extraction: Extraction | None) -> object:
+    """Return the values of an extraction, without their sources."""
+    return extraction and ({name: field.value for name, field in extraction.fields.items()}, tuple(extraction.lines))
 
 
 def findings(case: Case, extraction: Extraction) -> tuple[Finding, ...]:
-    """Return what this office asks for beside the bot's checks; what a person has settled already is among it.
+    """Return the findings of this office's own rules, including the ones that a person has settled already.
 
     ``extraction`` is what would be keyed.
     """
@@ -72,9 +76,9 @@ def findings(case: Case, extraction: Extraction) -> tuple[Finding, ...]:
 
 
 def _above_limit(case: Case, extraction: Extraction) -> Iterator[Finding]:
-    """Ask for a supervisor where the amount is above the bot's limit, or in a currency that has none.
+    """Ask for a supervisor if the amount is above the bot's limit, or in a currency without one.
 
-    The robot's word or that of whoever typed something of the case was the first; it takes another's for the second.
+    The first person is the robot, or a person who typed a value of the case; the second must be another one.
     """
     limits = settings().second_person_above.get(case.bot)
     document_type = document_type_of(case.bot)
@@ -100,14 +104,14 @@ def _money(amount: Decimal, currency: str) -> str:
 
 
 def _typists(case: Case) -> tuple[str, ...]:
-    """Return who typed or confirmed anything of a case since its document was read."""
-    held = case.extraction.fields.values() if case.extraction else ()
-    names = {one.source.removeprefix(_BY) for one in held if one.source.startswith(_BY)}
+    """Return the people who typed or confirmed a value of a case since its document was read."""
+    fields = case.extraction.fields.values() if case.extraction else ()
+    names = {field.source.removeprefix(_BY) for field in fields if field.source.startswith(_BY)}
     return tuple(sorted(names | {entry.actor for entry in _entries(case)}))
 
 
 def _corrections(case: Case, extraction: Extraction) -> Iterator[Finding]:
-    """Ask a colleague of each person who changed values, where this is set for the bot: one finding a person."""
+    """Ask a colleague of each person who changed values, if this is set for the bot: one finding for each person."""
     if case.bot not in settings().second_person_corrections:
         return
     last = {entry.body.get("field", LINES): entry for entry in _entries(case)}
@@ -127,7 +131,7 @@ def _change(name: str, entry: LedgerEntry) -> str:
 
 
 def _stands(entry: LedgerEntry, extraction: Extraction) -> bool:
-    """Return True if a correction changed something, and was neither undone nor changed by somebody else since."""
+    """Return True if a correction changed something, and was neither undone nor replaced by another person since."""
     if entry.event == "lines-corrected":
         return bool(entry.body["old"] != [line_to_json(line) for line in extraction.lines])
     if entry.body["old"] == entry.body["new"]:
@@ -137,7 +141,7 @@ def _stands(entry: LedgerEntry, extraction: Extraction) -> bool:
 
 
 def _entries(case: Case) -> list[LedgerEntry]:
-    """Return the corrections of a case since its document was read last, oldest first."""
+    """Return the corrections of a case since its document was last read, oldest first."""
     entries = LedgerEntry.objects.filter(case_id=int(case.id))
-    read = entries.filter(event="case-read").order_by("-number").values_list("number", flat=True).first() or 0
-    return list(entries.filter(event__in=_CORRECTIONS, number__gt=read).order_by("number"))
+    last_read = entries.filter(event="case-read").order_by("-number").values_list("number", flat=True).first() or 0
+    return list(entries.filter(event__in=_CORRECTIONS, number__gt=last_read).order_by("number"))

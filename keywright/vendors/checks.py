@@ -1,4 +1,4 @@
-"""The checks of a document's seller against the vendor master; where no vendor is on file, they ask nothing."""
+"""The checks of a document's seller against the vendor master; without vendors on file they find nothing."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ UNCONFIRMED_ACCOUNT = "bank-account-unconfirmed"
 FIRST_ACCOUNT = "bank-account-first"
 ACCOUNT_RULES = frozenset({OTHER_ACCOUNT, UNCONFIRMED_ACCOUNT, FIRST_ACCOUNT})
 RULES = frozenset({UNKNOWN, SEVERAL, INACTIVE, CONFLICT, OTHER_NAME, OTHER_TAX_NUMBER}) | ACCOUNT_RULES
-"""The rules that a change of the vendor master may settle, without a word about the document."""
+"""The rules that a change of the vendor master can settle, without a change of the document."""
 
 
 def vendor_on_file(fields: SellerFields) -> tuple[Check, ...]:
-    """Ask that the seller is one vendor on file, that nothing speaks against it, and two stand for its accounts."""
+    """Require that the seller is one vendor on file, without contradicting evidence, and with confirmed accounts."""
 
-    def known(_: Extraction, now: Circumstances) -> Iterator[Finding]:
-        if now.vendor:
-            yield from _unknown(now.vendor, fields)
+    def known(_: Extraction, circumstances: Circumstances) -> Iterator[Finding]:
+        if circumstances.vendor:
+            yield from _unknown(circumstances.vendor, fields)
 
-    def agreed(_: Extraction, now: Circumstances) -> Iterator[Finding]:
-        if now.vendor and now.vendor.vendor:
-            yield from _against(now.vendor, now.vendor.vendor, fields)
+    def agreed(_: Extraction, circumstances: Circumstances) -> Iterator[Finding]:
+        if circumstances.vendor and circumstances.vendor.vendor:
+            yield from _against(circumstances.vendor, circumstances.vendor.vendor, fields)
 
-    def stood_for(_: Extraction, now: Circumstances) -> Iterator[Finding]:
-        return (finding for _account, finding in account_questions(now, fields))
+    def two_people(_: Extraction, circumstances: Circumstances) -> Iterator[Finding]:
+        return (finding for _account, finding in account_questions(circumstances, fields))
 
-    return known, agreed, stood_for
+    return known, agreed, two_people
 
 
 def _unknown(found: Match, fields: SellerFields) -> Iterator[Finding]:
@@ -105,42 +105,43 @@ def _fields_by_evidence(fields: SellerFields) -> dict[VendorEvidence, str]:
 
 
 def _another_of_its_kind(number: str, vendor: Vendor) -> bool:
-    """Return True if a tax number is none of the vendor's, and the vendor has one of the same kind on file.
+    """Return True if a tax number is not on file for the vendor, but another one of the same kind is.
 
-    A seller prints its QST number today and its GST/HST number tomorrow; these say nothing against each other.
+    A seller may print its QST number on one bill and its GST/HST number on the next; these do not contradict each
+    other.
     """
-    own = {_kind(tax_key(one)) for one in vendor.tax_numbers}
+    own = {_kind(tax_key(own_number)) for own_number in vendor.tax_numbers}
     return bool(number) and not vendor.has_tax_number(number) and _kind(tax_key(number)) in own
 
 
 def _kind(key: str) -> str:
-    """Return the shape of a tax number: its letters, and for each digit a nought."""
+    """Return the shape of a tax number: its letters, and a zero for each digit."""
     return re.sub(r"\d", "0", key)
 
 
-def account_questions(now: Circumstances, fields: SellerFields) -> Iterator[tuple[str, Finding]]:
-    """Yield each printed account of the vendor on file for which two people do not stand yet, and what is asked.
+def account_questions(circumstances: Circumstances, fields: SellerFields) -> Iterator[tuple[str, Finding]]:
+    """Yield each printed account of the vendor on file that lacks the word of a second person, with its finding.
 
-    Another account than the one on file is a well-known way of stealing; so is one that somebody has just put there,
-    or the first that a vendor ever had.
+    An account other than the one on file is a common method of theft; so is an account that was just put on file, or
+    the first account that a vendor ever had.
     """
-    if not now.vendor or not now.vendor.vendor:
+    if not circumstances.vendor or not circumstances.vendor.vendor:
         return
-    vendor, accounts = now.vendor.vendor, now.accounts
-    waiting = {one.key: one for one in accounts if not one.confirmed}
-    standing = {*vendor.account_keys, *(one.key for one in accounts)} - waiting.keys()
-    for account in now.vendor.seller.bank_accounts:
-        named = fields.naming(account, now.vendor.seller)
+    vendor, accounts = circumstances.vendor.vendor, circumstances.accounts
+    waiting = {known_account.key: known_account for known_account in accounts if not known_account.confirmed}
+    standing = {*vendor.account_keys, *(known_account.key for known_account in accounts)} - waiting.keys()
+    for account in circumstances.vendor.seller.bank_accounts:
+        field_names = fields.naming(account, circumstances.vendor.seller)
         printed = PrintedAccount(account)
         if any(printed.may_be(key) for key in standing):
             continue
-        same = [one for one in waiting.values() if one.key == printed.key]
-        if meant := same or [one for one in waiting.values() if printed.may_be(one.key)]:
-            yield account, _unconfirmed(account, vendor, meant, named)
+        exact = [known_account for known_account in waiting.values() if known_account.key == printed.key]
+        if meant := exact or [known_account for known_account in waiting.values() if printed.may_be(known_account.key)]:
+            yield account, _unconfirmed(account, vendor, meant, field_names)
         elif standing or waiting:
-            yield account, _other(account, vendor, named)
+            yield account, _other(account, vendor, field_names)
         elif not printed.is_masked:
-            yield account, _first(account, vendor, named)
+            yield account, _first(account, vendor, field_names)
 
 
 CALL = (
