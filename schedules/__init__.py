@@ -1,1 +1,1 @@
-"""When the bots run: the timetable, and handing it to Prefect."""
+"""The timetable of the bots, and its hand-over to Prefect."""

@@ -1,7 +1,7 @@
-"""The timed runs as Prefect sees them: a flow for each kind, which opens the office and hands over to it.
+"""The timed runs in Prefect: a flow for each kind, which opens the office and passes the work on to it.
 
-Prefect starts this module by its path, ``schedules.bot_run.run_bot``, in a process of its own. The office is opened
-there and not when the module is imported: the program that hands the timetable to Prefect imports it too.
+Prefect starts this module by its path, ``schedules.bot_run.run_bot``, in a new process. The office is opened in that
+process and not at import, because the program that hands the timetable to Prefect imports this module too.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ def name_of_run() -> str:
 
 @flow(name="run-bot", flow_run_name=name_of_run, retries=0, persist_result=False)
 def run_bot(bot: str, folder: str | None = None, limit: int | None = None) -> State[None]:
-    """Take in what lies in the bot's folder, and work what waits for it."""
+    """Take in the files of the bot's folder, and work its waiting cases."""
     state: State[None] = _office().run_bot(bot, folder, limit)
     return state
 
 
 @flow(name="probe-system", retries=0, persist_result=False)
 def probe_system(bot: str) -> State[None]:
-    """Compare the screens of a bot's target system with their recorded shape; fail, and say how, where they differ."""
+    """Compare the screens of a bot's target system with their recorded shape; fail with the differences, if any."""
     state: State[None] = _office().probe_system(bot)
     return state
 
 
 @flow(name="remind", retries=0, persist_result=False)
 def remind() -> State[None]:
-    """Tell people of what is due; fail, and say why, if there is nobody to tell or mail does not go."""
+    """Remind people of what is due; fail with the reason if there is no one to remind or mail does not go."""
     state: State[None] = _office().remind()
     return state
 

@@ -1,4 +1,4 @@
-"""Programs that run beside this one: started, watched, started anew when they end, and all ended with it."""
+"""Starts child programs, restarts them when they end, and ends all of them at its own end."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _LIBC = ctypes.CDLL(None)
 
 @dataclass(slots=True)
 class Child:
-    """One program beside ours, and how long it is given to end when asked, in seconds.
+    """One child program; ``patience`` is the seconds that it gets to end by itself.
 
-    Of a quiet one only errors are shown (what it prints to its standard error).
+    Of a quiet one, only the standard error output is shown.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Child:
 
 
 class Children:
-    """The programs beside ours. Leaving the context ends them, the last one first."""
+    """The child programs. Leaving the context ends them, the last one first."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = environment
@@ -71,8 +71,8 @@ class Children:
 
     def _note_death(self, child: Child, process: subprocess.Popen[bytes]) -> None:
         _kill_group(process)
-        now = time.monotonic()
-        child.deaths = [then for then in child.deaths if now - then < SPAN] + [now]
+        died_at = time.monotonic()
+        child.deaths = [earlier for earlier in child.deaths if died_at - earlier < SPAN] + [died_at]
         if len(child.deaths) >= DEATHS:
             raise Stop(
                 f"{child.name} ended {DEATHS} times within {SPAN / 60:.0f} minutes, last with status "
@@ -80,7 +80,7 @@ class Children:
             )
         pause = 2 ** (len(child.deaths) - 1)
         print(f"{child.name} ended with status {process.returncode}; started anew in {pause} s.", flush=True)
-        child.process, child.again_at = None, now + pause
+        child.process, child.again_at = None, died_at + pause
 
     def end(self) -> None:
         """End every program, the last one first; one that does not end when asked is killed."""
@@ -110,7 +110,7 @@ def _end(process: subprocess.Popen[bytes], patience: float) -> None:
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of a program and of whatever it started."""
+    """Kill what is left of a program and of the processes that it started."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:

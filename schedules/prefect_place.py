@@ -1,4 +1,4 @@
-"""Where Prefect lives on this machine: its own folder, database, address and password, and nobody else's."""
+"""Prefect's own folder, database, address and password on this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ USER = "keywright"
 
 
 def folder(settings: Settings) -> Path:
-    """Return the folder that Prefect keeps its things in, made if need be, closed to others."""
+    """Return the folder in which Prefect keeps its files, created if needed, closed to others."""
     path = settings.home / "prefect"
     path.mkdir(mode=0o700, exist_ok=True)
     return path
@@ -26,7 +26,7 @@ def address(settings: Settings) -> str:
 
 
 def password(settings: Settings) -> str:
-    """Return the password to Prefect's pages and API, made once and kept in a file that only its owner can read."""
+    """Return the address of Prefect's pages."""
     path = folder(settings) / "password"
     if not path.exists():
         whole = path.with_suffix(f".{os.getpid()}")
@@ -37,9 +37,9 @@ def password(settings: Settings) -> str:
 
 
 def environment(settings: Settings, outer: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the environment in which Prefect's server, its runner and every run live.
+    """Return the environment of Prefect's server, its runner and every run.
 
-    Whatever Prefect the user of this machine has beside ours is not touched: all that could lead there is set here.
+    Another Prefect of the same user stays untouched: every setting that could lead there is set here.
     """
     home = folder(settings)
     sign_in = f"{USER}:{password(settings)}"
@@ -65,7 +65,7 @@ def environment(settings: Settings, outer: Mapping[str, str] = os.environ) -> di
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_COLORS": "false",  # a log is text, and what steers a terminal in it is written out
         "PREFECT_LOGGING_EXTRA_LOGGERS": "keywright,tasks,systems",
-        # Nothing about a town's work is told to anybody outside.
+        # Nothing about a town's work leaves this machine.
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "NO_PROXY": ",".join(filter(None, [outer.get("NO_PROXY", ""), HOST, "localhost"])),

@@ -1,6 +1,6 @@
-"""What a timed run does in the open office, and how it ends: a failure only where IT must look.
+"""The work of a timed run in the open office; a run fails only if IT must look.
 
-Each case is a task for Prefect, and what became of them is the last word of the run.
+Each case is a Prefect task, and the final state of the run names the outcome of the cases.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def run_bot(bot: str, folder: str | None, limit: int | None) -> State[None]:
 
 
 def probe_system(bot: str) -> State[None]:
-    """Compare the screens of a bot's target system with their recorded shape; fail, and say how, where they differ."""
+    """Compare the screens of a bot's target system with their recorded shape; fail with the differences, if any."""
     system = bot_named(bot).keys_into.name
     try:
         differences = probe(system, replace(sign_in(system), note=note))
@@ -63,17 +63,17 @@ def probe_system(bot: str) -> State[None]:
 
 
 def remind() -> State[None]:
-    """Tell people of what is due; fail, and say why, if there is nobody to tell or mail does not go."""
+    """Remind people of what is due; fail with the reason if there is no one to remind or mail does not go."""
     done = remind_people()
     return (Failed if done.troubled else Completed)(message=str(done))
 
 
 @task(name="work-case", cache_policy=NO_CACHE, persist_result=False)
 def work_case(work: Callable[[], Case]) -> Case:
-    """Work one claimed case; Prefect is told its number, the name of its file, and how long it took."""
+    """Work one claimed case; Prefect records its number, the name of its file, and the duration."""
     return work()
 
 
 def _work_as_task(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
-    named = work_case.with_options(task_run_name=lambda: f"case {case.id}: {case.file_name}")
-    return named(lambda: work_claimed(case, bot, desk, office))
+    with_name = work_case.with_options(task_run_name=lambda: f"case {case.id}: {case.file_name}")
+    return with_name(lambda: work_claimed(case, bot, desk, office))

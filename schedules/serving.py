@@ -19,7 +19,7 @@ from schedules.cron import Cron
 from schedules.deploying import answers
 from schedules.timetable import Timed, reminding, timetable_of
 
-PATIENCE = 300.0  # seconds until a program that runs but does not answer is told of; a server's first start takes long
+PATIENCE = 300.0  # seconds until a program that runs but does not answer is reported; a server's first start takes long
 
 
 def serve() -> int:
@@ -28,65 +28,74 @@ def serve() -> int:
     Raises Stop, before anything is started, if a setting, the timetable or a port cannot be used, and later if one
     of the programs ends again and again.
     """
-    ours = settings()
+    configured = settings()
     refuse_demo_home()
-    timetable = timetable_of(ours, all_bots())
-    reminding(ours)  # a fault of its line is told before anything is started
-    _ensure_free({"KEYWRIGHT_CONSOLE_PORT": ours.console_port, "KEYWRIGHT_PREFECT_PORT": ours.prefect_port})
+    timetable = timetable_of(configured, all_bots())
+    reminding(configured)  # a fault in its line is reported before anything is started
+    _ensure_free({"KEYWRIGHT_CONSOLE_PORT": configured.console_port, "KEYWRIGHT_PREFECT_PORT": configured.prefect_port})
     for timed in timetable:
-        _make_inbox(timed, ours)
-    _stop_when_asked()
+        _make_inbox(timed, configured)
+    _stop_on_signals()
     try:
-        with Children(prefect_place.environment(ours)) as children:
-            _start(children, ours)
-            _tell_when_up(children, ours, timetable)
+        with Children(prefect_place.environment(configured)) as children:
+            _start(children, configured)
+            _print_when_up(children, configured, timetable)
             while True:
                 children.attend()
                 time.sleep(0.5)
     except KeyboardInterrupt:
-        _say("Everything has ended.")
+        _print("Everything has ended.")
     return 0
 
 
-def _start(children: Children, ours: Settings) -> None:
-    _say("Starting the console, and Prefect's server: the server takes about half a minute …")
+def _start(children: Children, configured: Settings) -> None:
+    _print("Starting the console, and Prefect's server: the server takes about half a minute …")
     python = [sys.executable, "-m"]
-    console = [*python, "cli", "console", "--quiet", "--port", str(ours.console_port)]
-    server = [*python, "prefect", "server", "start", "--host", prefect_place.HOST, "--port", str(ours.prefect_port)]
+    console = [*python, "cli", "console", "--quiet", "--port", str(configured.console_port)]
+    server = [
+        *python,
+        "prefect",
+        "server",
+        "start",
+        "--host",
+        prefect_place.HOST,
+        "--port",
+        str(configured.prefect_port),
+    ]
     children.start("The console", console)
     children.start("Prefect's server", server, quiet=True)
     children.start("The timetable", [*python, "schedules.deploying"], patience=45)
 
 
-def _tell_when_up(children: Children, ours: Settings, timetable: Sequence[Timed]) -> None:
+def _print_when_up(children: Children, configured: Settings, timetable: Sequence[Timed]) -> None:
     began = time.monotonic()
-    console = f"http://127.0.0.1:{ours.console_port}"
+    console = f"http://127.0.0.1:{configured.console_port}"
     waited_for = {
         console: f"The console is at {console} .",
-        f"{prefect_place.address(ours)}/api/health": f"Prefect is at {prefect_place.address(ours)} ; it asks for "
-        f"{prefect_place.USER}:PASSWORD, with the password in {prefect_place.folder(ours) / 'password'} .",
+        f"{prefect_place.address(configured)}/api/health": f"Prefect is at {prefect_place.address(configured)} ; it "
+        f"asks for {prefect_place.USER}:PASSWORD, with the password in {prefect_place.folder(configured) / 'password'} .",
     }
     while waited_for:
         children.attend()
         for url in [url for url in waited_for if answers(url)]:
-            _say(f"{waited_for.pop(url)} ({time.monotonic() - began:.0f} s)")
+            _print(f"{waited_for.pop(url)} ({time.monotonic() - began:.0f} s)")
         if time.monotonic() - began > PATIENCE:
             raise Stop(f"{next(iter(waited_for))} did not answer in {PATIENCE:.0f} s. Is this machine very busy?")
         time.sleep(0.5)
     for timed in timetable:
-        _tell_of(timed, ours)
-    if cron := reminding(ours):
-        _say(f"People are told of what is due {Cron.parse(cron).in_words()}.")
-    _say("Ctrl-C ends everything.")
+        _print_schedule(timed, configured)
+    if cron := reminding(configured):
+        _print(f"People are reminded of what is due {Cron.parse(cron).in_words()}.")
+    _print("Ctrl-C ends everything.")
 
 
-def _tell_of(timed: Timed, ours: Settings) -> None:
-    """Say when a bot runs and from which folder, and now, not only at its first run, if it may not sign in."""
-    _say(f"{timed.bot} runs {timed.in_words()} ({ours.zone}), from {timed.takes_from(ours)}")
+def _print_schedule(timed: Timed, configured: Settings) -> None:
+    """Print when a bot runs and from which folder, and already now, before its first run, if its sign-in is not set."""
+    _print(f"{timed.bot} runs {timed.in_words()} ({configured.zone}), from {timed.takes_from(configured)}")
     try:
         sign_in(bot_named(timed.bot).keys_into.name)
     except Stop as missing:
-        _say(f"  but it cannot key anything yet. {missing}")
+        _print(f"  but it cannot key anything yet. {missing}")
 
 
 def _ensure_free(ports: Mapping[str, int]) -> None:
@@ -106,13 +115,13 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _make_inbox(timed: Timed, ours: Settings) -> None:
-    """Make a bot's own inbox; a folder that the timetable names is the town's to make; a run tells if it is away."""
+def _make_inbox(timed: Timed, configured: Settings) -> None:
+    """Make a bot's own inbox. A folder from the timetable is the town's to make; a run reports it if it is missing."""
     if timed.folder is None:
-        timed.takes_from(ours).mkdir(parents=True, exist_ok=True)
+        timed.takes_from(configured).mkdir(parents=True, exist_ok=True)
 
 
-def _stop_when_asked() -> None:
+def _stop_on_signals() -> None:
     """Let SIGTERM, and the end of our terminal, do what Ctrl-C does."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -122,5 +131,5 @@ def _stop_when_asked() -> None:
     signal.signal(signal.SIGHUP, stop)
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     print(text, flush=True)

@@ -1,6 +1,6 @@
 """The timetable: which bot runs when, and which folder it takes its documents from.
 
-Times are those of the clock on the town hall's wall (``KEYWRIGHT_TIME_ZONE``). A town changes them in a TOML file that
+Times are local times of the town (``KEYWRIGHT_TIME_ZONE``). A town changes them in a TOML file that
 ``KEYWRIGHT_TIMETABLE`` names; ``docs/schedule-bots.md`` describes it.
 """
 
@@ -48,16 +48,16 @@ TIMETABLE = (
 
 
 REMIND = "remind"
-"""The line of the file that says when people are told of what is due; it stands among those of the bots."""
+"""The section of the file that says when people are reminded of what is due; it looks like the section of a bot."""
 REMINDING = "*/10 * * * *"
 
 
 def reminding(settings: Settings) -> str:
-    """Return when people are told of what is due, as a cron expression; "" if the town's file says never.
+    """Return when people are reminded of what is due, as a cron expression; "" if the town's file turns it off.
 
-    Raises Stop as ``timetable_of`` does.
+    Raises Stop in the same way as ``timetable_of``.
     """
-    words = _told(settings).get(REMIND, {})
+    words = _own_lines(settings).get(REMIND, {})
     if faults := list(_faults(REMIND, words, {REMIND}, {REMIND}, ("cron", "runs"))):
         raise Stop("\n  ".join([f"The timetable {settings.timetable} cannot be used:", *faults]))
     return str(words.get("cron", REMINDING)) if words.get("runs", True) else ""
@@ -70,10 +70,10 @@ def timetable_of(settings: Settings, bots: Collection[str], standard: Sequence[T
     that means nothing here.
     """
     lines = {timed.bot: timed for timed in standard}
-    told = {bot: words for bot, words in _told(settings).items() if bot != REMIND}
-    if faults := [fault for bot, words in told.items() for fault in _faults(bot, words, bots, lines)]:
+    own_lines = {bot: words for bot, words in _own_lines(settings).items() if bot != REMIND}
+    if faults := [fault for bot, words in own_lines.items() for fault in _faults(bot, words, bots, lines)]:
         raise Stop("\n  ".join([f"The timetable {settings.timetable} cannot be used:", *faults]))
-    for bot, words in told.items():
+    for bot, words in own_lines.items():
         if words.get("runs", True):
             lines[bot] = _changed(lines.get(bot, Timed(bot, cron="")), words)
         else:
@@ -81,7 +81,7 @@ def timetable_of(settings: Settings, bots: Collection[str], standard: Sequence[T
     return tuple(lines.values())
 
 
-def _told(settings: Settings) -> Mapping[str, Any]:
+def _own_lines(settings: Settings) -> Mapping[str, Any]:
     """Return what the town's own file says, by bot."""
     return town_file(settings.timetable, "KEYWRIGHT_TIMETABLE")
 
@@ -98,7 +98,7 @@ def _faults(
 ) -> Iterator[str]:
     """Yield what is wrong with what the file says of one bot, or of reminding; ``known`` are its words, if not all."""
     if not isinstance(words, Mapping):
-        yield f"{bot} = {words!r}: stands above the first bot. Put it under one, such as [{min(bots, default='BOT')}]."
+        yield f"{bot} = {words!r}: stands above the first bot. Put it under a bot: [{min(bots, default='BOT')}]."
         return
     if bot not in bots:
         yield f"[{bot}]: there is no such bot. There are: {', '.join(sorted(bots))}."
@@ -106,15 +106,15 @@ def _faults(
         yield f'[{bot}]: say when it runs, as in cron = "0 7 * * mon-fri".'
     for word, value in words.items():
         try:
-            _ensure_meaning(word, value, known or _MEANINGS)
+            _ensure_valid(word, value, known or _CHECKS)
         except ValueError as fault:
             yield f"[{bot}] {word} = {value!r}: {fault}."
 
 
-def _ensure_meaning(word: str, value: Any, known: Collection[str]) -> None:
+def _ensure_valid(word: str, value: Any, known: Collection[str]) -> None:
     if word not in known:
         raise ValueError(f"expected one of {', '.join(known)}")
-    _MEANINGS[word](value)
+    _CHECKS[word](value)
 
 
 def _cron(value: Any) -> None:
@@ -138,7 +138,7 @@ def _runs(value: Any) -> None:
         raise ValueError("expected true or false, without quotes")
 
 
-_MEANINGS: dict[str, Callable[[Any], None]] = {
+_CHECKS: dict[str, Callable[[Any], None]] = {
     "cron": _cron,
     "folder": _folder,
     "limit": _limit,
