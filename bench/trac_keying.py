@@ -70,7 +70,7 @@ def main() -> int:
 def measure(home: Path) -> dict[str, list[float]]:
     """Return the seconds of each keying by each way, ours first."""
     from demo.trac import running
-    from demo.trac.plain_clerk import PlainClerk
+    from demo.trac.plain_clerk import TracClerk
     from keywright.model.target_system import SignIn
     from systems.trac.permits import PermitTickets
     from systems.web.browser.browser import fresh_page, running_browser
@@ -81,7 +81,7 @@ def measure(home: Path) -> dict[str, list[float]]:
         sign_in = SignIn(office.url, "clerk", "clerk-pw")
         desk = PermitTickets(page, sign_in)
         knows_password, has_cookies = bare_pages(browser, office.url)
-        clerk = PlainClerk(office.url)
+        clerk = TracClerk(office.url)
         ways: dict[str, Callable[[int], None]] = {
             "Keywright: look, enter, look again": partial(key, desk, paper),
             "the bare script": partial(type_bare, knows_password, office.url),

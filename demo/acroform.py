@@ -142,8 +142,8 @@ def _typed(blank: Blank, value: str) -> str:
         lines, top = simpleSplit(value, "Helvetica", size, wide - 4), high - 11
     else:
         size = min(size, size * (wide - 4) / stringWidth(value, "Helvetica", size))
-    shown = " T* ".join(f"({_escaped(each)}) Tj" for each in lines)
-    return f"/Tx BMC q BT /Helv {size:.2f} Tf 0 g 11 TL 2 {top:.2f} Td {shown} ET Q EMC"
+    content = " T* ".join(f"({_escaped(line)}) Tj" for line in lines)
+    return f"/Tx BMC q BT /Helv {size:.2f} Tf 0 g 11 TL 2 {top:.2f} Td {content} ET Q EMC"
 
 
 def _escaped(text: str) -> str:

@@ -29,8 +29,8 @@ def cents(amount: Decimal) -> Decimal:
 
 
 @dataclass(frozen=True, slots=True)
-class Vendor:
-    """A row of the vendor master, or somebody who is not in it."""
+class SampleVendor:
+    """A row of the vendor master, or a vendor that is not in it."""
 
     number: str
     name: str
@@ -48,14 +48,14 @@ class Vendor:
 
 
 @cache
-def vendor(number: str) -> Vendor:
+def vendor(number: str) -> SampleVendor:
     """The vendor with that number in `vendors.csv`; KeyError where there is none."""
     with (Path(__file__).parent / "vendors.csv").open(encoding="utf-8", newline="") as rows:
-        return {row["number"]: Vendor(**row) for row in csv.DictReader(rows)}[number]
+        return {row["number"]: SampleVendor(**row) for row in csv.DictReader(rows)}[number]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SampleLine:
     """One thing charged for."""
 
     description: str
@@ -70,9 +70,9 @@ class Line:
         return cents(self.quantity * self.unit_price)
 
 
-def line(description: str, quantity: str, unit: str, unit_price: str, code: str = "") -> Line:
+def line(description: str, quantity: str, unit: str, unit_price: str, code: str = "") -> SampleLine:
     """A line from amounts written with a dot."""
-    return Line(description, Decimal(quantity), unit, Decimal(unit_price), code)
+    return SampleLine(description, Decimal(quantity), unit, Decimal(unit_price), code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,13 @@ GERMAN_VAT = (Tax("VAT", Decimal(19)),)
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class SampleBill:
     """An invoice or a credit note, before it is printed."""
 
-    seller: Vendor
+    seller: SampleVendor
     number: str
     issued: date
-    lines: tuple[Line, ...]
+    lines: tuple[SampleLine, ...]
     due: date | None = None
     taxes: tuple[Tax, ...] = HST
     purchase_order: str = ""
@@ -114,21 +114,21 @@ class Bill:
     @property
     def net(self) -> Decimal:
         """Sum of the lines."""
-        return sum((each.net for each in self.lines), Decimal("0.00"))
+        return sum((line.net for line in self.lines), Decimal("0.00"))
 
     @property
     def tax(self) -> Decimal:
-        """Sum of the taxes, each rounded by itself."""
-        return sum((each.on(self.net) for each in self.taxes), Decimal("0.00"))
+        """Sum of the taxes; each tax is rounded separately."""
+        return sum((tax.on(self.net) for tax in self.taxes), Decimal("0.00"))
 
     @property
     def total(self) -> Decimal:
-        """What is printed as the total: net and tax, unless the vendor got it wrong."""
+        """The printed total: net and tax, or the wrong total if the vendor miscalculated."""
         return self.net + self.tax if self.printed_total is None else self.printed_total
 
     def truth(self) -> dict[str, str]:
         """What a faithful reader reads, by canonical name; dates ISO 8601, amounts with a dot."""
-        found = {
+        fields = {
             "invoice_type": "credit-note" if self.credit else "invoice",
             "invoice_number": self.number,
             "issue_date": self.issued.isoformat(),
@@ -145,18 +145,18 @@ class Bill:
             "grand_total": str(self.total),
             "amount_due": "" if self.credit else str(self.total),
         }
-        return {name: value for name, value in found.items() if value}
+        return {name: value for name, value in fields.items() if value}
 
     def true_lines(self) -> tuple[dict[str, str], ...]:
         """The lines a faithful reader reads, by canonical name."""
         return tuple(
             {
-                "description": each.description,
-                "quantity": str(each.quantity),
-                "unit_price": str(each.unit_price),
-                "net_amount": str(each.net),
+                "description": line.description,
+                "quantity": str(line.quantity),
+                "unit_price": str(line.unit_price),
+                "net_amount": str(line.net),
             }
-            for each in self.lines
+            for line in self.lines
         )
 
 

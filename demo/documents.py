@@ -1,6 +1,6 @@
 """Makes the demo's documents: the same files, byte for byte, every time.
 
-`python -m demo.documents FOLDER` writes them and tells what should become of each.
+`python -m demo.documents FOLDER` writes them and prints the expected outcome of each.
 """
 
 import sys
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from demo.invoices import keyable_invoices, other_invoices
 from demo.permits import permit_samples
-from demo.sample import Sample
+from demo.sample import SampleDocument
 
-__all__ = ["Sample", "make"]
+__all__ = ["SampleDocument", "make"]
 
 
-def make(folder: Path) -> tuple[Sample, ...]:
+def make(folder: Path) -> tuple[SampleDocument, ...]:
     """Write every sample document into a folder (made if need be) and return what is known about them.
 
     The order is the order in which they are to arrive: an invoice comes before its copy.

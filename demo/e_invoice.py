@@ -17,7 +17,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from demo.billing import Bill, Line
+from demo.billing import SampleBill, SampleLine
 
 EN_16931 = "urn:cen.eu:en16931:2017"
 UNITS = {"day": "DAY", "hour": "HUR", "month": "MON", "sample": "C62", "each": "C62", "km": "KMT"}
@@ -37,7 +37,7 @@ _UBL = (
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def cii(bill: Bill) -> bytes:
+def cii(bill: SampleBill) -> bytes:
     """The bill in UN/CEFACT's Cross Industry Invoice, profile EN 16931."""
     rate = str(bill.taxes[0].rate)
     parts = [
@@ -49,7 +49,7 @@ def cii(bill: Bill) -> bytes:
         f"<rsm:ExchangedDocument><ram:ID>{bill.number}</ram:ID><ram:TypeCode>380</ram:TypeCode>",
         f"<ram:IssueDateTime>{_cii_day(bill.issued.strftime('%Y%m%d'))}</ram:IssueDateTime>",
         "</rsm:ExchangedDocument><rsm:SupplyChainTradeTransaction>",
-        *(_cii_line(place, each, rate) for place, each in enumerate(bill.lines, start=1)),
+        *(_cii_line(number, line, rate) for number, line in enumerate(bill.lines, start=1)),
         _cii_parties(bill),
         "<ram:ApplicableHeaderTradeDelivery/>",
         _cii_settlement(bill, rate),
@@ -62,7 +62,7 @@ def _cii_day(day: str) -> str:
     return f'<udt:DateTimeString format="102">{day}</udt:DateTimeString>'
 
 
-def _cii_line(place: int, line: Line, rate: str) -> str:
+def _cii_line(place: int, line: SampleLine, rate: str) -> str:
     return (
         "<ram:IncludedSupplyChainTradeLineItem>"
         f"<ram:AssociatedDocumentLineDocument><ram:LineID>{place}</ram:LineID></ram:AssociatedDocumentLineDocument>"
@@ -90,7 +90,7 @@ def _cii_address(postal_code: str, street: str, city: str, country: str) -> str:
     )
 
 
-def _cii_parties(bill: Bill) -> str:
+def _cii_parties(bill: SampleBill) -> str:
     seller = bill.seller
     home = _cii_address(seller.postal_code, seller.address, seller.city, COUNTRIES[seller.province])
     return (
@@ -105,7 +105,7 @@ def _cii_parties(bill: Bill) -> str:
     )
 
 
-def _cii_settlement(bill: Bill, rate: str) -> str:
+def _cii_settlement(bill: SampleBill, rate: str) -> str:
     due = _cii_day(bill.due.strftime("%Y%m%d")) if bill.due else ""
     return (
         "<ram:ApplicableHeaderTradeSettlement>"
@@ -129,7 +129,7 @@ def _cii_settlement(bill: Bill, rate: str) -> str:
     )
 
 
-def ubl(bill: Bill) -> bytes:
+def ubl(bill: SampleBill) -> bytes:
     """The bill in OASIS UBL 2.1, as an exchange of e-invoices delivers it: no picture at all."""
     money = f'currencyID="{bill.currency}"'
     rate = str(bill.taxes[0].rate)
@@ -152,7 +152,7 @@ def ubl(bill: Bill) -> bytes:
         f"<cbc:TaxExclusiveAmount {money}>{bill.net}</cbc:TaxExclusiveAmount>",
         f"<cbc:TaxInclusiveAmount {money}>{bill.total}</cbc:TaxInclusiveAmount>",
         f"<cbc:PayableAmount {money}>{bill.total}</cbc:PayableAmount></cac:LegalMonetaryTotal>",
-        *(_ubl_line(place, each, money, rate) for place, each in enumerate(bill.lines, start=1)),
+        *(_ubl_line(number, line, money, rate) for number, line in enumerate(bill.lines, start=1)),
         "</Invoice>\n",
     ]
     return "".join(parts).encode()
@@ -173,7 +173,7 @@ def _ubl_address(street: str, city: str, postal_code: str, country: str) -> str:
     )
 
 
-def _ubl_parties(bill: Bill) -> str:
+def _ubl_parties(bill: SampleBill) -> str:
     seller = bill.seller
     home = _ubl_address(seller.address, seller.city, seller.postal_code, COUNTRIES[seller.province])
     return (
@@ -189,7 +189,7 @@ def _ubl_parties(bill: Bill) -> str:
     )
 
 
-def _ubl_line(place: int, line: Line, money: str, rate: str) -> str:
+def _ubl_line(place: int, line: SampleLine, money: str, rate: str) -> str:
     return (
         f"<cac:InvoiceLine><cbc:ID>{place}</cbc:ID>"
         f'<cbc:InvoicedQuantity unitCode="{UNITS[line.unit]}">{line.quantity}</cbc:InvoicedQuantity>'
@@ -208,7 +208,7 @@ def factur_x(pdf: bytes, xml: bytes) -> bytes:
     stream[NameObject("/Type")] = NameObject("/EmbeddedFile")
     stream[NameObject("/Subtype")] = NameObject("/text/xml")
     stream[NameObject("/Params")] = DictionaryObject({NameObject("/Size"): NumberObject(len(xml))})
-    held = writer._add_object(stream)
+    attached = writer._add_object(stream)
     name = TextStringObject(FILE_NAME)
     specification = writer._add_object(
         DictionaryObject(
@@ -218,7 +218,7 @@ def factur_x(pdf: bytes, xml: bytes) -> bytes:
                 NameObject("/UF"): name,
                 NameObject("/Desc"): TextStringObject("The data of this invoice"),
                 NameObject("/AFRelationship"): NameObject("/Alternative"),
-                NameObject("/EF"): DictionaryObject({NameObject("/F"): held, NameObject("/UF"): held}),
+                NameObject("/EF"): DictionaryObject({NameObject("/F"): attached, NameObject("/UF"): attached}),
             }
         )
     )

@@ -14,7 +14,7 @@ from enum import StrEnum
 from urllib.parse import parse_qsl, urlsplit
 
 from demo.town_hall.misbehaviour import step_of
-from demo.town_hall.switches import Step
+from demo.town_hall.switches import SiteStep
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
@@ -41,7 +41,7 @@ class When(StrEnum):
 class Ordered:
     """Something that is to happen at a step: from its n-th request on (``skip``), so many ``times``."""
 
-    step: Step
+    step: SiteStep
     cut: Cut | None = None
     seconds: float = 0.0
     act: Callable[[], object] | None = None
@@ -80,7 +80,7 @@ class FaultyNetwork:
 
     def mend(self) -> list[Ordered]:
         """Pass everything on; return what had happened."""
-        happened = [one for one in self.ordered if one.happened]
+        happened = [event for event in self.ordered if event.happened]
         self.ordered = []
         return happened
 
@@ -93,7 +93,7 @@ class FaultyNetwork:
             time.sleep(0.01)
 
     async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
-        """Pass on until told to stop."""
+        """Pass on requests until stopped."""
         server = await asyncio.start_server(self._connection, sock=listener)
         await stop.wait()
         server.close()
@@ -117,7 +117,7 @@ class FaultyNetwork:
                 writer.transport.abort()
 
     async def _request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Pass on one request and its answer; return False if the connection is to be closed."""
+        """Pass on one request and its answer; return False if the connection must be closed."""
         request = await _message(reader)
         self._on_the_way += 1
         try:
@@ -126,35 +126,36 @@ class FaultyNetwork:
             self._on_the_way -= 1
 
     async def _passed_on(self, request: bytes, writer: asyncio.StreamWriter) -> bool:
-        """See which step a request is; let happen what is ordered before it, send it on, and what is ordered after it.
+        """Find out which step a request is; run the events ordered before it, send it on, and run the events ordered
+        after it.
 
-        The answer is taken in whole: whatever becomes of the browser, the town hall does its work.
+        The answer is read to its end: even if the browser is cut off, the town hall does its work.
         """
-        now = self._due(_step(request))
-        for one in now:
-            if one.act and one.when is When.BEFORE:
-                one.act()
-        cuts = {one.cut: one.seconds for one in now if one.cut}
+        due_events = self._due(_step(request))
+        for event in due_events:
+            if event.act and event.when is When.BEFORE:
+                event.act()
+        cuts = {event.cut: event.seconds for event in due_events if event.cut}
         if Cut.DROPS_BEFORE in cuts:
             return False
         await asyncio.sleep(cuts.get(Cut.STALLS_BEFORE, 0.0))
         if Cut.DROPS_DURING in cuts:
             await _half_sent(self.to_port, request)
             return False
-        answer = await _answer(self.to_port, request)
-        for one in now:
-            if one.act and one.when is When.AFTER:
-                one.act()
+        reply = await _answer(self.to_port, request)
+        for event in due_events:
+            if event.act and event.when is When.AFTER:
+                event.act()
         if Cut.DROPS_AFTER in cuts:
             return False
         await asyncio.sleep(cuts.get(Cut.STALLS_AFTER, 0.0))
         half = Cut.HALF_ANSWER in cuts
-        writer.write(answer[: _half(answer)] if half else answer)
+        writer.write(reply[: _half(reply)] if half else reply)
         await writer.drain()
         return not half
 
-    def _due(self, step: Step | None) -> list[Ordered]:
-        return [one for one in self.ordered if one.step == step and one.comes()]
+    def _due(self, step: SiteStep | None) -> list[Ordered]:
+        return [event for event in self.ordered if event.step == step and event.comes()]
 
 
 @contextmanager
@@ -194,7 +195,7 @@ async def _half_sent(port: int, request: bytes) -> None:
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:
-    """Read one HTTP message whole: its head, and as much of a body as the head tells."""
+    """Read one HTTP message whole: its head, and as much of a body as the head announces."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = LENGTH.search(head)
     return head + (await reader.readexactly(int(length[1])) if length else b"")
@@ -206,7 +207,7 @@ def _half(message: bytes) -> int:
     return len(head) + 4 + len(body) // 2 if body else len(head) // 2
 
 
-def _step(request: bytes) -> Step | None:
+def _step(request: bytes) -> SiteStep | None:
     """Return which step of a clerk's work a request is; None for a frame, a menu, the front door."""
     head, _, body = request.partition(b"\r\n\r\n")
     parts = urlsplit(head.split(b" ", 2)[1].decode())

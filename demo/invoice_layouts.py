@@ -4,19 +4,19 @@ from datetime import date
 from decimal import Decimal
 
 from demo import letterheads
-from demo.billing import Bill, dollars, en_lettres, english, french, in_words, plain
-from demo.paper import A4, GREY, Column, Sheet, TableLook
+from demo.billing import SampleBill, dollars, en_lettres, english, french, in_words, plain
+from demo.paper import A4, GREY, PrintColumn, PrintSheet, TableLook
 
 PUMP_BLUE = "#1f4e79"
 WINE = "#6d213c"
 
 
-def labels_left(bill: Bill, stamp: str = "", spelled: str = "") -> bytes:
+def labels_left(bill: SampleBill, stamp: str = "", spelled: str = "") -> bytes:
     """Labels to the left of values, a filled table head, a totals block: a pump maker.
 
     `stamp` is pressed across the page, `spelled` is another way to write the number.
     """
-    sheet = Sheet()
+    sheet = PrintSheet()
     _pump_head(sheet, bill, spelled or bill.number)
     _pump_totals(sheet, bill, _pump_table(sheet, bill))
     if stamp:
@@ -25,7 +25,7 @@ def labels_left(bill: Bill, stamp: str = "", spelled: str = "") -> bytes:
     return sheet.finish(f"Invoice {spelled or bill.number}", bill.seller.name)
 
 
-def _pump_head(sheet: Sheet, bill: Bill, number: str) -> None:
+def _pump_head(sheet: PrintSheet, bill: SampleBill, number: str) -> None:
     blue = PUMP_BLUE
     letterheads.waves(sheet, 48, 40, blue, "#5fa8d3")
     contact = (bill.seller.address, bill.seller.place, "905-555-0142   billing@brightwater.example.ca")
@@ -50,23 +50,23 @@ def _pump_head(sheet: Sheet, bill: Bill, number: str) -> None:
     sheet.lines(216, 141, ("Mill Street Pumping Station", "208 Mill Street", "Millbrook Falls, ON"), 8.5)
 
 
-def _pump_table(sheet: Sheet, bill: Bill) -> float:
+def _pump_table(sheet: PrintSheet, bill: SampleBill) -> float:
     columns = (
-        Column("Qty", 48, 88, "right"),
-        Column("Part No.", 88, 158, "left"),
-        Column("Description", 158, 404, "left"),
-        Column("Unit Price", 404, 484),
-        Column("Amount", 484, 564),
+        PrintColumn("Qty", 48, 88, "right"),
+        PrintColumn("Part No.", 88, 158, "left"),
+        PrintColumn("Description", 158, 404, "left"),
+        PrintColumn("Unit Price", 404, 484),
+        PrintColumn("Amount", 484, 564),
     )
     rows = [
-        (plain(each.quantity), each.code, each.description, english(each.unit_price), english(each.net))
-        for each in bill.lines
+        (plain(line.quantity), line.code, line.description, english(line.unit_price), english(line.net))
+        for line in bill.lines
     ]
     look = TableLook(head_fill=PUMP_BLUE, head_ink="#ffffff", zebra="#f1f5f9")
     return sheet.table(206, columns, rows, look) + 22
 
 
-def _pump_totals(sheet: Sheet, bill: Bill, y: float) -> None:
+def _pump_totals(sheet: PrintSheet, bill: SampleBill, y: float) -> None:
     totals = [("Subtotal", dollars(bill.net)), ("HST 13%", dollars(bill.tax))]
     y = sheet.pairs(404, 560, y, totals, align="right")
     sheet.box(396, y - 8, 564, y + 12, fill=PUMP_BLUE)
@@ -85,9 +85,9 @@ def _pump_totals(sheet: Sheet, bill: Bill, y: float) -> None:
     )
 
 
-def boxed(bill: Bill) -> bytes:
+def boxed(bill: SampleBill) -> bytes:
     """Every value in a box under its small label, a fully ruled table: a paving contractor's printed stationery."""
-    ink, sheet = "#222222", Sheet()
+    ink, sheet = "#222222", PrintSheet()
     letterheads.road(sheet, 42, 38, ink)
     sheet.write(110, 54, bill.seller.name, 14, "VeraBd")
     registered = f"Tel. 905-555-0117    HST Reg. No. {bill.seller.tax_id}"
@@ -111,15 +111,15 @@ def boxed(bill: Bill) -> bytes:
     sheet.write(311, 147, "JOB SITE", 6, "VeraBd")
     sheet.lines(316, 160, ("Quarry Road, from Mill Street to Fourth Line", "Contract RFT-2026-14"), 9)
     columns = (
-        Column("DESCRIPTION", 42, 322, "left"),
-        Column("QTY", 322, 374),
-        Column("UNIT", 374, 420, "center"),
-        Column("RATE", 420, 490),
-        Column("AMOUNT", 490, 570),
+        PrintColumn("DESCRIPTION", 42, 322, "left"),
+        PrintColumn("QTY", 322, 374),
+        PrintColumn("UNIT", 374, 420, "center"),
+        PrintColumn("RATE", 420, 490),
+        PrintColumn("AMOUNT", 490, 570),
     )
     rows = [
-        (each.description, plain(each.quantity), each.unit, english(each.unit_price), english(each.net))
-        for each in bill.lines
+        (line.description, plain(line.quantity), line.unit, english(line.unit_price), english(line.net))
+        for line in bill.lines
     ]
     look = TableLook(size=9, lead=12, rules="grid", head_fill="#dddddd", line=ink)
     y = sheet.table(220, columns, rows, look)
@@ -137,16 +137,16 @@ def boxed(bill: Bill) -> bytes:
     return sheet.finish(f"Invoice {bill.number}", bill.seller.name)
 
 
-def _boxes(sheet: Sheet, y: float, boxes: tuple[tuple[str, str, float, float], ...]) -> None:
-    for label, value, left, right in boxes:
-        sheet.box(left, y, right, y + 32, ink="#222222")
-        sheet.write(left + 5, y + 9, label, 6, "VeraBd")
-        sheet.write(left + 8, y + 25, value, 9.5)
+def _boxes(sheet: PrintSheet, y: float, boxes: tuple[tuple[str, str, float, float], ...]) -> None:
+    for label, value, x0, x1 in boxes:
+        sheet.box(x0, y, x1, y + 32, ink="#222222")
+        sheet.write(x0 + 5, y + 9, label, 6, "VeraBd")
+        sheet.write(x0 + 8, y + 25, value, 9.5)
 
 
-def european(bill: Bill) -> bytes:
+def european(bill: SampleBill) -> bytes:
     """A4, an address window, thin lines, a footer in columns: a German software house writing in English."""
-    navy, sheet = "#22304a", Sheet(A4)
+    navy, sheet = "#22304a", PrintSheet(A4)
     letterheads.monogram(sheet, 62, 46, navy)
     sheet.write(114, 70, "Northfield", 19, "VeraBd", ink=navy)
     sheet.write(114, 82, "SOFTWARE", 8, "Vera", ink="#f28c28")
@@ -168,16 +168,16 @@ def european(bill: Bill) -> bytes:
     sheet.write(62, 262, "Invoice", 16, "VeraBd", ink=navy)
     sheet.write(62, 282, "For our services we charge as agreed, in euro (EUR):", 9)
     columns = (
-        Column("Pos.", 62, 92, "left"),
-        Column("Description", 92, 310, "left"),
-        Column("Quantity", 310, 370),
-        Column("Unit", 370, 410, "center"),
-        Column("Unit price", 410, 472),
-        Column("Total EUR", 472, 540),
+        PrintColumn("Pos.", 62, 92, "left"),
+        PrintColumn("Description", 92, 310, "left"),
+        PrintColumn("Quantity", 310, 370),
+        PrintColumn("Unit", 370, 410, "center"),
+        PrintColumn("Unit price", 410, 472),
+        PrintColumn("Total EUR", 472, 540),
     )
     rows = [
-        (str(place), each.description, plain(each.quantity), each.unit, english(each.unit_price), english(each.net))
-        for place, each in enumerate(bill.lines, start=1)
+        (str(place), line.description, plain(line.quantity), line.unit, english(line.unit_price), english(line.net))
+        for place, line in enumerate(bill.lines, start=1)
     ]
     y = sheet.table(298, columns, rows, TableLook(size=8.5, lead=12, line=navy)) + 20
     totals = [("Net amount", english(bill.net)), ("19% VAT", english(bill.tax))]
@@ -196,16 +196,16 @@ def european(bill: Bill) -> bytes:
     return sheet.finish(f"Invoice {bill.number}", bill.seller.name)
 
 
-def quebec(bill: Bill) -> bytes:
+def quebec(bill: SampleBill) -> bytes:
     """French, a comma for the cents, two taxes with their numbers: a Montréal stationer."""
-    sheet = Sheet()
+    sheet = PrintSheet()
     _french_head(sheet, bill)
     _french_totals(sheet, bill, _french_table(sheet, bill))
     sheet.write(306, 752, "Merci de votre confiance!", 8, "VeraIt", "center", GREY)
     return sheet.finish(f"Facture {bill.number}", bill.seller.name)
 
 
-def _french_head(sheet: Sheet, bill: Bill) -> None:
+def _french_head(sheet: PrintSheet, bill: SampleBill) -> None:
     wine = WINE
     letterheads.leaf(sheet, 50, 36, wine)
     place = f"{bill.seller.city} (Québec)  {bill.seller.postal_code}"
@@ -231,26 +231,26 @@ def _french_head(sheet: Sheet, bill: Bill) -> None:
     sheet.write(48, 222, "Marchandise ramassée au comptoir de Montréal.", 8, "VeraIt", ink=GREY)
 
 
-def _french_table(sheet: Sheet, bill: Bill) -> float:
+def _french_table(sheet: PrintSheet, bill: SampleBill) -> float:
     columns = (
-        Column("Quantité", 48, 100, "center"),
-        Column("Description", 100, 356, "left"),
-        Column("Prix unitaire", 356, 460),
-        Column("Montant", 460, 564),
+        PrintColumn("Quantité", 48, 100, "center"),
+        PrintColumn("Description", 100, 356, "left"),
+        PrintColumn("Prix unitaire", 356, 460),
+        PrintColumn("Montant", 460, 564),
     )
     rows = [
         (
-            plain(each.quantity).replace(".", ","),
-            each.description,
-            f"{french(each.unit_price)} $",
-            f"{french(each.net)} $",
+            plain(line.quantity).replace(".", ","),
+            line.description,
+            f"{french(line.unit_price)} $",
+            f"{french(line.net)} $",
         )
-        for each in bill.lines
+        for line in bill.lines
     ]
     return sheet.table(236, columns, rows, TableLook(size=8.5, head_fill="#f2e6ea", head_ink=WINE)) + 20
 
 
-def _french_totals(sheet: Sheet, bill: Bill, y: float) -> None:
+def _french_totals(sheet: PrintSheet, bill: SampleBill, y: float) -> None:
     taxes = [(f"{tax.name} ({str(tax.rate).replace('.', ',')} %)", tax.on(bill.net)) for tax in bill.taxes]
     totals = [("Sous-total", bill.net), *taxes]
     amounts = [(label, f"{french(amount)} $") for label, amount in totals]
@@ -266,27 +266,27 @@ def _french_totals(sheet: Sheet, bill: Bill, y: float) -> None:
     sheet.lines(48, y - 24, numbers, 8)
 
 
-def carried_over(bill: Bill, page_length: int = 26) -> bytes:
+def carried_over(bill: SampleBill, page_length: int = 26) -> bytes:
     """Many lines over several pages, each closed by a sum that the next one takes up: a hydro-vac contractor."""
-    sheet = Sheet()
+    sheet = PrintSheet()
     pages = [bill.lines[start : start + page_length] for start in range(0, len(bill.lines), page_length)]
     columns = (
-        Column("Date", 42, 100, "left"),
-        Column("Ticket", 100, 150, "left"),
-        Column("Description", 150, 366, "left"),
-        Column("Hours / Qty", 366, 432),
-        Column("Rate", 432, 498),
-        Column("Amount", 498, 570),
+        PrintColumn("Date", 42, 100, "left"),
+        PrintColumn("Ticket", 100, 150, "left"),
+        PrintColumn("Description", 150, 366, "left"),
+        PrintColumn("Hours / Qty", 366, 432),
+        PrintColumn("Rate", 432, 498),
+        PrintColumn("Amount", 498, 570),
     )
     carried = Decimal("0.00")
     for number, page in enumerate(pages, start=1):
         y = _carried_head(sheet, bill, number, len(pages))
         rows = [("", "", "Brought forward", "", "", english(carried))] if number > 1 else []
-        for each in page:
-            day, ticket = each.code.split(" ")
-            amounts = (plain(each.quantity), english(each.unit_price), english(each.net))
-            rows.append((day, ticket, each.description, *amounts))
-            carried += each.net
+        for line in page:
+            day, ticket = line.code.split(" ")
+            amounts = (plain(line.quantity), english(line.unit_price), english(line.net))
+            rows.append((day, ticket, line.description, *amounts))
+            carried += line.net
         if number < len(pages):
             rows.append(("", "", "Subtotal carried forward", "", "", english(carried)))
         y = sheet.table(y, columns, rows, TableLook(rules="none", head_fill="#f0b323", zebra="#f7f7f7"))
@@ -298,7 +298,7 @@ def carried_over(bill: Bill, page_length: int = 26) -> bytes:
     return sheet.finish(f"Invoice {bill.number}", bill.seller.name)
 
 
-def _carried_head(sheet: Sheet, bill: Bill, number: int, pages: int) -> float:
+def _carried_head(sheet: PrintSheet, bill: SampleBill, number: int, pages: int) -> float:
     letterheads.drill(sheet, 42, 34, "#3a3a3a")
     contact = (f"{bill.seller.address}, {bill.seller.place}", "905-555-0155 · dispatch@haltonhydrovac.example.ca")
     letterheads.sender(sheet, 98, 50, bill.seller.name, contact)
@@ -319,7 +319,7 @@ def _carried_head(sheet: Sheet, bill: Bill, number: int, pages: int) -> float:
     return 182
 
 
-def _carried_totals(sheet: Sheet, bill: Bill, y: float) -> None:
+def _carried_totals(sheet: PrintSheet, bill: SampleBill, y: float) -> None:
     totals = [("Subtotal", dollars(bill.net)), ("HST @ 13%", dollars(bill.tax)), ("Invoice Total", dollars(bill.total))]
     sheet.rule(400, y + 8, 570, "#3a3a3a", 1)
     sheet.pairs(406, 566, y + 24, totals, size=9, align="right")
@@ -331,9 +331,9 @@ def _carried_totals(sheet: Sheet, bill: Bill, y: float) -> None:
     sheet.lines(42, y + 24, notes, 8)
 
 
-def labels_above(bill: Bill, password: str = "") -> bytes:
+def labels_above(bill: SampleBill, password: str = "") -> bytes:
     """Labels above values, much air and no line anywhere: a uniform shop."""
-    sheet = Sheet(password=password)
+    sheet = PrintSheet(password=password)
     letterheads.stripes(sheet, 56, 44, "#0b7285")
     sheet.write(112, 62, bill.seller.name, 16, ink="#0b7285")
     sheet.write(112, 76, "Workwear · Safety footwear · Embroidery", 8, ink=GREY)
@@ -350,13 +350,13 @@ def labels_above(bill: Bill, password: str = "") -> bytes:
     sheet.write(316, 172, "From", 7.5, ink=GREY)
     sheet.lines(316, 187, (bill.seller.name, bill.seller.address, bill.seller.place, "905-555-0176"), 9.5, 13)
     columns = (
-        Column("Description", 52, 330, "left"),
-        Column("Quantity", 330, 400),
-        Column("Price", 400, 480),
-        Column("Amount", 480, 560),
+        PrintColumn("Description", 52, 330, "left"),
+        PrintColumn("Quantity", 330, 400),
+        PrintColumn("Price", 400, 480),
+        PrintColumn("Amount", 480, 560),
     )
     rows = [
-        (each.description, plain(each.quantity), dollars(each.unit_price), dollars(each.net)) for each in bill.lines
+        (line.description, plain(line.quantity), dollars(line.unit_price), dollars(line.net)) for line in bill.lines
     ]
     y = sheet.table(262, columns, rows, TableLook(size=9, lead=14, rules="none", head_ink=GREY)) + 30
     for x, label, amount in (

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from demo import invoice_layouts, letterheads, paper, trade_layouts
-from demo.billing import GERMAN_VAT, QUEBEC, VILLE, Bill, Line, Vendor, line, vendor
+from demo.billing import GERMAN_VAT, QUEBEC, VILLE, SampleBill, SampleLine, SampleVendor, line, vendor
 from demo.e_invoice import cii, factur_x, ubl
-from demo.sample import INVOICES, Sample
-from demo.trade_layouts import Posting, TradeDress, trade
+from demo.sample import INVOICES, SampleDocument
+from demo.trade_layouts import AccountPosting, TradeDress, trade
 
 LOCKED_WITH = "lakeshore-2026"
 
@@ -18,9 +18,9 @@ PANES = TradeDress("#12707f", "#e2f1f3", letterheads.pane, "Windows Â· Awnings Â
 BENDS = TradeDress("#7a4b1e", "#f5ece2", letterheads.river, "Soil and water testing", "519-555-0103")
 
 
-def brightwater() -> Bill:
+def brightwater() -> SampleBill:
     """Pump parts on an order."""
-    return Bill(
+    return SampleBill(
         vendor("V1001"),
         "INV-4471",
         date(2026, 10, 14),
@@ -43,9 +43,9 @@ def brightwater() -> Bill:
     )
 
 
-def maple_ridge() -> Bill:
+def maple_ridge() -> SampleBill:
     """Asphalt, on paper."""
-    return Bill(
+    return SampleBill(
         vendor("V1002"),
         "20618",
         date(2026, 10, 21),
@@ -61,9 +61,9 @@ def maple_ridge() -> Bill:
     )
 
 
-def northfield() -> Bill:
+def northfield() -> SampleBill:
     """Software from abroad, in euro."""
-    return Bill(
+    return SampleBill(
         vendor("V1007"),
         "NF-2026-0392",
         date(2026, 11, 2),
@@ -81,9 +81,9 @@ def northfield() -> Bill:
     )
 
 
-def laurier() -> Bill:
+def laurier() -> SampleBill:
     """Paper, in French."""
-    return Bill(
+    return SampleBill(
         vendor("V1005"),
         "FAC-08215",
         date(2026, 10, 19),
@@ -102,9 +102,9 @@ def laurier() -> Bill:
     )
 
 
-def grand_river() -> Bill:
+def grand_river() -> SampleBill:
     """Chairs that went back."""
-    return Bill(
+    return SampleBill(
         vendor("V1003"),
         "CN-1093",
         date(2026, 11, 5),
@@ -122,9 +122,9 @@ def grand_river() -> Bill:
     )
 
 
-def halton() -> Bill:
+def halton() -> SampleBill:
     """A month of digging, ticket by ticket."""
-    return Bill(
+    return SampleBill(
         vendor("V1004"),
         "HV-30977",
         date(2026, 10, 31),
@@ -135,7 +135,7 @@ def halton() -> Bill:
     )
 
 
-def _tickets() -> Iterator[Line]:
+def _tickets() -> Iterator[SampleLine]:
     work = (
         ("Hydro-vac truck with operator", "265.00", ("6.5", "8", "7.25", "9", "5.5")),
         ("Swamper", "68.50", ("6.5", "8", "7.25", "9", "5.5")),
@@ -151,9 +151,9 @@ def _tickets() -> Iterator[Line]:
         yield line(f"{what}, {place}", quantity, "h", price, f"{day.isoformat()} {48210 + number // 4}")
 
 
-def lakeshore() -> Bill:
+def lakeshore() -> SampleBill:
     """Work clothes."""
-    return Bill(
+    return SampleBill(
         vendor("V1008"),
         "771",
         date(2026, 11, 4),
@@ -168,9 +168,9 @@ def lakeshore() -> Bill:
     )
 
 
-def credit_valley() -> Bill:
+def credit_valley() -> SampleBill:
     """Water tests, sent as data only."""
-    return Bill(
+    return SampleBill(
         vendor("V1010"),
         "CVE-9023",
         date(2026, 11, 9),
@@ -185,9 +185,9 @@ def credit_valley() -> Bill:
     )
 
 
-def escarpment() -> Bill:
+def escarpment() -> SampleBill:
     """Pruning whose total was typed with two digits changed round: 5,186.70 became 5,168.70."""
-    right = Bill(
+    right = SampleBill(
         vendor("V1006"),
         "ETC-2298",
         date(2026, 10, 27),
@@ -203,12 +203,12 @@ def escarpment() -> Bill:
     return replace(right, printed_total=right.total - Decimal("18.00"))
 
 
-def blue_heron() -> Bill:
-    """Clean windows from somebody who is not in the vendor master."""
-    stranger = Vendor(
+def blue_heron() -> SampleBill:
+    """Window cleaning by a vendor that is not in the vendor master."""
+    stranger = SampleVendor(
         "", "Blue Heron Window Care Inc.", "845512300 RT0001", "41 Station Street", "Orangeville", "ON", "L9W 2Z6"
     )
-    return Bill(
+    return SampleBill(
         stranger,
         "BH-0417",
         date(2026, 11, 6),
@@ -225,11 +225,11 @@ def blue_heron() -> Bill:
 
 def _statement() -> bytes:
     postings = (
-        Posting(date(2026, 10, 1), "Balance brought forward", Decimal("1284.10")),
-        Posting(date(2026, 10, 9), "Invoice 752", Decimal("936.77")),
-        Posting(date(2026, 10, 20), "Payment received, thank you", Decimal("-1284.10")),
-        Posting(date(2026, 10, 27), "Invoice 764", Decimal("412.45")),
-        Posting(date(2026, 11, 4), "Invoice 771", lakeshore().total),
+        AccountPosting(date(2026, 10, 1), "Balance brought forward", Decimal("1284.10")),
+        AccountPosting(date(2026, 10, 9), "Invoice 752", Decimal("936.77")),
+        AccountPosting(date(2026, 10, 20), "Payment received, thank you", Decimal("-1284.10")),
+        AccountPosting(date(2026, 10, 27), "Invoice 764", Decimal("412.45")),
+        AccountPosting(date(2026, 11, 4), "Invoice 771", lakeshore().total),
     )
     return trade_layouts.statement(vendor("V1008"), date(2026, 11, 10), postings)
 
@@ -242,16 +242,18 @@ def _order() -> bytes:
     return trade_layouts.purchase_order("PO-26-1210", date(2026, 11, 12), vendor("V1001"), lines)
 
 
-def _keyed(file: str, title: str, bill: Bill, content: bytes) -> tuple[Sample, bytes]:
-    return Sample(file, INVOICES, title, "keyed", bill.truth(), bill.true_lines()), content
+def _keyed(file: str, title: str, bill: SampleBill, content: bytes) -> tuple[SampleDocument, bytes]:
+    return SampleDocument(file, INVOICES, title, "keyed", bill.truth(), bill.true_lines()), content
 
 
-def _referred(file: str, title: str, reason: str, content: bytes, bill: Bill | None = None) -> tuple[Sample, bytes]:
+def _referred(
+    file: str, title: str, reason: str, content: bytes, bill: SampleBill | None = None
+) -> tuple[SampleDocument, bytes]:
     truth, lines = (bill.truth(), bill.true_lines()) if bill else ({}, ())
-    return Sample(file, INVOICES, title, "referred", truth, lines, reason), content
+    return SampleDocument(file, INVOICES, title, "referred", truth, lines, reason), content
 
 
-def keyable_invoices() -> tuple[tuple[Sample, bytes], ...]:
+def keyable_invoices() -> tuple[tuple[SampleDocument, bytes], ...]:
     """Bills that an honest reader keys without asking, each with its file's bytes."""
     euro, notes = northfield(), grand_river()
     pump, paving, office = brightwater(), maple_ridge(), laurier()
@@ -290,12 +292,12 @@ def keyable_invoices() -> tuple[tuple[Sample, bytes], ...]:
     )
 
 
-def other_invoices() -> tuple[tuple[Sample, bytes], ...]:
+def other_invoices() -> tuple[tuple[SampleDocument, bytes], ...]:
     """What arrives among the bills and must not be keyed, each for a reason of its own."""
     wrong, stranger, again = escarpment(), blue_heron(), replace(brightwater(), number="Inv 4471")
     locked = replace(lakeshore(), number="774", issued=date(2026, 11, 11), due=date(2026, 12, 11))
     torn = replace(credit_valley(), number="CVE-8817")
-    copy = Sample(
+    copy = SampleDocument(
         "brightwater-4471_copy.pdf",
         INVOICES,
         "The pump invoice again, stamped as a copy",
@@ -305,7 +307,7 @@ def other_invoices() -> tuple[tuple[Sample, bytes], ...]:
         "the same vendor and number as brightwater-4471.pdf",
         "brightwater-4471.pdf",
     )
-    lock = Sample(
+    lock = SampleDocument(
         "lakeshore-encrypted.pdf",
         INVOICES,
         "Invoice behind a password",

@@ -43,19 +43,19 @@ def text_width(text: str, size: float, face: Face = "Vera") -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PrintColumn:
     """One column of a table, between two distances from the page's left edge."""
 
     title: str
-    left: float
-    right: float
+    start: float
+    end: float
     align: Align = "right"
 
     def x(self, pad: float) -> float:
         """Where its texts are aligned."""
         if self.align == "center":
-            return (self.left + self.right) / 2
-        return self.left + pad if self.align == "left" else self.right - pad
+            return (self.start + self.end) / 2
+        return self.start + pad if self.align == "left" else self.end - pad
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class TableLook:
     line: str = HAIR
 
 
-class Sheet:
+class PrintSheet:
     """A document being printed, page after page."""
 
     def __init__(self, size: tuple[float, float] = LETTER, password: str = "") -> None:
@@ -188,7 +188,7 @@ class Sheet:
         self.canvas.bezier(x0, self.height - y0, x1, self.height - y1, x2, self.height - y2, x3, self.height - y3)
 
     def stamp(self, x: float, y: float, text: str, ink: str = "#c0392b") -> None:
-        """Press a slanted rubber stamp beside what is printed."""
+        """Press a slanted rubber stamp next to the printed text."""
         self.canvas.saveState()
         self.canvas.translate(x, self.height - y)
         self.canvas.rotate(14)
@@ -200,38 +200,40 @@ class Sheet:
         self.canvas.drawString(0, 0, text)
         self.canvas.restoreState()
 
-    def table(self, y: float, columns: Sequence[Column], rows: Sequence[Sequence[str]], look: TableLook) -> float:
+    def table(self, y: float, columns: Sequence[PrintColumn], rows: Sequence[Sequence[str]], look: TableLook) -> float:
         """Print a head and rows, long left-aligned texts wrapped; returns where the table ends."""
         top = y
         foot = self._head(y, columns, look)
         for number, row in enumerate(rows):
             foot = self._row(foot, columns, row, look, shaded=bool(look.zebra) and number % 2 == 1)
         if look.rules == "grid":
-            for x in [*(column.left for column in columns), columns[-1].right]:
+            for x in [*(column.start for column in columns), columns[-1].end]:
                 self.upright(x, top, foot, look.line)
-            self.rule(columns[0].left, top, columns[-1].right, look.line)
+            self.rule(columns[0].start, top, columns[-1].end, look.line)
         return foot
 
-    def _head(self, y: float, columns: Sequence[Column], look: TableLook) -> float:
+    def _head(self, y: float, columns: Sequence[PrintColumn], look: TableLook) -> float:
         foot = y + look.lead + 7
         if look.head_fill:
-            self.box(columns[0].left, y, columns[-1].right, foot, fill=look.head_fill)
+            self.box(columns[0].start, y, columns[-1].end, foot, fill=look.head_fill)
         for column in columns:
             x = column.x(look.pad)
             self.write(x, foot - 6, column.title, look.size, "VeraBd", column.align, look.head_ink)
         if look.rules != "none":
-            self.rule(columns[0].left, foot, columns[-1].right, look.line)
+            self.rule(columns[0].start, foot, columns[-1].end, look.line)
         return foot
 
-    def _row(self, y: float, columns: Sequence[Column], row: Sequence[str], look: TableLook, *, shaded: bool) -> float:
+    def _row(
+        self, y: float, columns: Sequence[PrintColumn], row: Sequence[str], look: TableLook, *, shaded: bool
+    ) -> float:
         cells = [_wrapped(column, text, look) for column, text in zip(columns, row, strict=True)]
         foot = y + max(len(cell) for cell in cells) * look.lead + 6
         if shaded:
-            self.box(columns[0].left, y, columns[-1].right, foot, fill=look.zebra)
+            self.box(columns[0].start, y, columns[-1].end, foot, fill=look.zebra)
         for column, cell in zip(columns, cells, strict=True):
             self.lines(column.x(look.pad), y + look.lead, cell, look.size, look.lead, align=column.align)
         if look.rules != "none":
-            self.rule(columns[0].left, foot, columns[-1].right, look.line)
+            self.rule(columns[0].start, foot, columns[-1].end, look.line)
         return foot
 
     def next_page(self) -> None:
@@ -246,10 +248,10 @@ class Sheet:
         return self._buffer.getvalue()
 
 
-def _wrapped(column: Column, text: str, look: TableLook) -> list[str]:
+def _wrapped(column: PrintColumn, text: str, look: TableLook) -> list[str]:
     if column.align != "left":
         return [text]
-    return simpleSplit(text, "Vera", look.size, column.right - column.left - 2 * look.pad) or [""]
+    return simpleSplit(text, "Vera", look.size, column.end - column.start - 2 * look.pad) or [""]
 
 
 def scanned(pdf: bytes, *, dpi: int = 200, tilt: float = 2.0, seed: int = 1) -> bytes:

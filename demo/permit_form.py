@@ -6,7 +6,7 @@ from typing import Literal
 
 from reportlab.lib.utils import simpleSplit
 
-from demo.paper import GREY, Sheet, text_width
+from demo.paper import GREY, PrintSheet, text_width
 
 LEFT, RIGHT = 36.0, 586.0
 BAR = "#e0e0e0"
@@ -29,25 +29,25 @@ class Blank:
 
 
 class PermitForm:
-    """The form being drawn; `written` is filled in by hand as it goes, `blanks` are the places met so far."""
+    """The form being drawn; `written` is filled in by hand during drawing, `blanks` are the places so far."""
 
     def __init__(self, written: Mapping[str, str], signed: bool) -> None:
-        self.sheet, self.page = Sheet(), 0
+        self.sheet, self.page = PrintSheet(), 0
         self.blanks: list[Blank] = []
         self._written, self._signed = written, signed
 
-    def bar(self, y: float, title: str, left: float = LEFT, right: float = RIGHT, high: float = 13) -> float:
+    def bar(self, y: float, title: str, x0: float = LEFT, x1: float = RIGHT, high: float = 13) -> float:
         """A grey section head; returns its foot."""
-        self.sheet.box(left, y, right, y + high, fill=BAR, ink=BLACK)
-        self.sheet.write(left + 5, y + 10, title, 7.5, "VeraBd")
+        self.sheet.box(x0, y, x1, y + high, fill=BAR, ink=BLACK)
+        self.sheet.write(x0 + 5, y + 10, title, 7.5, "VeraBd")
         return y + high
 
     def row(self, y: float, high: float, cells: Sequence[Cell], several_lines: bool = False) -> float:
         """A row of cells, each with its label at the top and its blank below; returns its foot."""
-        for label, left, right, name in cells:
-            self.sheet.box(left, y, right, y + high, ink=BLACK)
-            self.sheet.write(left + 5, y + 8, label, 6)
-            self.text(left + 4, y + 10, right - 3, y + high - 1, name, several_lines)
+        for label, x0, x1, name in cells:
+            self.sheet.box(x0, y, x1, y + high, ink=BLACK)
+            self.sheet.write(x0 + 5, y + 8, label, 6)
+            self.text(x0 + 4, y + 10, x1 - 3, y + high - 1, name, several_lines)
         return y + high
 
     def text(self, x0: float, y0: float, x1: float, y1: float, name: str, several_lines: bool = False) -> None:

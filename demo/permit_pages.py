@@ -106,9 +106,9 @@ def _first_page(form: PermitForm) -> None:
         586, 54, "This form is authorized under subsection 8(1.1) of the Building Code Act,1992", 6.5, align="right"
     )
     form.bar(60, "For use by Principal Authority", high=16)
-    for label, left, right, top in OFFICE:
-        sheet.box(left, top, right, top + 32, fill=BAR, ink=BLACK)
-        sheet.write(left + 5, top + 9, label, 6.5)
+    for label, x0, x1, top in OFFICE:
+        sheet.box(x0, top, x1, top + 32, fill=BAR, ink=BLACK)
+        sheet.write(x0 + 5, top + 9, label, 6.5)
     sheet.box(LEFT, 140, RIGHT, 197, ink=BLACK)
     sheet.write(41, 177, "Application submitted to:", 7)
     form.text(141, 158, 486, 177, SUBMITTED_TO)

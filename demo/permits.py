@@ -6,7 +6,7 @@ from datetime import date
 from demo.acroform import with_fields
 from demo.billing import in_words
 from demo.permit_pages import NEW_HOME, PURPOSES, QUESTIONS, SUBMITTED_TO, draw_form
-from demo.sample import PERMITS, Sample
+from demo.sample import PERMITS, SampleDocument
 
 FIELDS = {
     "application_submitted_to": SUBMITTED_TO,
@@ -192,7 +192,7 @@ PORCH: Mapping[str, str] = {
 
 
 def field_name(name: str) -> str:
-    """The AcroForm field that holds a canonical field; KeyError for those that are boxes to tick."""
+    """The AcroForm field that holds a canonical field; raises KeyError for fields that are boxes to tick."""
     if name in FIELDS or name in ODD_ONES:
         return {**FIELDS, **ODD_ONES}[name]
     who, _, part = name.partition("_")
@@ -201,25 +201,25 @@ def field_name(name: str) -> str:
 
 def _written(truth: Mapping[str, str], *, spelled: bool) -> dict[str, str]:
     """What stands in each AcroForm field; `spelled` writes the dates out."""
-    found = _ticked(truth)
+    values = _ticked(truth)
     for name, value in truth.items():
         if name in ("purpose", "applicant_is", "tarion_new_home"):
             continue
-        shown = in_words(date.fromisoformat(value)) if spelled and name in DATES else value
-        found[field_name(name)] = shown
+        text = in_words(date.fromisoformat(value)) if spelled and name in DATES else value
+        values[field_name(name)] = text
         if name in SAME_PLACE:
-            found[SAME_PLACE[name]] = shown
-    return found
+            values[SAME_PLACE[name]] = text
+    return values
 
 
 def _ticked(truth: Mapping[str, str]) -> dict[str, str]:
     agent = truth["applicant_is"] != "owner"
-    found = {f"{question} YES": "Yes" for _, question in QUESTIONS}
-    found[PURPOSES[truth["purpose"]]] = "Yes"
-    found["Applicant is: Authorized agent of owner" if agent else "Applicant is: Owner"] = "Yes"
-    found[f"{NEW_HOME} NO (Go to section G.)"] = "No"
-    found["Design Activities: House"] = "Yes"
-    return found
+    values = {f"{question} YES": "Yes" for _, question in QUESTIONS}
+    values[PURPOSES[truth["purpose"]]] = "Yes"
+    values["Applicant is: Authorized agent of owner" if agent else "Applicant is: Owner"] = "Yes"
+    values[f"{NEW_HOME} NO (Go to section G.)"] = "No"
+    values["Design Activities: House"] = "Yes"
+    return values
 
 
 def _on_screen(truth: Mapping[str, str], *, signed: bool) -> bytes:
@@ -237,16 +237,16 @@ def application(truth: Mapping[str, str]) -> bytes:
     return _on_screen(truth, signed=True)
 
 
-def permit_samples() -> tuple[tuple[Sample, bytes], ...]:
+def permit_samples() -> tuple[tuple[SampleDocument, bytes], ...]:
     """The three applications, each with its file's bytes."""
     missing = "not complete: " + ", ".join(name.replace("_", " ") for name in FORGOTTEN)
     return (
         (
-            Sample("permit-complete.pdf", PERMITS, "Permit application, complete", "keyed", GARAGE),
+            SampleDocument("permit-complete.pdf", PERMITS, "Permit application, complete", "keyed", GARAGE),
             _on_screen(GARAGE, signed=True),
         ),
         (
-            Sample(
+            SampleDocument(
                 "permit-incomplete.pdf",
                 PERMITS,
                 "Permit application, half filled in",
@@ -257,7 +257,7 @@ def permit_samples() -> tuple[tuple[Sample, bytes], ...]:
             _on_screen(PORCH, signed=False),
         ),
         (
-            Sample("permit-flat.pdf", PERMITS, "Permit application, printed without fields", "keyed", BASEMENT),
+            SampleDocument("permit-flat.pdf", PERMITS, "Permit application, printed without fields", "keyed", BASEMENT),
             _on_paper(BASEMENT),
         ),
     )

@@ -9,11 +9,11 @@ PERMITS = "permit-applications"
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class SampleDocument:
     """One sample document.
 
-    `truth` holds what is printed on it by canonical field name (dates ISO 8601, amounts with a dot); a field that is
-    not printed is not in it. It is empty where nobody could read the document, or where it is not of the bot's kind.
+    `truth` holds the printed values by canonical field name (dates ISO 8601, amounts with a dot), without fields that
+    are not printed. It is empty if the document is unreadable or not of the bot's type.
     """
 
     file: str

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from demo import letterheads
-from demo.billing import TOWN, Bill, Line, Vendor, cents, dollars, english, in_words, plain
-from demo.paper import GREY, Column, Sheet, TableLook
+from demo.billing import TOWN, SampleBill, SampleLine, SampleVendor, cents, dollars, english, in_words, plain
+from demo.paper import GREY, PrintColumn, PrintSheet, TableLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +16,14 @@ class TradeDress:
 
     ink: str
     pale: str
-    logo: Callable[[Sheet, float, float, str], None]
+    logo: Callable[[PrintSheet, float, float, str], None]
     motto: str
     phone: str
 
 
-def trade(bill: Bill, dress: TradeDress) -> bytes:
+def trade(bill: SampleBill, dress: TradeDress) -> bytes:
     """A coloured band, bill and details side by side, a table with thin lines."""
-    sheet = Sheet()
+    sheet = PrintSheet()
     sheet.box(0, 0, 612, 92, fill=dress.pale)
     dress.logo(sheet, 48, 26, dress.ink)
     sheet.write(104, 48, bill.seller.name, 17, "VeraBd", ink=dress.ink)
@@ -40,14 +40,14 @@ def trade(bill: Bill, dress: TradeDress) -> bytes:
     ]
     sheet.pairs(336, 436, 148, [pair for pair in pairs if pair[1]])
     columns = (
-        Column("Description of work", 48, 330, "left"),
-        Column("Quantity", 330, 400),
-        Column("Unit price", 400, 482),
-        Column("Line total", 482, 564),
+        PrintColumn("Description of work", 48, 330, "left"),
+        PrintColumn("Quantity", 330, 400),
+        PrintColumn("Unit price", 400, 482),
+        PrintColumn("Line total", 482, 564),
     )
     rows = [
-        (each.description, f"{plain(each.quantity)} {each.unit}", english(each.unit_price), english(each.net))
-        for each in bill.lines
+        (line.description, f"{plain(line.quantity)} {line.unit}", english(line.unit_price), english(line.net))
+        for line in bill.lines
     ]
     y = sheet.table(226, columns, rows, TableLook(size=8.5, lead=12, head_fill=dress.pale, head_ink=dress.ink)) + 20
     totals = [("Net total", dollars(bill.net)), ("HST 13%", dollars(bill.tax)), ("Total payable", dollars(bill.total))]
@@ -56,9 +56,9 @@ def trade(bill: Bill, dress: TradeDress) -> bytes:
     return sheet.finish(f"Invoice {bill.number}", bill.seller.name)
 
 
-def credit_note(bill: Bill) -> bytes:
+def credit_note(bill: SampleBill) -> bytes:
     """A credit note with positive amounts, as its title says what they do: an office supplier."""
-    green, sheet = "#2e6b4f", Sheet()
+    green, sheet = "#2e6b4f", PrintSheet()
     sheet.box(0, 0, 612, 16, fill=green)
     letterheads.river(sheet, 48, 40, green)
     contact = (f"{bill.seller.address}, {bill.seller.place}", "519-555-0121 · returns@grandriver.example.ca")
@@ -79,15 +79,15 @@ def credit_note(bill: Bill) -> bytes:
     sheet.write(340, 150, "Credit to", 8.5, "VeraBd")
     sheet.lines(340, 164, bill.buyer, 8.5)
     columns = (
-        Column("Item", 48, 128, "left"),
-        Column("Description", 128, 354, "left"),
-        Column("Qty", 354, 404),
-        Column("Price", 404, 484),
-        Column("Credit", 484, 564),
+        PrintColumn("Item", 48, 128, "left"),
+        PrintColumn("Description", 128, 354, "left"),
+        PrintColumn("Qty", 354, 404),
+        PrintColumn("Price", 404, 484),
+        PrintColumn("Credit", 484, 564),
     )
     rows = [
-        (each.code, each.description, plain(each.quantity), english(each.unit_price), english(each.net))
-        for each in bill.lines
+        (line.code, line.description, plain(line.quantity), english(line.unit_price), english(line.net))
+        for line in bill.lines
     ]
     y = sheet.table(240, columns, rows, TableLook(size=8.5, line=green)) + 20
     totals = [("Net credit", dollars(bill.net)), ("HST 13%", dollars(bill.tax))]
@@ -99,7 +99,7 @@ def credit_note(bill: Bill) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
+class AccountPosting:
     """One line of a customer's account."""
 
     day: date
@@ -107,9 +107,9 @@ class Posting:
     amount: Decimal
 
 
-def statement(seller: Vendor, day: date, postings: tuple[Posting, ...]) -> bytes:
+def statement(seller: SampleVendor, day: date, postings: tuple[AccountPosting, ...]) -> bytes:
     """A statement of account: it lists invoices and bills nothing."""
-    sheet = Sheet()
+    sheet = PrintSheet()
     letterheads.stripes(sheet, 56, 44, "#0b7285")
     sheet.write(112, 62, seller.name, 16, ink="#0b7285")
     sheet.lines(112, 76, (f"{seller.address}, {seller.place}", "905-555-0176"), 8, ink=GREY)
@@ -117,17 +117,17 @@ def statement(seller: Vendor, day: date, postings: tuple[Posting, ...]) -> bytes
     sheet.lines(56, 130, ("To:", *TOWN), 9.5, 13)
     sheet.pairs(372, 466, 130, [("Statement date", in_words(day)), ("Account", "MILFAL01")])
     columns = (
-        Column("Date", 56, 136, "left"),
-        Column("Reference", 136, 320, "left"),
-        Column("Charges", 320, 400),
-        Column("Credits", 400, 480),
-        Column("Balance", 480, 560),
+        PrintColumn("Date", 56, 136, "left"),
+        PrintColumn("Reference", 136, 320, "left"),
+        PrintColumn("Charges", 320, 400),
+        PrintColumn("Credits", 400, 480),
+        PrintColumn("Balance", 480, 560),
     )
     balance, rows = Decimal("0.00"), []
-    for each in postings:
-        balance += each.amount
-        charge, credit = (english(each.amount), "") if each.amount > 0 else ("", english(-each.amount))
-        rows.append((each.day.isoformat(), each.what, charge, credit, english(balance)))
+    for posting in postings:
+        balance += posting.amount
+        charge, credit = (english(posting.amount), "") if posting.amount > 0 else ("", english(-posting.amount))
+        rows.append((posting.day.isoformat(), posting.what, charge, credit, english(balance)))
     y = sheet.table(210, columns, rows, TableLook(size=8.5, lead=12))
     sheet.write(480, y + 26, "Account balance", 9.5, "VeraBd", "right")
     sheet.write(556, y + 26, dollars(balance), 9.5, "VeraBd", "right")
@@ -141,9 +141,9 @@ def statement(seller: Vendor, day: date, postings: tuple[Posting, ...]) -> bytes
     return sheet.finish("Statement of account", seller.name)
 
 
-def purchase_order(number: str, day: date, seller: Vendor, lines: tuple[Line, ...]) -> bytes:
+def purchase_order(number: str, day: date, seller: SampleVendor, lines: tuple[SampleLine, ...]) -> bytes:
     """The town's own order to a vendor, which is sometimes filed with the bills."""
-    blue, sheet = "#2b4c7e", Sheet()
+    blue, sheet = "#2b4c7e", PrintSheet()
     letterheads.arms(sheet, 48, 38, blue)
     letterheads.sender(sheet, 98, 54, TOWN[0], ("Procurement", *TOWN[2:]), blue)
     sheet.write(564, 56, "PURCHASE ORDER", 17, "VeraBd", "right", blue)
@@ -157,18 +157,18 @@ def purchase_order(number: str, day: date, seller: Vendor, lines: tuple[Line, ..
     sheet.write(48, 118, "Vendor", 8.5, "VeraBd", ink=blue)
     sheet.lines(48, 131, (seller.name, seller.address, seller.place), 9)
     columns = (
-        Column("Item", 48, 110, "left"),
-        Column("Description", 110, 350, "left"),
-        Column("Qty Ordered", 350, 424),
-        Column("Unit Cost", 424, 494),
-        Column("Extended", 494, 564),
+        PrintColumn("Item", 48, 110, "left"),
+        PrintColumn("Description", 110, 350, "left"),
+        PrintColumn("Qty Ordered", 350, 424),
+        PrintColumn("Unit Cost", 424, 494),
+        PrintColumn("Extended", 494, 564),
     )
     rows = [
-        (each.code, each.description, plain(each.quantity), english(each.unit_price), english(each.net))
-        for each in lines
+        (line.code, line.description, plain(line.quantity), english(line.unit_price), english(line.net))
+        for line in lines
     ]
     y = sheet.table(190, columns, rows, TableLook(rules="grid", head_fill="#e3e9f2")) + 22
-    net = sum((each.net for each in lines), Decimal("0.00"))
+    net = sum((line.net for line in lines), Decimal("0.00"))
     hst = cents(net * 13 / 100)
     totals = [("Subtotal", dollars(net)), ("HST 13%", dollars(hst)), ("Order Total", dollars(net + hst))]
     sheet.pairs(430, 560, y, totals, align="right")

@@ -73,7 +73,8 @@ def _print_when_up(children: Children, configured: Settings, timetable: Sequence
     waited_for = {
         console: f"The console is at {console} .",
         f"{prefect_place.address(configured)}/api/health": f"Prefect is at {prefect_place.address(configured)} ; it "
-        f"asks for {prefect_place.USER}:PASSWORD, with the password in {prefect_place.folder(configured) / 'password'} .",
+        f"asks for {prefect_place.USER}:PASSWORD, with the password in "
+        f"{prefect_place.folder(configured) / 'password'} .",
     }
     while waited_for:
         children.attend()

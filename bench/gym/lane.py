@@ -27,7 +27,7 @@ from bench.gym.robot import Robot
 from demo.faulty_network import FaultyNetwork, Ordered, faulty_network
 from demo.town_hall.server import TownHall, running
 from demo.town_hall.sessions import CLERKS
-from demo.town_hall.switches import Fault, switch_off, switch_on
+from demo.town_hall.switches import SiteFault, switch_off, switch_on
 
 LEASE = 2  # seconds
 LOOK_AGAIN = (0.1, 0.3, 0.8, 1.8)  # seconds: in all as long as the longest stall, as 2 to 180 s are against one of 60
@@ -79,7 +79,7 @@ class Lane:
         self._break(one)
         case, tries, stops = self._work_on(one, case)
         self._mend()
-        if any(switch.fault is Fault.REPLAYS_THE_POST for switch in one.switches):
+        if any(switch.fault is SiteFault.REPLAYS_THE_POST for switch in one.switches):
             self._sign_everybody_in()
         found = stored(one.kind, self.hall)[before:]
         right = [is_right(one.kind, self.seed, one.number, record) for record in found]

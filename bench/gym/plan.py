@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bench.gym.records import voucher
 from demo.faulty_network import Cut, When
-from demo.town_hall.switches import Fault, Step, Switch
+from demo.town_hall.switches import SiteFault, SiteStep, Switch
 
 SHORT, LONG = 0.4, 3.0  # seconds: a stall that the robot's patience bears, and one that it does not (60 s in real life)
 OFTEN = 99
@@ -43,7 +43,7 @@ class Moment(StrEnum):
 class OnTheWay:
     """What the network does to a request: of which step, from the how-manieth on, how often."""
 
-    step: Step
+    step: SiteStep
     cut: Cut
     seconds: float
     skip: int
@@ -56,7 +56,7 @@ class AtOurs:
 
     fault: Ours
     moment: Moment | None
-    step: Step | None
+    step: SiteStep | None
     when: When
     skip: int
 
@@ -76,29 +76,36 @@ class Trial:
 
 Part = Switch | OnTheWay | AtOurs
 NO_FAULT = "no fault"
-CLASSES: tuple[str, ...] = (*Fault, *Cut, *Ours, NO_FAULT)
-PERMITS_ONLY = (Fault.REJECTS_AN_UPLOAD, Fault.EMPTIES_AN_UPLOAD)
-SECOND: tuple[str, ...] = (Fault.LOGS_OUT, Fault.STALE_LIST, *Cut, *Ours)
+CLASSES: tuple[str, ...] = (*SiteFault, *Cut, *Ours, NO_FAULT)
+PERMITS_ONLY = (SiteFault.REJECTS_AN_UPLOAD, SiteFault.EMPTIES_AN_UPLOAD)
+SECOND: tuple[str, ...] = (SiteFault.LOGS_OUT, SiteFault.STALE_LIST, *Cut, *Ours)
 POSTS = (
-    *(Fault.SAVES_AND_SHOWS_ERROR, Fault.SHOWS_SUCCESS_SAVES_NOTHING, Fault.SAVES_A_PART, Fault.SAVES_TWICE),
-    *(Fault.NEIGHBOURS_VALUE, Fault.SAVES_A_DRAFT, Fault.REPLAYS_THE_POST),
+    *(
+        SiteFault.SAVES_AND_SHOWS_ERROR,
+        SiteFault.SHOWS_SUCCESS_SAVES_NOTHING,
+        SiteFault.SAVES_A_PART,
+        SiteFault.SAVES_TWICE,
+    ),
+    *(SiteFault.NEIGHBOURS_VALUE, SiteFault.SAVES_A_DRAFT, SiteFault.REPLAYS_THE_POST),
 )
-FORMS = (Step.FORM, Step.UPDATE)
-PAGES = (*FORMS, Step.SEARCH, Step.FOUND, Step.RECORD)
-WHERE: dict[str, Sequence[Step]] = {
-    **dict.fromkeys(POSTS, (Step.POST,)),
-    **dict.fromkeys(PERMITS_ONLY, (Step.ATTACH,)),
-    Fault.TWICE_ON_DOUBLE_CLICK: (Step.UPDATE,),
-    Fault.CHANGES_A_LABEL: (*FORMS, Step.SEARCH),
-    Fault.MOVES_A_CONTROL: FORMS,
-    Fault.RENAMES_A_BUTTON: FORMS,
-    Fault.ALERT: PAGES,
-    Fault.CONFIRM: FORMS,
-    Fault.WIPES_LATE: FORMS,
-    Fault.WIPES_ON_SUBMIT: FORMS,
-    Fault.RELOADS_THE_FRAME: FORMS,
-    **dict.fromkeys((Fault.STALE_LIST, Fault.LISTS_IN_ANOTHER_FORM, Fault.LIST_IS_ANOTHER_PAGE), (Step.FOUND,)),
-    Fault.SHARES_THE_CART: (Step.UPDATE, Step.POST),
+FORMS = (SiteStep.FORM, SiteStep.UPDATE)
+PAGES = (*FORMS, SiteStep.SEARCH, SiteStep.FOUND, SiteStep.RECORD)
+WHERE: dict[str, Sequence[SiteStep]] = {
+    **dict.fromkeys(POSTS, (SiteStep.POST,)),
+    **dict.fromkeys(PERMITS_ONLY, (SiteStep.ATTACH,)),
+    SiteFault.TWICE_ON_DOUBLE_CLICK: (SiteStep.UPDATE,),
+    SiteFault.CHANGES_A_LABEL: (*FORMS, SiteStep.SEARCH),
+    SiteFault.MOVES_A_CONTROL: FORMS,
+    SiteFault.RENAMES_A_BUTTON: FORMS,
+    SiteFault.ALERT: PAGES,
+    SiteFault.CONFIRM: FORMS,
+    SiteFault.WIPES_LATE: FORMS,
+    SiteFault.WIPES_ON_SUBMIT: FORMS,
+    SiteFault.RELOADS_THE_FRAME: FORMS,
+    **dict.fromkeys(
+        (SiteFault.STALE_LIST, SiteFault.LISTS_IN_ANOTHER_FORM, SiteFault.LIST_IS_ANOTHER_PAGE), (SiteStep.FOUND,)
+    ),
+    SiteFault.SHARES_THE_CART: (SiteStep.UPDATE, SiteStep.POST),
 }
 """The steps at which a fault of the town hall can come in; any step, where it is not here."""
 
@@ -127,16 +134,23 @@ def trial(seed: int, number: int, faults: Sequence[str] = CLASSES) -> Trial:
     )
 
 
-def steps_of(kind: str, seed: int, number: int) -> dict[Step, int]:
+def steps_of(kind: str, seed: int, number: int) -> dict[SiteStep, int]:
     """Return the requests of a keying in which nothing goes wrong: how many of each step."""
-    steps = {Step.SEARCH: 2, Step.FOUND: 2, Step.FORM: 1, Step.UPDATE: 1, Step.POST: 1, Step.RECORD: 1}
+    steps = {
+        SiteStep.SEARCH: 2,
+        SiteStep.FOUND: 2,
+        SiteStep.FORM: 1,
+        SiteStep.UPDATE: 1,
+        SiteStep.POST: 1,
+        SiteStep.RECORD: 1,
+    }
     if kind == "permit":
-        return steps | {Step.ATTACH: 1}
+        return steps | {SiteStep.ATTACH: 1}
     record = voucher(seed, number)
-    return steps | {Step.UPDATE: len(record.lines) + 1} | ({Step.CHOICE: 1} if record.currency != "CAD" else {})
+    return steps | {SiteStep.UPDATE: len(record.lines) + 1} | ({SiteStep.CHOICE: 1} if record.currency != "CAD" else {})
 
 
-def _drawn(fault: str, steps: dict[Step, int], rng: random.Random, turn: int = OFTEN) -> list[Part]:
+def _drawn(fault: str, steps: dict[SiteStep, int], rng: random.Random, turn: int = OFTEN) -> list[Part]:
     """Draw where, when and how often one fault comes in; ``turn`` is the how-manieth keying of its class this is."""
     if fault == NO_FAULT:
         return []
@@ -149,20 +163,23 @@ def _drawn(fault: str, steps: dict[Step, int], rng: random.Random, turn: int = O
         skip = rng.randrange(2) if moment in (Moment.LOOKS, Moment.LOOKED) else 0 if moment else skip
         return [AtOurs(Ours(fault), moment, None if moment else step, rng.choice(tuple(When)), skip)]
     seed = rng.randrange(1_000_000)
-    if fault == Fault.TWICE_ON_DOUBLE_CLICK:
-        return [Switch(Fault(fault), Step.UPDATE, times=OFTEN), Switch(Fault(fault), Step.POST, seconds=SHORT)]
-    if fault == Fault.LISTS_IN_ANOTHER_FORM:
-        steps_with_tables, late = (Step.FOUND, Step.RECORD), rng.choice((0.0, 0.1, 0.3))
-        return [Switch(Fault(fault), at, times=OFTEN, seed=seed, seconds=late) for at in steps_with_tables]
+    if fault == SiteFault.TWICE_ON_DOUBLE_CLICK:
+        return [
+            Switch(SiteFault(fault), SiteStep.UPDATE, times=OFTEN),
+            Switch(SiteFault(fault), SiteStep.POST, seconds=SHORT),
+        ]
+    if fault == SiteFault.LISTS_IN_ANOTHER_FORM:
+        steps_with_tables, late = (SiteStep.FOUND, SiteStep.RECORD), rng.choice((0.0, 0.1, 0.3))
+        return [Switch(SiteFault(fault), at, times=OFTEN, seed=seed, seconds=late) for at in steps_with_tables]
     late = rng.choice((0.0, 0.02, 0.05, 0.1, 0.3))
-    stalls = fault in (Fault.STALLS_THEN_SAVES, Fault.SAVES_THEN_STALLS)
+    stalls = fault in (SiteFault.STALLS_THEN_SAVES, SiteFault.SAVES_THEN_STALLS)
     seconds = rng.choice((SHORT, LONG)) if stalls else late
-    return [Switch(Fault(fault), step, skip=skip, times=times, seed=seed, seconds=seconds)]
+    return [Switch(SiteFault(fault), step, skip=skip, times=times, seed=seed, seconds=seconds)]
 
 
-def _step(among: Sequence[Step], steps: dict[Step, int], rng: random.Random, turn: int) -> Step:
+def _step(among: Sequence[SiteStep], steps: dict[SiteStep, int], rng: random.Random, turn: int) -> SiteStep:
     """Return the step whose turn it is, or draw one; the post, the most dangerous, as often as two others together."""
-    there = sorted((step for step in among if step in steps), key=lambda step: step != Step.POST)
+    there = sorted((step for step in among if step in steps), key=lambda step: step != SiteStep.POST)
     if turn < len(there):
         return there[turn]
-    return rng.choice([*there, Step.POST, Step.POST] if Step.POST in there else there)
+    return rng.choice([*there, SiteStep.POST, SiteStep.POST] if SiteStep.POST in there else there)

@@ -1,4 +1,6 @@
-"""SQL-Ledger, a real accounting program that nobody here wrote, put up on loopback for tests, benchmarks and trials."""
+"""SQL-Ledger, a real accounting program that was not written for Keywright, on loopback for tests, benchmarks and
+trials.
+"""
 
 from __future__ import annotations
 

@@ -19,22 +19,22 @@ def main() -> None:
     parser.add_argument("act", choices=["start", "stop", "reset", "remove"])
     parser.add_argument("--port", type=int, default=PORT, help="port on 127.0.0.1")
     parser.add_argument("--folder", type=Path, help="folder of its data")
-    given = parser.parse_args()
-    folder = (given.folder or own_folder()).resolve()
-    if given.act == "start":
-        put_up(folder, given.port)
-    elif given.act == "reset":
+    options = parser.parse_args()
+    folder = (options.folder or own_folder()).resolve()
+    if options.act == "start":
+        put_up(folder, options.port)
+    elif options.act == "reset":
         SqlLedger("", folder).reset()
         print("SQL-Ledger's data is what was seeded.")
     else:
         stop(folder)
-        if given.act == "remove":
+        if options.act == "remove":
             shutil.rmtree(folder, ignore_errors=True)
         print("SQL-Ledger has ended.")
 
 
 def put_up(folder: Path, port: int) -> None:
-    """Start it, and tell where it is and who may sign in."""
+    """Start SQL-Ledger, and print its address and who may sign in."""
     began = time.monotonic()
     stop(folder)
     ledger = start(folder, port)

@@ -31,13 +31,13 @@ def bills(ledger: SqlLedger) -> list[dict[str, Any]]:
     amounts are ``Decimal`` in the bill's currency, below zero on a debit note.
     """
     with psycopg.connect(ledger.database, row_factory=dict_row) as db:
-        found = [_as_shown(each) for each in db.execute(BILLS)]
-        entries = [_as_shown(each) for each in db.execute(LINES)]
-    for bill in found:
-        own = [each for each in entries if each["trans_id"] == bill["id"]]
+        rows = [_as_shown(entry) for entry in db.execute(BILLS)]
+        entries = [_as_shown(entry) for entry in db.execute(LINES)]
+    for bill in rows:
+        own = [entry for entry in entries if entry["trans_id"] == bill["id"]]
         bill["lines"] = [(e["memo"], e["accno"], -e["amount"]) for e in own if "AP_amount" in e["link"]]
         bill["taxes"] = [(e["accno"], -e["amount"]) for e in own if "AP_tax" in e["link"] and e["amount"]]
-    return found
+    return rows
 
 
 def _as_shown(row: dict[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,8 @@ class PlainClerk(Visitor):
     def __init__(self, url: str, login: str) -> None:
         super().__init__(url)
         self._who = f"path=bin/mozilla&login={login}@{DATASET}&js=1"
-        told = {"login": login, "password": password_of(login), "path": "bin/mozilla", "js": "1", "action": "Login"}
-        self.ask("login.pl", told)
+        form = {"login": login, "password": password_of(login), "path": "bin/mozilla", "js": "1", "action": "Login"}
+        self.ask("login.pl", form)
 
     def book(self, vendor: str, head: Mapping[str, str], *lines: tuple[str, str, str]) -> None:
         """Book a bill: Update for the vendor and for each line, then Post.

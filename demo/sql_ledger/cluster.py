@@ -27,7 +27,7 @@ def make(folder: Path) -> None:
 def start(folder: Path, sockets: Path, log: Path, *, stays: bool) -> subprocess.Popen[bytes]:
     """Start the cluster and wait until it answers."""
     settings = ["listen_addresses=", f"unix_socket_directories={sockets}", "max_connections=40", *QUICK]
-    command = [program("postgres"), "-D", str(folder), *(word for each in settings for word in ("-c", each))]
+    command = [program("postgres"), "-D", str(folder), *(word for setting in settings for word in ("-c", setting))]
     server = begin(command, log, stays=stays)
     give_up = time.monotonic() + PATIENCE
     while True:
@@ -46,7 +46,7 @@ def address(sockets: Path, database: str) -> str:
 
 
 def copy_database(sockets: Path, source: str, target: str) -> None:
-    """Put a copy of one database in the place of another, whoever is at work there."""
+    """Replace one database by a copy of another, even while it is in use."""
     with psycopg.connect(address(sockets, "postgres"), autocommit=True) as server:
         server.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY(%s)", [[source, target]]

@@ -46,7 +46,7 @@ class SqlLedger:
 
 @contextmanager
 def running(port: int = 0) -> Iterator[SqlLedger]:
-    """Put one up for the block, beside any others; it ends with the block, and even if this process is killed."""
+    """Start an instance for the block; it ends with the block, and even if this process is killed."""
     folder = Path(tempfile.mkdtemp(prefix=f"run-{os.getpid()}-", dir=_place()))
     try:
         copy_of_mould(folder)
@@ -92,10 +92,10 @@ def copy_of_mould(folder: Path) -> None:
 
 
 def _sweep() -> None:
-    """Remove what nobody can need: copies whose process was killed, and moulds that have not been used for a week."""
-    for left in _place().glob("run-*"):
-        if not Path("/proc", left.name.split("-")[1]).exists():
-            shutil.rmtree(left, ignore_errors=True)
+    """Remove copies whose process was killed, and moulds that have not been used for a week."""
+    for folder in _place().glob("run-*"):
+        if not Path("/proc", folder.name.split("-")[1]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
     for mould in _place().glob("mould-*"):
         if time.time() - mould.stat().st_atime > 7 * 24 * 3600 and mould.name != f"mould-{_fingerprint()}":
             shutil.rmtree(mould, ignore_errors=True)
@@ -151,7 +151,7 @@ def _end(servers: list[subprocess.Popen[bytes]]) -> None:
 
 
 def _wait_for_end_of(pid: int) -> None:
-    """Wait until a process has ended; one that nobody has buried yet has ended too, and has no command line."""
+    """Wait until a process has ended; a zombie, which has no command line, counts as ended."""
     give_up = time.monotonic() + 10
     while Path(f"/proc/{pid}/cmdline").read_bytes() and time.monotonic() < give_up:
         time.sleep(0.02)
@@ -167,8 +167,8 @@ def _place() -> Path:
     place = Path(tempfile.gettempdir()) / f"keywright-sql-ledger-{os.geteuid()}"
     place.mkdir(exist_ok=True)
     if place.stat().st_uid != os.geteuid():
-        raise PermissionError(f"{place} belongs to somebody else. Remove it, or set TMPDIR to a folder of your own.")
-    place.chmod(0o755)  # whatever this process's umask is
+        raise PermissionError(f"{place} belongs to another user. Remove it, or set TMPDIR to your own folder.")
+    place.chmod(0o755)  # with any umask of this process
     return place
 
 
@@ -177,6 +177,6 @@ def _fingerprint() -> str:
     version = program_copy.PACKAGED / "VERSION"
     if not version.exists():
         raise NotInstalled("SQL-Ledger is not on this machine. Install it: apt-get install sql-ledger lighttpd")
-    ours = sorted(Path(__file__).parent.glob("*.py"))
-    whole = b"".join(path.read_bytes() for path in (version, VENDORS, *ours))
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    whole = b"".join(path.read_bytes() for path in (version, VENDORS, *sources))
     return hashlib.sha256(whole).hexdigest()[:12]

@@ -27,12 +27,12 @@ def copy(folder: Path) -> None:
     if not PACKAGED.is_dir():
         raise NotInstalled("SQL-Ledger is not on this machine. Install it: apt-get install sql-ledger")
     folder.mkdir()
-    for each in PACKAGED.iterdir():
-        if each.suffix == ".pl":
-            text = each.read_text(encoding="latin-1").replace(str(PACKAGED), ".")
-            (folder / each.name).write_text(text, encoding="latin-1")
-        elif each.name not in OURS:
-            (folder / each.name).symlink_to(each)
+    for path in PACKAGED.iterdir():
+        if path.suffix == ".pl":
+            text = path.read_text(encoding="latin-1").replace(str(PACKAGED), ".")
+            (folder / path.name).write_text(text, encoding="latin-1")
+        elif path.name not in OURS:
+            (folder / path.name).symlink_to(path)
     for name in ("spool", "templates", "users"):
         (folder / name).mkdir()
     shutil.copytree(STYLES, folder / "css")

@@ -20,8 +20,8 @@ class NotInstalled(RuntimeError):
 def program(name: str) -> str:
     """Return where a program is. Raises NotInstalled."""
     for place in PLACES:
-        if found := sorted(Path("/").glob(f"{place[1:]}/{name}")):
-            return str(found[-1])
+        if matches := sorted(Path("/").glob(f"{place[1:]}/{name}")):
+            return str(matches[-1])
     if elsewhere := shutil.which(name):
         return elsewhere
     raise NotInstalled(f"{name} is not on this machine. Install it: apt-get install --no-install-recommends {PACKAGES}")

@@ -30,7 +30,11 @@ def seed(url: str) -> None:
     desk = Administrator(url)
     desk.make_dataset()
     desk.sign_in()
-    desk.save("am.pl", "add_account", [_account(number, told) for number, told in {HST: "HST", **ACCOUNTS}.items()])
+    desk.save(
+        "am.pl",
+        "add_account",
+        [_account(number, description) for number, description in {HST: "HST", **ACCOUNTS}.items()],
+    )
     desk.set_tax_rates({HST: "13", "2310": "5", "2320": "9.975"})
     desk.save("am.pl", "add_department", [{"description": name, "role": "C"} for name in DEPARTMENTS])
     with VENDORS.open(encoding="utf-8", newline="") as file:
@@ -38,9 +42,9 @@ def seed(url: str) -> None:
     desk.save("hr.pl", "add&db=employee", [_employee(login, name) for login, name in CLERKS.items()])
 
 
-def _account(number: str, told: str) -> dict[str, str]:
+def _account(number: str, description: str) -> dict[str, str]:
     kind = {"category": "L", "AP_tax": "AP_tax"} if number == HST else {"category": "E", "AP_amount": "AP_amount"}
-    return {"accno": number, "description": told, "charttype": "A", **kind}
+    return {"accno": number, "description": description, "charttype": "A", **kind}
 
 
 def _employee(login: str, name: str) -> dict[str, str]:
@@ -86,16 +90,16 @@ class Administrator(Visitor):
         dataset = {"db": DATASET, "dbdriver": "Pg", "dbuser": "sql-ledger", "dbdefault": "template1"}
         town = {"company": "Town of Millbrook Falls", "name": "Admin", "adminpassword": ADMINISTRATORS_PASSWORD}
         kind = {"mastertemplates": "Default", "encoding": "UTF8", "chart": "Canada-English_General"}
-        asked = {"path": "bin/mozilla", "action": "dbcreate", "password": "root-pw"}
-        answer = self.ask("admin.pl", asked | dataset | town | kind)
-        if DATASET not in answer:
-            raise RuntimeError(f"SQL-Ledger made no dataset: {words_of(answer)[-500:]}")
+        form = {"path": "bin/mozilla", "action": "dbcreate", "password": "root-pw"}
+        page = self.ask("admin.pl", form | dataset | town | kind)
+        if DATASET not in page:
+            raise RuntimeError(f"SQL-Ledger made no dataset: {words_of(page)[-500:]}")
 
     def sign_in(self) -> None:
         """Sign in; the first time the dataset is brought up to date."""
-        told = {"login": ADMINISTRATOR, "password": ADMINISTRATORS_PASSWORD, "path": "bin/mozilla", "action": "login"}
-        if "Upgrading" in self.ask("login.pl", told | {"js": "1"}):
-            self.ask("login.pl", told | {"js": "1"})
+        form = {"login": ADMINISTRATOR, "password": ADMINISTRATORS_PASSWORD, "path": "bin/mozilla", "action": "login"}
+        if "Upgrading" in self.ask("login.pl", form | {"js": "1"}):
+            self.ask("login.pl", form | {"js": "1"})
 
     def save(self, script: str, action: str, records: Iterable[dict[str, str]]) -> None:
         """Open a form once, and for each record send it with Save, filled in with that record's values."""
@@ -108,5 +112,5 @@ class Administrator(Visitor):
         page = self.ask(f"am.pl?action=taxes&path=bin/mozilla&login={ADMINISTRATOR}")
         form = filled_in(page)
         rows = {value: name.removeprefix("accno_") for name, value in form.items() if name.startswith("accno_")}
-        told = {f"taxrate_{rows[account]}": rate for account, rate in rates.items()}
-        self.ask("am.pl", form | told | {"action": "Save"})
+        rates_by_row = {f"taxrate_{rows[account]}": rate for account, rate in rates.items()}
+        self.ask("am.pl", form | rates_by_row | {"action": "Save"})

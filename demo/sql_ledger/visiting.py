@@ -12,12 +12,12 @@ from lxml import html
 TICKED = ("checkbox", "radio")
 
 
-class Refused(RuntimeError):
+class AccessRefused(RuntimeError):
     """SQL-Ledger answered with an error; the text is what it said."""
 
 
 class Visitor:
-    """Somebody at SQL-Ledger's pages, with cookies of their own."""
+    """A visitor of SQL-Ledger's pages, with separate cookies."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -29,23 +29,23 @@ class Visitor:
     def ask(self, address: str, form: Mapping[str, str] | None = None) -> str:
         """Ask for a page, or send a form. Raises Refused if the answer is an error."""
         data = None if form is None else urllib.parse.urlencode(form).encode()
-        with self._browser.open(f"{self._url}/{address}", data, timeout=120) as answer:
-            page: str = answer.read().decode("utf-8", "replace")
+        with self._browser.open(f"{self._url}/{address}", data, timeout=120) as response:
+            page: str = response.read().decode("utf-8", "replace")
         if any(word in page for word in ("class=error", "Access Denied", "logged out", "Session expired")):
-            raise Refused(f"SQL-Ledger refused {address.partition('&')[0]}: {words_of(page)[-500:]}")
+            raise AccessRefused(f"SQL-Ledger refused {address.partition('&')[0]}: {words_of(page)[-500:]}")
         return page
 
 
 def filled_in(page: str) -> dict[str, str]:
-    """Return what a page's form would send as it is.
+    """Return the values that a page's form would send unchanged.
 
-    It is read from the whole page: SQL-Ledger's forms stand in tables, which ends them too soon for a strict reader.
+    They are read from the whole page: SQL-Ledger's forms are inside tables, where a strict reader ends them too early.
     """
     form: dict[str, str] = {}
-    for each in html.fromstring(page).iter("input", "select", "textarea"):
-        kind, name = each.get("type"), each.get("name")
-        if name and kind not in ("submit", "button") and (kind not in TICKED or each.get("checked") is not None):
-            form[name] = str(getattr(each, "value", None) or "")
+    for control in html.fromstring(page).iter("input", "select", "textarea"):
+        kind, name = control.get("type"), control.get("name")
+        if name and kind not in ("submit", "button") and (kind not in TICKED or control.get("checked") is not None):
+            form[name] = str(getattr(control, "value", None) or "")
     return form
 
 

@@ -16,8 +16,8 @@ def main() -> None:
     parser.add_argument("--session-seconds", type=float, default=900, help="idle time of a session")
     parser.add_argument("--fd", type=int, help="an open listening socket, used instead of --port")
     parser.add_argument("--parent", type=int, help="end when this process is no longer our parent")
-    given = parser.parse_args()
-    serve(given.home, given.port, given.session_seconds, fd=given.fd, parent=given.parent)
+    options = parser.parse_args()
+    serve(options.home, options.port, options.session_seconds, fd=options.fd, parent=options.parent)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def find_page(_visit: Visit) -> Response:
 def found_page(visit: Visit) -> Response:
     """Show what was found. ``%`` and ``_`` in a box are wildcards; "Open" hides paid, zero and drafts."""
     with opened(visit.database) as db:
-        found = db.execute(
+        rows = db.execute(
             "SELECT vouchers.*, vendors.name FROM vouchers JOIN vendors ON number = vendor"
             " WHERE folded(name) LIKE folded(?) AND folded(invoice_number) LIKE folded(?)"
             " AND CASE ? WHEN 'All' THEN 1 WHEN 'Paid' THEN paid = total AND total <> '0.00'"
@@ -64,7 +64,7 @@ def found_page(visit: Visit) -> Response:
             ],
         ).fetchall()
     columns = ("Number", "Invoice Number", "Vendor", "Date", "Amount", "Curr")
-    return show_found(visit, "AP Transactions", "/ap/record", columns, [_row(v) for v in found])
+    return show_found(visit, "AP Transactions", "/ap/record", columns, [_row(v) for v in rows])
 
 
 def record_page(visit: Visit) -> Response:
@@ -105,13 +105,13 @@ def _update(db: sqlite3.Connection, visit: Visit) -> Response:
     form = {name: visit.field(name) for name in HEAD}
     vendor = _vendor(db, visit.field("vendor_choice") or visit.field("vendor_id"))
     if visit.field("action") != "Continue" and form["vendor"] != vendor["name"]:
-        found = _vendors_like(db, form["vendor"])
-        if not found:
+        vendors = _vendors_like(db, form["vendor"])
+        if not vendors:
             return say("Error!", "Vendor not on file!")
-        if len(found) > 1:
+        if len(vendors) > 1:
             again = {k: v for k, v in visit.fields.items() if k not in ("action", "vendor_choice")}
-            return show("choose.html", vendors=found, fields=again)
-        vendor = found[0]
+            return show("choose.html", vendors=vendors, fields=again)
+        vendor = vendors[0]
     form["vendor"] = vendor["name"]
     form |= _dates(visit, vendor)
     form["tax"] = f"{sloppy.amount(form['tax']):,.2f}" if form["tax"] else ""
@@ -130,7 +130,7 @@ def _dates(visit: Visit, vendor: sqlite3.Row) -> dict[str, str]:
 
 
 def _book(db: sqlite3.Connection, visit: Visit) -> None:
-    """Book what is on the form, for the vendor that was last resolved, whatever the box says."""
+    """Book the voucher of the form for the vendor that was resolved last, even if the box shows another."""
     sign = -1 if visit.field("type") == "credit_note" else 1
     lines = _lines(visit)
     tax = sloppy.amount(visit.field("tax"))
@@ -167,7 +167,7 @@ def _show_form(form: dict[str, str], vendor: sqlite3.Row, lines: list[Line]) -> 
         f=form,
         vendor=vendor,
         lines=lines,
-        total=sloppy.written(sum((sloppy.amount(each) for each in amounts), Decimal("0.00"))),
+        total=sloppy.written(sum((sloppy.amount(text) for text in amounts), Decimal("0.00"))),
         currencies=CURRENCIES,
         departments=DEPARTMENTS,
         accounts=ACCOUNTS,
@@ -202,18 +202,16 @@ def _usual_vendor(db: sqlite3.Connection) -> sqlite3.Row:
     return row
 
 
-def _vendors_like(db: sqlite3.Connection, typed: str) -> list[sqlite3.Row]:
-    exact = db.execute("SELECT * FROM vendors WHERE number = upper(?)", [typed]).fetchall()
+def _vendors_like(db: sqlite3.Connection, text: str) -> list[sqlite3.Row]:
+    exact = db.execute("SELECT * FROM vendors WHERE number = upper(?)", [text]).fetchall()
     return (
         exact
-        or db.execute(
-            "SELECT * FROM vendors WHERE folded(name) LIKE folded(?) ORDER BY name", [f"%{typed}%"]
-        ).fetchall()
+        or db.execute("SELECT * FROM vendors WHERE folded(name) LIKE folded(?) ORDER BY name", [f"%{text}%"]).fetchall()
     )
 
 
-def _day(typed: str) -> date | None:
-    return sloppy.us_date(typed) if typed else None
+def _day(text: str) -> date | None:
+    return sloppy.us_date(text) if text else None
 
 
 def _due_date(visit: Visit) -> date | None:
@@ -223,8 +221,8 @@ def _due_date(visit: Visit) -> date | None:
         return None
 
 
-def _raw_error(typed: str) -> Response:
-    text = f'DBD::Pg::st execute failed: ERROR: date/time field value out of range: "{typed}" at AP.pm line 812.'
+def _raw_error(text: str) -> Response:
+    text = f'DBD::Pg::st execute failed: ERROR: date/time field value out of range: "{text}" at AP.pm line 812.'
     return say("Error!", text, 500)
 
 

@@ -12,23 +12,23 @@ from starlette.responses import Response
 from demo.town_hall.odd_pages import PAGE_FAULTS, pressed
 from demo.town_hall.pages import Visit, say
 from demo.town_hall.sessions import Sessions
-from demo.town_hall.switches import Fault, Step, Switch, due
+from demo.town_hall.switches import SiteFault, SiteStep, Switch, due
 
 Page = Callable[[Visit], Response]
 POSTS = ("Post", "File application")
-BOOKING = (Step.POST, Step.ATTACH)
+BOOKING = (SiteStep.POST, SiteStep.ATTACH)
 OTHER_TAB = {"description": "Line of the other tab", "account": "5910", "amount": "1.00"}
-ENDS_SESSION = (Fault.LOGS_OUT, Fault.REPLAYS_THE_POST)
+ENDS_SESSION = (SiteFault.LOGS_OUT, SiteFault.REPLAYS_THE_POST)
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """What goes wrong with one request: its step, and the faults that come in with it."""
 
-    step: Step
+    step: SiteStep
     switches: Sequence[Switch]
 
-    def has(self, *faults: Fault) -> Switch | None:
+    def has(self, *faults: SiteFault) -> Switch | None:
         """Return the first switch of one of these faults, or None."""
         return next((switch for switch in self.switches if switch.fault in faults), None)
 
@@ -39,24 +39,24 @@ def trouble(home: Path, path: str, fields: dict[str, str]) -> Trouble:
     return Trouble(step, due(home, step))
 
 
-def step_of(path: str, fields: dict[str, str]) -> Step:
+def step_of(path: str, fields: dict[str, str]) -> SiteStep:
     """Return which step a request is."""
     fixed = {
-        "login": Step.SIGN_IN,
-        "find": Step.SEARCH,
-        "found": Step.FOUND,
-        "record": Step.RECORD,
-        "attach": Step.ATTACH,
+        "login": SiteStep.SIGN_IN,
+        "find": SiteStep.SEARCH,
+        "found": SiteStep.FOUND,
+        "record": SiteStep.RECORD,
+        "attach": SiteStep.ATTACH,
     }
     name = path.rpartition("/")[2]
     if name in fixed or name == "file":
-        return fixed.get(name, Step.RECORD)
+        return fixed.get(name, SiteStep.RECORD)
     if "vendor_id" not in fields and "project_address" not in fields:
-        return Step.FORM
+        return SiteStep.FORM
     action = pressed(fields.get("action", ""))
     if action in POSTS:
-        return Step.POST
-    return Step.UPDATE if action else Step.CHOICE
+        return SiteStep.POST
+    return SiteStep.UPDATE if action else SiteStep.CHOICE
 
 
 def ends_session(wrong: Trouble, sessions: Sessions, token: str) -> None:
@@ -67,7 +67,7 @@ def ends_session(wrong: Trouble, sessions: Sessions, token: str) -> None:
 
 async def stall(wrong: Trouble) -> None:
     """Keep the clerk waiting before anything is done, where that is what goes wrong."""
-    if before := wrong.has(Fault.STALLS_THEN_SAVES):
+    if before := wrong.has(SiteFault.STALLS_THEN_SAVES):
         await asyncio.sleep(before.seconds)
 
 
@@ -77,7 +77,7 @@ async def answer(page: Page, visit: Visit, wrong: Trouble) -> Response:
         visit = replace(visit, fields=visit.fields | {"action": pressed(visit.field("action"))})
     await stall(wrong)
     response = _booked(page, _changed(visit, wrong), wrong) if wrong.step in BOOKING else page(_changed(visit, wrong))
-    if after := wrong.has(Fault.SAVES_THEN_STALLS, Fault.TWICE_ON_DOUBLE_CLICK):
+    if after := wrong.has(SiteFault.SAVES_THEN_STALLS, SiteFault.TWICE_ON_DOUBLE_CLICK):
         await asyncio.sleep(after.seconds)
     for switch in wrong.switches:
         if odd := PAGE_FAULTS.get(switch.fault):
@@ -89,37 +89,37 @@ def _changed(visit: Visit, wrong: Trouble) -> Visit:
     """Return the visit as the town hall takes it: with less, with more, or with something else in it."""
     for switch in wrong.switches:
         match switch.fault:
-            case Fault.SAVES_A_PART:
+            case SiteFault.SAVES_A_PART:
                 visit = replace(visit, fields=_a_part(visit.fields, switch))
-            case Fault.NEIGHBOURS_VALUE:
+            case SiteFault.NEIGHBOURS_VALUE:
                 visit = replace(visit, fields=_a_neighbours(visit.fields, switch))
-            case Fault.SHARES_THE_CART:
+            case SiteFault.SHARES_THE_CART:
                 visit = replace(visit, fields=visit.fields | _of_the_other_tab(visit.fields))
-            case Fault.SAVES_A_DRAFT:
+            case SiteFault.SAVES_A_DRAFT:
                 visit = replace(visit, as_draft=True)
-            case Fault.STALE_LIST:
+            case SiteFault.STALE_LIST:
                 visit = replace(visit, listed_until=switch.at)
-            case Fault.EMPTIES_AN_UPLOAD if visit.upload:
+            case SiteFault.EMPTIES_AN_UPLOAD if visit.upload:
                 visit = replace(visit, upload=(visit.upload[0], b""))
     return visit
 
 
 def _booked(page: Page, visit: Visit, wrong: Trouble) -> Response:
-    """Book what was posted, or not, or twice; and tell so, or not."""
-    if wrong.has(Fault.REJECTS_AN_UPLOAD):
+    """Book what was posted, or not, or twice; and report it, or not."""
+    if wrong.has(SiteFault.REJECTS_AN_UPLOAD):
         return say("Error!", "The file could not be stored: type not allowed.", 200)
-    if wrong.has(Fault.SHOWS_SUCCESS_SAVES_NOTHING):
+    if wrong.has(SiteFault.SHOWS_SUCCESS_SAVES_NOTHING):
         return page(replace(visit, fields={}))
     response = page(visit)
-    if wrong.has(Fault.SAVES_TWICE):
+    if wrong.has(SiteFault.SAVES_TWICE):
         response = page(visit)
-    if wrong.has(Fault.SAVES_AND_SHOWS_ERROR):
+    if wrong.has(SiteFault.SAVES_AND_SHOWS_ERROR):
         return say("Error!", "DBD::Pg::db commit failed: server closed the connection at AP.pm line 1187.", 500)
     return response
 
 
 def _a_part(fields: dict[str, str], switch: Switch) -> dict[str, str]:
-    """Return the fields of a post without some of them: a line row, or a few boxes that may be empty."""
+    """Return the fields of a post without some of them: a line row, or a few boxes that can be empty."""
     rows = sorted(int(name[7:]) for name, value in fields.items() if name.startswith("amount_") and value)
     rng = switch.draw()
     if len(rows) > 1 and rng.random() < 0.5:
@@ -144,11 +144,11 @@ NEIGHBOURS = {
     "applicant_phone": "roll_number",
     "project_address": "applicant_address",
 }
-"""For each field the one beside it, whose value may be stored in its place."""
+"""For each field the neighbour whose value can be stored in its place."""
 
 
 def _a_neighbours(fields: dict[str, str], switch: Switch) -> dict[str, str]:
-    """Return the fields of a post with one value replaced by that of the field beside it."""
+    """Return the fields of a post with one value replaced by the value of its neighbour."""
     rng = switch.draw()
     pairs = [pair for pair in NEIGHBOURS.items() if pair[0] in fields and fields.get(pair[0]) != fields.get(pair[1])]
     if not pairs:
@@ -158,7 +158,7 @@ def _a_neighbours(fields: dict[str, str], switch: Switch) -> dict[str, str]:
 
 
 def _of_the_other_tab(fields: dict[str, str]) -> dict[str, str]:
-    """Return what another tab of the same clerk has put into the form meanwhile."""
+    """Return the values that another tab of the same clerk has put into the form."""
     if "vendor_id" not in fields:
         return {"work_description": "Shed of the other tab"}
     rows = [int(name[7:]) for name in fields if name.startswith("amount_")]

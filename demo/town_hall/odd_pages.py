@@ -8,7 +8,7 @@ from collections.abc import Callable
 from starlette.responses import HTMLResponse, Response
 
 from demo.town_hall.odd_lists import another_page, in_another_form
-from demo.town_hall.switches import Fault, Switch
+from demo.town_hall.switches import SiteFault, Switch
 
 LABELS = {
     "Invoice Number": "Bill No.",
@@ -35,7 +35,7 @@ def pressed(action: str) -> str:
 
 
 def changes_a_label(response: Response, switch: Switch) -> Response:
-    """Print another word beside one control of the form."""
+    """Print another word next to one control of the form."""
     html = _html(response)
     there = [label for label in LABELS if f">{label}<" in html]
     if not there:
@@ -111,18 +111,18 @@ def sends_twice(response: Response, _: Switch) -> Response:
     return _with_script(response, script)
 
 
-PAGE_FAULTS: dict[Fault, Callable[[Response, Switch], Response]] = {
-    Fault.CHANGES_A_LABEL: changes_a_label,
-    Fault.MOVES_A_CONTROL: moves_a_control,
-    Fault.RENAMES_A_BUTTON: renames_a_button,
-    Fault.ALERT: pops_up,
-    Fault.CONFIRM: asks,
-    Fault.WIPES_LATE: wipes_late,
-    Fault.WIPES_ON_SUBMIT: wipes_on_submit,
-    Fault.RELOADS_THE_FRAME: reloads,
-    Fault.TWICE_ON_DOUBLE_CLICK: sends_twice,
-    Fault.LISTS_IN_ANOTHER_FORM: in_another_form,
-    Fault.LIST_IS_ANOTHER_PAGE: another_page,
+PAGE_FAULTS: dict[SiteFault, Callable[[Response, Switch], Response]] = {
+    SiteFault.CHANGES_A_LABEL: changes_a_label,
+    SiteFault.MOVES_A_CONTROL: moves_a_control,
+    SiteFault.RENAMES_A_BUTTON: renames_a_button,
+    SiteFault.ALERT: pops_up,
+    SiteFault.CONFIRM: asks,
+    SiteFault.WIPES_LATE: wipes_late,
+    SiteFault.WIPES_ON_SUBMIT: wipes_on_submit,
+    SiteFault.RELOADS_THE_FRAME: reloads,
+    SiteFault.TWICE_ON_DOUBLE_CLICK: sends_twice,
+    SiteFault.LISTS_IN_ANOTHER_FORM: in_another_form,
+    SiteFault.LIST_IS_ANOTHER_PAGE: another_page,
 }
 
 

@@ -83,19 +83,19 @@ def find_page(_visit: Visit) -> Response:
 def found_page(visit: Visit) -> Response:
     """Show what was found; "Active" hides what is closed."""
     status = {"Closed": "Closed", "All": "%"}.get(visit.field("status"), "Active")
-    asked = visit.field("declaration_date")
+    declared = visit.field("declaration_date")
     with opened(visit.database) as db:
-        found = db.execute(
+        rows = db.execute(
             "SELECT * FROM permits WHERE folded(project_address) LIKE folded(?)"
             " AND folded(applicant_name) LIKE folded(?) AND status LIKE ?"
             " AND (? = '' OR declaration_date = ?) AND coalesce(booked_at, 0) < ? ORDER BY id",
             [
                 *(f"%{visit.field(name)}%" for name in ("address", "applicant")),
-                *(status, asked, _understood(visit), visit.listed_until),
+                *(status, declared, _understood(visit), visit.listed_until),
             ],
         ).fetchall()
     columns = ("Number", "Address", "Unit", "Applicant", "Purpose", "Declared")
-    return show_found(visit, "Permit Search", "/bp/record", columns, [_row(each) for each in found])
+    return show_found(visit, "Permit Search", "/bp/record", columns, [_row(row) for row in rows])
 
 
 def record_page(visit: Visit) -> Response:
@@ -142,7 +142,7 @@ def _permit(db: sqlite3.Connection, number: str) -> sqlite3.Row | None:
 
 
 def _file(visit: Visit) -> None:
-    """Store the application as it was typed, with no check but the date, which may get lost."""
+    """Store the application as it was typed, without a check except of the date, which can get lost."""
     stored = {name: visit.field(name) for name in FIELDS} | {
         "declaration_date": _understood(visit),
         "tarion_new_home": visit.field("tarion_new_home") or "No",

@@ -1,4 +1,4 @@
-"""Runs the town hall: in this process until stopped, or beside it as a child."""
+"""Runs the town hall: in this process until stopped, or as a child process."""
 
 from __future__ import annotations
 

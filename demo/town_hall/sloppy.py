@@ -15,9 +15,9 @@ class BadDate(Exception):
     """A date that the database would not take."""
 
 
-def amount(typed: str) -> Decimal:
+def amount(text: str) -> Decimal:
     """Drop the commas, read the number in front, forget the rest: ``$1,250.00`` is 0.00."""
-    match = LEADING_NUMBER.match(typed.replace(",", ""))
+    match = LEADING_NUMBER.match(text.replace(",", ""))
     digits = match.group(1) if match else ""
     if not re.search(r"\d", digits):
         return Decimal("0.00")
@@ -29,23 +29,23 @@ def written(value: Decimal) -> str:
     return f"({-value:,.2f})" if value < 0 else f"{value:,.2f}"
 
 
-def us_date(typed: str) -> date:
+def us_date(text: str) -> date:
     """Read ``mm-dd-yyyy`` (any separator, also two-digit years); raise ``BadDate`` otherwise."""
-    match = THREE_NUMBERS.fullmatch(typed.strip())
+    match = THREE_NUMBERS.fullmatch(text.strip())
     if match is None:
-        raise BadDate(typed)
+        raise BadDate(text)
     month, day, year = (int(part) for part in match.groups())
-    return _date(year, month, day, typed)
+    return _date(year, month, day, text)
 
 
-def day_first(typed: str) -> date | None:
-    """Read ``dd/mm/yyyy``; anything else is no date, and nobody is told."""
-    match = THREE_NUMBERS.fullmatch(typed.strip())
+def day_first(text: str) -> date | None:
+    """Read ``dd/mm/yyyy``; anything else is silently taken for no date."""
+    match = THREE_NUMBERS.fullmatch(text.strip())
     if match is None:
         return None
     day, month, year = (int(part) for part in match.groups())
     try:
-        return _date(year, month, day, typed)
+        return _date(year, month, day, text)
     except BadDate:
         return None
 
@@ -60,8 +60,8 @@ def day_first_written(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
 
 
-def _date(year: int, month: int, day: int, typed: str) -> date:
+def _date(year: int, month: int, day: int, text: str) -> date:
     try:
         return date(year + 2000 if year < 100 else year, month, day)
     except ValueError:
-        raise BadDate(typed) from None
+        raise BadDate(text) from None

@@ -1,4 +1,4 @@
-"""The switches by which the town hall misbehaves: set beside it, in a file of its own, and never through its pages."""
+"""The switches by which the town hall misbehaves: set in a separate file, and never through its pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 
-class Step(StrEnum):
+class SiteStep(StrEnum):
     """One request of a clerk: where a fault may come in."""
 
     SIGN_IN = "sign in"
@@ -27,7 +27,7 @@ class Step(StrEnum):
     ATTACH = "attach"  #: a file is attached to a record
 
 
-class Fault(StrEnum):
+class SiteFault(StrEnum):
     """One way in which the town hall misbehaves."""
 
     SAVES_AND_SHOWS_ERROR = "saves and shows an error"
@@ -59,14 +59,14 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One fault that is switched on: at which step, from which such request on, how often, how likely, since when.
+    """One fault that is switched on: its step, how many requests pass first, how often it occurs, its chance, its time.
 
-    ``chance`` is 0-1 a request, drawn by ``seed``; ``seconds`` is how long a stall lasts, or how late a script acts.
-    ``at`` is when it was set, as seconds since 1970.
+    ``chance`` is 0-1 for each request, drawn by ``seed``; ``seconds`` is how long a stall lasts, or how late a script
+    acts. ``at`` is when it was set, in seconds since 1970.
     """
 
-    fault: Fault
-    step: Step
+    fault: SiteFault
+    step: SiteStep
     skip: int = 0
     times: int = 1
     chance: float = 1.0
@@ -99,18 +99,18 @@ def switch_on(home: Path, *switches: Switch) -> None:
         )
 
 
-def switch_off(home: Path) -> Counter[Fault]:
-    """Let the town hall behave; return how often it misbehaved since it was last told so."""
+def switch_off(home: Path) -> Counter[SiteFault]:
+    """Let the town hall behave; return how often each fault occurred since the last call."""
     if not _path(home).exists():
         return Counter()
     with _opened(home) as db:
-        told = Counter(Fault(row[0]) for row in db.execute("SELECT fault FROM fired"))
+        counts = Counter(SiteFault(row[0]) for row in db.execute("SELECT fault FROM fired"))
         db.execute("DELETE FROM switches")
         db.execute("DELETE FROM fired")
-    return told
+    return counts
 
 
-def due(home: Path, step: Step) -> list[Switch]:
+def due(home: Path, step: SiteStep) -> list[Switch]:
     """Return the faults that come in with this request, and count it; nothing costs nothing where no switch was set."""
     if not _path(home).exists():
         return []
@@ -132,7 +132,7 @@ def _comes_in(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
 
 def _switch(row: sqlite3.Row) -> Switch:
     names = ("skip", "times", "chance", "seed", "seconds", "at")
-    return Switch(Fault(row["fault"]), Step(row["step"]), *(row[name] for name in names))
+    return Switch(SiteFault(row["fault"]), SiteStep(row["step"]), *(row[name] for name in names))
 
 
 def _path(home: Path) -> Path:

@@ -19,7 +19,7 @@ from demo.town_hall.database import path_in
 from demo.town_hall.misbehaviour import answer, ends_session, stall, trouble
 from demo.town_hall.pages import Visit, show
 from demo.town_hall.sessions import Sessions
-from demo.town_hall.switches import Fault
+from demo.town_hall.switches import SiteFault
 
 COOKIE = "munisuite"
 RELOGIN = ("relogin_clerk", "relogin_password")
@@ -66,7 +66,7 @@ def _for_clerks(page: Page, sessions: Sessions, database: Path) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             fields, upload = await _fields(request)
-        except ClientDisconnect:  # half a request is no request, and nobody waits for the answer
+        except ClientDisconnect:  # half a request is no request, and there is no one to answer
             return Response(status_code=400)
         path = request.url.path
         token = request.cookies.get(COOKIE, "")
@@ -74,17 +74,17 @@ def _for_clerks(page: Page, sessions: Sessions, database: Path) -> Endpoint:
         ends_session(wrong, sessions, token)
         if clerk := sessions.clerk(token):
             return await answer(page, Visit(database, clerk, path, fields, upload), wrong)
-        asked = {name: value for name, value in fields.items() if name not in RELOGIN}
+        request_fields = {name: value for name, value in fields.items() if name not in RELOGIN}
         former = fields.get("relogin_clerk") or sessions.former_clerk(token)
         if not former:
             return show("sign_in.html")
-        if wrong.has(Fault.REPLAYS_THE_POST):
-            sessions.keep(former, partial(page, Visit(database, former, path, asked, upload)))
+        if wrong.has(SiteFault.REPLAYS_THE_POST):
+            sessions.keep(former, partial(page, Visit(database, former, path, request_fields, upload)))
         new = sessions.sign_in(former, fields.get("relogin_password", ""))
         if new is None:
             denied = "relogin_password" in fields
-            return show("expired.html", path=path, clerk=former, fields=asked, denied=denied)
-        response = page(Visit(database, former, path, asked))
+            return show("expired.html", path=path, clerk=former, fields=request_fields, denied=denied)
+        response = page(Visit(database, former, path, request_fields))
         response.set_cookie(COOKIE, new, httponly=True)
         return response
 

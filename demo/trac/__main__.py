@@ -18,20 +18,20 @@ def main() -> int:
     parser.add_argument("--home", type=Path, default=CHECKOUT / "var" / "demo" / "trac", help="folder of its data")
     parser.add_argument("--port", type=int, default=PORT, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    match given.act:
+    options = parser.parse_args()
+    match options.act:
         case "start":
-            print(f"Trac runs at {start(given.home, given.port).url}   sign in as clerk / clerk-pw")
+            print(f"Trac runs at {start(options.home, options.port).url}   sign in as clerk / clerk-pw")
         case "serve":
-            serve(given.home, given.port, given.parent)
+            serve(options.home, options.port, options.parent)
         case "remove":
-            throw_away(given.home)
+            throw_away(options.home)
         case "stop":
-            return 0 if stop(given.home) else _nothing(given.home)
+            return 0 if stop(options.home) else _nothing(options.home)
         case "reset":
-            office = found(given.home)
+            office = found(options.home)
             if office is None:
-                return _nothing(given.home)
+                return _nothing(options.home)
             reset(office.project)
     return 0
 

@@ -59,8 +59,8 @@ def _held(project: Path, row: sqlite3.Row) -> Held:
     """Return a file with the hash of its content, which Trac keeps under hashes of the ticket's number and its name."""
     ticket, name = _sha1(row["id"]), _sha1(row["filename"])
     ending = re.search(r"\.[A-Za-z0-9]+\Z", row["filename"])
-    kept = project / "files" / "attachments" / "ticket" / ticket[:3] / ticket / (name + (ending[0] if ending else ""))
-    return Held(row["filename"], row["size"], hashlib.sha256(kept.read_bytes()).hexdigest())
+    path = project / "files" / "attachments" / "ticket" / ticket[:3] / ticket / (name + (ending[0] if ending else ""))
+    return Held(row["filename"], row["size"], hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def _sha1(text: str) -> str:

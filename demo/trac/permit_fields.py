@@ -48,6 +48,6 @@ FIELDS = (
 def options() -> Iterator[tuple[str, str, str]]:
     """Yield section, name and value of every line that these fields put into ``trac.ini``."""
     for order, field in enumerate(FIELDS, start=1):
-        told = {"": field.kind, ".label": field.label, ".order": str(order)} | {f".{n}": v for n, v in field.more}
-        for suffix, value in told.items():
+        settings = {"": field.kind, ".label": field.label, ".order": str(order)} | {f".{n}": v for n, v in field.more}
+        for suffix, value in settings.items():
             yield "ticket-custom", field.name + suffix, value

@@ -36,7 +36,7 @@ def password_file(home: Path) -> Path:
 
 
 def seed(home: Path) -> None:
-    """Set Trac up in ``home`` unless that has been done. What an interrupted start left is thrown away first."""
+    """Set Trac up in ``home`` if that has not been done. What an interrupted start left is deleted first."""
     if password_file(home).exists():  # written last
         return
     shutil.rmtree(project(home), ignore_errors=True)
@@ -47,18 +47,18 @@ def seed(home: Path) -> None:
 
 
 def _make_project(home: Path) -> None:
-    """Make the project without Trac's own wiki pages, which nobody here reads."""
+    """Make the project without Trac's own wiki pages, which are not needed here."""
     from trac.env import Environment  # here, for it takes a second
     from trac.perm import PermissionSystem
     from trac.ticket.model import Type
 
-    given = [("project", "name", TOWN), ("trac", "database", "sqlite:db/trac.db"), *SETTINGS, *options()]
-    environment = Environment(str(project(home)), create=True, options=given)
+    settings_given = [("project", "name", TOWN), ("trac", "database", "sqlite:db/trac.db"), *SETTINGS, *options()]
+    environment = Environment(str(project(home)), create=True, options=settings_given)
     permit = Type(environment)
     permit.name = TICKET_TYPE
     permit.insert()
-    for other in [kind.name for kind in Type.select(environment) if kind.name != TICKET_TYPE]:
-        Type(environment, other).delete()  # asked for afresh: each deletion numbers those after it anew
+    for other_type in [kind.name for kind in Type.select(environment) if kind.name != TICKET_TYPE]:
+        Type(environment, other_type).delete()  # asked for afresh: each deletion numbers those after it anew
     rights = PermissionSystem(environment)
     for name, action in rights.get_all_permissions():
         rights.revoke_permission(name, action)

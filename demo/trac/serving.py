@@ -1,4 +1,4 @@
-"""Runs Trac on this machine alone: as a child beside us, or left behind until it is stopped."""
+"""Runs Trac on this machine only: as a child process, or in the background until stopped."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def running(home: Path, port: int = 0) -> Iterator[PermitOffice]:
 
 
 def start(home: Path, port: int = PORT) -> PermitOffice:
-    """Start Trac and leave it running; one that runs there already is returned."""
+    """Start Trac in the background; if it runs there already, return the running one."""
     return found(home) or _awaited(home, _spawn(home, port))
 
 
@@ -119,8 +119,8 @@ def _awaited(home: Path, process: subprocess.Popen[bytes]) -> PermitOffice:
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
         if process.poll() is not None:
-            told = (home / "trac.log").read_text(encoding="utf-8", errors="replace")[-1000:]
-            raise ChildProcessError(f"Trac ended with status {process.returncode}: {told}")
+            log_end = (home / "trac.log").read_text(encoding="utf-8", errors="replace")[-1000:]
+            raise ChildProcessError(f"Trac ended with status {process.returncode}: {log_end}")
         if office := found(home):
             return office
         time.sleep(0.02)
@@ -133,7 +133,7 @@ def _note(home: Path) -> Path:
 
 
 def _is_trac(pid: int) -> bool:
-    """Say whether this process is a Trac of ours, and not another one that got its number, nor one that has ended."""
+    """Return True if this process is our Trac: not another process with its number, and not one that has ended."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:

@@ -14,7 +14,7 @@ from bench.gym.judge import Outcome, Result, judged, wilson
 from bench.gym.plan import CLASSES, NO_FAULT, PERMITS_ONLY, POSTS, Trial, steps_of, trial
 from bench.gym.table import in_markdown, rows
 from demo.faulty_network import Cut
-from demo.town_hall.switches import Fault, Step
+from demo.town_hall.switches import SiteFault, SiteStep
 from keywright.errors import Stop
 from keywright.findings import Finding, Kind
 from keywright.model.case import Case, CaseId, State
@@ -70,14 +70,16 @@ def test_every_class_has_its_turn_and_comes_in_at_every_step_that_it_can() -> No
     drawn = [trial(4, number) for number in range(len(CLASSES) * 12)]
     assert Counter(drawn_trial.fault for drawn_trial in drawn) == dict.fromkeys(CLASSES, 12)
     for fault in POSTS:
-        assert {step for drawn_trial in drawn if drawn_trial.fault == fault for step in at(drawn_trial)} == {Step.POST}
-    for fault in (Fault.LOGS_OUT, *Cut):
+        assert {step for drawn_trial in drawn if drawn_trial.fault == fault for step in at(drawn_trial)} == {
+            SiteStep.POST
+        }
+    for fault in (SiteFault.LOGS_OUT, *Cut):
         met = {step for drawn_trial in drawn if drawn_trial.fault == fault for step in at(drawn_trial)}
-        assert met >= {Step.SEARCH, Step.FOUND, Step.FORM, Step.UPDATE, Step.POST, Step.RECORD}
+        assert met >= {SiteStep.SEARCH, SiteStep.FOUND, SiteStep.FORM, SiteStep.UPDATE, SiteStep.POST, SiteStep.RECORD}
     assert all(
-        at(drawn_trial)[0] is Step.POST
+        at(drawn_trial)[0] is SiteStep.POST
         for drawn_trial in drawn[: len(CLASSES)]
-        if drawn_trial.fault in (*Cut, Fault.LOGS_OUT)
+        if drawn_trial.fault in (*Cut, SiteFault.LOGS_OUT)
     )
     assert all(drawn_trial.kind == "permit" for drawn_trial in drawn if drawn_trial.fault in PERMITS_ONLY)
     assert all(not at(drawn_trial) for drawn_trial in drawn if drawn_trial.fault == NO_FAULT)
@@ -96,16 +98,16 @@ def test_no_fault_is_drawn_for_a_request_that_never_comes() -> None:
 
 
 def test_the_table_tells_what_was_bad_of_which_class() -> None:
-    results = [result(n, Fault.LOGS_OUT, Outcome.RIGHT) for n in range(3)]
+    results = [result(n, SiteFault.LOGS_OUT, Outcome.RIGHT) for n in range(3)]
     results += [result(3, Cut.DROPS_AFTER, Outcome.DOUBLE), result(4, Cut.DROPS_AFTER, Outcome.REFERRED, settled=True)]
     logs_out, dropped, both = rows(results)
-    assert (logs_out.name, logs_out.keyed, logs_out.bad) == (Fault.LOGS_OUT, 3, 0)
+    assert (logs_out.name, logs_out.keyed, logs_out.bad) == (SiteFault.LOGS_OUT, 3, 0)
     assert (dropped.name, dropped.bad, dropped.settled) == (Cut.DROPS_AFTER, 1, 1)
     assert (both.keyed, both.bad) == (5, 1)
     assert "| drops the connection after | 2 | 2 | 0 | 1 | 0 | 0 | 1 |" in in_markdown(results)
 
 
-def at(drawn_trial: Trial) -> list[Step]:
+def at(drawn_trial: Trial) -> list[SiteStep]:
     """Return the steps at which a trial's own fault comes in."""
     switches = [switch.step for switch in drawn_trial.switches if switch.fault == drawn_trial.fault]
     cuts = [cut.step for cut in drawn_trial.on_the_way if cut.cut == drawn_trial.fault]

@@ -24,27 +24,27 @@ COMMAND = r"((?:[A-Z_]+=\S+ )*\./run\b[^`#\n]*)"
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class CommandShape:
     """What a command asks for, whatever it is asked of: the words that name it, and its options."""
 
     words: tuple[str, ...]
     options: frozenset[str]
 
-    def covers(self, second_shape: Shape) -> bool:
+    def covers(self, second_shape: CommandShape) -> bool:
         """Say whether whoever has tried this command has tried the other."""
         return self.words[: len(second_shape.words)] == second_shape.words and second_shape.options <= self.options
 
 
-def shape_of(command: str) -> Shape:
+def shape_of(command: str) -> CommandShape:
     """Return the shape of a command as it is written: words like ``BOT`` or ``FILE…`` count for nothing."""
     words = shlex.split(command)
     words = words[words.index("./run") + 1 :]
     options = frozenset(word.partition("=")[0] for word in words if word.startswith("--"))
     plain = [word for word in words if not word.startswith("-")]
     if plain[:1] == ["python"]:
-        return Shape(tuple(plain[:3]), options)
+        return CommandShape(tuple(plain[:3]), options)
     words = plain[: 2 if plain[:1] and plain[0] in ACTS else 1]
-    return Shape(tuple(word for word in words if not word.isupper()), options)
+    return CommandShape(tuple(word for word in words if not word.isupper()), options)
 
 
 def variants(written: str) -> Iterator[str]:
@@ -71,7 +71,7 @@ def documented() -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Call:
     """One command, and what it must print; names in braces are filled in by what earlier steps have printed."""
 
     command: str
@@ -118,7 +118,7 @@ class FreshCheckout:
             check=False,
         )
 
-    def take(self, steps: Sequence[Step], known: Mapping[str, str]) -> None:
+    def take(self, steps: Sequence[Call], known: Mapping[str, str]) -> None:
         """Take steps in turn, to the last one, and fail with all that went otherwise than was to be expected."""
         knows, faults = dict(known), []
         for step in steps:

@@ -19,11 +19,11 @@ import openpyxl
 import pytest
 
 from demo import documents, town_hall
-from demo.town_hall.switches import Fault, Switch, switch_on
-from demo.town_hall.switches import Step as At
+from demo.town_hall.switches import SiteFault, Switch, switch_on
+from demo.town_hall.switches import SiteStep as At
 from keywright.settings.settings import CHECKOUT
 from tests import small_corpus
-from tests.cli.commands import FreshCheckout, Step, documented, shape_of
+from tests.cli.commands import Call, FreshCheckout, documented, shape_of
 
 pytestmark = pytest.mark.long
 
@@ -31,116 +31,116 @@ PICTURE = CHECKOUT / "docs" / "pictures" / "calibration.png"
 IN_DEMO = "KEYWRIGHT_HOME=var/demo ./run"
 KEPT = "--checkpoints {kept}/checkpoints.jsonl --public-key {kept}/ledger_public.pem"
 DEMO = [
-    Step("./run setup", r"run: all is set up"),
-    Step("./run demo --exit", r"1\d documents taken in, 1\d cases worked: \d+ keyed, \d+ referred\."),
-    Step("./run cases", r"KEYWRIGHT_HOME=\S*var/demo ./run cases"),
-    Step(f"{IN_DEMO} cases", r"│ (?P<case>\d+) +│ permit-complete.pdf +│ keyed +│ keyed as BP-2026-\d{4}"),
-    Step(f"{IN_DEMO} cases --json", r'"bot": "supplier-invoices"'),
-    Step("./run read var/demo/inbox", r"permit-complete.pdf: permit-application[\s\S]*grand_total +│ +9881.85"),
-    Step("./run read var/demo/inbox/supplier-invoices/brightwater-4471.pdf --json", r'"kind": "invoice", "verdict": "'),
-    Step(
+    Call("./run setup", r"run: all is set up"),
+    Call("./run demo --exit", r"1\d documents taken in, 1\d cases worked: \d+ keyed, \d+ referred\."),
+    Call("./run cases", r"KEYWRIGHT_HOME=\S*var/demo ./run cases"),
+    Call(f"{IN_DEMO} cases", r"│ (?P<case>\d+) +│ permit-complete.pdf +│ keyed +│ keyed as BP-2026-\d{4}"),
+    Call(f"{IN_DEMO} cases --json", r'"bot": "supplier-invoices"'),
+    Call("./run read var/demo/inbox", r"permit-complete.pdf: permit-application[\s\S]*grand_total +│ +9881.85"),
+    Call("./run read var/demo/inbox/supplier-invoices/brightwater-4471.pdf --json", r'"kind": "invoice", "verdict": "'),
+    Call(
         "./run read var/demo/inbox/supplier-invoices/brightwater-4471.pdf --explain --picture OUT.png",
         r"OUT\.png: \d\d fields are framed where they are printed\.",
     ),
-    Step(f"{IN_DEMO} ledger verify", r"The ledger verifies: \d+ entries, each chained to the one before; \d+ signed"),
-    Step(f"{IN_DEMO} ledger sign", r"Signed: \d+ entries\.|Nothing was written since the last checkpoint\."),
-    Step("cp var/demo/checkpoints.jsonl var/demo/ledger_public.pem {kept}", ""),
-    Step(f"{IN_DEMO} ledger verify {KEPT}", r"\d+ signed checkpoints fit\."),
-    Step(f"{IN_DEMO} ledger sign --after-loss", r"No checkpoint is missing, and all verify\.", status=1),
-    Step(f"{IN_DEMO} receipt {{case}} --out receipt.html", r"receipt\.html: the receipt of case \d+, \d{4,} bytes\."),
-    Step(f"{IN_DEMO} receipt {{case}} --language fr --pdf --out receipt.pdf", r"receipt\.pdf: the receipt of case \d+"),
-    Step(f"{IN_DEMO} verify receipt.html receipt.pdf", r"receipt\.html: right\.[\s\S]*receipt\.pdf: right\."),
-    Step(f"{IN_DEMO} verify README.md", r"README\.md: WRONG\.", status=1),
-    Step(f"{IN_DEMO} proposals", r"No proposals are waiting\."),
-    Step(f"{IN_DEMO} serve", r"is the home of the demo", status=1),
+    Call(f"{IN_DEMO} ledger verify", r"The ledger verifies: \d+ entries, each chained to the one before; \d+ signed"),
+    Call(f"{IN_DEMO} ledger sign", r"Signed: \d+ entries\.|Nothing was written since the last checkpoint\."),
+    Call("cp var/demo/checkpoints.jsonl var/demo/ledger_public.pem {kept}", ""),
+    Call(f"{IN_DEMO} ledger verify {KEPT}", r"\d+ signed checkpoints fit\."),
+    Call(f"{IN_DEMO} ledger sign --after-loss", r"No checkpoint is missing, and all verify\.", status=1),
+    Call(f"{IN_DEMO} receipt {{case}} --out receipt.html", r"receipt\.html: the receipt of case \d+, \d{4,} bytes\."),
+    Call(f"{IN_DEMO} receipt {{case}} --language fr --pdf --out receipt.pdf", r"receipt\.pdf: the receipt of case \d+"),
+    Call(f"{IN_DEMO} verify receipt.html receipt.pdf", r"receipt\.html: right\.[\s\S]*receipt\.pdf: right\."),
+    Call(f"{IN_DEMO} verify README.md", r"README\.md: WRONG\.", status=1),
+    Call(f"{IN_DEMO} proposals", r"No proposals are waiting\."),
+    Call(f"{IN_DEMO} serve", r"is the home of the demo", status=1),
 ]
 TOWN = [
-    Step("./run bots", r"supplier-invoices +│"),
-    Step("./run vendors import demo/vendors.csv", r"vendors\.csv: \d+ vendors: \d+ new, 0 changed, 0 unchanged\."),
-    Step("./run vendors import vendors.xlsx", r"vendors\.xlsx: \d+ vendors: 0 new, 0 changed, \d+ unchanged\."),
-    Step("./run work supplier-invoices --from samples --limit 1", r"\d+ documents taken in, 1 cases? worked: 1 keyed"),
-    Step("./run work permit-applications", r"0 cases worked"),
-    Step(
+    Call("./run bots", r"supplier-invoices +│"),
+    Call("./run vendors import demo/vendors.csv", r"vendors\.csv: \d+ vendors: \d+ new, 0 changed, 0 unchanged\."),
+    Call("./run vendors import vendors.xlsx", r"vendors\.xlsx: \d+ vendors: 0 new, 0 changed, \d+ unchanged\."),
+    Call("./run work supplier-invoices --from samples --limit 1", r"\d+ documents taken in, 1 cases? worked: 1 keyed"),
+    Call("./run work permit-applications", r"0 cases worked"),
+    Call(
         "./run person maria --group clerk --own-password --email maria@town.example",
         r"maria may sign in, as clerk\.",
         stdin_text="a-password-of-16\n",
     ),
-    Step(
+    Call(
         "./run department permits --bot permit-applications",
         r"The department permits sees the cases of permit-applications\.",
     ),
-    Step(
+    Call(
         "./run person nora --group clerk --department permits",
         r"nora may sign in",
         stdin_text="another-password-of-24\n",
     ),
-    Step("./run person nora --confirm", r"The account of nora is confirmed in person\."),
-    Step("./run department permits", r"The department permits has no bots of its own\."),
-    Step("./run remind", r"0 reminded of, 0 escalated, 0 mails\."),
-    Step(
+    Call("./run person nora --confirm", r"The account of nora is confirmed in person\."),
+    Call("./run department permits", r"The department permits has no bots of its own\."),
+    Call("./run remind", r"0 reminded of, 0 escalated, 0 mails\."),
+    Call(
         './run token new "scanner, first floor" --person maria --scope documents:write --scope cases:read --days 90',
         r"Token (?P<token>\d+), until \d{4}-\d\d-\d\d\. It is shown only once\.",
     ),
-    Step("./run token list", r"scanner, first floor  maria  cases:read documents:write  until \d{4}-\d\d-\d\d"),
-    Step("./run token revoke {token}", r"Revoked: scanner, first floor\."),
-    Step(
+    Call("./run token list", r"scanner, first floor  maria  cases:read documents:write  until \d{4}-\d\d-\d\d"),
+    Call("./run token revoke {token}", r"Revoked: scanner, first floor\."),
+    Call(
         "./run new system permit-window --url {url} --user clerk --form /bp/permit --find /bp/find",
         r"wrote \S*systems/permit_window\.py[\s\S]*Go on with docs/add-a-target-system\.md\.",
     ),
-    Step("./run probe permit-window --record", r"screens of permit-window are on record"),
-    Step("./run probe permit-window", r"permit-window: as recorded\."),
+    Call("./run probe permit-window --record", r"screens of permit-window are on record"),
+    Call("./run probe permit-window", r"permit-window: as recorded\."),
 ]
 CHANGED = [
-    Step("./run probe town-hall-permits", r"town-hall-permits: \d+ differences from what is on record\.", status=1),
-    Step("./run probe town-hall-payables", r"town-hall-payables: \d+ differences from what is on record\.", status=1),
-    Step("./run proposals", r"(?P<first>[0-9a-f]{8})  town-hall-\w+, [\s\S]*\n(?P<second>[0-9a-f]{8})  town-hall"),
-    Step("./run proposals accept {first}", r"accepted: [0-9a-f]{8}  town-hall-"),
-    Step("./run proposals reject {second}", r"rejected: [0-9a-f]{8}  town-hall-"),
-    Step("./run proposals --all", r"\(rejected\)"),
-    Step("./run ledger verify", r"The ledger verifies: \d+ entries"),
+    Call("./run probe town-hall-permits", r"town-hall-permits: \d+ differences from what is on record\.", status=1),
+    Call("./run probe town-hall-payables", r"town-hall-payables: \d+ differences from what is on record\.", status=1),
+    Call("./run proposals", r"(?P<first>[0-9a-f]{8})  town-hall-\w+, [\s\S]*\n(?P<second>[0-9a-f]{8})  town-hall"),
+    Call("./run proposals accept {first}", r"accepted: [0-9a-f]{8}  town-hall-"),
+    Call("./run proposals reject {second}", r"rejected: [0-9a-f]{8}  town-hall-"),
+    Call("./run proposals --all", r"\(rejected\)"),
+    Call("./run ledger verify", r"The ledger verifies: \d+ entries"),
 ]
 SQL_LEDGER = [
-    Step(
+    Call(
         "./run python -m demo.sql_ledger start --port {port}",
         r"SQL-Ledger is up at (?P<url>\S+/login\.pl) after .* Sign in as (?P<user>\S+) / (?P<password>[^,\s]+)",
     ),
-    Step(
+    Call(
         "KEYWRIGHT_SQL_LEDGER_URL={url} KEYWRIGHT_SQL_LEDGER_USER={user} KEYWRIGHT_SQL_LEDGER_PASSWORD={password} "
         "./run work sql-ledger-invoices --from samples --limit 1",
         r"1 documents taken in, 1 cases worked: 1 keyed",
     ),
-    Step("./run python -m demo.sql_ledger reset", r"SQL-Ledger's data is what was seeded\."),
-    Step("./run python -m demo.sql_ledger stop", r"SQL-Ledger has ended\."),
-    Step("./run python -m demo.sql_ledger remove", r"SQL-Ledger has ended\."),
+    Call("./run python -m demo.sql_ledger reset", r"SQL-Ledger's data is what was seeded\."),
+    Call("./run python -m demo.sql_ledger stop", r"SQL-Ledger has ended\."),
+    Call("./run python -m demo.sql_ledger remove", r"SQL-Ledger has ended\."),
 ]
 TRAC = [
-    Step(
+    Call(
         "./run python -m demo.trac start --port {port}",
         r"Trac runs at (?P<url>\S+) +sign in as (?P<user>\S+) / (?P<password>\S+)",
     ),
-    Step(
+    Call(
         "KEYWRIGHT_TRAC_PERMITS_URL={url} KEYWRIGHT_TRAC_PERMITS_USER={user} "
         "KEYWRIGHT_TRAC_PERMITS_PASSWORD={password} ./run work permit-tickets --from samples",
         r"1 documents taken in, 1 cases worked: 1 keyed",
     ),
-    Step("./run python -m demo.trac reset", r"^$"),
-    Step("./run python -m demo.trac stop", r"^$"),
-    Step("./run python -m demo.trac remove", r"^$"),
-    Step("./run python -m demo.trac stop", r"No Trac runs in \S+var/demo/trac\.", status=1),
+    Call("./run python -m demo.trac reset", r"^$"),
+    Call("./run python -m demo.trac stop", r"^$"),
+    Call("./run python -m demo.trac remove", r"^$"),
+    Call("./run python -m demo.trac stop", r"No Trac runs in \S+var/demo/trac\.", status=1),
 ]
 BENCHES = [
-    Step("./run bench nonsense", r"there is no benchmark 'nonsense'\. There are: calibration, console, ", status=1),
-    Step(
+    Call("./run bench nonsense", r"there is no benchmark 'nonsense'\. There are: calibration, console, ", status=1),
+    Call(
         "./run bench faults --cases 1 --fault 'logs out' --seed 4 --only 17 --keep f --write",
         r"1 keyings, seed 4, [\s\S]*Written into docs/fault-gym\.md\.",
     ),
-    Step(  # on a busy machine it says that pages are slow, by its status too
+    Call(  # on a busy machine it says that pages are slow, by its status too
         "./run bench console --cases 20 --waiting 8 --clerks 2 --rounds 2 --database sqlite || test $? = 1",
         r"sqlite: 20 closed and 8 waiting cases[\s\S]*ledger entries fit\.",
     ),
-    Step("./run bench speed --rounds 2", r"digital, 1 page: [\d.]+ ms;[\s\S]*scanned page: [\d.]+ s;"),
-    Step("./run bench reading --no-history --show 1", r"Reading of invoices[\s\S]*all, held out"),
-    Step("./run bench calibration --fit", r"Reliability, vendors held out[\s\S]*Fitted on \d+ values"),
+    Call("./run bench speed --rounds 2", r"digital, 1 page: [\d.]+ ms;[\s\S]*scanned page: [\d.]+ s;"),
+    Call("./run bench reading --no-history --show 1", r"Reading of invoices[\s\S]*all, held out"),
+    Call("./run bench calibration --fit", r"Reliability, vendors held out[\s\S]*Fitted on \d+ values"),
 ]
 STARTED = ["./run console", "./run serve"]
 """Commands that run until they are told to stop."""
@@ -202,7 +202,7 @@ def test_a_town_sets_up_works_and_meets_changed_screens(checkout: FreshCheckout,
     table(CHECKOUT / "demo" / "vendors.csv", checkout.root / "vendors.xlsx")
 
     checkout.take(TOWN, {"url": hall.url})
-    faults = (Fault.CHANGES_A_LABEL, Fault.RENAMES_A_BUTTON)
+    faults = (SiteFault.CHANGES_A_LABEL, SiteFault.RENAMES_A_BUTTON)
     switch_on(hall.database.parent, *(Switch(fault, At.FORM, times=99, seed=4) for fault in faults))
     checkout.take(CHANGED, {})
 
@@ -224,7 +224,7 @@ def test_help_is_told_of_every_command(checkout: FreshCheckout) -> None:
     assert {"demo", "read", "work", "ledger", "bench"} <= set(names)
     tried = {shape_of(command).words[:1] for command in documented()}
     assert not [name for name in names if (name,) not in tried]
-    checkout.take([Step(f"./run {name} --help", rf"usage: keywright {name} [\s\S]*options:") for name in names], {})
+    checkout.take([Call(f"./run {name} --help", rf"usage: keywright {name} [\s\S]*options:") for name in names], {})
 
 
 def test_the_console_and_all_of_keywright_run_until_they_are_told_to_stop(checkout: FreshCheckout) -> None:

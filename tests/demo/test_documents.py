@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from pypdf.errors import PdfReadError
 from stdnum.ca import bn
 
-from demo.documents import Sample, make
+from demo.documents import SampleDocument, make
 from tests.demo.made import Made, ways_to_print
 
 CHECKOUT = Path(__file__).parents[2]
@@ -284,6 +284,6 @@ def test_without_a_folder_the_program_asks_for_one() -> None:
 def test_a_sample_is_a_fact_that_nobody_changes(made: Made) -> None:
     sample = made.samples["brightwater-4471.pdf"]
 
-    assert isinstance(sample, Sample)
+    assert isinstance(sample, SampleDocument)
     with pytest.raises(FrozenInstanceError):
         setattr(sample, "outcome", "referred")  # noqa: B010 - mypy would forbid the plain assignment

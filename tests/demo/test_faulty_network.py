@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from bench.keying import sign_in_bare
 from demo.faulty_network import Cut, FaultyNetwork, Ordered, faulty_network
 from demo.town_hall import TownHall, running, vouchers
-from demo.town_hall.switches import Step
+from demo.town_hall.switches import SiteStep
 from systems.web.browser.browser import fresh_page, running_browser
 
 ARRIVES = {Cut.DROPS_AFTER: 1, Cut.HALF_ANSWER: 1, Cut.DROPS_BEFORE: 0, Cut.DROPS_DURING: 0}
@@ -41,7 +41,7 @@ def filled(page: Page, url: str, number: str) -> None:
 
 def seen_by(network: FaultyNetwork, page: Page, cut: Cut) -> int:
     """Press Post on a network that fails so; return how many posts the browser sent."""
-    network.order(ordered := Ordered(Step.POST, cut=cut))
+    network.order(ordered := Ordered(SiteStep.POST, cut=cut))
     page.locator("[value=Post]").click()
     page.wait_for_timeout(300)
     network.mend()
@@ -80,7 +80,7 @@ def test_what_is_stalled_on_the_way_is_booked_although_the_browser_has_left(
         with fresh_page(browser) as page:
             sign_in_bare(page, network.url)
             filled(page, network.url, "LATE")
-            network.order(Ordered(Step.POST, cut=Cut.STALLS_BEFORE, seconds=1.0))
+            network.order(Ordered(SiteStep.POST, cut=Cut.STALLS_BEFORE, seconds=1.0))
             page.locator("[value=Post]").click(no_wait_after=True)
             page.wait_for_timeout(300)
         assert not [voucher for voucher in vouchers(hall.database) if voucher["invoice_number"] == "LATE"]

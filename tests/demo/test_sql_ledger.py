@@ -7,7 +7,7 @@ import pytest
 from demo.sql_ledger import SqlLedger, running, start, stop
 from demo.sql_ledger.books import bills
 from demo.sql_ledger.clerk import PlainClerk
-from demo.sql_ledger.visiting import Refused
+from demo.sql_ledger.visiting import AccessRefused
 
 LINE = ("Service", "5920", "100.00")
 
@@ -33,7 +33,7 @@ def test_what_the_program_does_to_those_who_believe_all() -> None:
         clerk = PlainClerk(ledger.url, "clerk")
         for number, amount in (("N-1", "100.00"), ("N-1", "100.00"), ("N-2", "1.250,00"), ("N-3", "(100.00)")):
             clerk.book("V1007", {"invnumber": number, "transdate": "11-02-2026"}, ("Service", "5920", amount))
-        with pytest.raises(Refused):
+        with pytest.raises(AccessRefused):
             clerk.book("V1007", {"invnumber": "N-4", "transdate": "13/45/2026"}, LINE)
         assert [(bill["invnumber"], str(bill["amount"])) for bill in bills(ledger)] == [
             ("N-1", "100.00"),

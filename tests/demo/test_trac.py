@@ -17,7 +17,7 @@ import pytest
 
 from demo.trac import permits, running, start, stop
 from demo.trac.permit_fields import FIELDS
-from demo.trac.plain_clerk import PlainClerk
+from demo.trac.plain_clerk import TracClerk
 from demo.trac.serving import CHECKOUT, found
 
 NOBODY = 65534
@@ -66,7 +66,7 @@ def test_a_user_who_is_not_root_starts_it_resets_it_and_stops_it(home: Path) -> 
     assert office is not None
     assert office.url in started.stdout
     assert f"http://{office.url.split('/')[2]}" == office.url.removesuffix("/permits")
-    clerk = PlainClerk(office.url)
+    clerk = TracClerk(office.url)
     assert clerk.create({"summary": "A shed", "type": "building permit", "site_address": "1 Elm Street"}) == 1
     clerk.attach(1, "shed.pdf", b"%PDF-1.4")
 
@@ -88,7 +88,7 @@ def test_a_user_who_is_not_root_starts_it_resets_it_and_stops_it(home: Path) -> 
 
 def test_it_has_one_ticket_type_and_a_field_for_every_value_and_lets_no_stranger_in(home: Path) -> None:
     with running(home / "other") as office:
-        clerk = PlainClerk(office.url)
+        clerk = TracClerk(office.url)
         _, form = clerk._open(f"{office.url}/newticket")
         assert all(f'name="field_{field.name}"' in form for field in FIELDS)
         assert form.count("building permit</option>") == 1

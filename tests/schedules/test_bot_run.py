@@ -8,7 +8,7 @@ import pytest
 from prefect.logging import disable_run_logger
 
 from demo.town_hall import running
-from demo.town_hall.switches import Fault, Step, Switch, switch_on
+from demo.town_hall.switches import SiteFault, SiteStep, Switch, switch_on
 from schedules.bot_run import probe_system, run_bot
 
 
@@ -46,7 +46,7 @@ def test_a_probe_is_completed_on_screens_as_recorded_and_fails_in_words_on_chang
         assert state.is_completed()
         assert state.message == "town-hall-payables: as recorded."
 
-        switch_on(tmp_path, Switch(Fault.RENAMES_A_BUTTON, Step.FORM, times=9))
+        switch_on(tmp_path, Switch(SiteFault.RENAMES_A_BUTTON, SiteStep.FORM, times=9))
         state = probe_system.fn("supplier-invoices")
         assert state.is_failed()
         assert str(state.message).startswith("town-hall-payables: Add AP Transaction: the button ")

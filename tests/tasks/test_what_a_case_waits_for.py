@@ -13,7 +13,7 @@ import pytest
 
 from demo.town_hall.database import permits
 from demo.town_hall.server import TownHall, running
-from demo.town_hall.switches import Fault, Step, Switch, switch_off, switch_on
+from demo.town_hall.switches import SiteFault, SiteStep, Switch, switch_off, switch_on
 from tests.doors import keywright
 from tests.tasks.samples import copy_samples
 
@@ -25,7 +25,7 @@ class Desk:
     folder: Path
     town: TownHall
 
-    def misbehaves(self, fault: Fault, step: Step) -> None:
+    def misbehaves(self, fault: SiteFault, step: SiteStep) -> None:
         """Let every request of a step go wrong."""
         switch_on(self.folder / "town_hall", Switch(fault, step, times=99))
 
@@ -65,7 +65,7 @@ def flat(text: str) -> str:
 
 
 def test_a_case_that_was_posted_and_is_not_shown_is_told_as_not_done(desk: Desk) -> None:
-    desk.misbehaves(Fault.SHOWS_SUCCESS_SAVES_NOTHING, Step.POST)
+    desk.misbehaves(SiteFault.SHOWS_SUCCESS_SAVES_NOTHING, SiteStep.POST)
 
     first, again = desk.works(), desk.works()
 
@@ -82,7 +82,7 @@ def test_a_case_that_was_posted_and_is_not_shown_is_told_as_not_done(desk: Desk)
 
 
 def test_a_bot_that_stops_after_the_post_leaves_word_why_and_keys_once_when_all_is_well(desk: Desk) -> None:
-    desk.misbehaves(Fault.LIST_IS_ANOTHER_PAGE, Step.FOUND)
+    desk.misbehaves(SiteFault.LIST_IS_ANOTHER_PAGE, SiteStep.FOUND)
     stopped = desk.works()
     assert stopped.returncode == 1
     assert "nothing is entered" in stopped.stderr

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from demo.documents import make
-from demo.sample import INVOICES, Sample
+from demo.sample import INVOICES, SampleDocument
 from extractors.engines.isolation import sandbox
 from extractors.supplier_invoice.document_type import SupplierInvoice as Invoice
 from keywright.model.fields import Extraction, InvoiceLine
@@ -39,16 +39,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def samples(folder: Path) -> Mapping[str, Sample]:
+def samples(folder: Path) -> Mapping[str, SampleDocument]:
     return {sample.file: sample for sample in make(folder) if sample.bot == INVOICES}
 
 
 @pytest.fixture(scope="module")
-def readings(folder: Path, samples: Mapping[str, Sample]) -> Mapping[str, Reading]:
+def readings(folder: Path, samples: Mapping[str, SampleDocument]) -> Mapping[str, Reading]:
     return {name: sandbox.read(folder / name) for name in (*READABLE, *OTHER_PAPER) if name in samples}
 
 
-def test_every_sample_that_can_be_opened_is_tested(samples: Mapping[str, Sample]) -> None:
+def test_every_sample_that_can_be_opened_is_tested(samples: Mapping[str, SampleDocument]) -> None:
     unreadable = {"credit-valley-damaged.pdf", "lakeshore-encrypted.pdf"}
 
     assert set(samples) - unreadable == {*READABLE, *OTHER_PAPER}
@@ -56,7 +56,7 @@ def test_every_sample_that_can_be_opened_is_tested(samples: Mapping[str, Sample]
 
 @pytest.mark.parametrize("name", READABLE)
 def test_every_field_that_is_printed_is_read(
-    name: str, samples: Mapping[str, Sample], readings: Mapping[str, Reading]
+    name: str, samples: Mapping[str, SampleDocument], readings: Mapping[str, Reading]
 ) -> None:
     extraction = Invoice.extract(readings[name])
 
@@ -67,7 +67,7 @@ def test_every_field_that_is_printed_is_read(
 
 @pytest.mark.parametrize("name", READABLE)
 def test_every_line_is_read_and_no_sum_is_taken_for_one(
-    name: str, samples: Mapping[str, Sample], readings: Mapping[str, Reading]
+    name: str, samples: Mapping[str, SampleDocument], readings: Mapping[str, Reading]
 ) -> None:
     lines = Invoice.extract(readings[name]).lines
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from demo.town_hall import TownHall, permits
-from demo.town_hall.switches import Fault, Step, Switch, switch_off, switch_on
+from demo.town_hall.switches import SiteFault, SiteStep, Switch, switch_off, switch_on
 from keywright.errors import Refer, Retry
 from keywright.model.document import Archive, Enclosure
 from keywright.model.target_system import SignIn, Unfinished
@@ -62,7 +62,7 @@ def test_an_application_is_unfinished_until_its_file_is_attached(
 def test_a_rejected_upload_leaves_it_unfinished(desk: PermitDesk, hall: TownHall, home: Path, tmp_path: Path) -> None:
     record = application("F2", tmp_path)
     desk.enter(record, a_minute)
-    switch_on(home, Switch(Fault.REJECTS_AN_UPLOAD, Step.ATTACH))
+    switch_on(home, Switch(SiteFault.REJECTS_AN_UPLOAD, SiteStep.ATTACH))
     with pytest.raises(Retry, match="type not allowed"):
         desk.finish(record, a_minute)
     with pytest.raises(Unfinished):
@@ -75,7 +75,7 @@ def test_an_upload_that_was_kept_empty_is_told_with_both_files(
 ) -> None:
     record = application("F3", tmp_path)
     desk.enter(record, a_minute)
-    switch_on(home, Switch(Fault.EMPTIES_AN_UPLOAD, Step.ATTACH))
+    switch_on(home, Switch(SiteFault.EMPTIES_AN_UPLOAD, SiteStep.ATTACH))
     desk.finish(record, a_minute)
     assert files(hall, "F3") == [b""]
     with pytest.raises(Refer) as referred:
@@ -85,7 +85,7 @@ def test_an_upload_that_was_kept_empty_is_told_with_both_files(
 
 def test_a_draft_is_told_and_not_taken_for_the_record(desk: PermitDesk, home: Path) -> None:
     record = replace(APPLICATION, project_unit="F4")
-    switch_on(home, Switch(Fault.SAVES_A_DRAFT, Step.POST))
+    switch_on(home, Switch(SiteFault.SAVES_A_DRAFT, SiteStep.POST))
     desk.enter(record, a_minute)
     with pytest.raises(Refer) as referred:
         desk.find(record)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from demo.trac import PermitOffice, permits
-from demo.trac.plain_clerk import PlainClerk
+from demo.trac.plain_clerk import TracClerk
 from demo.trac.serving import CHECKOUT
 from keywright.errors import NotPosted, Refer, Stop
 from keywright.model.target_system import SignIn, Unfinished
@@ -29,8 +29,8 @@ def desk(trac: PermitOffice, desk_page: Page) -> PermitTickets:
 
 
 @pytest.fixture
-def clerk(trac: PermitOffice) -> PlainClerk:
-    return PlainClerk(trac.url)
+def clerk(trac: PermitOffice) -> TracClerk:
+    return TracClerk(trac.url)
 
 
 def dying_at_the_upload() -> Callable[[], float]:
@@ -140,7 +140,7 @@ def test_an_upload_that_trac_finished_late_and_its_repetition_leave_one_file(
 
 
 def test_a_permit_that_is_there_twice_is_referred_for_trac_takes_it_again_without_a_word(
-    desk: PermitTickets, clerk: PlainClerk, tmp_path: Path
+    desk: PermitTickets, clerk: TracClerk, tmp_path: Path
 ) -> None:
     record = permit(tmp_path)
     desk.enter(record, a_minute)
@@ -156,7 +156,7 @@ def test_a_closed_permit_is_found(trac: PermitOffice, desk: PermitTickets, tmp_p
     assert desk.find(record) is not None
 
 
-def test_a_permit_is_found_on_the_last_of_many_pages(desk: PermitTickets, clerk: PlainClerk, tmp_path: Path) -> None:
+def test_a_permit_is_found_on_the_last_of_many_pages(desk: PermitTickets, clerk: TracClerk, tmp_path: Path) -> None:
     desk.rows_a_page = 2  # type: ignore[misc]
     others = [{"site_address": f"{n} O'Brien Street", "summary": "x", "declared": "2026-12-01"} for n in range(4)]
     for other in others:
@@ -174,7 +174,7 @@ def test_a_permit_is_found_on_the_last_of_many_pages(desk: PermitTickets, clerk:
     [("12  o'brien STREET", "zoë d'arcy-müller"), ("12 O'Brien Street ", "ZOË  D'ARCY-MÜLLER")],
 )
 def test_a_permit_spelled_another_way_is_the_same_permit(
-    desk: PermitTickets, clerk: PlainClerk, tmp_path: Path, address: str, applicant: str
+    desk: PermitTickets, clerk: TracClerk, tmp_path: Path, address: str, applicant: str
 ) -> None:
     clerk.create(STORED | {"site_address": address, "applicant": applicant, "declared": "2026-12-01"})
     with pytest.raises(Refer, match=r"(project_address|applicant_name) is"):
@@ -192,7 +192,7 @@ def test_a_permit_spelled_another_way_is_the_same_permit(
     ],
 )
 def test_what_trac_finds_for_a_part_of_the_text_is_compared_whole(
-    desk: PermitTickets, clerk: PlainClerk, tmp_path: Path, other: dict[str, object]
+    desk: PermitTickets, clerk: TracClerk, tmp_path: Path, other: dict[str, object]
 ) -> None:
     clerk.create(STORED | {"declared": "2026-12-01"})
     assert desk.find(permit(tmp_path, file=None)) is not None
@@ -210,7 +210,7 @@ def test_text_that_a_search_could_take_for_its_own_signs_is_found_as_it_stands(
 
 
 def test_a_value_as_somebody_typed_it_is_referred_with_both_values(
-    desk: PermitTickets, clerk: PlainClerk, tmp_path: Path
+    desk: PermitTickets, clerk: TracClerk, tmp_path: Path
 ) -> None:
     clerk.create(STORED | {"est_value": "$48,500", "declared": "2026-12-01"})
     with pytest.raises(Refer, match=r"project_value is '\$48,500' there and should be '48500\.00'"):

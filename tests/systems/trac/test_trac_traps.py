@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route
 
 from demo.trac import PermitOffice, permits
-from demo.trac.plain_clerk import PlainClerk
+from demo.trac.plain_clerk import TracClerk
 from keywright.errors import NotPosted, Refer, Stop, Unproven
 from keywright.model.target_system import SignIn, Unfinished
 from systems.trac.permits import PermitTickets
@@ -61,7 +61,7 @@ def setting(trac: PermitOffice, section: str, name: str, value: str) -> Iterator
 def test_a_day_first_date_becomes_january_in_trac_and_ours_does_not(
     trac: PermitOffice, desk: PermitTickets, tmp_path: Path
 ) -> None:
-    PlainClerk(trac.url).create(STORED | {"declared": "01.12.2026", "site_address": "1 Misread Lane"})
+    TracClerk(trac.url).create(STORED | {"declared": "01.12.2026", "site_address": "1 Misread Lane"})
     desk.enter(permit(tmp_path, file=None), a_minute)
     assert [day_of(row["declared"]) for row in permits(trac.project)] == [dt.date(2026, 1, 12), dt.date(2026, 12, 1)]
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from demo.town_hall import TownHall, vouchers
-from demo.town_hall.switches import Fault, Step, Switch, switch_off, switch_on
+from demo.town_hall.switches import SiteFault, SiteStep, Switch, switch_off, switch_on
 from keywright.errors import Refer
 from keywright.findings import Kind
 from keywright.model.target_system import SignIn
@@ -36,24 +36,24 @@ def home(hall: TownHall) -> Iterator[Path]:
     switch_off(hall.database.parent)
 
 
-@pytest.mark.parametrize("step", [Step.SEARCH, Step.FOUND, Step.FORM, Step.UPDATE, Step.RECORD])
+@pytest.mark.parametrize("step", [SiteStep.SEARCH, SiteStep.FOUND, SiteStep.FORM, SiteStep.UPDATE, SiteStep.RECORD])
 def test_what_only_says_something_is_passed_over_and_the_record_is_keyed(
-    page: Page, sign_in: SignIn, hall: TownHall, home: Path, step: Step
+    page: Page, sign_in: SignIn, hall: TownHall, home: Path, step: SiteStep
 ) -> None:
-    switch_on(home, Switch(Fault.ALERT, step, times=9))
+    switch_on(home, Switch(SiteFault.ALERT, step, times=9))
     desk, record = AccountsPayable(page, sign_in), voucher(f"ALERT-{step.name}")
     desk.enter(record, a_minute)
     receipt = desk.find(record)
     assert receipt is not None
     assert [voucher["number"] for voucher in vouchers(hall.database)][-1] == receipt.number
-    assert switch_off(home)[Fault.ALERT] > 0
+    assert switch_off(home)[SiteFault.ALERT] > 0
 
 
 def test_what_asks_something_is_answered_no_and_referred_with_its_words(
     page: Page, sign_in: SignIn, hall: TownHall, home: Path
 ) -> None:
     before = len(vouchers(hall.database))
-    switch_on(home, Switch(Fault.CONFIRM, Step.UPDATE, times=9))
+    switch_on(home, Switch(SiteFault.CONFIRM, SiteStep.UPDATE, times=9))
     desk = AccountsPayable(page, sign_in)
     page.set_default_timeout(2_000)
     with pytest.raises(Refer) as referred:

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page
 
 from demo.town_hall import TownHall, permits, running, vouchers
-from demo.town_hall.switches import Fault, Step, Switch, switch_off, switch_on
+from demo.town_hall.switches import SiteFault, SiteStep, Switch, switch_off, switch_on
 from keywright.errors import Stop
 from keywright.model.target_system import SignIn
 from keywright.settings.settings import CHECKOUT
@@ -74,13 +74,13 @@ def test_every_screen_of_a_system_is_walked_to_a_record(town: TownHall, system: 
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault.CHANGES_A_LABEL, r"is now the box '(Bill No\.|Dated|Payable by|Order|Remarks|Supplier|HST)'"),
-        (Fault.RENAMES_A_BUTTON, r"the button '(Post|Update)'.* is now the button '(Book|Refresh)'"),
-        (Fault.MOVES_A_CONTROL, r"the (box|list) ('[\w ]+').* is now the \1 \2.*(label, name|name, label)"),
+        (SiteFault.CHANGES_A_LABEL, r"is now the box '(Bill No\.|Dated|Payable by|Order|Remarks|Supplier|HST)'"),
+        (SiteFault.RENAMES_A_BUTTON, r"the button '(Post|Update)'.* is now the button '(Book|Refresh)'"),
+        (SiteFault.MOVES_A_CONTROL, r"the (box|list) ('[\w ]+').* is now the \1 \2.*(label, name|name, label)"),
     ],
 )
-def test_what_changed_on_a_screen_is_told_in_words(page: Page, town: TownHall, fault: Fault, words: str) -> None:
-    switch_on(town.database.parent, Switch(fault, Step.FORM, times=9, seed=4))
+def test_what_changed_on_a_screen_is_told_in_words(page: Page, town: TownHall, fault: SiteFault, words: str) -> None:
+    switch_on(town.database.parent, Switch(fault, SiteStep.FORM, times=9, seed=4))
     try:
         form = next(AccountsPayable(page, clerk(town)).walk())
         changed_shape = Shape(BOTH[0], {form.name: ScreenShape.of(Survey.of(form.frame))})
@@ -179,7 +179,7 @@ def test_the_command_tells_what_it_found_by_its_exit_status(town: TownHall, tmp_
 
     done = run("town-hall-payables")
     assert (done.returncode, done.stdout) == (0, "town-hall-payables: as recorded.\n"), done.stderr
-    switch_on(town.database.parent, Switch(Fault.CHANGES_A_LABEL, Step.FORM, times=9, seed=4))
+    switch_on(town.database.parent, Switch(SiteFault.CHANGES_A_LABEL, SiteStep.FORM, times=9, seed=4))
     try:
         done = run("town-hall-payables")
     finally:
