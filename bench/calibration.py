@@ -55,21 +55,21 @@ class Point:
 
 def main() -> int:
     """Measure, print, draw, and fit if that is asked for."""
-    ask = argparse.ArgumentParser(prog="bench calibration", description=__doc__)
-    ask.add_argument("--fit", action="store_true", help="write the fitted weights for the bots")
-    ask.add_argument("--fresh", action="store_true", help="have the engines look again at every document")
-    asked = ask.parse_args()
+    parser = argparse.ArgumentParser(prog="bench calibration", description=__doc__)
+    parser.add_argument("--fit", action="store_true", help="write the fitted weights for the bots")
+    parser.add_argument("--fresh", action="store_true", help="have the engines look again at every document")
+    options = parser.parse_args()
     screen = SafeConsole()
-    reads = read_documents(labelled(["invoices"]), asked.fresh, screen)
-    examples = [example for one in reads for example in one.examples]
+    reads = read_documents(labelled(["invoices"]), options.fresh, screen)
+    examples = [example for reading in reads for example in reading.examples]
     sure = held_out(examples)
     right = [example.right for example in examples]
     bands, points = bands_of(sure, right), [point_at(bar, sure, right) for bar in THRESHOLDS]
-    _tell(screen, examples, sure, bands, points)
-    _tell_documents(screen, reads)
+    _print_tables(screen, examples, sure, bands, points)
+    _print_documents(screen, reads)
     draw(PICTURE, [(band.sure, band.right, band.count) for band in bands], curve_of(sure, right))
     screen.print(f"Drawn into {PICTURE.relative_to(CHECKOUT)}.")
-    if asked.fit:
+    if options.fit:
         fit(examples, PLACE)
         screen.print(f"Fitted on {len(examples)} values; written to {PLACE.relative_to(CHECKOUT)}.")
     return 0
@@ -80,24 +80,24 @@ def fit(examples: Sequence[Example], place: Path) -> None:
     vendors = len({example.vendor for example in examples})
     wrong = sum(not example.right for example in examples)
     documents = len({example.file for example in examples})
-    told = (
+    header = (
         "How likely a value is right: log-odds that each sort of evidence adds\n"
         "(extractors/supplier_invoice/confidence/evidence.py).\n"
         f"Made by ./run bench calibration --fit from {len(examples)} labelled values, {wrong} of them wrong,\n"
         f"of {documents} documents of {vendors} vendors. Do not edit: fit again."
     )
-    place.write_text(to_toml(finished(examples), told), encoding="utf-8")
+    place.write_text(to_toml(finished(examples), header), encoding="utf-8")
 
 
 def bands_of(sure: Sequence[float], right: Sequence[bool]) -> list[Band]:
     """Return the bands of confidence that hold any field, from doubtful to sure."""
-    found = []
+    bands = []
     for low, high in pairwise(BANDS):
-        some = [(p, r) for p, r in zip(sure, right, strict=True) if low <= p < high]
-        if some:
-            share = sum(r for _, r in some) / len(some)
-            found.append(Band(len(some), sum(p for p, _ in some) / len(some), share))
-    return found
+        in_band = [(p, r) for p, r in zip(sure, right, strict=True) if low <= p < high]
+        if in_band:
+            share = sum(r for _, r in in_band) / len(in_band)
+            bands.append(Band(len(in_band), sum(p for p, _ in in_band) / len(in_band), share))
+    return bands
 
 
 def point_at(bar: float, sure: Sequence[float], right: Sequence[bool]) -> Point:
@@ -111,13 +111,13 @@ def curve_of(sure: Sequence[float], right: Sequence[bool]) -> list[tuple[float, 
     """Return coverage and error as the threshold falls, a point a field."""
     ranked = sorted(zip(sure, right, strict=True), reverse=True)
     wrong, points = 0, []
-    for passed, (_, one) in enumerate(ranked, 1):
-        wrong += not one
+    for passed, (_, is_right) in enumerate(ranked, 1):
+        wrong += not is_right
         points.append((passed / len(ranked), wrong / passed))
     return points
 
 
-def _tell(
+def _print_tables(
     screen: SafeConsole, examples: Sequence[Example], sure: Sequence[float], bands: list[Band], points: list[Point]
 ) -> None:
     reliability = Table("fields", "said to be right", "were right", title="Reliability, vendors held out")
@@ -127,37 +127,39 @@ def _tell(
         "threshold", "fields passed", "coverage", "wrong", "wrong foretold", title="Coverage against error"
     )
     for point in points:
-        told = (str(point.passed), f"{point.coverage:.3f}", str(point.wrong), f"{point.foretold:.1f}")
-        coverage.add_row(f"{point.threshold:.2f}", *told)
+        cells = (str(point.passed), f"{point.coverage:.3f}", str(point.wrong), f"{point.foretold:.1f}")
+        coverage.add_row(f"{point.threshold:.2f}", *cells)
     placed = fold_of(example.vendor for example in examples)
     folds = Table("fold", "vendors", "fields", "wrong", "wrong foretold", title="By fold")
     for fold in range(FOLDS):
-        some = [(p, e) for p, e in zip(sure, examples, strict=True) if placed[e.vendor] == fold]
-        wrong = sum(not e.right for _, e in some)
+        in_fold = [(p, e) for p, e in zip(sure, examples, strict=True) if placed[e.vendor] == fold]
+        wrong = sum(not e.right for _, e in in_fold)
         vendors = sum(number == fold for number in placed.values())
-        folds.add_row(str(fold + 1), str(vendors), str(len(some)), str(wrong), f"{sum(1 - p for p, _ in some):.1f}")
+        folds.add_row(
+            str(fold + 1), str(vendors), str(len(in_fold)), str(wrong), f"{sum(1 - p for p, _ in in_fold):.1f}"
+        )
     for table in (reliability, coverage, folds):
         screen.print(table)
 
 
-def _tell_documents(screen: SafeConsole, reads: Sequence[Read]) -> None:
+def _print_documents(screen: SafeConsole, reads: Sequence[Read]) -> None:
     """Print for each threshold how many documents are keyed, and what else holds documents back."""
     table = Table("threshold", "keyed", "straight through", "silent wrong", title="Documents, vendors held out")
-    documents = [one.document for one in reads]
-    folds = models_by_fold([example for one in reads for example in one.examples])
+    documents = [reading.document for reading in reads]
+    folds = models_by_fold([example for reading in reads for example in reading.examples])
     for bar in (0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98):
         figures = scored(documents, held_out_answers(reads, bar, folds), "invoices")[0]["whole"]
-        told = (figures["keyed"], figures["straight_through"], figures["silent_wrong"])
-        table.add_row(f"{bar:.2f}", *map(str, told))
+        cells = (figures["keyed"], figures["straight_through"], figures["silent_wrong"])
+        table.add_row(f"{bar:.2f}", *map(str, cells))
     screen.print(table)
-    held = Counter(
+    rules_holding = Counter(
         rule
-        for one in reads
-        for rule in {f["rule"] for f in one.answer["findings"] if f["rule"] != "confidence" and f["asks"]}
-        if one.document.payable
+        for reading in reads
+        for rule in {f["rule"] for f in reading.result["findings"] if f["rule"] != "confidence" and f["asks"]}
+        if reading.document.payable
     )
-    listed = ", ".join(f"{rule} {count}" for rule, count in held.most_common())
-    screen.print(f"Payable documents that a finding refers, whatever the threshold: {listed}.")
+    rule_counts = ", ".join(f"{rule} {count}" for rule, count in rules_holding.most_common())
+    screen.print(f"Payable documents that a finding refers at every threshold: {rule_counts}.")
 
 
 if __name__ == "__main__":

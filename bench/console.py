@@ -20,6 +20,7 @@ from pathlib import Path
 from rich.table import Table
 
 from bench.desk.servers import postgresql
+from keywright.arguments import positive
 from keywright.settings.settings import CHECKOUT
 from keywright.terminal import SafeConsole
 
@@ -29,17 +30,17 @@ SLOWEST, LARGEST = 100.0, 150.0  # milliseconds, kilobytes
 
 def main() -> int:
     """Measure on each database in a process of its own, and return 1 if one of them is not good enough."""
-    ask = argparse.ArgumentParser(prog="bench console", description=__doc__)
-    ask.add_argument("--cases", type=int, default=1_000_000, help="how many closed cases (1,000,000)")
-    ask.add_argument("--waiting", type=int, default=1000, help="how many waiting cases (1,000)")
-    ask.add_argument("--clerks", type=int, default=20, help="how many clerks at once (20)")
-    ask.add_argument("--rounds", type=int, default=200, help="how many requests for each page (200)")
-    ask.add_argument("--database", choices=MAKES, help="on one only")
-    ask.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
-    asked = ask.parse_args()
-    if asked.here:
-        return _measure(asked)
-    return max(_apart(make) for make in ([asked.database] if asked.database else MAKES))
+    parser = argparse.ArgumentParser(prog="bench console", description=__doc__)
+    parser.add_argument("--cases", type=positive, default=1_000_000, help="how many closed cases (1,000,000)")
+    parser.add_argument("--waiting", type=positive, default=1000, help="how many waiting cases (1,000)")
+    parser.add_argument("--clerks", type=positive, default=20, help="how many clerks at once (20)")
+    parser.add_argument("--rounds", type=positive, default=200, help="how many requests for each page (200)")
+    parser.add_argument("--database", choices=MAKES, help="on one only")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.here:
+        return _measure(options)
+    return max(_apart(make) for make in ([options.database] if options.database else MAKES))
 
 
 def _apart(make: str) -> int:
@@ -63,8 +64,8 @@ def _child(home: Path, url: str, make: str) -> int:
     return subprocess.run(command, env=environment, cwd=CHECKOUT, check=False).returncode
 
 
-def _measure(asked: argparse.Namespace) -> int:
-    """Fill the office, time the pages, let the clerks work, verify, and tell."""
+def _measure(options: argparse.Namespace) -> int:
+    """Fill the office, time the pages, let the clerks work, verify the ledger, and print the figures."""
     from keywright.setup import open_records
 
     open_records()
@@ -74,40 +75,42 @@ def _measure(asked: argparse.Namespace) -> int:
 
     screen = SafeConsole()
     began = time.perf_counter()
-    waits = filling.fill(asked.cases, asked.waiting, _picture())
-    screen.print(f"{asked.database}: {asked.cases} closed and {asked.waiting} waiting cases in {_since(began)}")
-    alone = list(pages.times(waits, min(asked.rounds, asked.waiting // 2)))
-    _table(screen, f"{asked.database}: one request at a time, in the server alone", alone)
-    cookies = [_cookies(f"clerk{n}") for n in range(asked.clerks)]
+    waits = filling.fill(options.cases, options.waiting, _picture())
+    screen.print(f"{options.database}: {options.cases} closed and {options.waiting} waiting cases in {_since(began)}")
+    alone = list(pages.times(waits, min(options.rounds, options.waiting // 2)))
+    _table(screen, f"{options.database}: one request at a time, in the server alone", alone)
+    cookies = [_cookies(f"clerk{n}") for n in range(options.clerks)]
     with serve.running() as running:
         began = time.perf_counter()
-        days = clerks.work(running.url, cookies, asked.waiting // 2 // asked.clerks)
+        days = clerks.work(running.url, cookies, options.waiting // 2 // options.clerks)
         took = time.perf_counter() - began
-    asks = {name: [one for day in days for one in day.times.get(name, ())] for name in days[0].times}
-    together = [pages.Times(name, tuple(each)) for name, each in asks.items()]
-    _table(screen, f"{asked.database}: {asked.clerks} clerks at once, as each of them waits for it", together)
-    found, settled = clerks.faults(days, waits), sum(len(day.settled) for day in days)
+    asks = {name: [page for day in days for page in day.times.get(name, ())] for name in days[0].times}
+    together = [pages.Times(name, tuple(timings)) for name, timings in asks.items()]
+    _table(screen, f"{options.database}: {options.clerks} clerks at once, as each of them waits for it", together)
+    faults, settled = clerks.faults(days, waits), sum(len(day.settled) for day in days)
     verified = ledger.verify()
     screen.print(
         f"{settled} cases settled in {took:.0f} s ({settled / took * 60:.0f} a minute); sent twice and taken once: "
         f"{sum(day.refused for day in days)}; {verified.entries} ledger entries fit. {verified.fault}"
     )
-    for one in found[:20]:
-        screen.print(one)
-    slow = [one.name for one in alone if one.at(95) >= SLOWEST or one.largest >= LARGEST]
+    for page in faults[:20]:
+        screen.print(page)
+    slow = [page.name for page in alone if page.at(95) >= SLOWEST or page.largest >= LARGEST]
     if slow:
         screen.print(f"Slower than {SLOWEST:.0f} ms or larger than {LARGEST:.0f} kB: {', '.join(slow)}")
-    return 1 if found or verified.fault or slow or not settled else 0
+    return 1 if faults or verified.fault or slow or not settled else 0
 
 
 def _table(screen: SafeConsole, title: str, rows: Iterable[object]) -> None:
     from bench.desk.pages import Times
 
     table = Table("", "requests", "median ms", "p95 ms", "most ms", "p95 of processor", "largest kB", title=title)
-    for one in rows:
-        if isinstance(one, Times):
-            numbers = (one.at(50), one.at(95), one.at(100), one.worked_at(95))
-            table.add_row(one.name, str(len(one.each)), *(f"{n:.1f}" for n in numbers), f"{one.largest:.0f}")
+    for times in rows:
+        if isinstance(times, Times):
+            numbers = (times.at(50), times.at(95), times.at(100), times.worked_at(95))
+            table.add_row(
+                times.name, str(len(times.milliseconds)), *(f"{n:.1f}" for n in numbers), f"{times.largest:.0f}"
+            )
     screen.print(table)
 
 

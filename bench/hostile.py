@@ -1,6 +1,6 @@
-"""Reads every hostile document of a corpus: no crash, no hang, no blank; what must be refused is refused in words.
+"""Reads every hostile document of a corpus: no crash, no hang, no blank; what must be refused is refused with a reason.
 
-``./run bench hostile``: the corpus is the folder that KEYWRIGHT_CORPUS names, or ../shared/corpus beside the checkout.
+``./run bench hostile``: the corpus is the folder in KEYWRIGHT_CORPUS, or ../shared/corpus next to the checkout.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from keywright.terminal import SafeConsole
 
 
 def main() -> int:
-    """Read them all, tell what became of each, and return 1 if one was not dealt with as it must be."""
+    """Read them all, print the outcome of each, and return 1 if one was not handled as required."""
     corpus = Path(os.environ.get("KEYWRIGHT_CORPUS", CHECKOUT.parent / "shared" / "corpus")) / "dev"
     rows = [json.loads(line) for line in (corpus / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
     counts: Counter[str] = Counter()

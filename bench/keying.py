@@ -1,8 +1,9 @@
-"""Seconds to key one record, beside a bare Playwright script for the same screen, and beside plain HTTP posts.
+"""Seconds to key one record, compared with a bare Playwright script for the same screen and with plain HTTP posts.
 
 ``./run bench keying``: they work the demo town hall, a real SQL-Ledger and a real Trac in turn, ten records each, and
 the ratios are of medians in one run. The bare script trusts what it types: no look before, no read-back, no look after,
-no picture. In Trac it is run in a context that holds the password, and in one that has the cookies only, as ours.
+no picture. In Trac it runs once in a context that holds the password, and once in one that has only the cookies, like
+ours.
 """
 
 from __future__ import annotations
@@ -36,22 +37,22 @@ def main() -> int:
         table.add_row(name, *(f"{value:.2f}" for value in (statistics.median(times), min(times), max(times))))
     SafeConsole().print(table)
     print(f"ratio of medians: {statistics.median(full) / statistics.median(bare):.2f}")
-    tell_real("SQL-Ledger, one bill of two lines", sql_ledger_run.seconds(ROUNDS))
+    print_real("SQL-Ledger, one bill of two lines", sql_ledger_run.seconds(ROUNDS))
     with tempfile.TemporaryDirectory() as home:
         os.environ["KEYWRIGHT_HOME"] = home
-        tell_real("Trac, one permit and its file", trac_keying.measure(Path(home)))
+        print_real("Trac, one permit and its file", trac_keying.measure(Path(home)))
     return 0
 
 
-def tell_real(title: str, times: Mapping[str, Sequence[float]]) -> None:
+def print_real(title: str, times: Mapping[str, Sequence[float]]) -> None:
     """Print the medians of a real system: Keywright's first, then the bare script's, then that of plain HTTP posts."""
     table = Table(
         "", "median s", "least s", "most s", "ratio to Keywright", title=f"{title}, {ROUNDS} of each, in turn"
     )
-    ours, *_ = (statistics.median(each) for each in times.values())
-    for name, each in times.items():
-        median = statistics.median(each)
-        table.add_row(name, *(f"{value:.2f}" for value in (median, min(each), max(each), ours / median)))
+    own_median, *_ = (statistics.median(seconds) for seconds in times.values())
+    for name, seconds in times.items():
+        median = statistics.median(seconds)
+        table.add_row(name, *(f"{value:.2f}" for value in (median, min(seconds), max(seconds), own_median / median)))
     SafeConsole().print(table)
 
 
@@ -66,14 +67,14 @@ def measure(home: Path) -> tuple[list[float], list[float]]:
     with (
         running(home) as town_hall,
         running_browser() as browser,
-        fresh_page(browser) as one,
-        fresh_page(browser) as other,
+        fresh_page(browser) as page,
+        fresh_page(browser) as bare_page,
     ):
-        system = AccountsPayable(one, SignIn(town_hall.url, "clerk", "clerk-pw"))
-        sign_in_bare(other, town_hall.url)
+        system = AccountsPayable(page, SignIn(town_hall.url, "clerk", "clerk-pw"))
+        sign_in_bare(bare_page, town_hall.url)
         for number in range(ROUNDS):
             full.append(_timed(partial(key, system, f"K-{number}")))
-            bare.append(_timed(partial(type_bare, other, town_hall.url, f"B-{number}")))
+            bare.append(_timed(partial(type_bare, bare_page, town_hall.url, f"B-{number}")))
     return bare, full
 
 

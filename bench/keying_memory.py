@@ -1,10 +1,10 @@
-"""Keys 500 invoices in one lane and tells what memory the robot and its browser take: ``./run bench keying_memory``.
+"""Keys 500 invoices in one lane and prints the memory of the robot and its browser: ``./run bench keying_memory``.
 
-Each is keyed as robots do (look, enter, look again) into the demo town hall, whose own process is not counted.
-Memory is what this process, the browser's driver and the browser have of their own (anonymous and shared memory,
-``Pss_Anon`` and ``Pss_Shmem`` of smaps_rollup in proc(5)), in MB, after each case: the pages of program files are left
-out, since their share depends on which other browsers run on the machine. Returns 1 if the median of the last quarter
-is over 1.1 times the second's.
+Each invoice is keyed the way robots do it (look, enter, look again) into the demo town hall, whose own process is not
+counted. Memory is the private and shared memory of this process, the browser's driver and the browser (``Pss_Anon`` and
+``Pss_Shmem`` of smaps_rollup in proc(5)), in MB, after each case. The pages of program files are left out, since their
+share depends on which other browsers run on the machine. Returns 1 if the median of the last quarter is over 1.1 times
+that of the second.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from rich.progress import track
 
 from bench.keying import key
+from keywright.arguments import positive
 from keywright.terminal import SafeConsole
 
 MOST_GROWTH = 1.1  # times
@@ -26,13 +27,13 @@ OWN = ("Pss_Anon:", "Pss_Shmem:")
 
 
 def main() -> int:
-    """Key them all, tell the memory quarter by quarter, and return 1 if it grows."""
-    ask = argparse.ArgumentParser(prog="bench keying_memory", description=__doc__)
-    ask.add_argument("--keyings", type=int, default=500, help="how many invoices (500)")
-    asked = ask.parse_args()
+    """Key them all, print the memory quarter by quarter, and return 1 if it grows."""
+    parser = argparse.ArgumentParser(prog="bench keying_memory", description=__doc__)
+    parser.add_argument("--keyings", type=positive, default=500, help="how many invoices (500)")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         os.environ["KEYWRIGHT_HOME"] = home
-        taken = measured(Path(home), asked.keyings)
+        taken = measured(Path(home), options.keyings)
     quarters = [taken[n * len(taken) // 4 : (n + 1) * len(taken) // 4] for n in range(4)]
     screen = SafeConsole()
     for number, quarter in enumerate(quarters, start=1):
@@ -51,13 +52,13 @@ def measured(home: Path, keyings: int) -> list[float]:
 
     taken = []
     with running(home / "town_hall") as hall:
-        others = set(descendants(os.getpid()))
+        other_processes = set(descendants(os.getpid()))
         with accounts_payable.lane(SignIn(hall.url, "clerk", "clerk-pw")) as lane:
             for number in track(range(keyings), "keying", console=SafeConsole(stderr=True)):
                 with lane.case() as system:
                     key(system, f"M-{number}")
-                ours = [os.getpid(), *(set(descendants(os.getpid())) - others)]
-                taken.append(sum(map(megabytes, ours)))
+                own_processes = [os.getpid(), *(set(descendants(os.getpid())) - other_processes)]
+                taken.append(sum(map(megabytes, own_processes)))
     return taken
 
 

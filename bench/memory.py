@@ -1,8 +1,9 @@
-"""Reads 200 mixed documents on all processors and tells what memory that takes: ``./run bench memory [--documents N]``.
+"""Reads 200 mixed documents on all processors and prints the memory: ``./run bench memory [--documents N]``.
 
-The documents are those of the corpus where it is there, else the demo's, over and over. A worker is the process that
-reads one document behind the fence; what lasts is this process and the server that forks the workers. Returns 1 if a
-worker takes more than 600 MB, or if what lasts grows by more than a tenth from the second quarter to the last.
+The documents are those of the corpus if it is there, otherwise the demo's, repeated. A worker is the process that reads
+one document behind the fence; the lasting memory is that of this process and of the server that forks the workers.
+Returns 1 if a worker takes more than 600 MB, or if the lasting memory grows by more than a tenth from the second
+quarter to the last.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from rich.progress import track
 from bench.corpus.documents import folder
 from demo.documents import make
 from extractors.engines.isolation.sandbox import read
+from keywright.arguments import positive
 from keywright.errors import Refer, Stop
 from keywright.terminal import SafeConsole
 
@@ -33,13 +35,13 @@ _OFTEN = 0.02  # seconds from one look at the processes to the next
 
 
 def main() -> int:
-    """Read them all, tell the peaks quarter by quarter, and return 1 if it is too much or grows."""
-    ask = argparse.ArgumentParser(prog="bench memory", description=__doc__)
-    ask.add_argument("--documents", type=int, default=200, help="how many documents (200)")
-    asked = ask.parse_args()
+    """Read them all, print the peaks quarter by quarter, and return 1 if they are too high or grow."""
+    parser = argparse.ArgumentParser(prog="bench memory", description=__doc__)
+    parser.add_argument("--documents", type=positive, default=200, help="how many documents (200)")
+    options = parser.parse_args()
     screen = SafeConsole()
     with tempfile.TemporaryDirectory() as place:
-        paths = list(islice(cycle(_documents(Path(place))), asked.documents))
+        paths = list(islice(cycle(_documents(Path(place))), options.documents))
         quarters = [_quarter(paths, number, screen) for number in range(4)]
     peak = max(max(workers) for workers, _ in quarters)
     growth = quarters[3][1] / quarters[1][1]
@@ -64,7 +66,9 @@ def _documents(place: Path) -> list[Path]:
         make(place)
         return sorted(place.iterdir())
     rows = [json.loads(line) for line in (dev / "manifest.jsonl").read_text(encoding="utf-8").splitlines() if line]
-    spread = [(n / len(some), dev / row["file"]) for some in _by_kind(rows) for n, row in enumerate(some)]
+    spread = [
+        (n / len(kind_rows), dev / row["file"]) for kind_rows in _by_kind(rows) for n, row in enumerate(kind_rows)
+    ]
     return [path for _, path in sorted(spread)][:: max(1, len(spread) // 200)]
 
 
@@ -116,10 +120,10 @@ def _children(parent: int) -> list[int]:
 def _megabytes(pid: int, name: str) -> float:
     """Return one of the kernel's figures on a process's memory; 0 if the process is gone."""
     try:
-        told = Path(f"/proc/{pid}/status").read_text()
+        status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return 0.0
-    line = next((line for line in told.splitlines() if line.startswith(f"{name}:")), "")
+    line = next((line for line in status.splitlines() if line.startswith(f"{name}:")), "")
     return int(line.split()[1]) / 1024 if line else 0.0
 
 

@@ -1,8 +1,8 @@
-"""Reads the labelled documents and scores what was read: ``./run bench reading [--kind forms] [--fresh] [--show N]``.
+"""Reads the labelled documents and scores the readings: ``./run bench reading [--kind forms] [--fresh] [--show N]``.
 
-Printed are the figures overall and by language, text layer or scan, real or made; a row a group goes to
-``bench/history.csv``. Invoices are judged twice: by the weights of this checkout, and by weights that were fitted
-without the document's vendor ("held out"), which is the figure that counts for a vendor nobody has met.
+It prints the figures overall and by language, text layer or scan, real or made; one row for each group goes to
+``bench/history.csv``. Invoices are judged twice: with the weights of this checkout, and with weights that were fitted
+without the document's vendor ("held out"). The second is the figure that counts for a new vendor.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bench.corpus.documents import Labelled, labelled
+from bench.corpus.documents import LabelledDocument, labelled
 from bench.corpus.examples import Read, read_all
 from bench.corpus.kept import look_at_all
 from bench.corpus.scoring import groups_of, scored
@@ -35,34 +35,34 @@ COLUMNS = (
 
 def main() -> int:
     """Read, score, print, and keep a row a group."""
-    asked = _asked()
+    options = _options()
     screen = SafeConsole()
-    documents = labelled([asked.kind])
-    reads = read_documents(documents, asked.fresh, screen)
-    answers = [one.answer for one in reads]
-    _keep(answers, settings().home / "bench" / f"{asked.kind}.jsonl")
-    rows = rows_of(documents, answers, asked.kind)
-    if asked.kind == "invoices":
-        held = held_out_answers(reads, settings().refer_below)
-        rows = [*rows, *((f"{name}, held out", row) for name, row in rows_of(documents, held, asked.kind)[:5])]
-    screen.print(_table(rows, asked.kind))
-    if asked.show:
-        print(scored(documents, answers, asked.kind, asked.show)[1])
-    if not asked.no_history:
-        keep_history(HISTORY, asked.kind, rows)
+    documents = labelled([options.kind])
+    reads = read_documents(documents, options.fresh, screen)
+    readings = [reading.result for reading in reads]
+    _keep(readings, settings().home / "bench" / f"{options.kind}.jsonl")
+    rows = rows_of(documents, readings, options.kind)
+    if options.kind == "invoices":
+        held_out = held_out_answers(reads, settings().refer_below)
+        rows = [*rows, *((f"{name}, held out", row) for name, row in rows_of(documents, held_out, options.kind)[:5])]
+    screen.print(_table(rows, options.kind))
+    if options.show:
+        print(scored(documents, readings, options.kind, options.show)[1])
+    if not options.no_history:
+        keep_history(HISTORY, options.kind, rows)
     return 0
 
 
-def _asked() -> argparse.Namespace:
-    ask = argparse.ArgumentParser(prog="bench reading", description=__doc__)
-    ask.add_argument("--kind", default="invoices", choices=["invoices", "forms", "receipts"])
-    ask.add_argument("--fresh", action="store_true", help="have the engines look again at every document")
-    ask.add_argument("--show", type=int, default=0, help="print so many wrong or missing fields")
-    ask.add_argument("--no-history", action="store_true", help="keep no row in bench/history.csv")
-    return ask.parse_args()
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench reading", description=__doc__)
+    parser.add_argument("--kind", default="invoices", choices=["invoices", "forms", "receipts"])
+    parser.add_argument("--fresh", action="store_true", help="have the engines look again at every document")
+    parser.add_argument("--show", type=int, default=0, help="print so many wrong or missing fields")
+    parser.add_argument("--no-history", action="store_true", help="keep no row in bench/history.csv")
+    return parser.parse_args()
 
 
-def read_documents(documents: Sequence[Labelled], fresh: bool, screen: SafeConsole) -> list[Read]:
+def read_documents(documents: Sequence[LabelledDocument], fresh: bool, screen: SafeConsole) -> list[Read]:
     """Have the engines look, then read, with a bar for each."""
     with _bar(screen) as bar:
         look_at_all(documents, fresh, _step(bar, "engines look", len(documents)))
@@ -74,25 +74,25 @@ def _bar(screen: SafeConsole) -> Progress:
     return Progress(*parts, console=screen, transient=True)
 
 
-def _step(bar: Progress, told: str, total: int) -> Callable[[], None]:
-    task = bar.add_task(told, total=total)
+def _step(bar: Progress, description: str, total: int) -> Callable[[], None]:
+    task = bar.add_task(description, total=total)
     return lambda: bar.advance(task)
 
 
-def rows_of(documents: Sequence[Labelled], answers: Sequence[Json], kind: str) -> list[tuple[str, Json]]:
+def rows_of(documents: Sequence[LabelledDocument], readings: Sequence[Json], kind: str) -> list[tuple[str, Json]]:
     """Return the tool's figures for each group that has documents with labels."""
-    found = []
+    rows = []
     for name, belongs in groups_of(documents).items():
-        some = [document for document in documents if belongs(document)]
-        figures = scored(some, answers, kind)[0]["whole"] if some else {"documents": 0}
+        group_documents = [document for document in documents if belongs(document)]
+        figures = scored(group_documents, readings, kind)[0]["whole"] if group_documents else {"documents": 0}
         if figures["documents"]:
-            found.append((name, figures))
-    return found
+            rows.append((name, figures))
+    return rows
 
 
-def _keep(answers: Sequence[Json], path: Path) -> None:
+def _keep(readings: Sequence[Json], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers), encoding="utf-8")
+    path.write_text("".join(json.dumps(reading, ensure_ascii=False) + "\n" for reading in readings), encoding="utf-8")
 
 
 def _table(rows: Sequence[tuple[str, Json]], kind: str) -> Table:

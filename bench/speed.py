@@ -1,7 +1,7 @@
-"""Measures what reading costs beyond the engines' own work: `./run bench speed`.
+"""Measures the cost of reading beyond the engines' own work: `./run bench speed`.
 
-It makes its own pages, so that it runs anywhere: a digital letter of about 500 words, timed beside
-pdfium's bare text extraction, and a picture of it, timed beside Tesseract's own time for the same picture.
+It makes its own pages, so that it runs anywhere: a digital letter of about 500 words, compared with pdfium's bare text
+extraction, and a picture of it, compared with Tesseract's own time for the same picture.
 """
 
 from __future__ import annotations
@@ -22,34 +22,37 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.engines.isolation.sandbox import read
+from keywright.arguments import positive
 
 _SENTENCE = "supply of paper envelopes delivery before noon to the rear of the building 118.00"
 
 
 def main() -> None:
-    ask = argparse.ArgumentParser(prog="bench speed", description=__doc__)
-    ask.add_argument("--rounds", type=int, default=30, help="how often each page is read (30; scans a tenth of it)")
-    rounds = ask.parse_args().rounds
+    parser = argparse.ArgumentParser(prog="bench speed", description=__doc__)
+    parser.add_argument(
+        "--rounds", type=positive, default=30, help="how often each page is read (30; scans a tenth of it)"
+    )
+    rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
         for pages in (1, 5):
-            _tell_digital(Path(folder), pages, rounds)
-        _tell_scan(Path(folder), max(1, rounds // 10))
+            _print_digital(Path(folder), pages, rounds)
+        _print_scan(Path(folder), max(1, rounds // 10))
 
 
-def _tell_digital(folder: Path, pages: int, rounds: int) -> None:
+def _print_digital(folder: Path, pages: int, rounds: int) -> None:
     path = folder / "digital.pdf"
     path.write_bytes(_letter(pages))
     read(path)  # starts the fork server
     bare = _median(lambda: _bare_text(path), rounds) * 1000
-    ours = _median(lambda: read(path), rounds) * 1000
+    own_time = _median(lambda: read(path), rounds) * 1000
     target = 2 * bare + 15
     print(
-        f"digital, {pages} page{'s' * (pages > 1)}: {ours:.1f} ms; pdfium's own extraction {bare:.1f} ms; "
-        f"{ours / bare:.1f} times; 2 × pdfium + 15 ms would be {target:.1f} ms"
+        f"digital, {pages} page{'s' * (pages > 1)}: {own_time:.1f} ms; pdfium's own extraction {bare:.1f} ms; "
+        f"{own_time / bare:.1f} times; 2 × pdfium + 15 ms would be {target:.1f} ms"
     )
 
 
-def _tell_scan(folder: Path, rounds: int) -> None:
+def _print_scan(folder: Path, rounds: int) -> None:
     page = pdfium.PdfDocument(_letter(1))[0]
     picture: Image.Image = page.render(scale=300 / 72).to_pil().convert("L")
     path = folder / "scan.pdf"
@@ -57,8 +60,8 @@ def _tell_scan(folder: Path, rounds: int) -> None:
     image = folder / "scan.pgm"
     picture.save(image, "PPM")
     bare = _median(lambda: _bare_tesseract(image), rounds)
-    ours = _median(lambda: read(path), rounds)
-    print(f"scanned page: {ours:.2f} s; Tesseract's own time {bare:.2f} s; {ours / bare:.2f} times")
+    own_time = _median(lambda: read(path), rounds)
+    print(f"scanned page: {own_time:.2f} s; Tesseract's own time {bare:.2f} s; {own_time / bare:.2f} times")
 
 
 def _median(work: Callable[[], object], rounds: int) -> float:
@@ -90,17 +93,17 @@ def _bare_tesseract(image: Path) -> bytes:
 
 
 def _letter(pages: int) -> bytes:
-    held = io.BytesIO()
-    said = _SENTENCE.split()
-    canvas = Canvas(held, pagesize=A4)
+    output = io.BytesIO()
+    vocabulary = _SENTENCE.split()
+    canvas = Canvas(output, pagesize=A4)
     for _ in range(pages):
         canvas.setFont("Helvetica", 10)
         for line in range(45):
-            words = (said[(line * 7 + index) % len(said)] for index in range(12))
+            words = (vocabulary[(line * 7 + index) % len(vocabulary)] for index in range(12))
             canvas.drawString(60, 790 - 16 * line, " ".join(words))
         canvas.showPage()
     canvas.save()
-    return held.getvalue()
+    return output.getvalue()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Fifty invoices keyed into a real SQL-Ledger and looked up by SQL: each once, each right; the same again: nothing new.
+"""Keys fifty invoices into a real SQL-Ledger and checks them by SQL: each once, each right; a second run adds nothing.
 
-``./run bench sql_ledger_run [--invoices N]``. Beside it, ``seconds()`` is what ``./run bench keying`` tells of
-SQL-Ledger: a bill keyed by a robot, by a bare Playwright script that believes all, and by plain HTTP posts, in turn.
+``./run bench sql_ledger_run [--invoices N]``. ``seconds()`` measures SQL-Ledger for ``./run bench keying``: a bill
+keyed by a robot, by a bare Playwright script without checks, and by plain HTTP posts, in turn.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from demo.sql_ledger import SqlLedger, running
 from demo.sql_ledger.books import bills
 from demo.sql_ledger.clerk import PlainClerk
 from demo.sql_ledger.seeding import DEPARTMENTS, HST, VENDORS, password_of
+from keywright.arguments import positive
 from keywright.model.target_system import SignIn
 from systems.records.bill import Bill, BillLine
 from systems.sql_ledger.payables import Payables
@@ -36,16 +37,16 @@ VENDOR, NAME = "V1008", "Lakeshore Uniforms"
 def main() -> int:
     """Key the invoices twice, compare the books, and print what was found. The status is 1 if any is not right."""
     parser = argparse.ArgumentParser(prog="bench sql_ledger_run")
-    parser.add_argument("--invoices", type=int, default=50)
-    asked = parser.parse_args()
-    records = invoices(asked.invoices)
+    parser.add_argument("--invoices", type=positive, default=50)
+    options = parser.parse_args()
+    records = invoices(options.invoices)
     with running() as ledger:
         for turn in ("first", "again"):
             began = time.monotonic()
             entered = key_all(ledger, records)
-            told = compared(records, bills(ledger))
-            print(f"{turn}: {entered} entered in {time.monotonic() - began:.0f} s; in the books: {told}")
-            if told != right(len(records)) or (turn == "again" and entered):
+            comparison = compared(records, bills(ledger))
+            print(f"{turn}: {entered} entered in {time.monotonic() - began:.0f} s; in the books: {comparison}")
+            if comparison != right(len(records)) or (turn == "again" and entered):
                 return 1
     return 0
 
@@ -88,7 +89,7 @@ def _invoice(chance: random.Random, n: int, vendor: dict[str, str]) -> Bill:
 
 
 def key_all(ledger: SqlLedger, records: Sequence[Bill]) -> int:
-    """Look for each, enter those that are not there, and look again; return how many were entered."""
+    """Look for each, enter the missing ones, and look again; return how many were entered."""
     entered = 0
     with running_browser() as browser, fresh_page(browser) as page:
         system = Payables(page, SignIn(ledger.url, "clerk", password_of("clerk")))
@@ -102,13 +103,13 @@ def key_all(ledger: SqlLedger, records: Sequence[Bill]) -> int:
 
 def compared(records: Sequence[Bill], stored: Sequence[dict[str, Any]]) -> str:
     """Return how many of the invoices stand in the books once and right, are missing, there twice, or wrong."""
-    found = [[row for row in stored if _key(row) == (r.vendor_number, r.invoice_number)] for r in records]
-    once = [rows[0] for rows in found if len(rows) == 1]
-    wrong = sum(not _is_right(r, rows[0]) for r, rows in zip(records, found, strict=True) if len(rows) == 1)
-    ours = {(r.vendor_number, r.invoice_number) for r in records}
-    others = sum(_key(row) not in ours for row in stored)
-    missing, twice = sum(not rows for rows in found), sum(len(rows) > 1 for rows in found)
-    return f"{len(once) - wrong} once and right, {missing} missing, {twice} twice, {wrong} wrong, {others} of others"
+    rows_per_record = [[row for row in stored if _key(row) == (r.vendor_number, r.invoice_number)] for r in records]
+    once = [rows[0] for rows in rows_per_record if len(rows) == 1]
+    wrong = sum(not _is_right(r, rows[0]) for r, rows in zip(records, rows_per_record, strict=True) if len(rows) == 1)
+    own_keys = {(r.vendor_number, r.invoice_number) for r in records}
+    strangers = sum(_key(row) not in own_keys for row in stored)
+    missing, twice = sum(not rows for rows in rows_per_record), sum(len(rows) > 1 for rows in rows_per_record)
+    return f"{len(once) - wrong} once and right, {missing} missing, {twice} twice, {wrong} wrong, {strangers} of others"
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str]:
@@ -133,16 +134,16 @@ def seconds(rounds: int) -> dict[str, list[float]]:
     with (
         running() as ledger,
         running_browser() as browser,
-        fresh_page(browser) as one,
-        fresh_page(browser) as other,
+        fresh_page(browser) as page,
+        fresh_page(browser) as bare_page,
     ):
-        system = Payables(one, SignIn(ledger.url, "clerk", password_of("clerk")))
-        sign_in_bare(other, ledger.url, "clerk2")
+        system = Payables(page, SignIn(ledger.url, "clerk", password_of("clerk")))
+        sign_in_bare(bare_page, ledger.url, "clerk2")
         plain = PlainClerk(ledger.url, "clerk3")
         key(system, "WARM-UP")
         for number in range(rounds):
             times["Keywright"].append(timed(partial(key, system, f"K-{number}")))
-            times["bare Playwright script"].append(timed(partial(type_bare, other, ledger.url, f"B-{number}")))
+            times["bare Playwright script"].append(timed(partial(type_bare, bare_page, ledger.url, f"B-{number}")))
             times["plain HTTP posts"].append(timed(partial(post_plain, plain, f"P-{number}")))
         assert len(bills(ledger)) == 3 * rounds + 1, "each was booked, and once"
     return times

@@ -1,9 +1,10 @@
-"""Seconds to key one permit with its file into a real Trac, beside a bare Playwright script and plain HTTP posts.
+"""Seconds to key one permit with its file into a real Trac, compared with a bare Playwright script and plain HTTP
+posts.
 
 ``./run bench trac_keying``: the three work the same Trac in turn, signed in beforehand, and the ratios are of medians
 in one run. The bare script types the same fields into the same screen and uploads the same file: no look before, no
-read-back, no look after, no picture. It is run twice: in a browser context that holds the password, as scripts do, and
-in one that was given the cookies only, as ours is, which spares Trac most of its own pages' scripts.
+read-back, no look after, no picture. It runs twice: in a browser context that holds the password, the way scripts do,
+and in one that has only the cookies, like ours, which saves Trac most of its own pages' scripts.
 """
 
 from __future__ import annotations
@@ -61,9 +62,9 @@ def main() -> int:
     for name, taken in times.items():
         table.add_row(name, *(f"{value:.2f}" for value in (statistics.median(taken), min(taken), max(taken))))
     SafeConsole().print(table)
-    ours, *others = (statistics.median(taken) for taken in times.values())
-    for name, other in zip(list(times)[1:], others, strict=True):
-        print(f"ours is {ours / other:.2f} times {name}")
+    own_median, *other_medians = (statistics.median(taken) for taken in times.values())
+    for name, median in zip(list(times)[1:], other_medians, strict=True):
+        print(f"ours is {own_median / median:.2f} times {name}")
     return 0
 
 
@@ -102,30 +103,30 @@ def key(desk: Any, paper: Path, number: int) -> None:
     from keywright.model.document import Enclosure, fingerprint
     from systems.records.permit_application import PermitApplication
 
-    told = {name: text.format(number) for name, text in TEXTS.items()}
+    texts = {name: text.format(number) for name, text in TEXTS.items()}
     record = PermitApplication(
-        project_address=told["site_address"],
-        project_unit=told["unit"],
-        project_municipality=told["municipality"],
-        project_postal_code=told["postal_code"],
-        project_lot_con=told["lot_con"],
-        roll_number=told["roll_number"],
-        project_value=Decimal(told["est_value"]),
-        work_area_m2=Decimal(told["area"]),
+        project_address=texts["site_address"],
+        project_unit=texts["unit"],
+        project_municipality=texts["municipality"],
+        project_postal_code=texts["postal_code"],
+        project_lot_con=texts["lot_con"],
+        roll_number=texts["roll_number"],
+        project_value=Decimal(texts["est_value"]),
+        work_area_m2=Decimal(texts["area"]),
         purpose="new construction",
-        proposed_use=told["proposed_use"],
-        current_use=told["current_use"],
-        work_description=told["work"],
-        applicant_name=told["applicant"],
+        proposed_use=texts["proposed_use"],
+        current_use=texts["current_use"],
+        work_description=texts["work"],
+        applicant_name=texts["applicant"],
         applicant_is="authorized agent of owner",
-        applicant_phone=told["phone"],
-        applicant_email=told["email"],
-        applicant_address=told["applicant_address"],
-        owner_name=told["owner_name"],
-        builder_name=told["builder"],
+        applicant_phone=texts["phone"],
+        applicant_email=texts["email"],
+        applicant_address=texts["applicant_address"],
+        owner_name=texts["owner_name"],
+        builder_name=texts["builder"],
         tarion_new_home=True,
-        designer_name=told["designer"],
-        designer_bcin=told["bcin"],
+        designer_name=texts["designer"],
+        designer_bcin=texts["bcin"],
         declaration_date=dt.date(2026, 12, 1),
         file=Enclosure("application.pdf", paper, fingerprint(CONTENT)),
     )
@@ -135,12 +136,12 @@ def key(desk: Any, paper: Path, number: int) -> None:
 
 
 def bare_pages(browser: Browser, url: str) -> tuple[Page, Page]:
-    """Return a page whose context holds the password, and one that was given its cookies; both are signed in."""
+    """Return a page whose context holds the password, and one whose context has only its cookies, both signed in."""
     context = browser.new_context(http_credentials={"username": "clerk2", "password": "clerk-pw"})
     page = context.new_page()
     page.goto(f"{url}/login")
-    other = browser.new_context(storage_state=context.storage_state())
-    return page, other.new_page()
+    signed_in = browser.new_context(storage_state=context.storage_state())
+    return page, signed_in.new_page()
 
 
 def type_bare(page: Page, url: str, number: int) -> None:

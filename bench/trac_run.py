@@ -1,8 +1,8 @@
-"""Twenty building permits from paper into a real Trac, checked by SQL; then the same again, which must change nothing.
+"""Keys twenty building permits from paper into a real Trac and checks them by SQL; further runs must change nothing.
 
-``./run bench trac_run``: makes twenty applications, starts a Trac of its own, lets the bot ``permit-tickets`` work
-them, and compares Trac's database and files with what was written on the applications. Then the same files come in
-again: to the same office, and to one that has forgotten everything and must find by looking that all of it is there.
+``./run bench trac_run``: makes twenty applications, starts a Trac, lets the bot ``permit-tickets`` work them, and
+compares Trac's database and files with the applications. Then the same files come in again: to the same office, and to
+a new office that must find out by looking that everything is there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FIRST, LAST = ("Ada", "Béla", "Cléo", "Dougal", "Esmé"), ("O'Hara", "Nuñez-R
 
 
 def main() -> int:
-    """Run all three, print what Trac holds after each, and return 1 unless every permit is there once and right."""
+    """Run all three, print what Trac holds after each, and return 1 if a permit is not there exactly once and right."""
     from demo.trac import permits, running
 
     with tempfile.TemporaryDirectory() as folder:
@@ -72,8 +72,8 @@ def make_applications(folder: Path) -> dict[str, Mapping[str, str]]:
 def work(office: Path, papers: Path, url: str) -> Counter[str]:
     """Let the bot take in the papers and work what waits; return how many cases of this office are in which state."""
     signs_in = {"URL": url, "USER": "clerk", "PASSWORD": "clerk-pw"}
-    told = {f"KEYWRIGHT_TRAC_PERMITS_{part}": value for part, value in signs_in.items()}
-    environment = {**os.environ, **told, "KEYWRIGHT_HOME": str(office)}
+    login_settings = {f"KEYWRIGHT_TRAC_PERMITS_{part}": value for part, value in signs_in.items()}
+    environment = {**os.environ, **login_settings, "KEYWRIGHT_HOME": str(office)}
 
     def keywright(*command: str) -> str:
         whole = [sys.executable, "-m", "cli", *command]
@@ -84,14 +84,16 @@ def work(office: Path, papers: Path, url: str) -> Counter[str]:
     return Counter(json.loads(line)["state"] for line in keywright("cases", "--json").splitlines())
 
 
-def judged(truths: Mapping[str, Mapping[str, str]], held: list[dict[str, Any]]) -> Counter[str]:
-    """Count the permits that are right once, wrong, missing and double, and those that nobody applied for."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in held:
-        found.setdefault(f"{row['site_address']} {row['unit']}", []).append(row)
-    counted = Counter({"right": 0, "wrong": 0, "missing": 0, "double": 0, "strange": len(set(found) - set(truths))})
+def judged(truths: Mapping[str, Mapping[str, str]], stored_rows: list[dict[str, Any]]) -> Counter[str]:
+    """Count the permits that are right once, wrong, missing and double, and the records without an application."""
+    rows_by_place: dict[str, list[dict[str, Any]]] = {}
+    for row in stored_rows:
+        rows_by_place.setdefault(f"{row['site_address']} {row['unit']}", []).append(row)
+    counted = Counter(
+        {"right": 0, "wrong": 0, "missing": 0, "double": 0, "strange": len(set(rows_by_place) - set(truths))}
+    )
     for key, truth in truths.items():
-        rows = found.get(key, [])
+        rows = rows_by_place.get(key, [])
         counted["missing"] += not rows
         counted["double"] += len(rows) > 1
         if len(rows) == 1:
@@ -105,7 +107,7 @@ def is_right(truth: Mapping[str, str], row: Mapping[str, Any]) -> bool:
     from keywright.model.document import fingerprint
 
     declared = dt.datetime.fromtimestamp(int(row["declared"]) / 1_000_000, MIDNIGHT).date().isoformat()
-    same = {
+    expected = {
         "site_address": truth["project_address"],
         "municipality": truth["project_municipality"],
         "postal_code": truth["project_postal_code"],
@@ -122,7 +124,7 @@ def is_right(truth: Mapping[str, str], row: Mapping[str, Any]) -> bool:
         "bcin": truth["designer_bcin"],
     }
     files = [file.sha256 for file in row["files"]]
-    values = all(row[name] == value for name, value in same.items())
+    values = all(row[name] == value for name, value in expected.items())
     return values and declared == truth["declaration_date"] and files == [fingerprint(application(truth))]
 
 

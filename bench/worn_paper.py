@@ -1,8 +1,8 @@
-"""Tells how much is still read of worn paper: ``./run bench worn_paper [--only NAME …]``.
+"""Measures how much is still read of worn paper: ``./run bench worn_paper [--only NAME …]``.
 
-The demo's digital invoices are drawn and worn as faxes, photos, photocopies and bad scanners do. What their text layer
-says is the truth: how many of its words are read, how many of those with a digit, and how many words with a digit are
-read that are not there (and with what confidence).
+The demo's digital invoices are drawn and worn the way faxes, photos, photocopies and bad scanners do it. Their text
+layer is the truth. Measured are the share of its words that are read, of those with a digit, and the words with a digit
+that are read without being there (and with what confidence).
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ Wear = Callable[[Image.Image], bytes]
 
 def main() -> int:
     """Wear and read every paper, and print a row a kind of wear."""
-    ask = argparse.ArgumentParser(prog="bench worn_paper", description=__doc__)
-    ask.add_argument("--only", nargs="*", default=[], help="only these kinds of wear")
-    ask.add_argument("--folder", type=Path, help="wear the PDFs of this folder instead of the demo's")
-    asked = ask.parse_args()
+    parser = argparse.ArgumentParser(prog="bench worn_paper", description=__doc__)
+    parser.add_argument("--only", nargs="*", default=[], help="only these kinds of wear")
+    parser.add_argument("--folder", type=Path, help="wear the PDFs of this folder instead of the demo's")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         make(Path(place))
-        papers = sorted(asked.folder.glob("*.pdf")) if asked.folder else [Path(place) / f"{p}.pdf" for p in PAPERS]
+        papers = sorted(options.folder.glob("*.pdf")) if options.folder else [Path(place) / f"{p}.pdf" for p in PAPERS]
         table = Table("worn as", "words", "values", "wrong", "surely wrong", "sure", "s a page", "refused", "quality")
         pictures = {paper: drawn(paper) for paper in papers}  # pdfium can serve one thread only
-        for name in asked.only or WEARS:
-            told = _tried(pictures, name, Path(place))
-            table.add_row(name, *told)
+        for name in options.only or WEARS:
+            cells = _tried(pictures, name, Path(place))
+            table.add_row(name, *cells)
         SafeConsole().print(table)
     return 0
 
@@ -73,11 +73,11 @@ class Tried:
 def _tried(pictures: dict[Path, Image.Image], name: str, place: Path) -> list[str]:
     with ThreadPoolExecutor(cpu_count() or 1) as readers:
         tried = list(readers.map(lambda paper: _try(paper, pictures[paper], name, place), pictures))
-    shares = [statistics.mean(getattr(one, part) for one in tried) for part in ("words", "values", "wrong")]
-    sure = [statistics.mean(getattr(one, part) for one in tried) for part in ("surely_wrong", "sure")]
-    seconds = statistics.mean(one.seconds for one in tried)
-    told = [f"{share:.1%}" for share in (*shares, *sure)]
-    return [*told, f"{seconds:.1f}", str(sum(one.refused for one in tried)), tried[0].quality]
+    shares = [statistics.mean(getattr(reading, part) for reading in tried) for part in ("words", "values", "wrong")]
+    sure = [statistics.mean(getattr(reading, part) for reading in tried) for part in ("surely_wrong", "sure")]
+    seconds = statistics.mean(reading.seconds for reading in tried)
+    percentages = [f"{share:.1%}" for share in (*shares, *sure)]
+    return [*percentages, f"{seconds:.1f}", str(sum(reading.refused for reading in tried)), tried[0].quality]
 
 
 def _try(paper: Path, picture: Image.Image, name: str, place: Path) -> Tried:
@@ -123,9 +123,9 @@ def drawn(paper: Path) -> Image.Image:
 
 def scanned(picture: Image.Image, dpi: int = DPI) -> bytes:
     """Return the picture as a scanner's PDF."""
-    held = io.BytesIO()
-    picture.save(held, "PDF", resolution=dpi)
-    return held.getvalue()
+    output = io.BytesIO()
+    picture.save(output, "PDF", resolution=dpi)
+    return output.getvalue()
 
 
 def at(dpi: int) -> Wear:
@@ -149,9 +149,9 @@ def fax(across: int, down: int) -> Wear:
     def wear(picture: Image.Image) -> bytes:
         small = _resized(picture, across / DPI, down / DPI).filter(ImageFilter.GaussianBlur(0.5))
         dots = small.point([0 if shade < 150 else 255 for shade in range(256)]).convert("1")
-        held = io.BytesIO()
-        dots.save(held, "TIFF", compression="group4", dpi=(across, down))
-        return held.getvalue()
+        output = io.BytesIO()
+        dots.save(output, "TIFF", compression="group4", dpi=(across, down))
+        return output.getvalue()
 
     return wear
 
@@ -171,9 +171,9 @@ def stamped(picture: Image.Image) -> bytes:
     """Wear a page with a stamp over its print, as PAID or RECEIVED across the amounts."""
     stamp = Image.new("L", picture.size, 255)
     pen = ImageDraw.Draw(stamp)
-    for left, top in ((1350, 1500), (300, 400), (1300, 2500)):
-        pen.rectangle((left, top, left + 900, top + 240), outline=120, width=14)
-        pen.text((left + 40, top + 30), "RECEIVED", fill=120, font=ImageFont.load_default(170))
+    for x, y in ((1350, 1500), (300, 400), (1300, 2500)):
+        pen.rectangle((x, y, x + 900, y + 240), outline=120, width=14)
+        pen.text((x + 40, y + 30), "RECEIVED", fill=120, font=ImageFont.load_default(170))
     turned = stamp.rotate(8, Image.Resampling.BICUBIC, fillcolor=255)
     return at(200)(ImageChops.multiply(picture, turned))
 
@@ -213,9 +213,9 @@ def _noisy(picture: Image.Image, strength: float) -> Image.Image:
         "L", (256, 256), bytes(min(255, max(0, round(dice.gauss(128, strength)))) for _ in range(65536))
     )
     noise = Image.new("L", picture.size)
-    for left in range(0, picture.width, 256):
-        for top in range(0, picture.height, 256):
-            noise.paste(tile.transpose(Image.Transpose(dice.randrange(7))), (left, top))
+    for x in range(0, picture.width, 256):
+        for y in range(0, picture.height, 256):
+            noise.paste(tile.transpose(Image.Transpose(dice.randrange(7))), (x, y))
     return ImageChops.add(picture, noise, 1, -128)
 
 
@@ -255,9 +255,9 @@ def _tilted(picture: Image.Image) -> Image.Image:
 
 
 def _jpeg(picture: Image.Image, quality: int) -> bytes:
-    held = io.BytesIO()
-    picture.save(held, "JPEG", quality=quality)
-    return held.getvalue()
+    output = io.BytesIO()
+    picture.save(output, "JPEG", quality=quality)
+    return output.getvalue()
 
 
 WEARS: dict[str, Wear] = {

@@ -27,8 +27,8 @@ def _reliability(pen: ImageDraw.ImageDraw, bands: Sequence[tuple[float, float, i
     ticks = [0.75, 0.8, 0.85, 0.9, 0.95, 1.0]
     place = _axes(pen, EDGE, (LEAST_SURE, 1.0), ticks, (LEAST_SURE, 1.0), ticks)
     pen.line([place(LEAST_SURE, LEAST_SURE), place(1.0, 1.0)], fill="#999999", width=2)
-    for said, right, count in bands:
-        x, y = place(max(LEAST_SURE, said), max(LEAST_SURE, right))
+    for confidence, right, count in bands:
+        x, y = place(max(LEAST_SURE, confidence), max(LEAST_SURE, right))
         radius = 3 + min(14.0, count**0.5 / 2)
         pen.ellipse([x - radius, y - radius, x + radius, y + radius], outline=DOT, width=3)
         pen.text((x - radius - 6, y - radius - 6), str(count), fill=INK, font=_font(13), anchor="rb")
@@ -37,17 +37,17 @@ def _reliability(pen: ImageDraw.ImageDraw, bands: Sequence[tuple[float, float, i
 
 def _coverage(pen: ImageDraw.ImageDraw, curve: Sequence[tuple[float, float]]) -> None:
     most = max([0.005, *(error for share, error in curve if share > 0.05)]) * 1.15
-    left = 2 * EDGE + SIDE + 60
-    place = _axes(pen, left, (0.0, 1.0), [0, 0.2, 0.4, 0.6, 0.8, 1.0], (0.0, most), [most * n / 4 for n in range(5)])
+    x0 = 2 * EDGE + SIDE + 60
+    place = _axes(pen, x0, (0.0, 1.0), [0, 0.2, 0.4, 0.6, 0.8, 1.0], (0.0, most), [most * n / 4 for n in range(5)])
     points = [place(share, min(error, most)) for share, error in curve]
     if len(points) > 1:
         pen.line(points, fill=LINE, width=3)
-    _titles(pen, left, "Coverage against error", "share of fields that pass", "share wrong among them")
+    _titles(pen, x0, "Coverage against error", "share of fields that pass", "share wrong among them")
 
 
 def _axes(
     pen: ImageDraw.ImageDraw,
-    left: int,
+    x0: int,
     across: tuple[float, float],
     across_ticks: Sequence[float],
     up: tuple[float, float],
@@ -58,7 +58,7 @@ def _axes(
 
     def place(x: float, y: float) -> tuple[float, float]:
         wide, high = (x - across[0]) / (across[1] - across[0]), (y - up[0]) / (up[1] - up[0])
-        return left + SIDE * wide, bottom - SIDE * high
+        return x0 + SIDE * wide, bottom - SIDE * high
 
     for tick in across_ticks:
         x, _ = place(tick, up[0])
@@ -66,17 +66,17 @@ def _axes(
         pen.text((x, bottom + 8), f"{tick:g}", fill=INK, font=_font(14), anchor="ma")
     for tick in up_ticks:
         _, y = place(across[0], tick)
-        pen.line([left, y, left + SIDE, y], fill=GRID)
-        pen.text((left - 8, y), f"{tick:.1%}" if tick < 0.5 else f"{tick:g}", fill=INK, font=_font(14), anchor="rm")
-    pen.rectangle([left, bottom - SIDE, left + SIDE, bottom], outline=INK)
+        pen.line([x0, y, x0 + SIDE, y], fill=GRID)
+        pen.text((x0 - 8, y), f"{tick:.1%}" if tick < 0.5 else f"{tick:g}", fill=INK, font=_font(14), anchor="rm")
+    pen.rectangle([x0, bottom - SIDE, x0 + SIDE, bottom], outline=INK)
     return place
 
 
-def _titles(pen: ImageDraw.ImageDraw, left: int, title: str, across: str, up: str) -> None:
-    middle, bottom = left + SIDE / 2, SIZE[1] - EDGE
+def _titles(pen: ImageDraw.ImageDraw, x0: int, title: str, across: str, up: str) -> None:
+    middle, bottom = x0 + SIDE / 2, SIZE[1] - EDGE
     pen.text((middle, bottom - SIDE - 12), title, fill=INK, font=_font(18), anchor="ms")
     pen.text((middle, bottom + 36), across, fill=INK, font=_font(15), anchor="ma")
-    pen.text((left - 60, bottom - SIDE - 26), up, fill=INK, font=_font(15), anchor="ls")
+    pen.text((x0 - 60, bottom - SIDE - 26), up, fill=INK, font=_font(15), anchor="ls")
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

@@ -18,8 +18,8 @@ NOT_PAYABLE = frozenset({"statement", "order", "contract"})
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """One labelled document: its file, and its row of the manifest as it stands there."""
+class LabelledDocument:
+    """One labelled document: its file, and its row of the manifest."""
 
     path: Path
     row: Mapping[str, Any]
@@ -43,28 +43,28 @@ class Labelled:
 
 
 def folder() -> Path:
-    """Return the folder of the corpus: ``KEYWRIGHT_CORPUS``, or ``shared/corpus`` beside the checkout.
+    """Return the folder of the corpus: ``KEYWRIGHT_CORPUS``, or ``shared/corpus`` next to the checkout.
 
-    Raises Stop if there is none, or no scoring tool beside it.
+    Raises Stop if there is no corpus.
     """
-    found = Path(os.environ.get("KEYWRIGHT_CORPUS") or CHECKOUT.parent / "shared" / "corpus")
-    if not (found / "dev" / "manifest.jsonl").exists():
+    corpus = Path(os.environ.get("KEYWRIGHT_CORPUS") or CHECKOUT.parent / "shared" / "corpus")
+    if not (corpus / "dev" / "manifest.jsonl").exists():
         raise Stop(
-            f"There is no dev/manifest.jsonl in {found}. Set KEYWRIGHT_CORPUS to the folder of labelled documents."
+            f"There is no dev/manifest.jsonl in {corpus}. Set KEYWRIGHT_CORPUS to the folder of labelled documents."
         )
-    return found
+    return corpus
 
 
 def scoring_tool() -> Path:
-    """Return the tool that scores a reading. Raises Stop if it is not beside the corpus."""
+    """Return the tool that scores a reading. Raises Stop if it is not next to the corpus."""
     tool = folder().parent / "score" / "score.py"
     if not tool.exists():
         raise Stop(f"There is no scoring tool {tool}. It belongs beside the corpus.")
     return tool
 
 
-def labelled(kinds: Iterable[str]) -> list[Labelled]:
+def labelled(kinds: Iterable[str]) -> list[LabelledDocument]:
     """Return the labelled documents of some kinds, in the order of the manifest."""
     dev, wanted = folder() / "dev", set(kinds)
     rows = (json.loads(line) for line in (dev / "manifest.jsonl").read_text(encoding="utf-8").splitlines() if line)
-    return [Labelled(dev / row["file"], row) for row in rows if row["kind"] in wanted]
+    return [LabelledDocument(dev / row["file"], row) for row in rows if row["kind"] in wanted]

@@ -9,7 +9,7 @@ from functools import partial
 from os import cpu_count
 from typing import Any
 
-from bench.corpus.documents import Labelled
+from bench.corpus.documents import LabelledDocument
 from bench.corpus.fitting import Example
 from bench.corpus.kept import seen
 from bench.corpus.scoring import canonical, right
@@ -31,44 +31,44 @@ WRONG_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One document as it was read: the answer of ``keywright read``, its evidence by field, and its examples."""
+    """One document after reading: the output of ``keywright read``, its evidence by field, and its examples."""
 
-    document: Labelled
-    answer: Json
+    document: LabelledDocument
+    result: Json
     evidence: dict[str, dict[str, float]]
     examples: tuple[Example, ...]
 
 
-def read_all(documents: Sequence[Labelled], on_each: Callable[[], None]) -> list[Read]:
+def read_all(documents: Sequence[LabelledDocument], on_each: Callable[[], None]) -> list[Read]:
     """Read every document from what the engines saw on it, as many at once as there are processors."""
-    found = []
+    reads = []
     with ProcessPoolExecutor(cpu_count() or 1) as readers:
-        for one in readers.map(partial(read_one, names=canonical()), documents, chunksize=4):
-            found.append(one)
+        for reading in readers.map(partial(read_one, names=canonical()), documents, chunksize=4):
+            reads.append(reading)
             on_each()
-    return found
+    return reads
 
 
-def read_one(document: Labelled, names: frozenset[str]) -> Read:
+def read_one(document: LabelledDocument, names: frozenset[str]) -> Read:
     """Read one document; ``names`` are the fields that are scored. It may run in a process of its own."""
     what = seen(document.path)
     file = str(document.row["file"])
     if isinstance(what, Refer):
         return Read(document, {**refused(document.path, what.finding), "file": file}, {}, ())
     bots = list(all_bots().values())
-    read = ReadAs(what, tuple(extract(what, kind) for kind in kinds_of(bots)))
-    answer = {**judged(document.path, read, bots), "file": file}
+    read_as_all = ReadAs(what, tuple(extract(what, kind) for kind in kinds_of(bots)))
+    result = {**judged(document.path, read_as_all, bots), "file": file}
     if document.row["kind"] != "invoices" or what.einvoice is not None:
-        return Read(document, answer, {}, ())
+        return Read(document, result, {}, ())
     printed = read_print(what)
     evidence = evidence_of(printed)
     fits = document.payable and SupplierInvoice.recognise(what) is None
     examples = tuple(_examples(document, printed, evidence, names)) if fits else ()
-    return Read(document, answer, evidence, examples)
+    return Read(document, result, evidence, examples)
 
 
 def _examples(
-    document: Labelled, printed: Printed, evidence: dict[str, dict[str, float]], names: frozenset[str]
+    document: LabelledDocument, printed: Printed, evidence: dict[str, dict[str, float]], names: frozenset[str]
 ) -> Iterator[Example]:
     for name, truth in _truth(document).items():
         doubted = (str(document.row["id"]), name) in WRONG_LABELS
@@ -78,7 +78,7 @@ def _examples(
         yield Example(document.path.name, document.vendor, name, evidence[name], right(name, truth, value))
 
 
-def _truth(document: Labelled) -> dict[str, Any]:
+def _truth(document: LabelledDocument) -> dict[str, Any]:
     """Return the labels of a document; what kind of bill it is, is one of them."""
     truth = {name: value for name, value in document.row["truth"].items() if value not in (None, "", [])}
     kind = "credit-note" if document.row.get("doc_type") == "credit_note" else "invoice"

@@ -82,8 +82,8 @@ def _rows(examples: Sequence[Example]) -> list[_Row]:
     shares = [1.0 / math.sqrt(counts[example.vendor]) for example in examples]
     scale = len(examples) / (sum(shares) or 1.0)
     return [
-        _Row(scale * share, one.name, tuple(terms_of(one.name, one.evidence)), float(one.right))
-        for share, one in zip(shares, examples, strict=True)
+        _Row(scale * share, example.name, tuple(terms_of(example.name, example.evidence)), float(example.right))
+        for share, example in zip(shares, examples, strict=True)
     ]
 
 
@@ -155,27 +155,29 @@ def finished(examples: Sequence[Example]) -> Calibration:
         fold: fitted([example for example in examples if placed[example.vendor] != fold])
         for fold in sorted(set(placed.values()))
     }
-    return stretched(fitted(examples), [(_log_odds(shy[placed[one.vendor]], one), one) for one in examples])
+    return stretched(
+        fitted(examples), [(_log_odds(shy[placed[example.vendor]], example), example) for example in examples]
+    )
 
 
-def _log_odds(model: Calibration, one: Example) -> float:
-    start = model.fields.get(one.name, model.start)
-    return start + sum(model.weights.get(term, 0.0) * value for term, value in terms_of(one.name, one.evidence))
+def _log_odds(model: Calibration, example: Example) -> float:
+    start = model.fields.get(example.name, model.start)
+    return start + sum(model.weights.get(term, 0.0) * value for term, value in terms_of(example.name, example.evidence))
 
 
-def stretched(model: Calibration, told: Sequence[tuple[float, Example]]) -> Calibration:
-    """Return a model with the shift and the slope that make held-out log-odds likeliest (source: Platt 1999).
+def stretched(model: Calibration, log_odds: Sequence[tuple[float, Example]]) -> Calibration:
+    """Return a model with the shift and the slope that fit held-out log-odds best (source: Platt 1999).
 
-    Its targets are smoothed, as Platt's are, and both numbers are pulled to no stretch at all: few of the values in
-    ``told`` were wrong.
+    The targets are smoothed in Platt's way, and both numbers are pulled towards no change: few of the values were
+    wrong.
     """
-    right = sum(example.right for _, example in told)
-    high, low = (right + 1.0) / (right + 2.0), 1.0 / (len(told) - right + 2.0)
+    right = sum(example.right for _, example in log_odds)
+    high, low = (right + 1.0) / (right + 2.0), 1.0 / (len(log_odds) - right + 2.0)
     shift, slope = 0.0, 1.0
     for _ in range(STEPS):
         gradient = [-PULL * shift, STRETCH_PULL * (1.0 - slope)]
         hessian = [PULL, 0.0, STRETCH_PULL]
-        for summed, example in told:
+        for summed, example in log_odds:
             likely = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, shift + slope * summed))))
             miss, spread = (high if example.right else low) - likely, likely * (1.0 - likely)
             gradient = [gradient[0] + miss, gradient[1] + miss * summed]
@@ -189,4 +191,4 @@ def stretched(model: Calibration, told: Sequence[tuple[float, Example]]) -> Cali
 def held_out(examples: Sequence[Example], folds: int = FOLDS) -> list[float]:
     """Return for each example the probability by weights that were fitted without its vendor."""
     placed, models = models_by_fold(examples, folds)
-    return [probability(models[placed[one.vendor]], one.name, one.evidence) for one in examples]
+    return [probability(models[placed[example.vendor]], example.name, example.evidence) for example in examples]

@@ -10,7 +10,7 @@ from functools import cache
 from os import cpu_count
 from pathlib import Path
 
-from bench.corpus.documents import Labelled
+from bench.corpus.documents import LabelledDocument
 from extractors.engines.isolation.sandbox import read
 from extractors.engines.reading_json import reading_from_json, reading_to_json
 from keywright.errors import Refer
@@ -35,23 +35,23 @@ def engines() -> str:
 
 def seen(path: Path, fresh: bool = False) -> Seen:
     """Return what the engines see on a document, or why they refuse it, from an earlier run if there was one."""
-    kept = _place(path)
-    if fresh or not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        answer = _look(path)
-        whole = kept.with_suffix(".part")
-        whole.write_text(json.dumps(answer), encoding="utf-8")
-        whole.replace(kept)
-    answer = json.loads(kept.read_text(encoding="utf-8"))
-    if "refer" in answer:
-        return Refer(findings_from_json(answer["refer"])[0])
-    return reading_from_json(answer["reading"])
+    stored = _place(path)
+    if fresh or not stored.exists():
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        outcome = _look(path)
+        whole = stored.with_suffix(".part")
+        whole.write_text(json.dumps(outcome), encoding="utf-8")
+        whole.replace(stored)
+    outcome = json.loads(stored.read_text(encoding="utf-8"))
+    if "refer" in outcome:
+        return Refer(findings_from_json(outcome["refer"])[0])
+    return reading_from_json(outcome["reading"])
 
 
-def look_at_all(documents: Sequence[Labelled], fresh: bool, on_each: Callable[[], None]) -> None:
+def look_at_all(documents: Sequence[LabelledDocument], fresh: bool, on_each: Callable[[], None]) -> None:
     """Have the engines look at every document that is not kept yet, as many at once as there are processors."""
 
-    def one(document: Labelled) -> None:
+    def one(document: LabelledDocument) -> None:
         if fresh or not _place(document.path).exists():
             seen(document.path, fresh)
         on_each()

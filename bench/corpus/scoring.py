@@ -13,36 +13,38 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bench.corpus.documents import Labelled, scoring_tool
+from bench.corpus.documents import LabelledDocument, scoring_tool
 from keywright.model.serialization import Json
 
 #: What a group is called, and which documents belong to it.
-Groups = Mapping[str, Callable[[Labelled], bool]]
+Groups = Mapping[str, Callable[[LabelledDocument], bool]]
 
 
-def groups_of(documents: Sequence[Labelled]) -> Groups:
-    """Return the groups in which readings are told: all, real or made, text layer or scan, by language."""
-    groups: dict[str, Callable[[Labelled], bool]] = {
+def groups_of(documents: Sequence[LabelledDocument]) -> Groups:
+    """Return the groups of documents that are scored: all, real or made, text layer or scan, by language."""
+    groups: dict[str, Callable[[LabelledDocument], bool]] = {
         "all": lambda _: True,
-        "real": lambda one: not one.made,
-        "made": lambda one: one.made,
-        "text layer": lambda one: one.digital,
-        "scan": lambda one: not one.digital,
+        "real": lambda document: not document.made,
+        "made": lambda document: document.made,
+        "text layer": lambda document: document.digital,
+        "scan": lambda document: not document.digital,
     }
-    for language in sorted({str(one.row.get("lang")) for one in documents}):
-        groups[f"language {language}"] = lambda one, language=language: one.row.get("lang") == language  # type: ignore[misc]
+    for language in sorted({str(labelled_document.row.get("lang")) for labelled_document in documents}):
+        groups[f"language {language}"] = lambda document, language=language: document.row.get("lang") == language  # type: ignore[misc]
     return groups
 
 
-def scored(documents: Iterable[Labelled], answers: Iterable[Json], kind: str, show: int = 0) -> tuple[Json, str]:
+def scored(
+    documents: Iterable[LabelledDocument], readings: Iterable[Json], kind: str, show: int = 0
+) -> tuple[Json, str]:
     """Return the tool's figures for these documents, and what it prints with so many wrong fields shown."""
     with tempfile.TemporaryDirectory() as place:
         manifest, predictions = Path(place) / "manifest.jsonl", Path(place) / "predictions.jsonl"
-        manifest.write_text("".join(json.dumps(dict(one.row)) + "\n" for one in documents), encoding="utf-8")
-        predictions.write_text("".join(json.dumps(one) + "\n" for one in answers), encoding="utf-8")
-        asked = [sys.executable, str(scoring_tool()), str(manifest), str(predictions), "--kind", kind]
-        figures = json.loads(_told([*asked, "--json"]))
-        return figures, _told([*asked, "--show", str(show)]) if show else ""
+        manifest.write_text("".join(json.dumps(dict(document.row)) + "\n" for document in documents), encoding="utf-8")
+        predictions.write_text("".join(json.dumps(reading) + "\n" for reading in readings), encoding="utf-8")
+        command = [sys.executable, str(scoring_tool()), str(manifest), str(predictions), "--kind", kind]
+        figures = json.loads(_told([*command, "--json"]))
+        return figures, _told([*command, "--show", str(show)]) if show else ""
 
 
 def _told(command: list[str]) -> str:
@@ -51,7 +53,7 @@ def _told(command: list[str]) -> str:
 
 @cache
 def _tool() -> ModuleType:
-    """Return the scoring tool as a module, so that one value is compared as it compares them."""
+    """Return the scoring tool as a module, to compare a single value the way it does."""
     spec = importlib.util.spec_from_file_location("scoring_tool", scoring_tool())
     assert spec and spec.loader
     tool = importlib.util.module_from_spec(spec)

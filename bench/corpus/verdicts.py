@@ -1,4 +1,6 @@
-"""Judges documents anew by weights that were fitted without their vendors: nobody is scored on what taught the bot."""
+"""Judges documents with weights that were fitted without their vendors, so that no document is scored on its own
+training.
+"""
 
 from __future__ import annotations
 
@@ -19,18 +21,22 @@ def held_out_answers(reads: Sequence[Read], refer_below: float, folds: Folds | N
 
     ``folds`` are what ``models_by_fold`` returned for these documents, where it was asked before.
     """
-    placed, models = folds or models_by_fold([example for one in reads for example in one.examples])
+    placed, models = folds or models_by_fold([example for reading in reads for example in reading.examples])
     first = next(iter(models.values()))  # of a vendor without labels no fold was fitted with it
-    return [_judged(one, models.get(placed.get(one.document.vendor, -1), first), refer_below) for one in reads]
+    return [
+        _judged(reading, models.get(placed.get(reading.document.vendor, -1), first), refer_below) for reading in reads
+    ]
 
 
-def _judged(one: Read, model: Calibration, refer_below: float) -> Json:
+def _judged(reading: Read, model: Calibration, refer_below: float) -> Json:
     fields = {
-        name: {**field, "confidence": probability(model, name, one.evidence[name])}
-        if name in one.evidence and field["source"] != "einvoice"
+        name: {**field, "confidence": probability(model, name, reading.evidence[name])}
+        if name in reading.evidence and field["source"] != "einvoice"
         else field
-        for name, field in one.answer["fields"].items()
+        for name, field in reading.result["fields"].items()
     }
-    others = [finding for finding in one.answer["findings"] if finding["rule"] != "confidence" and finding["asks"]]
+    other_findings = [
+        finding for finding in reading.result["findings"] if finding["rule"] != "confidence" and finding["asks"]
+    ]
     sure = all(field["confidence"] >= refer_below for name, field in fields.items() if name not in NOT_ASKED)
-    return {**one.answer, "fields": fields, "verdict": "refer" if others or not sure else "key"}
+    return {**reading.result, "fields": fields, "verdict": "refer" if other_findings or not sure else "key"}

@@ -16,7 +16,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @dataclass(slots=True)
-class Day:
+class ClerkDay:
     """What one clerk did: the milliseconds of each request by what was asked, and which cases were settled."""
 
     times: dict[str, list[float]] = field(default_factory=dict)
@@ -25,10 +25,10 @@ class Day:
     faults: list[str] = field(default_factory=list)
 
 
-class Desk:
+class ClerkDesk:
     """One clerk's browser."""
 
-    def __init__(self, url: str, cookies: str, day: Day) -> None:
+    def __init__(self, url: str, cookies: str, day: ClerkDay) -> None:
         parts = urlsplit(url)
         self.line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=120)
         self.cookies, self.day, self.origin = cookies, day, url.rstrip("/")
@@ -38,19 +38,20 @@ class Desk:
         began = time.perf_counter()
         heads = {"Cookie": self.cookies, "Referer": f"{self.origin}/", "Origin": self.origin, **(FORM if sent else {})}
         self.line.request("POST" if sent else "GET", address, urlencode(sent) if sent else None, heads)
-        answer = self.line.getresponse()
-        content = answer.read()
+        response = self.line.getresponse()
+        content = response.read()
         self.day.times.setdefault(what, []).append((time.perf_counter() - began) * 1000)
-        if answer.status >= 500:
-            self.day.faults.append(f"{address}: {answer.status}")
-        return answer.status, answer.headers.get("Location", ""), content
+        if response.status >= 500:
+            self.day.faults.append(f"{address}: {response.status}")
+        return response.status, response.headers.get("Location", ""), content
 
 
-def work(url: str, cookies: Sequence[str], each: int) -> list[Day]:
+def work(url: str, cookies: Sequence[str], cases_each: int) -> list[ClerkDay]:
     """Let as many clerks as there are cookies settle up to so many cases each; return what each did."""
-    days = [Day() for _ in cookies]
+    days = [ClerkDay() for _ in cookies]
     threads = [
-        threading.Thread(target=_work, args=(Desk(url, one, day), each)) for one, day in zip(cookies, days, strict=True)
+        threading.Thread(target=_work, args=(ClerkDesk(url, cookie, day), cases_each))
+        for cookie, day in zip(cookies, days, strict=True)
     ]
     for thread in threads:
         thread.start()
@@ -59,8 +60,8 @@ def work(url: str, cookies: Sequence[str], each: int) -> list[Day]:
     return days
 
 
-def _work(desk: Desk, each: int) -> None:
-    for _ in range(each):
+def _work(desk: ClerkDesk, cases_each: int) -> None:
+    for _ in range(cases_each):
         desk.ask("queue", "/")
         _status, review, _none = desk.ask("next", "/next/")
         if "/review/" not in review:
@@ -77,20 +78,26 @@ def _work(desk: Desk, each: int) -> None:
         desk.day.refused += back.rstrip("/") == f"/cases/{number}"
 
 
-def faults(days: Sequence[Day], waits: Sequence[int]) -> list[str]:
-    """Return what was lost or decided twice, in words, from what the clerks were told and what the ledger holds."""
+def faults(days: Sequence[ClerkDay], waits: Sequence[int]) -> list[str]:
+    """Return a sentence for each case lost or decided twice, from the clerks' records and the ledger."""
     from keywright.database.models import LedgerEntry, StoredCase
 
-    told = Counter(number for day in days for number in day.settled)
+    settled_times = Counter(number for day in days for number in day.settled)
     entries = Counter(LedgerEntry.objects.filter(event="case-settled").values_list("case_id", flat=True))
     states = dict(StoredCase.objects.filter(pk__in=list(waits)).values_list("pk", "state"))
-    found = [one for day in days for one in day.faults]
-    found += [f"Case {one} was decided {n} times." for one, n in entries.items() if n > 1]
-    found += [f"Case {one} was settled by {n} clerks." for one, n in told.items() if n > 1]
-    found += [f"Case {one} was settled and is {states.get(one)}." for one in told if states.get(one) == "referred"]
-    found += [f"Case {one} was settled and the ledger does not tell." for one in told if not entries[one]]
-    decided = {one for one, state in states.items() if state != "referred"}
-    found += [f"Case {one} does not wait and nobody settled it." for one in decided if not entries[one]]
+    faults = [case for day in days for case in day.faults]
+    faults += [f"Case {case} was decided {n} times." for case, n in entries.items() if n > 1]
+    faults += [f"Case {case} was settled by {n} clerks." for case, n in settled_times.items() if n > 1]
+    faults += [
+        f"Case {case} was settled and is {states.get(case)}."
+        for case in settled_times
+        if states.get(case) == "referred"
+    ]
+    faults += [
+        f"Case {case} was settled and the ledger has no entry of it." for case in settled_times if not entries[case]
+    ]
+    decided = {case for case, state in states.items() if state != "referred"}
+    faults += [f"Case {case} does not wait and no clerk settled it." for case in decided if not entries[case]]
     if len(states) != len(waits):
-        found.append(f"{len(waits) - len(states)} cases are gone.")
-    return found
+        faults.append(f"{len(waits) - len(states)} cases are gone.")
+    return faults

@@ -49,14 +49,14 @@ def multiply(templates: int, times: int) -> None:
     _select(DuplicateKey._meta.db_table, ("id", "case_id", "rule", "key"), key, templates, times)
 
 
-def _select(table: str, columns: Sequence[str], told: str, templates: int, times: int) -> None:
+def _select(table: str, columns: Sequence[str], values: str, templates: int, times: int) -> None:
     names, cases = ", ".join(f'"{name}"' for name in columns), StoredCase._meta.db_table
     with connection.cursor() as cursor:
         # The words are this module's own.
         cursor.execute(
             f"INSERT INTO {table} ({names}) "  # noqa: S608
             f"WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {times}) "
-            f"SELECT {told} FROM s CROSS JOIN {cases} t WHERE t.id <= {templates}"
+            f"SELECT {values} FROM s CROSS JOIN {cases} t WHERE t.id <= {templates}"
         )
 
 

@@ -43,9 +43,9 @@ def vendor(number: int) -> str:
 
 
 def extraction(number: int) -> dict[str, Any]:
-    """Return what was read on the invoice of a case, as it is written down: of a usual size."""
+    """Return the stored reading of an invoice, of usual size."""
     net = Decimal(number % 90_000 + 1000) / 100
-    told: tuple[tuple[str, Any, float], ...] = (
+    events: tuple[tuple[str, Any, float], ...] = (
         ("seller_name", vendor(number), 0.99),
         ("buyer_name", "Town of Millbrook Falls", 0.99),
         ("invoice_number", f"INV-{number:07d}", 0.61),
@@ -58,16 +58,16 @@ def extraction(number: int) -> dict[str, Any]:
     )
     fields = {
         name: Field(name, value, str(value), sure, "text-layer", Box(1, 60, 70 + 20 * row, 200, 83 + 20 * row))
-        for row, (name, value, sure) in enumerate(told)
+        for row, (name, value, sure) in enumerate(events)
     }
     lines = (InvoiceLine("Granular A, delivered to Bay Street yard", Decimal(1), net, net),)
     return extraction_to_json(Extraction("supplier-invoice", fields, lines))
 
 
 def fill(closed: int, waiting: int, picture: str) -> list[int]:
-    """Make so many closed and waiting cases in an empty office, with a true ledger; return those that wait.
+    """Make so many closed and waiting cases in an empty office, with a valid ledger; return the waiting ones.
 
-    ``picture`` is the hash under which the picture of every page is kept. Closed cases are made in full thousands.
+    ``picture`` is the hash of the picture of every page. Closed cases are made in full thousands.
     """
     closed = max(closed // TEMPLATES, 1) * TEMPLATES
     waits = range(closed + 1, closed + waiting + 1)
@@ -112,14 +112,14 @@ def _closed(number: int) -> StoredCase:
 def _waiting(number: int) -> StoredCase:
     since = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=number % 5000)
     due = due_dates.due_at(BOT, Kind.READING.value, since)
-    asked = {"findings": findings_to_json([UNSURE]), "kind": Kind.READING.value}
-    return StoredCase(state="referred", referred_at=since, due_at=due, **asked, **_told(number, since))
+    finding = {"findings": findings_to_json([UNSURE]), "kind": Kind.READING.value}
+    return StoredCase(state="referred", referred_at=since, due_at=due, **finding, **_told(number, since))
 
 
 def _told(number: int, at: dt.datetime) -> dict[str, Any]:
-    read = extraction(number)
-    bare = {"id": number, "bot": BOT, "document_id": _sha(number), "extraction": read}
-    return {**bare, "received_at": at, "changed_at": at, "not_before": at, **summary.columns_of(BOT, read)}
+    reading = extraction(number)
+    bare = {"id": number, "bot": BOT, "document_id": _sha(number), "extraction": reading}
+    return {**bare, "received_at": at, "changed_at": at, "not_before": at, **summary.columns_of(BOT, reading)}
 
 
 def _insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
@@ -142,7 +142,7 @@ def _write_ledger(cases: int) -> None:
 def _entry(number: int, previous: str) -> copying.Entry:
     at, actor, event = _at(number), f"robot:office:{number % 4}", "case-keyed"
     body = {"system": "town-hall", "number": f"V-{number}"}
-    told = {"number": number, "at": at.isoformat(), "actor": actor, "event": event, "case": number, "body": body}
-    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    entry = {"number": number, "at": at.isoformat(), "actor": actor, "event": event, "case": number, "body": body}
+    canonical = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     chained = hashlib.sha256((previous + canonical).encode()).hexdigest()
     return number, at, actor, event, number, json.dumps(body), previous, chained

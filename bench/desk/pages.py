@@ -37,13 +37,13 @@ class Times:
     """
 
     name: str
-    each: tuple[float, ...]
+    milliseconds: tuple[float, ...]
     worked: tuple[float, ...] = ()
     largest: float = 0.0
 
     def at(self, percent: float) -> float:
         """Return the time that so many of a hundred requests did not exceed."""
-        return _at(self.each, percent)
+        return _at(self.milliseconds, percent)
 
     def worked_at(self, percent: float) -> float:
         """Return the same of the processor's time."""
@@ -61,7 +61,7 @@ def _at(times: Sequence[float], percent: float) -> float:
 
 
 def clerk(name: str, *groups: str) -> Client:
-    """Return the browser of somebody who is signed in."""
+    """Return the browser of a person who is signed in."""
     import keywright.console.sign_in.sessions  # noqa: F401  from here on it notes when a session began
 
     person, _new = User.objects.get_or_create(username=name)
@@ -75,21 +75,25 @@ def times(waits: Sequence[int], rounds: int) -> Iterator[Times]:
     """Time so many requests for each page, for deciding, and for an open queue in which nothing has changed."""
     client = clerk("supervisor", "supervisor")
     for name, address in PAGES.items():
-        asked = [address(n, waits[n % len(waits)]) for n in range(rounds)]
-        client.get(asked[0])
-        yield Times(name, *_timed([partial(client.get, one) for one in asked]))
+        addresses = [address(n, waits[n % len(waits)]) for n in range(rounds)]
+        client.get(addresses[0])
+        yield Times(name, *_timed([partial(client.get, number) for number in addresses]))
     open_page = parsed(client.get("/").content).xpath("//div[@id='waiting']/@hx-get")[0]
     yield Times("an open queue, nothing new", *_timed([partial(client.get, open_page)] * rounds, 204))
-    forms = [(one, form_of(client.get(f"/cases/{one}/review/").content)) for one in waits[-rounds:]]
-    sent = [partial(client.post, f"/cases/{one}/decide/", form) for one, form in forms]
+    forms = [(number, form_of(client.get(f"/cases/{number}/review/").content)) for number in waits[-rounds:]]
+    sent = [partial(client.post, f"/cases/{number}/decide/", form) for number, form in forms]
     yield Times("decide", *_timed(sent, 302))
 
 
 def form_of(page: bytes) -> dict[str, Any]:
     """Return what the review page sends when its first doubt is corrected and it is accepted."""
-    form = next(one for one in parsed(page).forms if "field-invoice_number" in one.fields)
-    told = dict(form.form_values())
-    return {**told, "field-invoice_number": told["field-invoice_number"].replace("INV", "BTG"), "decision": "accept"}
+    form = next(candidate for candidate in parsed(page).forms if "field-invoice_number" in candidate.fields)
+    values = dict(form.form_values())
+    return {
+        **values,
+        "field-invoice_number": values["field-invoice_number"].replace("INV", "BTG"),
+        "decision": "accept",
+    }
 
 
 def _searches(number: int) -> str:
@@ -100,14 +104,14 @@ def _searches(number: int) -> str:
 
 
 def _timed(asks: Sequence[Callable[[], Any]], status: int = 200) -> Timed:
-    each, worked, largest = [], [], 0.0
-    for ask in asks:
+    timings, worked, largest = [], [], 0.0
+    for request in asks:
         began, at_work = time.perf_counter(), time.process_time()
-        answer = ask()
+        response = request()
         worked.append((time.process_time() - at_work) * 1000)
-        each.append((time.perf_counter() - began) * 1000)
-        if answer.status_code != status:
-            words = " ".join(parsed(answer.content).text_content().split())[:1500] if answer.content else ""
-            raise RuntimeError(f"{answer.request['PATH_INFO']}: {answer.status_code}, and not {status}. {words}")
-        largest = max(largest, len(answer.content) / 1000)
-    return tuple(each), tuple(worked), largest
+        timings.append((time.perf_counter() - began) * 1000)
+        if response.status_code != status:
+            words = " ".join(parsed(response.content).text_content().split())[:1500] if response.content else ""
+            raise RuntimeError(f"{response.request['PATH_INFO']}: {response.status_code}, and not {status}. {words}")
+        largest = max(largest, len(response.content) / 1000)
+    return tuple(timings), tuple(worked), largest

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the benchmark's own, set as it comes but for its memory: it is as safe as in earnest."""
+"""A PostgreSQL server for the benchmark, with default settings except memory: as safe as in production."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def postgresql(folder: Path) -> Iterator[str]:
 
 def _run(program: str, *arguments: str) -> None:
     places = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
-    found = str(places[-1]) if places else shutil.which(program)
-    if not found:
+    path = str(places[-1]) if places else shutil.which(program)
+    if not path:
         raise Stop(f"{program} is not on this machine; ./run test installs Debian's postgresql.")
-    command = [found, *arguments]
+    command = [path, *arguments]
     if os.geteuid() == 0:
         command = ["setpriv", f"--reuid={USER}", "--regid=nogroup", "--clear-groups", *command]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/")

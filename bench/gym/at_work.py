@@ -1,6 +1,6 @@
-"""A robot of the gym at work: works one case when told to, and stands still where it is asked to.
+"""A robot of the gym at work: works one case on command, and stops at the moments that the lane requested.
 
-It speaks JSON, a line a message, and each moment that it was asked to report holds it until the lane says go.
+It exchanges JSON, one message a line. At each requested moment it waits until the lane says go.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import systems.web.screen.screen
 import systems.web.screen.survey
 import systems.web.screen.tables
 import tasks.key
-from bench.gym.plan import Moment
+from bench.gym.plan import KeyingMoment
 from bench.gym.records import gym_bot
 from keywright.cases import work_queue
 from keywright.cases.worker import Office
@@ -37,17 +37,17 @@ DATABASE_PATIENCE = 0.3
 
 
 class Reports:
-    """Tells the lane of the one moment that it asked for, and waits there until it says go."""
+    """Reports the moment that the lane requested, and waits there for the lane."""
 
     def __init__(self) -> None:
         self.moment: str | None = None
         self.skip = 0
 
     def ask(self, moment: str | None, skip: int) -> None:
-        """Note which moment is to be told, after so many of its kind."""
+        """Note which moment is reported, after so many of its kind."""
         self.moment, self.skip = moment, skip
 
-    def at(self, moment: Moment) -> None:
+    def at(self, moment: KeyingMoment) -> None:
         """Come to a moment."""
         if moment != self.moment:
             return
@@ -69,14 +69,14 @@ class Watched:
         return self.real.identity(record)
 
     def find(self, record: Any, /) -> Receipt | None:
-        self.reports.at(Moment.LOOKS)
-        found = self.real.find(record)
-        self.reports.at(Moment.LOOKED)
-        return found
+        self.reports.at(KeyingMoment.LOOKS)
+        receipt = self.real.find(record)
+        self.reports.at(KeyingMoment.LOOKED)
+        return receipt
 
     def enter(self, record: Any, posting: Posting, /) -> None:
         self.real.enter(record, self._right(posting))
-        self.reports.at(Moment.ENTERED)
+        self.reports.at(KeyingMoment.ENTERED)
 
     def last_screen(self) -> bytes:
         real: Any = self.real
@@ -85,9 +85,9 @@ class Watched:
 
     def _right(self, posting: Posting) -> Posting:
         def right() -> float:
-            self.reports.at(Moment.ASKS)
+            self.reports.at(KeyingMoment.ASKS)
             seconds = posting()
-            self.reports.at(Moment.MAY_POST)
+            self.reports.at(KeyingMoment.MAY_POST)
             return seconds
 
         return right
@@ -99,7 +99,7 @@ class WatchedFinishing(Watched):
     def finish(self, record: Any, posting: Posting, /) -> None:
         real: Any = self.real
         real.finish(record, self._right(posting))
-        self.reports.at(Moment.ENTERED)
+        self.reports.at(KeyingMoment.ENTERED)
 
 
 class WatchedDesk(Desk):
@@ -125,13 +125,13 @@ def work_on(spec: dict[str, Any]) -> None:
     with desk:
         say(ready=True)
         for line in sys.stdin:
-            asked = json.loads(line)
-            desk.reports.ask(asked["moment"], asked["skip"])
-            say(**(look(bot, desk, office) if asked["look"] else work(bot, desk, office)))
+            request = json.loads(line)
+            desk.reports.ask(request["moment"], request["skip"])
+            say(**(look(bot, desk, office) if request["look"] else work(bot, desk, office)))
 
 
 def work(bot: Any, desk: Desk, office: Any) -> dict[str, Any]:
-    """Work the case that waits, and tell how it went."""
+    """Work the waiting case, and return how it ended."""
     try:
         case = work_queue.claim(bot.name, office.worker, office.settings.lease)
         if case is None:
@@ -146,7 +146,7 @@ def work(bot: Any, desk: Desk, office: Any) -> dict[str, Any]:
 
 
 def look(bot: Any, desk: Desk, office: Any) -> dict[str, Any]:
-    """Look by itself for the record that a person is asked about, and tell how many such looks settled a case."""
+    """Look again for the records of referred cases, and return how many cases that settled."""
     try:
         return {"settled": len(list(recheck_due(bot, desk, office)))}
     except Stop as stop:
@@ -170,7 +170,7 @@ def impatient_with_the_database(pace: float) -> None:
     connection.close()
 
 
-def say(**told: object) -> None:
+def say(**message: object) -> None:
     """Send the lane a message."""
-    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()

@@ -14,7 +14,7 @@ TELLS = (Kind.UNCERTAIN, Kind.SYSTEM, Kind.DUPLICATE)
 """The kinds of finding that send a person to look into the system: a record there is no surprise."""
 
 
-class Outcome(StrEnum):
+class KeyingOutcome(StrEnum):
     """What became of one keying; the last three must never be."""
 
     RIGHT = "right once"
@@ -26,17 +26,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One keying judged; ``settled`` says whether a second look alone brought a referred one to an end.
+    """One judged keying; ``settled`` says whether a second look alone settled a referred one.
 
-    ``rules`` are the findings with which it was referred, ``fired`` how many of its faults came in, ``stops`` how often
-    the bot stopped for IT, ``posts`` the intents committed, ``told`` what a reader of a bad result wants to see.
+    ``rules`` are the findings with which it was referred, ``fired`` the number of its faults that occurred, ``stops``
+    how often the bot stopped for IT, ``told`` the details of a bad result.
     """
 
     number: int
     kind: str
     fault: str
     also: str
-    outcome: Outcome
+    outcome: KeyingOutcome
     settled: bool
     rules: tuple[str, ...]
     records: int
@@ -47,25 +47,26 @@ class Result:
     told: str
 
 
-def judged(case: Case, right: Sequence[bool]) -> Outcome:
-    """Judge a case that is at its end; ``right`` has for each record that came of it whether it is as it must be.
+def judged(case: Case, right: Sequence[bool]) -> KeyingOutcome:
+    """Judge a case that is at its end; ``right`` says for each of its records whether the record is right.
 
-    A case that is told as keyed must stand there once and right. One that is not may only be there if a person was told
-    to look into the system. A case still waiting, or given up, with a record there that nobody was told of is wrong.
+    A keyed case must have exactly one record, and a right one. Another case may have a record only if a person was
+    asked to look into the system. A case that still waits, or was given up, with a record that was reported to no
+    person is wrong.
     """
     if case.state is State.KEYED:
         if not right:
-            return Outcome.MISSING
+            return KeyingOutcome.MISSING
         if len(right) > 1:
-            return Outcome.DOUBLE
-        return Outcome.RIGHT if right[0] else Outcome.WRONG
+            return KeyingOutcome.DOUBLE
+        return KeyingOutcome.RIGHT if right[0] else KeyingOutcome.WRONG
     if case.state is State.REFERRED:
         if right and not any(finding.kind in TELLS for finding in case.findings):
-            return Outcome.DOUBLE if len(right) > 1 else Outcome.WRONG
-        return Outcome.REFERRED
+            return KeyingOutcome.DOUBLE if len(right) > 1 else KeyingOutcome.WRONG
+        return KeyingOutcome.REFERRED
     if case.state is State.FAILED and not right:
-        return Outcome.REFERRED  # IT has it, and nothing is there
-    return Outcome.WRONG if right else Outcome.MISSING
+        return KeyingOutcome.REFERRED  # IT has it, and nothing is there
+    return KeyingOutcome.WRONG if right else KeyingOutcome.MISSING
 
 
 def wilson(hits: int, of: int, z: float = 1.96) -> tuple[float, float]:

@@ -1,6 +1,6 @@
-"""One lane of the gym: a town hall, a network, an office and two robots of its own, and one keying after another.
+"""One lane of the gym: its own town hall, network, office and two robots, which work one keying after another.
 
-Run as a process: it takes what it is to do as JSON, and tells each result as a line of JSON.
+It runs as a process: it gets its task as JSON, and prints each result as a line of JSON.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
-from bench.gym.judge import Outcome, Result, judged
-from bench.gym.plan import AtOurs, Ours, Trial, trial
+from bench.gym.judge import KeyingOutcome, Result, judged
+from bench.gym.plan import AtOurs, GymTrial, Ours, trial
 from bench.gym.robot import Robot
 from demo.faulty_network import FaultyNetwork, Ordered, faulty_network
 from demo.town_hall.server import TownHall, running
@@ -34,11 +34,11 @@ LOOK_AGAIN = (0.1, 0.3, 0.8, 1.8)  # seconds: in all as long as the longest stal
 ROBOTS = {"voucher": "clerk", "permit": "clerk2"}
 OTHER_CLERK = "clerk3"
 MOST_TRIES = 12
-MENDED_AFTER = 4  # tries: then IT has mended whatever is broken for good
+MENDED_AFTER = 4  # tries: then IT has repaired every permanent fault
 HUNG = 45.0  # seconds
 
 
-class Lane:
+class GymLane:
     """Works trials of one kind, one after another."""
 
     def __init__(self, seed: int, home: Path, hall: TownHall, network: FaultyNetwork, kind: str, pace: float) -> None:
@@ -60,7 +60,7 @@ class Lane:
         self._first.end()
         self._second.end()
 
-    def run(self, one: Trial) -> Result:
+    def run(self, drawn: GymTrial) -> Result:
         """Key one record while its faults come in, and judge what is left.
 
         1. Open the case, and switch its faults on.
@@ -74,49 +74,49 @@ class Lane:
 
         began = time.monotonic()
         self._fired = 0
-        self._case = case = world.open_checked(one.kind, self.seed, one.number, self.office)
-        before = len(stored(one.kind, self.hall))
-        self._break(one)
-        case, tries, stops = self._work_on(one, case)
+        self._case = case = world.open_checked(drawn.kind, self.seed, drawn.number, self.office)
+        before = len(stored(drawn.kind, self.hall))
+        self._break(drawn)
+        case, tries, stops = self._work_on(drawn, case)
         self._mend()
-        if any(switch.fault is SiteFault.REPLAYS_THE_POST for switch in one.switches):
+        if any(switch.fault is SiteFault.REPLAYS_THE_POST for switch in drawn.switches):
             self._sign_everybody_in()
-        found = stored(one.kind, self.hall)[before:]
-        right = [is_right(one.kind, self.seed, one.number, record) for record in found]
+        records = stored(drawn.kind, self.hall)[before:]
+        right = [is_right(drawn.kind, self.seed, drawn.number, record) for record in records]
         outcome, settled = judged(case, right), False
-        if outcome is Outcome.REFERRED and (later := self._second_look(case)).state is State.KEYED:
-            settled = judged(later, right) is Outcome.RIGHT
+        if outcome is KeyingOutcome.REFERRED and (later := self._second_look(case)).state is State.KEYED:
+            settled = judged(later, right) is KeyingOutcome.RIGHT
             outcome = outcome if settled else judged(later, right)
-        bad = outcome not in (Outcome.RIGHT, Outcome.REFERRED)
-        told = f"{asdict(one)} {case.state} {found} {world.story_of(case)}" if bad else ""
+        bad = outcome not in (KeyingOutcome.RIGHT, KeyingOutcome.REFERRED)
+        details = f"{asdict(drawn)} {case.state} {records} {world.story_of(case)}" if bad else ""
         rules = tuple(finding.rule for finding in case.findings) or (("failed",) if case.state == "failed" else ())
         return Result(
-            *(one.number, one.kind, one.fault, one.also, outcome, settled, rules, len(found), self._fired),
-            *(tries, stops, time.monotonic() - began, told),
+            *(drawn.number, drawn.kind, drawn.fault, drawn.also, outcome, settled, rules, len(records), self._fired),
+            *(tries, stops, time.monotonic() - began, details),
         )
 
-    def _break(self, one: Trial) -> None:
+    def _break(self, drawn: GymTrial) -> None:
         """Switch on what the trial says; where a second robot will be needed, it stands ready."""
-        if any(ours.fault in (Ours.STOPPED, Ours.TWO_WORKERS) for ours in one.ours):
+        if any(fault.fault in (Ours.STOPPED, Ours.TWO_WORKERS) for fault in drawn.own_faults):
             self._second.wait_until_ready()
-        switch_on(self.home, *(replace(switch, seconds=switch.seconds * self.pace) for switch in one.switches))
+        switch_on(self.home, *(replace(switch, seconds=switch.seconds * self.pace) for switch in drawn.switches))
         cuts = [
             Ordered(w.step, cut=w.cut, seconds=w.seconds * self.pace, skip=w.skip, times=w.times)
-            for w in one.on_the_way
+            for w in drawn.on_the_way
         ]
         acts = [
-            Ordered(ours.step, act=partial(self._act, ours), when=ours.when, skip=ours.skip)
-            for ours in one.ours
-            if ours.step
+            Ordered(fault.step, act=partial(self._act, fault), when=fault.when, skip=fault.skip)
+            for fault in drawn.own_faults
+            if fault.step
         ]
         self.network.order(*cuts, *acts)
 
     def _mend(self) -> None:
-        """Let everything work as it should, when nothing is on its way any more."""
+        """Let everything work normally, once no request is under way any more."""
         self._first.empty_disk()
         self._second.empty_disk()
         self.network.wait_until_quiet()
-        self._fired += sum(switch_off(self.home).values()) + sum(each.happened for each in self.network.mend())
+        self._fired += sum(switch_off(self.home).values()) + sum(event.happened for event in self.network.mend())
 
     def _sign_everybody_in(self) -> None:
         """Let every clerk sign in once more: what the town hall kept to replay is booked now, and not days later."""
@@ -124,12 +124,12 @@ class Lane:
             form = urlencode({"login": clerk, "password": password}).encode()
             build_opener(ProxyHandler({})).open(f"{self.hall.url}/login", form, timeout=20).close()
 
-    def _work_on(self, one: Trial, case: Any) -> tuple[Any, int, int]:
+    def _work_on(self, drawn: GymTrial, case: Any) -> tuple[Any, int, int]:
         """Let robots work a case until it is at its end; return it, the tries, and how often a bot stopped for IT."""
         from bench.gym import world
         from keywright.cases import casebook
 
-        moments = [ours for ours in one.ours if ours.moment]
+        moments = [fault for fault in drawn.own_faults if fault.moment]
         stops = 0
         for tries in range(1, MOST_TRIES + 1):
             stopped = self._try(moments)
@@ -143,47 +143,47 @@ class Lane:
         return case, tries, stops
 
     def _try(self, moments: list[AtOurs]) -> bool:
-        """Let a robot work the case once; return True if the bot stopped, and told IT why."""
+        """Let a robot work the case once; return True if the bot stopped, with a reason for IT."""
         if not self._first.alive:
             self._first.end()
             self._first, self._second = self._second, self._start(self._first.clerk)
         robot = self._first
-        ours = moments.pop(0) if moments else None
-        robot.work(ours.moment if ours else None, ours.skip if ours else 0)
-        told = self._listen(robot, ours)
+        fault = moments.pop(0) if moments else None
+        robot.work(fault.moment if fault else None, fault.skip if fault else 0)
+        message = self._listen(robot, fault)
         self._hear_second()
         robot.empty_disk()
-        return "stop" in told
+        return "stop" in message
 
-    def _listen(self, robot: Robot, ours: AtOurs | None) -> dict[str, Any]:
-        """Hear a robot out, and do at its moments what is to be done; return the last that it told."""
+    def _listen(self, robot: Robot, fault: AtOurs | None) -> dict[str, Any]:
+        """Listen to a robot, and act at its moments; return its last message."""
         until = time.monotonic() + HUNG
         while time.monotonic() < until:
             if self._stopped:
                 self._work_past(self._stopped)
                 until = time.monotonic() + HUNG
             try:
-                told = robot.hear(0.05)
+                message = robot.hear(0.05)
             except queue.Empty:
                 continue
-            if told is None:
+            if message is None:
                 return {"died": True}
-            if "at" not in told:
-                return told
-            assert ours is not None, "only a moment that was asked for is told"
-            self._act(ours)
+            if "at" not in message:
+                return message
+            assert fault is not None, "only a requested moment is reported"
+            self._act(fault)
             robot.go()
         robot.end()
         return {"hung": True}
 
-    def _act(self, ours: AtOurs) -> None:
+    def _act(self, fault: AtOurs) -> None:
         """Let our own side fail. Called where the robot stands still, or while its request is on the way."""
         from django.db import connection
 
         from bench.gym import world
 
-        self._fired += ours.moment is not None
-        match ours.fault:
+        self._fired += fault.moment is not None
+        match fault.fault:
             case Ours.KILLED:
                 self._first.kill()
             case Ours.STOPPED:
@@ -203,7 +203,7 @@ class Lane:
                 world.shift_leases(self._case, -1)
                 self._second.work()
                 self._second_works = True
-        if ours.step:
+        if fault.step:
             connection.close()  # of the network's own thread
 
     def _hear_second(self) -> None:
@@ -212,10 +212,10 @@ class Lane:
             return
         self._second_works = False
         try:
-            told = self._second.hear(HUNG)
+            message = self._second.hear(HUNG)
         except queue.Empty:
-            told = None
-        if told is None:
+            message = None
+        if message is None:
             self._second.end()
             self._second = self._start(self._second.clerk)
 
@@ -229,7 +229,7 @@ class Lane:
         stopped.go_on()
 
     def _second_look(self, case: Any) -> Any:
-        """Let hours pass, and a robot look by itself for the record of a referred case; return the case after that."""
+        """Let hours pass, let a robot look again for the record of a referred case, and return the case after that."""
         from bench.gym import world
         from keywright.cases import casebook
 
@@ -255,26 +255,26 @@ def settings_of(pace: float) -> dict[str, str]:
 
 
 @contextmanager
-def lane(seed: int, home: Path, kind: str, pace: float) -> Iterator[Lane]:
+def lane(seed: int, home: Path, kind: str, pace: float) -> Iterator[GymLane]:
     """Open a lane with everything that it needs, in an empty folder."""
     with ExitStack() as doors:
         hall = doors.enter_context(running(home / "town_hall"))
         network = doors.enter_context(faulty_network(hall.url))
-        one = Lane(seed, home / "town_hall", hall, network, kind, pace)
-        doors.callback(one.close)
-        yield one
+        opened_lane = GymLane(seed, home / "town_hall", hall, network, kind, pace)
+        doors.callback(opened_lane.close)
+        yield opened_lane
 
 
 def results(seed: int, numbers: Sequence[int], faults: Sequence[str], home: Path, pace: float) -> Iterator[Result]:
     """Run trials, those of a kind together: a browser is opened once for many."""
     trials = [trial(seed, number, faults) for number in numbers]
     for kind in ("voucher", "permit"):
-        if mine := [one for one in trials if one.kind == kind]:
+        if mine := [drawn for drawn in trials if drawn.kind == kind]:
             with lane(seed, home / kind, kind, pace) as one_lane:
                 yield from map(one_lane.run, mine)
 
 
-def verified(told: Iterator[Result]) -> Iterator[Result]:
+def verified(lane_results: Iterator[Result]) -> Iterator[Result]:
     """Yield every result; when they end, or are broken off, the lane's ledger must verify after all it went through.
 
     Raises RuntimeError if it does not: the last keying is missing from the table then, and the bench returns 1.
@@ -283,10 +283,10 @@ def verified(told: Iterator[Result]) -> Iterator[Result]:
 
     last = None
     try:
-        for one in told:
+        for result in lane_results:
             if last:
                 yield last
-            last = one
+            last = result
     finally:
         if fault := ledger.verify().fault:
             raise RuntimeError(f"The ledger does not verify after the faults. {fault}")

@@ -29,7 +29,7 @@ class Ours(StrEnum):
     TWO_WORKERS = "two workers on one case"
 
 
-class Moment(StrEnum):
+class KeyingMoment(StrEnum):
     """A boundary within the keying itself, which no request to the town hall shows."""
 
     LOOKS = "before a look"
@@ -41,7 +41,7 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OnTheWay:
-    """What the network does to a request: of which step, from the how-manieth on, how often."""
+    """What the network does to a request: of which step, after how many others, how often."""
 
     step: SiteStep
     cut: Cut
@@ -55,14 +55,14 @@ class AtOurs:
     """A fault of our own side, at a moment of the keying, or before or after a request of a step."""
 
     fault: Ours
-    moment: Moment | None
+    moment: KeyingMoment | None
     step: SiteStep | None
     when: When
     skip: int
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class GymTrial:
     """One keying: what is keyed, and what goes wrong; ``fault`` is the class under which it is counted."""
 
     number: int
@@ -71,7 +71,7 @@ class Trial:
     also: str
     switches: tuple[Switch, ...] = ()
     on_the_way: tuple[OnTheWay, ...] = ()
-    ours: tuple[AtOurs, ...] = ()
+    own_faults: tuple[AtOurs, ...] = ()
 
 
 Part = Switch | OnTheWay | AtOurs
@@ -110,7 +110,7 @@ WHERE: dict[str, Sequence[SiteStep]] = {
 """The steps at which a fault of the town hall can come in; any step, where it is not here."""
 
 
-def trial(seed: int, number: int, faults: Sequence[str] = CLASSES) -> Trial:
+def trial(seed: int, number: int, faults: Sequence[str] = CLASSES) -> GymTrial:
     """Draw the n-th keying: the same for the same seed.
 
     The classes take turns, so that each has its share; each comes in at every step that it can come in at, the post
@@ -123,7 +123,7 @@ def trial(seed: int, number: int, faults: Sequence[str] = CLASSES) -> Trial:
     also = rng.choice(SECOND) if rng.random() < TWO_FAULTS and fault != NO_FAULT else ""
     steps = steps_of(kind, seed, number)
     parts = [*_drawn(fault, steps, rng, turn), *(_drawn(also, steps, rng) if also else [])]
-    return Trial(
+    return GymTrial(
         number,
         kind,
         fault,
@@ -159,8 +159,8 @@ def _drawn(fault: str, steps: dict[SiteStep, int], rng: random.Random, turn: int
     if fault in tuple(Cut):
         return [OnTheWay(step, Cut(fault), rng.choice((SHORT, LONG)), skip, times)]
     if fault in tuple(Ours):
-        moment = rng.choice(tuple(Moment)) if (turn < len(steps) and turn % 2) or rng.random() < 0.5 else None
-        skip = rng.randrange(2) if moment in (Moment.LOOKS, Moment.LOOKED) else 0 if moment else skip
+        moment = rng.choice(tuple(KeyingMoment)) if (turn < len(steps) and turn % 2) or rng.random() < 0.5 else None
+        skip = rng.randrange(2) if moment in (KeyingMoment.LOOKS, KeyingMoment.LOOKED) else 0 if moment else skip
         return [AtOurs(Ours(fault), moment, None if moment else step, rng.choice(tuple(When)), skip)]
     seed = rng.randrange(1_000_000)
     if fault == SiteFault.TWICE_ON_DOUBLE_CLICK:

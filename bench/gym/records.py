@@ -32,7 +32,7 @@ def gym_bot(kind: str) -> AnyBot:
     make = voucher if kind == "voucher" else permit
     return replace(
         bot_named(BOTS[kind]),
-        record=lambda read, _: make(*map(int, read.fields[NUMBER].value.split(":"))),
+        record=lambda text, _: make(*map(int, text.fields[NUMBER].value.split(":"))),
         encloses=(lambda record, file: replace(record, file=file)) if kind == "permit" else None,
     )
 
@@ -106,11 +106,11 @@ def stored(kind: str, hall: TownHall) -> list[Record]:
     return vouchers(hall.database) if kind == "voucher" else permits(hall.database)
 
 
-def is_right(kind: str, seed: int, number: int, found: Record) -> bool:
+def is_right(kind: str, seed: int, number: int, shown_record: Record) -> bool:
     """Say whether a stored record is, value by value, what was to be keyed, and final."""
     wanted = _voucher_stored(voucher(seed, number)) if kind == "voucher" else _permit_stored(permit(seed, number))
-    files = [each for _, each in found["files"]] if kind == "permit" else []
-    return all(found[name] == value for name, value in wanted.items()) and files == (
+    files = [line for _, line in shown_record["files"]] if kind == "permit" else []
+    return all(shown_record[name] == value for name, value in wanted.items()) and files == (
         [content(seed, number)] if kind == "permit" else []
     )
 

@@ -1,4 +1,4 @@
-"""A robot of the gym as the lane sees it: a process that is started, told to work, listened to, and made to suffer."""
+"""A robot of the gym, seen from the lane: a process that the lane starts, commands, listens to, and disturbs."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class Robot:
         return self._process.poll() is None
 
     def work(self, moment: str | None = None, skip: int = 0) -> None:
-        """Tell it to work the case that waits, and to tell when it comes to a moment."""
+        """Let it work the waiting case, and report when it comes to a moment."""
         self._begin({"moment": moment, "skip": skip, "look": False})
 
     def look(self) -> None:
-        """Tell it to look by itself for the record that a person is asked about."""
+        """Let it look again for the records of referred cases."""
         self._begin({"moment": None, "skip": 0, "look": True})
 
     def _begin(self, what: Mapping[str, object]) -> None:
@@ -67,17 +67,17 @@ class Robot:
     def wait_until_ready(self) -> None:
         """Wait until it has started. Raises ChildProcessError with its words if it does not."""
         if not self._ready:
-            told = self.hear(STARTS)
-            if told != {"ready": True}:
+            message = self.hear(STARTS)
+            if message != {"ready": True}:
                 raise ChildProcessError(f"A robot of the gym does not start:\n{self._log.read_text()[-3000:]}")
             self._ready = True
 
     def go(self) -> None:
-        """Let it go on from the moment it has told."""
+        """Let it go on from the moment that it reported."""
         self._tell("go")
 
     def hear(self, patience: float) -> dict[str, Any] | None:
-        """Return what it tells next; None if it ended. Raises queue.Empty if it tells nothing in so many seconds."""
+        """Return its next message; None if it ended. Raises queue.Empty if none comes in so many seconds."""
         return self._heard.get(timeout=patience)
 
     def kill(self) -> None:
@@ -141,17 +141,17 @@ def _send(pid: int, number: int) -> None:
 
 def _below(pid: int) -> list[int]:
     """Return every process that descends from one, the nearest first."""
-    found, new = [], [pid]
+    descendants, new = [], [pid]
     while new:
         new = [child for parent in new for child in _children(parent)]
-        found += new
-    return found
+        descendants += new
+    return descendants
 
 
 def _children(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task")
     try:
-        return [int(one) for task in tasks.iterdir() for one in (task / "children").read_text().split()]
+        return [int(process) for task in tasks.iterdir() for process in (task / "children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         return []
 

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from bench.gym.judge import Outcome, Result, wilson
+from bench.gym.judge import KeyingOutcome, Result, wilson
 from bench.gym.plan import CLASSES
 
-NEVER = (Outcome.WRONG, Outcome.MISSING, Outcome.DOUBLE)
+NEVER = (KeyingOutcome.WRONG, KeyingOutcome.MISSING, KeyingOutcome.DOUBLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """The keyings of one fault class: how many of each outcome, met their fault, were settled by a second look."""
 
     name: str
     keyed: int
-    outcomes: Counter[Outcome]
+    outcomes: Counter[KeyingOutcome]
     met: int
     settled: int
 
@@ -31,27 +31,27 @@ class Row:
 
     def cells(self) -> list[str]:
         """Return what is printed: the counts, and the shares with their 95 % intervals."""
-        referred = self.outcomes[Outcome.REFERRED]
+        referred = self.outcomes[KeyingOutcome.REFERRED]
         return [
             *(self.name, str(self.keyed), str(self.met)),
-            *(str(self.outcomes[outcome]) for outcome in Outcome),
-            _share(self.outcomes[Outcome.RIGHT], self.keyed),
+            *(str(self.outcomes[outcome]) for outcome in KeyingOutcome),
+            _share(self.outcomes[KeyingOutcome.RIGHT], self.keyed),
             f"≤ {100 * wilson(self.bad, self.keyed)[1]:.2f} %" if not self.bad else _share(self.bad, self.keyed),
             f"{self.settled} of {referred}" if referred else "",
         ]
 
 
 HEADINGS = (
-    *("fault", "keyings", "met it", *(outcome.value for outcome in Outcome)),
+    *("fault", "keyings", "met it", *(outcome.value for outcome in KeyingOutcome)),
     *("right once, 95 % interval", "wrong, missing or double", "settled by a second look"),
 )
 
 
-def rows(results: Sequence[Result]) -> list[Row]:
+def rows(results: Sequence[Result]) -> list[TableRow]:
     """Return a row for each fault class that was met, and one for all."""
     classes = [(name, _of(name)) for name in CLASSES]
-    classes += [("of all: with a second fault", lambda one: bool(one.also)), ("all", lambda _: True)]
-    made = [_row(name, [one for one in results if wanted(one)]) for name, wanted in classes]
+    classes += [("of all: with a second fault", lambda result: bool(result.also)), ("all", lambda _: True)]
+    made = [_row(name, [result for result in results if wanted(result)]) for name, wanted in classes]
     return [row for row in made if row.keyed]
 
 
@@ -64,31 +64,31 @@ def on_screen(results: Sequence[Result], title: str) -> Table:
 
 
 def in_markdown(results: Sequence[Result]) -> str:
-    """Return the table as it stands in the docs."""
+    """Return the table in Markdown, for the docs."""
     lines = [HEADINGS, ["---"] * len(HEADINGS), *(row.cells() for row in rows(results))]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def about_referred(results: Sequence[Result]) -> str:
     """Return in words what the referred keyings were referred for, and how many a look, or a word, brings to an end."""
-    referred = [one for one in results if one.outcome == Outcome.REFERRED]
-    settled, nothing = sum(one.settled for one in referred), sum(not one.records for one in referred)
-    counted = Counter(rule for one in referred for rule in one.rules)
-    told = ", ".join(f"{rule} {count}" for rule, count in counted.most_common())
+    referred = [result for result in results if result.outcome == KeyingOutcome.REFERRED]
+    settled, nothing = sum(result.settled for result in referred), sum(not result.records for result in referred)
+    counted = Counter(rule for result in referred for rule in result.rules)
+    rule_counts = ", ".join(f"{rule} {count}" for rule, count in counted.most_common())
     return (
         f"Of {len(referred)} safely referred, a second look settled {settled} by itself. Of {nothing} nothing is in "
-        f"the town hall: a person's word has them entered again. Referred by: {told or 'nothing'}."
+        f"the town hall: a person's word has them entered again. Referred by: {rule_counts or 'nothing'}."
     )
 
 
 def _of(name: str) -> Callable[[Result], bool]:
-    return lambda one: one.fault == name
+    return lambda result: result.fault == name
 
 
-def _row(name: str, results: Sequence[Result]) -> Row:
-    outcomes = Counter(Outcome(one.outcome) for one in results)
-    met, settled = sum(one.fired > 0 for one in results), sum(one.settled for one in results)
-    return Row(name, len(results), outcomes, met, settled)
+def _row(name: str, results: Sequence[Result]) -> TableRow:
+    outcomes = Counter(KeyingOutcome(result.outcome) for result in results)
+    met, settled = sum(result.fired > 0 for result in results), sum(result.settled for result in results)
+    return TableRow(name, len(results), outcomes, met, settled)
 
 
 def _share(hits: int, of: int) -> str:

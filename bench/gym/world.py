@@ -41,13 +41,13 @@ def open_checked(kind: str, seed: int, number: int, office: Office) -> Case:
 def shift_leases(case: Case, hours: float) -> None:
     """Let every lease of a case end so many hours later, as if the clock had jumped back; earlier, if below zero."""
     by = dt.timedelta(hours=hours)
-    held = StoredCase.objects.filter(pk=int(case.id)).exclude(lease_until=None)
-    held.update(lease_until=F("lease_until") + by)
+    claimed = StoredCase.objects.filter(pk=int(case.id)).exclude(lease_until=None)
+    claimed.update(lease_until=F("lease_until") + by)
     Keying.objects.filter(case_id=int(case.id)).exclude(lease_until=None).update(lease_until=F("lease_until") + by)
 
 
 def let_time_pass(case: Case) -> None:
-    """Go to where the case may be worked again: a wait of seconds is waited for, longer ones and leases end at once."""
+    """Move to the time when the case can be worked again: wait for short waits, end long ones and leases at once."""
     row = StoredCase.objects.get(pk=int(case.id))
     wait = (row.not_before - timezone.now()).total_seconds()
     if 0 < wait < 14:  # a put-back for a fault waits 15 s and more
@@ -59,7 +59,7 @@ def let_time_pass(case: Case) -> None:
 
 
 def take_database_away(path: Path, seconds: float) -> None:
-    """Hold the database from now on so that nobody can write to it, for so many seconds."""
+    """Lock the database against writing, from now on for so many seconds."""
     taken = threading.Event()
 
     def hold() -> None:
@@ -74,7 +74,7 @@ def take_database_away(path: Path, seconds: float) -> None:
 
 
 def let_hours_pass(case: Case) -> None:
-    """Go to where a robot looks by itself for the record of a referred case."""
+    """Move to the time when a robot looks again for the record of a referred case."""
     past = timezone.now() - dt.timedelta(seconds=settings().second_looks[0] + 1)
     StoredCase.objects.filter(pk=int(case.id), state=State.REFERRED.value).update(referred_at=past)
 
@@ -85,6 +85,6 @@ def is_waiting(case: Case) -> bool:
 
 
 def story_of(case: Case) -> str:
-    """Return what the ledger tells of a case, for whoever must find out what went wrong."""
+    """Return the ledger entries of a case, to find out what went wrong."""
     entries = LedgerEntry.objects.filter(case_id=int(case.id)).order_by("number")
     return "; ".join(f"{entry.event} {str(entry.body.get('error', ''))[:150]}".strip() for entry in entries)

@@ -35,9 +35,9 @@ def test_what_clerks_were_told_and_the_office_does_not_hold_is_named(
     del database
     monkeypatch.setattr(filling, "TEMPLATES", 10)
     waits = filling.fill(10, 2, "0" * 64)
-    assert clerks.faults([clerks.Day()], waits) == []
-    assert clerks.faults([clerks.Day(settled=[11]), clerks.Day(settled=[11])], waits) == [
+    assert clerks.faults([clerks.ClerkDay()], waits) == []
+    assert clerks.faults([clerks.ClerkDay(settled=[11]), clerks.ClerkDay(settled=[11])], waits) == [
         "Case 11 was settled by 2 clerks.",
         "Case 11 was settled and is referred.",
-        "Case 11 was settled and the ledger does not tell.",
+        "Case 11 was settled and the ledger has no entry of it.",
     ]

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from bench.faults import run
-from bench.gym.judge import Outcome
+from bench.gym.judge import KeyingOutcome
 from bench.gym.plan import CLASSES, NO_FAULT
 from bench.gym.table import NEVER, on_screen
 from keywright.terminal import SafeConsole
@@ -29,8 +29,10 @@ def test_whatever_fails_each_record_is_keyed_right_once_or_referred_in_words() -
     assert [f"{result.number} {result.outcome}: {result.told}" for result in results if result.outcome in NEVER] == []
     met = Counter(result.fault for result in results if result.fired)
     assert set(CLASSES) - set(met) == {NO_FAULT}
-    assert all(result.outcome is Outcome.RIGHT for result in results if result.fault == NO_FAULT)
+    assert all(result.outcome is KeyingOutcome.RIGHT for result in results if result.fault == NO_FAULT)
     by_number = {result.number: result for result in results}
-    assert by_number[ASKED_ONCE].outcome is Outcome.RIGHT, "nothing was posted: it is entered once more"
+    assert by_number[ASKED_ONCE].outcome is KeyingOutcome.RIGHT, "nothing was posted: it is entered once more"
     late = by_number[STALE_TO_THE_END]
-    assert (late.outcome, late.records, late.settled) == (Outcome.REFERRED, 1, True), "a look by itself settles it"
+    assert (late.outcome, late.records, late.settled) == (KeyingOutcome.REFERRED, 1, True), (
+        "a look by itself settles it"
+    )

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bench.faults import keep, kept
-from bench.gym.judge import Outcome, Result, judged, wilson
-from bench.gym.plan import CLASSES, NO_FAULT, PERMITS_ONLY, POSTS, Trial, steps_of, trial
+from bench.gym.judge import KeyingOutcome, Result, judged, wilson
+from bench.gym.plan import CLASSES, NO_FAULT, PERMITS_ONLY, POSTS, GymTrial, steps_of, trial
 from bench.gym.table import in_markdown, rows
 from demo.faulty_network import Cut
 from demo.town_hall.switches import SiteFault, SiteStep
@@ -28,26 +28,26 @@ def case(state: State, kind: Kind | None = None) -> Case:
 @pytest.mark.parametrize(
     ("state", "kind", "right", "outcome"),
     [
-        (State.KEYED, None, [True], Outcome.RIGHT),
-        (State.KEYED, None, [], Outcome.MISSING),
-        (State.KEYED, None, [False], Outcome.WRONG),
-        (State.KEYED, None, [True, True], Outcome.DOUBLE),
-        (State.REFERRED, Kind.UNCERTAIN, [], Outcome.REFERRED),
-        (State.REFERRED, Kind.UNCERTAIN, [True], Outcome.REFERRED),
-        (State.REFERRED, Kind.SYSTEM, [False], Outcome.REFERRED),
-        (State.REFERRED, Kind.DUPLICATE, [True, True], Outcome.REFERRED),
-        (State.REFERRED, Kind.BUSINESS, [], Outcome.REFERRED),
-        (State.REFERRED, Kind.BUSINESS, [True], Outcome.WRONG),
-        (State.REFERRED, Kind.READING, [True, True], Outcome.DOUBLE),
-        (State.FAILED, None, [], Outcome.REFERRED),
-        (State.FAILED, None, [True], Outcome.WRONG),
-        (State.KEYING, None, [], Outcome.MISSING),
-        (State.KEYING, None, [True], Outcome.WRONG),
-        (State.CHECKED, None, [], Outcome.MISSING),
+        (State.KEYED, None, [True], KeyingOutcome.RIGHT),
+        (State.KEYED, None, [], KeyingOutcome.MISSING),
+        (State.KEYED, None, [False], KeyingOutcome.WRONG),
+        (State.KEYED, None, [True, True], KeyingOutcome.DOUBLE),
+        (State.REFERRED, Kind.UNCERTAIN, [], KeyingOutcome.REFERRED),
+        (State.REFERRED, Kind.UNCERTAIN, [True], KeyingOutcome.REFERRED),
+        (State.REFERRED, Kind.SYSTEM, [False], KeyingOutcome.REFERRED),
+        (State.REFERRED, Kind.DUPLICATE, [True, True], KeyingOutcome.REFERRED),
+        (State.REFERRED, Kind.BUSINESS, [], KeyingOutcome.REFERRED),
+        (State.REFERRED, Kind.BUSINESS, [True], KeyingOutcome.WRONG),
+        (State.REFERRED, Kind.READING, [True, True], KeyingOutcome.DOUBLE),
+        (State.FAILED, None, [], KeyingOutcome.REFERRED),
+        (State.FAILED, None, [True], KeyingOutcome.WRONG),
+        (State.KEYING, None, [], KeyingOutcome.MISSING),
+        (State.KEYING, None, [True], KeyingOutcome.WRONG),
+        (State.CHECKED, None, [], KeyingOutcome.MISSING),
     ],
 )
 def test_a_keying_is_right_only_if_it_stands_there_once_and_safe_only_if_a_person_was_told(
-    state: State, kind: Kind | None, right: list[bool], outcome: Outcome
+    state: State, kind: Kind | None, right: list[bool], outcome: KeyingOutcome
 ) -> None:
     assert judged(case(state, kind), right) is outcome
 
@@ -92,14 +92,17 @@ def test_no_fault_is_drawn_for_a_request_that_never_comes() -> None:
         drawn: list[Any] = [
             *drawn_trial.switches,
             *drawn_trial.on_the_way,
-            *(own_fault for own_fault in drawn_trial.ours if own_fault.step),
+            *(own_fault for own_fault in drawn_trial.own_faults if own_fault.step),
         ]
         assert all(part.skip < steps[part.step] for part in drawn)
 
 
 def test_the_table_tells_what_was_bad_of_which_class() -> None:
-    results = [result(n, SiteFault.LOGS_OUT, Outcome.RIGHT) for n in range(3)]
-    results += [result(3, Cut.DROPS_AFTER, Outcome.DOUBLE), result(4, Cut.DROPS_AFTER, Outcome.REFERRED, settled=True)]
+    results = [result(n, SiteFault.LOGS_OUT, KeyingOutcome.RIGHT) for n in range(3)]
+    results += [
+        result(3, Cut.DROPS_AFTER, KeyingOutcome.DOUBLE),
+        result(4, Cut.DROPS_AFTER, KeyingOutcome.REFERRED, settled=True),
+    ]
     logs_out, dropped, both = rows(results)
     assert (logs_out.name, logs_out.keyed, logs_out.bad) == (SiteFault.LOGS_OUT, 3, 0)
     assert (dropped.name, dropped.bad, dropped.settled) == (Cut.DROPS_AFTER, 1, 1)
@@ -107,19 +110,19 @@ def test_the_table_tells_what_was_bad_of_which_class() -> None:
     assert "| drops the connection after | 2 | 2 | 0 | 1 | 0 | 0 | 1 |" in in_markdown(results)
 
 
-def at(drawn_trial: Trial) -> list[SiteStep]:
+def at(drawn_trial: GymTrial) -> list[SiteStep]:
     """Return the steps at which a trial's own fault comes in."""
     switches = [switch.step for switch in drawn_trial.switches if switch.fault == drawn_trial.fault]
     cuts = [cut.step for cut in drawn_trial.on_the_way if cut.cut == drawn_trial.fault]
     return switches + cuts
 
 
-def result(number: int, fault: str, outcome: Outcome, *, settled: bool = False) -> Result:
+def result(number: int, fault: str, outcome: KeyingOutcome, *, settled: bool = False) -> Result:
     return Result(number, "voucher", fault, "", outcome, settled, (), 1, 1, 1, 0, 1.0, "")
 
 
 def test_what_a_run_has_kept_is_gone_on_with_by_the_same_seed_only(tmp_path: Path) -> None:
-    file, judged = tmp_path / "kept.jsonl", result(3, NO_FAULT, Outcome.REFERRED)
+    file, judged = tmp_path / "kept.jsonl", result(3, NO_FAULT, KeyingOutcome.REFERRED)
 
     keep(file, 4, judged)
     keep(file, 4, judged)

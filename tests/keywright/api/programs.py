@@ -30,7 +30,9 @@ class Program:
 
 
 def program(name: str = "maria", *groups: str, scopes: tuple[str, ...] = ALL) -> Program:
-    """Add a person to groups, and return a program with a token of the person."""
+    """Return a program with a token of a person who was a clerk when it was made, and is in these groups now."""
     person, _ = User.objects.get_or_create(username=name)
+    person.groups.set(Group.objects.filter(name="clerk"))
+    token = api_tokens.make("a program", name, scopes, 30, actor="it").text
     person.groups.set(Group.objects.filter(name__in=groups or ("clerk",)))
-    return Program(api_tokens.make("a program", name, scopes, 30, actor="it").text)
+    return Program(token)
