@@ -110,7 +110,10 @@ def _people_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     options.add_argument("what", nargs="?", default="", help="new: the token's name; revoke: its number")
     options.add_argument("--person", default="", help="new: the person whose rights the program has")
     options.add_argument(
-        "--scope", action="append", default=[], help="new: an operation of the API; may be given several times"
+        "--scope",
+        action="append",
+        default=[],
+        help="new: documents:write, cases:read, queue:read, cases:decide or receipts:read; may be given several times",
     )
     options.add_argument(
         "--days", type=positive, default=90, help="new: how many days the token is valid (default: 90)"

@@ -21,7 +21,7 @@ SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
 @dataclass
-class Dies:
+class DyingSystem:
     """A target system at which the worker dies, or falls asleep, once."""
 
     real: Any
@@ -64,15 +64,15 @@ class Dies:
 class OpensDying:
     """Opens the real system, and hands out one at which the worker dies."""
 
-    name = Dies.name
+    name = DyingSystem.name
 
     def __init__(self, real: Any, how: str, moment: str, word: str) -> None:
         self.real, self.how, self.moment, self.word = real, how, moment, word
 
     @contextmanager
-    def __call__(self, sign_in: SignIn, /) -> Iterator[Dies]:
+    def __call__(self, sign_in: SignIn, /) -> Iterator[DyingSystem]:
         with self.real(sign_in) as system:
-            yield Dies(system, self.how, self.moment, self.word)
+            yield DyingSystem(system, self.how, self.moment, self.word)
 
 
 def main(how: str, moment: str, folder: str, word: str = "") -> None:

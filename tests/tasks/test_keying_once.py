@@ -254,11 +254,11 @@ def test_a_record_that_lacks_a_part_of_ours_is_finished_and_not_entered_anew(qui
 
 
 def test_a_part_that_was_posted_and_is_not_shown_is_not_posted_again_blindly(quick: Office, work: Work) -> None:
-    class Shreds(set[str]):
+    class LossyDrawer(set[str]):
         def add(self, _card: str) -> None:
             """Lose the enclosure."""
 
-    drawer = Drawer(encloses=True, enclosed=Shreds())
+    drawer = Drawer(encloses=True, enclosed=LossyDrawer())
     work(checked(quick), drawer)
     case = work(due_again(), drawer)
     assert (case.state, case.findings[0].rule, drawer.filed) == (State.REFERRED, NOT_FINISHED, 2)
@@ -301,7 +301,7 @@ def test_a_worker_that_lost_its_case_while_it_typed_posts_nothing(quick: Office,
     drawer = Drawer()
     case = checked(quick)
 
-    class Slow(Registry):
+    class SlowRegistry(Registry):
         def enter(self, record: str, posting: Posting, /) -> None:
             StoredCase.objects.update(lease_until=clock.now())
             heir = work_queue.claim(BOT, "heir", LEASE)
@@ -309,7 +309,7 @@ def test_a_worker_that_lost_its_case_while_it_typed_posts_nothing(quick: Office,
             assert work(heir, drawer).state is State.KEYED
             super().enter(record, posting)
 
-    bot = filing_bot(drawer, Slow)
+    bot = filing_bot(drawer, SlowRegistry)
     with Desk(bot, NOBODY) as desk:
         late = work_claimed(case, bot, desk, quick)
 

@@ -18,12 +18,12 @@ from systems.web.screen.formats import Format
 from systems.web.screen.screen import Screen
 from tests.systems.rights import a_minute
 
-FORM = b"""<title>Desk</title><form method="post" action="/post"><table>
+FORM = b"""<title>PostingDesk</title><form method="post" action="/post"><table>
 <tr><td>Number</td><td><input name="number"></td></tr></table>
 <input type="submit" name="action" value="Post"></form>"""
 
 
-class Desk(BaseHTTPRequestHandler):
+class PostingDesk(BaseHTTPRequestHandler):
     """A desk that keeps what is posted to it."""
 
     posted: list[bytes]
@@ -50,7 +50,7 @@ class Desk(BaseHTTPRequestHandler):
 def posted(page: Page) -> Iterator[list[bytes]]:
     """What the desk on the page has been sent."""
     contents: list[bytes] = []
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("OneDesk", (Desk,), {"posted": contents})) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("OneDesk", (PostingDesk,), {"posted": contents})) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         page.goto(f"http://127.0.0.1:{server.server_address[1]}/")
         yield contents
@@ -78,7 +78,7 @@ def test_a_worker_whose_right_ran_out_before_the_press_posts_nothing(screen: Scr
     with pytest.raises(NotPosted, match="ran out before 'Post' was pressed"):
         screen.post("Post", stopped_for_a_while)
     assert posted == []
-    assert screen.frame.title() == "Desk"
+    assert screen.frame.title() == "PostingDesk"
 
 
 @dataclass

@@ -45,7 +45,7 @@ print(receipt.number)
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
+class SkeletonCheckout:
     """A copy of the checkout, a town hall, and what a newcomer types."""
 
     checkout: Path
@@ -81,13 +81,13 @@ def enter_one_each(sign_in: SignIn) -> None:
 
 
 @pytest.fixture(scope="module")
-def newcomer(tmp_path_factory: pytest.TempPathFactory, town: TownHall) -> Newcomer:
+def newcomer(tmp_path_factory: pytest.TempPathFactory, town: TownHall) -> SkeletonCheckout:
     """The skeleton of the permit desk, drawn by the command in a copy of the checkout."""
     copy = tmp_path_factory.mktemp("checkout")
     for room in ("cli", "keywright", "systems", "tests", "demo", "extractors", "bots", "tasks"):
         shutil.copytree(CHECKOUT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(CHECKOUT / "pyproject.toml", copy)
-    newcomer = Newcomer(copy, town)
+    newcomer = SkeletonCheckout(copy, town)
     before = permits(town.database)
     addresses = ["--url", town.url, "--form", "/bp/permit", "--find", "/bp/find"]
     done = newcomer.types("-m", "cli", "new", "system", "permit-window", *addresses, "--user", "clerk")
@@ -108,14 +108,14 @@ def changes_of_the_page() -> list[tuple[str, str]]:
     return [(old, re.sub(r"^\+", "", new, flags=re.MULTILINE)) for old, new in replaced]
 
 
-def test_a_skeleton_is_as_clean_as_written_code_and_its_first_test_passes(newcomer: Newcomer) -> None:
+def test_a_skeleton_is_as_clean_as_written_code_and_its_first_test_passes(newcomer: SkeletonCheckout) -> None:
     for tool in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", "-q"]):
         files = newcomer.files[1:] if tool[0] == "pytest" else newcomer.files
         done = newcomer.types("-m", *tool, *files)
         assert done.returncode == 0, (tool, done.stdout, done.stderr)
 
 
-def test_what_the_page_says_makes_the_skeleton_a_working_module(newcomer: Newcomer, town: TownHall) -> None:
+def test_what_the_page_says_makes_the_skeleton_a_working_module(newcomer: SkeletonCheckout, town: TownHall) -> None:
     module = newcomer.checkout / newcomer.files[0]
     text = module.read_text(encoding="utf-8")
     for old, new in changes_of_the_page():
@@ -134,7 +134,9 @@ def test_what_the_page_says_makes_the_skeleton_a_working_module(newcomer: Newcom
     assert done.returncode == 0, done.stdout
 
 
-def test_a_pair_of_labels_that_was_matched_wrongly_is_told_with_both_values(newcomer: Newcomer, town: TownHall) -> None:
+def test_a_pair_of_labels_that_was_matched_wrongly_is_told_with_both_values(
+    newcomer: SkeletonCheckout, town: TownHall
+) -> None:
     module = newcomer.checkout / newcomer.files[0]
     text = module.read_text(encoding="utf-8")
     right = 'Expected("owner_name", record.owner_name, "Owner")'
@@ -147,7 +149,7 @@ def test_a_pair_of_labels_that_was_matched_wrongly_is_told_with_both_values(newc
     assert "owner_name is 'builder_name of another' there and should be 'owner_name of another'" in done.stderr
 
 
-def test_a_skeleton_is_never_written_over(newcomer: Newcomer, town: TownHall) -> None:
+def test_a_skeleton_is_never_written_over(newcomer: SkeletonCheckout, town: TownHall) -> None:
     sign_in = SignIn(town.url, "clerk", "clerk-pw")
     with pytest.raises(Stop, match=r"exist already: .*permit_window\.py"):
         apart(lambda: write_skeleton("permit-window", sign_in, checkout=newcomer.checkout))
