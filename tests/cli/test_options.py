@@ -80,7 +80,7 @@ def test_a_number_that_is_not_positive_is_refused(tmp_path: Path, arguments: tup
 
 def test_a_token_that_decides_is_refused_for_a_person_who_may_not_decide(tmp_path: Path) -> None:
     for name, group in (("lena", "auditor"), ("maria", "clerk")):
-        added = keywright("person", name, "--group", group, home=tmp_path, typed="a-long-password-of-32\n")
+        added = keywright("person", name, "--group", group, home=tmp_path, stdin_text="a-long-password-of-32\n")
         assert added.returncode == 0, added.stderr
 
     tokens = {
