@@ -57,6 +57,11 @@ class Feature(StrEnum):
     CURRENCY_PRINTED = "currency printed"
 
 
+#: Features that follow from another feature.
+STEPS = frozenset(
+    {Feature.STRENGTH_OVER_70, Feature.STRENGTH_OVER_89, Feature.LEGIBLE_OVER_60, Feature.LEGIBLE_OVER_90}
+)
+
 #: Fields that are read the same way, so that a feature has the same weight for them.
 GROUPS = {
     "invoice_number": "number", "purchase_order": "number", "seller_tax_id": "number", "iban": "number",
@@ -204,5 +209,6 @@ def bare(text: str) -> str:
 
 
 def evidence_in_words(evidence: Mapping[str, float]) -> str:
-    """Return the evidence in words, for a person who asks why; a number stands only where it is below 1."""
-    return ", ".join(name if value == 1 else f"{name} {value:.2f}" for name, value in evidence.items() if value)
+    """Return the evidence in words for a person, without the steps of strength and legibility; a 1 is left out."""
+    features = {name: value for name, value in evidence.items() if value and name not in STEPS}
+    return ", ".join(name if value == 1 else f"{name} {value:.2f}" for name, value in features.items())
