@@ -22,7 +22,7 @@ _LIBC = ctypes.CDLL(None)
 
 @dataclass(slots=True)
 class Child:
-    """One child program; ``patience`` is the seconds that it gets to end by itself.
+    """One child program; ``patience`` is the time in seconds that it gets to end after SIGTERM.
 
     Of a quiet one, only the standard error output is shown.
     """
@@ -83,7 +83,7 @@ class Children:
         child.process, child.again_at = None, died_at + pause
 
     def end(self) -> None:
-        """End every program, the last one first; one that does not end when asked is killed."""
+        """End every program, the last one first; kill one that does not end in time."""
         while self.children:
             child = self.children.pop()
             if child.process is not None:
@@ -118,5 +118,5 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _end_with_parent() -> None:
-    """Have the kernel end this process when the one that started it is gone, however it went (prctl(2))."""
+    """Have the kernel end this process when its parent is gone, for any reason (prctl(2))."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -118,7 +118,7 @@ def probing(timed: Timed, configured: Settings) -> RunnerDeployment:
 
 
 def reminders(cron: str, configured: Settings) -> RunnerDeployment:
-    """Return the deployment that reminds people of what is due; two such runs at the same time do no harm."""
+    """Return the deployment that reminds people of what is due; two of these runs at the same time do no harm."""
     from prefect.deployments.runner import RunnerDeployment
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
@@ -182,7 +182,7 @@ def _runs(client: SyncPrefectClient, *states: str) -> list[FlowRun]:
 
 
 def _all_but_the_last(runs: Sequence[FlowRun]) -> list[FlowRun]:
-    """Return all runs except, for each deployment, the one that was due last."""
+    """Return all runs except, for each deployment, the last one due."""
     ordered = sorted(runs, key=lambda run: (str(run.deployment_id), run.expected_start_time))
     return [
         run

@@ -28,10 +28,10 @@ from tasks.system_session import Desk
 
 
 def run_bot(bot: str, folder: str | None, limit: int | None) -> State[None]:
-    """Take in what lies in the bot's folder, and work what waits for it.
+    """Take in the files of the bot's folder, and work its waiting cases.
 
-    Cases that a person must decide are the day's work and no failure. The run fails, and says why, if a case failed
-    for good, a file could not be taken in, or nothing can go on: IT must look.
+    Cases that a person must decide are normal and no failure. The run fails, with the reason, if a case failed for
+    good, a file could not be taken in, or nothing can go on: IT must look.
     """
     log = get_run_logger()
     try:

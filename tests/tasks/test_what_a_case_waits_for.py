@@ -19,7 +19,7 @@ from tests.tasks.samples import copy_samples
 
 
 @dataclass(frozen=True)
-class PermitOffice:
+class MisbehavingTown:
     """A town hall whose permit desk misbehaves, an inbox with one application, and a user's home."""
 
     folder: Path
@@ -51,12 +51,12 @@ class PermitOffice:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[PermitOffice]:
+def desk(tmp_path: Path) -> Iterator[MisbehavingTown]:
     copy_samples(tmp_path / "samples")
     (tmp_path / "in").mkdir()
     shutil.copy(tmp_path / "samples" / "permit-complete.pdf", tmp_path / "in")
     with running(tmp_path / "town_hall") as town:
-        yield PermitOffice(tmp_path, town)
+        yield MisbehavingTown(tmp_path, town)
 
 
 def flat(text: str) -> str:
@@ -64,7 +64,7 @@ def flat(text: str) -> str:
     return " ".join(text.replace("│", " ").split())
 
 
-def test_a_case_that_was_posted_and_is_not_shown_is_told_as_not_done(desk: PermitOffice) -> None:
+def test_a_case_that_was_posted_and_is_not_shown_is_told_as_not_done(desk: MisbehavingTown) -> None:
     desk.misbehaves(SiteFault.SHOWS_SUCCESS_SAVES_NOTHING, SiteStep.POST)
 
     first, again = desk.works(), desk.works()
@@ -81,7 +81,7 @@ def test_a_case_that_was_posted_and_is_not_shown_is_told_as_not_done(desk: Permi
     assert permits(desk.town.database) == []
 
 
-def test_a_bot_that_stops_after_the_post_leaves_word_why_and_keys_once_when_all_is_well(desk: PermitOffice) -> None:
+def test_a_bot_that_stops_after_the_post_leaves_word_why_and_keys_once_when_all_is_well(desk: MisbehavingTown) -> None:
     desk.misbehaves(SiteFault.LIST_IS_ANOTHER_PAGE, SiteStep.FOUND)
     stopped = desk.works()
     assert stopped.returncode == 1
