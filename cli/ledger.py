@@ -31,7 +31,7 @@ def run_ledger(options: argparse.Namespace) -> int:
         return 2
     if options.after_loss:
         checkpoint = checkpoints.sign_after_loss(settings(), actor=actor())
-        print(f"Signed: {checkpoint.number} entries. The checkpoints begin anew; copy checkpoints.jsonl away now.")
+        print(f"Signed: {checkpoint.number} entries. The checkpoints start again; copy checkpoints.jsonl away now.")
         return 0
     if options.act == "sign":
         signed = checkpoints.sign(settings(), actor=actor())

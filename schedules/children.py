@@ -50,7 +50,7 @@ class Children:
         self._spawn(child)
 
     def attend(self) -> None:
-        """Start anew what has ended. Raises Stop if a program ends again and again."""
+        """Restart the programs that have ended. Raises Stop if a program ends again and again."""
         for child in self.children:
             if child.process is not None and child.process.poll() is not None:
                 self._note_death(child, child.process)
@@ -79,7 +79,7 @@ class Children:
                 f"{process.returncode}. What it printed above says why; mend that and start again."
             )
         pause = 2 ** (len(child.deaths) - 1)
-        print(f"{child.name} ended with status {process.returncode}; started anew in {pause} s.", flush=True)
+        print(f"{child.name} ended with status {process.returncode}; it is started again in {pause} s.", flush=True)
         child.process, child.again_at = None, died_at + pause
 
     def end(self) -> None:

@@ -119,7 +119,7 @@ def _update(db: sqlite3.Connection, visit: Visit) -> Response:
 
 
 def _dates(visit: Visit, vendor: sqlite3.Row) -> dict[str, str]:
-    """Compute the due date anew if vendor or invoice date changed; a wrong one is blanked."""
+    """Compute the due date again if vendor or invoice date changed; a wrong one is blanked."""
     invoice_date = _day(visit.field("invoice_date")) or date.today()
     written = sloppy.us_written(invoice_date)
     same_vendor = vendor["number"] == visit.field("vendor_id")

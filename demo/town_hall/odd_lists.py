@@ -30,7 +30,7 @@ def in_another_form(response: Response, switch: Switch) -> Response:
 
 
 def another_page(response: Response, switch: Switch) -> Response:
-    """Answer a search with a page that bears the list's title and is not the list."""
+    """Answer a search with a page that has the list's title and is not the list."""
     html = bytes(response.body).decode()
     title, table = TITLE.search(html), LIST.search(html)
     if title is None or table is None:

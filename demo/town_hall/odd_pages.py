@@ -91,7 +91,7 @@ def wipes_on_submit(response: Response, switch: Switch) -> Response:
 
 
 def reloads(response: Response, switch: Switch) -> Response:
-    """Load the frame anew some time after it has come: all that was typed is gone."""
+    """Reload the frame some time after it has loaded: all that was typed is gone."""
     return _with_script(
         response, f"setTimeout(() => location.replace(location.pathname), {switch.seconds * 1000:.0f});"
     )

@@ -39,7 +39,7 @@ def show(template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
 
 
 def say(title: str, text: str, status: int = 200) -> HTMLResponse:
-    """Return a page with nothing but a message."""
+    """Return a page with only a message."""
     return show("says.html", status, title=title, text=text)
 
 

@@ -65,7 +65,7 @@ def stop(home: Path) -> bool:
 
 
 def throw_away(home: Path) -> None:
-    """Stop Trac and remove all it holds; the next start sets it up anew."""
+    """Stop Trac and remove all it holds; the next start sets it up again."""
     stop(home)
     shutil.rmtree(project(home), ignore_errors=True)
     password_file(home).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Why a bill is not posted to SQL-Ledger but shown to a person: each doubt in words, with what to do about it."""
+"""Refers bills that SQL-Ledger would not take or would change, each with a finding that says what to do."""
 
 from __future__ import annotations
 

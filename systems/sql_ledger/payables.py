@@ -73,7 +73,7 @@ class Payables:
             with reporting_dialogs(self.name, self._session.dialogs):
                 self._form.post("Post", posting)
             self._session.ensured(self._session.desk, LIST)
-            with suppress(Unproven):  # an answer that was cut short: the look that follows asks for the list anew
+            with suppress(Unproven):  # an answer that was cut short: the look that follows requests the list again
                 self._after_post = (self.identity(record), bills_in(self._session.desk.main_frame))
 
     def last_screen(self) -> bytes:
@@ -258,7 +258,7 @@ def _tax_in(page: Showing) -> Decimal:
 
 
 def _terms_values(record: Bill) -> list[Expected]:
-    """Return the days until a bill is due: SQL-Ledger puts the due date anew by them when the form is first updated."""
+    """Return the days until a bill is due: SQL-Ledger computes the due date from them at the first update."""
     if record.due_date is None:
         return []
     return [Expected("due_date", str((record.due_date - record.issue_date).days), "terms")]

@@ -38,7 +38,7 @@ class SqlLedgerSession:
 
     @property
     def window(self) -> Page:
-        """Return the window to look in: opened once, since each look asks the system anew."""
+        """Return the window to look in: opened once, since each look requests the page again."""
         if self._window is None or self._window.is_closed():
             self._window = self.desk.context.new_page()
             self._window.set_viewport_size({"width": SMALL[0], "height": SMALL[1]})
@@ -85,7 +85,7 @@ class SqlLedgerSession:
     def ensured(self, page: Page, *headings: str) -> Showing:
         """Read a page and see that it is one of those expected.
 
-        Raises SessionEnded, after signing in anew at the front door, if the session has ended. The password is never
+        Raises SessionEnded, after signing in again at the front door, if the session has ended. The password is never
         typed into the page that says so: it would send the request again, and a post would be made twice. Raises
         Refer if a dialog popped up, OtherPage for any other page.
         """
@@ -142,7 +142,7 @@ class SqlLedgerSession:
         )
 
     def _is_over(self, shown_page: Showing) -> bool:
-        """Say whether the page asks for the password again, or offers nothing but the way to the front door."""
+        """Return True if the page asks for the password again, or offers only the way to the front door."""
         return "password" in shown_page.controls or (
             not shown_page.heading and bool(re.search(r"logged out", shown_page.words))
         )

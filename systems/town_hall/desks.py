@@ -55,7 +55,7 @@ class AccountsPayable:
             self._head(screen, record)
             self._resolve_vendor(screen, record)
             self._lines(screen, record)
-            if record.due_date:  # after the vendor is resolved: until then the town hall computes it anew
+            if record.due_date:  # after the vendor is resolved: until then the town hall computes it again
                 screen.date("Due Date", record.due_date)
             self._session.press(screen, "Update", self.form)
             self._ensure_right(screen, record)

@@ -52,7 +52,7 @@ class TownHallSession(WebSession):
     def ensure(self, frame: Frame, heading: str | None) -> None:
         """See that a page is the expected one.
 
-        Raises SessionEnded, after signing in anew, if the session has ended. The password is never typed into the
+        Raises SessionEnded, after signing in again, if the session has ended. The password is never typed into the
         page that says so: it would replay the request, and a post would be made twice. Raises Refer if a dialog
         popped up, OtherPage for any other page.
         """

@@ -86,7 +86,7 @@ class TracAttachment:
 
 
 class TracReading:
-    """One look at Trac: everything in it comes from the system anew, and nothing on a page can change what came."""
+    """One look at Trac: every page is requested again, and no script on a page can change its values."""
 
     def __init__(self, system: str, page: Page, goto: Callable[[str, str], None]) -> None:
         self.system = system

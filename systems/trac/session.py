@@ -97,8 +97,8 @@ class TracSession:
     def sign_in(self) -> None:
         """Sign in by a page of its own, and take over its cookies. Raises Stop if Trac does not let us in.
 
-        A page whose browser context knows the password fetches every script and picture anew each time, and four times
-        as slowly; so that context is closed at once, and with it goes the password.
+        A page whose browser context knows the password fetches every script and picture again each time, which is four
+        times slower; so that context is closed at once, and the password with it.
         """
         door = self._browser.new_context(
             http_credentials={"username": self._sign_in.user, "password": self._sign_in.password}
@@ -127,7 +127,7 @@ class TracSession:
     def _ensure(self, page: Page, heading: str) -> None:
         """See that a page is the expected one, and that it is still ours.
 
-        Raises SessionEnded, after signing in anew, if Trac no longer knows who we are; Stop if we may not see the page;
+        Raises SessionEnded, after signing in again, if Trac no longer knows us; Stop if we may not see the page;
         Refer if a dialog popped up; OtherPage for any other page.
         """
         state = _state(page)

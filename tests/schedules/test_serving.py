@@ -146,7 +146,9 @@ def test_a_run_that_the_timetable_created_keys_an_invoice_and_what_dies_is_start
             process.terminate()
             assert process.wait(90) == 0
     assert _processes_of(served.home) == {}
-    assert "The timetable ended with status -9; started anew in 1 s." in served.printed.read_text(encoding="utf-8")
+    assert "The timetable ended with status -9; it is started again in 1 s." in served.printed.read_text(
+        encoding="utf-8"
+    )
 
 
 def _assert_keyed_by_a_timed_run(served: Served, voucher: dict[str, Any], run: dict[str, Any]) -> None:

@@ -36,7 +36,7 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """The list is empty where its headings are displayed, and below them, to the end of the page, nothing but this."""
+    """The list is empty if its headings are displayed, and below them, to the end of the page, only this text."""
 
     text: str
 

@@ -75,7 +75,7 @@ class WebSession:
     def ensure(self, frame: Frame, heading: str | None) -> None:
         """See that a page is the expected one; its heading may go on with a record's number.
 
-        Raises SessionEnded, after signing in anew, if it asks for a password: nothing is typed into that page, for it
+        Raises SessionEnded, after signing in again, if it asks for a password: nothing is typed into that page, for it
         might replay a post. Raises Refer if a dialog popped up, OtherPage for any other page.
         """
         state = frame.evaluate(STATE)

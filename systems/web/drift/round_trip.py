@@ -33,7 +33,7 @@ class Trial:
 
 
 def faults_of_trial(trial: Trial) -> Iterator[str]:
-    """Write tricky values, read them back, and again after the system has had them; yield in words what came back."""
+    """Write tricky values, read them back, also after the system has processed them; yield what came back changed."""
     for text, date, amount, tick in zip(TEXTS, DATES, AMOUNTS, TICKS, strict=True):
         try:
             screen = trial.open()

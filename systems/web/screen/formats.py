@@ -53,7 +53,7 @@ class Format:
         return value or ""
 
     def same(self, value: Value, text: str) -> bool:
-        """Say whether what the system shows means this value; None is met by nothing but an empty place."""
+        """Return True if the shown text means this value; None is equal only to an empty text."""
         if isinstance(value, Decimal):
             return read_amount(text) == value
         if isinstance(value, dt.date):

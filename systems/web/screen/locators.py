@@ -122,7 +122,7 @@ def _stands_as(control: ScreenControl, wanted: Mark) -> bool:
 
 
 def _found_again(what: str, wanted: Mark, controls: Sequence[ScreenControl], marks: Sequence[Mark]) -> Located:
-    """Return the control that the evidence says is the recorded one. Raises Lost in words."""
+    """Return the control that is the recorded one by the evidence. Raises Lost if none is."""
     other_marks = [mark for mark in marks if mark != wanted]
     free = [
         control

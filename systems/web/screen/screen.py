@@ -54,7 +54,7 @@ class Screen:
         self.shape = shape or ScreenShape()
         self._note = note
         self._filled: dict[Labelled | Cell, Value] = {}
-        self._survey: Survey | None = None  # the last look, used as long as the screen is the same but for its values
+        self._survey: Survey | None = None  # the last look, used as long as only values have changed on the screen
 
     def text(self, place: Place, value: str, *, verbatim: bool = True) -> None:
         """Type a text (one line, or several into a text area) and read it back.

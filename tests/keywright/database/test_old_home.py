@@ -73,7 +73,7 @@ def test_a_run_says_that_the_ledger_is_not_signed_and_it_closes_a_loss_that_cann
     assert _run(home, "ledger", "sign").returncode == 1
     closed = _run(home, "ledger", "sign", "--after-loss")
     assert closed.returncode == 0, closed.stdout + closed.stderr
-    assert "Signed: 12 entries. The checkpoints are begun anew" in closed.stdout
+    assert "Signed: 12 entries. The checkpoints start again" in closed.stdout
     assert _run(home, "work", "supplier-invoices", "--limit", "0").returncode == 0
     verified = _run(home, "ledger", "verify")
     assert verified.returncode == 0
