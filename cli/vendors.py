@@ -39,7 +39,7 @@ def import_vendors(path: Path, *, actor: str, screen: SafeConsole | None = None)
     )
     if waiting := bank_accounts.waiting().count():
         accounts = "1 bank account waits" if waiting == 1 else f"{waiting} bank accounts wait"
-        out.print(f"{accounts} for a supervisor to confirm it under “To confirm” in the console.", highlight=False)
+        out.print(f"{accounts} for a supervisor to confirm it under “Confirmations” in the console.", highlight=False)
     if done.absent:
         out.print(f"{done.absent} vendors on file are not in the file; they stay unchanged.", highlight=False)
     if file.ignored:

@@ -99,7 +99,7 @@ def typed_amount(text: str, decimal: str = "") -> Decimal:
         raise ValueError(words % {"text": text[:SHOWN]})
     if len(meanings) > 1:
         thousands, decimals = meanings
-        words = _("“%(text)s” may be %(thousands)s or %(decimals)s. Write %(thousands)s.00 or %(decimals)s0.")
+        words = _("“%(text)s” could be %(thousands)s or %(decimals)s. Write %(thousands)s.00 or %(decimals)s0.")
         raise ValueError(words % {"text": text[:SHOWN], "thousands": thousands, "decimals": decimals})
     return meanings[0]
 
@@ -112,7 +112,7 @@ def typed_date(text: str, day_first: bool | None = None) -> dt.date:
         raise ValueError(words % {"text": text[:SHOWN]})
     if len(meanings) > 1:
         days = [date_format(day, "DATE_FORMAT") for day in meanings[:2]]
-        words = _("“%(text)s” may be %(one)s or %(other)s. Write %(first)s or %(second)s.")
+        words = _("“%(text)s” could be %(one)s or %(other)s. Write %(first)s or %(second)s.")
         first, second = (day.isoformat() for day in meanings[:2])
         values = {"text": text[:SHOWN], "one": days[0], "other": days[1], "first": first, "second": second}
         raise ValueError(words % values)
@@ -134,8 +134,8 @@ def days_meant(text: str, day_first: bool | None = None) -> tuple[dt.date, ...]:
 
 def _no_such(kind: ValueKind[Any], text: str) -> str:
     if kind is BREAKDOWN:
-        words = _("“%(text)s” is no share of tax. Write it like 13 %% of 100.00 = 13.00.")
+        words = _("“%(text)s” is not a tax share. Write it like 13 %% of 100.00 = 13.00.")
         return words % {"text": text[:SHOWN]}
     if not text.strip():
-        return _("Type a value; nothing is written here.")
-    return _("“%(text)s” cannot be taken here.") % {"text": text[:SHOWN]}
+        return _("Type a value.")
+    return _("“%(text)s” is not valid here.") % {"text": text[:SHOWN]}

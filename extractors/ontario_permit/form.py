@@ -368,7 +368,7 @@ class OntarioPermitApplication(SewageInstaller, Form):
         e_mail=(applicant_email, owner_email),
     )
     wording = Wording(
-        refused_as="It is not a permit application",
+        refused_as="Not a permit application",
         quotable=frozenset(
             f"permit-{part}" for part in ("incomplete", "schedule-1", "designer", "statement", "declarant")
         ),

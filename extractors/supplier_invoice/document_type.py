@@ -40,7 +40,7 @@ class SupplierInvoice(InvoiceTerms, Reread):
         amount=(InvoiceTerms.grand_total, InvoiceTerms.amount_due),
         currency=(InvoiceTerms.currency,),
     )
-    wording: ClassVar[Wording] = Wording(in_letters="your invoice %(number)s", refused_as="It is not an invoice")
+    wording: ClassVar[Wording] = Wording(in_letters="your invoice %(number)s", refused_as="Not an invoice")
 
     @classmethod
     def specs(cls) -> Mapping[str, FieldSpec[Any]]:

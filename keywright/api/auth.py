@@ -1,4 +1,4 @@
-"""Who asks: a token in force, with the scope that is needed, not too often, and of a person who may do it."""
+"""Authentication of API requests: a valid token with the required scope and rate, of a person with the right."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from keywright.settings.settings import settings
 ENVELOPE = 1_000_000
 """Bytes that a request may have beside the largest file."""
 
-_asked: dict[str, deque[float]] = {}
+_request_times: dict[str, deque[float]] = {}
 _lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: the token, its person, and what the person may do now."""
+    """The token of a request, its person, and the person's current rights."""
 
     token: ApiToken
     person: User
@@ -35,19 +35,19 @@ class Asker:
 
     @property
     def name(self) -> str:
-        """Return under which name the person acts."""
+        """Return the name under which the person acts."""
         return self.person.get_username()
 
 
 class Bearer(HttpBearer):
-    """Lets a token with a scope in; each operation says with which."""
+    """Requires a token with a scope; each operation names its scope."""
 
     def __init__(self, scope: str) -> None:
         super().__init__()
         self.scope = scope
 
     def __call__(self, request: HttpRequest) -> Any:
-        """Return who asks. Raises Refused for nobody known, or who may not."""
+        """Return the authenticated person and token. Raises Refused if there is no valid token with the scope."""
         _ensure_not_too_large(request)
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
         if kind.casefold() != "bearer" or not text.strip():
@@ -55,7 +55,7 @@ class Bearer(HttpBearer):
         return self.authenticate(request, text.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> Asker:  # noqa: ARG002  ninja gives it
-        """Return who asks with this token. Raises Refused if it is not in force, or does not allow this."""
+        """Return the person and token. Raises Refused if the token is not valid or lacks the scope."""
         row = api_tokens.find(token)
         if row is None:
             challenge = 'Bearer realm="keywright", error="invalid_token"'
@@ -63,13 +63,15 @@ class Bearer(HttpBearer):
         _ensure_not_too_often(row.digest)
         rights = rights_of(row.person)
         if self.scope not in row.scopes or not rights.look:
-            told = f'Bearer realm="keywright", error="insufficient_scope", scope="{self.scope}"'
-            raise Refused("not-allowed", f"This needs the scope {self.scope}.", headers={"WWW-Authenticate": told})
+            challenge_text = f'Bearer realm="keywright", error="insufficient_scope", scope="{self.scope}"'
+            raise Refused(
+                "not-allowed", f"This needs the scope {self.scope}.", headers={"WWW-Authenticate": challenge_text}
+            )
         return Asker(row, row.person, rights)
 
 
 def asker_of(request: HttpRequest) -> Asker:
-    """Return who asks, after the operation has let the token in."""
+    """Return the authenticated person and token of a request."""
     asker: Asker = request.auth  # type: ignore[attr-defined]  # ninja puts it there
     return asker
 
@@ -77,17 +79,17 @@ def asker_of(request: HttpRequest) -> Asker:
 def _ensure_not_too_large(request: HttpRequest) -> None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if len(length) > 18 or (length.isdecimal() and int(length) > settings().api_largest + ENVELOPE):
-        raise Refused("too-large", f"A file may have {settings().api_largest} bytes.")
+        raise Refused("too-large", f"A file may have at most {settings().api_largest} bytes.")
 
 
 def _ensure_not_too_often(token: str) -> None:
     """Count the requests of a token in the last minute, in this process."""
-    now, most = time.monotonic(), settings().api_requests_a_minute
+    moment, most = time.monotonic(), settings().api_requests_a_minute
     with _lock:
-        times = _asked.setdefault(token, deque())
-        while times and times[0] <= now - 60:
+        times = _request_times.setdefault(token, deque())
+        while times and times[0] <= moment - 60:
             times.popleft()
         if len(times) >= most:
-            wait = int(times[0] + 60 - now) + 1
+            wait = int(times[0] + 60 - moment) + 1
             raise Refused("too-often", headers={"Retry-After": str(wait)})
-        times.append(now)
+        times.append(moment)

@@ -1,4 +1,4 @@
-"""Takes a person's decision that a program sends: by the very functions that the review page calls."""
+"""Takes a decision sent by a program, with the same functions as the review page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from keywright.typed_values import NotAValue
 
 
 def decide_case(asker: Asker, number: int, word: Word) -> dict[str, Any]:
-    """Take a decision; all of it is on record, or nothing. A letter is mailed once it is. Raises Refused."""
+    """Take a decision completely or not at all; a letter is mailed afterwards. Raises Refused."""
     try:
         with transaction.atomic():
             row = decisions.waiting_row(number, word.seen.isoformat())
@@ -44,16 +44,16 @@ def decide_case(asker: Asker, number: int, word: Word) -> dict[str, Any]:
         raise Refused("not-as-seen", str(late)) from late
     except StoredCase.DoesNotExist as none:
         raise Refused("not-there") from none
-    now = StoredCase.objects.get(pk=number)
+    updated = StoredCase.objects.get(pk=number)
     mask = mask_for(asker.rights, case.extraction)
     mailed = isinstance(word, SendBack) and _mailed(asker, number)
-    waits_for = [schemas.finding(one, mask) for one in outcome.left]
-    told = {"waits_for": waits_for, "second_person": mask.text(outcome.second), "mailed": mailed}
-    return {"number": number, "state": now.state, **told}
+    waits_for = [schemas.finding(finding, mask) for finding in outcome.left]
+    result = {"waits_for": waits_for, "second_person": mask.text(outcome.second), "mailed": mailed}
+    return {"number": number, "state": updated.state, **result}
 
 
 class _Outcome(NamedTuple):
-    """What of a decision waits for a second person, and why one is needed before the case is keyed."""
+    """The findings that wait for a second person, and why one is needed before posting."""
 
     left: tuple[Finding, ...] = ()
     second: str = ""
@@ -79,7 +79,7 @@ def _decide(asker: Asker, case: Case, word: Word) -> _Outcome:
 
 
 def _refuse(asker: Asker, case: Case, word: Refuse) -> None:
-    """Refuse a case for a reason from the list. Raises Refused for one that needs more than was sent."""
+    """Reject a case for a reason from the list. Raises Refused if required values are missing."""
     twin = word.duplicate_of
     if twin is not None and not schemas.seen_by(asker.person, twin):  # whether there is one is nobody's to find out
         raise Refused("not-taken", faults={"duplicate_of": f"There is no case {twin}, or the person may not see it."})
@@ -91,7 +91,7 @@ def _refuse(asker: Asker, case: Case, word: Refuse) -> None:
 
 
 def _send_back(asker: Asker, case: Case, word: SendBack) -> None:
-    """Refuse a case and keep the letter to its sender: what was sent of it, and the draft's for the rest."""
+    """Reject a case and file the letter to its sender; parts not sent are taken from the draft."""
     specs = _bot_of(case).reads.specs()
     drafted = reply_letters.draft(case, {name: spec.title for name, spec in specs.items()}, word.language)
     subject = drafted.subject if word.subject is None else word.subject
@@ -105,7 +105,7 @@ def _send_back(asker: Asker, case: Case, word: SendBack) -> None:
 
 
 def _mailed(asker: Asker, number: int) -> bool:
-    """Mail the letter of a case; the decision stands whatever the mail server says, and the page can mail it again."""
+    """Mail the letter of a case. A mail failure does not change the decision; the page can mail the letter later."""
     try:
         return close.mail_letter(number, settings().mail, person=asker.name)
     except (mail.MailAway, mail.MailRefused):
@@ -122,14 +122,14 @@ def _there(asker: Asker, case: Case, word: There) -> None:
 def _accept(asker: Asker, case: Case, word: Accept) -> _Outcome:
     bot = _bot_of(case)
     if strange := sorted(set(word.fields) - bot.reads.specs().keys()):
-        raise Refused("not-taken", faults={f"fields.{name}": "The bot reads no such field." for name in strange})
-    typed = {name: decisions.clean(text) for name, text in word.fields.items()}
+        raise Refused("not-taken", faults={f"fields.{name}": "The bot has no such field." for name in strange})
+    texts = {name: decisions.clean(text) for name, text in word.fields.items()}
     lines = None if word.lines is None else _lines(word.lines, case, bot)
     besides, second = decisions.Besides(lines), asker.rights.second
     ticked = frozenset(word.findings)
     try:
         done = decisions.accept(
-            case, bot, typed, ticked, person=asker.name, second=second, besides=besides, by_program=True
+            case, bot, texts, ticked, person=asker.name, second=second, besides=besides, by_program=True
         )
     except NotAValue as wrong:
         faults = {f"fields.{name}": fault for name, fault in wrong.faults.items()}
@@ -140,37 +140,40 @@ def _accept(asker: Asker, case: Case, word: Accept) -> _Outcome:
         raise Refused("not-taken", faults=faults) from wrong
     except decisions.StillStands as still:
         mask = mask_for(asker.rights, case.extraction)
-        raise Refused("still-stands", findings=[schemas.finding(one, mask) for one in still.standing]) from still
+        raise Refused(
+            "still-stands", findings=[schemas.finding(finding, mask) for finding in still.standing]
+        ) from still
     except review_queue.NeedsSecondPerson as needs:
         raise Refused("not-allowed", str(needs)) from needs
     needed = approvals.needs_second(case, bot, asker.person, done.case.extraction, second=second)
-    return _Outcome(done.pending, needed or next((translated(one.message) for one in done.pending), ""))
+    return _Outcome(done.pending, needed or next((translated(finding.message) for finding in done.pending), ""))
 
 
 def _lines(sent: Sequence[SentLine], case: Case, bot: AnyBot) -> tuple[TypedLine, ...]:
-    """Return the lines as the page's grid has them. Raises Refused for a line that the case has not, or twice."""
-    read = decisions.extraction_of(case, bot).lines
-    if not read and not bot.seller:
-        raise Refused("not-taken", faults={"lines": "What this bot reads has no lines."})
-    named = [one.line for one in sent if one.line is not None]
-    strange = [place for place in named if place >= len(read) or named.count(place) > 1]
+    """Return the lines as the page's grid has them. Raises Refused for an unknown or repeated line."""
+    read_lines = decisions.extraction_of(case, bot).lines
+    if not read_lines and not bot.seller:
+        raise Refused("not-taken", faults={"lines": "This bot's documents have no lines."})
+    kept_places = [sent_line.line for sent_line in sent if sent_line.line is not None]
+    strange = [place for place in kept_places if place >= len(read_lines) or kept_places.count(place) > 1]
     if strange:
         raise Refused(
-            "not-taken", faults={"lines": f"The case has {len(read)} lines, from 0; {strange[0]} is none, or twice."}
+            "not-taken",
+            faults={
+                "lines": f"The case has {len(read_lines)} lines, from 0; line {strange[0]} is unknown or repeated."
+            },
         )
     return tuple(
         TypedLine(
-            len(read) + index if one.line is None else one.line,
-            {column: decisions.clean(getattr(one, column) or "") for column in line_edits.COLUMNS},
+            len(read_lines) + index if sent_line.line is None else sent_line.line,
+            {column: decisions.clean(getattr(sent_line, column) or "") for column in line_edits.COLUMNS},
         )
-        for index, one in enumerate(sent)
+        for index, sent_line in enumerate(sent)
     )
 
 
 def _bot_of(case: Case) -> AnyBot:
     bots = all_bots()
     if case.bot not in bots:
-        raise Refused(
-            "not-now", f"The bot {case.bot} of case {case.id} is not installed here. IT has to bring it back."
-        )
+        raise Refused("not-now", f"The bot {case.bot} of case {case.id} is not installed. Ask IT to install it again.")
     return bots[case.bot]

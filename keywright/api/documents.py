@@ -1,4 +1,4 @@
-"""Takes a document in that a program hands in, as the mailroom takes one from a folder."""
+"""Takes in a document sent by a program."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from keywright.settings.settings import settings
 
 
 def hand_in(asker: Asker, bot: str, file: UploadedFile) -> tuple[StoredCase, bool]:
-    """Keep a file and open its case; return the case, and whether it is new. Raises Refused."""
+    """Store a file and open its case; return the case and whether it is new. Raises Refused."""
     if bot not in all_bots() or not may_see(bot, asker.person):
         raise Refused("not-taken", faults={"bot": f"There is no bot {bot!r}."})
     if not asker.rights.decide and not asker.rights.mend:
-        raise Refused("not-allowed", "The token's person may look at cases, and changes nothing.")
+        raise Refused("not-allowed", "The token's person may only view cases.")
     if not file.size:
         raise Refused("not-taken", faults={"file": "The file is empty."})
     if file.size > settings().api_largest:
-        raise Refused("too-large", f"A file may have {settings().api_largest} bytes; this one has {file.size}.")
+        raise Refused("too-large", f"A file may have at most {settings().api_largest} bytes; this one has {file.size}.")
     document = _kept(asker, file)
     with transaction.atomic():
         opened = casebook.open_case(document, bot, actor=asker.name)
         row = StoredCase.objects.select_related("document", "claimed_by").get(pk=int(opened.case.id))
-        told = {**api_tokens.ledger_body(asker.token), "act": "handed in"}
-        ledger.append("token-used", actor=asker.name, case=row.pk, body=told)
+        use = {**api_tokens.ledger_body(asker.token), "act": "handed in"}
+        ledger.append("token-used", actor=asker.name, case=row.pk, body=use)
     return row, opened.new
 
 

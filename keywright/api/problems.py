@@ -1,4 +1,4 @@
-"""What the API says when it does not do what was asked: problem details as RFC 9457 has them."""
+"""Problem details (RFC 9457) for requests that the API refuses."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from pydantic import Field
 
 MEDIA_TYPE = "application/problem+json"
 KINDS = {
-    "not-understood": (400, "What was sent cannot be understood."),
-    "no-token": (401, "A token in force is needed: Authorization: Bearer …"),
-    "not-allowed": (403, "The token, or its person, may not do this."),
-    "not-there": (404, "There is no such thing, or the person may not see it."),
-    "not-as-seen": (409, "The case is not, or no longer, as it was seen. Ask for it again."),
-    "taken": (409, "Somebody else has the case open."),
-    "too-large": (413, "The file is larger than this office takes."),
-    "not-taken": (422, "Something of what was sent cannot be taken; faults tells what."),
-    "still-stands": (422, "The decision would only bring the case back; findings tells what stands."),
-    "too-often": (429, "This token asks too often. Wait as long as Retry-After says."),
+    "not-understood": (400, "The request cannot be parsed."),
+    "no-token": (401, "A valid token is required: Authorization: Bearer …"),
+    "not-allowed": (403, "The token or its person does not have the right to do this."),
+    "not-there": (404, "It does not exist, or the person may not see it."),
+    "not-as-seen": (409, "The case has changed since it was read. Read it again."),
+    "taken": (409, "Another person has claimed the case."),
+    "too-large": (413, "The file is larger than this office accepts."),
+    "not-taken": (422, "Some values are invalid; see faults."),
+    "still-stands": (422, "The case would be referred again; see findings."),
+    "too-often": (429, "Too many requests with this token. Wait as long as Retry-After says."),
     "not-now": (503, "This cannot be done now. Try again later."),
 }
 """Every kind of problem: its HTTP status, and what it means."""
 
 
-class Fault(Schema):
-    """One thing that cannot be taken: where it stands, and what is wrong with it."""
+class ProblemFault(Schema):
+    """One invalid value: its place and what is wrong with it."""
 
     where: str
     what: str
@@ -41,12 +41,12 @@ class Problem(Schema):
     title: str
     status: int
     detail: str
-    faults: list[Fault] = []
+    faults: list[ProblemFault] = []
     findings: list[dict[str, Any]] = []
 
 
 class Refused(Exception):
-    """The API does not do what was asked: ``kind`` is one of ``KINDS``, ``detail`` says what to do."""
+    """The API refuses the request: ``kind`` is one of ``KINDS``, ``detail`` says what to do."""
 
     def __init__(
         self,
@@ -63,9 +63,9 @@ class Refused(Exception):
 
 
 def answer(refused: Refused) -> HttpResponse:
-    """Return a problem as it is sent."""
+    """Return the response for a refused request."""
     status = KINDS[refused.kind][0]
-    told = {
+    problem = {
         "type": f"urn:keywright:problem:{refused.kind}",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -74,12 +74,12 @@ def answer(refused: Refused) -> HttpResponse:
         "findings": refused.findings,
     }
     headers = {"Cache-Control": "no-store", **refused.headers}
-    return JsonResponse(told, status=status, content_type=MEDIA_TYPE, headers=headers)
+    return JsonResponse(problem, status=status, content_type=MEDIA_TYPE, headers=headers)
 
 
 def in_every_answer(schema: dict[str, Any]) -> None:
-    """Write into an OpenAPI document that any operation may answer with a problem."""
-    told = {"$ref": "#/components/schemas/Problem"}
+    """Add the problem responses of every operation to an OpenAPI document."""
+    reference = {"$ref": "#/components/schemas/Problem"}
     meant: dict[int, list[str]] = {}
     for status, words in KINDS.values():
         meant.setdefault(status, []).append(words)
@@ -88,7 +88,7 @@ def in_every_answer(schema: dict[str, Any]) -> None:
             for status, sentences in meant.items():
                 operation["responses"][str(status)] = {
                     "description": " ".join(sentences),
-                    "content": {MEDIA_TYPE: {"schema": told}},
+                    "content": {MEDIA_TYPE: {"schema": reference}},
                 }
     schemas = schema["components"]["schemas"]
     for name, model in Problem.model_json_schema(ref_template="#/components/schemas/{model}").pop("$defs", {}).items():

@@ -1,4 +1,4 @@
-"""Hands out the receipt of a keyed case, as the case's page does."""
+"""Downloads of a posted case's receipt."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 
 
 def receipt_of(asker: Asker, number: int, language: str, kind: str) -> HttpResponse:
-    """Return the receipt of a case in a language. Raises Refused if it has none, or it cannot be printed now."""
+    """Return the receipt of a case in a language. Raises Refused if it has none or it cannot be printed now."""
     if is_blind(number, asker.rights):
         raise Refused(
-            "not-allowed", f"Case {number} is in the quality sample, which is read blind until it is settled."
+            "not-allowed", f"Case {number} is in the quality sample: its values are hidden until the sample is settled."
         )
     if language not in store.kept(number):
-        raise Refused(
-            "not-there", f"Case {number} has no receipt: it is not keyed yet, or its receipt not yet written."
-        )
+        raise Refused("not-there", f"Case {number} has no receipt yet.")
     try:
         if kind == "pdf":
             content = pdf_of(number, language, store.archive(), actor=asker.name)

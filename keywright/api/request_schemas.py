@@ -1,4 +1,4 @@
-"""What a program sends to decide a case: each of the words that the review page has a button for."""
+"""The decisions that a program can send, one for each button of the review page."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class _Word(Schema):
-    """A decision on the case as it was seen."""
+    """A decision about the case in the version that the program read."""
 
     model_config = ConfigDict(extra="forbid")
 
-    seen: AwareDatetime = Field(description="the case's own `seen`, as it was asked for")
+    seen: AwareDatetime = Field(description="the `seen` value of the case as it was read")
 
 
 class SentLine(Schema):
-    """One line of an invoice as the person has it: each cell as one would type it, null for an empty one.
+    """One line of an invoice as a person would type it; null for an empty cell.
 
-    ``line`` is that of the case whose place on the page it keeps, null for a new one.
+    ``line`` is the number of the case's line whose place on the page it keeps, null for a new one.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -44,8 +44,8 @@ class SentLine(Schema):
 
 
 class Accept(_Word):
-    """Accept a case: ``fields`` has the values that the person changed or confirms, empty ones are taken away;
-    ``findings`` the ids of findings that the person accepts; ``lines`` all lines there are from now on, if any changed.
+    """Accept a case. ``fields`` are the values that the person changed or confirms (empty text removes a value),
+    ``findings`` the ids of accepted findings, ``lines`` all lines of the invoice if any changed.
     """
 
     decision: Literal["accept"]
@@ -55,7 +55,7 @@ class Accept(_Word):
 
 
 class Refuse(_Word):
-    """Refuse a case: ``code`` says why, and ``reason`` in words; ``duplicate`` names the case that stays."""
+    """Reject a case. ``code`` is the reason, ``reason`` the person's words, ``duplicate_of`` the case to keep."""
 
     decision: Literal["refuse"]
     code: Reason = Reason.OTHER
@@ -64,7 +64,7 @@ class Refuse(_Word):
 
 
 class SendBack(_Word):
-    """Send a document back to its sender. A subject, message or address that is not sent is as the page drafts it."""
+    """Return a document to its sender. Parts of the letter that are not sent are taken from the page's draft."""
 
     decision: Literal["send-back"]
     to: Annotated[str, StringConstraints(max_length=200, pattern=NO_ZERO)] | None = None
@@ -74,15 +74,15 @@ class SendBack(_Word):
 
 
 class There(_Word):
-    """Say under which number the record of an uncertain keying is in the system; a robot compares it."""
+    """Give the record's number of a posting that is not confirmed; the robot compares the record."""
 
     decision: Literal["there"]
     number: Annotated[str, StringConstraints(min_length=1, max_length=keying_attempts.LONGEST_NUMBER, pattern=NO_ZERO)]
 
 
 class Again(_Word):
-    """Say that the record of an uncertain keying is not there, so that it is entered once more; have a robot look for
-    it again, and only look; or have the document read afresh."""
+    """Say that the record is not in the system, so that it is posted once more; or have the robot search for it again
+    without posting; or have the document read again."""
 
     decision: Literal["not-there", "look-again", "read-again"]
 

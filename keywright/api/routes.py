@@ -1,4 +1,4 @@
-"""The operations of the API: hand in a document, ask for a case, list the queue, decide, fetch a receipt."""
+"""The operations of the API: send a document, read a case, list the queue, decide, fetch a receipt."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class Interface(NinjaAPI):
-    """The API, whose description says that any operation may answer with a problem."""
+    """The API, with problem responses in the description of every operation."""
 
     def get_openapi_schema(self, **more: Any) -> OpenAPISchema:
         """Return the OpenAPI document."""
@@ -40,7 +40,7 @@ class Interface(NinjaAPI):
 api = Interface(
     title="Keywright",
     version="1",
-    description="Hand in documents, follow cases, decide them. The same rules hold as on the pages. See docs/api.md.",
+    description="Send documents, read cases, decide them. The same rules apply as on the pages. See docs/api.md.",
     docs_url=None,
     urls_namespace="api",
 )
@@ -49,11 +49,11 @@ api = Interface(
 @api.post(
     "/documents",
     auth=Bearer("documents:write"),
-    response={200: schemas.Summary, 201: schemas.Summary},
-    summary="Hand in a document; the same bytes are the same case",
+    response={200: schemas.CaseSummary, 201: schemas.CaseSummary},
+    summary="Send a document; the same file is the same case",
 )
 def documents(request: HttpRequest, bot: Form[schemas.BotName], file: File[UploadedFile]) -> Status[Any]:
-    """Open a case for a file: 201 if it is new, 200 if the same bytes have one with this bot already."""
+    """Open a case for a file: 201 for a new one, 200 if this bot already has a case for the same file."""
     asker = asker_of(request)
     row, new = hand_in(asker, bot, file)
     if is_blind(row.pk, asker.rights):
@@ -61,20 +61,20 @@ def documents(request: HttpRequest, bot: Form[schemas.BotName], file: File[Uploa
     return Status(201 if new else 200, schemas.summary(row, asker.rights))
 
 
-@api.get("/cases/{number}", auth=Bearer("cases:read"), response=schemas.ToldCase, summary="Ask for a case")
+@api.get("/cases/{number}", auth=Bearer("cases:read"), response=schemas.CaseDetails, summary="Read a case")
 def case(request: HttpRequest, number: Number) -> dict[str, Any]:
-    """Return a case as it stands now, masked as it is for the token's person."""
+    """Return a case, masked for the token's person."""
     row = case_for(request, number)
     try:
-        return schemas.told(row, asker_of(request).rights)
+        return schemas.details(row, asker_of(request).rights)
     except casebook.Unreadable as why:
         raise Refused("not-now", str(why)) from why
 
 
-@api.get("/queue", auth=Bearer("queue:read"), response=schemas.Page, summary="List what waits for a person")
-def queue(request: HttpRequest, asked: Query[schemas.QueueAsked]) -> dict[str, Any]:
-    """Return waiting cases, those due first; what is parked is not among them, unless that view is asked for."""
-    return pagination.page(asker_of(request), asked)
+@api.get("/queue", auth=Bearer("queue:read"), response=schemas.QueuePage, summary="List the queue")
+def queue(request: HttpRequest, query: Query[schemas.QueueQuery]) -> dict[str, Any]:
+    """Return waiting cases by due date. Cases on hold are left out except in their own view."""
+    return pagination.page(asker_of(request), query)
 
 
 @api.post(
@@ -85,10 +85,10 @@ def decision(
     number: Number,
     word: Annotated[Word, Field(discriminator="decision")],
 ) -> dict[str, Any]:
-    """Take the decision of the token's person, as the review page takes it."""
+    """Take the decision of the token's person, as the review page does."""
     asker = asker_of(request)
     if not asker.rights.decide:
-        raise Refused("not-allowed", "The token's person may look at cases; clerks decide them.")
+        raise Refused("not-allowed", "The token's person may only view cases.")
     case_for(request, number)
     return decide_case(asker, number, word)
 
@@ -96,12 +96,12 @@ def decision(
 @api.get(
     "/cases/{number}/receipt",
     auth=Bearer("receipts:read"),
-    summary="Fetch the receipt of a keyed case",
+    summary="Fetch the receipt of a posted case",
     response={200: None},
     openapi_extra={
         "responses": {
             200: {
-                "description": "The receipt, as it was written.",
+                "description": "The receipt as it was filed.",
                 "content": {
                     "text/html": {"schema": {"type": "string"}},
                     "application/pdf": {"schema": {"type": "string", "format": "binary"}},
@@ -110,10 +110,10 @@ def decision(
         }
     },
 )
-def receipt(request: HttpRequest, number: Number, asked: Query[schemas.ReceiptAsked]) -> HttpResponse:
-    """Return the receipt; the first who asks for its PDF has it printed."""
+def receipt(request: HttpRequest, number: Number, query: Query[schemas.ReceiptQuery]) -> HttpResponse:
+    """Return the receipt. The first request for its PDF prints it."""
     case_for(request, number)
-    return receipt_of(asker_of(request), number, asked.language, asked.kind)
+    return receipt_of(asker_of(request), number, query.language, query.kind)
 
 
 def case_for(request: HttpRequest, number: int) -> StoredCase:
@@ -127,24 +127,24 @@ def case_for(request: HttpRequest, number: int) -> StoredCase:
 
 @api.exception_handler(ValidationError)
 def not_taken(_request: HttpRequest, wrong: ValidationError) -> HttpResponse:
-    """Answer what does not have the shape that the description asks for."""
-    faults = {".".join(map(str, one["loc"])): str(one["msg"]) for one in wrong.errors}
+    """Respond to a request that does not match the schema."""
+    faults = {".".join(map(str, error["loc"])): str(error["msg"]) for error in wrong.errors}
     return problems.answer(Refused("not-taken", faults=faults))
 
 
 @api.exception_handler(HttpError)
 def not_understood(_request: HttpRequest, wrong: HttpError) -> HttpResponse:
-    """Answer a body that is not what it says it is."""
+    """Respond to a body that is not what its type says."""
     return problems.answer(Refused("not-understood", str(wrong)))
 
 
 @api.exception_handler(Http404)
 def not_there(_request: HttpRequest, _none: Http404) -> HttpResponse:
-    """Answer an address under which there is nothing."""
+    """Respond to an unknown address."""
     return problems.answer(Refused("not-there"))
 
 
 @api.exception_handler(Refused)
 def refused(_request: HttpRequest, why: Refused) -> HttpResponse:
-    """Answer what is not done."""
+    """Respond to a refused request."""
     return problems.answer(why)

@@ -1,4 +1,4 @@
-"""What the API hands out and takes, and how a case is told in it."""
+"""The values that the API returns and takes."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ Words = Annotated[str, StringConstraints(max_length=100, pattern=NO_ZERO)]
 
 
 def _as_printed(value: Any) -> Any:
-    """Return the number that an amount means, whatever way it is written; what is none is left to be refused."""
+    """Return the number that a written amount means, or the text itself, which is then refused."""
     return next(iter(amounts_meant(value)), value) if isinstance(value, str) else value
 
 
 Amount = Annotated[Decimal, BeforeValidator(_as_printed), Field(max_digits=18, decimal_places=2)]
 
 
-class Place(Schema):
-    """Where something is printed: points from the page's top left corner."""
+class PrintedPlace(Schema):
+    """The place of a print: points from the page's top left corner."""
 
     page: int
     left: float
@@ -49,19 +49,19 @@ class Place(Schema):
     bottom: float
 
 
-class ToldField(Schema):
-    """One value of a case, where it was read, how surely (0-1) and by whom."""
+class CaseField(Schema):
+    """One value of a case, its place, its confidence (0-1) and its source."""
 
     name: str
     value: str
     text: str
     confidence: float
     source: str
-    place: Place | None
+    place: PrintedPlace | None
 
 
-class ToldFinding(Schema):
-    """One rule that a case does not meet. ``id`` is what a decision accepts it by."""
+class CaseFinding(Schema):
+    """One rule that a case does not meet. A decision accepts it by its ``id``."""
 
     id: str
     rule: str
@@ -72,8 +72,8 @@ class ToldFinding(Schema):
     second_person: bool
 
 
-class ToldLine(Schema):
-    """One line of an invoice; what the paper does not tell is null. ``line`` is what a decision names it by."""
+class CaseLine(Schema):
+    """One line of an invoice; values not on the document are null. A decision refers to it by ``line``."""
 
     line: int
     description: str
@@ -81,11 +81,11 @@ class ToldLine(Schema):
     unit_price: str | None
     net_amount: str | None
     tax_rate: str | None
-    place: Place | None
+    place: PrintedPlace | None
 
 
-class Summary(Schema):
-    """A case as a list tells it. ``seen`` is what a decision is to send, so that it is about what was seen."""
+class CaseSummary(Schema):
+    """A case in a list. A decision sends ``seen`` back, so that it is about the version that was read."""
 
     number: int
     bot: str
@@ -99,65 +99,67 @@ class Summary(Schema):
     currency: str
     kind: str
     due_at: dt.datetime | None
-    open_at: str | None = Field(description="who has the case open now")
+    open_at: str | None = Field(description="the person who has claimed the case")
 
 
-class ToldCase(Summary):
-    """A case with its values and what was found about it."""
+class CaseDetails(CaseSummary):
+    """A case with its values and findings."""
 
-    fields: list[ToldField]
-    lines: list[ToldLine]
-    findings: list[ToldFinding]
+    fields: list[CaseField]
+    lines: list[CaseLine]
+    findings: list[CaseFinding]
     receipt_number: str
 
 
-class QueueAsked(Schema):
-    """Which part of the queue is asked for, by the filters that the page has: ``after`` is the ``next`` of the part
-    before. ``words`` stand in the file's name, the vendor's, or are the number of the document or the case; of who may
-    not see what the office masks, in the file's name, or are the case's number."""
+class QueueQuery(Schema):
+    """The filters of the queue, as on the page. ``after`` is the ``next`` of the page before. ``words`` match the file
+    name, the vendor, the document number or the case number; for a person who may not see masked values, only the
+    file name and the case number.
+    """
 
     view: Literal["", "late", "mine", "handed", "parked"] = ""
     bot: BotName = ""
     kind: Literal["", "business", "reading", "duplicate", "system", "uncertain"] = ""
     words: Words = ""
-    vendor: Words = Field("", description="a part of the vendor's name; capitals, accents and blanks do not matter")
+    vendor: Words = Field("", description="a part of the vendor's name; capitals, accents and spaces are ignored")
     amount_from: Amount | None = None
     amount_to: Amount | None = None
     currency: Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")] = ""
     due_before: AwareDatetime | None = None
-    waiting_days: int | None = Field(None, ge=0, le=9999, description="those that wait for at least so many days")
+    waiting_days: int | None = Field(
+        None, ge=0, le=9999, description="only cases that have waited at least this many days"
+    )
     after: Annotated[str, StringConstraints(max_length=300, pattern=r"^[A-Za-z0-9_=-]*$")] = ""
     limit: int = Field(50, ge=1, le=100)
 
 
-class ReceiptAsked(Schema):
-    """In which language and form a receipt is asked for."""
+class ReceiptQuery(Schema):
+    """Language and form of a receipt."""
 
     language: Literal["en", "fr"] = "en"
     kind: Literal["html", "pdf"] = "html"
 
 
-class Page(Schema):
-    """A part of the queue; ``total`` is how many there are in all parts, ``next`` what ``after`` is to be for the part
-    behind this one."""
+class QueuePage(Schema):
+    """One page of the queue; ``total`` counts all pages, ``next`` is the ``after`` of the page that follows."""
 
-    cases: list[Summary]
+    cases: list[CaseSummary]
     total: int
     next: str | None
 
 
 class Decided(Schema):
-    """What became of a decision; ``waits_for`` is what a second person has yet to accept."""
+    """The outcome of a decision; ``waits_for`` are the findings that a second person must accept."""
 
     number: int
     state: State
-    waits_for: list[ToldFinding]
-    second_person: str = Field("", description="why somebody else must accept it before it is keyed, if so")
-    mailed: bool = Field(False, description="the letter to the sender went out by e-mail")
+    waits_for: list[CaseFinding]
+    second_person: str = Field("", description="why a second person must approve it, if so")
+    mailed: bool = Field(False, description="the letter to the sender was sent by e-mail")
 
 
 def summary(row: StoredCase, rights: Rights) -> dict[str, Any]:
-    """Return a case as a list tells it to somebody with these rights."""
+    """Return a case's summary for a person with these rights."""
     if rights.personal:
         return _summary(row, mask_for(rights, None))
     try:
@@ -166,42 +168,42 @@ def summary(row: StoredCase, rights: Rights) -> dict[str, Any]:
         return {**_summary(row, mask_for(rights, None)), "sender": "", "amount": None}
 
 
-def told(row: StoredCase, rights: Rights) -> dict[str, Any]:
-    """Return a case with its values, as somebody with these rights may see them. Raises casebook.Unreadable."""
+def details(row: StoredCase, rights: Rights) -> dict[str, Any]:
+    """Return a case with the values that these rights allow. Raises casebook.Unreadable."""
     if blinding.is_blind(row.pk, rights):
         return {**without_reading(row), "fields": [], "lines": [], "findings": [], "receipt_number": ""}
     case = casebook.case_of(row)
     mask = mask_for(rights, case.extraction)
-    read = mask.extraction(case.extraction) if case.extraction else None
+    extraction = mask.extraction(case.extraction) if case.extraction else None
     return {
         **_summary(row, mask),
-        "fields": [_field(one) for one in read.fields.values()] if read else [],
-        "lines": [_line(place, one) for place, one in enumerate(read.lines)] if read else [],
-        "findings": [finding(one, mask) for one in case.findings],
+        "fields": [_field(field) for field in extraction.fields.values()] if extraction else [],
+        "lines": [_line(place, line) for place, line in enumerate(extraction.lines)] if extraction else [],
+        "findings": [finding(found_finding, mask) for found_finding in case.findings],
         "receipt_number": row.receipt_number,
     }
 
 
 def without_reading(row: StoredCase) -> dict[str, Any]:
-    """Return a case as it is told to somebody who may be asked to read it blind: nothing that was read on it."""
+    """Return a case's summary without values, for a person who may be asked to read it blind."""
     return _summary(blinding.without_reading(row), mask_for(Rights(personal=True), None))
 
 
 def seen_by(person: User, number: int) -> bool:
-    """Return True if there is a case of this number, and a person may see it."""
+    """Return True if a case exists and the person may see it."""
     return review_queue.seen_by(person, StoredCase.objects.filter(pk=number)).exists()
 
 
-def finding(one: Finding, mask: Mask) -> dict[str, Any]:
-    """Return a finding as it is told."""
+def finding(shown_finding: Finding, mask: Mask) -> dict[str, Any]:
+    """Return a finding as the API sends it."""
     return {
-        "id": id_of(one),
-        "rule": one.rule,
-        "message": mask.text(one.message),
-        "fields": list(one.fields),
-        "kind": one.kind.value,
-        "acceptable": one.acceptable,
-        "second_person": one.second_person,
+        "id": id_of(shown_finding),
+        "rule": shown_finding.rule,
+        "message": mask.text(shown_finding.message),
+        "fields": list(shown_finding.fields),
+        "kind": shown_finding.kind.value,
+        "acceptable": shown_finding.acceptable,
+        "second_person": shown_finding.second_person,
     }
 
 
@@ -225,21 +227,21 @@ def _summary(row: StoredCase, mask: Mask) -> dict[str, Any]:
     }
 
 
-def _field(one: Any) -> dict[str, Any]:
-    value = write_value(one.value)
+def _field(field: Any) -> dict[str, Any]:
+    value = write_value(field.value)
     return {
-        "name": one.name,
+        "name": field.name,
         "value": value,
-        "text": one.text,
-        "confidence": one.confidence,
-        "source": one.source,
-        "place": _place(one.box),
+        "text": field.text,
+        "confidence": field.confidence,
+        "source": field.source,
+        "place": _place(field.box),
     }
 
 
-def _line(place: int, one: InvoiceLine) -> dict[str, Any]:
-    written = line_to_json(one)
-    return {"line": place, **{name: written[name] for name in COLUMNS}, "place": _place(one.box)}
+def _line(place: int, line: InvoiceLine) -> dict[str, Any]:
+    written = line_to_json(line)
+    return {"line": place, **{name: written[name] for name in COLUMNS}, "place": _place(line.box)}
 
 
 def _place(box: Box | None) -> dict[str, Any] | None:

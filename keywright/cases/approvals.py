@@ -58,7 +58,7 @@ def needs_second(
         and corrected
         and _values(corrected) != _values(case.extraction)
     ):
-        return _("A colleague must approve what you changed before it is keyed.")
+        return _("A colleague must approve your changes before posting.")
     return ""
 
 

@@ -39,7 +39,7 @@ class Wording:
     """
 
     in_letters: str = ""
-    refused_as: str = "It is another kind of document"
+    refused_as: str = "Wrong kind of document"
     quotable: frozenset[str] = frozenset()
 
 

@@ -22,18 +22,18 @@ def set_absence(person: User, deputy: User, since: dt.datetime, until: dt.dateti
     before it begins, or overlaps another absence of the person.
     """
     if person.pk == deputy.pk:
-        raise ValueError(_("Choose somebody else: nobody can stand in for oneself."))
+        raise ValueError(_("Choose someone else: a person cannot be their own substitute."))
     if until <= since:
-        raise ValueError(_("The absence has to end after it begins."))
+        raise ValueError(_("The absence must end after it begins."))
     if until <= clock.now():
-        raise ValueError(_("This absence is over already."))
+        raise ValueError(_("This absence has already ended."))
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)
         existing = Absence.objects.filter(person=person, deputy=deputy, since=since, until=until).first()
         if existing:
             return existing
         if Absence.objects.filter(person=person, since__lt=until, until__gt=since).exists():
-            words = _("%(person)s is away in part of this time already. End that absence first.")
+            words = _("%(person)s already has an absence during this time. Cancel that one first.")
             raise ValueError(words % {"person": person.get_username()})
         absence = Absence.objects.create(person=person, deputy=deputy, since=since, until=until)
         ledger.append("absence-set", actor=by.get_username(), body=_body(absence))

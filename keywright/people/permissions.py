@@ -112,5 +112,6 @@ def counts(finding: Finding, person: str, *, second: bool) -> bool:
 def not_confirmed() -> str:
     """Return the reason why the decisions of an unconfirmed account do not count as those of a second person."""
     return _(
-        "Somebody else made your account, or gave it a password: a colleague has to confirm it under “To confirm”."
+        "Your account was created, or its password set, by someone else: a "
+        "colleague has to confirm it under “Confirmations”."
     )

@@ -129,7 +129,7 @@ def _facts(trail: AuditTrail, bot: AnyBot | None) -> Iterator[tuple[str, str]]:
     yield _("Received from"), document.origin
     yield _("Read as"), bot.reads.name if bot else trail.bot
     yield _("Bot"), f"{trail.bot} · Keywright {trail.keyed.body.get('version') or version()}"
-    yield _("Keyed by"), trail.keyed.actor
+    yield _("Posted by"), trail.keyed.actor
     yield _("Run"), str(trail.keyed.body.get("run") or run_id())
     yield _("Target system"), trail.system
     yield _("Record"), trail.number

@@ -112,9 +112,9 @@ def park(number: int, until: dt.datetime, *, person: User, why: str) -> StoredCa
     Raises ValueError without a reason or for a time in the past, and the errors of ``claim``.
     """
     if not why.strip():
-        raise ValueError(_("Say why the case is parked."))
+        raise ValueError(_("Enter why the case is on hold."))
     if until <= clock.now():
-        raise ValueError(_("Park the case until a day to come."))
+        raise ValueError(_("Choose a day in the future."))
     with transaction.atomic():
         row = locked(number, person.get_username())
         if row.parked_until == until:
@@ -138,9 +138,9 @@ def escalate(number: int, *, person: User, why: str, to: User) -> StoredCase:
     Raises ValueError without a reason or to oneself, and the errors of ``claim``.
     """
     if not why.strip():
-        raise ValueError(_("Say why somebody else has to decide."))
+        raise ValueError(_("Enter why someone else has to decide."))
     if to.pk == person.pk:
-        raise ValueError(_("Choose somebody else: a case cannot be escalated to oneself."))
+        raise ValueError(_("Choose someone else: you cannot escalate a case to yourself."))
     with transaction.atomic():
         row = locked(number, person.get_username())
         body = {"to": to.get_username(), "why": why.strip()}

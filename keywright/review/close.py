@@ -65,10 +65,10 @@ def refuse(case: Case, reason: Reason | str, *, person: str, words: str = "", du
     try:
         code = Reason(reason)
     except ValueError:
-        raise ValueError(_("Choose why the case is refused.")) from None
+        raise ValueError(_("Choose the reason for rejection.")) from None
     words = words.replace("\x00", "").strip()[:LONGEST]
     if code is Reason.OTHER and not words:
-        raise ValueError(_("Say why the case is refused."))
+        raise ValueError(_("Enter why the case is rejected."))
     body: dict[str, Any] = {"code": code.value, "words": words}
     if code is Reason.DUPLICATE:
         body["duplicate_of"] = _other_case(case, duplicate_of)
@@ -135,13 +135,15 @@ def case_number(text: str) -> int | None:
 
 def _other_case(case: Case, number: int | None) -> int:
     if number is None:
-        raise ValueError(_("Type the number of the case that this one repeats."))
+        raise ValueError(_("Type the number of the case that this one duplicates."))
     if number == int(case.id):
-        raise ValueError(_("A case is no duplicate of itself. Type the number of the other one."))
+        raise ValueError(_("A case cannot be a duplicate of itself. Type the number of the other case."))
     original = StoredCase.objects.filter(pk=number).first()
     if original is None:
         raise ValueError(_("There is no case %(number)d.") % {"number": number})
     if original.state == State.REFUSED:
-        words = _("Case %(number)d was refused itself, so that neither would be keyed. Name the one that stays.")
+        words = _(
+            "Case %(number)d was itself rejected, so neither would be posted. Type the number of the case to keep."
+        )
         raise ValueError(words % {"number": number})
     return number

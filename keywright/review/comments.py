@@ -26,9 +26,9 @@ def add(number: int, text: str, *, person: User) -> CaseComment:
     """
     text = text.replace("\x00", "").strip()
     if not text:
-        raise ValueError(_("Write something first."))
+        raise ValueError(_("Write a comment first."))
     if len(text) > LONGEST:
-        words = _("A comment has at most %(most)d letters; this one has %(count)d.")
+        words = _("A comment can have at most %(most)d characters; this one has %(count)d.")
         raise ValueError(words % {"most": LONGEST, "count": len(text)})
     with transaction.atomic():
         StoredCase.objects.select_for_update().only("pk").get(pk=number)

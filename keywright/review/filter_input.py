@@ -35,7 +35,7 @@ def typed(query: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
                 faults[name] = str(why)
     if "amount_from" in values and "amount_to" in values and values["amount_to"] < values["amount_from"]:
         del values["amount_to"]
-        faults["amount_to"] = _("This is less than the amount before it.")
+        faults["amount_to"] = _("This is less than the “from” amount.")
     return values, faults
 
 

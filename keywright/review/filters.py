@@ -29,16 +29,16 @@ from keywright.review.review_queue import IN_TURN
 from keywright.settings.settings import settings
 
 VIEWS = {
-    "": gettext_noop("all waiting"),
-    "late": gettext_noop("late"),
-    "mine": gettext_noop("open with me"),
-    "handed": gettext_noop("handed to me"),
-    "parked": gettext_noop("parked"),
+    "": gettext_noop("all"),
+    "late": gettext_noop("overdue"),
+    "mine": gettext_noop("claimed by me"),
+    "handed": gettext_noop("assigned to me"),
+    "parked": gettext_noop("on hold"),
 }
 SORTS = {
-    "": gettext_noop("due first"),
+    "": gettext_noop("by due date"),
     "amount": gettext_noop("largest amount first"),
-    "age": gettext_noop("waiting longest first"),
+    "age": gettext_noop("longest waiting first"),
 }
 READ = ("vendor", "amount_from", "amount_to", "currency")
 """The filters by values that were read of a case."""

@@ -40,8 +40,8 @@ def draft(case: Case, titles: Mapping[str, str], language: str) -> Letter:
         words = {"paper": _paper(case), "day": f"{timezone.localtime(case.received_at):%Y-%m-%d}"}
         lines = [_("Hello,"), "", _("On %(day)s we received %(paper)s. We cannot process it as it is:") % words, ""]
         lines += [f"- {reason}" for reason in _reasons(case, titles)]
-        lines += ["", _("Please send us a corrected document; then we take it up at once.")]
-        lines += [_("If you have questions, name our case %(number)s.") % {"number": case.id}, ""]
+        lines += ["", _("Please send us a corrected document, and we will process it promptly.")]
+        lines += [_("If you have questions, please mention our case number %(number)s.") % {"number": case.id}, ""]
         lines += [_("Kind regards"), next(iter(settings().town_names), "")]
         return Letter(_("We cannot process %(paper)s") % words, "\n".join(lines).strip() + "\n")
 
@@ -82,9 +82,9 @@ def _reasons(case: Case, titles: Mapping[str, str]) -> Iterator[str]:
     reading = [finding for finding in open_findings if finding.kind is Kind.READING]
     sentences = (
         about.sentence(_("This is missing: %(fields)s."), reading, there=False),
-        about.sentence(_("We cannot read this surely: %(fields)s."), reading, there=True),
+        about.sentence(_("We cannot read these values clearly: %(fields)s."), reading, there=True),
         about.sentence(
-            _("This does not fit together, or with the rules: %(fields)s."),
+            _("These values do not agree with each other or with our rules: %(fields)s."),
             [finding for finding in open_findings if finding.kind is Kind.BUSINESS and finding not in quoted],
         ),
         *(translated(finding.message) for finding in quoted),
@@ -93,8 +93,10 @@ def _reasons(case: Case, titles: Mapping[str, str]) -> Iterator[str]:
     if any(not finding.fields for finding in reading):
         reasons.append(_("We cannot read the file. Please send a clear copy, as a PDF without a password."))
     if any(finding.kind is Kind.DUPLICATE for finding in open_findings):
-        reasons.append(_("We have this document already. If it is another one, please tell us what is different."))
-    yield from reasons or [_("(Please say here what is wrong.)")]
+        reasons.append(
+            _("We already have this document. If this is a different one, please tell us what is different.")
+        )
+    yield from reasons or [_("(Describe here what is wrong.)")]
 
 
 def _is_quoted(finding: Finding, wording: Wording) -> bool:

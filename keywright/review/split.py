@@ -54,7 +54,7 @@ def split(number: int, ranges: Sequence[Range], *, person: User) -> list[int]:
         StoredDocument.objects.select_for_update().get(pk=row.document_id)  # two of its cases may be split at once
         whole = pages_of(row)
         if whole is None:
-            raise ValueError(_("The pages of this file were never drawn, so nobody can tell them apart."))
+            raise ValueError(_("There are no page images for this file, so it cannot be split."))
         _ensure_fitting(ranges, whole)
         _ensure_not_posted(row)
         new_cases = _opened(row, ranges[1:], who)
@@ -83,16 +83,16 @@ def _opened(row: StoredCase, ranges: Sequence[Range], person: str) -> list[Store
 def _ensure_fitting(ranges: Sequence[Range], whole: Range) -> None:
     first, last = whole
     if not ranges or list(ranges) == [whole]:
-        raise ValueError(_("Type the pages of at least two documents, or the pages that are to be kept."))
+        raise ValueError(_("Type the pages of at least two documents, or the pages to keep."))
     expected = first
     for start, end in ranges:
         if start > end:
-            raise ValueError(_("%(start)d-%(end)d goes backwards.") % {"start": start, "end": end})
+            raise ValueError(_("%(start)d-%(end)d is in reverse order.") % {"start": start, "end": end})
         if not first <= start <= end <= last:
-            words = _("%(start)d-%(end)d is not within pages %(first)d to %(last)d, which are this case's.")
+            words = _("%(start)d-%(end)d is outside this case's pages, %(first)d to %(last)d.")
             raise ValueError(words % {"start": start, "end": end, "first": first, "last": last})
         if start < expected:
-            words = _("Page %(page)d is named twice or out of order. Name the pages from first to last.")
+            words = _("Page %(page)d is listed twice or out of order. List the pages from first to last.")
             raise ValueError(words % {"page": start})
         expected = end + 1
 

@@ -1,4 +1,4 @@
-"""What a clerk fills in to hand a case over, park it, escalate it, split it, refuse it, send it back, or be away."""
+"""The forms to assign, hold, escalate, split, reject or return a case, and to record an absence."""
 
 from __future__ import annotations
 
@@ -23,31 +23,35 @@ MORNING = dt.time(6)
 """A case that is parked until a day waits again from this hour of it."""
 
 
-def who_decide(bot: str = "") -> QuerySet[User]:
-    """Return those who decide cases; those of a bot, if one is named."""
+def people_who_decide(bot: str = "") -> QuerySet[User]:
+    """Return the active people who may process cases, or only those of one bot."""
     there = User.objects.filter(Q(groups__name__in=(CLERK, SUPERVISOR)) | Q(is_superuser=True), is_active=True)
     people = there.distinct().order_by("username")
     if not bot or not BotAccess.objects.filter(bot=bot).exists():
         return people
-    return User.objects.filter(pk__in=[one.pk for one in people if may_see(bot, one)]).order_by("username")
+    return User.objects.filter(pk__in=[person.pk for person in people if may_see(bot, person)]).order_by("username")
 
 
-def who_decide_above(row: StoredCase) -> QuerySet[User]:
-    """Return those to whom a case is escalated: whom the rules for its kind name, and supervisors if they name none."""
+def people_to_escalate_to(row: StoredCase) -> QuerySet[User]:
+    """Return the people to escalate a case to: those named by the rule for its kind, or else the supervisors."""
     names = due_times().rule(row.bot, row.kind).escalate_to
-    people = who_decide(row.bot)
-    named = people.filter(Q(username__in=names) | Q(groups__name__in=names)).distinct()
-    return named if named.exists() else people.filter(Q(groups__name=SUPERVISOR) | Q(is_superuser=True)).distinct()
+    people = people_who_decide(row.bot)
+    candidates = people.filter(Q(username__in=names) | Q(groups__name__in=names)).distinct()
+    return (
+        candidates
+        if candidates.exists()
+        else people.filter(Q(groups__name=SUPERVISOR) | Q(is_superuser=True)).distinct()
+    )
 
 
-class Day(forms.DateField):
-    """A day of our time, as the browser's own calendar writes it."""
+class DayField(forms.DateField):
+    """A day in the town's time zone, from the browser's date picker or typed by hand."""
 
     def __init__(self, label: Any) -> None:
         super().__init__(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def to_python(self, value: Any) -> dt.date | None:
-        """Return the day that is written, by the browser's calendar or by hand; None if nothing is."""
+        """Return the day from the date picker or typed by hand, or None for an empty field."""
         if value in self.empty_values or isinstance(value, dt.date):
             return super().to_python(value)
         try:
@@ -56,14 +60,14 @@ class Day(forms.DateField):
             raise forms.ValidationError(str(fault)) from None
 
     def clean(self, value: Any) -> Any:
-        """Return the day. Raises ValidationError for a mistyped year, which calendars cannot count with."""
+        """Return the day. Raises ValidationError for a mistyped year, which calendar arithmetic cannot handle."""
         day = super().clean(value)
         if isinstance(day, dt.date) and not 2000 <= day.year <= 2199:
-            raise forms.ValidationError(_("Look at the year."))
+            raise forms.ValidationError(_("Check the year."))
         return day
 
 
-class Act(forms.Form):
+class ActionForm(forms.Form):
     """A form about one waiting case."""
 
     use_required_attribute = False  # a fault is told by the page itself, in the reader's language
@@ -74,7 +78,7 @@ class Act(forms.Form):
         self.row = row
 
 
-class _ToSomebody(Act):
+class _FormWithPerson(ActionForm):
     to: forms.ModelChoiceField[User]
 
     def _choose(self, people: QuerySet[User]) -> None:
@@ -83,58 +87,58 @@ class _ToSomebody(Act):
         field.queryset = people
 
 
-class HandOver(_ToSomebody):
-    """To whom, and if one likes why."""
+class AssignForm(_FormWithPerson):
+    """The person to assign the case to, and an optional reason."""
 
-    to = forms.ModelChoiceField(User.objects.none(), label=_("To whom"))
-    why = forms.CharField(label=_("Why, if you like"), required=False, max_length=500)
+    to = forms.ModelChoiceField(User.objects.none(), label=_("Assign to"))
+    why = forms.CharField(label=_("Reason (optional)"), required=False, max_length=500)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._choose(who_decide(self.row.bot))
+        self._choose(people_who_decide(self.row.bot))
 
 
-class Escalate(_ToSomebody):
-    """To whom, and why."""
+class EscalateForm(_FormWithPerson):
+    """The person to escalate the case to, and the reason."""
 
-    to = forms.ModelChoiceField(User.objects.none(), label=_("To whom"))
-    why = forms.CharField(label=_("What is to be decided, and why not by you"), max_length=500)
+    to = forms.ModelChoiceField(User.objects.none(), label=_("Assign to"))
+    why = forms.CharField(label=_("What has to be decided, and why you cannot decide it"), max_length=500)
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        above = who_decide_above(self.row).exclude(pk=person.pk)
+        above = people_to_escalate_to(self.row).exclude(pk=person.pk)
         self._choose(above)
         self.fields["to"].initial = above.first()
 
 
-class Park(Act):
-    """Until which day, and why."""
+class HoldForm(ActionForm):
+    """The day until which the case is on hold, and the reason."""
 
-    until = Day(label=_("Until"))
-    why = forms.CharField(label=_("What is waited for"), max_length=500)
+    until = DayField(label=_("Until"))
+    why = forms.CharField(label=_("Waiting for"), max_length=500)
 
     def time(self) -> dt.datetime:
-        """Return when the case waits again: in the morning of the day, in the town."""
+        """Return when the case comes back to the queue: in the morning of the day, in the town's time zone."""
         return dt.datetime.combine(self.cleaned_data["until"], MORNING, settings().zone).astimezone(dt.UTC)
 
 
-class Split(Act):
-    """Which pages are which document."""
+class SplitForm(ActionForm):
+    """The pages of each document in the file."""
 
     pages = forms.CharField(
-        label=_("The pages of each document"),
-        help_text=_("With commas between the documents, for example 1-2, 3, 4-6. Blank pages may be left out."),
+        label=_("Pages of each document"),
+        help_text=_("Separate the documents with commas, for example 1-2, 3, 4-6. You can leave out blank pages."),
         max_length=2000,
     )
 
 
-class Refuse(Act):
-    """Why a case is not to be keyed."""
+class RejectForm(ActionForm):
+    """The reason for rejecting a case."""
 
-    reason = forms.ChoiceField(label=_("Why is it refused?"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Reason for rejection"), widget=forms.RadioSelect)
     duplicate_of = forms.CharField(label=_("Duplicate of case number"), required=False, max_length=30)
     words = forms.CharField(
-        label=_("In your words"),
+        label=_("Details"),
         required=False,
         max_length=close.LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -148,26 +152,26 @@ class Refuse(Act):
 
 
 def reasons(bot: str) -> list[tuple[close.Reason, Any]]:
-    """Return the reasons to refuse a case of a bot, with their words."""
+    """Return the reasons for rejection with their labels, for a bot."""
     document_type = document_type_of(bot)
     wording = document_type.wording if document_type else Wording()
     return [
         (close.Reason.NOT_AN_INVOICE, _(wording.refused_as)),
-        (close.Reason.NOT_OURS, _("It is not ours")),
-        (close.Reason.DUPLICATE, _("It is a duplicate of another case")),
-        (close.Reason.ILLEGIBLE, _("Nobody can read it")),
+        (close.Reason.NOT_OURS, _("Not addressed to us")),
+        (close.Reason.DUPLICATE, _("Duplicate of another case")),
+        (close.Reason.ILLEGIBLE, _("Illegible")),
         (close.Reason.OTHER, _("Another reason")),
     ]
 
 
-class SendBack(Act):
+class ReturnForm(ActionForm):
     """The letter to the sender."""
 
     to = forms.CharField(
         label=_("E-mail address of the sender"),
         required=False,
         max_length=200,
-        help_text=_("Leave it empty to copy the letter and send it yourself."),
+        help_text=_("Leave empty to copy the letter and send it yourself."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     subject = forms.CharField(label=_("Subject"), max_length=200)
@@ -176,19 +180,19 @@ class SendBack(Act):
     )
 
 
-class Away(forms.Form):
-    """Who is away from when to when, and who does the work meanwhile."""
+class AbsenceForm(forms.Form):
+    """A person's absence and their substitute."""
 
     use_required_attribute = False
-    person = forms.ModelChoiceField(User.objects.none(), label=_("Who is away"))
-    deputy = forms.ModelChoiceField(User.objects.none(), label=_("Who does the work meanwhile"))
-    since = Day(label=_("From"))
-    until = Day(label=_("Until and with"))
+    person = forms.ModelChoiceField(User.objects.none(), label=_("Absences"))
+    deputy = forms.ModelChoiceField(User.objects.none(), label=_("Substitute"))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("Until (inclusive)"))
 
     def __init__(self, me: User, *args: Any, of_others: bool, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        people = who_decide()
+        people = people_who_decide()
         for name, chosen in (("person", people if of_others else people.filter(pk=me.pk)), ("deputy", people)):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
@@ -196,7 +200,7 @@ class Away(forms.Form):
         self.fields["person"].initial = me
 
     def times(self) -> tuple[dt.datetime, dt.datetime]:
-        """Return when the absence begins and ends: whole days in the town."""
+        """Return when the absence begins and ends: whole days in the town's time zone."""
         first, last = self.cleaned_data["since"], self.cleaned_data["until"] + dt.timedelta(days=1)
         begin, end = (dt.datetime.combine(day, dt.time(), settings().zone) for day in (first, last))
         return begin.astimezone(dt.UTC), end.astimezone(dt.UTC)

@@ -1,4 +1,4 @@
-"""The pages on which a case is closed or taken apart: refused for a reason, sent back with a letter, split by pages."""
+"""The pages that end or divide a case: reject it, return it to the sender with a letter, or split it by pages."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from keywright import mail
 from keywright.bot import all_bots
 from keywright.cases import casebook
-from keywright.console.cases.action_forms import Refuse, SendBack, Split
-from keywright.console.cases.actions import acted, with_undo
+from keywright.console.cases.action_forms import RejectForm, ReturnForm, SplitForm
+from keywright.console.cases.actions import handle_action, with_undo
 from keywright.console.shared.shortcuts import may_decide, person_of, seen_case, show
 from keywright.database.models import PagePicture, StoredCase
 from keywright.review import close, reply_letters
@@ -27,37 +27,39 @@ from keywright.settings.settings import settings
 @require_http_methods(["GET", "POST"])
 @may_decide
 def refuse(request: HttpRequest, number: int) -> HttpResponse:
-    """Refuse a case for a reason from the list."""
+    """Reject a case for a reason from the list."""
     row, person = seen_case(request, number), request.user.get_username()
-    form = Refuse(row, request.POST or None, bot=row.bot)
+    form = RejectForm(row, request.POST or None, bot=row.bot)
 
-    def say_no(told: dict[str, Any]) -> str:
-        other = close.case_number(told["duplicate_of"])
-        close.refuse(casebook.case_of(row), told["reason"], person=person, words=told["words"], duplicate_of=other)
-        return with_undo(_("Case %(number)d is refused.") % {"number": number}, seen_case(request, number))
+    def say_no(data: dict[str, Any]) -> str:
+        duplicate_of = close.case_number(data["duplicate_of"])
+        close.refuse(
+            casebook.case_of(row), data["reason"], person=person, words=data["words"], duplicate_of=duplicate_of
+        )
+        return with_undo(_("Case %(number)d was rejected.") % {"number": number}, seen_case(request, number))
 
-    return acted(request, row, form, _("Refuse the case"), say_no)
+    return handle_action(request, row, form, _("Reject the case"), say_no)
 
 
 @require_http_methods(["GET", "POST"])
 @may_decide
 def send_back(request: HttpRequest, number: int) -> HttpResponse:
-    """Send a document back to its sender, with a letter drafted from what was found; mailed where mail is set up."""
+    """Return a document to its sender with a letter drafted from the findings; mailed where e-mail is set up."""
     row, language = seen_case(request, number), _language(request)
-    form = SendBack(row, request.POST or None, initial=_drafted(row, language))
-    given: list[Letter] = []
+    form = ReturnForm(row, request.POST or None, initial=_drafted(row, language))
+    letters: list[Letter] = []
 
-    def give_back(told: dict[str, Any]) -> str:
-        drafted = Letter(told["subject"], told["message"].replace("\r\n", "\n"))
-        close.send_back(casebook.case_of(row), drafted, told["to"], person=request.user.get_username())
-        given.append(drafted)
+    def give_back(data: dict[str, Any]) -> str:
+        drafted = Letter(data["subject"], data["message"].replace("\r\n", "\n"))
+        close.send_back(casebook.case_of(row), drafted, data["to"], person=request.user.get_username())
+        letters.append(drafted)
         return with_undo(
-            _("Case %(number)d is closed; its letter is kept.") % {"number": number}, seen_case(request, number)
+            _("Case %(number)d was closed and the letter filed.") % {"number": number}, seen_case(request, number)
         )
 
-    others = {"languages": _other_languages(language), "wide": True}
-    done = acted(request, row, form, _("Send it back to its sender"), give_back, **others)
-    if not given:  # it was not this request that decided
+    page_values = {"languages": _other_languages(language), "wide": True}
+    done = handle_action(request, row, form, _("Return to sender"), give_back, **page_values)
+    if not letters:  # it was not this request that decided
         return done
     _mail(request, number)
     return redirect("letter", number=number)
@@ -66,7 +68,7 @@ def send_back(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @may_decide
 def letter(request: HttpRequest, number: int) -> HttpResponse:
-    """Show the letter with which a case was sent back, to be copied; a POST mails it where that failed before."""
+    """Show the letter of a returned case, to be copied; a POST request mails it if that failed before."""
     row = seen_case(request, number)
     sent = close.sent_back(number)
     if sent is None:
@@ -81,27 +83,27 @@ def letter(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @may_decide
 def split(request: HttpRequest, number: int) -> HttpResponse:
-    """Split a file that holds several documents into a case for each."""
+    """Split a file that contains several documents into a case for each."""
     row, person = seen_case(request, number), person_of(request)
-    form = Split(row, request.POST or None)
+    form = SplitForm(row, request.POST or None)
 
-    def take_apart(told: dict[str, Any]) -> str:
-        numbers = splitting.split(number, splitting.ranges_from(told["pages"]), person=person)
-        listed = ", ".join(str(one) for one in numbers)
-        return _("Case %(number)d is split; read afresh are: %(cases)s.") % {"number": number, "cases": listed}
+    def take_apart(data: dict[str, Any]) -> str:
+        numbers = splitting.split(number, splitting.ranges_from(data["pages"]), person=person)
+        case_list = ", ".join(str(new_number) for new_number in numbers)
+        return _("Case %(number)d was split. New cases: %(cases)s.") % {"number": number, "cases": case_list}
 
     first, last = splitting.pages_of(row) or (1, 0)
     pictures = PagePicture.objects.filter(document=row.document_id, page__range=(first, last)).order_by("page")
-    return acted(request, row, form, _("Split the file into cases"), take_apart, pictures=pictures, wide=True)
+    return handle_action(request, row, form, _("Split the file into cases"), take_apart, pictures=pictures, wide=True)
 
 
 def _mail(request: HttpRequest, number: int) -> None:
-    """Mail the letter of a case, and say what came of it; the decision stands whatever the mail server says."""
+    """Mail the letter of a case and report the outcome. A mail failure does not change the decision."""
     try:
         if close.mail_letter(number, settings().mail, person=request.user.get_username()):
-            messages.success(request, _("The letter was mailed."))
+            messages.success(request, _("The letter was sent by e-mail."))
     except (mail.MailAway, mail.MailRefused) as fault:
-        words = _("The letter was not mailed: %(why)s Copy it, or mail it again later.")
+        words = _("The letter could not be sent: %(why)s Copy it, or try again later.")
         messages.warning(request, words % {"why": fault})
 
 
@@ -117,10 +119,10 @@ def _drafted(row: StoredCase, language: str) -> dict[str, str]:
 
 
 def _language(request: HttpRequest) -> str:
-    asked = request.GET.get("language", "") or (get_language() or "en")[:2]
-    return asked if asked in reply_letters.LANGUAGES else "en"
+    language = request.GET.get("language", "") or (get_language() or "en")[:2]
+    return language if language in reply_letters.LANGUAGES else "en"
 
 
 def _other_languages(language: str) -> list[tuple[str, str]]:
     names = {"en": "English", "fr": "Français"}
-    return [(one, names[one]) for one in reply_letters.LANGUAGES if one != language]
+    return [(code, names[code]) for code in reply_letters.LANGUAGES if code != language]

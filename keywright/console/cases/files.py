@@ -1,4 +1,4 @@
-"""The files of a case: pictures of pages and records, and the document as it came in."""
+"""The files of a case: images of pages and records, and the original document."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from keywright.cases.worker import note_changed
-from keywright.console.shared.shortcuts import may_look, say, seen_bots, seen_case, visible
+from keywright.console.shared.shortcuts import may_look, seen_bots, seen_case, show_message, visible
 from keywright.console.shared.visibility import may_see_paper, no_paper
 from keywright.database.models import LedgerEntry, PagePicture, StoredCase
 from keywright.errors import Stop
@@ -21,7 +21,7 @@ A_YEAR = 365 * 24 * 60 * 60  # seconds
 @require_safe
 @may_look
 def picture(request: HttpRequest, sha256: str) -> HttpResponse:
-    """Return a picture; what stands under a hash never changes, so the reader's browser may keep it."""
+    """Return an image. The content of a hash never changes, so the reader's browser may cache it."""
     pages = PagePicture.objects.filter(sha256=sha256)
     if not may_see_paper(request) and pages.exists():
         return no_paper(request)
@@ -37,7 +37,7 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponse:
 
 
 def _of_a_case_seen(request: HttpRequest, sha256: str) -> bool:
-    """Return True if a picture is of a page, a record or a screen seen, of a case whose bot this person may see."""
+    """Return True if an image is of a page, record or screen of a case that this person may see."""
     cases = visible(StoredCase.objects.all(), request)
     return (
         cases.filter(document__pictures__sha256=sha256).exists()
@@ -49,15 +49,15 @@ def _of_a_case_seen(request: HttpRequest, sha256: str) -> bool:
 @require_safe
 @may_look
 def document(request: HttpRequest, number: int) -> HttpResponse:
-    """Return the document as it came in, to be kept and not to be opened here: it comes from strangers."""
+    """Return the original document as a download. It comes from strangers, so the browser must not open it here."""
     if not may_see_paper(request):
         return no_paper(request)
     stored, documents = seen_case(request, number).document, Archive(settings().documents)
     fault = documents.fault_of(stored.sha256)
     if fault and fault.damage is Damage.CHANGED:
         note_changed(number, stored.sha256, actor=request.user.get_username())
-        words = _("The stored file is not the one that came in. IT has to restore it from the backup.")
-        return say(request, _("This document was changed"), words, status=409)
+        words = _("The stored file is not the one received. Ask IT to restore it from the backup.")
+        return show_message(request, _("Document altered"), words, status=409)
     try:
         content = documents.get(stored.sha256)
     except Stop as gone:
@@ -69,7 +69,7 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _harmless(response: HttpResponse) -> HttpResponse:
-    """Let no browser guess what the file is or run what is in it."""
+    """Forbid the browser to guess the file's type or run its content."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -1,4 +1,4 @@
-"""The receipt of a keyed case, written out for auditors: to be kept as HTML or as a PDF."""
+"""Downloads of a posted case's receipt, as HTML or PDF."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from keywright.console.shared.shortcuts import may_look, say, seen_case
+from keywright.console.shared.shortcuts import may_look, seen_case, show_message
 from keywright.console.shared.visibility import not_before_the_sample, reads_blind
 from keywright.errors import Stop
 from keywright.receipts import store
@@ -19,7 +19,7 @@ KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 @require_GET
 @may_look
 def receipt(request: HttpRequest, number: int, language: str, kind: str) -> HttpResponse:
-    """Return the receipt of a case in a language; the first who asks for its PDF has it printed."""
+    """Return the receipt of a case in a language. The first request for its PDF prints it."""
     seen_case(request, number)
     if reads_blind(request, number):
         return not_before_the_sample(request)
@@ -31,7 +31,7 @@ def receipt(request: HttpRequest, number: int, language: str, kind: str) -> Http
         else:
             content = html_of(number, language, store.archive())
     except Stop as stop:
-        return say(request, _("The receipt cannot be handed out"), str(stop), status=503)
+        return show_message(request, _("Receipt not available"), str(stop), status=503)
     response = HttpResponse(content, content_type=KINDS[kind])
     response["Content-Disposition"] = f'attachment; filename="receipt-{number}.{language}.{kind}"'
     response["Content-Security-Policy"] = HARMLESS

@@ -1,4 +1,4 @@
-"""Finds cases by how their file's name, sender, document number or own number begins, by indexes alone."""
+"""Finds cases by the beginning of their file name, sender, document number or case number, using indexes only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LAST = "\U0010ffff"
 
 
 def words_of(text: str) -> str:
-    """Return what somebody typed to search for, in one line."""
+    """Return the search text as one line."""
     return " ".join(text.replace("\x00", "").split())[:LONGEST]
 
 
@@ -34,41 +34,41 @@ def search(
     personal: bool = True,
     sight: Q | None = None,
 ) -> list[StoredCase]:
-    """Return those of some cases that begin with the words, newest first: so many, behind the one of a number.
+    """Return up to ``most`` of the cases that begin with the words, newest first, after the case number ``behind``.
 
-    Without ``personal`` nothing is found by what the office masks: by sender or document number. ``sight`` is the
-    condition under which a case is found by what was read of it.
+    Without ``personal``, sender and document number are not searched, because they are masked. ``sight`` is the
+    condition under which the values read from a case may be used to find it.
     """
     numbers = {int(words)} if words.isdecimal() and len(words) < 19 else set()
     ways = _ways(words, personal)
     for field, key in ways.items():
         may_be = begins(field, key) & ((field in READ and sight) or Q())
-        told = list(StoredCase.objects.filter(may_be).order_by().values_list("pk", flat=True)[: MOST + 1])
-        numbers |= set(told)
-        if len(told) > MOST:
+        matching_pks = list(StoredCase.objects.filter(may_be).order_by().values_list("pk", flat=True)[: MOST + 1])
+        numbers |= set(matching_pks)
+        if len(matching_pks) > MOST:
             return list(_met(rows if behind is None else rows.filter(pk__lt=behind), ways, sight)[:most])
-    return _newest(rows, sorted((one for one in numbers if behind is None or one < behind), reverse=True), most)
+    return _newest(rows, sorted((pk for pk in numbers if behind is None or pk < behind), reverse=True), most)
 
 
 def _newest(rows: QuerySet[StoredCase], numbers: list[int], most: int) -> list[StoredCase]:
-    """Return the first of the cases of these numbers that are in the rows; mostly the first few are enough."""
-    found: list[StoredCase] = []
+    """Return the first cases with these numbers that are in the rows. Usually the first few are enough."""
+    cases: list[StoredCase] = []
     for first in range(0, len(numbers), AT_ONCE):
-        found += rows.filter(pk__in=numbers[first : first + AT_ONCE]).order_by("-pk")[: most - len(found)]
-        if len(found) == most:
+        cases += rows.filter(pk__in=numbers[first : first + AT_ONCE]).order_by("-pk")[: most - len(cases)]
+        if len(cases) == most:
             break
-    return found
+    return cases
 
 
 def begins(field: str, key: str) -> Q:
-    """Return the condition that a column begins with a key, as each make of database finds it by its index."""
+    """Return the condition that a column begins with a key, in the form that each database answers from its index."""
     if connection.vendor == "postgresql":
         return Q(**{f"{field}__startswith": key})
     return Q(**{f"{field}__gte": key, f"{field}__lt": key + _LAST})
 
 
 def _ways(words: str, personal: bool) -> dict[str, str]:
-    """Return the columns in which the words may begin, each with how it spells them."""
+    """Return the columns to search, each with the key as that column spells it."""
     file = words.lower() if connection.vendor == "postgresql" else _lower_ascii(words)
     ways = {"document__file_key": file}
     if personal and (key := bare(words)):
@@ -77,12 +77,12 @@ def _ways(words: str, personal: bool) -> dict[str, str]:
 
 
 def _met(rows: QuerySet[StoredCase], ways: dict[str, str], sight: Q | None) -> QuerySet[StoredCase]:
-    """Return the cases by walking from the newest: where so many begin so, a page of them is soon full."""
+    """Return matching cases by scanning from the newest, for words so common that a page fills quickly."""
     heads: dict[str, Any] = {f"head_{n}": Left(field, len(key)) for n, (field, key) in enumerate(ways.items())}
-    same = Q()
+    begins_alike = Q()
     for n, (field, key) in enumerate(ways.items()):
-        same |= Q(**{f"head_{n}": Value(key)}) & ((field in READ and sight) or Q())
-    return rows.alias(**heads).filter(same).order_by("-pk")
+        begins_alike |= Q(**{f"head_{n}": Value(key)}) & ((field in READ and sight) or Q())
+    return rows.alias(**heads).filter(begins_alike).order_by("-pk")
 
 
 def _lower_ascii(text: str) -> str:

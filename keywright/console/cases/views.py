@@ -1,4 +1,4 @@
-"""The list of all cases, newest first: what was keyed, referred, refused, and what failed; and searching them."""
+"""The list of all cases, newest first, with search and filters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CaseListLine:
     """One line of the list: the case, and its bot and state in words."""
 
     row: StoredCase
@@ -32,8 +32,8 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks for: a bot, a state, words to be searched for, and behind which case the page begins."""
+class CaseFilters:
+    """The filters in the address: a bot, a state, search words, and the case after which the page begins."""
 
     bot: str = ""
     state: str = ""
@@ -42,46 +42,48 @@ class Asked:
 
     @property
     def by_change(self) -> bool:
-        """Return True if the cases stand in the order of their last change, and not of their numbers."""
+        """Return True if the cases are sorted by their last change instead of their number."""
         return bool(self.bot or self.state) and not self.words
 
     def query(self, before: str = "") -> str:
-        """Return the address of the same list, from a case on."""
-        told = {"bot": self.bot, "state": self.state, "words": self.words, "before": before}
-        return "?" + urlencode({name: value for name, value in told.items() if value})
+        """Return the address of the same list, starting after a case."""
+        parameters = {"bot": self.bot, "state": self.state, "words": self.words, "before": before}
+        return "?" + urlencode({name: value for name, value in parameters.items() if value})
 
 
 @require_safe
 @may_look
 def cases(request: HttpRequest) -> HttpResponse:
-    """Show a page of cases: of one bot or state, those that the words find, or all."""
+    """Show a page of cases, filtered by bot, state or search words."""
     bots, rights = bots_seen(request), sight_of(request)
-    asked = _asked(request, set(bots))
-    rows = _chosen(request, asked, personal=rights.personal)
+    filters = _asked(request, set(bots))
+    rows = _chosen(request, filters, personal=rights.personal)
     blind = blind_among([row.pk for row in rows[:A_PAGE]], rights_here(request))
-    older = asked.query(_place(asked, rows[A_PAGE - 1])) if len(rows) > A_PAGE else ""
+    older = filters.query(_place(filters, rows[A_PAGE - 1])) if len(rows) > A_PAGE else ""
     lines = [
-        Line(without_reading(row) if row.pk in blind else row, title_of(row.bot, bots), state_in_words(row.state))
+        CaseListLine(
+            without_reading(row) if row.pk in blind else row, title_of(row.bot, bots), state_in_words(row.state)
+        )
         for row in rows[:A_PAGE]
     ]
-    found = {
+    page = {
         "lines": lines,
         "bots": [(name, title_of(name, bots)) for name in bots],
-        "states": [(one.value, state_in_words(one)) for one in State],
-        "asked": asked,
-        "bot": asked.bot,
+        "states": [(state.value, state_in_words(state)) for state in State],
+        "asked": filters,
+        "bot": filters.bot,
         "personal": rights.personal,
-        "newest": asked.query() if asked.before else "",
+        "newest": filters.query() if filters.before else "",
         "older": older,
         "anything": bool(rows) or visible(StoredCase.objects.all(), request).exists(),
         "title": _("Cases"),
     }
-    return show(request, "cases", found)
+    return show(request, "cases", page)
 
 
-def _asked(request: HttpRequest, bots: set[str]) -> Asked:
+def _asked(request: HttpRequest, bots: set[str]) -> CaseFilters:
     bot, state = request.GET.get("bot", ""), request.GET.get("state", "")
-    return Asked(
+    return CaseFilters(
         bot if bot in bots else "",
         state if state in set(State) else "",
         words_of(request.GET.get("words", "")),
@@ -89,23 +91,23 @@ def _asked(request: HttpRequest, bots: set[str]) -> Asked:
     )
 
 
-def _chosen(request: HttpRequest, asked: Asked, *, personal: bool) -> list[StoredCase]:
-    """Return a page of cases and one more, in an order that an index holds: a million take no longer than ten."""
+def _chosen(request: HttpRequest, filters: CaseFilters, *, personal: bool) -> list[StoredCase]:
+    """Return a page of cases plus one, in an order served by an index, so that a large office is no slower."""
     rows = visible(StoredCase.objects.select_related("document"), request)
-    chosen = {name: value for name, value in (("bot", asked.bot), ("state", asked.state)) if value}
+    chosen = {name: value for name, value in (("bot", filters.bot), ("state", filters.state)) if value}
     rows = rows.defer("extraction", "findings", "settled", "payee").filter(**chosen)
-    changed, _mark, told = asked.before.rpartition("~")
-    number = int(told) if told.isdecimal() and len(told) < 19 else None
-    if asked.words:
+    changed, _mark, number_text = filters.before.rpartition("~")
+    number = int(number_text) if number_text.isdecimal() and len(number_text) < 19 else None
+    if filters.words:
         sight = not_blind(rights_here(request))
-        return search(rows, asked.words, behind=number, most=A_PAGE + 1, personal=personal, sight=sight)
-    rows = rows.filter(_behind(asked, changed, number)) if number is not None else rows
+        return search(rows, filters.words, behind=number, most=A_PAGE + 1, personal=personal, sight=sight)
+    rows = rows.filter(_behind(filters, changed, number)) if number is not None else rows
     return list(rows.order_by(*(("-changed_at", "-pk") if chosen else ("-pk",)))[: A_PAGE + 1])
 
 
-def _behind(asked: Asked, changed: str, number: int) -> Q:
-    """Return the condition that a case stands behind the one at which the page before ended."""
-    if not asked.by_change:
+def _behind(filters: CaseFilters, changed: str, number: int) -> Q:
+    """Return the condition that a case comes after the last one of the previous page."""
+    if not filters.by_change:
         return Q(pk__lt=number)
     try:
         moment = dt.datetime.fromisoformat(changed)
@@ -116,5 +118,5 @@ def _behind(asked: Asked, changed: str, number: int) -> Q:
     return Q(changed_at__lte=moment) & (Q(changed_at__lt=moment) | Q(pk__lt=number))
 
 
-def _place(asked: Asked, row: StoredCase) -> str:
-    return f"{row.changed_at.isoformat()}~{row.pk}" if asked.by_change else f"~{row.pk}"
+def _place(filters: CaseFilters, row: StoredCase) -> str:
+    return f"{row.changed_at.isoformat()}~{row.pk}" if filters.by_change else f"~{row.pk}"

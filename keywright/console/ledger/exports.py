@@ -1,4 +1,4 @@
-"""Copies of the ledger to take away: a workbook to be read and sorted, and lines of JSON to be verified anywhere."""
+"""Exports of the ledger: a workbook to read and sort, and JSON lines that can be verified anywhere."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ Body = Callable[[LedgerEntry], Any]
 
 
 def json_lines(entries: Iterable[LedgerEntry], body: Body) -> Iterator[bytes]:
-    """Yield a line of JSON for each entry, as ``keywright.ledger.standalone_verifier`` verifies them."""
+    """Yield a JSON line for each entry, in the form that ``keywright.ledger.standalone_verifier`` verifies."""
     for entry in entries:
-        told = {**hashed_parts(entry), "body": body(entry), "previous": entry.previous, "hash": entry.hash}
-        yield json.dumps(told, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+        record = {**hashed_parts(entry), "body": body(entry), "previous": entry.previous, "hash": entry.hash}
+        yield json.dumps(record, ensure_ascii=False, sort_keys=True).encode() + b"\n"
 
 
 def workbook(entries: Iterable[LedgerEntry], body: Body) -> Iterator[bytes]:
-    """Yield a workbook with a row for each entry, in pieces. It stands in a file meanwhile, not in memory."""
+    """Yield a workbook with a row for each entry, in pieces. It is built in a temporary file, not in memory."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Ledger"))
     sheet.freeze_panes = "A2"
     for column, width in zip("ABCDEFGH", (9, 27, 22, 26, 44, 9, 80, 66), strict=True):
         sheet.column_dimensions[column].width = width
-    heads = (_("Number"), _("Time (UTC)"), _("Who"), _("Event"), _("In words"), _("Case"), _("Told"), "SHA-256")
+    heads = (_("Number"), _("Time (UTC)"), _("Who"), _("Event"), _("Description"), _("Case"), _("Details"), "SHA-256")
     sheet.append([_bold(sheet, head) for head in heads])
     for entry in entries:
-        told = json.dumps(body(entry), ensure_ascii=False, sort_keys=True)
+        body_text = json.dumps(body(entry), ensure_ascii=False, sort_keys=True)
         texts = (entry.at.isoformat(sep=" "), entry.actor, entry.event, labels.event_in_words(entry.event))
         cells = [text_cell(sheet, text) for text in texts]
-        sheet.append([entry.number, *cells, entry.case_id, text_cell(sheet, told), text_cell(sheet, entry.hash)])
+        sheet.append([entry.number, *cells, entry.case_id, text_cell(sheet, body_text), text_cell(sheet, entry.hash)])
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
@@ -57,13 +57,12 @@ def workbook(entries: Iterable[LedgerEntry], body: Body) -> Iterator[bytes]:
 
 
 def text_cell(sheet: Any, text: str) -> Any:
-    """Return a cell that shows a text and never computes it, whatever it begins with.
+    """Return a cell that a spreadsheet always shows as text.
 
-    It is a string and no formula; one that a spreadsheet could take for a formula when it is edited is quoted too
-    (OWASP, CSV injection).
+    It is a string, not a formula; text that looks like a formula is also quoted (OWASP, CSV injection).
     """
-    shown = ILLEGAL_CHARACTERS_RE.sub("�", text)
-    cell = WriteOnlyCell(sheet, value=shown if len(shown) <= A_CELL else shown[:A_CELL] + "…")
+    printable = ILLEGAL_CHARACTERS_RE.sub("�", text)
+    cell = WriteOnlyCell(sheet, value=printable if len(printable) <= A_CELL else printable[:A_CELL] + "…")
     cell.data_type = "s"
     if text.startswith(_STARTS):
         cell.quotePrefix = True
@@ -82,7 +81,7 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def download(request: HttpRequest, pieces: Iterator[bytes], name: str, kind: str) -> StreamingHttpResponse:
-    """Return a file that is sent as it is made."""
+    """Return a file that is sent while it is generated."""
     # Django would gather all of a plain iterator first where it is served asynchronously, and an asynchronous one where
     # it is not.
     content = _asynchronous(pieces) if isinstance(request, ASGIRequest) else pieces
@@ -94,7 +93,7 @@ def download(request: HttpRequest, pieces: Iterator[bytes], name: str, kind: str
 
 
 async def _asynchronous(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield the same pieces, each made in the thread in which the database is spoken to, many small ones as one."""
+    """Yield the same pieces, each made in the thread of the database connection, with small ones joined."""
 
     def some() -> bytes:
         taken = bytearray()

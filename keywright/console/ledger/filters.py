@@ -1,4 +1,4 @@
-"""What of the ledger somebody looks at, as the address tells it: which event, whose, of which case, of which days."""
+"""The filters of the ledger page, taken from the address: event, person, case and days."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TO_SPARE = 1000
 
 @dataclass(frozen=True, slots=True)
 class LedgerFilters:
-    """What is chosen; days are the town's own, ``since`` and ``until`` both included."""
+    """The chosen filters. Days are in the town's time zone; ``since`` and ``until`` are both included."""
 
     event: str = ""
     actor: str = ""
@@ -31,39 +31,39 @@ class LedgerFilters:
     before: str = ""
 
     @classmethod
-    def of(cls, asked: Mapping[str, str]) -> LedgerFilters:
-        """Return what an address asks for; what there is not is no filter."""
-        event = asked.get("event", "")
+    def of(cls, parameters: Mapping[str, str]) -> LedgerFilters:
+        """Return the filters in an address, ignoring those that are not valid."""
+        event = parameters.get("event", "")
         return cls(
             event if event in EVENTS else "",
-            asked.get("actor", "").replace("\x00", "").strip()[:150],
-            _number(asked.get("case", "").strip()),
-            _day(asked.get("since", "")),
-            _day(asked.get("until", "")),
-            _number(asked.get("before", "")),
+            parameters.get("actor", "").replace("\x00", "").strip()[:150],
+            _number(parameters.get("case", "").strip()),
+            _day(parameters.get("since", "")),
+            _day(parameters.get("until", "")),
+            _number(parameters.get("before", "")),
         )
 
     @property
-    def told(self) -> dict[str, str]:
-        """Return what is chosen, by name, without the place in the list."""
+    def chosen(self) -> dict[str, str]:
+        """Return the active filters by name, without the position in the list."""
         return {name: value for name, value in asdict(replace(self, before="")).items() if value}
 
     def query(self, before: str = "") -> str:
-        """Return the address of the same, from an entry on."""
-        return "?" + urlencode({**self.told, **({"before": before} if before else {})})
+        """Return the address of the same list, starting after an entry."""
+        return "?" + urlencode({**self.chosen, **({"before": before} if before else {})})
 
     def entries(self, rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
-        """Return the entries that all the filters leave."""
+        """Return the entries that match all the filters."""
         chosen = Q(event=self.event) if self.event else Q()
         chosen &= Q(actor=self.actor) if self.actor else Q()
         chosen &= Q(case_id=int(self.case)) if self.case else Q()
         return rows.filter(chosen & self._days())
 
     def _days(self) -> Q:
-        """Return the condition for the days, with the numbers between which they can only be.
+        """Return the condition for the days, with the range of entry numbers that can match.
 
-        Entries stand in the order of their times but for a clock that was set back: the numbers, with some to spare,
-        let the index of an event or a person be entered at the right place.
+        Entries are in the order of their times except where a clock was set back. The number range, with a margin,
+        lets the index of an event or a person start at the right place.
         """
         chosen = Q()
         if self.since:
@@ -78,11 +78,11 @@ class LedgerFilters:
 
 
 def in_order(rows: QuerySet[LedgerEntry]) -> Iterator[LedgerEntry]:
-    """Yield entries, first to last, some at once, so that no transaction stays open while somebody downloads them."""
+    """Yield entries in order, in batches, so that no transaction stays open during a download."""
     last = 0
-    while some := list(rows.filter(number__gt=last).order_by("number")[:AT_ONCE]):
-        yield from some
-        last = some[-1].number
+    while batch := list(rows.filter(number__gt=last).order_by("number")[:AT_ONCE]):
+        yield from batch
+        last = batch[-1].number
 
 
 def _number(text: str) -> str:
@@ -98,6 +98,6 @@ def _day(text: str) -> str:
 
 
 def _midnight(day: str, later: int) -> dt.datetime:
-    """Return the beginning of a day of the town's, or of one so many days later."""
+    """Return the beginning of a day in the town's time zone, or of a later day."""
     wanted = dt.date.fromisoformat(day) + dt.timedelta(days=later)
     return dt.datetime.combine(wanted, dt.time(), settings().zone)

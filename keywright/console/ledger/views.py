@@ -1,4 +1,4 @@
-"""The ledger for auditors, IT and supervisors: every act with filters, copies to take away, and verifying the chain."""
+"""The ledger pages for auditors, IT and supervisors: entries with filters, exports, and verification."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from keywright.bot import all_bots
 from keywright.console.ledger.exports import download, json_lines, workbook
 from keywright.console.ledger.filters import LedgerFilters, in_order
 from keywright.console.shared import labels as words
-from keywright.console.shared.shortcuts import fragment, may_read_ledger, rights_here, say, seen_bots, show
+from keywright.console.shared.shortcuts import fragment, may_read_ledger, rights_here, seen_bots, show, show_message
 from keywright.console.shared.visibility import sight_of
 from keywright.database.models import LedgerEntry
 from keywright.errors import Stop
@@ -43,12 +43,12 @@ _SALT = "keywright.ledger-walk"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LedgerRow:
     """One entry as the page shows it."""
 
     entry: LedgerEntry
     words: str
-    told: list[str]
+    details: list[str]
 
 
 @require_safe
@@ -59,26 +59,26 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     entries = filters.entries(seen_entries(request)).order_by("-number")
     if filters.before:
         entries = entries.filter(number__lt=int(filters.before))
-    shown = list(entries[: A_PAGE + 1])
+    page_entries = list(entries[: A_PAGE + 1])
     rights = sight_of(request)
-    blind = blind_among({entry.case_id for entry in shown if entry.case_id}, rights_here(request))
-    found = {
+    blind = blind_among({entry.case_id for entry in page_entries if entry.case_id}, rights_here(request))
+    page = {
         "title": _("Ledger"),
-        "rows": [_row(entry, rights, blind=entry.case_id in blind) for entry in shown[:A_PAGE]],
+        "rows": [_row(entry, rights, blind=entry.case_id in blind) for entry in page_entries[:A_PAGE]],
         "filters": filters,
         "events": [(name, words.event_in_words(name)) for name in ledger.EVENTS],
         "newest": filters.query() if filters.before else "",
-        "older": filters.query(str(shown[A_PAGE - 1].number)) if len(shown) > A_PAGE else "",
+        "older": filters.query(str(page_entries[A_PAGE - 1].number)) if len(page_entries) > A_PAGE else "",
         "most": A_WORKBOOK,
         "step": None,
     }
-    return show(request, "ledger", found)
+    return show(request, "ledger", page)
 
 
 @require_POST
 @may_read_ledger
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Hand out the entries that the filters leave, first to last, as a workbook or as lines of JSON."""
+    """Return the filtered entries, oldest first, as a workbook or JSON lines."""
     filters, kind = LedgerFilters.of(request.POST), request.POST.get("kind", "")
     if kind not in ("xlsx", "jsonl"):
         raise Http404(f"There is no export of the kind {kind!r}.")
@@ -86,9 +86,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
     last = LedgerEntry.objects.order_by("-number").values_list("number", flat=True).first() or 0
     chosen = chosen.filter(number__lte=last)  # what comes in meanwhile, this export's own entry too, is not in it
     if kind == "xlsx" and chosen.order_by()[: A_WORKBOOK + 1].count() > A_WORKBOOK:
-        told = _("A workbook holds %(most)d entries. Choose fewer days, or take the lines of JSON.")
-        return say(request, _("This is too much for a workbook"), told % {"most": A_WORKBOOK}, status=422)
-    _tell(request, "ledger-exported", {"kind": kind, "filters": filters.told, "to": last})
+        message = _("A workbook can hold %(most)d entries. Choose fewer days, or export as JSON.")
+        return show_message(request, _("Too many entries for a workbook"), message % {"most": A_WORKBOOK}, status=422)
+    _tell(request, "ledger-exported", {"kind": kind, "filters": filters.chosen, "to": last})
     body = _body_for(sight_of(request), rights_here(request))
     name = f"ledger-{timezone.localtime():%Y-%m-%d}"
     if kind == "xlsx":
@@ -100,27 +100,25 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @may_read_ledger
 def verify(request: HttpRequest) -> HttpResponse:
-    """Walk the chain for a second from where the page before came to, and tell; the page asks for the next second."""
+    """Verify the chain for one second from where the last request stopped; the page then requests the next second."""
     try:
-        told = signing.loads(request.POST["step"], salt=_SALT) if request.POST.get("step") else {}
-        step = walk(Step(**told), A_STEP)
+        progress = signing.loads(request.POST["step"], salt=_SALT) if request.POST.get("step") else {}
+        step = walk(Step(**progress), A_STEP)
     except (signing.BadSignature, TypeError):
-        return say(
-            request, _("This cannot be gone on with"), _("Have the ledger verified from its beginning."), status=422
-        )
-    found: dict[str, Any] = {"title": _("Ledger"), "step": step, "going_on": signing.dumps(step.to_json(), salt=_SALT)}
+        return show_message(request, _("Verification cannot continue"), _("Start the verification again."), status=422)
+    page: dict[str, Any] = {"title": _("Ledger"), "step": step, "going_on": signing.dumps(step.to_json(), salt=_SALT)}
     if step.done:
-        found |= _outcome(step)
-        _tell(request, "ledger-verified", {"entries": step.number, "hash": step.hash, "fault": found["fault"]})
+        page |= _outcome(step)
+        _tell(request, "ledger-verified", {"entries": step.number, "hash": step.hash, "fault": page["fault"]})
     if request.headers.get("HX-Request"):
-        return fragment(request, "ledger_verified", found)
-    return show(request, "ledger_verify", found)
+        return fragment(request, "ledger_verified", page)
+    return show(request, "ledger_verify", page)
 
 
 @require_safe
 @may_read_ledger
 def offline(_request: HttpRequest) -> HttpResponse:
-    """Hand out the program that verifies an exported ledger without Keywright."""
+    """Return the program that verifies an exported ledger without Keywright."""
     response = HttpResponse(Path(standalone_verifier.__file__).read_bytes(), content_type="text/x-python")
     response["Content-Disposition"] = 'attachment; filename="offline_ledger.py"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -128,38 +126,38 @@ def offline(_request: HttpRequest) -> HttpResponse:
 
 
 def seen_entries(request: HttpRequest) -> QuerySet[LedgerEntry]:
-    """Return the entries that a person may see: those of no case, and of cases of the bots that the person sees."""
+    """Return the entries that a person may see: those without a case, and those of cases of visible bots."""
     rows = LedgerEntry.objects.select_related("case").defer("case__findings", "case__settled", "case__payee")
     if not settings().masked_fields:
         rows = rows.defer("case__extraction")
-    seen = seen_bots(request)
-    return rows if seen is None else rows.filter(Q(case=None) | Q(case__bot__in=seen))
+    bot_names = seen_bots(request)
+    return rows if bot_names is None else rows.filter(Q(case=None) | Q(case__bot__in=bot_names))
 
 
-def _row(entry: LedgerEntry, rights: Rights, *, blind: bool) -> Row:
+def _row(entry: LedgerEntry, rights: Rights, *, blind: bool) -> LedgerRow:
     if blind:
-        return Row(entry, words.event_in_words(entry.event), [])
+        return LedgerRow(entry, words.event_in_words(entry.event), [])
     titles = _titles(entry.case.bot) if entry.case else {}
     mask = _mask(entry, rights)
-    told = [mask.text(line) if mask else line for line in words.told(entry, titles)]
-    return Row(entry, words.event_in_words(entry.event), told)
+    details = [mask.text(line) if mask else line for line in words.details_of(entry, titles)]
+    return LedgerRow(entry, words.event_in_words(entry.event), details)
 
 
 def _titles(bot: str) -> dict[str, str]:
-    found = all_bots().get(bot)
-    return {name: words.title_of(spec) for name, spec in found.reads.specs().items()} if found else {}
+    known_bot = all_bots().get(bot)
+    return {name: words.title_of(spec) for name, spec in known_bot.reads.specs().items()} if known_bot else {}
 
 
 def _mask(entry: LedgerEntry, rights: Rights) -> Mask | None:
-    """Return what hides the values of an entry that was written before its fields were masked; None if nothing is."""
+    """Return the mask for an entry written before its fields were masked, or None if nothing is hidden."""
     return None if rights.personal or entry.case is None else mask_of_json(entry.case.extraction)
 
 
 def _body_for(rights: Rights, who: Rights) -> Callable[[LedgerEntry], Any]:
-    asked = lru_cache(maxsize=4096)(lambda number: is_blind(number, who))
+    is_blind_case = lru_cache(maxsize=4096)(lambda number: is_blind(number, who))
 
     def body(entry: LedgerEntry) -> Any:
-        if reads_blind(who) and entry.case_id and asked(entry.case_id):
+        if reads_blind(who) and entry.case_id and is_blind_case(entry.case_id):
             return WITHHELD
         mask = _mask(entry, rights)
         return mask.body(entry.body) if mask else entry.body
@@ -168,12 +166,12 @@ def _body_for(rights: Rights, who: Rights) -> Callable[[LedgerEntry], Any]:
 
 
 def _outcome(step: Step) -> dict[str, Any]:
-    """Return what verifying came to: the chain's own fault, or that of a signed checkpoint."""
+    """Return the result of the verification: a fault of the chain or of a signed checkpoint."""
     try:
         signed, fault = checkpoints.verify(settings().home)
     except Stop as stop:
         signed, fault = 0, str(stop)
-    fits = ngettext("%(n)d entry fits.", "All %(n)d entries fit.", step.number) % {"n": step.number}
+    fits = ngettext("%(n)d entry verified.", "All %(n)d entries verified.", step.number) % {"n": step.number}
     head = f"{step.hash[:16]}…" if step.number else ""
     return {"fault": step.fault or fault, "fits": fits, "signed": signed, "head": head, "at": dt.datetime.now(dt.UTC)}
 

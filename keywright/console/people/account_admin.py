@@ -1,8 +1,8 @@
-"""Who may change whose rights, and the changes: each is one transaction with its entry in the ledger.
+"""Changes of people's rights, and who may make them. Each change is one transaction with its ledger entry.
 
-IT and administrators keep everybody. A supervisor keeps clerks: may add one, who comes in when IT has let the new
-account in, put people into the clerks' group and the supervisor's own departments, and end a clerk's access. Nobody
-changes one's own rights, or makes more of the office's cases seen to oneself; and the last person of IT stays.
+IT and administrators manage everyone. A supervisor manages clerks: adds one (whom IT then activates), puts people
+into the clerks' group and the supervisor's own departments, and blocks a clerk's access. A person cannot change
+their own rights or let themselves see more cases, and the last person in the IT group cannot be removed.
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ valid_name = UnicodeUsernameValidator()
 
 
 class MayNot(Exception):
-    """Somebody may not do this to somebody's rights; the sentence says why, in the language of who asks."""
+    """The change of rights is not allowed. The message gives the reason in the reader's language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Who changes rights, and from which address, for the ledger."""
+    """The person who changes rights, and their address for the ledger."""
 
     person: User
     address: str
 
     def tell(self, event: str, row: User, **more: object) -> None:
-        """Tell the ledger what was done to a person."""
+        """Write a change of a person's rights to the ledger."""
         body = {"from": self.address, "person": row.get_username(), **more}
         ledger.append(event, actor=self.person.get_username(), body=body)
 
 
 def keeps_people(person: object) -> bool:
-    """Return True if somebody may change everybody's rights but their own: IT, and an administrator."""
+    """Return True if the person may change everyone's rights but their own: IT or an administrator."""
     if not isinstance(person, User) or not person.is_active:
         return False
     return person.is_superuser or person.groups.filter(name=IT).exists()
 
 
 def groups_to_give(person: object) -> frozenset[str]:
-    """Return the groups into which somebody may put others: all, a supervisor's clerks and own departments, or none."""
+    """Return the groups a person may add others to: all, a supervisor's clerks and own departments, or none."""
     if keeps_people(person):
         return frozenset(Group.objects.values_list("name", flat=True))
     if not isinstance(person, User) or not rights_of(person).second:
@@ -62,30 +62,30 @@ def groups_to_give(person: object) -> frozenset[str]:
 
 
 def kept_by(keeper: User) -> Callable[[User, Collection[str]], bool]:
-    """Return what tells whether somebody may change the rights of a person who is in these groups."""
+    """Return a function that says whether a person may change the rights of someone in these groups."""
     everybody, clerks = keeps_people(keeper), bool(groups_to_give(keeper))
 
-    def kept(row: User, theirs: Collection[str]) -> bool:
-        below = not row.is_superuser and not set(theirs) & (set(GROUPS) - {CLERK})
+    def kept(row: User, groups: Collection[str]) -> bool:
+        below = not row.is_superuser and not set(groups) & (set(GROUPS) - {CLERK})
         return row != keeper and (everybody or (clerks and below))
 
     return kept
 
 
 def add(keeper: Keeper, name: str, password: str, groups: Iterable[str], email: str = "") -> User:
-    """Add a person with a first password; one whom a supervisor adds comes in as soon as IT lets the account in.
+    """Add a person with a first password. IT has to activate a person added by a supervisor.
 
-    The caller has checked that name, password and address can be such. Raises MayNot for a group that the keeper may
-    not give, and ValueError, in words, for a name that somebody has already, however it is written.
+    The caller has validated name, password and address. Raises MayNot for a group that the keeper may not give, and
+    ValueError with a message for a user name that is already taken, in capitals or not.
     """
     ensure_groups()
     with transaction.atomic():
         _hold()
         wanted = set(groups)
         if not wanted <= groups_to_give(_now(keeper.person)):
-            raise MayNot(_("You may not put people into these groups."))
+            raise MayNot(_("You cannot add people to these groups."))
         if User.objects.filter(username__iexact=name).exists():
-            raise ValueError(_("Somebody has this name already."))
+            raise ValueError(_("This user name is already taken."))
         person = User(username=name, email=email, is_active=keeps_people(keeper.person))
         initial_passwords.give(person, password, by=keeper.person.get_username())
         person.groups.set(Group.objects.filter(name__in=wanted))
@@ -98,9 +98,9 @@ def add(keeper: Keeper, name: str, password: str, groups: Iterable[str], email: 
 
 
 def put_into_groups(keeper: Keeper, number: int, wanted: Iterable[str]) -> User:
-    """Put a person into groups, as far as the keeper may give them; the person's other groups stay.
+    """Set a person's groups, as far as the keeper may change them; the person's other groups stay.
 
-    Raises MayNot for oneself, for somebody whose rights the keeper does not keep, and for the last person of IT.
+    Raises MayNot for the keeper's own account, a person the keeper does not manage, and the last person of IT.
     """
     with transaction.atomic():
         row, before = _kept(keeper, number)
@@ -117,12 +117,12 @@ def put_into_groups(keeper: Keeper, number: int, wanted: Iterable[str]) -> User:
 
 
 def bar(keeper: Keeper, number: int) -> User:
-    """End a person's access: sessions, tokens and claims end at once, and what was handed to the person is anybody's.
+    """Block a person's access: sessions, tokens and claims end, and assigned cases go back to the queue.
 
-    Raises as ``put_into_groups`` does.
+    Raises MayNot as ``put_into_groups`` does.
     """
     with transaction.atomic():
-        row, _theirs = _kept(keeper, number)
+        row, _groups = _kept(keeper, number)
         if row.is_active:
             _ensure_it_stays(row)
             row.is_active = False
@@ -133,11 +133,11 @@ def bar(keeper: Keeper, number: int) -> User:
 
 
 def admit(keeper: Keeper, number: int) -> User:
-    """Let a person in who was barred, or whom a supervisor added. Raises MayNot for anybody but IT."""
+    """Restore or first activate a person's access. Raises MayNot if the keeper is not IT."""
     with transaction.atomic():
-        row, _theirs = _kept(keeper, number)
+        row, _groups = _kept(keeper, number)
         if not keeps_people(keeper.person):
-            raise MayNot(_("IT lets people in."))
+            raise MayNot(_("Only IT can give access."))
         if not row.is_active:
             row.is_active = True
             row.save(update_fields=["is_active"])
@@ -146,13 +146,12 @@ def admit(keeper: Keeper, number: int) -> User:
 
 
 def give_password(keeper: Keeper, number: int, password: str) -> User:
-    """Give a person who has forgotten the password another, which is changed at the next sign-in; sessions end.
+    """Set a temporary password, to be changed at the next sign-in, and end the person's sessions.
 
-    The caller has checked that it can be one. Raises MayNot for anybody but IT, for oneself, for an administrator whom
-    no administrator helps, and for a person of the directory, who has no password here.
+    The caller has validated the password. Raises MayNot as ``may_give_password`` does.
     """
     with transaction.atomic():
-        row, _theirs = _kept(keeper, number)
+        row, _groups = _kept(keeper, number)
         may_give_password(keeper, row)
         initial_passwords.give(row, password, by=keeper.person.get_username())
         account_confirmation.made_by(row, keeper.person.get_username())
@@ -161,46 +160,54 @@ def give_password(keeper: Keeper, number: int, password: str) -> User:
 
 
 def may_give_password(keeper: Keeper, row: User) -> None:
-    """Raise MayNot unless the keeper may give this person a password."""
+    """Raise MayNot if the keeper may not set this person's password.
+
+    Only IT may: not for its own account, for an administrator only as one, and not for a directory account.
+    """
     if row == keeper.person:
-        raise MayNot(_("Change your own password under “How I sign in”."))
+        raise MayNot(_("Change your own password under “Sign-in settings”."))
     if not keeps_people(_now(keeper.person)):
-        raise MayNot(_("IT gives new passwords."))
+        raise MayNot(_("Only IT can set passwords."))
     if row.is_superuser and not keeper.person.is_superuser:
-        raise MayNot(_("An administrator's password is given by an administrator."))
+        raise MayNot(_("Only an administrator can set an administrator's password."))
     if not row.has_usable_password():
-        raise MayNot(_("This person signs in through the directory and has no password here."))
+        raise MayNot(_("This person signs in through the directory and has no password in Keywright."))
 
 
 def department(keeper: Keeper, name: str, bots: Iterable[str], *, new: bool = False) -> None:
-    """Say which bots' cases a department sees. Raises errors.Stop for what cannot be, MayNot if the keeper saw more."""
+    """Set which bots' cases a department sees.
+
+    Raises errors.Stop for an invalid name or bot, and MayNot if the keeper would see more cases.
+    """
     with transaction.atomic():
         _hold()
         person = _now(keeper.person)
         if not keeps_people(person):
-            raise MayNot(_("IT keeps the departments."))
+            raise MayNot(_("Only IT can change departments."))
         if new and Group.objects.filter(name__iexact=name.strip()).exists():
-            raise MayNot(_("There is a department or group of this name already."))
+            raise MayNot(_("A department or group with this name already exists."))
         hidden = hidden_bots(person)
         let_see(name, bots, actor=person.get_username())
         if hidden - hidden_bots(person):
-            raise MayNot(_("You would see more cases yourself. Nobody raises one's own rights: ask an administrator."))
+            raise MayNot(
+                _("This would let you see more cases. You cannot extend your own rights: ask an administrator.")
+            )
 
 
 def _kept(keeper: Keeper, number: int) -> tuple[User, list[str]]:
-    """Return a person whose rights the keeper may change, with the person's groups, until the transaction ends."""
+    """Lock and return a person whose rights the keeper may change, with the person's groups."""
     _hold()
     row = User.objects.get(pk=number)
-    theirs = list(row.groups.values_list("name", flat=True))
+    groups = list(row.groups.values_list("name", flat=True))
     if keeper.person == row:
-        raise MayNot(_("Nobody changes one's own rights. Ask a colleague."))
-    if not kept_by(_now(keeper.person))(row, theirs):
-        raise MayNot(_("You keep clerks; IT keeps everybody."))
-    return row, theirs
+        raise MayNot(_("You cannot change your own rights. Ask a colleague."))
+    if not kept_by(_now(keeper.person))(row, groups):
+        raise MayNot(_("You can manage clerks only. IT manages everyone else."))
+    return row, groups
 
 
 def _hold() -> None:
-    """Let one change of rights be made at a time, so that each sees what the one before has left."""
+    """Serialize changes of rights, so that each sees the result of the one before."""
     ensure_groups()
     Group.objects.select_for_update().get(name=IT)
 
@@ -212,12 +219,12 @@ def _now(person: User) -> User:
 def _ensure_it_stays(row: User) -> None:
     it = User.objects.filter(groups__name=IT, is_active=True)
     if it.filter(pk=row.pk).exists() and not it.exclude(pk=row.pk).exists():
-        words = _("%(person)s is the last person of IT. Put somebody else into the group first.")
+        words = _("%(person)s is the only person in the IT group. Add someone else first.")
         raise MayNot(words % {"person": row.get_username()})
 
 
 def _hand_back(keeper: Keeper, row: User) -> list[int]:
-    """Take what was handed to a person and still waits out of the person's hands; return the cases' numbers."""
+    """Unassign the waiting cases of a person and return their numbers."""
     handed = StoredCase.objects.filter(assigned_to=row, state=State.REFERRED.value)
     numbers = sorted(handed.values_list("pk", flat=True))
     handed.update(assigned_to=None)

@@ -1,4 +1,4 @@
-"""What waits for a second person's word before it counts: people's accounts, and vendors' bank accounts."""
+"""The page of accounts that need confirmation by a second person: people's and vendors' bank accounts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from keywright.console.shared.shortcuts import may_decide, person_of, rights_here, say, show
+from keywright.console.shared.shortcuts import may_decide, person_of, rights_here, show, show_message
 from keywright.database.confirmations import MadeAccount, VendorAccount
 from keywright.people import account_confirmation
 from keywright.vendors import bank_accounts
@@ -25,7 +25,7 @@ SHOWN = 500
 @require_safe
 @may_decide
 def confirmations(request: HttpRequest) -> HttpResponse:
-    """Show whose accounts a colleague has to confirm, and to supervisors the bank accounts that wait for them."""
+    """List the accounts to confirm; bank accounts are for supervisors."""
     person = person_of(request)
     people = [
         {
@@ -52,16 +52,16 @@ def _listed(rows: QuerySet[VendorAccount], person: User) -> list[dict[str, Any]]
 @require_POST
 @may_decide
 def confirm_person(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a colleague's word for whose account it is."""
+    """Confirm whose account it is."""
     try:
         row = account_confirmation.confirm(person_of(request), number)
     except MadeAccount.DoesNotExist:
-        messages.info(request, _("Somebody has confirmed it already."))
+        messages.info(request, _("Already confirmed."))
         return redirect("confirmations")
     except account_confirmation.NotTheirs:
-        words = _("Whoever made an account, or gave it a password, does not confirm it; nor does its own person.")
-        return say(request, _("You may not do this"), words, status=403)
-    done = _("The account of %(person)s is confirmed.") % {"person": row.person.get_username()}
+        words = _("You cannot confirm your own account, or one that you created or set a password for.")
+        return show_message(request, _("Access denied"), words, status=403)
+    done = _("The account of %(person)s was confirmed.") % {"person": row.person.get_username()}
     messages.success(request, done)
     return redirect("confirmations")
 
@@ -69,25 +69,25 @@ def confirm_person(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @may_decide
 def confirm_accounts(request: HttpRequest) -> HttpResponse:
-    """Take a supervisor's word for the bank accounts that are ticked."""
+    """Confirm the selected bank accounts, for supervisors."""
     if not rights_here(request).second:
-        return say(request, _("You may not do this"), _("A supervisor confirms bank accounts."), status=403)
+        return show_message(request, _("Access denied"), _("Only a supervisor can confirm bank accounts."), status=403)
     done, refused = bank_accounts.confirm(person_of(request), _ticked(request))
-    told = ngettext("%(n)d bank account is confirmed.", "%(n)d bank accounts are confirmed.", done) % {"n": done}
-    messages.success(request, told)
+    message = ngettext("%(n)d bank account confirmed.", "%(n)d bank accounts confirmed.", done) % {"n": done}
+    messages.success(request, message)
     if refused:
-        messages.warning(request, _("What you put on file yourself, somebody else has to confirm."))
+        messages.warning(request, _("Someone else has to confirm the accounts that you added yourself."))
     return redirect("confirmations")
 
 
 @require_POST
 @may_decide
 def withdraw_accounts(request: HttpRequest) -> HttpResponse:
-    """Let the ticked accounts count no longer that were accepted on a bill, by a supervisor's word."""
+    """Withdraw the selected bank accounts that were accepted on an invoice, for supervisors."""
     if not rights_here(request).second:
-        return say(request, _("You may not do this"), _("A supervisor confirms bank accounts."), status=403)
+        return show_message(request, _("Access denied"), _("Only a supervisor can confirm bank accounts."), status=403)
     done = bank_accounts.withdraw(person_of(request), _ticked(request))
-    words = ngettext("%(n)d bank account is withdrawn.", "%(n)d bank accounts are withdrawn.", done) % {"n": done}
+    words = ngettext("%(n)d bank account withdrawn.", "%(n)d bank accounts withdrawn.", done) % {"n": done}
     messages.success(request, words)
     return redirect("confirmations")
 

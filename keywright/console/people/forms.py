@@ -1,4 +1,4 @@
-"""What is filled in to add a person to the office, or a department."""
+"""The forms to add a person or a department, and to set a password."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from keywright.console.people.account_admin import valid_name
 
 
 class NewPerson(forms.Form):
-    """Name, first password, groups and departments of a person to be added."""
+    """Name, first password, groups and departments of a new person."""
 
     use_required_attribute = False  # a fault is told by the page itself, in the reader's language
     username = forms.CharField(
-        label=_("Name to sign in with"),
+        label=_("User name"),
         max_length=150,
         validators=[valid_name],
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     email = forms.EmailField(
-        label=_("E-mail address, for reminders, if you like"),
+        label=_("E-mail address for reminders (optional)"),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     password = forms.CharField(
         label=_("First password, at least 10 characters"),
-        help_text=_("Tell it to the person, who chooses another at the first sign-in."),
+        help_text=_("Give it to the person, who must change it at the first sign-in."),
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -48,23 +48,23 @@ class NewPerson(forms.Form):
         field.choices = [(name, name) for name in groups]
 
     def clean(self) -> dict[str, Any]:
-        """Return what was filled in. Raises ValidationError for a password that is weak, or too much like the name."""
-        told = super().clean() or {}
-        if "password" in told:
+        """Return the data. Raises ValidationError for a password that is weak or too similar to the name."""
+        data = super().clean() or {}
+        if "password" in data:
             try:
-                validate_password(told["password"], User(username=told.get("username", "")))
+                validate_password(data["password"], User(username=data.get("username", "")))
             except forms.ValidationError as weak:
                 self.add_error("password", weak)
-        return told
+        return data
 
 
 class NewPassword(forms.Form):
-    """A password for somebody who has forgotten the old one."""
+    """A temporary password for a person."""
 
     use_required_attribute = False
     password = forms.CharField(
         label=_("New password, at least 10 characters"),
-        help_text=_("Tell it to the person, who chooses another at the first sign-in."),
+        help_text=_("Give it to the person, who must change it at the first sign-in."),
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -76,7 +76,7 @@ class NewPassword(forms.Form):
         self.person = person
 
     def clean_password(self) -> str:
-        """Return the password. Raises ValidationError for one that is weak."""
+        """Return the password. Raises ValidationError for a weak one."""
         password = str(self.cleaned_data["password"])
         validate_password(password, self.person)
         return password
@@ -87,9 +87,7 @@ class NewDepartment(forms.Form):
 
     use_required_attribute = False
     name = forms.CharField(label=_("Name"), max_length=150)
-    bots = forms.MultipleChoiceField(
-        label=_("Bots whose cases it sees"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    bots = forms.MultipleChoiceField(label=_("Bots"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, bots: Collection[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

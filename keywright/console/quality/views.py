@@ -1,4 +1,4 @@
-"""The quality sample in the console: reading a drawn case blind, saying who was right, and the figures."""
+"""The quality sample: reading a drawn case blind, settling differences, and the figures."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from keywright.console.shared.shortcuts import (
     may_look,
     person_of,
     rights_here,
-    say,
     show,
+    show_message,
     title_of,
 )
 from keywright.database.models import PagePicture, Sample
@@ -39,12 +39,16 @@ BOTH, NEITHER = "same", "other"
 @require_safe
 @may_look
 def quality(request: HttpRequest) -> HttpResponse:
-    """Show how often robot and clerks were wrong, by bot, and what of the sample waits for this person."""
+    """Show how often robot and clerks read wrong, by bot, and the samples for this person."""
     person, since = person_of(request), timezone.now() - LOOKED_BACK
     bots = {name: bot for name, bot in all_bots().items() if name not in hidden_here(request)}
     figures = [(title_of(name, bots), sampling.quality(name, since)) for name in bots]
-    found = {
-        "bots": [(title, _rows(one), one) for title, one in figures if one.misread.of or one.open_ or one.waiting],
+    page = {
+        "bots": [
+            (title, _rows(figures_of_bot), figures_of_bot)
+            for title, figures_of_bot in figures
+            if figures_of_bot.misread.of or figures_of_bot.open_ or figures_of_bot.waiting
+        ],
         "share": settings().sample_percent,
         "to_read": sampling.unanswered(person).count() if rights_here(request).decide else 0,
         "to_settle": list(sampling.to_settle(person)[:SHOWN]) if rights_here(request).second else [],
@@ -54,18 +58,18 @@ def quality(request: HttpRequest) -> HttpResponse:
             for row, wrong in sampling.wrongly_keyed(name, since)[:SHOWN]
         ],
     }
-    return show(request, "quality", found)
+    return show(request, "quality", page)
 
 
-def _rows(one: SampleQuality) -> list[tuple[str, Rate, str, str]]:
-    """Return a line for each rate: what it is about, the rate, its share and its interval in per cent."""
-    told = [
-        (_("values that the robot read wrongly"), one.misread),
-        (_("cases with such a value"), one.cases),
-        (_("fields that the robot left empty though something is printed"), one.missed),
-        (_("fields that clerks read wrongly"), one.clerks_misread),
+def _rows(figures: SampleQuality) -> list[tuple[str, Rate, str, str]]:
+    """Return a line for each rate: its label, the rate, its share and its interval in per cent."""
+    rates = [
+        (_("Values the robot read wrong"), figures.misread),
+        (_("Cases with a wrong value"), figures.cases),
+        (_("Printed values the robot missed"), figures.missed),
+        (_("Values clerks read wrong"), figures.clerks_misread),
     ]
-    return [(words, rate, _per_cent(rate.share), " – ".join(map(_per_cent, rate.interval))) for words, rate in told]
+    return [(words, rate, _per_cent(rate.share), " – ".join(map(_per_cent, rate.interval))) for words, rate in rates]
 
 
 def _per_cent(share: float) -> str:
@@ -83,7 +87,7 @@ def next_sample(request: HttpRequest) -> HttpResponse:
     """Go to a sample that this person may read."""
     row = sampling.next_for(person_of(request))
     if row is None:
-        messages.info(request, _("No case of the sample waits to be read."))
+        messages.info(request, _("No samples to read."))
         return redirect("quality")
     return redirect("sample", number=row.pk)
 
@@ -91,29 +95,29 @@ def next_sample(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @may_decide
 def sample(request: HttpRequest, number: int) -> HttpResponse:
-    """Show the pages of a drawn case beside empty fields, and take what the person reads there."""
+    """Show the pages of a drawn case with empty fields, and save what the person read."""
     row, bot = _seen(request, number)
     if row.answered_at is not None or not sampling.is_open(row):
-        messages.info(request, _("This one needs no reading any more."))
+        messages.info(request, _("This sample no longer needs reading."))
         return redirect("quality")
     if request.method == "GET":
         return _ask(request, row, bot, {}, {})
-    typed = {name: _clean(request.POST.get(f"field-{name}", "")) for name in row.robot}
+    typed_values = {name: _clean(request.POST.get(f"field-{name}", "")) for name in row.robot}
     try:
-        answered = sampling.answer(number, typed, bot.reads.specs(), person=person_of(request))
+        answered = sampling.answer(number, typed_values, bot.reads.specs(), person=person_of(request))
     except NotAValue as wrong:
-        return _ask(request, row, bot, typed, wrong.faults)
+        return _ask(request, row, bot, typed_values, wrong.faults)
     except AlreadyAnswered:
-        messages.info(request, _("Somebody else read this one meanwhile; what you typed is not needed."))
+        messages.info(request, _("Someone else has read this sample in the meantime. Your entries were not needed."))
         return redirect("quality")
-    done = _("Thank you. You and the robot read the same.")
-    done = _("Thank you. A supervisor will say who was right.") if answered.truth is None else done
+    done = _("Thank you. Your values match the robot's.")
+    done = _("Thank you. A supervisor will settle the differences.") if answered.truth is None else done
     messages.success(request, done)
     return redirect("next-sample")
 
 
 def _seen(request: HttpRequest, number: int) -> tuple[Sample, AnyBot]:
-    """Return a sample that the person may see, and its bot. Raises Http404 if there is none."""
+    """Return a visible sample and its bot. Raises Http404 if there is none."""
     rows = Sample.objects.select_related("case", "case__document", "person")
     row = rows.filter(pk=number).exclude(case__bot__in=hidden_here(request)).first()
     bot = all_bots().get(row.case.bot) if row else None
@@ -127,22 +131,22 @@ def _clean(text: str) -> str:
 
 
 def _ask(
-    request: HttpRequest, row: Sample, bot: AnyBot, typed: Mapping[str, str], faults: Mapping[str, str]
+    request: HttpRequest, row: Sample, bot: AnyBot, typed_values: Mapping[str, str], faults: Mapping[str, str]
 ) -> HttpResponse:
     specs = bot.reads.specs()
-    asked = [
+    fields = [
         {
             "name": name,
             "title": field_title(specs[name]),
             "kind": specs[name].kind.name,
-            "text": typed.get(name, ""),
+            "text": typed_values.get(name, ""),
             "fault": faults.get(name, ""),
         }
         for name in row.robot
         if name in specs
     ]
-    found = {"row": row, "asked": asked, "pages": _pages(row), "bot_title": title_of(bot.name, {bot.name: bot})}
-    return show(request, "sample", found, status=422 if faults else 200)
+    page = {"row": row, "asked": fields, "pages": _pages(row), "bot_title": title_of(bot.name, {bot.name: bot})}
+    return show(request, "sample", page, status=422 if faults else 200)
 
 
 def _pages(row: Sample) -> list[PagePicture]:
@@ -155,16 +159,16 @@ def _pages(row: Sample) -> list[PagePicture]:
 @require_http_methods(["GET", "POST"])
 @may_decide
 def truth(request: HttpRequest, number: int) -> HttpResponse:
-    """Show both readings where they differ, not whose is which, and take a supervisor's word for what is printed."""
+    """Show the two readings where they differ, without their authors, and save the supervisor's decision."""
     row, bot = _seen(request, number)
     person = person_of(request)
     try:
         sampling.ensure_may_settle(row, person)
     except NotForYou:
-        words = _("A supervisor who did not read this one says who was right.")
-        return say(request, _("You may not do this"), words, status=403)
+        words = _("Only a supervisor who did not read this sample can settle it.")
+        return show_message(request, _("Access denied"), words, status=403)
     if row.answered_at is None or row.truth is not None:
-        messages.info(request, _("There is nothing to be said about this one."))
+        messages.info(request, _("This sample has nothing to settle."))
         return redirect("quality")
     if request.method == "GET":
         return _which(request, row, bot, {})
@@ -173,34 +177,34 @@ def truth(request: HttpRequest, number: int) -> HttpResponse:
     except NotAValue as wrong:
         return _which(request, row, bot, wrong.faults)
     except AlreadyAnswered:
-        messages.info(request, _("There is nothing to be said about this one."))
+        messages.info(request, _("This sample has nothing to settle."))
         return redirect("quality")
-    messages.success(request, _("Thank you. Sample %(number)d is settled.") % {"number": number})
+    messages.success(request, _("Thank you. Sample %(number)d was settled.") % {"number": number})
     return redirect("quality")
 
 
 def _said(request: HttpRequest, row: Sample) -> dict[str, Truth]:
-    """Return what a supervisor chose for each field: one of the readings, both, or what the supervisor typed."""
-    found = {}
+    """Return the supervisor's choice for each field: one of the readings, both, or a typed value."""
+    chosen = {}
     for name in sampling.differences(row):
         choice, readings = request.POST.get(f"truth-{name}", ""), _readings(row, name)
         if choice == BOTH:
-            found[name] = Truth(same=True)
+            chosen[name] = Truth(same=True)
         elif choice == NEITHER:
-            found[name] = Truth(_clean(request.POST.get(f"other-{name}", "")))
+            chosen[name] = Truth(_clean(request.POST.get(f"other-{name}", "")))
         elif choice in ("0", "1"):
-            found[name] = Truth(readings[int(choice)])
-    return found
+            chosen[name] = Truth(readings[int(choice)])
+    return chosen
 
 
 def _readings(row: Sample, name: str) -> list[str]:
-    """Return the two readings of a field in the order of the alphabet, which tells nothing of whose they are."""
+    """Return the two readings of a field in alphabetical order, so that the order does not reveal the authors."""
     return sorted([row.robot[name] or "", (row.answer or {}).get(name) or ""])
 
 
 def _which(request: HttpRequest, row: Sample, bot: AnyBot, faults: Mapping[str, str]) -> HttpResponse:
     specs: Mapping[str, Any] = bot.reads.specs()
-    asked = [
+    fields = [
         {
             "name": name,
             "title": field_title(specs[name]),
@@ -212,5 +216,5 @@ def _which(request: HttpRequest, row: Sample, bot: AnyBot, faults: Mapping[str, 
         for name in sampling.differences(row)
         if name in specs
     ]
-    found = {"row": row, "asked": asked, "pages": _pages(row), "bot_title": title_of(bot.name, {bot.name: bot})}
-    return show(request, "sample_truth", found, status=422 if faults else 200)
+    page = {"row": row, "asked": fields, "pages": _pages(row), "bot_title": title_of(bot.name, {bot.name: bot})}
+    return show(request, "sample_truth", page, status=422 if faults else 200)

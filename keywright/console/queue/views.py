@@ -1,4 +1,4 @@
-"""The queue: the cases that wait for a person, the first to be done first, and the way to the next one."""
+"""The queue page, its live updates, and opening the next case."""
 
 from __future__ import annotations
 
@@ -56,22 +56,22 @@ SHOWN_OF_EACH = (
 )
 
 
-class Moment(NamedTuple):
-    """A time as a machine reads it, and as the page shows it: the town's own."""
+class LocalTime(NamedTuple):
+    """A time in ISO format, and as the page shows it in the town's time zone."""
 
     iso: str
-    shown: str
+    text: str
 
     @classmethod
-    def of(cls, time: dt.datetime) -> Moment:
-        """Return a time of the town's; a template's own filter takes ten times as long, for each line of the list."""
+    def of(cls, time: dt.datetime) -> LocalTime:
+        """Return a local time. A template filter would take ten times as long for each line of the list."""
         local = timezone.localtime(time)
         return cls(local.isoformat(timespec="seconds"), f"{local:%Y-%m-%d %H:%M}")
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One line of the queue. ``holder`` has it open now, ``handed_to`` is to whom it was given."""
+class QueueLine:
+    """One line of the queue. ``holder`` has claimed it; ``handed_to`` is the person it is assigned to."""
 
     number: int
     bot: str
@@ -81,21 +81,21 @@ class Waiting:
     more: int  #: findings beside the first
     kind: str
     label: str
-    since: Moment
+    since: LocalTime
     age: str
-    due: Moment | None
+    due: LocalTime | None
     late: bool
     sender: str
     amount: str
     currency: str
     holder: str
     handed_to: str
-    parked_until: Moment | None
+    parked_until: LocalTime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One choice of a filter: its words, its address, how many cases it shows, and whether it is the one chosen."""
+class FilterChoice:
+    """One choice of a filter: its label, address and number of cases, and whether it is active."""
 
     name: str
     words: str
@@ -107,7 +107,7 @@ class Choice:
 @require_safe
 @may_look
 def queue(request: HttpRequest) -> HttpResponse:
-    """Show what waits, as far as the address asks for it."""
+    """Show the waiting cases that match the filters."""
     bots, reader = bots_seen(request), _reader(request)
     filters = Filters.of(request.GET, bots, personal=reader.personal)
     _remember(request, filters)
@@ -118,7 +118,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 @may_look
 def live(request: HttpRequest) -> HttpResponse:
-    """Return the queue's list alone, or nothing at all (204) while it is as the page that asks has it."""
+    """Return the queue's list alone, or 204 if it has not changed since the page was loaded."""
     bots, reader = bots_seen(request), _reader(request)
     filters = Filters.of(request.GET, bots, personal=reader.personal)
     counts = counts_of(referred(request), filters, reader)
@@ -134,16 +134,16 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 @may_look
 def next_case(request: HttpRequest) -> HttpResponse:
-    """Go to the case that is to be done first, or to the one after the case that the address names."""
+    """Go to the first case of the queue, or to the one after the case in the address."""
     filters = Filters.of(request.GET, bots_seen(request), personal=sight_of(request).personal)
     after = request.GET.get("after", "")
     return _to_next(request, filters, int(after) if after.isdecimal() and len(after) < 19 else None)
 
 
 def to_next(request: HttpRequest, bot: str, after: int | None = None) -> HttpResponse:
-    """Return the way to the next waiting case, or to the queue with a word if there is none.
+    """Return a redirect to the next waiting case, or to the queue with a message if there is none.
 
-    It is the next of what the person last chose to look at in the queue, if that was of this bot.
+    It follows the person's last filters in the queue if they were for this bot.
     """
     bots = bots_seen(request)
     remembered = Filters.of(request.session.get("queue", {}), bots, personal=sight_of(request).personal)
@@ -151,12 +151,12 @@ def to_next(request: HttpRequest, bot: str, after: int | None = None) -> HttpRes
 
 
 def referred(request: HttpRequest) -> QuerySet[StoredCase]:
-    """Return the waiting cases that a person may see, parked ones too."""
+    """Return the waiting cases that a person may see, including those on hold."""
     return visible(StoredCase.objects.filter(state=State.REFERRED.value), request)
 
 
 def _to_next(request: HttpRequest, filters: Filters, after: int | None) -> HttpResponse:
-    """Go to the next case that nobody else has open; who may decide has it open from now on."""
+    """Go to the next case that is not claimed; a person who may decide claims it."""
     reader, claiming = _reader(request), rights_here(request).decide
     # In SQLite's transactions nobody else writes between the question and the claim; elsewhere the next one is tried.
     with transaction.atomic() if claiming else nullcontext():
@@ -171,8 +171,8 @@ def _to_next(request: HttpRequest, filters: Filters, after: int | None) -> HttpR
             except IllegalMove:
                 continue
             return redirect(f"{reverse('review', args=[number])}{filters.query(words='')}")
-    none = _("No other case waits for a person.")
-    messages.info(request, _("All the others are open with somebody else.") if open_elsewhere else none)
+    none = _("There are no other cases in the queue.")
+    messages.info(request, _("All other cases are claimed by other people.") if open_elsewhere else none)
     return redirect(f"{reverse('queue')}{filters.query()}")
 
 
@@ -181,26 +181,26 @@ def _reader(request: HttpRequest) -> Reader:
 
 
 def _ahead(request: HttpRequest, filters: Filters, reader: Reader, after: int | None) -> tuple[list[int], bool]:
-    """Return the cases that may be next, from the one after a case on, and whether others are open with somebody else.
+    """Return the cases that may be next, starting after a case, and whether others are claimed by someone else.
 
-    Those handed to somebody else are theirs.
+    Cases assigned to another person are left out.
     """
     elsewhere = Q(claimed_until__gt=reader.at) & ~Q(claimed_by=reader.person)
     chosen = chosen_rows(referred(request), filters, reader).annotate(
         elsewhere=ExpressionWrapper(elsewhere, BooleanField())
     )
-    told = chosen.values_list("pk", "assigned_to_id", "elsewhere")
-    mine = [(pk, held) for pk, to, held in told if to is None or to in reader.hands or pk == after]
-    place = next((n for n, (pk, _held) in enumerate(mine) if pk == after), -1)
-    ahead = [one for one in (*mine[place + 1 :], *mine[: max(place, 0)]) if one[0] != after]
-    return [pk for pk, held in ahead if not held], any(held for _pk, held in ahead)
+    cases = chosen.values_list("pk", "assigned_to_id", "elsewhere")
+    mine = [(pk, is_claimed) for pk, to, is_claimed in cases if to is None or to in reader.hands or pk == after]
+    place = next((n for n, (pk, _is_claimed) in enumerate(mine) if pk == after), -1)
+    ahead = [entry for entry in (*mine[place + 1 :], *mine[: max(place, 0)]) if entry[0] != after]
+    return [pk for pk, is_claimed in ahead if not is_claimed], any(is_claimed for _pk, is_claimed in ahead)
 
 
 def _remember(request: HttpRequest, filters: Filters) -> None:
-    """Keep what was chosen, so that who settles a case goes on to the next of the same list."""
-    told = replace(filters, words="").query_values()
-    if request.session.get("queue", {}) != told:
-        request.session["queue"] = told
+    """Save the filters, so that the next case comes from the same list."""
+    chosen = replace(filters, words="").query_values()
+    if request.session.get("queue", {}) != chosen:
+        request.session["queue"] = chosen
 
 
 def _page(
@@ -218,7 +218,7 @@ def _page(
         "total": total,
         "more": max(total - len(rows), 0),
         "views": [
-            Choice(name, _(words), filters.query(view=name) or "?", counts.views[name], name == filters.view)
+            FilterChoice(name, _(words), filters.query(view=name) or "?", counts.views[name], name == filters.view)
             for name, words in VIEWS.items()
         ],
         "bots": [(name, title_of(name, bots), counts.bots.get(name, 0)) for name in bots],
@@ -232,12 +232,12 @@ def _page(
 
 
 def _further(request: HttpRequest, filters: Filters, counts: Counts, reader: Reader) -> dict[str, Any]:
-    """Return what the filters show that stand behind *More filters*: what was typed, and what is wrong with it."""
-    faults, told = typed(request.GET)[1], filters.query_values()
-    kept = {name: request.GET.get(name, "")[:LONGEST] if name in faults else told.get(name, "") for name in TYPED}
+    """Return the values and faults of the filters under *More filters*."""
+    faults, chosen = typed(request.GET)[1], filters.query_values()
+    values = {name: request.GET.get(name, "")[:LONGEST] if name in faults else chosen.get(name, "") for name in TYPED}
     currencies = {name: n for name, n in {filters.currency: 0, **counts.currencies}.items() if name}
     return {
-        "typed": kept,
+        "typed": values,
         "faults": faults,
         "personal": reader.personal,
         "currencies": sorted(currencies.items())
@@ -252,13 +252,13 @@ def _mask(row: StoredCase, rights: Any) -> Mask:
     return mask_for(rights, casebook.case_of(row).extraction if settings().masked_fields else None)
 
 
-def _line(row: StoredCase, bots: Mapping[str, AnyBot], mask: Mask, now: dt.datetime) -> Waiting:
+def _line(row: StoredCase, bots: Mapping[str, AnyBot], mask: Mask, moment: dt.datetime) -> QueueLine:
     first: Mapping[str, Any] = row.findings[0] if row.findings else {}
     message = mask.message(message_from_json(dict(first))) if first else ""
-    holder, since = claims.holder_of(row, now), row.referred_at or row.changed_at
+    holder, since = claims.holder_of(row, moment), row.referred_at or row.changed_at
     kind = row.kind or first.get("kind", "")
     file_name = row.document.file_name
-    return Waiting(
+    return QueueLine(
         number=row.pk,
         bot=title_of(row.bot, bots),
         file_name=file_name,
@@ -267,14 +267,14 @@ def _line(row: StoredCase, bots: Mapping[str, AnyBot], mask: Mask, now: dt.datet
         more=max(len(row.findings) - 1, 0),
         kind=kind_in_words(kind) if kind else "",
         label=_("Case %(number)d, %(file)s") % {"number": row.pk, "file": file_name},
-        since=Moment.of(since),
-        age=timesince(since, now, depth=1),
-        due=Moment.of(row.due_at) if row.due_at else None,
-        late=bool(row.due_at and row.due_at <= now),
+        since=LocalTime.of(since),
+        age=timesince(since, moment, depth=1),
+        due=LocalTime.of(row.due_at) if row.due_at else None,
+        late=bool(row.due_at and row.due_at <= moment),
         sender=mask.text(row.sender),
         amount=mask.text(f"{row.amount:f}") if row.amount is not None else "",
         currency=row.currency,
         holder=holder.get_username() if holder else "",
         handed_to=row.assigned_to.get_username() if row.assigned_to else "",
-        parked_until=Moment.of(row.parked_until) if row.parked_until and row.parked_until > now else None,
+        parked_until=LocalTime.of(row.parked_until) if row.parked_until and row.parked_until > moment else None,
     )

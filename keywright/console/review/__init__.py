@@ -1,1 +1,1 @@
-"""The page on which a case is reviewed beside its document, and what it asks the server for."""
+"""The page to review a case next to its document, and the requests it sends while a person types."""

@@ -1,4 +1,4 @@
-"""What a person decides about a referred case: accept it corrected, refuse it, say what became of it, read it again."""
+"""Takes a person's decision on a referred case: send for posting, reject, say whether it was posted, or read again."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from keywright.cases import approvals, casebook
 from keywright.console.cases.actions import with_undo
 from keywright.console.cases.history import what_became_of
 from keywright.console.queue.views import to_next
-from keywright.console.review.form_data import Answers, answers_of
-from keywright.console.review.live_check import keep, keep_late
-from keywright.console.review.views import laid_out, no_such_bot, show_sheet
-from keywright.console.shared.shortcuts import chosen_bot, may_decide, person_of, rights_here, say, seen_case
+from keywright.console.review.form_data import Submission, submission_of
+from keywright.console.review.live_check import save_draft, save_late_draft
+from keywright.console.review.views import lay_out, no_such_bot, show_sheet
+from keywright.console.shared.shortcuts import chosen_bot, may_decide, person_of, rights_here, seen_case, show_message
 from keywright.database.models import PagePicture, StoredCase
 from keywright.message_text import translated
 from keywright.model.case import IllegalMove, State
@@ -35,11 +35,11 @@ from keywright.typed_values import NotAValue
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """A decision that was taken, in words with the case's ``%(number)d``.
+class TakenDecision:
+    """A decision that was taken, as a message with the case's ``%(number)d``.
 
-    ``draft`` is what becomes of what was typed: kept; decided if it is on record, or is of no use to anybody unless it
-    is undone; gone if the case is closed for good. ``second`` says why a second person is needed.
+    ``draft`` says what happens to the person's entries: kept; decided if they are on record or only needed for an
+    undo; gone if the case is closed for good. ``second`` says why a second person is needed.
     """
 
     words: str
@@ -49,7 +49,7 @@ class Decided:
 
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, number: int) -> HttpResponseBase:
-    """Take a decision; somebody whose session has ended signs in and comes back to the case."""
+    """Take a decision. A person whose session has ended signs in and comes back to the case."""
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("review", args=[number]))
     return _decided(request, number)
@@ -57,7 +57,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponseBase:
 
 @may_decide
 def _decided(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a person's decision on the case that the person saw, and then, with it on record, go on to the next."""
+    """Take a decision on the case as the person saw it, commit it, and go to the next case."""
     if request.method == "GET":  # a page with faults was loaded again
         return redirect("review", number=number)
     seen_case(request, number)
@@ -68,30 +68,30 @@ def _decided(request: HttpRequest, number: int) -> HttpResponse:
             if row.bot not in bots:
                 return no_such_bot(request, row)
             outcome = _decide(request, row, bots[row.bot], chosen)
-            draft = outcome.draft if isinstance(outcome, Decided) else "kept"
+            draft = outcome.draft if isinstance(outcome, TakenDecision) else "kept"
             if draft != "gone":
-                answers = answers_of(request.POST, bots[row.bot])
-                keep(request, row, bots[row.bot], answers, decided=draft == "decided")
+                submission = submission_of(request.POST, bots[row.bot])
+                save_draft(request, row, bots[row.bot], submission, decided=draft == "decided")
     except StoredCase.DoesNotExist as none:
         raise Http404(f"There is no case {number}.") from none
     except Taken as taken:
         return _others(request, number, chosen, bots, taken)
     except IllegalMove:
-        keep_late(request, seen_case(request, number), bots)
+        save_late_draft(request, seen_case(request, number), bots)
         messages.warning(request, what_became_of(number))
         return redirect("case", number=number)
-    return _onward(request, chosen, number, outcome) if isinstance(outcome, Decided) else outcome
+    return _onward(request, chosen, number, outcome) if isinstance(outcome, TakenDecision) else outcome
 
 
 def _others(request: HttpRequest, number: int, chosen: str, bots: Mapping[str, AnyBot], taken: Taken) -> HttpResponse:
-    """Say who has the case open, and keep what was typed."""
+    """Say who has claimed the case, and save the entries."""
     row = seen_case(request, number)
-    answers = answers_of(request.POST, bots[row.bot])
-    keep(request, row, bots[row.bot], answers)
-    return show_sheet(request, row, bots[row.bot], chosen, answers, casebook.case_of(row).findings, taken)
+    submission = submission_of(request.POST, bots[row.bot])
+    save_draft(request, row, bots[row.bot], submission)
+    return show_sheet(request, row, bots[row.bot], chosen, submission, casebook.case_of(row).findings, taken)
 
 
-def _decide(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
+def _decide(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | TakenDecision:
     case, person = casebook.case_of(row), request.user.get_username()
     match request.POST.get("decision", ""):
         case "accept":
@@ -104,56 +104,58 @@ def _decide(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> 
             return _not_there(request, row, bot, chosen)
         case "look-again":
             review_queue.look_again(case, person=person)
-            return Decided(_("A robot looks for case %(number)d again, and only looks."))
+            return TakenDecision(
+                _("The robot will search for the record of case %(number)d again, without posting anything.")
+            )
         case "read-again":
             review_queue.read_again(case, person=person)
-            return Decided(_("Case %(number)d will be read again."))
-    return say(request, _("Nothing was decided"), _("Go back, and press one of the buttons."), status=400)
+            return TakenDecision(_("Case %(number)d will be read again."))
+    return show_message(request, _("No decision made"), _("Go back and press one of the buttons."), status=400)
 
 
-def _onward(request: HttpRequest, chosen: str, number: int, decided: Decided) -> HttpResponse:
-    """Say what was decided, and go on to the next case."""
+def _onward(request: HttpRequest, chosen: str, number: int, decided: TakenDecision) -> HttpResponse:
+    """Show a message about the decision and go to the next case."""
     row = seen_case(request, number)
-    told, may_undo = decided.words % {"number": number}, undo.undoable(row, person_of(request))
-    messages.success(request, with_undo(told, row) if may_undo else told)
+    message, may_undo = decided.words % {"number": number}, undo.undoable(row, person_of(request))
+    messages.success(request, with_undo(message, row) if may_undo else message)
     if decided.second:
         messages.info(request, decided.second)
     return to_next(request, chosen, number)
 
 
-def _same(request: HttpRequest, row: StoredCase) -> HttpResponse | Decided:
-    """Refuse a case because it is the same as another one that the page shows beside it."""
-    case, other = casebook.case_of(row), close.case_number(request.GET.get("twin", ""))
+def _same(request: HttpRequest, row: StoredCase) -> HttpResponse | TakenDecision:
+    """Reject a case as the duplicate of the case shown next to it."""
+    case, duplicate_of = casebook.case_of(row), close.case_number(request.GET.get("twin", ""))
     try:
-        close.refuse(case, close.Reason.DUPLICATE, person=request.user.get_username(), duplicate_of=other)
+        close.refuse(case, close.Reason.DUPLICATE, person=request.user.get_username(), duplicate_of=duplicate_of)
     except ValueError as why:
-        return say(request, _("Nothing was decided"), str(why), status=422)
-    return Decided(_("Case %(number)d is refused."), draft="decided")
+        return show_message(request, _("No decision made"), str(why), status=422)
+    return TakenDecision(_("Case %(number)d was rejected."), draft="decided")
 
 
-def _there(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
-    case, answers = casebook.case_of(row), answers_of(request.POST, bot)
+def _there(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | TakenDecision:
+    case, submission = casebook.case_of(row), submission_of(request.POST, bot)
     try:
-        moved = review_queue.there(case, answers.number, person=request.user.get_username())
+        moved = review_queue.there(case, submission.number, person=request.user.get_username())
     except ValueError:
-        fault = _("Type the number under which the system shows the record.")
-        return show_sheet(request, row, bot, chosen, replace(answers, number_fault=fault), case.findings)
+        fault = _("Type the record's number in the target system.")
+        return show_sheet(request, row, bot, chosen, replace(submission, number_fault=fault), case.findings)
     if moved.state is State.KEYED:
-        return Decided(_("Case %(number)d is closed on your word."), draft="gone")
-    return Decided(_("A robot compares the record of case %(number)d, and only looks."))
+        return TakenDecision(_("Case %(number)d was closed on your confirmation, without a receipt."), draft="gone")
+    return TakenDecision(_("The robot will compare the record of case %(number)d, without posting anything."))
 
 
-def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
-    """Send the case on, or ask again beside what cannot be taken or still stands."""
-    goes_on = _("Case %(number)d goes on from its checks.")
-    to_second = _("Case %(number)d goes on from its checks, and then to a second person.")
+def _accept(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | TakenDecision:
+    """Send the case for posting, or show the page again with what is invalid or not resolved."""
+    goes_on = _("Case %(number)d was sent for posting.")
+    to_second = _("Case %(number)d was sent for approval by a second person.")
     return _sent_on(request, row, bot, chosen, decisions.accept, goes_on, to_second)
 
 
-def _not_there(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | Decided:
-    """Have what stands on the page entered once more, or ask again beside what cannot be taken or still stands."""
-    goes_on = _("Case %(number)d is entered again, once more.")
-    to_second = _("Case %(number)d goes on from its checks, and then to a second person.")
+def _not_there(request: HttpRequest, row: StoredCase, bot: AnyBot, chosen: str) -> HttpResponse | TakenDecision:
+    """Post the record once more, or show the page again with what is invalid or not resolved."""
+    goes_on = _("Case %(number)d will be posted once more.")
+    to_second = _("Case %(number)d was sent for approval by a second person.")
     return _sent_on(request, row, bot, chosen, decisions.not_there, goes_on, to_second)
 
 
@@ -165,37 +167,41 @@ def _sent_on(
     decide_so: Callable[..., decisions.Accepted],
     goes_on: str,
     to_second: str,
-) -> HttpResponse | Decided:
-    case, answers, person = casebook.case_of(row), answers_of(request.POST, bot), request.user.get_username()
+) -> HttpResponse | TakenDecision:
+    case, submission, person = casebook.case_of(row), submission_of(request.POST, bot), request.user.get_username()
     may_be_second = rights_here(request).second
-    besides = replace(answers.besides, on_screen=_on_screen(request, row, bot, answers))
-    ticked = answers.accepted
+    besides = replace(submission.besides, on_screen=_on_screen(request, row, bot, submission))
+    ticked = submission.accepted
     try:
-        done = decide_so(case, bot, answers.typed, ticked, person=person, second=may_be_second, besides=besides)
+        done = decide_so(case, bot, submission.texts, ticked, person=person, second=may_be_second, besides=besides)
     except NotAValue as wrong:
-        return show_sheet(request, row, bot, chosen, replace(answers, faults=wrong.faults), case.findings)
+        return show_sheet(request, row, bot, chosen, replace(submission, faults=wrong.faults), case.findings)
     except line_edits.NotLines as wrong:
-        return show_sheet(request, row, bot, chosen, replace(answers, line_faults=wrong.faults), case.findings)
+        return show_sheet(request, row, bot, chosen, replace(submission, line_faults=wrong.faults), case.findings)
     except decisions.StillStands as still:
-        unsettled = frozenset(decisions.id_of(one) for one in still.standing)
-        return show_sheet(request, row, bot, chosen, replace(answers, unsettled=unsettled), still.findings)
+        unsettled = frozenset(decisions.id_of(finding) for finding in still.standing)
+        return show_sheet(request, row, bot, chosen, replace(submission, unsettled=unsettled), still.findings)
     second = approvals.needs_second(case, bot, person_of(request), done.case.extraction, second=may_be_second)
-    second = second or next((translated(one.message) for one in done.pending), "")
-    return Decided(to_second if second else goes_on, draft="decided", second=second)
+    second = second or next((translated(finding.message) for finding in done.pending), "")
+    return TakenDecision(to_second if second else goes_on, draft="decided", second=second)
 
 
-def _on_screen(request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers) -> dict[str, dict[str, Any]]:
-    """Return what stood beside each field when the person decided: its text, print, choices and findings."""
-    laid = laid_out(request, row, bot, answers, casebook.case_of(row).findings)
+def _on_screen(request: HttpRequest, row: StoredCase, bot: AnyBot, submission: Submission) -> dict[str, dict[str, Any]]:
+    """Return what the page showed for each field at the decision: text, print, choices and findings."""
+    layout = lay_out(request, row, bot, submission, casebook.case_of(row).findings)
     pictures = dict(PagePicture.objects.filter(document=row.document_id).values_list("page", "sha256"))
-    shown: dict[str, dict[str, Any]] = {}
-    for one in (*laid.sheet.doubtful, *laid.sheet.sure, *laid.sheet.missing):
-        told: dict[str, Any] = {"field": one.name, "shown": one.read, "findings": [r.message for r in one.remarks]}
-        if one.found and one.found.box:
-            box = one.found.box
+    on_screen: dict[str, dict[str, Any]] = {}
+    for field in (*layout.sheet.doubtful, *layout.sheet.sure, *layout.sheet.missing):
+        evidence: dict[str, Any] = {
+            "field": field.name,
+            "shown": field.read_text,
+            "findings": [r.message for r in field.remarks],
+        }
+        if field.read_field and field.read_field.box:
+            box = field.read_field.box
             edges = [round(edge, 1) for edge in (box.left, box.top, box.right, box.bottom)]
-            told |= {"page": box.page, "box": edges, "picture": pictures.get(box.page, "")}
-        if one.choices and one.name not in settings().masked_fields:
-            told["choices"] = [choice.value for choice in one.choices]
-        shown[one.name] = told
-    return shown
+            evidence |= {"page": box.page, "box": edges, "picture": pictures.get(box.page, "")}
+        if field.choices and field.name not in settings().masked_fields:
+            evidence["choices"] = [choice.value for choice in field.choices]
+        on_screen[field.name] = evidence
+    return on_screen

@@ -1,14 +1,14 @@
-"""The kinds of exception, each with what its own page shows: what may be a duplicate, what may have been keyed."""
+"""What the review page shows for each kind of exception, such as duplicates and unconfirmed postings."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from keywright.bot import AnyBot
 from keywright.cases import casebook
@@ -16,9 +16,11 @@ from keywright.cases.worker import Office
 from keywright.console.shared import labels
 from keywright.console.shared.page_overlays import PictureOfPage, pages_of
 from keywright.database.models import Keying, StoredCase
-from keywright.findings import Kind
+from keywright.findings import Finding, Kind
+from keywright.message_text import language_of, translated_headline
 from keywright.model.case import Case
 from keywright.people.permissions import Rights
+from keywright.privacy.masking import Mask
 from keywright.quality.blinding import blind_among, without_reading
 from keywright.review import review_queue
 from keywright.review.decisions import extraction_of, one_line
@@ -27,14 +29,14 @@ from keywright.settings.settings import settings
 SHOWN = 3
 """As many cases that may be the same stand beside one."""
 
-QUESTIONS = {
-    Kind.READING: gettext_noop("What is printed there?"),
-    Kind.BUSINESS: gettext_noop("A rule is not met. Is the document right all the same?"),
-    Kind.SYSTEM: gettext_noop("The target system would not take it. What is to be changed?"),
-    Kind.DUPLICATE: gettext_noop("Are these two the same?"),
-    Kind.UNCERTAIN: gettext_noop("Is it in the target system?"),
+HEADINGS = {
+    Kind.READING: gettext_noop("Check the unclear values"),
+    Kind.BUSINESS: gettext_noop("Business rule not met"),
+    Kind.SYSTEM: gettext_noop("Rejected by the target system: what has to be changed?"),
+    Kind.DUPLICATE: gettext_noop("Possible duplicate: are these two the same?"),
+    Kind.UNCERTAIN: gettext_noop("Posting not confirmed: is the record in the target system?"),
 }
-"""The one question that each kind of exception asks."""
+"""The heading of the review page for each kind of exception."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """Another case that may be the same: what the two share, its pages, and its values beside this one's."""
+    """A possible duplicate: the rule that found it, its pages, and its values next to this case's."""
 
     number: int
     file_name: str
@@ -67,7 +69,7 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A record that was posted, as far as it is known here."""
+    """What is known here about a posted record."""
 
     system: str
     identity: str
@@ -76,14 +78,18 @@ class Posted:
     looks: int
 
 
-def question(kind: str) -> str:
-    """Return what is asked of a person for a kind of exception."""
-    return _(QUESTIONS[Kind(kind)]) if kind else ""
+def heading(kind: str, findings: Iterable[Finding], mask: Mask) -> tuple[str, str]:
+    """Return the heading for a kind of exception and its language. For a business rule it says what is wrong."""
+    first = next((finding for finding in findings if finding.kind is Kind.BUSINESS), None)
+    if kind == Kind.BUSINESS and first:
+        message = mask.message(first.message)
+        return mask.text(translated_headline(message)), language_of(message)
+    return (_(HEADINGS[Kind(kind)]) if kind else ""), get_language() or "en"
 
 
 def shown_for(kind: str, case: Case, bot: AnyBot, titles: Mapping[str, str], rights: Rights) -> dict[str, Any]:
-    """Return what the page of a kind of exception shows beside the sheet to somebody with these rights."""
-    screens = {"screens": [one.picture for one in case.findings if one.picture]}
+    """Return the additional page values for a kind of exception."""
+    screens = {"screens": [finding.picture for finding in case.findings if finding.picture]}
     if kind == Kind.DUPLICATE:
         return {**screens, "twins": _twins(case, bot, titles, rights)}
     if kind == Kind.UNCERTAIN:
@@ -98,7 +104,7 @@ def shown_for(kind: str, case: Case, bot: AnyBot, titles: Mapping[str, str], rig
 
 
 def answered_by_button(kind: str, case: Case) -> bool:
-    """Return True if a case is decided by one of the three answers to whether its record is there, and not accepted."""
+    """Return True if the case is decided by one of the answers about its record instead of being sent for posting."""
     ways = (review_queue.may_look_again(case), review_queue.may_be_named(case), review_queue.may_be_denied(case))
     return kind == Kind.UNCERTAIN and any(ways)
 
@@ -108,18 +114,22 @@ def _posted(row: Keying) -> Posted:
 
 
 def _twins(case: Case, bot: AnyBot, titles: Mapping[str, str], rights: Rights) -> list[Twin]:
-    """Return the cases that share a key with this one, as its checks find them."""
+    """Return the possible duplicates that this case's checks find."""
     earlier = Office.of(settings()).circumstances(case, bot, extraction_of(case, bot)).earlier[:SHOWN]
     rows = {row.pk: row for row in StoredCase.objects.select_related("document").filter(pk__in=[e.id for e in earlier])}
     blind = blind_among(rows, rights)
-    there = [(rows[int(one.id)], one.rule) for one in earlier if int(one.id) in rows]
-    shown = [(without_reading(row), rule, {}) if row.pk in blind else (row, rule, titles) for row, rule in there]
-    return [_twin(case, bot, row, rule, told) for row, rule, told in shown]
+    there = [
+        (rows[int(earlier_case.id)], earlier_case.rule) for earlier_case in earlier if int(earlier_case.id) in rows
+    ]
+    visible_twins = [
+        (without_reading(row), rule, {}) if row.pk in blind else (row, rule, titles) for row, rule in there
+    ]
+    return [_twin(case, bot, row, rule, visible_titles) for row, rule, visible_titles in visible_twins]
 
 
 def _twin(case: Case, bot: AnyBot, row: StoredCase, rule: str, titles: Mapping[str, str]) -> Twin:
-    other = casebook.case_of(row)
-    here, there = extraction_of(case, bot).fields, extraction_of(other, bot).fields
+    twin_case = casebook.case_of(row)
+    here, there = extraction_of(case, bot).fields, extraction_of(twin_case, bot).fields
     values = [
         Compared(
             title,
@@ -137,5 +147,5 @@ def _twin(case: Case, bot: AnyBot, row: StoredCase, rule: str, titles: Mapping[s
         receipt_number=row.receipt_number,
         received_at=row.received_at,
         pages=pages_of(row.document_id, (), {}, (), casebook.pages_of(row)),
-        values=sorted(values, key=lambda one: one.same),
+        values=sorted(values, key=lambda pair: pair.same),
     )

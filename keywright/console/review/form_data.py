@@ -1,4 +1,4 @@
-"""What a person typed, accepted and pointed at on a review page: taken from its form, kept as a draft, shown again."""
+"""A person's entries on a review page: read from the form, saved as a draft, and restored."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _FARTHEST = 20_000.0  # points; no page is as large
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """What a person typed and accepted, and what of it cannot be taken.
+class Submission:
+    """A person's entries on a review page, and what is invalid in them.
 
-    ``confirmed`` are fields that the person has gone over, ``boxes`` the places pointed at, ``lines`` those of the grid
-    (None if there was none). ``restored`` says that this was typed before and is shown again.
+    ``confirmed`` are the fields that the person has confirmed, ``boxes`` the places they pointed at, ``lines`` the rows
+    of the grid (None if there is no grid). ``restored`` says that the entries come from a draft.
     """
 
-    typed: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
     confirmed: frozenset[str] = frozenset()
     boxes: Mapping[str, Box] = field(default_factory=dict)
@@ -40,23 +40,23 @@ class Answers:
 
     @property
     def line_words(self) -> list[tuple[int, str]]:
-        """Return what cannot be taken of the lines, each with the line's number as it is counted on the page."""
-        places = [one.place for one in self.lines or ()]
+        """Return the faults of the lines, each with the line's number on the page."""
+        places = [line.place for line in self.lines or ()]
         return [(places.index(place) + 1, fault) for (place, _column), fault in self.line_faults.items()]
 
     @property
     def besides(self) -> Besides:
-        """Return what the person did beside typing into fields and ticking findings."""
+        """Return the person's line and box entries."""
         return Besides(self.lines, self.boxes)
 
 
-def answers_of(sent: QueryDict, bot: AnyBot) -> Answers:
-    """Return what a review page sent."""
+def submission_of(sent: QueryDict, bot: AnyBot) -> Submission:
+    """Return the entries that a review page sent."""
     names = bot.reads.specs()
-    typed = {name: sent.get(f"field-{name}") for name in names}
+    texts = {name: sent.get(f"field-{name}") for name in names}
     boxes = {name: box_of(sent.get(f"box-{name}", "")) for name in names}
-    return Answers(
-        typed={name: clean(text) for name, text in typed.items() if text is not None},
+    return Submission(
+        texts={name: clean(text) for name, text in texts.items() if text is not None},
         accepted=frozenset(sent.getlist("accept")),
         confirmed=frozenset(sent.get("confirmed", "").split()) & names.keys(),
         boxes={name: box for name, box in boxes.items() if box},
@@ -72,7 +72,7 @@ def _lines(sent: QueryDict) -> Iterator[TypedLine]:
 
 
 def box_of(written: str) -> Box | None:
-    """Return a place that a page names, ``page left top right bottom`` in points; None if that is no place."""
+    """Return the box written as ``page left top right bottom`` in points, or None if it is not valid."""
     parts = written.split()
     try:
         page, (left, top, right, bottom) = int(parts[0]), (float(part) for part in parts[1:])
@@ -85,44 +85,44 @@ def box_of(written: str) -> Box | None:
 
 
 def written_box(box: Box | None) -> str:
-    """Return a place as a page names it, whatever the reader's language."""
+    """Return a box as text, with decimal points in every language."""
     return f"{box.page:d} {box.left:.2f} {box.top:.2f} {box.right:.2f} {box.bottom:.2f}" if box else ""
 
 
 def as_read(extraction: Extraction) -> dict[str, Any]:
-    """Return what stood on a page before anything was typed, as a draft keeps it to tell what a person changed."""
+    """Return the values before any entry, saved with a draft to tell what a person changed."""
     return {
-        "read": {name: one_line(one.value) for name, one in extraction.fields.items()},
-        "read_lines": [[one.place, dict(one.typed)] for one in as_typed(extraction.lines)],
+        "read": {name: one_line(line.value) for name, line in extraction.fields.items()},
+        "read_lines": [[line.place, dict(line.typed)] for line in as_typed(extraction.lines)],
     }
 
 
-def to_draft(answers: Answers, seen: str) -> dict[str, Any]:
-    """Write down what was typed; ``seen`` is the moment of the case that the person saw."""
-    lines = None if answers.lines is None else [[one.place, dict(one.typed)] for one in answers.lines]
+def to_draft(submission: Submission, version: str) -> dict[str, Any]:
+    """Return a draft of the entries; ``version`` is the time of the case's last change that the person saw."""
+    lines = None if submission.lines is None else [[line.place, dict(line.typed)] for line in submission.lines]
     return {
-        "seen": seen,
-        "typed": dict(answers.typed),
-        "accepted": sorted(answers.accepted),
-        "confirmed": sorted(answers.confirmed),
-        "boxes": {name: written_box(box) for name, box in answers.boxes.items()},
+        "seen": version,
+        "typed": dict(submission.texts),
+        "accepted": sorted(submission.accepted),
+        "confirmed": sorted(submission.confirmed),
+        "boxes": {name: written_box(box) for name, box in submission.boxes.items()},
         "lines": lines,
-        "number": answers.number,
+        "number": submission.number,
     }
 
 
-def from_draft(kept: Mapping[str, Any] | None, seen: str) -> Answers:
-    """Return what was typed; nothing if the case was read again since, or if nothing is kept."""
-    if not kept or kept.get("seen") != seen or kept.get("decided"):
-        return Answers()
-    lines = kept.get("lines")
-    boxes = {name: box_of(written) for name, written in kept.get("boxes", {}).items()}
-    return Answers(
-        typed=kept.get("typed", {}),
-        accepted=frozenset(kept.get("accepted", ())),
-        confirmed=frozenset(kept.get("confirmed", ())),
+def from_draft(draft: Mapping[str, Any] | None, version: str) -> Submission:
+    """Return the entries of a draft, or none if the case has changed since."""
+    if not draft or draft.get("seen") != version or draft.get("decided"):
+        return Submission()
+    lines = draft.get("lines")
+    boxes = {name: box_of(written) for name, written in draft.get("boxes", {}).items()}
+    return Submission(
+        texts=draft.get("typed", {}),
+        accepted=frozenset(draft.get("accepted", ())),
+        confirmed=frozenset(draft.get("confirmed", ())),
         boxes={name: box for name, box in boxes.items() if box},
-        lines=None if lines is None else tuple(TypedLine(place, typed) for place, typed in lines),
-        number=kept.get("number", ""),
+        lines=None if lines is None else tuple(TypedLine(place, texts) for place, texts in lines),
+        number=draft.get("number", ""),
         restored=True,
     )

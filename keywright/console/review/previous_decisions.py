@@ -1,4 +1,4 @@
-"""What people have decided about a case since its document was read: shown to whoever decides it after them."""
+"""The earlier decisions on a case since it was read, shown to the next person who decides it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _EVENTS = ("case-read", "case-settled", "decision-undone", *_CHANGES)
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """A decision that sent the case on: whose, when, and what it changed and accepted, a sentence a line."""
+class PreviousDecision:
+    """A decision that sent the case on: who, when, and what was changed and accepted, a sentence a line."""
 
     person: str
     at: dt.datetime
@@ -24,29 +24,33 @@ class Before:
     accepted: tuple[str, ...] = field(default=())
 
 
-def decided_before(number: int, titles: Mapping[str, str], mask: Mask) -> list[Before]:
-    """Return the decisions since the document was read last, first to last; one that was undone is not among them."""
-    found: list[Before] = []
+def previous_decisions(number: int, titles: Mapping[str, str], mask: Mask) -> list[PreviousDecision]:
+    """Return the decisions since the document was last read, oldest first, without those undone."""
+    decisions: list[PreviousDecision] = []
     acts: list[LedgerEntry] = []
     for entry in LedgerEntry.objects.filter(case_id=number, event__in=_EVENTS).order_by("number"):
         match entry.event:
             case "case-read":
-                found, acts = [], []
+                decisions, acts = [], []
             case "decision-undone":
-                found = found[:-1] if entry.body.get("decision") == "case-settled" else found
+                decisions = decisions[:-1] if entry.body.get("decision") == "case-settled" else decisions
             case "case-settled":
-                found.append(_before(entry, acts, titles, mask))
+                decisions.append(_previous_decision(entry, acts, titles, mask))
                 acts = []
             case _:
                 acts.append(entry)
-    return found
+    return decisions
 
 
-def _before(settled: LedgerEntry, acts: list[LedgerEntry], titles: Mapping[str, str], mask: Mask) -> Before:
-    changed = [line for one in acts if _changes(one) for line in labels.told(one, titles)]
-    changed += [labels.event_in_words(one.event) for one in acts if one.event == "lines-corrected"]
-    accepted = [line for one in acts if one.event == "finding-accepted" for line in labels.told(one, titles)]
-    return Before(settled.actor, settled.at, tuple(map(mask.text, changed)), tuple(map(mask.text, accepted)))
+def _previous_decision(
+    settled: LedgerEntry, acts: list[LedgerEntry], titles: Mapping[str, str], mask: Mask
+) -> PreviousDecision:
+    changed = [line for entry in acts if _changes(entry) for line in labels.details_of(entry, titles)]
+    changed += [labels.event_in_words(entry.event) for entry in acts if entry.event == "lines-corrected"]
+    accepted = [
+        line for entry in acts if entry.event == "finding-accepted" for line in labels.details_of(entry, titles)
+    ]
+    return PreviousDecision(settled.actor, settled.at, tuple(map(mask.text, changed)), tuple(map(mask.text, accepted)))
 
 
 def _changes(entry: LedgerEntry) -> bool:

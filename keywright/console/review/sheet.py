@@ -1,4 +1,4 @@
-"""The review sheet: what a person is asked about one case, field by field, the doubtful ones first."""
+"""The review sheet: the fields and findings of a case as a person reviews them, doubtful fields first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keywright.cases.keying_attempts import ANSWERED_BY_BUTTON
-from keywright.console.review.form_data import Answers, written_box
+from keywright.console.review.form_data import Submission, written_box
 from keywright.console.shared import labels
 from keywright.findings import Finding
 from keywright.model.alternatives import Choice
@@ -17,16 +17,16 @@ from keywright.review.review_queue import may_accept
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Who is asked, and whether that person may accept what asks for a second one."""
+class Reviewer:
+    """The person who reviews, and whether they may give second approvals."""
 
     name: str
     second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Help:
-    """What helps a person to fill the fields: what else each may be, and which one names a vendor on file."""
+class FieldHelp:
+    """Help for filling the fields: the alternatives of each, and the field that names a vendor."""
 
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     vendor_field: str = ""
@@ -34,7 +34,7 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A finding as it is shown: what must be filled in, confirmed, or accepted with a tick."""
+    """A finding as the page shows it: to be corrected, confirmed, or accepted with a tick."""
 
     id: str
     message: str
@@ -48,18 +48,19 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One field on the sheet. ``text`` is what stands in its input, ``read`` what reading put there."""
+class SheetField:
+    """One field of the sheet. ``text`` is the content of its input, ``read_text`` the value that was read."""
 
     name: str
     title: str
     kind: str
     text: str
-    read: str
+    read_text: str
     remarks: tuple[Remark, ...]
     fault: str
-    found: Field[Any] | None
-    certainty: int  #: per cent
+    read_field: Field[Any] | None
+    confidence: int  #: per cent
+    source: str  #: where the value comes from, in words
     choices: tuple[Choice, ...] = ()
     confirmed: bool = False
     picks_vendor: bool = False
@@ -72,77 +73,77 @@ class Asked:
 
     @property
     def long(self) -> bool:
-        """Return True if one line does not hold the text."""
+        """Return True if the text does not fit on one line."""
         return len(self.text) > 48
 
     @property
     def described_by(self) -> str:
-        """Return the ids of the sentences beside the input."""
-        return f"beside-{self.name}" + (f" source-{self.name}" if self.found else "")
+        """Return the ids of the elements that describe the input."""
+        return f"beside-{self.name}" + (f" source-{self.name}" if self.read_field else "")
 
     @property
-    def offers(self) -> list[tuple[str, str]]:
-        """Return what else the value may be, each with its place on the pages."""
-        return [(one.value, written_box(one.box)) for one in self.choices if one.value != self.text]
+    def other_values(self) -> list[tuple[str, str]]:
+        """Return the alternatives, each with its place on the pages."""
+        return [(choice.value, written_box(choice.box)) for choice in self.choices if choice.value != self.text]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """All that a person is asked about a case: remarks on the whole, and fields in three groups."""
+class ReviewSheet:
+    """Everything to review about a case: remarks on the whole document, and fields in three groups."""
 
     remarks: tuple[Remark, ...]
-    doubtful: tuple[Asked, ...]
-    sure: tuple[Asked, ...]
-    missing: tuple[Asked, ...]
+    doubtful: tuple[SheetField, ...]
+    sure: tuple[SheetField, ...]
+    missing: tuple[SheetField, ...]
 
     @property
-    def faults(self) -> list[Asked]:
-        """Return the fields whose text cannot be taken."""
-        return [asked for asked in (*self.doubtful, *self.sure, *self.missing) if asked.fault]
+    def faults(self) -> list[SheetField]:
+        """Return the fields with invalid text."""
+        return [field for field in (*self.doubtful, *self.sure, *self.missing) if field.fault]
 
     @property
     def sure_open(self) -> bool:
-        """Return True if one of the fields that were read surely must be seen."""
-        return any(asked.fault or asked.remarks or asked.text != asked.read for asked in self.sure)
+        """Return True if a field read with high confidence needs attention."""
+        return any(field.fault or field.remarks or field.text != field.read_text for field in self.sure)
 
     @property
     def missing_open(self) -> bool:
-        """Return True if the fields that are not on the document must be seen."""
-        return any(asked.fault or asked.text for asked in self.missing) or not (self.sure or self.doubtful)
+        """Return True if the fields not on the document need attention."""
+        return any(field.fault or field.text for field in self.missing) or not (self.sure or self.doubtful)
 
 
-def sheet_of(
+def review_sheet(
     extraction: Extraction,
     findings: Collection[Finding],
     specs: Mapping[str, FieldSpec[Any]],
     doubtful: Collection[str],
-    answers: Answers,
-    person: Person,
-    aid: Help = Help(),
-) -> Sheet:
-    """Lay the fields and findings of a case out for a person."""
+    submission: Submission,
+    person: Reviewer,
+    aid: FieldHelp = FieldHelp(),
+) -> ReviewSheet:
+    """Lay out the fields and findings of a case for a person."""
     titles = {name: labels.title_of(spec) for name, spec in specs.items()}
-    remarks = [(finding, _remark(finding, extraction, titles, answers, person)) for finding in findings]
+    remarks = [(finding, _remark(finding, extraction, titles, submission, person)) for finding in findings]
     beside: dict[str, list[Remark]] = {}
     for finding, remark in remarks:
         if len(finding.fields) == 1 and finding.fields[0] in specs:
             beside.setdefault(finding.fields[0], []).append(remark)
-    all_asked = [
-        _asked(spec, titles[name], extraction.fields.get(name), tuple(beside.get(name, ())), answers, aid)
+    all_fields = [
+        _sheet_field(spec, titles[name], extraction.fields.get(name), tuple(beside.get(name, ())), submission, aid)
         for name, spec in specs.items()
     ]
-    calm = [asked for asked in all_asked if asked.name not in doubtful]
-    placed = {remark.id for ones in beside.values() for remark in ones}
-    return Sheet(
+    calm = [field for field in all_fields if field.name not in doubtful]
+    placed = {remark.id for field_remarks in beside.values() for remark in field_remarks}
+    return ReviewSheet(
         remarks=tuple(remark for _finding, remark in remarks if remark.id not in placed),
-        doubtful=tuple(asked for asked in all_asked if asked.name in doubtful),
-        sure=tuple(asked for asked in calm if asked.found),
-        missing=tuple(asked for asked in calm if not asked.found),
+        doubtful=tuple(field for field in all_fields if field.name in doubtful),
+        sure=tuple(field for field in calm if field.read_field),
+        missing=tuple(field for field in calm if not field.read_field),
     )
 
 
 def _remark(
-    finding: Finding, extraction: Extraction, titles: Mapping[str, str], answers: Answers, person: Person
+    finding: Finding, extraction: Extraction, titles: Mapping[str, str], submission: Submission, person: Reviewer
 ) -> Remark:
     name = id_of(finding)
     may = may_accept(finding, extraction, extraction, person.name, second=person.second)
@@ -152,30 +153,36 @@ def _remark(
         message=message,
         language=language,
         kind=labels.kind_in_words(finding.kind),
-        fields=tuple((one, titles[one]) for one in finding.fields if one in titles),
+        fields=tuple((name, titles[name]) for name in finding.fields if name in titles),
         tickable=may and needs_a_tick(finding, extraction),
-        ticked=name in answers.accepted,
-        unsettled=name in answers.unsettled,
+        ticked=name in submission.accepted,
+        unsettled=name in submission.unsettled,
         by_button=finding.rule in ANSWERED_BY_BUTTON,
     )
 
 
-def _asked(
-    spec: FieldSpec[Any], title: str, found: Field[Any] | None, remarks: tuple[Remark, ...], answers: Answers, aid: Help
-) -> Asked:
-    read = one_line(found.value) if found else ""
-    return Asked(
+def _sheet_field(
+    spec: FieldSpec[Any],
+    title: str,
+    read_field: Field[Any] | None,
+    remarks: tuple[Remark, ...],
+    submission: Submission,
+    aid: FieldHelp,
+) -> SheetField:
+    read_text = one_line(read_field.value) if read_field else ""
+    return SheetField(
         name=spec.name,
         title=title,
         kind=spec.kind.name,
-        text=answers.typed.get(spec.name, read),
-        read=read,
+        text=submission.texts.get(spec.name, read_text),
+        read_text=read_text,
         remarks=remarks,
-        fault=answers.faults.get(spec.name, ""),
-        found=found,
-        certainty=int(found.confidence * 100) if found else 0,
+        fault=submission.faults.get(spec.name, ""),
+        read_field=read_field,
+        confidence=int(read_field.confidence * 100) if read_field else 0,
+        source=labels.source_in_words(read_field.source) if read_field else "",
         choices=aid.choices.get(spec.name, ()),
-        confirmed=spec.name in answers.confirmed,
+        confirmed=spec.name in submission.confirmed,
         picks_vendor=spec.name == aid.vendor_field,
-        box=written_box(answers.boxes.get(spec.name)),
+        box=written_box(submission.boxes.get(spec.name)),
     )

@@ -1,4 +1,4 @@
-"""The review page: one referred case, its pages on the left, what a person is asked on the right."""
+"""The review page: a referred case with its pages on the left and the fields to review on the right."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 from keywright.bot import AnyBot
 from keywright.cases import approvals, casebook
 from keywright.cases.summary import kind_asked
-from keywright.console.review.exception_views import question, shown_for
-from keywright.console.review.form_data import Answers, from_draft
-from keywright.console.review.previous_decisions import decided_before
-from keywright.console.review.sheet import Help, Person, Sheet, sheet_of
-from keywright.console.review.stale_drafts import Offer, offer
+from keywright.console.review.exception_views import heading, shown_for
+from keywright.console.review.form_data import Submission, from_draft
+from keywright.console.review.previous_decisions import previous_decisions
+from keywright.console.review.sheet import FieldHelp, Reviewer, ReviewSheet, review_sheet
+from keywright.console.review.stale_drafts import EarlierEntries, earlier_entries
 from keywright.console.shared.labels import kind_in_words
 from keywright.console.shared.labels import title_of as field_title
 from keywright.console.shared.page_overlays import pages_of
@@ -27,9 +27,9 @@ from keywright.console.shared.shortcuts import (
     may_look,
     person_of,
     rights_here,
-    say,
     seen_case,
     show,
+    show_message,
     title_of,
 )
 from keywright.database.models import StoredCase
@@ -54,21 +54,21 @@ SCRIPTS = [f"console/{name}.js" for name in ("review", "page", "draft", "vendors
 @require_safe
 @may_look
 def review(request: HttpRequest, number: int) -> HttpResponse:
-    """Claim a referred case and show it to be decided; any other case shows its story."""
+    """Claim a referred case and show it for a decision; any other case redirects to its own page."""
     row = seen_case(request, number)
     if row.state != State.REFERRED:
         return redirect("case", number=number)
     chosen, bots = chosen_bot(request)
     if row.bot not in bots:
         return no_such_bot(request, row)
-    kept = drafts.of(number, person_of(request)) or {}
-    answers = from_draft(kept, row.changed_at.isoformat())
-    taken, told = _claimed(request, row), casebook.case_of(row).findings
-    return show_sheet(request, row, bots[row.bot], chosen, answers, told, taken, kept)
+    draft = drafts.of(number, person_of(request)) or {}
+    submission = from_draft(draft, row.changed_at.isoformat())
+    taken, findings = _claimed(request, row), casebook.case_of(row).findings
+    return show_sheet(request, row, bots[row.bot], chosen, submission, findings, taken, draft)
 
 
 def _claimed(request: HttpRequest, row: StoredCase) -> Taken | None:
-    """Claim the case for who may decide it; return who has it open if somebody else has."""
+    """Claim the case for a person who may decide it; return the existing claim if someone else has one."""
     if request.method != "GET" or not rights_here(request).decide:
         return None
     try:
@@ -79,14 +79,16 @@ def _claimed(request: HttpRequest, row: StoredCase) -> Taken | None:
 
 
 def no_such_bot(request: HttpRequest, row: StoredCase) -> HttpResponse:
-    """Say that nobody can decide a case whose bot was taken away."""
-    words = _("The bot “%(bot)s” of case %(number)d is not installed here. IT has to bring it back first.")
-    return say(request, _("This case cannot be decided"), words % {"bot": row.bot, "number": row.pk}, status=409)
+    """Return the page for a case whose bot is not installed."""
+    words = _("The bot “%(bot)s” of case %(number)d is not installed. Ask IT to install it again.")
+    return show_message(
+        request, _("This case cannot be processed"), words % {"bot": row.bot, "number": row.pk}, status=409
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
-    """A case laid out for one person: its sheet, and what the page shows with it."""
+class ReviewLayout:
+    """A case laid out for one person: its sheet, and the values shown with it."""
 
     case: Case
     rights: Rights
@@ -94,27 +96,27 @@ class Laid:
     extraction: Extraction
     titles: dict[str, str]
     doubtful: set[str]
-    seen: alternatives.Seen | None
-    sheet: Sheet
+    words: alternatives.Seen | None
+    sheet: ReviewSheet
 
 
-def laid_out(
-    request: HttpRequest, row: StoredCase, bot: AnyBot, answers: Answers, findings: Collection[Finding]
-) -> Laid:
-    """Lay a case out for the person who asks."""
+def lay_out(
+    request: HttpRequest, row: StoredCase, bot: AnyBot, submission: Submission, findings: Collection[Finding]
+) -> ReviewLayout:
+    """Lay out a case for the person of the request."""
     case, rights = casebook.case_of(row), rights_here(request)
     mask = mask_for(rights, case.extraction)
     extraction = mask.extraction(extraction_of(case, bot))
-    told = [replace(one, message=mask.message(one.message)) for one in findings]
+    masked_findings = [replace(finding, message=mask.message(finding.message)) for finding in findings]
     specs = bot.reads.specs()
-    doubtful = doubtful_names(extraction, (*case.findings, *told), settings().refer_below)
+    doubtful = doubtful_names(extraction, (*case.findings, *masked_findings), settings().refer_below)
     paper = alternatives.Paper(case.document, bot.reads, case.pages)
-    seen = None if mask else alternatives.kept(settings().words, paper, case.extraction)
-    aid = Help(seen.choices if seen else {}, bot.seller.name.name if bot.seller else "")
-    person = Person(request.user.get_username(), rights.second)
-    sheet = sheet_of(extraction, told, specs, doubtful, answers, person, aid)
+    words = None if mask else alternatives.kept(settings().words, paper, case.extraction)
+    aid = FieldHelp(words.choices if words else {}, bot.seller.name.name if bot.seller else "")
+    person = Reviewer(request.user.get_username(), rights.second)
+    sheet = review_sheet(extraction, masked_findings, specs, doubtful, submission, person, aid)
     titles = {name: field_title(spec) for name, spec in specs.items()}
-    return Laid(case, rights, mask, extraction, titles, doubtful, seen, sheet)
+    return ReviewLayout(case, rights, mask, extraction, titles, doubtful, words, sheet)
 
 
 def show_sheet(
@@ -122,64 +124,66 @@ def show_sheet(
     row: StoredCase,
     bot: AnyBot,
     chosen: str,
-    answers: Answers,
+    submission: Submission,
     findings: Collection[Finding],
     taken: Taken | None = None,
-    kept: Mapping[str, Any] | None = None,
+    draft: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show the review page with what was typed so far; 422 if some of it cannot be taken, 409 if another has it.
+    """Show the review page with the entries so far; 422 if some are invalid, 409 if another person has the case.
 
-    ``kept`` is the person's draft, which is looked up if it is not given.
+    ``draft`` is the person's draft; it is loaded if it is not given.
     """
-    laid = laid_out(request, row, bot, answers, findings)
-    case, kind, rights = laid.case, kind_asked(findings), laid.rights
-    paper = None if laid.mask else laid.extraction.fields.values()
-    pages = [] if paper is None else pages_of(case.document, paper, laid.titles, laid.doubtful, case.pages)
-    found: dict[str, Any] = {
+    layout = lay_out(request, row, bot, submission, findings)
+    case, kind, rights = layout.case, kind_asked(findings), layout.rights
+    paper = None if layout.mask else layout.extraction.fields.values()
+    pages = [] if paper is None else pages_of(case.document, paper, layout.titles, layout.doubtful, case.pages)
+    page: dict[str, Any] = {
         "row": row,
         "case": case,
         "bot_title": title_of(row.bot, {row.bot: bot}),
         "chosen": chosen,
         "seen": row.changed_at.isoformat(),
-        "sheet": laid.sheet,
-        "answers": answers,
+        "sheet": layout.sheet,
+        "submission": submission,
         "pages": pages,
-        "grid": lines_shown(laid.extraction, bot, answers),
+        "grid": lines_shown(layout.extraction, bot, submission),
         "may_look_again": may_look_again(case),
         "kind": kind,
         "kind_words": kind_in_words(kind) if kind else "",
-        "question": question(kind),
+        "heading": heading(kind, findings, layout.mask),
         "taken": taken,
         "may_act": rights.decide and taken is None,
         "scripts": SCRIPTS,
-        "must_read": laid.seen is None and not laid.mask and alternatives.rereads(bot.reads) is not None,
-        "second": second_needed(request, laid, bot) if rights.decide else "",
-        "befores": decided_before(row.pk, laid.titles, laid.mask),
-        "left": _left(request, row, laid, answers, kept) if rights.decide else None,
-        **shown_for(kind, case, bot, {} if laid.mask else laid.titles, rights),
+        "must_read": layout.words is None and not layout.mask and alternatives.rereads(bot.reads) is not None,
+        "second": second_needed(request, layout, bot) if rights.decide else "",
+        "earlier_decisions": previous_decisions(row.pk, layout.titles, layout.mask),
+        "left": _left(request, row, layout, submission, draft) if rights.decide else None,
+        **shown_for(kind, case, bot, {} if layout.mask else layout.titles, rights),
     }
-    refused = bool(answers.faults or answers.line_faults or answers.number_fault or answers.unsettled)
-    return show(request, "review", found, status=409 if taken and request.method == "POST" else 422 if refused else 200)
+    refused = bool(submission.faults or submission.line_faults or submission.number_fault or submission.unsettled)
+    return show(request, "review", page, status=409 if taken and request.method == "POST" else 422 if refused else 200)
 
 
-def second_needed(request: HttpRequest, laid: Laid, bot: AnyBot, corrected: Extraction | None = None) -> str:
-    """Return why somebody else must approve what this person is about to make of a case, or ""."""
-    person, second = person_of(request), laid.rights.second
-    told = approvals.needs_second(laid.case, bot, person, corrected, second=second)
-    if not told and any(one.takes_another for one in laid.case.findings):
-        told = "" if account_confirmation.is_own(person.get_username()) else permissions.not_confirmed()
-    return laid.mask.text(told)
+def second_needed(request: HttpRequest, layout: ReviewLayout, bot: AnyBot, corrected: Extraction | None = None) -> str:
+    """Return why a second person must approve the case with this person's entries, or ""."""
+    person, second = person_of(request), layout.rights.second
+    reason = approvals.needs_second(layout.case, bot, person, corrected, second=second)
+    if not reason and any(finding.takes_another for finding in layout.case.findings):
+        reason = "" if account_confirmation.is_own(person.get_username()) else permissions.not_confirmed()
+    return layout.mask.text(reason)
 
 
-def _left(request: HttpRequest, row: StoredCase, laid: Laid, answers: Answers, kept: Mapping[str, Any] | None) -> Offer:
-    """Return what this person had typed before the case changed."""
-    kept = drafts.of(row.pk, person_of(request)) if kept is None else kept
-    return offer(kept, row.changed_at.isoformat(), laid.extraction, laid.titles, answers)
+def _left(
+    request: HttpRequest, row: StoredCase, layout: ReviewLayout, submission: Submission, draft: Mapping[str, Any] | None
+) -> EarlierEntries:
+    """Return this person's entries from before the case changed."""
+    draft = drafts.of(row.pk, person_of(request)) if draft is None else draft
+    return earlier_entries(draft, row.changed_at.isoformat(), layout.extraction, layout.titles, submission)
 
 
-def lines_shown(extraction: Extraction, bot: AnyBot, answers: Answers) -> list[TypedLine] | None:
-    """Return the rows of the grid of lines; None for documents that have no lines."""
+def lines_shown(extraction: Extraction, bot: AnyBot, submission: Submission) -> list[TypedLine] | None:
+    """Return the rows of the line grid, or None for documents without lines."""
     if not extraction.lines and not bot.seller:
         return None
-    rows = as_typed(extraction.lines) if answers.lines is None else answers.lines
+    rows = as_typed(extraction.lines) if submission.lines is None else submission.lines
     return list(rows)

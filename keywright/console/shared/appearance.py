@@ -1,4 +1,4 @@
-"""How the pages look to somebody: in large print, light or dark; the browser remembers it, signed in or not."""
+"""The appearance of the pages, large text and light or dark, kept in cookies of the browser."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-LOOKS = {"print": ("normal", "large"), "ground": ("auto", "light", "dark")}
+CHOICES = {"print": ("normal", "large"), "ground": ("auto", "light", "dark")}
 """What can be chosen, each kept in a cookie of its name; the first is so without a cookie."""
 A_YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 @require_POST
-def looks(request: HttpRequest) -> HttpResponse:
-    """Keep how the pages are to look, and go back to where the person was."""
+def set_appearance(request: HttpRequest) -> HttpResponse:
+    """Save the appearance and go back to the page."""
     back = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    response = redirect(back if ours else "queue")
-    for name, choices in LOOKS.items():
+    is_own_page = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(back if is_own_page else "queue")
+    for name, choices in CHOICES.items():
         if (chosen := request.POST.get(name, "")) in choices:
             secure = django_settings.SESSION_COOKIE_SECURE
             response.set_cookie(name, chosen, max_age=A_YEAR, samesite="Lax", httponly=True, secure=secure)

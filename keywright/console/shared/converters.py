@@ -1,4 +1,4 @@
-"""What stands in the console's addresses for a hash and for a case's number."""
+"""URL path converters for hashes and case numbers."""
 
 from django.urls import register_converter
 from django.urls.converters import StringConverter
@@ -11,7 +11,7 @@ class HashConverter(StringConverter):
 
 
 class CaseNumberConverter(StringConverter):
-    """A case's number, none longer than the database can hold."""
+    """A case number that fits into the database."""
 
     regex = "[0-9]{1,18}"
 

@@ -1,4 +1,4 @@
-"""Where each value of a case is printed, cut out of the picture of its page by the browser, with a little around it."""
+"""Crops of page images that show where each value of a case is printed; the browser cuts them out."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SCALE = 1.25
 
 
 @dataclass(frozen=True, slots=True)
-class Crop:
-    """A part of a page's picture as SVG wants it: which part (in points), how large it is shown, the whole page."""
+class PageCrop:
+    """A part of a page image in SVG terms: the part in points, its shown size, and the size of the page."""
 
     page: int
     sha256: str
@@ -29,21 +29,21 @@ class Crop:
     page_height: str
 
 
-def crops_of(fields: Iterable[Field[Any]], pages: Iterable[PictureOfPage]) -> Mapping[str, Crop]:
-    """Return the crop of each field that is printed on a page with a picture, by the field's name."""
+def crops_of(fields: Iterable[Field[Any]], pages: Iterable[PictureOfPage]) -> Mapping[str, PageCrop]:
+    """Return the crop of each field that is printed on a page with an image, by field name."""
     drawn = {page.number: page for page in pages}
-    told = ((one, drawn.get(one.box.page)) for one in fields if one.box)
-    return {one.name: _crop(one, page) for one, page in told if page is not None}
+    printed = ((field, drawn.get(field.box.page)) for field in fields if field.box)
+    return {field.name: _crop(field, page) for field, page in printed if page is not None}
 
 
-def _crop(field: Field[Any], page: PictureOfPage) -> Crop:
+def _crop(field: Field[Any], page: PictureOfPage) -> PageCrop:
     box = field.box
     assert box is not None  # told by the caller
-    left, top = max(box.left - AROUND, 0), max(box.top - AROUND, 0)
-    width = min(box.right + AROUND - left, WIDEST)
+    x, top = max(box.left - AROUND, 0), max(box.top - AROUND, 0)
+    width = min(box.right + AROUND - x, WIDEST)
     height = min(box.bottom + AROUND - top, TALLEST)
     width, height = max(width, AROUND), max(height, AROUND)
-    view = f"{left:.2f} {top:.2f} {width:.2f} {height:.2f}"
-    return Crop(
+    view = f"{x:.2f} {top:.2f} {width:.2f} {height:.2f}"
+    return PageCrop(
         page.number, page.sha256, view, f"{width * SCALE:.0f}", f"{height * SCALE:.0f}", page.width, page.height
     )

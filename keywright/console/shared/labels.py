@@ -1,4 +1,4 @@
-"""The office's own words for states, kinds of finding and acts, in the reader's language."""
+"""The texts for states, kinds of exception, sources and ledger entries, in the reader's language."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from keywright.console.shared.ledger_text import TOLD
+from keywright.console.shared.ledger_text import DETAILS
 from keywright.database.models import LedgerEntry
 from keywright.findings import Finding, Kind
 from keywright.ledger.ledger import EVENTS
@@ -21,29 +21,39 @@ STATES = {
     State.RECEIVED: gettext_noop("received"),
     State.READ: gettext_noop("read"),
     State.CHECKED: gettext_noop("checked"),
-    State.KEYING: gettext_noop("being keyed"),
-    State.KEYED: gettext_noop("keyed"),
-    State.REFERRED: gettext_noop("referred to a person"),
-    State.REFUSED: gettext_noop("refused"),
-    State.FAILED: gettext_noop("failed, IT has it"),
+    State.KEYING: gettext_noop("being posted"),
+    State.KEYED: gettext_noop("posted"),
+    State.REFERRED: gettext_noop("needs review"),
+    State.REFUSED: gettext_noop("rejected"),
+    State.FAILED: gettext_noop("failed, with IT"),
 }
 
 KINDS = {
     Kind.BUSINESS: gettext_noop("business rule"),
-    Kind.READING: gettext_noop("reading doubt"),
+    Kind.READING: gettext_noop("unclear value"),
     Kind.DUPLICATE: gettext_noop("possible duplicate"),
     Kind.SYSTEM: gettext_noop("target system"),
-    Kind.UNCERTAIN: gettext_noop("uncertain keying"),
+    Kind.UNCERTAIN: gettext_noop("posting not confirmed"),
 }
 
 
+SOURCES = {
+    "einvoice": gettext_noop("e-invoice data"),
+    "acroform": gettext_noop("form field"),
+    "text-layer": gettext_noop("PDF text"),
+}
+SCAN = gettext_noop("scan")
+PERSON = "reviewer:"
+"""What the source of a value begins with that a person typed."""
+
+
 def state_in_words(state: str) -> str:
-    """Return how far a case has come."""
+    """Return the label of a case's state."""
     return _(STATES[State(state)])
 
 
 def kind_in_words(kind: str) -> str:
-    """Return what a finding is about."""
+    """Return the label of a kind of exception."""
     return _(KINDS[Kind(kind)])
 
 
@@ -52,17 +62,24 @@ def finding_in_words(finding: Finding) -> tuple[str, str]:
     return translated(finding.message), language_of(finding.message)
 
 
+def source_in_words(source: str) -> str:
+    """Return where a field's value comes from: a kind of print, or the person who typed it. Engines are not named."""
+    if source.startswith(PERSON):
+        return source.removeprefix(PERSON)
+    return _(SOURCES.get(source, SCAN))
+
+
 def event_in_words(event: str) -> str:
-    """Return what an entry of the ledger tells."""
+    """Return the label of a ledger event."""
     return capfirst(_(EVENTS[event]))
 
 
 def title_of(spec: FieldSpec[Any]) -> str:
-    """Return a field's title; titles that no translation knows stay as they are."""
+    """Return a field's title, translated if there is a translation."""
     return capfirst(_(spec.title))
 
 
-def told(entry: LedgerEntry, titles: Mapping[str, str]) -> list[str]:
-    """Return what an entry tells beside its kind, a sentence a line; ``titles`` has the fields' titles by name."""
-    tell = TOLD.get(entry.event)
-    return [line for line in tell(entry.body, titles) if line] if tell else []
+def details_of(entry: LedgerEntry, titles: Mapping[str, str]) -> list[str]:
+    """Return the details of a ledger entry, a sentence a line; ``titles`` are the field titles by name."""
+    details = DETAILS.get(entry.event)
+    return [line for line in details(entry.body, titles) if line] if details else []

@@ -1,4 +1,4 @@
-"""What each entry of the ledger tells beside its event, a sentence a line, in the reader's language."""
+"""The details of ledger entries as sentences in the reader's language."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from keywright.ledger.ledger import EVENTS
 from keywright.message_text import translated
 from keywright.model.serialization import message_from_json
 
 Body = Mapping[str, Any]
 Titles = Mapping[str, str]
-Teller = Callable[[Body, Titles], list[str]]
+Describe = Callable[[Body, Titles], list[str]]
 
 
 def _referred(body: Body, _titles: Titles) -> list[str]:
@@ -34,11 +35,11 @@ def _accepted(body: Body, _titles: Titles) -> list[str]:
 
 def _corrected(body: Body, titles: Titles) -> list[str]:
     title = titles.get(body["field"], body["field"])
-    empty = _("nothing")
+    empty = _("(empty)")
     old, new = body["old"] or empty, body["new"] or empty
     if old == new:
-        return [_("%(field)s: %(value)s is confirmed") % {"field": title, "value": new}]
-    return [_("%(field)s: %(old)s becomes %(new)s") % {"field": title, "old": old, "new": new}]
+        return [_("%(field)s: %(value)s confirmed") % {"field": title, "value": new}]
+    return [_("%(field)s: changed from %(old)s to %(new)s") % {"field": title, "old": old, "new": new}]
 
 
 def _read(body: Body, _titles: Titles) -> list[str]:
@@ -58,19 +59,19 @@ def _parked(body: Body, _titles: Titles) -> list[str]:
 
 def _split(body: Body, _titles: Titles) -> list[str]:
     pages = ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in body.get("pages", ()))
-    cases = ", ".join(str(one) for one in body.get("cases", ()))
-    told = [_("pages %(pages)s") % {"pages": pages}]
-    return [*told, *([_("new cases: %(cases)s") % {"cases": cases}] if cases else [])]
+    cases = ", ".join(str(number) for number in body.get("cases", ()))
+    lines = [_("pages %(pages)s") % {"pages": pages}]
+    return [*lines, *([_("new cases: %(cases)s") % {"cases": cases}] if cases else [])]
 
 
 def _refused(body: Body, _titles: Titles) -> list[str]:
-    """Tell a reason from the list in the reader's language, and what the person wrote beside it."""
+    """Return the reason for a rejection in the reader's language, and the person's own words."""
     words = {
-        "not-an-invoice": _("Not the kind of document that is keyed here."),
-        "not-ours": _("Not ours."),
+        "not-an-invoice": _("Wrong kind of document."),
+        "not-ours": _("Not addressed to us."),
         "duplicate": _("Duplicate of case %(number)s.") % {"number": body.get("duplicate_of", "")},
         "illegible": _("Illegible."),
-        "sent-back": _("Sent back to its sender."),
+        "sent-back": _("Returned to sender."),
     }
     if body.get("code") not in words:
         return [str(body.get("reason", ""))]
@@ -78,16 +79,31 @@ def _refused(body: Body, _titles: Titles) -> list[str]:
 
 
 def _away(body: Body, _titles: Titles) -> list[str]:
-    told = {name: str(body.get(name, "")) for name in ("person", "deputy")}
-    told |= {name: _day(str(body.get(name, ""))) for name in ("since", "until")}
-    return [_("%(person)s, from %(since)s to %(until)s; %(deputy)s does the work") % told]
+    values = {name: str(body.get(name, "")) for name in ("person", "deputy")}
+    values |= {name: _day(str(body.get(name, ""))) for name in ("since", "until")}
+    return [_("%(person)s, from %(since)s to %(until)s; substitute: %(deputy)s") % values]
 
 
 def _verified(body: Body, _titles: Titles) -> list[str]:
     if body.get("fault"):
         return [str(body["fault"])]
     n = int(body.get("entries", 0))
-    return [ngettext("%(n)d entry fits.", "All %(n)d entries fit.", n) % {"n": n}]
+    return [ngettext("%(n)d entry verified.", "All %(n)d entries verified.", n) % {"n": n}]
+
+
+def _undone(body: Body, _titles: Titles) -> list[str]:
+    return [_(EVENTS[body["decision"]])] if body.get("decision") in EVENTS else []
+
+
+def _groups(body: Body, _titles: Titles) -> list[str]:
+    """Return whose groups changed, or which department's bots, and the names before and after."""
+    whose, empty = str(body.get("person") or body.get("group") or ""), _("(empty)")
+    old, new = (", ".join(map(str, body.get(name) or ())) or empty for name in ("old", "new"))
+    return [_("%(field)s: changed from %(old)s to %(new)s") % {"field": whose, "old": old, "new": new}] if whose else []
+
+
+def _recipients(body: Body, _titles: Titles) -> list[str]:
+    return [_("to %(who)s") % {"who": ", ".join(map(str, body["to"]))}] if body.get("to") else []
 
 
 def _day(written: str) -> str:
@@ -97,11 +113,11 @@ def _day(written: str) -> str:
         return written
 
 
-def _one(*names: str) -> Teller:
+def _one(*names: str) -> Describe:
     return lambda body, _titles: [" · ".join(str(body[name]) for name in names if body.get(name))]
 
 
-TOLD: dict[str, Teller] = {
+DETAILS: dict[str, Describe] = {
     "case-opened": _one("file", "origin"),
     "document-repeated": _one("file", "origin"),
     "case-read": _read,
@@ -120,7 +136,7 @@ TOLD: dict[str, Teller] = {
     "case-escalated": _handed,
     "case-parked": _parked,
     "comment-added": _one("text"),
-    "decision-undone": _one("decision"),
+    "decision-undone": _undone,
     "record-named": _one("number"),
     "keying-intended": _one("system", "identity"),
     "intent-withdrawn": _one("system", "identity"),
@@ -133,9 +149,27 @@ TOLD: dict[str, Teller] = {
     "bot-stopped": _one("words"),
     "vendor-added": _one("number", "name"),
     "vendor-changed": _one("number"),
+    "vendor-account-confirmed": _one("vendor"),
+    "vendor-account-withdrawn": _one("vendor"),
+    "person-added": _one("person"),
+    "person-barred": _one("person"),
+    "person-readmitted": _one("person"),
+    "person-confirmed": _one("person"),
+    "password-given": _one("person"),
+    "second-factor-added": _one("person", "factor"),
+    "second-factor-removed": _one("person", "factor"),
+    "sessions-ended": _one("person"),
+    "lockout-lifted": _one("person"),
+    "groups-changed": _groups,
+    "department-set": _groups,
+    "reminder-given": _recipients,
+    "overdue-escalated": _recipients,
+    "token-made": _one("name", "person"),
+    "token-revoked": _one("name", "person"),
+    "token-used": _one("name", "act"),
     "signed-in": _one("from"),
     "sign-in-refused": _one("from"),
     "ledger-exported": _one("kind"),
     "ledger-verified": _verified,
 }
-"""How the entries of an event are told; those of another event tell nothing beside it."""
+"""How the details of each event are written; other events have none."""

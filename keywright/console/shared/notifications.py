@@ -1,4 +1,4 @@
-"""The page of what a person has been told of: cases that are overdue, and cases that are due soon."""
+"""The notifications page: cases that are overdue, escalated or due soon."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ SHOWN = 200
 
 @require_safe
 @may_look
-def told(request: HttpRequest) -> HttpResponse:
-    """Show what the person was reminded of, or was escalated to the person, and still waits."""
+def notifications_page(request: HttpRequest) -> HttpResponse:
+    """Show the person's notifications about cases that are still waiting."""
     assert isinstance(request.user, User), "who may look is signed in"
     bots, mine = all_bots(), notifications.notices_for(request.user)
     lines = [
         {
-            "number": one.case_id,
-            "overdue": one.kind == notifications.ESCALATION,
-            "asked": one.kind == notifications.ASKED,
-            "bot": title_of(one.case.bot, bots),
-            "kind": kind_in_words(one.case.kind) if one.case.kind else "",
-            "due": one.case.due_at,
-            "at": one.at,
+            "number": notice.case_id,
+            "overdue": notice.kind == notifications.ESCALATION,
+            "asked": notice.kind == notifications.ASKED,
+            "bot": title_of(notice.case.bot, bots),
+            "kind": kind_in_words(notice.case.kind) if notice.case.kind else "",
+            "due": notice.case.due_at,
+            "at": notice.at,
         }
-        for one in mine[:SHOWN]
+        for notice in mine[:SHOWN]
     ]
-    return show(request, "notices", {"lines": lines, "more": len(mine) > SHOWN})
+    return show(request, "notifications", {"lines": lines, "more": len(mine) > SHOWN})

@@ -1,4 +1,4 @@
-"""Where on its pages a case's values are printed, as rectangles to be drawn over the pictures."""
+"""Page images of a document, with the rectangles that mark printed values."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ AROUND = 2.5  # points left free between the print and its mark
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A rectangle over one page, in points from its top left corner, written as SVG wants them."""
+class PageMark:
+    """A rectangle over a page in points from its top left corner, as text for SVG."""
 
     field: str
     title: str
@@ -28,17 +28,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PictureOfPage:
-    """One page's picture, its size in points, and what is marked on it."""
+    """A page image, its size in points, and the marks on it."""
 
     number: int
     sha256: str
     width: str
     height: str
-    marks: tuple[Mark, ...]
+    marks: tuple[PageMark, ...]
 
     @property
     def aspect(self) -> tuple[int, int]:
-        """Return whole numbers for width and height, so that a browser keeps the place before the picture is there."""
+        """Return whole numbers for width and height, so that the browser reserves the space before the image loads."""
         return round(float(self.width)), round(float(self.height))
 
 
@@ -49,9 +49,9 @@ def pages_of(
     doubtful: Collection[str],
     only: tuple[int, int] | None = None,
 ) -> list[PictureOfPage]:
-    """Return the pages of a document that were drawn, each with the marks of the fields that are printed there.
+    """Return the page images of a document, with the marks of the fields printed on each.
 
-    ``only`` are the first and the last page of a case that is a part of its document.
+    ``only`` are the first and last page of a case that is a part of its document.
     """
     rows = PagePicture.objects.filter(document_id=document).order_by("page")
     rows = rows.filter(page__range=only) if only else rows
@@ -72,12 +72,12 @@ def pages_of(
     ]
 
 
-def _mark(name: str, title: str, box: Box, doubtful: bool) -> Mark:
-    left, top = box.left - AROUND, box.top - AROUND
+def _mark(name: str, title: str, box: Box, doubtful: bool) -> PageMark:
+    x, y = box.left - AROUND, box.top - AROUND
     width, height = max(box.width, 0) + 2 * AROUND, max(box.height, 0) + 2 * AROUND
-    return Mark(name, title, _points(left), _points(top), _points(width), _points(height), doubtful)
+    return PageMark(name, title, _points(x), _points(y), _points(width), _points(height), doubtful)
 
 
 def _points(number: float) -> str:
-    """Write a number with a dot, whatever the reader's language."""
+    """Write a number with a decimal point, in every language."""
     return f"{number:.2f}"

@@ -1,4 +1,4 @@
-"""Tells people of what is due: who must be told is told on record and on screen, and then by e-mail."""
+"""Sends reminders and escalations: recorded and shown as notifications first, then sent by e-mail."""
 
 from __future__ import annotations
 
@@ -21,73 +21,73 @@ from keywright.settings.settings import settings
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """What one run told and mailed."""
+    """The result of one run: notifications and mails."""
 
     told: Notified
     mailed: Mailed
 
     @property
     def troubled(self) -> bool:
-        """Return True if IT must look: there is nobody to tell, or mail does not go."""
+        """Return True if IT must act: a case has no recipient, or mail fails."""
         return bool(self.told.nobody or self.mailed.away or self.mailed.refused)
 
     def __str__(self) -> str:
-        """Return what was done in words: what IT reads beside the run."""
-        told = f"{self.told.reminders} reminded of, {self.told.escalations} escalated, {self.mailed.sent} mails."
+        """Return the result in words, for the output of the run."""
+        summary = f"{self.told.reminders} reminded of, {self.told.escalations} escalated, {self.mailed.sent} mails."
         nobody = ", ".join(map(str, self.told.nobody[:20]))
         faults = [f"Nobody is there to be told of case {nobody}: see docs/operate.md, Due times."] if nobody else []
-        return " ".join([told, *faults, *self.mailed.refused[:20], self.mailed.away]).strip()
+        return " ".join([summary, *faults, *self.mailed.refused[:20], self.mailed.away]).strip()
 
 
 def remind() -> Reminded:
-    """Tell once of all that is due soon or due, and mail what was not mailed yet."""
-    told = notifications.notify_due()
+    """Create the notifications for cases that are due or due soon, and send the mails not sent yet."""
+    outcome = notifications.notify_due()
     with override(settings().language):
-        return Reminded(told, notifications.send_mails(settings().mail, write))
+        return Reminded(outcome, notifications.send_mails(settings().mail, write))
 
 
 def write(person: User, about: Sequence[Notice], mail_id: str) -> Mail:
-    """Write the mail that tells a person of cases: their numbers and times, and nothing that is printed on them."""
-    overdue = [one for one in about if one.kind == notifications.ESCALATION]
-    asked = [one for one in about if one.kind == notifications.ASKED]
-    soon = [one for one in about if one.kind == notifications.REMINDER]
+    """Write the mail about a person's notifications: case numbers and times, without any values of the documents."""
+    overdue = [notice for notice in about if notice.kind == notifications.ESCALATION]
+    escalated = [notice for notice in about if notice.kind == notifications.ASKED]
+    soon = [notice for notice in about if notice.kind == notifications.REMINDER]
     parts = [
         _part(_("These cases are overdue and were escalated to you:"), overdue),
-        _part(_("These cases were escalated to you by a colleague:"), asked),
+        _part(_("These cases were escalated to you by a colleague:"), escalated),
         _part(_("These cases are due soon:"), soon),
     ]
     url = settings().console_url
-    end = _("This mail was written by Keywright. Each case is told once.")
+    end = _("Sent by Keywright. You receive one notification per case.")
     where = [f"{url}/notices/"] if url else []
     return Mail(
         person.email,
-        _subject(len(overdue), len(asked), len(soon)),
+        _subject(len(overdue), len(escalated), len(soon)),
         "\n\n".join([*filter(None, parts), *where, end]),
         mail_id,
     )
 
 
-def _subject(overdue: int, asked: int, soon: int) -> str:
+def _subject(overdue: int, escalated: int, soon: int) -> str:
     if overdue:
         return ngettext("%(count)d case is overdue", "%(count)d cases are overdue", overdue) % {"count": overdue}
-    if asked:
-        words = ngettext("%(count)d case was escalated to you", "%(count)d cases were escalated to you", asked)
-        return words % {"count": asked}
+    if escalated:
+        words = ngettext("%(count)d case was escalated to you", "%(count)d cases were escalated to you", escalated)
+        return words % {"count": escalated}
     return ngettext("%(count)d case is due soon", "%(count)d cases are due soon", soon) % {"count": soon}
 
 
 def _part(title: str, about: Sequence[Notice]) -> str:
-    return "\n".join([title, *(f"  {_line(one)}" for one in about)]) if about else ""
+    return "\n".join([title, *(f"  {_line(notice)}" for notice in about)]) if about else ""
 
 
-def _line(one: Notice) -> str:
-    bot = all_bots().get(one.case.bot)
-    due = localtime(one.case.due_at or one.at, settings().zone)
-    told = {
-        "number": one.case_id,
-        "bot": _(bot.title) if bot else one.case.bot,
-        "kind": kind_in_words(one.case.kind) if one.case.kind else "",
+def _line(notice: Notice) -> str:
+    bot = all_bots().get(notice.case.bot)
+    due = localtime(notice.case.due_at or notice.at, settings().zone)
+    values = {
+        "number": notice.case_id,
+        "bot": _(bot.title) if bot else notice.case.bot,
+        "kind": kind_in_words(notice.case.kind) if notice.case.kind else "",
         "due": f"{due:%Y-%m-%d %H:%M}",
     }
-    line = _("Case %(number)d, %(bot)s, %(kind)s: due %(due)s") % told
-    return f"{line}  {settings().console_url}/cases/{one.case_id}/" if settings().console_url else line
+    line = _("Case %(number)d, %(bot)s, %(kind)s: due %(due)s") % values
+    return f"{line}  {settings().console_url}/cases/{notice.case_id}/" if settings().console_url else line

@@ -1,4 +1,4 @@
-"""Gives the pages that others make, such as allauth's, the head of ours: nothing on them may come from elsewhere."""
+"""Middleware that gives pages made by libraries, such as allauth, our headers and page head."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from keywright.people.accounts import rights_of
 
 
 class OnlyOurs:
-    """Sets the policy where a page has set none, and tells templates what the head of every page shows."""
+    """Sets the security policy where a view has not, and gives templates the values of the page head."""
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.answer = answer
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Set what a page did not set itself."""
-        response = self.answer(request)
+        """Set the headers that the view has not set."""
+        response = self.get_response(request)
         response.setdefault("Content-Security-Policy", ONLY_OURS)
         response.setdefault("Cache-Control", "private, no-cache")
         return response
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
-        """Tell a template what the head of every page shows."""
+        """Add the values of the page head to a template's context."""
         rights = rights_of(request.user)
         shared = {"rights": rights, "waiting_count": waiting_count(request) if rights.look else ""}
         response.context_data = {**shared, **(response.context_data or {})}

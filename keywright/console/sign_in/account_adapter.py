@@ -1,4 +1,4 @@
-"""What allauth asks us at the door: nobody signs up alone, it sends no mail, and it says nothing in its own words."""
+"""Settings of allauth for accounts with a password: no sign-up, no mail, no messages of its own."""
 
 # ruff: noqa: ARG002  allauth says what its methods are called with
 
@@ -13,18 +13,18 @@ from keywright.console.sign_in.views import address_of
 
 
 class Entrance(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """Our answers for people with a password."""
+    """Our answers to allauth about accounts with a password."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Let nobody sign up: IT adds people."""
+        """Forbid sign-up: IT adds people."""
         return False
 
     def add_message(self, *_args: Any, **_more: Any) -> None:
-        """Say nothing: our pages say what was done."""
+        """Add no message: our pages have their own."""
 
     def send_notification_mail(self, *_args: Any, **_more: Any) -> None:
-        """Send nothing: the ledger is told."""
+        """Send no mail: the ledger has an entry."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the address under which attempts are counted and told."""
+        """Return the address used to count sign-in attempts."""
         return address_of(request)

@@ -1,4 +1,4 @@
-"""The second factor: an app's one-time codes, security keys and recovery codes; a setting asks groups for one."""
+"""The second factor: one-time codes, security keys and recovery codes, required for groups by a setting."""
 
 # mypy: disable-error-code="misc"
 # allauth has no types, and its classes are ours to derive from.
@@ -39,25 +39,25 @@ BEFORE = frozenset({"my-sign-in", "own-password", "sign-in", "sign-out", "set_la
 
 
 class SecondFactorFirst(PageGate):
-    """Shows nothing to somebody whose group needs a second factor, until there is one."""
+    """Redirects a person whose group requires a second factor until one is set up."""
 
     def process_view(
         self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _more: Any
     ) -> HttpResponseBase | None:
-        """Send the person to where a second factor is set up."""
+        """Redirect to the page where a second factor is set up."""
         name = (request.resolver_match.url_name or "") if request.resolver_match else ""
         if name in BEFORE or name.startswith("mfa_") or not isinstance(request.user, User):
             return None
         if not lacks_second_factor(request.user):
             return None
-        messages.warning(request, _("Your group signs in with a second factor. Set one up first."))
+        messages.warning(request, _("Your group requires a second factor. Set one up first."))
         return redirect("my-sign-in")
 
 
 def needs_second_factor(person: User) -> bool:
-    """Return True if the setting asks one of the person's groups for a second factor; administrators are asked too."""
-    named = settings().second_factor_groups
-    return bool(named) and (person.is_superuser or person.groups.filter(name__in=named).exists())
+    """Return True if the setting requires a second factor for a group of the person; administrators always need it."""
+    group_names = settings().second_factor_groups
+    return bool(group_names) and (person.is_superuser or person.groups.filter(name__in=group_names).exists())
 
 
 def has_second_factor(person: User) -> bool:
@@ -71,32 +71,34 @@ def lacks_second_factor(person: User) -> bool:
 
 
 def take_away(person: User) -> int:
-    """Take all second factors of a person away, who has lost them; return how many there were."""
+    """Remove all second factors of a person and return how many there were."""
     return int(Authenticator.objects.filter(user=person).delete()[0])
 
 
 class Factors(DefaultMFAAdapter):
-    """Our answers about second factors: what they are called, and that their secrets are kept encrypted."""
+    """Our answers to allauth about second factors: their names, and encrypted storage."""
 
     def encrypt(self, text: str) -> str:
-        """Return a secret as it is kept: useless without this installation's secret key."""
+        """Return a secret encrypted with a key derived from this installation's secret key."""
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Return a kept secret."""
+        """Return a decrypted secret."""
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
     def get_totp_issuer(self) -> str:
-        """Return under which name the app lists the codes."""
+        """Return the name under which the app lists the codes."""
         return "Keywright"
 
     def _get_user_identifier(self, user: User) -> str:
         return user.get_username()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Say no to taking the last one away, where the person's group needs one."""
-        others = Authenticator.objects.filter(user=authenticator.user, type__in=STRONG).exclude(pk=authenticator.pk)
-        return others.exists() or not needs_second_factor(authenticator.user)
+        """Forbid removing the last factor if the person's group requires one."""
+        other_factors = Authenticator.objects.filter(user=authenticator.user, type__in=STRONG).exclude(
+            pk=authenticator.pk
+        )
+        return other_factors.exists() or not needs_second_factor(authenticator.user)
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
         """Return a name for a key that has none yet."""
@@ -109,55 +111,55 @@ def _cipher() -> Fernet:
 
 
 class _Counted:
-    """Counts what is tried in vain, and hears nothing from somebody who tried too often."""
+    """Counts failed attempts and refuses further ones after too many."""
 
     user: User
     by: str
-    wrong = gettext_lazy("This code is not right, or was used already.")
+    wrong = gettext_lazy("This code is wrong or was already used.")
 
     def counted(self, check: Callable[[], str]) -> str:
-        """Return what the check returns. Raises ValidationError if it fails, or too much has failed before."""
+        """Return the result of a check. Raises ValidationError if it fails or is locked after too many failures."""
         request, name = context.request, self.user.get_username()
         if until := login_lockout.begin(name, address_of(request)):
             raise forms.ValidationError(too_many(until))
         try:
-            told = check()
+            value = check()
         except forms.ValidationError as fault:
             until = refuse(request, name, self.by)
             raise forms.ValidationError(too_many(until) if until else self.wrong) from fault
         login_lockout.right(name, address_of(request))
-        return told
+        return value
 
 
 class Code(_Counted, CodeForm):
-    """The code that is asked for after the password: of the app, or one of the recovery codes."""
+    """The code required after the password: from the app, or a recovery code."""
 
     by = "code"
 
     def clean_code(self) -> str:
-        """Return the code, if it is right."""
+        """Return the code if it is right."""
         return self.counted(super().clean_code)
 
 
 class CodeAgain(_Counted, CodeAgainForm):
-    """The code that is asked for again before one changes how one signs in."""
+    """The code required again before sign-in settings are changed."""
 
     by = "code"
 
     def clean_code(self) -> str:
-        """Return the code, if it is right."""
+        """Return the code if it is right."""
         return self.counted(super().clean_code)
 
 
 class PasswordAgain(_Counted, ReauthenticateForm):
-    """The password that is asked for again before one changes how one signs in."""
+    """The password required again before sign-in settings are changed."""
 
     by = "password"
-    wrong = gettext_lazy("This is not your password.")
+    wrong = gettext_lazy("Wrong password.")
     password = forms.CharField(strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
 
     def clean_password(self) -> str:
-        """Return the password, if it is right."""
+        """Return the password if it is right."""
         return self.counted(self._right)
 
     def _right(self) -> str:

@@ -1,4 +1,4 @@
-"""The password of one's own: who signed in with one that somebody else gave chooses another before anything else."""
+"""A temporary password must be changed at the first sign-in, before any other page."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ from keywright.console.sign_in.views import tell
 from keywright.people import initial_passwords
 
 GIVEN, ONWARD = "keywright_given_password", "keywright_onward"
-BEFORE = frozenset({"own-password", "sign-in", "account_login", "sign-out", "account_logout", "set_language", "looks"})
+BEFORE = frozenset(
+    {"own-password", "sign-in", "account_login", "sign-out", "account_logout", "set_language", "appearance"}
+)
 """Pages that somebody may open who has yet to choose a password."""
 
 
 class OwnPasswordFirst(PageGate):
-    """Shows nothing to somebody who came in by a password that somebody else gave, until there is another.
+    """Redirects a person who signed in with a temporary password until they choose their own.
 
-    The session knows it from its beginning: one that was there before ends when a password is given.
+    The session knows this from its beginning; earlier sessions end when a temporary password is set.
     """
 
     def process_view(
         self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _more: Any
     ) -> HttpResponseBase | None:
-        """Send the person to where a password is chosen."""
+        """Redirect to the page where a password is chosen."""
         name = (request.resolver_match.url_name or "") if request.resolver_match else ""
         if name in BEFORE or not isinstance(request.user, User) or not request.session.get(GIVEN):
             return None
@@ -51,7 +53,7 @@ class OwnPasswordFirst(PageGate):
 
 @receiver(user_logged_in)
 def note(request: HttpRequest, user: User, **_more: Any) -> None:
-    """Note in the session whether its person came in by a password that somebody else gave."""
+    """Mark a session that was opened with a temporary password."""
     if "directory" not in means(request, user) and initial_passwords.is_given(user):
         request.session[GIVEN] = True
 
@@ -59,7 +61,7 @@ def note(request: HttpRequest, user: User, **_more: Any) -> None:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def own_password(request: HttpRequest) -> HttpResponse:
-    """Take a password of the person's own, which is not the one that was given."""
+    """Save a password of the person's own, different from the temporary one."""
     if not isinstance(request.user, User):
         return redirect_to_login("/")
     if not request.session.get(GIVEN):
@@ -77,14 +79,14 @@ def own_password(request: HttpRequest) -> HttpResponse:
     request.session.pop(GIVEN)
     onward = request.session.pop(ONWARD, "/")
     update_session_auth_hash(request, person)
-    messages.success(request, _("Your password is changed. Nobody but you knows it."))
+    messages.success(request, _("Your password was changed."))
     return redirect(onward)
 
 
 def _fault(person: User, form: SetPasswordForm[User]) -> str:
-    """Return in words what is wrong with what was typed, if anything is."""
+    """Return what is wrong with the new password, or ""."""
     if not form.is_valid():
-        return " ".join(str(one) for errors in form.errors.values() for one in errors)
+        return " ".join(str(error) for errors in form.errors.values() for error in errors)
     if person.check_password(form.cleaned_data["new_password1"]):
-        return _("This is the password that you were given. Choose another.")
+        return _("This is the temporary password. Choose a different one.")
     return ""

@@ -1,4 +1,4 @@
-"""How one signs in oneself: another password, second factors, the directory, and ending all sessions."""
+"""A person's own sign-in settings: password, second factors, directory link, and ending sessions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Mine = Callable[[HttpRequest, User], HttpResponse]
 
 
 def mine(page: Mine) -> Callable[[HttpRequest], HttpResponse]:
-    """Let a page in to whoever is signed in: it is about nobody else."""
+    """Restrict a page about one's own account to signed-in people."""
 
     def guarded(request: HttpRequest) -> HttpResponse:
         if not isinstance(request.user, User):
@@ -45,7 +45,7 @@ def mine(page: Mine) -> Callable[[HttpRequest], HttpResponse]:
 @require_safe
 @mine
 def my_sign_in(request: HttpRequest, person: User) -> HttpResponse:
-    """Show how one signs in."""
+    """Show a person's sign-in settings."""
     return _page(request, person, PasswordChangeForm(person))
 
 
@@ -53,7 +53,7 @@ def my_sign_in(request: HttpRequest, person: User) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @mine
 def change_password(request: HttpRequest, person: User) -> HttpResponse:
-    """Take another password; the other sessions end with the old one."""
+    """Change the password and end the person's other sessions."""
     if request.method == "GET" or not person.has_usable_password():
         return redirect("my-sign-in")
     name = person.get_username()
@@ -72,48 +72,46 @@ def change_password(request: HttpRequest, person: User) -> HttpResponse:
         initial_passwords.is_own(person)
         tell("password-changed", name, request, person=name)
     update_session_auth_hash(request, person)
-    messages.success(request, _("Your password is changed. All other sessions of yours have ended."))
+    messages.success(request, _("Your password was changed. All your other sessions have ended."))
     return redirect("my-sign-in")
 
 
 @require_POST
 @mine
 def sign_out_everywhere(request: HttpRequest, person: User) -> HttpResponse:
-    """End all sessions of a person but this one."""
+    """End all other sessions of a person."""
     with transaction.atomic():
         ended = end_all_sessions(person, but=request.session.session_key)
         tell("sessions-ended", person.get_username(), request, person=person.get_username(), sessions=ended)
-    told = ngettext("%(count)d other session has ended.", "%(count)d other sessions have ended.", ended)
-    messages.success(request, told % {"count": ended})
+    message = ngettext("%(count)d other session has ended.", "%(count)d other sessions have ended.", ended)
+    messages.success(request, message % {"count": ended})
     return redirect("my-sign-in")
 
 
 @require_http_methods(["GET", "POST"])
 def unlink_directory(request: HttpRequest) -> HttpResponse:
-    """Ask whether the account of the directory is to be linked no more, and then end the link."""
-    answer: HttpResponse = _unlink(request)
-    return answer
+    """Ask for confirmation, then unlink the directory account."""
+    response: HttpResponse = _unlink(request)
+    return response
 
 
 @mine
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def _unlink(request: HttpRequest, person: User) -> HttpResponse:
-    """Show what ends with the link; without a password one could not come in again, so that it stays."""
+    """Unlink the directory account; refused without a password, since the person could not sign in any more."""
     linked = list(SocialAccount.objects.filter(user=person))
     if not linked:
         return redirect("my-sign-in")
-    found = {"directory": directory_title() or _("the town's directory"), "has_password": person.has_usable_password()}
+    page = {"directory": directory_title() or _("the town's directory"), "has_password": person.has_usable_password()}
     if request.method == "GET":
-        return show(request, "unlink_directory", found)
+        return show(request, "unlink_directory", page)
     if not person.has_usable_password():
-        return show(request, "unlink_directory", found, status=409)
+        return show(request, "unlink_directory", page, status=409)
     with transaction.atomic():
-        for one in linked:
-            if SocialAccount.objects.filter(pk=one.pk).delete()[0]:
-                social_account_removed.send(sender=SocialAccount, request=request, socialaccount=one)
-    messages.success(
-        request, _("You sign in with your password only. Your account of the directory is linked no more.")
-    )
+        for account in linked:
+            if SocialAccount.objects.filter(pk=account.pk).delete()[0]:
+                social_account_removed.send(sender=SocialAccount, request=request, socialaccount=account)
+    messages.success(request, _("Directory account unlinked. You sign in with your password only."))
     return redirect("my-sign-in")
 
 
@@ -121,22 +119,22 @@ def _page(
     request: HttpRequest, person: User, form: PasswordChangeForm, *, fault: str = "", status: int = 200
 ) -> HttpResponse:
     factors = list(Authenticator.objects.filter(user=person))
-    found: dict[str, Any] = {
+    page: dict[str, Any] = {
         "form": form,
         "fault": fault,
         "has_password": person.has_usable_password(),
-        "app": next((one for one in factors if one.type == Authenticator.Type.TOTP), None),
-        "keys": [one.wrap() for one in factors if one.type == Authenticator.Type.WEBAUTHN],
-        "codes": next((one for one in factors if one.type == Authenticator.Type.RECOVERY_CODES), None),
+        "app": next((factor for factor in factors if factor.type == Authenticator.Type.TOTP), None),
+        "keys": [factor.wrap() for factor in factors if factor.type == Authenticator.Type.WEBAUTHN],
+        "codes": next((factor for factor in factors if factor.type == Authenticator.Type.RECOVERY_CODES), None),
         "needed": needs_second_factor(person),
         "lacking": lacks_second_factor(person),
         "directory": directory_title(),
         "linked": SocialAccount.objects.filter(user=person).first(),
     }
-    return show(request, "my_sign_in", found, status=status)
+    return show(request, "my_sign_in", page, status=status)
 
 
 def _in_words(form: PasswordChangeForm) -> str:
     if "old_password" in form.errors:
-        return _("The old password is not right.")
-    return " ".join(str(one) for errors in form.errors.values() for one in errors)
+        return _("The old password is wrong.")
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)

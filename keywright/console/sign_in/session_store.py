@@ -1,4 +1,4 @@
-"""Keeps sessions under the hash of their key: who reads the database, or a copy of it, can open none of them."""
+"""Stores sessions under the hash of their key, so that a copy of the database opens none of them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from django.utils import timezone
 
 
 def kept_as(session_key: str) -> str:
-    """Return under what a session is kept: 160 bits of the SHA-256 of its key, as long as the column is.
+    """Return the stored key of a session: 160 bits of the SHA-256 of its key, to fit the column.
 
-    The key is random, with more than 160 bits, so that no salt and no slow hash is needed.
+    The key is random with more than 160 bits, so it needs neither salt nor a slow hash.
     """
     return hashlib.sha256(session_key.encode()).hexdigest()[:40]
 
 
 class SessionStore(DatabaseStore):
-    """Django's own sessions in the database; only the browser has the key itself."""
+    """Django's database sessions, with only the hash of the key in the database."""
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         row = None
@@ -32,17 +32,17 @@ class SessionStore(DatabaseStore):
         return row
 
     def exists(self, session_key: str) -> bool:
-        """Return True if there is a session of this key."""
+        """Return True if there is a session with this key."""
         return super().exists(kept_as(session_key))
 
     def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
-        """Return the row that keeps the session."""
+        """Return the database row of the session."""
         row = super().create_model_instance(data)
         row.session_key = kept_as(row.session_key)
         return row
 
     def delete(self, session_key: str | None = None) -> None:
-        """Forget a session, this one if no other is named."""
+        """Delete a session, by default this one."""
         if key := session_key or self.session_key:
             super().delete(kept_as(key))
 

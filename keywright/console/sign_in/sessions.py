@@ -1,4 +1,4 @@
-"""Sessions end: when nobody has used one for a while, after a day's work, and all of a person's at once."""
+"""Sessions end after inactivity, after a maximum time, or all at once for a person."""
 
 from __future__ import annotations
 
@@ -31,35 +31,35 @@ BY_ITSELF = frozenset({"claim"})
 
 
 class SessionsThatEnd:
-    """Ends a session that was not used, or that has lasted long enough, before its next page is made."""
+    """Ends a session that is unused or too old before its next page."""
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.answer = answer
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """End the session if its time is over; else note that it was used."""
+        """End the session if it has expired; otherwise record its use."""
         if request.user.is_authenticated:
             if why := _why_over(request):
                 tell("session-ended", request.user.get_username(), request, why=why)
                 logout(request)
-                messages.info(request, _("Your session has ended. Sign in again; what you typed is kept."))
+                messages.info(request, _("Your session has ended. Sign in again; your entries are saved."))
             elif not _by_itself(request):
                 _note_use(request)
-        return _whole_page(request, self.answer(request))
+        return _whole_page(request, self.get_response(request))
 
 
 @receiver(user_logged_in)
 def _begin(request: HttpRequest, **_more: object) -> None:
-    """Note when a session began, and throw away those that are over."""
+    """Record when a session began, and delete expired sessions."""
     request.session[BEGAN] = request.session[USED] = time.time()
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
 def _why_over(request: HttpRequest) -> str:
-    now, began, used = time.time(), request.session.get(BEGAN), request.session.get(USED)
-    if began is None or used is None or now - began > settings().session_longest.total_seconds():
+    moment, began, used = time.time(), request.session.get(BEGAN), request.session.get(USED)
+    if began is None or used is None or moment - began > settings().session_longest.total_seconds():
         return "lasted long enough"
-    return "not used" if now - used > settings().session_idle.total_seconds() else ""
+    return "not used" if moment - used > settings().session_idle.total_seconds() else ""
 
 
 def _note_use(request: HttpRequest) -> None:
@@ -68,13 +68,13 @@ def _note_use(request: HttpRequest) -> None:
 
 
 def _by_itself(request: HttpRequest) -> bool:
-    """Return True for what a page asks without a person: htmx's own fetching, and renewing a claim."""
+    """Return True for requests that a page sends without a person: htmx updates and claim renewals."""
     last = request.path.rstrip("/").rpartition("/")[2]
     return last in BY_ITSELF or (request.method == "GET" and request.headers.get("HX-Request") == "true")
 
 
 def _whole_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Send the whole page to the sign-in, where only a part of it was asked for and the session is over."""
+    """Redirect the whole page to the sign-in if the session ended during a partial update."""
     place = str(response.get("Location", ""))
     if request.headers.get("HX-Request") != "true" or not place.startswith(reverse("sign-in")):
         return response
@@ -84,11 +84,11 @@ def _whole_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def end_all_sessions(person: User, *, but: str | None = None) -> int:
-    """End every session of a person, but the one with the key ``but``; return how many there were."""
+    """End all sessions of a person except the one with the key ``but``; return how many there were."""
     stays = kept_as(but) if but else None
-    theirs = [
+    keys = [
         session.session_key
         for session in Session.objects.filter(expire_date__gte=timezone.now()).iterator()
         if session.get_decoded().get("_auth_user_id") == str(person.pk) and session.session_key != stays
     ]
-    return Session.objects.filter(session_key__in=theirs).delete()[0]
+    return Session.objects.filter(session_key__in=keys).delete()[0]

@@ -1,4 +1,4 @@
-"""Tells the ledger what happens at the door in allauth's own pages: who came in and how, and what became of factors."""
+"""Writes ledger entries for events in allauth's own pages: sign-ins, second factors and directory links."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from keywright.people import login_lockout
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **_more: Any) -> None:
-    """Tell who came in and by what; only now are the attempts before forgotten, after the second factor."""
+    """Record a sign-in and its methods. Failed attempts are forgotten only now, after the second factor."""
     tell("signed-in", user.get_username(), request, by=means(request, user))
     login_lockout.succeeded(user.get_username(), address_of(request))
 
 
 def means(request: HttpRequest, person: User) -> list[str]:
-    """Return by what a person has shown who it is: ``password``, ``directory``, ``totp``, ``webauthn`` …"""
+    """Return how a person signed in: ``password``, ``directory``, ``totp``, ``webauthn`` …"""
     records = get_authentication_records(request, person)
-    kinds = [str(one.get("type") or one["method"]) for one in records]
+    kinds = [str(record.get("type") or record["method"]) for record in records]
     return ["directory" if kind == "socialaccount" else kind for kind in kinds]
 
 
 @receiver(post_save, sender=Authenticator)
 def factor_added(instance: Authenticator, created: bool, **_more: Any) -> None:
-    """Tell that a person set up a second factor, or has new recovery codes."""
+    """Record a new second factor or new recovery codes."""
     if created:
         _tell_factor("second-factor-added", instance)
 
 
 @receiver(post_delete, sender=Authenticator)
 def factor_removed(instance: Authenticator, **_more: Any) -> None:
-    """Tell that a second factor was taken away, by the person or by IT."""
+    """Record that a second factor was removed."""
     _tell_factor("second-factor-removed", instance)
 
 
@@ -57,11 +57,11 @@ def _tell_factor(event: str, factor: Authenticator) -> None:
 
 @receiver(social_account_added)
 def linked(request: HttpRequest, sociallogin: Any, **_more: Any) -> None:
-    """Tell that a person linked an account of the directory to the one here."""
+    """Record that a directory account was linked."""
     tell("directory-linked", sociallogin.user.get_username(), request, uid=sociallogin.account.uid)
 
 
 @receiver(social_account_removed)
 def unlinked(request: HttpRequest, socialaccount: Any, **_more: Any) -> None:
-    """Tell that an account of the directory is linked no more."""
+    """Record that a directory account was unlinked."""
     tell("directory-unlinked", socialaccount.user.get_username(), request, uid=socialaccount.uid)

@@ -1,4 +1,4 @@
-"""The console as a Django application."""
+"""The Django application of the console."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from django.db.models.signals import post_migrate
 
 
 class Console(AppConfig):
-    """Pages for clerks, IT and auditors."""
+    """The pages for clerks, IT and auditors."""
 
     name = "keywright.console"
     label = "console"
 
     def ready(self) -> None:
-        """Have the groups made whenever their tables were, and the ledger told what allauth's pages do."""
+        """Create the groups after migrations, and connect the signal handlers."""
         from keywright.console.sign_in import password_change, sessions, signal_handlers  # noqa: F401  they connect themselves
 
         post_migrate.connect(_ensure_groups, sender=apps.get_app_config("auth"))

@@ -1,5 +1,4 @@
-"""Turns away what is too large or too slow before Django sees it, for Django takes a whole body in before it asks who
-sends it: the ASGI layer around the console, and the WSGI one for a town's own web server."""
+"""Limits on the size and duration of requests, checked before Django reads a body: for ASGI and for WSGI."""
 
 from __future__ import annotations
 
@@ -37,8 +36,8 @@ _WORDS = {
 }
 
 
-class Refused(Exception):
-    """A request is turned away with this HTTP status."""
+class RequestRefused(Exception):
+    """The request is refused with this HTTP status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -46,34 +45,34 @@ class Refused(Exception):
 
 
 class Bounds:
-    """How many bytes a request may have: more for a document that a program hands in with its token."""
+    """The largest allowed body: more for documents sent with an API token."""
 
     def __init__(self, largest_document: int) -> None:
         self._largest_document = largest_document
 
     def of(self, path: str, has_token: bool) -> int:
-        """Return the most bytes of a body that goes to a path."""
+        """Return the largest body in bytes for a path."""
         return self._largest_document if has_token and path.startswith(API) else LARGEST_FORM
 
     def ensure(self, length: str, largest: int) -> None:
-        """Raise Refused if the length that a request announces is no number, or too large."""
+        """Raise RequestRefused if the announced length is not a number or too large."""
         if not length:
             return
         if not (length.isascii() and length.isdigit()):
-            raise Refused(400)
+            raise RequestRefused(400)
         if len(length) > 18 or int(length) > largest:
-            raise Refused(413)
+            raise RequestRefused(413)
 
 
 def bounds() -> Bounds:
-    """Return the bounds that the settings ask for; around a document its form needs some room."""
+    """Return the limits from the settings, with room for the form around a document."""
     return Bounds(settings().api_largest + ENVELOPE)
 
 
 class BoundedRequests:
-    """An ASGI application that lets only requests through whose bodies are small and quick enough.
+    """An ASGI application that passes on only requests with small and fast bodies.
 
-    What announces its length is judged by that, before a byte of it is read; what does not (chunked) is counted.
+    An announced length is checked before reading a byte; a chunked body is counted while it is read.
     """
 
     def __init__(self, application: Application, bounds: Bounds, seconds: float = SECONDS_FOR_A_BODY) -> None:
@@ -96,20 +95,20 @@ class BoundedRequests:
             _ensure_short_head(scope)
             self._bounds.ensure(headers.get(b"content-length", ""), largest)
             await self._application(scope, _counted(receive, largest, self._seconds), noted)
-        except Refused as refused:
+        except RequestRefused as refused:
             if not started:
                 await _answer(refused.status, scope["path"], send)
 
 
 def _ensure_short_head(scope: Scope) -> None:
-    """Raise Refused if the head is too long: the server itself only stops reading one that goes on for ever."""
+    """Raise RequestRefused if the request head is too long; the server itself has only a limit for endless heads."""
     size = sum(len(name) + len(value) + 4 for name, value in scope["headers"])
     if size + len(scope["path"]) + len(scope.get("query_string", b"")) > LARGEST_HEAD:
-        raise Refused(431)
+        raise RequestRefused(431)
 
 
 def _counted(receive: Receive, largest: int, seconds: float) -> Receive:
-    """Return how to receive a body up to so many bytes and within so many seconds; raises Refused beyond."""
+    """Return a receive function limited in bytes and seconds; it raises RequestRefused beyond the limits."""
     size, whole = 0, False
     deadline = asyncio.get_running_loop().time() + seconds
 
@@ -121,11 +120,11 @@ def _counted(receive: Receive, largest: int, seconds: float) -> Receive:
             async with asyncio.timeout_at(deadline):
                 message = await receive()
         except TimeoutError:
-            raise Refused(408) from None
+            raise RequestRefused(408) from None
         size += len(message.get("body", b""))
         whole = not message.get("more_body", False)
         if size > largest:
-            raise Refused(413)
+            raise RequestRefused(413)
         return message
 
     return counted
@@ -144,7 +143,7 @@ async def _answer(status: int, path: str, send: Send) -> None:
 
 
 def _said(status: int, path: str) -> tuple[str, bytes]:
-    """Return the media type and the words of a refusal: for programs a problem (RFC 9457), for people a sentence."""
+    """Return media type and content of a refusal: a problem (RFC 9457) for programs, a sentence for people."""
     if not path.startswith(API):
         return "text/plain; charset=utf-8", _WORDS[status].encode()
     kind = "too-large" if status == 413 else "not-understood"
@@ -154,16 +153,16 @@ def _said(status: int, path: str) -> tuple[str, bytes]:
 
 
 def bounded_wsgi(application: WSGIApplication, bounds: Bounds) -> WSGIApplication:
-    """Return a WSGI application that lets only requests through whose announced length is small enough.
+    """Return a WSGI application that passes on only requests with a small announced length.
 
-    Without one Django reads no body there.
+    Django reads no body without an announced length there.
     """
 
     def bounded(environment: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         path, has_token = environment.get("PATH_INFO", ""), "HTTP_AUTHORIZATION" in environment
         try:
             bounds.ensure(environment.get("CONTENT_LENGTH", ""), bounds.of(path, has_token))
-        except Refused as refused:
+        except RequestRefused as refused:
             kind, content = _said(refused.status, path)
             headers = [("Content-Type", kind), ("Content-Length", str(len(content)))]
             start(f"{refused.status} {_STATUS[refused.status]}", headers)

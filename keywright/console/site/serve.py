@@ -1,4 +1,4 @@
-"""Runs the console for real: in this process, or as a child process beside a demo or a test."""
+"""Runs the console, in this process or as a child process for a demo or a test."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PATIENCE = 60.0  # seconds a console may take until it answers, on a slow and bu
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A console that answers, and where."""
+    """A running console and its URL."""
 
     url: str
 
@@ -48,10 +48,9 @@ def serve(
     demo: bool = False,
     on_start: Callable[[str], object] = lambda _: None,
 ) -> None:
-    """Run the console until it is told to stop; ``on_start`` gets its address just before it listens.
+    """Run the console until it is stopped; ``on_start`` gets its address just before it listens.
 
-    Raises Stop if the port is taken, the settings cannot be used, or this is the home of a demo and it is not the
-    ``demo`` that asks.
+    Raises Stop if the port is taken, the settings are invalid, or a demo's home is used without ``demo``.
     """
     if not demo:
         refuse_demo_home()
@@ -77,9 +76,9 @@ def serve(
 
 @contextmanager
 def running(port: int = 0, *, demo: bool = False) -> Iterator[Running]:
-    """Run the console as a child process on a port of this machine, any free one if 0, while the context lasts.
+    """Run the console as a child process on a local port, any free one if 0, while the context lasts.
 
-    Raises Stop if it does not answer in time; what it printed is on the standard error output.
+    Raises Stop if it does not respond in time; its output is on standard error.
     """
     port = port or _free_port()
     command = [sys.executable, "-m", "cli", "console", "--quiet", "--port", str(port), *(["--demo"] if demo else [])]

@@ -1,6 +1,6 @@
-"""Addresses of the door: signing in, how one signs in, and the people. The names with underscores are allauth's.
+"""URLs of sign-in, sign-in settings and people. Names with underscores are allauth's.
 
-What changes a second factor is one transaction with what the ledger is told of it.
+A change of second factors and its ledger entry are one transaction.
 """
 
 from allauth.account import views as account

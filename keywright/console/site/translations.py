@@ -43,19 +43,19 @@ def read_po(text: str) -> dict[str, str]:
 
     Raises ValueError for a line that is not of a list.
     """
-    found: dict[str, str] = {}
+    translations: dict[str, str] = {}
     entry: dict[str, str] = {}
     part = ""
     for number, line in enumerate([*text.splitlines(), ""], 1):
         if not line.strip() and entry:
-            found.update([_translation(entry)])
+            translations.update([_translation(entry)])
             entry, part = {}, ""
         elif match := re.fullmatch(r'(msgid|msgid_plural|msgstr|msgstr\[\d\])?\s*(".*")', line):
             part = match[1] or part
             entry[part] = entry.get(part, "") + str(ast.literal_eval(match[2]))
         elif line.strip() and not line.startswith("#"):
             raise ValueError(f"Line {number} is not one of a list of texts: {line}")
-    return found
+    return translations
 
 
 def _translation(entry: dict[str, str]) -> tuple[str, str]:
@@ -64,8 +64,10 @@ def _translation(entry: dict[str, str]) -> tuple[str, str]:
 
 
 def make_mo(translations: dict[str, str]) -> bytes:
-    """Return the catalogue of a list, in the format of GNU gettext; texts that are not translated are left out."""
-    texts = sorted((text.encode(), told.encode()) for text, told in translations.items() if told.strip(PLURAL))
+    """Return the catalogue of a list in the format of GNU gettext, without untranslated texts."""
+    texts = sorted(
+        (text.encode(), translation.encode()) for text, translation in translations.items() if translation.strip(PLURAL)
+    )
     head, row = 7 * 4, 8
     place = head + 2 * row * len(texts)
     tables, strings = [b"", b""], b""
@@ -78,7 +80,7 @@ def make_mo(translations: dict[str, str]) -> bytes:
 
 
 def texts() -> set[str]:
-    """Return every text that the modules and pages of the console and of receipts have for translation."""
+    """Return every text of keywright's modules and templates that is marked for translation."""
     modules = (text for path in sorted(OFFICE.rglob("*.py")) for text in _of_module(path))
     pages = (text for path in sorted(OFFICE.rglob("templates/**/*.html")) for text in _of_page(path))
     return {*modules, *pages}
@@ -121,7 +123,7 @@ def _of_page(path: Path) -> Iterator[str]:
 
 
 def main() -> int:
-    """Make the catalogue of each language, and name the texts that its list has not."""
+    """Write the catalogue of each language, and report texts without a translation."""
     status = 0
     for language in LANGUAGES:
         path, translations = po_path(language), translations_of(language)

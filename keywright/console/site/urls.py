@@ -1,4 +1,4 @@
-"""The console's addresses."""
+"""URLs of the console."""
 
 from django.urls import path
 from django.views.i18n import set_language
@@ -43,11 +43,11 @@ urlpatterns = [
     path("ledger/export/", ledger.export, name="ledger-export"),
     path("ledger/verify/", ledger.verify, name="ledger-verify"),
     path("ledger/offline_ledger.py", ledger.offline, name="ledger-offline"),
-    path("notices/", notifications.told, name="notices"),
+    path("notices/", notifications.notifications_page, name="notices"),
     path("quality/", quality.quality, name="quality"),
     path("quality/next/", quality.next_sample, name="next-sample"),
     path("quality/<number:number>/", quality.sample, name="sample"),
     path("quality/<number:number>/truth/", quality.truth, name="sample-truth"),
-    path("looks/", appearance.looks, name="looks"),
+    path("looks/", appearance.set_appearance, name="appearance"),
     path("language/", set_language, name="set_language"),
 ]

@@ -1,1 +1,1 @@
-"""What templates ask for beside what their page found."""
+"""Template tags for values that a page's view does not provide."""

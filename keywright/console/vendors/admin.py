@@ -1,4 +1,4 @@
-"""The vendor master's pages: Django's admin, open to IT, with every change told to the ledger."""
+"""The vendor master's pages: Django's admin, for IT, with a ledger entry for every change."""
 
 # ruff: noqa: ARG002  Django says what its methods are called with
 
@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from keywright.console.shared.shortcuts import ONLY_OURS, say
+from keywright.console.shared.shortcuts import ONLY_OURS, show_message
 from keywright.console.sign_in.views import sign_out
 from keywright.database.models import StoredVendor, new_version
 from keywright.ledger import ledger
@@ -35,17 +35,17 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class Site(admin.AdminSite):
-    """Django's admin behind our own door: one sign-in for all pages, and groups instead of Django's permissions."""
+    """Django's admin with our own sign-in and groups instead of Django's permissions."""
 
     site_title = site_header = index_title = gettext_lazy("Vendor master")
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Let those in who keep the vendor master."""
+        """Allow people who manage the vendor master."""
         return rights_of(request.user).vendors
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """Give the pages of the admin the same head as ours: nothing on them may come from elsewhere."""
+        """Give the admin's pages our security policy."""
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
@@ -59,15 +59,18 @@ class Site(admin.AdminSite):
     def password_change(  # type: ignore[override]  # Django's own answers with a page
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Send who wants another password to our own page, which counts wrong ones; Django's would not."""
+        """Redirect to our own page, which counts wrong passwords."""
         return redirect("my-sign-in")
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Send who is not signed in to our own sign-in, which tells the ledger, and refuse who may not be here."""
+        """Redirect to our own sign-in, which writes to the ledger, or refuse a person without the right."""
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next") or "/")
-        return say(
-            request, _("You may not do this"), _("You may look at cases; IT keeps the vendor master."), status=403
+        return show_message(
+            request,
+            _("Access denied"),
+            _("Your account can view cases. Only IT can change the vendor master."),
+            status=403,
         )
 
     def logout(  # type: ignore[override]  # Django's own has a page to say goodbye
@@ -78,7 +81,7 @@ class Site(admin.AdminSite):
 
 
 class Vendors(VendorAdmin):
-    """The list of vendors, and the page of one. None is ever removed: one that is left is made inactive."""
+    """The list of vendors and the page of one. Vendors are never deleted, only made inactive."""
 
     list_display = ("number", "name", "tax_numbers", "bank_accounts", "active")
     list_filter = ("active",)
@@ -86,21 +89,21 @@ class Vendors(VendorAdmin):
     list_per_page = 50
 
     def _keeps(self, request: HttpRequest, obj: StoredVendor | None = None) -> bool:
-        """Let those in who keep the vendor master."""
+        """Allow people who manage the vendor master."""
         return rights_of(request.user).vendors
 
     has_module_permission = has_view_permission = has_add_permission = has_change_permission = _keeps
 
     def has_delete_permission(self, request: HttpRequest, obj: StoredVendor | None = None) -> bool:
-        """Let nobody: cases and the ledger speak of the vendor."""
+        """Forbid deletion: cases and the ledger refer to vendors."""
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: StoredVendor | None = None) -> tuple[str, ...]:
-        """Return the number of a vendor on file, which is the target system's and stays."""
+        """Make the number of an existing vendor read-only; it belongs to the target system."""
         return ("number",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: StoredVendor, form: VendorForm, change: bool) -> None:
-        """Keep a vendor, and tell the ledger what was changed, in the transaction that the admin has opened."""
+        """Save a vendor and write the changes to the ledger, in the admin's transaction."""
         person = request.user.get_username()
         before = vendor_of(StoredVendor.objects.select_for_update().get(pk=obj.pk)) if change else None
         obj.version = new_version()

@@ -1,4 +1,4 @@
-"""Finds vendors on file by a name, number, tax number or bank account, for the field that names one."""
+"""Searches the vendors on file by name, number, tax number or bank account."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ LONGEST = 200
 @require_safe
 @may_decide
 def vendors(request: HttpRequest) -> HttpResponse:
-    """Return the vendors on file that may be meant by what is typed, the likeliest first."""
-    typed = " ".join(request.GET.get("q", "").split())[:LONGEST]
-    found = offered(typed, master.on_file()) if typed else ()
-    return JsonResponse({"vendors": [_told(one) for one in found]}, headers={"Cache-Control": "private, no-cache"})
+    """Return the vendors on file that match the query, the most likely first."""
+    query = " ".join(request.GET.get("q", "").split())[:LONGEST]
+    matches = offered(query, master.on_file()) if query else ()
+    return JsonResponse(
+        {"vendors": [_told(vendor) for vendor in matches]}, headers={"Cache-Control": "private, no-cache"}
+    )
 
 
 def _told(vendor: Vendor) -> dict[str, str]:

@@ -40,7 +40,7 @@ def test_every_scope_and_every_problem_is_told() -> None:
 def test_every_decision_code_and_filter_is_told() -> None:
     words = [word for one in get_args(Word) for word in get_args(one.model_fields["decision"].annotation)]
     assert len(words) == 7
-    assert not [word for word in (*words, *Reason, *schemas.QueueAsked.model_fields) if f"`{word}`" not in PAGE]
+    assert not [word for word in (*words, *Reason, *schemas.QueueQuery.model_fields) if f"`{word}`" not in PAGE]
 
 
 @pytest.mark.django_db(transaction=True)

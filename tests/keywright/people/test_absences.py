@@ -67,10 +67,10 @@ def test_an_absence_to_come_or_over_changes_nothing_now() -> None:
 @pytest.mark.parametrize(
     ("deputy", "since", "until", "told"),
     [
-        ("maria", 0, 1, "somebody else"),
+        ("maria", 0, 1, "someone else"),
         ("paul", 1, 1, "end after it begins"),
-        ("paul", -3, -2, "over already"),
-        ("paul", 1, 3, "away in part of this time"),
+        ("paul", -3, -2, "already ended"),
+        ("paul", 1, 3, "absence during this time"),
     ],
 )
 @pytest.mark.usefixtures("db")

@@ -184,13 +184,13 @@ def test_parking_and_escalating_ask_for_a_reason_and_a_time_or_somebody_else(off
     number, maria, sue = int(waiting(office).id), clerk("maria"), clerk("sue", "supervisor")
     now = dt.datetime.now(dt.UTC)
 
-    with pytest.raises(ValueError, match="Say why"):
+    with pytest.raises(ValueError, match="Enter why"):
         claims.park(number, now + DAY, person=maria, why=" ")
-    with pytest.raises(ValueError, match="day to come"):
+    with pytest.raises(ValueError, match="day in the future"):
         claims.park(number, now - DAY, person=maria, why="later")
-    with pytest.raises(ValueError, match="Say why"):
+    with pytest.raises(ValueError, match="Enter why"):
         claims.escalate(number, person=maria, why="", to=sue)
-    with pytest.raises(ValueError, match="somebody else"):
+    with pytest.raises(ValueError, match="someone else"):
         claims.escalate(number, person=maria, why="hard", to=maria)
     assert not LedgerEntry.objects.filter(event__in=("case-parked", "case-escalated")).exists()
 

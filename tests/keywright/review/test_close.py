@@ -55,13 +55,13 @@ def test_a_duplicate_names_the_case_that_stays() -> None:
 @pytest.mark.parametrize(
     ("reason", "of", "told"),
     [
-        ("other", None, "Say why"),
-        ("", None, "Choose why"),
-        ("bored", None, "Choose why"),
+        ("other", None, "Enter why"),
+        ("", None, "Choose the reason"),
+        ("bored", None, "Choose the reason"),
         ("duplicate", None, "Type the number"),
-        ("duplicate", 0, "no duplicate of itself"),
+        ("duplicate", 0, "cannot be a duplicate of itself"),
         ("duplicate", 10**9, "There is no case"),
-        ("duplicate", -1, "was refused itself"),
+        ("duplicate", -1, "was itself rejected"),
     ],
 )
 def test_a_reason_that_says_nothing_is_refused_in_words(reason: str, of: int | None, told: str) -> None:
@@ -234,7 +234,7 @@ def test_the_rules_that_a_letter_may_quote_are_those_of_completeness() -> None:
 def test_a_file_that_cannot_be_opened_is_asked_for_again_and_findings_that_tell_nothing_leave_a_gap() -> None:
     assert "without a password" in draft(unreadable(), TITLES, "en").body
     silent = Finding("odd", "It looks odd.")
-    assert "(Please say here what is wrong.)" in draft(referred(findings=[silent]), TITLES, "en").body
+    assert "(Describe here what is wrong.)" in draft(referred(findings=[silent]), TITLES, "en").body
 
 
 def test_the_senders_address_is_taken_from_the_way_the_document_came_in() -> None:

@@ -33,7 +33,7 @@ def test_a_button_pressed_twice_is_one_comment_and_two_people_may_say_the_same(r
 def test_an_empty_or_endless_comment_and_one_about_no_case_are_refused(office: Office) -> None:
     number, maria = int(waiting(office).id), clerk("maria")
 
-    with pytest.raises(ValueError, match="Write something"):
+    with pytest.raises(ValueError, match="Write a comment"):
         comments.add(number, " \x00 ", person=maria)
     with pytest.raises(ValueError, match="at most 2000"):
         comments.add(number, "x" * 2001, person=maria)

@@ -91,5 +91,5 @@ def test_the_second_of_two_decisions_is_refused(office: Office) -> None:
 
 
 def test_a_refusal_needs_a_reason(office: Office) -> None:
-    with pytest.raises(ValueError, match="Say why"):
+    with pytest.raises(ValueError, match="Enter why"):
         review_queue.refuse(referred(office), "  ", person="maria")

@@ -154,7 +154,7 @@ def test_a_case_is_handed_over_and_its_deputy_is_told(maria: Client, paul: Clien
     fill_in(maria, case, "hand-over", to=user("paul").pk, why="his vendor")
 
     assert row(case).assigned_to == user("paul")
-    assert "paul is away: sue finds it too." in text_of(maria.get("/").content)
+    assert "paul is away, so sue can see it too." in text_of(maria.get("/").content)
 
 
 def test_only_a_supervisor_takes_a_case_out_of_anothers_hands(maria: Client, paul: Client, sue: Client) -> None:
@@ -205,7 +205,7 @@ def test_a_parked_case_is_taken_up_again_from_its_page(maria: Client) -> None:
     case = referred()
     fill_in(maria, case, "park", until=TOMORROW, why="the credit note is to come")
     assert row(case).parked_until is not None
-    assert "Take up again" in text_of(maria.get(f"/cases/{case.id}/").content)
+    assert "Take off hold" in text_of(maria.get(f"/cases/{case.id}/").content)
 
     maria.post(f"/cases/{case.id}/unpark/")
 
@@ -225,7 +225,7 @@ def test_a_case_is_refused_as_the_duplicate_of_another(maria: Client) -> None:
 
 
 def test_the_reasons_are_named_after_what_the_bot_reads(maria: Client) -> None:
-    assert "It is not an invoice" in text_of(maria.get(f"/cases/{referred().id}/refuse/").content)
+    assert "Not an invoice" in text_of(maria.get(f"/cases/{referred().id}/refuse/").content)
 
 
 def test_a_document_goes_back_with_its_letter_once(maria: Client) -> None:
@@ -233,7 +233,7 @@ def test_a_document_goes_back_with_its_letter_once(maria: Client) -> None:
     case = referred(findings=[missing])
     assert b'href="?language=fr"' in maria.get(f"/cases/{case.id}/send-back/").content
     drafted = shown_form(maria, case, "send-back")
-    assert "We cannot read this surely: due date." in drafted["message"]
+    assert "We cannot read these values clearly: due date." in drafted["message"]
 
     first = maria.post(f"/cases/{case.id}/send-back/", drafted)
     again = maria.post(f"/cases/{case.id}/send-back/", drafted)
@@ -242,7 +242,7 @@ def test_a_document_goes_back_with_its_letter_once(maria: Client) -> None:
     assert again["Location"] == f"/cases/{case.id}/"
     assert LedgerEntry.objects.filter(event="case-sent-back").count() == 1
     letter = text_of(maria.get(f"/cases/{case.id}/letter/").content)
-    assert "Copy the text, and send it yourself" in letter
+    assert "Copy the text and send it yourself" in letter
     assert maria.get(f"/cases/{referred('other.pdf').id}/letter/").status_code == 404
 
 
@@ -251,7 +251,7 @@ def test_a_file_is_split_by_the_pages_that_are_typed(maria: Client) -> None:
 
     wrong = fill_in(maria, case, "split", pages="1-4")
     assert wrong.status_code == 422
-    assert "not within pages 1 to 3" in text_of(wrong.content)
+    assert "outside this case's pages, 1 to 3" in text_of(wrong.content)
     fill_in(maria, case, "split", pages="1-2, 3")
 
     assert list(StoredCase.objects.order_by("part").values_list("first_page", "last_page", "state")) == [
@@ -280,7 +280,7 @@ def test_a_decision_is_undone_from_the_message_that_tells_of_it(maria: Client, p
     link = parsed(maria.get(page["Location"]).content).xpath("//a[@class='undo']/@href")
     assert link == [f"/cases/{case.id}/undo/"]
 
-    assert "nothing to be undone" in text_of(paul.get(link[0]).content)
+    assert "nothing to undo" in text_of(paul.get(link[0]).content)
     assert paul.post(link[0]).status_code == 403
     assert "was before" in text_of(maria.get(link[0]).content)
     assert maria.post(link[0])["Location"] == f"/cases/{case.id}/review/"
@@ -295,7 +295,7 @@ def test_ones_own_decisions_are_listed_while_they_can_be_undone(maria: Client, p
     close.refuse(case, "not-ours", person="maria")
 
     assert "gravel.pdf" in text_of(maria.get("/decided/").content)
-    assert "no decision of yours" in text_of(paul.get("/decided/").content)
+    assert "no decisions that can still be undone" in text_of(paul.get("/decided/").content)
 
 
 def test_an_absence_is_put_on_record_and_called_off_by_oneself_or_a_supervisor(
@@ -331,4 +331,4 @@ def test_a_case_closed_by_word_shows_whose_word_it_is(maria: Client) -> None:
     Keying.objects.create(system="desk", identity="B", case_id=int(case.id), posts=1, uncertain=True, named="V-7")
 
     assert review_queue.there(case, "V-7", person="maria").state is State.KEYED
-    assert "it is the word of maria" in text_of(maria.get(f"/cases/{case.id}/").content)
+    assert "on the word of maria" in text_of(maria.get(f"/cases/{case.id}/").content)

@@ -26,7 +26,7 @@ def test_it_sees_what_became_of_every_case(ivan: Client) -> None:
     page = ivan.get("/cases/").content.decode()
 
     assert rows(page) == 3
-    for words in ["new.pdf", "waits.pdf", "refused.pdf", "referred to a person"]:
+    for words in ["new.pdf", "waits.pdf", "refused.pdf", "needs review"]:
         assert words in page
 
 

@@ -70,7 +70,7 @@ def test_a_document_that_was_changed_is_not_handed_out_and_the_ledger_tells_so_o
     answers = [maria.get(f"/cases/{case.id}/document/") for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [409, 409]
-    assert "The stored file is not the one that came in." in answers[0].content.decode()
+    assert "The stored file is not the one received." in answers[0].content.decode()
     assert b"another bill" not in answers[0].content
     entry = LedgerEntry.objects.get(event="document-changed")
     assert (entry.case_id, entry.actor, entry.body) == (int(case.id), "maria", {"document": case.document})

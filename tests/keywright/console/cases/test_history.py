@@ -39,10 +39,10 @@ def test_the_acts_are_told_in_order_and_in_words(maria: Client) -> None:
     page = text_of(maria.get(f"/cases/{case.id}/").content)
 
     acts = [
-        "A document came in and a case was opened for it gravel.pdf · inbox",
-        "The document was read and its fields extracted 9 fields were read",
-        "A person was asked, and why invoice number was read as",
-        "maria A person refused the case, and why It is the neighbour town's.",
+        "Document received, case opened gravel.pdf · inbox",
+        "Document read 9 fields were read",
+        "Referred to a person invoice number was read as",
+        "maria Case rejected It is the neighbour town's.",
     ]
     places = [page.find(act) for act in acts]
     assert -1 not in places
@@ -59,7 +59,7 @@ def test_a_correction_is_told_with_both_values_under_the_fields_title(maria: Cli
 
     page = text_of(maria.get(f"/cases/{case.id}/").content)
 
-    assert "Invoice number: BTG-2O41 becomes BTG-2041" in page
+    assert "Invoice number: changed from BTG-2O41 to BTG-2041" in page
     assert "Seller: Bruce Trail Gravel Ltd. is confirmed" in page
     assert "reviewer:maria · 100 %" in page
 
@@ -107,7 +107,7 @@ def test_it_sends_a_failed_case_on_its_way_from_its_checks_with_all_that_was_rea
     case = opened("new.pdf")
     case = casebook.record_extraction(case, extraction(), (), actor="robot")
     failed(case)
-    assert "Send on its way again" in text_of(ivan.get(f"/cases/{case.id}/").content)
+    assert "Restart this case" in text_of(ivan.get(f"/cases/{case.id}/").content)
 
     assert ivan.post(f"/cases/{case.id}/again/")["Location"] == f"/cases/{case.id}/"
 
@@ -125,7 +125,7 @@ def test_a_failed_case_that_was_never_read_is_read_when_it_goes_on(ivan: Client)
 def test_who_does_not_mend_sends_nothing_again(request: pytest.FixtureRequest, who: str) -> None:
     browser = request.getfixturevalue(who)
     case = failed(opened("new.pdf"))
-    assert "Send on its way again" not in text_of(browser.get(f"/cases/{case.id}/").content)
+    assert "Restart this case" not in text_of(browser.get(f"/cases/{case.id}/").content)
     assert browser.post(f"/cases/{case.id}/again/").status_code == 403
     assert casebook.get(case.id).state is State.FAILED
 
@@ -133,15 +133,18 @@ def test_who_does_not_mend_sends_nothing_again(request: pytest.FixtureRequest, w
 def test_a_case_that_has_not_failed_is_not_sent_again(ivan: Client) -> None:
     case = referred()
     response = ivan.post(f"/cases/{case.id}/again/", follow=True)
-    assert "Your decision was not taken" in text_of(response.content)
+    assert "Your decision was not saved" in text_of(response.content)
     assert casebook.get(case.id).state is State.REFERRED
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("no robot has seen its record in the target system yet", "It looks again from", "the system answered")),
-        ("fr", ("aucun robot ne l’a encore vue", "Il cherche de nouveau à partir du", "le système a répondu")),
+        ("en", ("its record has not been seen in the target system yet", "Next search:", "system message:")),
+        (
+            "fr",
+            ("sa fiche n’a pas encore été vue dans le système cible", "Prochaine recherche :", "message du système :"),
+        ),
     ],
 )
 def test_a_case_that_was_posted_and_is_not_shown_says_what_it_waits_for(

@@ -45,7 +45,7 @@ def taken(client: Client, kind: str, **filters: str) -> bytes:
 def test_an_auditor_reads_who_did_what_when_to_which_case(ada: Client) -> None:
     case = referred("gravel.pdf")
     page = text_of(ada.get("/ledger/").content)
-    assert "A person was asked, and why invoice number was read as" in page
+    assert "Referred to a person invoice number was read as" in page
     assert f'href="/cases/{case.id}/"' in ada.get("/ledger/").content.decode()
 
 
@@ -174,7 +174,7 @@ def test_more_than_a_workbook_holds_is_refused_in_words(ada: Client, monkeypatch
         tell()
     answer = ada.post("/ledger/export/", {"kind": "xlsx"})
     assert answer.status_code == 422
-    assert "A workbook holds 2 entries." in text_of(answer.content)
+    assert "A workbook can hold 2 entries." in text_of(answer.content)
     assert ada.post("/ledger/export/", {"kind": "exe"}).status_code == 404
 
 
@@ -195,7 +195,7 @@ def test_served_asynchronously_an_export_is_the_same() -> None:
 def test_one_click_verifies_the_chain_and_is_told_to_the_ledger(ada: Client) -> None:
     referred("gravel.pdf")
     page = text_of(ada.post("/ledger/verify/").content)
-    assert "All 3 entries fit." in page
+    assert "All 3 entries verified." in page
     entry = LedgerEntry.objects.get(event="ledger-verified")
     assert (entry.actor, entry.body["entries"], entry.body["fault"]) == ("ada", 3, "")
 
@@ -204,7 +204,7 @@ def test_a_changed_entry_is_named(ada: Client) -> None:
     referred("gravel.pdf")
     LedgerEntry.objects.filter(number=2).update(actor="mallory")
     page = text_of(ada.post("/ledger/verify/").content)
-    assert "The ledger does not fit." in page
+    assert "The ledger failed verification." in page
     assert "Entry 2 (case-read" in page
 
 
@@ -227,9 +227,9 @@ def test_a_long_chain_is_walked_from_page_to_page_with_its_progress(
         page = ada.post("/ledger/verify/", {"step": step}, headers={"HX-Request": "true"}).content
         told.append(text_of(page))
         step = next(iter(parsed(page).xpath("//input[@name='step']/@value")), "")
-    assert "Entry 2 of 5 fits so far." in told[0]
-    assert "Entry 4 of 5 fits so far." in told[1]
-    assert "All 5 entries fit." in told[3]
+    assert "Verified up to entry 2 of 5." in told[0]
+    assert "Verified up to entry 4 of 5." in told[1]
+    assert "All 5 entries verified." in told[3]
     assert "<html" not in told[3]
 
 

@@ -60,7 +60,7 @@ def test_whom_a_supervisor_adds_comes_in_when_it_has_let_the_account_in(sue: Cli
     assert sue.post("/people/add/", {**NEW, "groups": ["clerk", "roads"]}, follow=True).status_code == 200
     assert sign_in(Client(), "nora", NEW["password"]) == "422"
     assert sue.post(f"/people/{number('nora')}/bar/", {"admit": "yes"}).status_code == 403
-    assert "Let nora in" in text_of(ivan.get("/people/").content)
+    assert "Allow nora to sign in" in text_of(ivan.get("/people/").content)
 
     ivan.post(f"/people/{number('nora')}/bar/", {"admit": "yes"})
 
@@ -72,7 +72,7 @@ def test_whom_a_supervisor_adds_comes_in_when_it_has_let_the_account_in(sue: Cli
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"username": "IVAN"}, "Somebody has this name already"),
+        ({"username": "IVAN"}, "This user name is already taken"),
         ({"username": "no blanks"}, "valid username"),
         ({"username": ""}, "required"),
         ({"password": "short"}, "at least 10"),
@@ -141,7 +141,7 @@ def test_a_supervisor_does_not_change_the_own_rights(sue: Client) -> None:
 
 def test_a_supervisor_sees_only_what_a_supervisor_may_do(sue: Client, maria: Client, ivan: Client) -> None:
     page = text_of(sue.get("/people/").content)
-    assert "Bar maria" in page and "Groups of maria" in page
+    assert "Block access of maria" in page and "Groups of maria" in page
     assert "Bar ivan" not in page and "Departments" not in page
     assert "People" in text_of(sue.get("/").content)
 
@@ -165,7 +165,7 @@ def test_the_last_person_of_it_is_not_removed(db: None, client: Client, ivan: Cl
     client.force_login(admin)
     for page, sent in (("bar", {}), ("groups", {"group": ["clerk"]})):
         refused = client.post(f"/people/{number('ivan')}/{page}/", sent)
-        assert (refused.status_code, "last person of IT" in text_of(refused.content)) == (403, True)
+        assert (refused.status_code, "only person in the IT group" in text_of(refused.content)) == (403, True)
     assert User.objects.get(username="ivan").is_active and groups_of("ivan") == {"it"}
 
     add_person("irma", PASSWORD, "it")
@@ -192,7 +192,7 @@ def test_it_makes_a_department_and_says_what_it_sees(ivan: Client, maria: Client
     ivan.post(f"/people/{number('maria')}/groups/", {"group": ["clerk", "roads"]})
     assert not hidden_bots(User.objects.get(username="maria"))
     page = ivan.get("/people/departments/")
-    assert "What roads sees" in text_of(page.content)
+    assert "Bots of roads" in text_of(page.content)
 
 
 def test_two_departments_of_one_name_or_one_called_as_a_group_are_refused(ivan: Client) -> None:
@@ -215,7 +215,7 @@ def test_nobody_of_it_makes_more_cases_seen_to_oneself(ivan: Client, client: Cli
 
     refused = ivan.post("/people/departments/sees/", {"name": "roads", "bot": []})
 
-    assert (refused.status_code, "raises one's own rights" in text_of(refused.content)) == (403, True)
+    assert (refused.status_code, "cannot extend your own rights" in text_of(refused.content)) == (403, True)
     assert BOT in hidden_bots(ivan_himself)
     assert LedgerEntry.objects.filter(event="department-set").count() == 1
     client.force_login(User.objects.create_superuser("root", password=PASSWORD))

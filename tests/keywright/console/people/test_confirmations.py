@@ -136,12 +136,12 @@ def test_what_it_puts_on_file_it_confirms_nowhere(signed_in: SignedIn, sara: Cli
     assert (row.put_by, row.confirmed_by) == ("ivan", "")
 
     answer = both.post("/confirm/accounts/", {"account": row.pk}, follow=True)
-    assert "somebody else has to confirm" in text_of(answer.content)
+    assert "Someone else has to confirm" in text_of(answer.content)
     case, _findings = bill("first")
     assert accept_boxes(both.get(f"/cases/{case.id}/review/").content) == []
     assert VendorAccount.objects.get().confirmed_by == ""
 
-    assert "is confirmed" in text_of(sara.post("/confirm/accounts/", {"account": row.pk}, follow=True).content)
+    assert "was confirmed" in text_of(sara.post("/confirm/accounts/", {"account": row.pk}, follow=True).content)
     assert bill("second")[1] == ()
     entry = LedgerEntry.objects.get(event="vendor-account-confirmed")
     assert (entry.actor, entry.body["vendor"], entry.body["put_by"]) == ("sara", "V1011", "ivan")
@@ -199,7 +199,7 @@ def test_an_account_accepted_on_a_bill_can_be_withdrawn(sara: Client, maria: Cli
 
     answer = sara.post("/confirm/withdrawn/", {"account": [row.pk, waiting.pk]}, follow=True)
 
-    assert "1 bank account is withdrawn" in text_of(answer.content)
+    assert "1 bank account withdrawn" in text_of(answer.content)
     assert VendorAccount.objects.get() == waiting, "what is on file IT takes off"
     assert [one.rule for one in bill("after", NEW)[1]] == ["bank-account-changed"]
     entry = LedgerEntry.objects.get(event="vendor-account-withdrawn")
@@ -277,7 +277,7 @@ def test_a_decider_whom_it_makes_is_no_second_person_until_a_colleague_confirms(
 
     page = eve.get(f"/cases/{case.id}/review/").content
     assert accept_boxes(page) == []
-    assert "a colleague has to confirm it under “To confirm”" in text_of(page)
+    assert "a colleague has to confirm it under “Confirmations”" in text_of(page)
     decide(eve, case, "accept", form_of(eve, case), accept=id_of(finding))
     assert asked(case) == (finding,), "her word was taken for a clerk's"
 
@@ -408,12 +408,12 @@ def test_a_clerk_may_confirm_a_colleague_and_sees_no_bank_accounts(maria: Client
     master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
     add_person("eve", PASSWORD, "supervisor", actor="ivan")
     page = maria.get("/confirm/").content
-    assert ("This is the account of eve" in text_of(page), KNOWN in text_of(page)) == (True, False)
+    assert ("Confirm the account of eve" in text_of(page), KNOWN in text_of(page)) == (True, False)
     assert maria.post("/confirm/accounts/", {"account": VendorAccount.objects.get().pk}).status_code == 403
     assert ivan.get("/confirm/").status_code == 403
     assert maria.post(f"/confirm/people/{MadeAccount.objects.get().pk}/").status_code == 302
     assert account_confirmation.is_own("eve")
-    assert "already" in text_of(maria.post("/confirm/people/999/", follow=True).content)
+    assert "Already confirmed" in text_of(maria.post("/confirm/people/999/", follow=True).content)
 
 
 def test_the_page_lists_what_waits_in_french_too(sara: Client) -> None:

@@ -112,7 +112,7 @@ def test_one_changes_one_s_own_password_and_the_other_sessions_end(client: Clien
 @pytest.mark.parametrize(
     ("old", "new", "again", "told"),
     [
-        ("guess", "quite another one", "quite another one", "The old password is not right"),
+        ("guess", "quite another one", "quite another one", "The old password is wrong"),
         (PASSWORD, "short", "short", "at least 10"),
         (PASSWORD, "quite another one", "quite another on", "match"),
     ],

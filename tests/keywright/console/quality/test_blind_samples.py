@@ -73,7 +73,7 @@ def test_no_page_tells_a_clerk_what_was_read_until_the_sample_is_settled(maria: 
         assert tells(page.content) == [], door
         assert page.status_code == (403 if door == "receipt" else 200), door
     story = maria.get(f"/cases/{row.case_id}/").content
-    assert "which is read blind" in text_of(story)
+    assert "The robot's values are shown once" in text_of(story)
     assert "1,412.50" not in text_of(story) and not parsed(story).xpath("//*[local-name()='rect']")
 
     settled(row)

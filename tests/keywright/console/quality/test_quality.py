@@ -45,7 +45,7 @@ def test_a_clerk_reads_a_case_blind_beside_its_pages(maria: Client, row: Sample)
     assert f"/cases/{row.case_id}/" not in page.decode()
 
     answered = maria.post(f"/quality/{row.pk}/", TYPED, follow=True)
-    assert "You and the robot read the same" in text_of(answered.content)
+    assert "Your values match the robot's" in text_of(answered.content)
     assert Sample.objects.get(pk=row.pk).answer == RIGHT
     assert casebook.get(str(row.case_id)).state is State.CHECKED  # it was never held up
 
@@ -81,7 +81,7 @@ def test_a_supervisor_says_who_was_right_without_knowing_whose_is_which(
     assert [" ".join("".join(one.itertext()).split()) for one in choices] == [
         "BTG-2041",
         "BTG-2047",
-        "both say the same",
+        "both mean the same",
         "neither:",
     ]
     assert "maria" not in text_of(page).replace("Sign out", "")
@@ -91,8 +91,8 @@ def test_a_supervisor_says_who_was_right_without_knowing_whose_is_which(
     sara.post(f"/quality/{row.pk}/truth/", {"truth-invoice_number": "1"})
     assert Sample.objects.get(pk=row.pk).truth == {"invoice_number": {"value": "BTG-2047", "same": False}}
     told = text_of(sara.get("/quality/").content)
-    assert "values that the robot read wrongly 1 2 50.0 % 9.5 % – 90.5 %" in told
-    assert "Put these right in the target system." in told
+    assert "Values the robot read wrong 1 2 50.0 % 9.5 % – 90.5 %" in told
+    assert "Correct these records in the target system." in told
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_who_answered_and_who_is_no_supervisor_may_not_say_who_was_right(
     sara.post(f"/quality/{row.pk}/", {**TYPED, "field-invoice_number": "BTG-2047"})
     for browser in (sara, maria):
         for answer in (browser.get(f"/quality/{row.pk}/truth/"), browser.post(f"/quality/{row.pk}/truth/", {})):
-            assert (answer.status_code, "You may not do this" in text_of(answer.content)) == (403, True)
+            assert (answer.status_code, "Access denied" in text_of(answer.content)) == (403, True)
     assert Sample.objects.get(pk=row.pk).truth is None
 
 
 def test_an_auditor_and_it_see_the_figures_and_change_nothing(ada: Client, ivan: Client, row: Sample) -> None:
     for browser in (ada, ivan):
         page = browser.get("/quality/")
-        assert (page.status_code, "Read one" in text_of(page.content)) == (200, False)
+        assert (page.status_code, "Read a sample" in text_of(page.content)) == (200, False)
         assert browser.get("/quality/next/").status_code == 403
         assert browser.get(f"/quality/{row.pk}/").status_code == 403
         assert browser.post(f"/quality/{row.pk}/", TYPED).status_code == 403
@@ -140,7 +140,7 @@ def test_another_departments_sample_is_not_there(maria: Client, row: Sample) -> 
 
 def test_an_office_without_a_sample_is_told_how_to_draw_one(maria: Client) -> None:
     assert "KEYWRIGHT_SAMPLE_PERCENT" in text_of(maria.get("/quality/").content)
-    assert "No case of the sample waits" in text_of(maria.get("/quality/next/", follow=True).content)
+    assert "No samples to read" in text_of(maria.get("/quality/next/", follow=True).content)
 
 
 def test_who_is_not_signed_in_is_asked_to(row: Sample) -> None:

@@ -50,7 +50,7 @@ def test_a_sample_is_read_and_settled_with_the_keyboard_and_axe_finds_nothing(
     assert page.evaluate("document.activeElement.tagName") == "BUTTON"
     page.keyboard.press("Enter")
     page.wait_for_url("**/quality/")
-    assert "A supervisor will say who was right" in page.inner_text(".messages")
+    assert "A supervisor will settle the differences" in page.inner_text(".messages")
 
     page = somebody(context, live_server.url, "sue", "supervisor")
     notifications.notify_due()
@@ -58,10 +58,10 @@ def test_a_sample_is_read_and_settled_with_the_keyboard_and_axe_finds_nothing(
     assert violations(page) == []
     page.focus("input[value='1']")
     page.keyboard.press("Space")
-    page.focus("text=That is printed")
+    page.focus("text=Save")
     page.keyboard.press("Enter")
     page.wait_for_url("**/quality/")
-    assert "Put these right in the target system." in page.inner_text("main")
+    assert "Correct these records in the target system." in page.inner_text("main")
     assert violations(page) == []
     page.goto(f"{live_server.url}/notices/")
     assert "overdue, escalated to you" in page.inner_text("main")

@@ -28,7 +28,7 @@ def test_each_waiting_case_is_told_with_bot_file_reason_and_amount(maria: Client
     page = maria.get("/").content.decode()
 
     assert f'href="/cases/{case.id}/review/"' in page
-    for words in ["gravel.pdf", "reading doubt", "only 61% surely", "Bruce Trail Gravel Ltd.", "1412.50", "CAD"]:
+    for words in ["gravel.pdf", "unclear value", "only 61% surely", "Bruce Trail Gravel Ltd.", "1412.50", "CAD"]:
         assert words in page
 
 
@@ -40,12 +40,12 @@ def test_times_are_the_towns_own(maria: Client) -> None:
 
 
 def test_an_empty_office_says_how_documents_come_in(maria: Client) -> None:
-    assert "No document has come in yet." in maria.get("/").content.decode()
+    assert "No documents received yet." in maria.get("/").content.decode()
 
 
 def test_when_all_is_decided_the_queue_says_so(maria: Client) -> None:
     review_queue.refuse(referred("gravel.pdf"), "sent twice", person="maria")
-    assert "Nothing waits." in maria.get("/").content.decode()
+    assert "The queue is empty." in maria.get("/").content.decode()
 
 
 def test_the_queue_of_one_bot_leaves_out_the_others(maria: Client) -> None:
@@ -53,7 +53,7 @@ def test_the_queue_of_one_bot_leaves_out_the_others(maria: Client) -> None:
     assert "gravel.pdf" in maria.get("/?bot=supplier-invoices").content.decode()
     page = maria.get("/?bot=permit-applications").content.decode()
     assert "gravel.pdf" not in page
-    assert "Nothing of this bot waits." in page
+    assert "No cases of this bot in the queue." in page
 
 
 def test_a_bot_that_there_is_not_is_no_filter(maria: Client) -> None:
@@ -72,7 +72,7 @@ def test_when_no_other_case_waits_next_leads_to_the_queue_and_says_so(maria: Cli
     only = referred("a.pdf")
     response = maria.get(f"/next/?after={only.id}&bot=supplier-invoices", follow=True)
     assert response.redirect_chain == [("/?bot=supplier-invoices", 302)]
-    assert "No other case waits" in response.content.decode()
+    assert "There are no other cases" in response.content.decode()
 
 
 @pytest.mark.parametrize("after", ["", "x", "999999", "9" * 40, "-1"])
@@ -104,21 +104,21 @@ def test_a_long_queue_costs_no_more_queries_than_a_short_one(
     with django_assert_max_num_queries(10):
         page = maria.get("/").content.decode()
     assert page.count("b.pdf</span>") + page.count("a.pdf</span>") == 100
-    assert "21 more wait behind them" in page
+    assert "21 more are in the queue" in page
     assert '<span class="count">121</span>' in page
 
 
 def test_who_is_in_no_group_is_told_so(signed_in: Callable[..., Client], db: None) -> None:
     response = signed_in("new").get("/")
     assert response.status_code == 403
-    assert "An administrator has to put you into a group first." in response.content.decode()
+    assert "Ask an administrator to add you to a group first." in response.content.decode()
 
 
 def test_an_auditor_sees_the_queue_without_the_way_to_decide(ada: Client) -> None:
     referred("gravel.pdf")
     page = ada.get("/").content.decode()
     assert "gravel.pdf" in page
-    assert "Take the next" not in page
+    assert "Open next case" not in page
 
 
 def test_nothing_on_a_page_may_come_from_elsewhere(maria: Client) -> None:
@@ -157,8 +157,8 @@ def test_what_is_due_first_stands_first_and_what_is_late_says_so_in_a_word(maria
     page = maria.get("/").content
     assert files(page) == ["b.pdf", "a.pdf"]
     rows = [" ".join(" ".join(row.itertext()).split()) for row in parsed(page).xpath("//table[@id='queue']/tbody/tr")]
-    assert " late " in rows[0]
-    assert " late " not in rows[1]
+    assert " overdue " in rows[0]
+    assert " overdue " not in rows[1]
 
 
 def test_each_view_shows_as_many_cases_as_it_says(maria: Client, signed_in: Callable[..., Client]) -> None:
@@ -220,7 +220,7 @@ def test_a_filter_for_the_kind_of_exception_counts_what_it_shows(maria: Client) 
     page = maria.get("/?kind=duplicate").content
     assert files(page) == ["twice.pdf"]
     options = parsed(page).xpath("//select[@id='kind']/option/text()")
-    assert {"possible duplicate (1)", "reading doubt (1)", "target system (0)"} <= set(options)
+    assert {"possible duplicate (1)", "unclear value (1)", "target system (0)"} <= set(options)
 
 
 def test_it_tells_who_has_a_case_open_and_for_whom_it_is(maria: Client, signed_in: Callable[..., Client]) -> None:
@@ -228,7 +228,7 @@ def test_it_tells_who_has_a_case_open_and_for_whom_it_is(maria: Client, signed_i
     claims.claim(int(referred("open.pdf").id), person("petra"))
     claims.hand_over(int(referred("hers.pdf").id), person("petra"), person=person("maria"))
     page = text_of(maria.get("/").content)
-    assert "open with petra" in page
+    assert "claimed by petra" in page
     assert "for petra" in page
 
 
@@ -237,7 +237,7 @@ def test_a_claim_that_lapsed_is_nobodys(maria: Client, signed_in: Callable[..., 
     case = referred("open.pdf")
     claims.claim(int(case.id), person("petra"))
     late(case, claimed_until=timezone.now() - dt.timedelta(seconds=1))
-    assert "open with petra" not in text_of(maria.get("/").content)
+    assert "claimed by petra" not in text_of(maria.get("/").content)
     assert maria.get("/next/")["Location"] == f"/cases/{case.id}/review/"
 
 
@@ -250,7 +250,7 @@ def test_next_claims_the_case_so_that_the_second_clerk_gets_another(
     assert petra.get("/next/")["Location"] == f"/cases/{second.id}/review/"
     assert claims.holder_of(StoredCase.objects.get(pk=int(first.id))) == person("maria")
     page = signed_in("third", "clerk").get("/next/", follow=True)
-    assert "All the others are open with somebody else." in text_of(page.content)
+    assert "All other cases are claimed by other people." in text_of(page.content)
 
 
 def test_next_is_found_behind_whatever_others_have_open(maria: Client, signed_in: Callable[..., Client]) -> None:
@@ -348,7 +348,7 @@ def test_who_sees_no_bot_at_all_is_told_so(maria: Client) -> None:
     BotAccess.objects.bulk_create(BotAccess(group=group, bot=bot) for bot in all_bots())
     referred("gravel.pdf")
     page = text_of(maria.get("/").content)
-    assert "The cases of every bot are for other departments." in page
+    assert "Your departments have no access to any bot." in page
     assert "gravel" not in page
 
 

@@ -44,27 +44,27 @@ def page(client: Client, case: Case) -> bytes:
 @pytest.mark.parametrize(
     ("kind", "asks"),
     [
-        (Kind.BUSINESS, "A rule is not met."),
-        (Kind.SYSTEM, "The target system would not take it."),
-        (Kind.READING, "What is printed there?"),
+        (Kind.BUSINESS, "Something"),
+        (Kind.SYSTEM, "Rejected by the target system"),
+        (Kind.READING, "Check the unclear values"),
     ],
 )
 def test_each_kind_of_exception_asks_its_own_question(maria: Client, kind: Kind, asks: str) -> None:
     case = referred(findings=[Finding("rule", "Something.", ("grand_total",), kind)])
     shown = parsed(page(maria, case))
     assert asks in shown.xpath("//h2[@class='question']")[0].text_content()
-    (sure,) = [one for one in shown.xpath("//details") if "Read surely" in one.text_content()]
+    (sure,) = [one for one in shown.xpath("//details") if "High confidence" in one.text_content()]
     assert ("open" in sure.attrib) is (kind is Kind.READING)
 
 
 def test_a_possible_duplicate_stands_beside_the_other_case_and_what_differs_comes_first(maria: Client) -> None:
     first, second = twins()
     shown = parsed(page(maria, second))
-    assert "Are these two the same?" in shown.text_content()
+    assert "Possible duplicate: are these two the same?" in shown.text_content()
     assert shown.xpath("//figure[@id='twin-1']//img")
     rows = shown.xpath("//table[contains(@class,'compared')]/tbody/tr")
     assert [one.text_content() for one in rows[0]] == ["Invoice number", "BTG-2O41", "BTG-2O41"]
-    assert f"It is the same as case {first.id}: refuse this one" in shown.text_content()
+    assert f"Duplicate of case {first.id}: reject this one" in shown.text_content()
 
 
 def test_the_same_is_refused_as_a_duplicate_of_the_other(maria: Client) -> None:
@@ -88,7 +88,7 @@ def test_a_case_is_no_duplicate_of_what_is_not_there(maria: Client, twin: str) -
 
 def test_an_uncertain_keying_tells_what_was_posted_and_has_three_answers(maria: Client) -> None:
     shown = parsed(page(maria, doubted()))
-    assert "Is it in the target system?" in shown.text_content()
+    assert "Posting not confirmed: is the record in the target system?" in shown.text_content()
     assert "BTG-2O41" in shown.xpath("//section[@class='posted']")[0].text_content()
     answers = shown.xpath("//section[@class='posted']//button/@value")
     assert answers == ["look-again", "there", "not-there"]
@@ -115,7 +115,7 @@ def test_it_is_there_takes_a_number_and_sends_a_robot_to_compare(maria: Client) 
     form = form_of(maria, case)
     asked = decide(maria, case, "there", form)
     assert asked.status_code == 422
-    assert "Type the number under which the system shows the record." in text_of(asked.content)
+    assert "Type the record's number in the target system." in text_of(asked.content)
     assert decide(maria, case, "there", form, **{"record-number": "V-77"}).status_code == 302
     assert casebook.get(case.id).state is State.KEYING
     assert LedgerEntry.objects.get(event="record-named").body["number"] == "V-77"
@@ -144,7 +144,7 @@ def test_what_would_bring_it_back_is_shown_again_and_can_be_accepted_there(maria
     form = {**form_of(maria, case), "field-grand_total": "9999.99"}
     answer = decide(maria, case, "not-there", form)
     assert answer.status_code == 422
-    assert "Is it in the target system?" in text_of(answer.content)
+    assert "Posting not confirmed: is the record in the target system?" in text_of(answer.content)
     assert parsed(answer.content).xpath("//button[@value='accept']") == []
     assert (casebook.get(case.id).state, Keying.objects.get().denied) == (State.REFERRED, 0)
 

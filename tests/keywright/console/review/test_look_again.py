@@ -39,7 +39,7 @@ def test_the_next_run_gets_the_case_where_it_stood_before_its_keying(signed_in: 
 
 
 def test_only_a_case_in_doubt_has_the_button_and_in_french_too(maria: Client) -> None:
-    assert buttons(maria, referred("a.pdf", findings=(NOT_SHOWN,))) == ["Look again"]
+    assert buttons(maria, referred("a.pdf", findings=(NOT_SHOWN,))) == ["Search again"]
     assert buttons(maria, referred("b.pdf", findings=(NOT_SHOWN,)), "fr") == ["Chercher de nouveau"]
     assert buttons(maria, referred("c.pdf", findings=(UNSURE,))) == []
 

@@ -99,7 +99,7 @@ def test_lines_stand_in_a_grid_in_which_they_are_typed(maria: Client) -> None:
 def test_a_document_that_could_not_be_opened_can_be_typed_in_by_hand(maria: Client) -> None:
     case = unreadable()
     page = maria.get(f"/cases/{case.id}/review/").content
-    assert "There is no picture of this document." in text_of(page)
+    assert "No page image available for this document." in text_of(page)
     assert "is encrypted and cannot be opened" in text_of(page)
     assert f'href="/cases/{case.id}/document/"' in page.decode()
     assert {"invoice_number", "grand_total"} <= set(fields(page))
@@ -116,7 +116,7 @@ def test_an_auditor_sees_what_is_asked_and_has_no_button(ada: Client) -> None:
     page = parsed(ada.get(f"/cases/{referred().id}/review/").content)
     assert page.xpath("//form[@id='asking']/fieldset/@disabled")
     assert not page.xpath("//button[@name='decision']")
-    assert "You may look at this case" in page.text_content()
+    assert "Your account can view this case" in page.text_content()
 
 
 def test_a_case_whose_bot_is_gone_says_so(maria: Client) -> None:

@@ -77,7 +77,7 @@ def test_sign_in_take_the_next_correct_and_accept_with_the_keyboard_alone(live_s
     page.keyboard.press("Enter")
     page.wait_for_url(f"{live_server.url}/")
 
-    assert "goes on from its checks" in page.inner_text("main")
+    assert "was sent for posting" in page.inner_text("main")
     assert casebook.get(case.id).state is State.READ
     entry = LedgerEntry.objects.get(event="field-corrected")
     assert (entry.actor, entry.body["old"], entry.body["new"]) == ("maria", "BTG-2O41", "BTG-2041")
@@ -131,7 +131,7 @@ def test_two_quick_presses_are_one_decision(live_server: LiveServer, page: Page)
     page.wait_for_url("**/review/")
     page.dblclick("#accept")
     page.wait_for_url(f"{live_server.url}/")
-    assert "goes on from its checks" in page.inner_text("main")
+    assert "was sent for posting" in page.inner_text("main")
     assert LedgerEntry.objects.filter(event="case-settled").count() == 1
 
 

@@ -81,7 +81,7 @@ def test_a_draft_is_each_persons_own_and_is_not_left_over_once_it_is_decided(
     casebook.refer(casebook.get(case.id), [UNSURE], actor="robot")
     again = maria.get(f"/cases/{case.id}/review/").content
     assert not parsed(again).xpath("//*[@id='left-typed']")
-    assert "What you typed before" not in text_of(again)
+    assert "Your earlier entries" not in text_of(again)
 
 
 def test_what_was_typed_about_a_case_that_was_read_anew_is_not_put_into_it(maria: Client) -> None:
@@ -101,7 +101,7 @@ def test_a_decision_while_another_has_the_case_says_who_and_keeps_what_was_typed
     otto.get(f"/cases/{case.id}/review/")
     response = decide(maria, case, "accept", {**form, "field-purchase_order": "PO 77"})
     assert response.status_code == 409
-    assert "otto has this case open" in text_of(response.content)
+    assert "otto has claimed this case" in text_of(response.content)
     assert casebook.get(case.id).state is State.REFERRED
     assert Draft.objects.get(person__username="maria").typed["typed"]["purchase_order"] == "PO 77"
 

@@ -216,7 +216,7 @@ def test_what_was_typed_survives_a_reload_and_a_lost_session(live_server: LiveSe
         page.fill("#field-invoice_number", "BTG-204")
     page.reload()
     assert page.input_value("#field-invoice_number") == "BTG-204"
-    assert "What you typed before is here again" in page.inner_text("#asking")
+    assert "Your earlier entries were restored" in page.inner_text("#asking")
 
     Session.objects.all().delete()
     page.fill("#field-invoice_number", "BTG-2041")
@@ -296,7 +296,7 @@ def test_of_two_clerks_the_second_sees_who_has_the_case_and_decides_nothing(
     second.wait_for_url(f"{live_server.url}/")
     first.click("#accept")
     first.wait_for_url(f"**/cases/{case.id}/")
-    assert "Your decision was not taken" in first.inner_text("main")
+    assert "Your decision was not saved" in first.inner_text("main")
     assert LedgerEntry.objects.filter(event="case-settled").count() == 1
 
 

@@ -74,7 +74,7 @@ def test_a_clerk_who_accepts_it_all_the_same_sends_it_on_to_a_second_person(mari
     response = decide(maria, case, "accept", form_of(maria, case), accept=id_of(finding))
 
     assert response.status_code == 302
-    assert "and then to a second person" in text_of(maria.get("/cases/").content)
+    assert "sent for approval by a second person" in text_of(maria.get("/cases/").content)
     assert casebook.get(case.id).settled == ()
     assert checked(case) == (Outcome.REFER, (finding,))
     assert not LedgerEntry.objects.filter(event="finding-accepted").exists()
@@ -191,12 +191,12 @@ def test_a_clerk_is_told_before_and_after_why_a_second_person_is_needed(maria: C
     with setting(SECOND_PERSON_ABOVE="supplier-invoices=1000 CAD"):
         page = maria.get(f"/cases/{case.id}/review/").content
         why = "1,412.50 CAD is above 1,000.00 CAD. A supervisor who typed nothing of this case must accept it."
-        assert needed(page) == f"A second person is needed. {why}"
+        assert needed(page) == f"Needs approval. {why}"
 
         typed = {**form_of(maria, case), "field-invoice_number": "BTG-2041"}
         decide(maria, case, "accept", typed)
         told = text_of(maria.get("/cases/").content)
-    assert "and then to a second person" in told
+    assert "sent for approval by a second person" in told
     assert why in told
 
 
@@ -207,7 +207,7 @@ def test_while_typing_a_clerk_is_told_that_a_colleague_must_approve(maria: Clien
         assert needed(maria.get(f"/cases/{case.id}/review/").content) == ""
         changed = maria.post(f"/cases/{case.id}/check/", {**form, "field-invoice_number": "BTG-2041"}).content
         same = maria.post(f"/cases/{case.id}/check/", form).content
-    assert "A colleague must approve what you changed before it is keyed." in needed(changed)
+    assert "A colleague must approve your changes before posting." in needed(changed)
     assert needed(same) == ""
 
 
@@ -220,8 +220,8 @@ def test_a_second_person_sees_who_decided_first_and_what_was_changed(maria: Clie
         page = otto.get(f"/cases/{case.id}/review/").content
     (before,) = parsed(page).xpath("//section[@class='befores']")
     told = " ".join(before.text_content().split())
-    assert told.startswith("maria decided this case before you, ")
-    assert "Changed:Invoice number: BTG-2O41 becomes BTG-2041" in told
+    assert told.startswith("maria already processed this case, ")
+    assert "Changed:Invoice number: changed from BTG-2O41 to BTG-2041" in told
     assert needed(page) == ""
 
 

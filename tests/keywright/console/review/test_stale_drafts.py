@@ -54,7 +54,7 @@ def test_what_was_typed_before_the_document_was_read_again_is_shown_and_taken_ov
     case = referred()
     typed(maria, case, grand_total="")
     assert form_of(maria, case)["field-purchase_order"] == ""
-    assert left(maria, case) == "Purchase order: PO 77; Total with tax: emptied"
+    assert left(maria, case) == "Purchase order: PO 77; Total with tax: cleared"
 
     assert answer(maria, case, "take-over")["Location"] == f"/cases/{case.id}/review/"
 

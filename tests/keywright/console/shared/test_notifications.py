@@ -38,9 +38,9 @@ def test_an_escalated_case_is_on_the_supervisors_screen(overdue: tuple[Client, i
     page = sara.get("/notices/").content
     assert "overdue, escalated to you" in text_of(page)
     assert parsed(page).xpath("//main//a/@href") == [f"/cases/{number}/review/"]
-    assert "Told to you 1" in text_of(sara.get("/quality/").content)
-    assert "Told to you" not in text_of(maria.get("/quality/").content)
-    assert "Nothing that still waits was told to you" in text_of(maria.get("/notices/").content)
+    assert "Notifications 1" in text_of(sara.get("/quality/").content)
+    assert "Notifications" not in text_of(maria.get("/quality/").content)
+    assert "No notifications" in text_of(maria.get("/notices/").content)
 
 
 def test_the_mail_tells_numbers_and_times_and_nothing_that_is_printed(
@@ -58,10 +58,10 @@ def test_the_mail_tells_numbers_and_times_and_nothing_that_is_printed(
         mail.get_content().split()
         == (
             "These cases are overdue and were escalated to you: "
-            f"Case {overdue[1]}, Supplier invoices into accounts payable, reading doubt: due 2026-01-05 16:30 "
+            f"Case {overdue[1]}, Supplier invoices into accounts payable, unclear value: due 2026-01-05 16:30 "
             f"https://keywright.town.example/cases/{overdue[1]}/ "
             "https://keywright.town.example/notices/ "
-            "This mail was written by Keywright. Each case is told once."
+            "Sent by Keywright. You receive one notification per case."
         ).split()
     )
 
@@ -110,7 +110,7 @@ def test_a_case_that_a_colleague_escalates_is_on_the_screen_and_in_a_mail_of_its
     assert maria.post(f"/cases/{case.id}/escalate/", asked).status_code == 302
 
     assert "escalated to you by a colleague" in text_of(sara.get("/notices/").content)
-    assert "Told to you 1" in text_of(sara.get("/quality/").content)
+    assert "Notifications 1" in text_of(sara.get("/quality/").content)
     with at_work(box) as server:
         ours = replace(settings(), mail=server)
         monkeypatch.setattr(reminders, "settings", lambda: ours)

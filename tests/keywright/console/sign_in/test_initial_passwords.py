@@ -68,7 +68,7 @@ def test_on_both_databases_it_gives_a_forgotten_password_anew(database: str) -> 
     add_person("nora", PASSWORD, "clerk")
     sign_in(nora, "nora", PASSWORD)
     page = f"/people/{number('nora')}/password/"
-    assert "A new password for nora" in text_of(ivan.get(page).content)
+    assert "New password for nora" in text_of(ivan.get(page).content)
 
     assert ivan.post(page, {"password": GIVEN})["Location"] == "/people/"
 
@@ -94,7 +94,7 @@ def nora(db: None, ivan: Client) -> Client:
 @pytest.mark.parametrize(
     ("own", "again", "said"),
     [
-        (GIVEN, GIVEN, "the password that you were given"),
+        (GIVEN, GIVEN, "the temporary password"),
         ("short", "short", "at least 10"),
         (OWN, OWN[:-1], "match"),
         ("", "", "required"),
@@ -165,7 +165,7 @@ def test_only_it_gives_passwords_to_others_and_an_administrator_s_only_an_admini
     assert ivan.get("/people/99999/password/").status_code == 404
     assert not GivenPassword.objects.exists() and not LedgerEntry.objects.exists()
     people = text_of(ivan.get("/people/").content)
-    assert "Give maria a new password" in people and "Give dora a new password" not in people
+    assert "Set a new password for maria" in people and "Set a new password for dora" not in people
     administrator = Client()
     administrator.force_login(root)
     assert administrator.post(f"/people/{number('ivan')}/password/", {"password": GIVEN}).status_code == 302

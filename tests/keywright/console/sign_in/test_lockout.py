@@ -39,7 +39,7 @@ def test_after_five_wrong_passwords_even_the_right_one_is_not_heard(client: Clie
 
     assert right.status_code == 429
     assert 0 < int(right["Retry-After"]) <= 15 * 60
-    assert "Too many attempts failed" in right.content.decode()
+    assert "Too many failed attempts" in right.content.decode()
     assert told() == ["sign-in-refused"] * 5 + ["sign-in-locked"]
     assert "guess" not in str(list(LedgerEntry.objects.values_list("body", flat=True)))
     assert not ledger.verify().fault

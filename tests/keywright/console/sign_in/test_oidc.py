@@ -137,7 +137,7 @@ def test_what_cannot_be_trusted_lets_nobody_in(client: Client, town: TownDirecto
     answer = through(client, town)
 
     assert answer.status_code == 401
-    assert "You did not come in" in text_of(answer.content)
+    assert "Sign-in failed" in text_of(answer.content)
     assert not User.objects.exists()
     entry = LedgerEntry.objects.get()
     assert (entry.event, entry.body["by"]) == ("sign-in-refused", "directory")
@@ -162,7 +162,7 @@ def test_a_directory_that_does_not_answer_as_it_should_is_told_in_words(
     for name, value in fault.items():
         setattr(town, name, value)
     answer = client.post("/sign-in/directory/")
-    assert (answer.status_code, "not to be reached" in text_of(answer.content)) == (502, True)
+    assert (answer.status_code, "not available" in text_of(answer.content)) == (502, True)
     assert LedgerEntry.objects.get().event == "sign-in-refused"
 
 
@@ -201,11 +201,11 @@ def test_a_person_ends_the_link_and_is_a_stranger_to_who_comes_by_the_directory(
 ) -> None:
     linked(client, town)
     page = client.get("/my/sign-in/directory/")
-    assert (page.status_code, "End the link to Millbrook" in text_of(page.content)) == (200, True)
+    assert (page.status_code, "Unlink Millbrook" in text_of(page.content)) == (200, True)
 
     assert client.post("/my/sign-in/directory/")["Location"] == "/my/sign-in/"
 
-    assert "Link my account" in client.get("/my/sign-in/").content.decode()
+    assert "Link my" in client.get("/my/sign-in/").content.decode()
     entry = LedgerEntry.objects.get(event="directory-unlinked")
     assert (entry.actor, entry.body["uid"]) == ("maria", "4711")
     other = Client()

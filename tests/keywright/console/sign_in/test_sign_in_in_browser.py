@@ -70,8 +70,8 @@ def test_a_security_key_is_added_and_asked_for_and_no_page_breaks_its_policy(
 
     page.goto(f"{address}/my/sign-in/keys/add/")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
-    page.get_by_label("What you call it").fill("the blue one")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Name of the key").fill("the blue one")
     page.get_by_role("button", name="Add the key").click()
     page.wait_for_url("**/my/sign-in/codes/")
     page.goto(f"{address}/my/sign-in/")
@@ -105,11 +105,11 @@ def test_the_pages_of_the_door_have_no_fault_that_axe_finds(page: Page, live_ser
     page.goto(f"{address}/my/sign-in/app/")
     found["the password once more"] = _faults(page)
     page.get_by_label("Password").fill("guess")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_role("alert").wait_for()
     found["not the password"] = _faults(page)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/my/sign-in/app/")
     found["an app"] = _faults(page)
     secret = page.locator("#secret").inner_text()
@@ -165,7 +165,7 @@ def test_what_is_said_to_who_may_not_come_in_has_no_fault_that_axe_finds(page: P
         password(page, address, "guess")
         page.get_by_role("alert").wait_for()
     found["locked"] = _faults(page)
-    assert "Too many attempts" in page.get_by_role("alert").inner_text()
+    assert "Too many failed attempts" in page.get_by_role("alert").inner_text()
     found["barred"] = _faults(page, f"{address}/sign-in/barred/")
 
     assert not {where: faults for where, faults in found.items() if faults}
@@ -186,7 +186,7 @@ def test_the_pages_about_people_have_no_fault_that_axe_finds(page: Page, live_se
     pages = ("/people/", "/people/?name=otto", "/people/add/", "/people/departments/", given)
     found = {path: _faults(page, f"{address}{path}") for path in pages}
     page.goto(f"{address}/people/add/")
-    page.get_by_label("Name to sign in with").fill("no blanks")
+    page.get_by_label("User name").fill("no blanks")
     page.get_by_role("button", name="Add a person").click()
     page.get_by_role("alert").wait_for()
     found["who cannot be added"] = _faults(page)
@@ -195,8 +195,8 @@ def test_the_pages_about_people_have_no_fault_that_axe_finds(page: Page, live_se
     page.goto(f"{address}/my/sign-in/directory/")
     if page.get_by_label("Password").count():
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
-    page.get_by_role("button", name="End the link").wait_for()
+        page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Unlink").wait_for()
     found["the directory"] = _faults(page)
 
     assert not {where: faults for where, faults in found.items() if faults}

@@ -157,7 +157,7 @@ def test_the_queue_is_walked_opened_searched_and_explained_with_keys_alone(
 
     page.keyboard.press("?")
     assert page.evaluate("document.getElementById('help').open")
-    assert "take the next case" in page.inner_text("#help")
+    assert "open the next case" in page.inner_text("#help")
     assert violations(page) == []
     page.keyboard.press("Escape")
     assert page.evaluate(here) == f"case-{first.id}"
@@ -211,8 +211,8 @@ def test_one_click_verifies_a_long_ledger_by_itself(
     page = somebody(context, live_server.url, "ada", "auditor")
     referred("a.pdf")
     page.goto(f"{live_server.url}/ledger/")
-    page.click("text=Verify the chain")
-    page.wait_for_selector("text=All 3 entries fit.")
+    page.click("text=Verify the ledger")
+    page.wait_for_selector("text=All 3 entries verified.")
     assert LedgerEntry.objects.filter(event="ledger-verified").count() == 1
     assert violations(page) == []
 

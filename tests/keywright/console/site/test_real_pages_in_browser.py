@@ -131,7 +131,7 @@ def test_a_click_while_no_field_has_the_focus_reads_nothing_and_says_why(office:
         page.mouse.click(*place_of(page, "145.00"))
         page.wait_for_timeout(300)
         assert changed(before, typed_into(page)) == {}
-        assert "First go into the field" in page.inner_text("#said")
+        assert "First select the field" in page.inner_text("#said")
     assert asked == []
     page.context.close()
 

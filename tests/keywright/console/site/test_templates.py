@@ -21,7 +21,7 @@ TEMPLATES = Path(console.__file__).parent / "templates"
 def test_the_page_that_undoes_a_decision_says_what_was_decided(maria: Client) -> None:
     case = referred()
     decide(maria, case, "read-again", form_of(maria, case))
-    assert "maria: A failed case was reopened." in text_of(maria.get(f"/cases/{case.id}/undo/").content)
+    assert "maria: Failed case restarted." in text_of(maria.get(f"/cases/{case.id}/undo/").content)
 
 
 def test_what_the_layout_sets_has_names_that_no_page_uses() -> None:

@@ -40,7 +40,7 @@ def test_the_catalogue_is_the_one_that_the_list_makes() -> None:
 
 def test_pythons_own_reader_finds_in_the_catalogue_what_the_list_says() -> None:
     catalogue = gettext.GNUTranslations(io.BytesIO(make_mo(FRENCH)))
-    assert catalogue.gettext("Accept and go on") == "Accepter et continuer"
+    assert catalogue.gettext("Send for posting") == "Envoyer à la saisie"
     one, many = "%(count)d field was read", "%(count)d fields were read"
     assert [catalogue.ngettext(one, many, n) % {"count": n} for n in (0, 1, 2)] == [
         "0 champ lu",
@@ -74,7 +74,7 @@ def test_a_page_is_french_for_who_reads_french_but_for_the_findings(maria: Clien
     case = referred()
     page = parsed(maria.get(f"/cases/{case.id}/review/", headers={"accept-language": "fr-CA"}).content)
     assert page.get("lang") == "fr"
-    assert "Accepter et continuer" in page.text_content()
+    assert "Envoyer à la saisie" in page.text_content()
     assert "Numéro de facture" in page.text_content()
     (finding,) = page.xpath("//div[@data-field='invoice_number']//*[@lang='en']")
     assert "only 61% surely" in finding.text_content()
@@ -84,7 +84,7 @@ def test_a_person_chooses_the_language_and_it_stays(maria: Client) -> None:
     response = maria.post("/language/", {"language": "fr", "next": "/cases/"}, follow=True)
     assert response.redirect_chain == [("/cases/", 302)]
     assert "Tous les dossiers" in response.content.decode()
-    assert "Aucun document n’est encore arrivé." in maria.get("/").content.decode()
+    assert "Aucun document reçu pour l’instant." in maria.get("/").content.decode()
 
 
 def test_what_is_no_list_is_refused_with_its_line() -> None:

@@ -1,4 +1,4 @@
-"""IT keeps the vendor master through the console, each change is told, and nobody else may."""
+"""Only IT can change the vendor master through the console, each change is told, and nobody else may."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_clerk_and_an_auditor_may_not_enter(maria: Client, ada: Client) -> Non
     for client in (maria, ada):
         refused = client.get(LIST, follow=True)
         assert refused.status_code == 403
-        assert "IT keeps the vendor master" in text_of(refused.content)
+        assert "Only IT can change the vendor master" in text_of(refused.content)
         client.post(f"{LIST}{row.pk}/change/", {"name": "Mine", "active": "on"})
         assert LIST not in client.get("/").content.decode()
 

@@ -1,4 +1,4 @@
-"""What the pages of a case offer beside deciding it: the acts on it, its comments, and undoing."""
+"""The actions, comments and undo that the pages of a case offer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.contrib.auth.models import User
 
-from keywright.console.cases.actions import untouched
+from keywright.console.cases.actions import undo_notice
 from keywright.console.shared.shortcuts import rights_here
 from keywright.console.shared.visibility import sight_of
 from keywright.database.models import StoredCase
@@ -18,11 +18,11 @@ from keywright.review import close, comments, undo
 register = template.Library()
 
 
-@register.inclusion_tag("console/desk_acts.html", takes_context=True)
-def desk_acts(context: dict[str, Any], row: StoredCase, place: str = "case") -> dict[str, Any]:
-    """Show what this person may do with a case, and what was written about it; ``place``: ``review`` or ``case``.
+@register.inclusion_tag("console/case_actions.html", takes_context=True)
+def case_actions(context: dict[str, Any], row: StoredCase, place: str = "case") -> dict[str, Any]:
+    """Show this person's actions on a case and its comments; ``place`` is ``review`` or ``case``.
 
-    Stands outside of every form.
+    Must not be used inside a form.
     """
     request, person = context["request"], context["request"].user
     rights = rights_here(request)
@@ -35,8 +35,10 @@ def desk_acts(context: dict[str, Any], row: StoredCase, place: str = "case") -> 
         "place": place,
         "waits": row.state == State.REFERRED and rights.decide,
         "may_comment": rights.decide or rights.mend,
-        "comments": [(one, mask.text(one.text)) for one in comments.of(row.pk)] if place == "review" else [],
+        "comments": [(comment, mask.text(comment.text)) for comment in comments.of(row.pk)]
+        if place == "review"
+        else [],
         "last": last,
-        "untouched": untouched(row) if last else "",
+        "undo_notice": undo_notice(row) if last else "",
         "letter": rights.decide and row.state == State.REFUSED and close.sent_back(row.pk) is not None,
     }

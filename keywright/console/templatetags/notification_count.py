@@ -1,4 +1,4 @@
-"""How many cases a person was told of that still wait: reminders and what was escalated."""
+"""The number of a person's notifications."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def told_count(context: dict[str, Any], person: object) -> int:
-    """Return how many cases a person was told of that still wait."""
+def notification_count(context: dict[str, Any], person: object) -> int:
+    """Return the number of a person's notifications about cases that are still waiting."""
     return notifications.count_notices_for(person, hidden_here(context["request"])) if isinstance(person, User) else 0
