@@ -154,8 +154,8 @@ def test_a_letter_names_what_is_missing_unclear_or_does_not_fit_by_the_fields_ti
 
     assert letter.subject == "We cannot process your invoice BTG-2O41"
     assert "This is missing: due date." in letter.body
-    assert "We cannot read this surely: invoice number." in letter.body
-    assert "or with the rules: total." in letter.body
+    assert "We cannot read these values clearly: invoice number." in letter.body
+    assert "or with our rules: total." in letter.body
     assert "Compare" not in letter.body, "what clerks are told is not for senders"
     assert "currency" not in letter.body
 
@@ -180,8 +180,8 @@ def test_the_letter_is_in_french_from_the_greeting_to_the_end() -> None:
         f"Le {day}, nous avons reçu votre facture BTG-2O41. Nous ne pouvons y donner suite pour l’instant :",
         "",
         "- Il manque : échéance.",
-        "- Nous ne pouvons pas lire ceci avec certitude : numéro de facture.",
-        "- Ces éléments ne concordent pas, ou ne sont pas conformes aux règles : total, taxes comprises.",
+        "- Nous ne pouvons pas lire clairement ces valeurs : numéro de facture.",
+        "- Ces valeurs ne concordent pas entre elles ou avec nos règles : total, taxes comprises.",
         "- Nous avons déjà ce document. S’il s’agit d’un autre, veuillez nous dire ce qui diffère.",
         "",
     ]

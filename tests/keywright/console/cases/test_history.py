@@ -60,7 +60,7 @@ def test_a_correction_is_told_with_both_values_under_the_fields_title(maria: Cli
     page = text_of(maria.get(f"/cases/{case.id}/").content)
 
     assert "Invoice number: changed from BTG-2O41 to BTG-2041" in page
-    assert "Seller: Bruce Trail Gravel Ltd. is confirmed" in page
+    assert "Seller: Bruce Trail Gravel Ltd. confirmed" in page
     assert "reviewer:maria · 100 %" in page
 
 

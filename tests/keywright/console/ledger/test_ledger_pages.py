@@ -116,7 +116,7 @@ def test_the_lines_of_json_are_verified_by_the_program_that_is_handed_out_with_t
     wrong = subprocess.run(run, capture_output=True, text=True)
 
     assert right.returncode == 0
-    assert right.stdout.startswith("All 3 entries fit. Whether the end was cut off")
+    assert right.stdout.startswith("All 3 entries fit. Without --checkpoints")
     assert (wrong.returncode, wrong.stdout) == (1, "NOT RIGHT. Entry 1 was changed after it was written.\n")
 
 

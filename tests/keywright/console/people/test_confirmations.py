@@ -141,7 +141,9 @@ def test_what_it_puts_on_file_it_confirms_nowhere(signed_in: SignedIn, sara: Cli
     assert accept_boxes(both.get(f"/cases/{case.id}/review/").content) == []
     assert VendorAccount.objects.get().confirmed_by == ""
 
-    assert "was confirmed" in text_of(sara.post("/confirm/accounts/", {"account": row.pk}, follow=True).content)
+    assert "account confirmed" in text_of(
+        sara.post("/confirm/accounts/", {"account": row.pk}, follow=True).content
+    )
     assert bill("second")[1] == ()
     entry = LedgerEntry.objects.get(event="vendor-account-confirmed")
     assert (entry.actor, entry.body["vendor"], entry.body["put_by"]) == ("sara", "V1011", "ivan")
@@ -419,6 +421,6 @@ def test_a_clerk_may_confirm_a_colleague_and_sees_no_bank_accounts(maria: Client
 def test_the_page_lists_what_waits_in_french_too(sara: Client) -> None:
     master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
     page = text_of(sara.get("/confirm/", headers={"accept-language": "fr"}).content)
-    assert f"{KNOWN} · Bruce Trail Gravel Ltd. (V1011) · versé au fichier par {COMMAND_LINE}" in page
+    assert f"{KNOWN} · Bruce Trail Gravel Ltd. (V1011) · ajouté par {COMMAND_LINE}" in page
     assert casebook.get(bill("x")[0].id).state is State.REFERRED
     assert bank_accounts.waiting().count() == 1

@@ -229,7 +229,7 @@ def test_it_tells_who_has_a_case_open_and_for_whom_it_is(maria: Client, signed_i
     claims.hand_over(int(referred("hers.pdf").id), person("petra"), person=person("maria"))
     page = text_of(maria.get("/").content)
     assert "claimed by petra" in page
-    assert "for petra" in page
+    assert "assigned to petra" in page
 
 
 def test_a_claim_that_lapsed_is_nobodys(maria: Client, signed_in: Callable[..., Client]) -> None:

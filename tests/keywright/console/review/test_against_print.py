@@ -59,7 +59,7 @@ def test_who_ticks_the_sum_and_not_the_warning_is_asked_again(maria: Client) -> 
     case = seen_case()
     form = form_of(maria, case) | {"field-grand_total": TRANSPOSED}
     page = decide(maria, case, "accept", form).content
-    remark = f"//div[contains(@class, 'remark')][contains(., '{TRANSPOSED}, which you typed')]"
+    remark = f"//div[contains(@class, 'remark')][contains(., '“{TRANSPOSED}” is nowhere')]"
     (warning,) = parsed(page).xpath(f"{remark}//input[@name='accept']/@value")
 
     others = [one for one in accept_boxes(page) if one != warning]

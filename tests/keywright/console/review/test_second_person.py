@@ -218,7 +218,7 @@ def test_a_second_person_sees_who_decided_first_and_what_was_changed(maria: Clie
         assert "maria changed invoice number" in text_of(maria.get("/cases/").content)
         referred_again(case)
         page = otto.get(f"/cases/{case.id}/review/").content
-    (before,) = parsed(page).xpath("//section[@class='befores']")
+    (before,) = parsed(page).xpath("//section[@class='earlier-decisions']")
     told = " ".join(before.text_content().split())
     assert told.startswith("maria already processed this case, ")
     assert "Changed:Invoice number: changed from BTG-2O41 to BTG-2041" in told
@@ -227,7 +227,7 @@ def test_a_second_person_sees_who_decided_first_and_what_was_changed(maria: Clie
 
 def test_nobody_decided_before_the_first_and_an_undone_decision_is_none(maria: Client) -> None:
     case = referred()
-    assert not parsed(maria.get(f"/cases/{case.id}/review/").content).xpath("//section[@class='befores']")
+    assert not parsed(maria.get(f"/cases/{case.id}/review/").content).xpath("//section[@class='earlier-decisions']")
     decide(maria, case, "accept", {**form_of(maria, case), "field-invoice_number": "BTG-2041"})
     maria.post(f"/cases/{case.id}/undo/")
-    assert not parsed(maria.get(f"/cases/{case.id}/review/").content).xpath("//section[@class='befores']")
+    assert not parsed(maria.get(f"/cases/{case.id}/review/").content).xpath("//section[@class='earlier-decisions']")

@@ -90,7 +90,7 @@ def test_the_command_fails_when_there_is_nobody_to_tell(transactional_db: None, 
 def test_the_command_gives_a_bot_to_a_department(tmp_path: Path) -> None:
     right = keywright("department", "payables", "--bot", "supplier-invoices", home=tmp_path)
     wrong = keywright("department", "payables", "--bot", "parking", home=tmp_path)
-    assert (right.returncode, right.stdout) == (0, "payables sees supplier-invoices.\n")
+    assert (right.returncode, right.stdout) == (0, "The department payables sees the cases of supplier-invoices.\n")
     assert wrong.returncode == 1
     assert "There is no bot parking" in wrong.stderr
 
