@@ -141,9 +141,7 @@ def test_what_it_puts_on_file_it_confirms_nowhere(signed_in: SignedIn, sara: Cli
     assert accept_boxes(both.get(f"/cases/{case.id}/review/").content) == []
     assert VendorAccount.objects.get().confirmed_by == ""
 
-    assert "account confirmed" in text_of(
-        sara.post("/confirm/accounts/", {"account": row.pk}, follow=True).content
-    )
+    assert "account confirmed" in text_of(sara.post("/confirm/accounts/", {"account": row.pk}, follow=True).content)
     assert bill("second")[1] == ()
     entry = LedgerEntry.objects.get(event="vendor-account-confirmed")
     assert (entry.actor, entry.body["vendor"], entry.body["put_by"]) == ("sara", "V1011", "ivan")
