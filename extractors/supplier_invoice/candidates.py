@@ -51,17 +51,17 @@ def best(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
         id(candidate): candidate.strength * _legible(candidate) + 0.02 * min(3, _repeats(candidate, options))
         for candidate in options
     }
-    top = _over(max(options, key=lambda candidate: weights[id(candidate)]), options)
+    top = _with_rivals(max(options, key=lambda candidate: weights[id(candidate)]), options)
     weights[id(top)] = max(weights.values())
     rivals = [
         candidate
         for candidate in options
-        if _differ(candidate.value, top.value) and weights[id(candidate)] > 0.93 * weights[id(top)]
+        if _contradict(candidate.value, top.value) and weights[id(candidate)] > 0.93 * weights[id(top)]
     ]
     return top.times(0.85, Signal.NEAR_RIVAL, str(rivals[0].value)) if rivals else top
 
 
-def _differ(value: object, another: object) -> bool:
+def _contradict(value: object, another: object) -> bool:
     """Return whether two values contradict each other; a longer form of the same name does not."""
     if isinstance(value, str) and isinstance(another, str):
         short, long = sorted((value.casefold(), another.casefold()), key=len)
@@ -73,13 +73,13 @@ def surest(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
     """Return the strongest candidate, the first of equals, of a field that a bill can rightly show several times."""
     options = list(candidates)
     return (
-        _over(max(options, key=lambda candidate: candidate.strength * _legible(candidate)), options)
+        _with_rivals(max(options, key=lambda candidate: candidate.strength * _legible(candidate)), options)
         if options
         else None
     )
 
 
-def _over(top: Candidate[T], options: Iterable[Candidate[T]]) -> Candidate[T]:
+def _with_rivals(top: Candidate[T], options: Iterable[Candidate[T]]) -> Candidate[T]:
     """Return the chosen candidate with the others as its rivals."""
     rivals = sorted(
         (candidate for candidate in options if candidate is not top), key=lambda candidate: -candidate.strength

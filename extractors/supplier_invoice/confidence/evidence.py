@@ -105,7 +105,7 @@ class _Page:
 
 def _evidence(name: str, candidate: Candidate[Any], page: _Page) -> Numbers:
     legible = min((_confidence(word) for word in candidate.words), default=0.0)
-    if vouched_for(name, candidate, page.printed.chosen):
+    if confirmed_by_print(name, candidate, page.printed.chosen):
         legible = 1 - LET_THROUGH * (1 - legible)
     yield Feature.STRENGTH, candidate.strength
     yield Feature.STRENGTH_OVER_70, float(candidate.strength > 0.7)
@@ -128,7 +128,7 @@ def _evidence(name: str, candidate: Candidate[Any], page: _Page) -> Numbers:
         yield Feature.CURRENCY_PRINTED, float(candidate.signals.any_of(CURRENCY_PRINTED))
 
 
-def vouched_for(name: str, candidate: Candidate[Any], chosen: Mapping[str, Candidate[Any]]) -> bool:
+def confirmed_by_print(name: str, candidate: Candidate[Any], chosen: Mapping[str, Candidate[Any]]) -> bool:
     """Return whether other print confirms a value: its check digit, or the days between the two dates."""
     if name == "seller_tax_id":
         return "RT" in candidate.value.upper() and luhn_ok(candidate.value)

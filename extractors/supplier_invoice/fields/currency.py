@@ -157,7 +157,7 @@ def _by_name(money: Money, words: tuple[Word, ...]) -> Candidate[str] | None:
     return None
 
 
-def _sure_of(dollar_countries: list[str], countries: Counter[str]) -> float:
+def _dollar_strength(dollar_countries: list[str], countries: Counter[str]) -> float:
     """Return the strength of the first country's dollar: lower if it is named once, lowest if two are named."""
     if len(dollar_countries) > 1:
         return 0.5
@@ -177,7 +177,9 @@ def _by_country(
         if dollar_countries:
             signals = Signals.of(Signal.DOLLAR_OF_COUNTRY, dollar_countries[0])
             signals = signals.plus(Signal.SEVERAL_CURRENCIES_POSSIBLE) if len(dollar_countries) > 1 else signals
-            return Candidate(CURRENCY[dollar_countries[0]], words, _sure_of(dollar_countries, countries), signals)
+            return Candidate(
+                CURRENCY[dollar_countries[0]], words, _dollar_strength(dollar_countries, countries), signals
+            )
         return Candidate("USD", words, 0.75, Signals.of(Signal.DOLLAR_WITHOUT_COUNTRY))
     if sign == "¥":
         return Candidate("CNY" if countries["CN"] else "JPY", words, 0.8, Signals.of(Signal.SHARED_SIGN, sign))

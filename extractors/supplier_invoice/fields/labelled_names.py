@@ -44,7 +44,7 @@ def name_text(candidate: Candidate[str]) -> str:
     return fold(candidate.value).lower()
 
 
-def named(
+def labelled_names(
     sheet: InvoiceSheet, header: Labels, party: Labels, role: str, homes: Container[int] = ()
 ) -> Iterator[Candidate[str]]:
     """Yield the names right of or under labels like "Bill to"; ``homes`` are the ids of words over an address."""
@@ -64,10 +64,10 @@ def named(
             sure = 1.0 if colon or hit.weight > 0.9 or place.where is Signal.UNDER_LABEL else 0.8
             sure *= (0.85 if colon else 0.75) if _across(hit, place) else 1.0
             first = 1.0 if hit.row.page == sheet.rows[0].page else 0.85
-            doubt = 0.7 if _clerk(hit) else 1.0
+            doubt = 0.7 if _can_name_clerk(hit) else 1.0
             strength = hit.weight * place.nearness * sure * first * among * doubt
             candidate = Candidate(text, words, strength, Signals.of(place.where, hit.text))
-            yield candidate if role == "seller" and hit.weight < PAYABLE_TO else _at_home(candidate, homes)
+            yield candidate if role == "seller" and hit.weight < PAYABLE_TO else _with_address(candidate, homes)
             if sure > 0.9:
                 break
 
@@ -83,7 +83,7 @@ def _with_wrapped(sheet: InvoiceSheet, place: ValuePlace) -> tuple[Word, ...]:
     return (*place.words, *more.words) if more else place.words
 
 
-def _clerk(hit: Hit) -> bool:
+def _can_name_clerk(hit: Hit) -> bool:
     """Return whether a label like "Seller" or "Vendeur" can name the person who sold, and not the company."""
     label = hit.row.tokens[hit.first].text
     return label in {"seller", "vendeur", "vendedor", "verkoper", "verkaufer", "venditore"}
@@ -106,7 +106,7 @@ def over_addresses(blocks: Iterable[Block]) -> set[int]:
     return word_ids
 
 
-def _at_home(candidate: Candidate[str], homes: Container[int]) -> Candidate[str]:
+def _with_address(candidate: Candidate[str], homes: Container[int]) -> Candidate[str]:
     """Return a labelled name, stronger if an address stands under it: then it is a company's."""
     if candidate.strength < 0.4 or id(candidate.words[0]) not in homes:
         return candidate

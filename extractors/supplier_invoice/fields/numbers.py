@@ -157,7 +157,7 @@ IBAN_LENGTHS = {
 def ibans(sheet: InvoiceSheet) -> Iterator[Candidate[str]]:
     """Yield the IBANs of a document; with the right check digits an IBAN is nearly certain."""
     for row in sheet.rows:
-        for text, words in _found(IBAN, row.words):
+        for text, words in _matches(IBAN, row.words):
             bare = re.sub(r"\s", "", text)
             if len(bare) < IBAN_LENGTHS.get(bare[:2], 0):
                 rest = _continued(sheet, row, words[-1])
@@ -175,7 +175,7 @@ def ibans(sheet: InvoiceSheet) -> Iterator[Candidate[str]]:
                     yield Candidate(bare[:length], words, sure, Signals.of(Signal.IBAN_INVALID))
 
 
-def _found(pattern: re.Pattern[str], words: tuple[Word, ...]) -> Iterator[tuple[str, tuple[Word, ...]]]:
+def _matches(pattern: re.Pattern[str], words: tuple[Word, ...]) -> Iterator[tuple[str, tuple[Word, ...]]]:
     text = text_of(words)
     for match in pattern.finditer(text):
         place, inside = 0, []
@@ -243,10 +243,10 @@ def _shaped_tax_numbers(
         has_label = any(hit.role == "seller_tax_id" for hit in labels.by_row[row.index])
         yield from _broken_gst(sheet, row, buyer, seller)
         for pattern, shape in ((GST, Signal.GST_SHAPE), (VAT, Signal.VAT_SHAPE)):
-            for text, words in _found(pattern, row.words):
+            for text, words in _matches(pattern, row.words):
                 if confidence_of(words) <= 0:
                     continue
-                doubt = _whose(words, buyer, seller)
+                doubt = _seller_factor(words, buyer, seller)
                 checked = luhn_ok(text) if pattern is GST else True
                 strength = (0.97 if has_label or pattern is GST else 0.88) * (1.0 if checked else 0.8)
                 proven = pattern is GST and checked and doubt > 0.9
@@ -261,8 +261,8 @@ def _broken_gst(
         if not re.search(r"\bRT$", phrase.text):
             continue
         words = (*phrase.words, *_continued(sheet, row, phrase.words[-1]))
-        for text, part in _found(GST, words):
-            strength = 0.97 * _whose(part, buyer, seller) * (1.0 if luhn_ok(text) else 0.8)
+        for text, part in _matches(GST, words):
+            strength = 0.97 * _seller_factor(part, buyer, seller) * (1.0 if luhn_ok(text) else 0.8)
             yield Candidate(text, part, strength, Signals.of(Signal.GST_SHAPE))
 
 
@@ -273,7 +273,7 @@ def _named_tax_numbers(labels: Labels, buyer: Box | None, seller: Box | None) ->
             text = text_of(words).strip(":#.,;()")
             digits = sum(c.isdigit() for c in text)
             if digits >= 6 and len(text) <= 24 and not MONEYLIKE.search(text):
-                doubt = _whose(words, buyer, seller) * (0.5 if _goes_on(place, words) else 1.0)
+                doubt = _seller_factor(words, buyer, seller) * (0.5 if _goes_on(place, words) else 1.0)
                 signals = Signals.of(place.where, hit.text)
                 yield Candidate(text, words, hit.weight * place.nearness * 0.9 * doubt, signals)
                 break
@@ -296,7 +296,7 @@ def _tax_words(place: ValuePlace) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _whose(words: tuple[Word, ...], buyer: Box | None, seller: Box | None) -> float:
+def _seller_factor(words: tuple[Word, ...], buyer: Box | None, seller: Box | None) -> float:
     """Return a factor for how likely a number is the seller's, by the block in which it stands."""
     if buyer and _inside(words, buyer):
         return 0.3

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.supplier_invoice.candidates import Candidate, best
-from extractors.supplier_invoice.fields.labelled_names import alike, name_text, named, over_addresses
+from extractors.supplier_invoice.fields.labelled_names import alike, labelled_names, name_text, over_addresses
 from extractors.supplier_invoice.fields.names import (
     CONTACT,
     LEGAL,
@@ -57,12 +57,15 @@ def parties_of(sheet: InvoiceSheet, header: Labels) -> Parties:
     blocks = [b for b in blocks_of(sheet) if not goods.holds(b)]
     homes = over_addresses(blocks)
     depth = sheet.depth(1)
-    labelled = [*named(sheet, header, party, "buyer", homes), *named(sheet, header, party, "attention", homes)]
+    labelled = [
+        *labelled_names(sheet, header, party, "buyer", homes),
+        *labelled_names(sheet, header, party, "attention", homes),
+    ]
     buyers = [
         candidate.times(0.6, Signal.ON_SLIP) if candidate.words[0].box.top > 0.6 * depth else candidate
         for candidate in labelled
     ]
-    ship = [name_text(c) for c in named(sheet, header, party, "ship")]
+    ship = [name_text(c) for c in labelled_names(sheet, header, party, "ship")]
     wide = (b for b in blocks_of(sheet, 2.6) if not goods.holds(b))
     windows = list(windows_of(blocks, depth))
     first_words = {id(candidate.words[0]) for candidate in windows}
@@ -70,8 +73,14 @@ def parties_of(sheet: InvoiceSheet, header: Labels) -> Parties:
         candidate.times(0.9) for candidate in windows_of(list(wide), depth) if id(candidate.words[0]) not in first_words
     ]
     sellers = list(sellers_of(sheet, header, party, blocks, buyers, ship, windows))
-    seller = _in_full(best(candidate for candidate in sellers if Signal.NAMED_AS_BUYER not in candidate.signals), sheet)
-    buyer = _buyer(buyers, windows, seller) or best(_addressed_loosely(blocks, seller, depth)) or _public(sheet, seller)
+    seller = _with_full_name(
+        best(candidate for candidate in sellers if Signal.NAMED_AS_BUYER not in candidate.signals), sheet
+    )
+    buyer = (
+        _buyer(buyers, windows, seller)
+        or best(_addressed_loosely(blocks, seller, depth))
+        or _public_body(sheet, seller)
+    )
     box = _block_box(blocks, buyer) if buyer else None
     seller_box = _block_box(blocks, seller) if seller else None
     return Parties(seller, _address(blocks, seller), buyer, box, seller_box, party)
@@ -119,7 +128,7 @@ def _buyer(
     )
 
 
-def _public(sheet: InvoiceSheet, seller: Candidate[str] | None) -> Candidate[str] | None:
+def _public_body(sheet: InvoiceSheet, seller: Candidate[str] | None) -> Candidate[str] | None:
     """Return the public body named in the head of the page, if it is not the seller: public bodies buy."""
     for phrase in sheet.phrases:
         match = BODY.search(phrase.text)
@@ -140,7 +149,7 @@ def _words_of(phrase: Phrase, match: re.Match[str]) -> tuple[Word, ...]:
     return tuple(inside)
 
 
-def _in_full(seller: Candidate[str] | None, sheet: InvoiceSheet) -> Candidate[str] | None:
+def _with_full_name(seller: Candidate[str] | None, sheet: InvoiceSheet) -> Candidate[str] | None:
     """Return the seller with its full name where a logo shows only the beginning: "Boréale" of "Boréale Télécom"."""
     if seller is None or LEGAL.search(seller.value):
         return seller
@@ -179,12 +188,12 @@ def _addressed_loosely(
         lines = [phrase for phrase in lower[:6] if not CONTACT.search(phrase.text)]
         placed = first.row.page == 1 and 0.05 < first.box.top / depth < 0.45 and name_like(first.text)
         is_sellers = seller is not None and any(word in p.words for p in block.phrases for word in seller.words)
-        if placed and not is_sellers and len(lines) >= 2 and _places(lines):
+        if placed and not is_sellers and len(lines) >= 2 and _can_be_address(lines):
             words = name_words(first.words)
             yield Candidate(text_of(words), words, 0.4, Signals.of(Signal.OVER_POSSIBLE_ADDRESS))
 
 
-def _places(lines: Iterable[Phrase]) -> bool:
+def _can_be_address(lines: Iterable[Phrase]) -> bool:
     """Return whether lines under a name can be an address: one has a number, and none is a label with its value."""
     texts = [phrase.text for phrase in lines]
     return any(c.isdigit() for text in texts for c in text) and not any(":" in text for text in texts)
@@ -194,12 +203,12 @@ def windows_of(blocks: Sequence[Block], depth: float) -> Iterator[Candidate[str]
     """Yield the names over an address in the upper part of the page, without a label, as in an envelope's window."""
     for block in blocks:
         lead = next((n for n, p in enumerate(block.phrases) if not _heading(p)), 0)
-        block = Block(tuple(_own(list(block.phrases[lead:]))))
+        block = Block(tuple(_up_to_bill_labels(list(block.phrases[lead:]))))
         first = block.phrases[0]
         if first.row.page != 1 or not 2 < len(block.phrases) < 8 or not block.addressed:
             continue
         if not name_like(first.text):
-            first = _over(blocks, block) or first
+            first = _phrase_just_over(blocks, block) or first
         if not 0.08 < first.box.top / depth < 0.45 or not name_like(first.text):
             continue
         contact = any(CONTACT.search(phrase.text) for phrase in block.phrases)
@@ -213,7 +222,7 @@ def _heading(phrase: Phrase) -> bool:
     return not name_like(phrase.text) and not any(c.isdigit() for c in phrase.text)
 
 
-def _over(blocks: Iterable[Block], below: Block) -> Phrase | None:
+def _phrase_just_over(blocks: Iterable[Block], below: Block) -> Phrase | None:
     """Return the phrase just over an address, as a name that a blank line separates from it."""
     box = below.phrases[0].box
     for block in blocks:
@@ -224,7 +233,7 @@ def _over(blocks: Iterable[Block], below: Block) -> Phrase | None:
     return None
 
 
-def _own(phrases: list[Phrase]) -> list[Phrase]:
+def _up_to_bill_labels(phrases: list[Phrase]) -> list[Phrase]:
     """Return the lines of a block up to a label of the bill's own, like "Invoice no."."""
     for place, phrase in enumerate(phrases[1:], 1):
         met = HEADER_LABELS.at(phrase.tokens)
@@ -237,7 +246,9 @@ def _block_box(blocks: Iterable[Block], candidate: Candidate[str]) -> Box | None
     word = candidate.words[-1]
     for block in blocks:
         if any(word in phrase.words for phrase in block.phrases):
-            after = _own(_to_the_town([p for p in block.phrases if p.box.bottom >= word.box.bottom - 1][:11]))
+            after = _up_to_bill_labels(
+                _to_the_town([p for p in block.phrases if p.box.bottom >= word.box.bottom - 1][:11])
+            )
             return box_of([w for phrase in after for w in phrase.words])
     return (candidate.words and box_of(candidate.words)) or None
 

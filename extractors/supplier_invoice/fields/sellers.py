@@ -9,7 +9,7 @@ from statistics import median
 from rapidfuzz import fuzz
 
 from extractors.supplier_invoice.candidates import Candidate
-from extractors.supplier_invoice.fields.labelled_names import alike, name_text, named, over_addresses
+from extractors.supplier_invoice.fields.labelled_names import alike, labelled_names, name_text, over_addresses
 from extractors.supplier_invoice.fields.names import (
     CONTACT,
     DOMAIN,
@@ -67,7 +67,7 @@ def sellers_of(
     size = median([row.height for row in sheet.rows]) if sheet.rows else 10.0
     domains = _domains(sheet)
     sure_buyers = [name_text(b) for b in buyers if b.strength > 0.4] + ship
-    labelled = list(named(sheet, header, party, "seller", over_addresses(blocks)))
+    labelled = list(labelled_names(sheet, header, party, "seller", over_addresses(blocks)))
     loose = [
         _free_seller(sheet, block, phrase, size)
         for block in blocks
