@@ -32,6 +32,7 @@ class Reread:
     """A kind of document that can be looked at again (``keywright.model.alternatives.Rereads``); for subclassing."""
 
     name: ClassVar[str]
+    has_lines: ClassVar[bool] = False
     key_fields: ClassVar[KeyFields] = KeyFields()
     wording: ClassVar[Wording] = Wording()
 

@@ -34,6 +34,7 @@ class SupplierInvoice(InvoiceTerms, Reread):
 
     name: ClassVar[str] = "invoice"
     has_ticks: ClassVar[bool] = False
+    has_lines: ClassVar[bool] = True
     key_fields: ClassVar[KeyFields] = KeyFields(
         sender=(InvoiceTerms.seller_name,),
         number=(InvoiceTerms.invoice_number,),

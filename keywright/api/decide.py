@@ -152,7 +152,7 @@ def _accept(asker: Asker, case: Case, word: Accept) -> _Outcome:
 def _lines(sent: Sequence[SentLine], case: Case, bot: AnyBot) -> tuple[TypedLine, ...]:
     """Return the lines as the page's grid has them. Raises Refused for an unknown or repeated line."""
     read_lines = decisions.extraction_of(case, bot).lines
-    if not read_lines and not bot.seller:
+    if not read_lines and not bot.reads.has_lines:
         raise Refused("not-taken", faults={"lines": "This bot's documents have no lines."})
     kept_places = [sent_line.line for sent_line in sent if sent_line.line is not None]
     strange = [place for place in kept_places if place >= len(read_lines) or kept_places.count(place) > 1]

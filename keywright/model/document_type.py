@@ -48,6 +48,7 @@ class DocumentType(Protocol):
 
     name: ClassVar[str]
     has_ticks: ClassVar[bool]  #: it has tick boxes, which must be searched for on digital pages
+    has_lines: ClassVar[bool]  #: it has a table of lines, which a person may fill in where none was read
     key_fields: ClassVar[KeyFields]
     wording: ClassVar[Wording]
 

@@ -183,7 +183,7 @@ def _left(
 
 def lines_shown(extraction: Extraction, bot: AnyBot, submission: Submission) -> list[TypedLine] | None:
     """Return the rows of the line grid, or None for documents without lines."""
-    if not extraction.lines and not bot.seller:
+    if not extraction.lines and not bot.reads.has_lines:
         return None
     rows = as_typed(extraction.lines) if submission.lines is None else submission.lines
     return list(rows)

@@ -23,6 +23,7 @@ class Poison:
 
     name: ClassVar[str] = "poison"
     has_ticks: ClassVar[bool] = False
+    has_lines: ClassVar[bool] = True
     key_fields: ClassVar[KeyFields] = KeyFields()
     wording: ClassVar[Wording] = Wording()
 
