@@ -70,7 +70,7 @@ class Reread:
         They are found in the confined child process, since the words come from a stranger.
         """
         data = {"reading": reading_to_json(reading), "extraction": extraction_to_json(extraction)}
-        rules = Rules(__name__, "choices_told", {"kind": name_of(cls)}, (cls.__module__,))
+        rules = Rules(__name__, "choices_as_json", {"kind": name_of(cls)}, (cls.__module__,))
         try:
             choices_of_fields = sandbox.work_on(data, rules, PATIENCE)
             with sandbox.making_sense_of(Path("words")):
@@ -96,9 +96,9 @@ class Reread:
         return (" ".join(map(text_of, lines)),)
 
 
-def choices_told(data: Json, told: Json) -> dict[str, list[list[Any]]]:
+def choices_as_json(data: Json, arguments: Json) -> dict[str, list[list[Any]]]:
     """Return the choices for the fields of an extraction, as the child process sends them (JSON)."""
-    kind: type[Reread] = kind_named(told["kind"])
+    kind: type[Reread] = kind_named(arguments["kind"])
     offered = kind.choices_within(reading_from_json(data["reading"]), extraction_from_json(data["extraction"]))
     return {
         name: [[choice.value, choice.box and astuple(choice.box)] for choice in choices]

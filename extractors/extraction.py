@@ -50,19 +50,19 @@ def read_as(
     ``ticks`` and ``only`` mean the same as for ``sandbox.read``, which raises the same errors.
     """
     arguments = {"kinds": [name_of(kind) for kind in kinds], "ours": names_of_this_office()}
-    rules = Rules(__name__, "told_as", arguments, tuple(kind.__module__ for kind in kinds))
-    reading, extractions_as_json = sandbox.read_and(path, rules, limits, ticks=ticks, only=only)
+    rules = Rules(__name__, "extractions_as_json", arguments, tuple(kind.__module__ for kind in kinds))
+    reading, payload = sandbox.read_and(path, rules, limits, ticks=ticks, only=only)
     with sandbox.making_sense_of(path):
-        extractions = tuple(_checked(extraction_from_json(extraction)) for extraction in extractions_as_json)
+        extractions = tuple(_checked(extraction_from_json(extraction)) for extraction in payload)
         if [extraction.document_type for extraction in extractions] != [kind.name for kind in kinds]:
             raise ValueError("the reply has other kinds of documents than the request")
     return ReadAs(reading, extractions)
 
 
-def told_as(reading: Reading, told: Json) -> list[Json]:
+def extractions_as_json(reading: Reading, arguments: Json) -> list[Json]:
     """Return the extractions of a reading, as the child process sends them (JSON)."""
-    with using_names(told["ours"]):
-        return [extraction_to_json(extract(reading, kind_named(name))) for name in told["kinds"]]
+    with using_names(arguments["ours"]):
+        return [extraction_to_json(extract(reading, kind_named(name))) for name in arguments["kinds"]]
 
 
 def extract(reading: Reading, document_type: type[DocumentType]) -> Extraction:

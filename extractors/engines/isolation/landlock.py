@@ -33,8 +33,8 @@ def version() -> int:
 def read_only(readable: Iterable[Path], *, programs: Iterable[Path] = (), writable: Iterable[Path] = ()) -> None:
     """Limit this thread, and everything it starts, to reading these files and folders, for good.
 
-    ``programs`` are folders whose programs may be started, ``writable`` those where files may be made and removed.
-    Else writing is allowed only to ``/dev/null``, since Tesseract crashes without it. Missing paths are left out.
+    ``programs`` are folders whose programs can be started, ``writable`` those in which files can be made and removed.
+    Otherwise writing is allowed only to ``/dev/null``, since Tesseract crashes without it. Missing paths are left out.
     Raises OSError if the kernel refuses.
     """
     known = version()

@@ -1,6 +1,6 @@
-"""A process beside a confined child that reads pictures for it with the program ``tesseract``, and sees no document.
+"""A process next to a confined child that reads pictures for it with the program ``tesseract``, and sees no document.
 
-It is needed only where Tesseract's library does not load: the child itself may start no program. It gets bare grey
+It is needed only if Tesseract's library does not load, since the child itself cannot start a program. It gets bare grey
 dots and returns text.
 """
 
@@ -25,16 +25,16 @@ def start(folder: Path) -> int:
 
     Call it before this process enters its own fence. The reader ends with this process, and with its group.
     """
-    ours, theirs = socket.socketpair()
+    connection, reader_end = socket.socketpair()
     if os.fork() == 0:
         try:
             _libc.prctl(_PARENT_DIES, signal.SIGKILL)
-            fence.enter_with_programs([theirs.fileno()], folder)
+            fence.enter_with_programs([reader_end.fileno()], folder)
             tempfile.tempdir = str(folder)
-            tesseract_program.serve(theirs.fileno())
+            tesseract_program.serve(reader_end.fileno())
         finally:
             os._exit(0)
-    theirs.close()
-    descriptor = ours.detach()
+    reader_end.close()
+    descriptor = connection.detach()
     tesseract_program.ask_through(descriptor)
     return descriptor

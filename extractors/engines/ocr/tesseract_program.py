@@ -1,7 +1,7 @@
-"""Reads pictures with the program ``tesseract`` (pytesseract), where its library does not load into this process.
+"""Reads pictures with the program ``tesseract`` (pytesseract), if its library does not load into this process.
 
-The confined child that opens a document may start no program. So it hands each picture, as bare grey dots, to a picture
-reader: a process beside it that never sees the document, and that may start programs but write only to one folder.
+The confined child that opens a document must not start a program. So it passes each picture, as bare grey dots, to a
+picture reader: a process that never sees the document, and that can start programs but write only to one folder.
 """
 
 from __future__ import annotations
@@ -33,40 +33,42 @@ def load() -> None:
 
 
 def ask_through(descriptor: int) -> None:
-    """Have a picture reader at the other end of this descriptor read for this process, which may start no program."""
+    """Have the picture reader at the other end of this descriptor read for this process."""
     _reader[:] = [descriptor]
 
 
 def read_picture(picture: Image.Image, dpi: int, layout: int, languages: str) -> str:
-    """Return Tesseract's answer on a grey picture: its table of words, or for ``layout`` 0 the orientation in degrees.
+    """Return Tesseract's output for a grey picture: its table of words, or for ``layout`` 0 the orientation in degrees.
 
-    An empty answer means that it found nothing. Raises Stop if the program is not installed, RuntimeError if it fails.
+    An empty output means that it found nothing. Raises Stop if the program is not installed, RuntimeError if it fails.
     """
     if not _reader:
-        outcome, answer = _recognise(picture, dpi, layout, languages)
+        outcome, output = _recognise(picture, dpi, layout, languages)
     else:
         with _lock:
             _write(_reader[0], _HEAD.pack(picture.width, picture.height, dpi, layout, languages.encode()))
             _write(_reader[0], picture.tobytes())
             outcome, length = _REPLY.unpack(_read(_reader[0], _REPLY.size))
-            answer = _read(_reader[0], min(length, LONGEST_REPLY)).decode()
+            output = _read(_reader[0], min(length, LONGEST_REPLY)).decode()
     if outcome == _NO_PROGRAM:
         raise Stop(NO_PROGRAM)
     if outcome == _FAILED:
-        raise RuntimeError(f"tesseract failed: {answer}")
-    return answer
+        raise RuntimeError(f"tesseract failed: {output}")
+    return output
 
 
 def serve(channel: int) -> None:
-    """Read pictures until the other end is closed. The other end may be taken over: it gets text and nothing else."""
+    """Read pictures until the other end is closed. If the other end is under attack, it still gets only text."""
     while True:
         width, height, dpi, layout, languages = _HEAD.unpack(_read(channel, _HEAD.size))
         if not 0 < width * height <= MOST_DOTS:
             return
         picture = Image.frombytes("L", (width, height), _read(channel, width * height))
-        named = languages.rstrip(b"\0").decode()
-        outcome, answer = _recognise(picture, dpi, layout, named) if named in KNOWN else (_FAILED, "languages")
-        text = answer.encode()
+        language_names = languages.rstrip(b"\0").decode()
+        outcome, output = (
+            _recognise(picture, dpi, layout, language_names) if language_names in KNOWN else (_FAILED, "languages")
+        )
+        text = output.encode()
         _write(channel, _REPLY.pack(outcome, len(text)) + text)
 
 
@@ -89,10 +91,10 @@ def _orientation(picture: Image.Image, dpi: int) -> str:
     import pytesseract
 
     try:
-        found = pytesseract.image_to_osd(picture, config=f"--dpi {dpi}", output_type=pytesseract.Output.DICT)
+        orientation = pytesseract.image_to_osd(picture, config=f"--dpi {dpi}", output_type=pytesseract.Output.DICT)
     except pytesseract.TesseractError:
         return ""
-    return str(found["orientation"])
+    return str(orientation["orientation"])
 
 
 def _read(descriptor: int, length: int) -> bytes:
