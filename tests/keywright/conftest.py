@@ -11,8 +11,8 @@ from keywright.settings.settings import load
 
 
 @pytest.fixture
-def office(tmp_path: Path, db: None) -> Office:
-    """A place in an office on the tests' own database; those who race have one of each make."""
+def plain_office(tmp_path: Path, db: None) -> Office:
+    """A place in an office on the tests' own database; tests that race take ``racing``."""
     return Office.of(load({"KEYWRIGHT_HOME": str(tmp_path)}))
 
 

@@ -56,12 +56,12 @@ class TownDirectory:
 
     def keys(self) -> dict[str, Any]:
         public = self.key.public_key().public_numbers()
-        told = {"kty": "RSA", "kid": "one", "use": "sig", "alg": "RS256"}
-        return {"keys": [{**told, "n": _number(public.n), "e": _number(public.e)}]}
+        key = {"kty": "RSA", "kid": "one", "use": "sig", "alg": "RS256"}
+        return {"keys": [{**key, "n": _number(public.n), "e": _number(public.e)}]}
 
     def token(self) -> str:
-        now = int(time.time())
-        claims = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 300, **self.person, **self.claims}
+        seconds = int(time.time())
+        claims = {"iss": self.url, "aud": CLIENT, "iat": seconds, "exp": seconds + 300, **self.person, **self.claims}
         head = _b64(json.dumps({"alg": self.algorithm, "kid": "one", "typ": "JWT"}).encode())
         body = f"{head}.{_b64(json.dumps(claims).encode())}"
         if self.algorithm == "none":
@@ -69,18 +69,18 @@ class TownDirectory:
         signed = (self.signs_with or self.key).sign(body.encode(), padding.PKCS1v15(), hashes.SHA256())
         return f"{body}.{_b64(signed)}"
 
-    def authorize(self, asked: dict[str, str]) -> str:
+    def authorize(self, query: dict[str, str]) -> str:
         """Let the person in who is signed in; return where the browser goes with the code."""
         code = secrets.token_urlsafe(16)
-        self.codes[code] = asked
-        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+        self.codes[code] = query
+        return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
 
     def exchange(self, sent: dict[str, str]) -> dict[str, Any] | None:
         """Return tokens for a code, once, to who can prove to have asked for it."""
-        asked = self.codes.pop(sent.get("code", ""), None)
+        request = self.codes.pop(sent.get("code", ""), None)
         proof = _b64(hashlib.sha256(sent.get("code_verifier", "").encode()).digest())
         known = (sent.get("client_id"), sent.get("client_secret")) == (CLIENT, SECRET)
-        if asked is None or not known or asked.get("code_challenge") != proof:
+        if request is None or not known or request.get("code_challenge") != proof:
             return None
         return {"access_token": "for-userinfo", "token_type": "Bearer", "expires_in": 300, "id_token": self.token()}
 
@@ -93,7 +93,7 @@ def running() -> Iterator[TownDirectory]:
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             match parts.path:
                 case _ if town.down:
                     self._tell(503, {"error": "down"})
@@ -103,9 +103,9 @@ def running() -> Iterator[TownDirectory]:
                     self._tell(200, town.keys())
                 case "/userinfo" if self.headers["Authorization"] == "Bearer for-userinfo":
                     self._tell(200, {**town.person, **town.userinfo})
-                case "/authorize" if asked["client_id"] == CLIENT and asked["code_challenge_method"] == "S256":
+                case "/authorize" if query["client_id"] == CLIENT and query["code_challenge_method"] == "S256":
                     self.send_response(302)
-                    self.send_header("Location", town.authorize(asked))
+                    self.send_header("Location", town.authorize(query))
                     self.end_headers()
                 case _:
                     self._tell(404, {})
@@ -115,8 +115,8 @@ def running() -> Iterator[TownDirectory]:
             tokens = town.exchange({name: values[0] for name, values in sent.items()})
             self._tell(200 if tokens else 400, tokens or {"error": "invalid_grant"})
 
-        def _tell(self, status: int, told: dict[str, Any]) -> None:
-            body = json.dumps(told).encode()
+        def _tell(self, status: int, payload: dict[str, Any]) -> None:
+            body = json.dumps(payload).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

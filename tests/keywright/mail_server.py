@@ -75,8 +75,11 @@ def at_work(box: Box, security: str = "none", folder: Path | None = None) -> Ite
         controller.stop()
 
 
-def _knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, told: Any) -> AuthResult:
-    right = isinstance(told, LoginPassword) and (told.login, told.password) == (LOGIN.encode(), PASSWORD.encode())
+def _knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, credentials: Any) -> AuthResult:
+    right = isinstance(credentials, LoginPassword) and (credentials.login, credentials.password) == (
+        LOGIN.encode(),
+        PASSWORD.encode(),
+    )
     return AuthResult(success=right, handled=False)
 
 
@@ -84,15 +87,15 @@ def _certificate(folder: Path) -> ssl.SSLContext:
     """Make a certificate for this machine, and keep it where a client may be told to trust it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
+    start = dt.datetime.now(dt.UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(start - dt.timedelta(days=1))
+        .not_valid_after(start + dt.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
     )

@@ -20,8 +20,8 @@ LEASE = dt.timedelta(seconds=30)
 
 
 def document(content: bytes = b"an invoice", name: str = "invoice.pdf") -> Document:
-    now = dt.datetime.now(dt.UTC)
-    return Document(fingerprint(content), "application/pdf", name, len(content), now, "inbox")
+    arrived = dt.datetime.now(dt.UTC)
+    return Document(fingerprint(content), "application/pdf", name, len(content), arrived, "inbox")
 
 
 def received(content: bytes = b"an invoice", name: str = "invoice.pdf") -> Case:

@@ -30,4 +30,4 @@ def race(*acts: Callable[[], T]) -> list[T | Exception]:
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
-    return [one for one in done if one is not None]
+    return [outcome for outcome in done if outcome is not None]

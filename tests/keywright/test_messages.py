@@ -41,24 +41,24 @@ def test_a_finding_is_stored_with_its_template_and_read_back_as_it_was() -> None
     (written,) = findings_to_json([Finding("sum", SUM, ("grand_total",))])
     assert written["message"] == str(SUM)
     assert written["template"] == SUM.template
-    (read,) = findings_from_json([written])
-    assert read == Finding("sum", SUM, ("grand_total",))
-    assert isinstance(read.message, Message)
-    assert read.message.values == SUM.values
+    (restored,) = findings_from_json([written])
+    assert restored == Finding("sum", SUM, ("grand_total",))
+    assert isinstance(restored.message, Message)
+    assert restored.message.values == SUM.values
 
 
 def test_a_finding_stored_by_an_earlier_version_is_the_same_finding() -> None:
     old = {**findings_to_json([Finding("sum", SUM)])[0]}
     del old["template"], old["values"]
-    (read,) = findings_from_json([old])
-    assert read == Finding("sum", SUM)
-    assert {read} == {Finding("sum", SUM)}
-    assert translated(read.message) == str(SUM)
+    (restored,) = findings_from_json([old])
+    assert restored == Finding("sum", SUM)
+    assert {restored} == {Finding("sum", SUM)}
+    assert translated(restored.message) == str(SUM)
 
 
 def test_another_value_is_another_finding() -> None:
-    other = Message(SUM.template, **{**SUM.values, "total": Decimal("1250.01")})
-    assert Finding("sum", SUM) != Finding("sum", other)
+    other_total = Message(SUM.template, **{**SUM.values, "total": Decimal("1250.01")})
+    assert Finding("sum", SUM) != Finding("sum", other_total)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_another_value_is_another_finding() -> None:
 )
 def test_a_template_that_does_not_make_the_sentence_is_left_out(change: dict[str, Any]) -> None:
     (written,) = findings_to_json([Finding("sum", SUM)])
-    (read,) = findings_from_json([{**written, **change}])
-    assert read == Finding("sum", SUM)
-    assert not isinstance(read.message, Message)
+    (restored,) = findings_from_json([{**written, **change}])
+    assert restored == Finding("sum", SUM)
+    assert not isinstance(restored.message, Message)
 
 
 def test_a_message_is_written_in_french_with_its_amounts_and_titles() -> None:
@@ -131,7 +131,7 @@ def test_a_stored_finding_whose_values_are_masked_is_read_back_masked() -> None:
     field = Field("total", Decimal("1250.00"), "1,250.00", 1.0, "text-layer")
     mask = mask_of(Extraction("invoice", {"total": field}), ["total"])
     body = mask.body({"findings": findings_to_json([replace(Finding("sum", SUM), picture="aa")])})
-    (read,) = findings_from_json(body["findings"])
+    (restored,) = findings_from_json(body["findings"])
     assert "1250" not in str(body)
     assert "1,250" not in str(body)
-    assert "[masked " in translated(read.message)
+    assert "[masked " in translated(restored.message)

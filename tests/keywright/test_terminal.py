@@ -50,18 +50,18 @@ def _run(home: Path, *arguments: str) -> str:
 
 def _run_in_terminal(home: Path, *arguments: str) -> str:
     """Run a command as a person does, in a terminal, and return all that the terminal was sent."""
-    ours, theirs = pty.openpty()
+    own_end, child_end = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli", *arguments], env=_environment(home), stdout=theirs, stderr=theirs
+        [sys.executable, "-m", "cli", *arguments], env=_environment(home), stdout=child_end, stderr=child_end
     )
-    os.close(theirs)
+    os.close(child_end)
     sent = b""
     try:
-        while piece := os.read(ours, 65536):
+        while piece := os.read(own_end, 65536):
             sent += piece
     except OSError:  # the terminal is closed from the other side
         pass
-    os.close(ours)
+    os.close(own_end)
     process.wait(60)
     return sent.decode()
 
@@ -75,20 +75,20 @@ def bill(tmp_path: Path) -> Path:
 
 
 def test_a_hostile_name_and_a_hostile_document_are_shown_as_text(bill: Path, tmp_path: Path) -> None:
-    told = _run(tmp_path / "home", "read", str(bill))
+    output = _run(tmp_path / "home", "read", str(bill))
 
-    assert r"\u009b31m\u202e[bold red]Ltd" in told
-    assert r"A\u001b]8;;" in told
-    assert steering(told) == []
+    assert r"\u009b31m\u202e[bold red]Ltd" in output
+    assert r"A\u001b]8;;" in output
+    assert steering(output) == []
 
 
 def test_lines_of_json_are_the_same_json(bill: Path, tmp_path: Path) -> None:
-    told = _run(tmp_path / "home", "read", "--json", str(bill))
+    output = _run(tmp_path / "home", "read", "--json", str(bill))
 
-    assert steering(told) == []
-    answer = json.loads(told)
-    assert answer["file"] == str(bill)
-    assert answer["fields"]["seller_name"]["value"] == "Pit\x9b31m\u202e[bold red]Ltd"
+    assert steering(output) == []
+    payload = json.loads(output)
+    assert payload["file"] == str(bill)
+    assert payload["fields"]["seller_name"]["value"] == "Pit\x9b31m\u202e[bold red]Ltd"
 
 
 def test_in_a_terminal_only_our_own_colours_and_bars_steer(bill: Path, tmp_path: Path) -> None:
@@ -105,9 +105,9 @@ def test_what_the_database_says_steers_nothing(tmp_path: Path, command: list[str
     with closing(sqlite3.connect(home / "keywright.sqlite3")) as database, database:
         database.execute("UPDATE records_storeddocument SET file_name = ?", [HOSTILE])
 
-    for told in (_run(home, *command), OWN.sub("", _run_in_terminal(home, *command))):
-        assert steering(told) == []
-        assert r"A\u001b]8;;http://evil.example" in re.sub(r"\\\\", r"\\", told)
+    for output in (_run(home, *command), OWN.sub("", _run_in_terminal(home, *command))):
+        assert steering(output) == []
+        assert r"A\u001b]8;;http://evil.example" in re.sub(r"\\\\", r"\\", output)
 
 
 def test_faults_are_told_as_text_too(tmp_path: Path) -> None:
@@ -145,6 +145,6 @@ def test_what_letters_need_stays() -> None:
 def test_no_other_console_writes_to_the_terminal() -> None:
     rooms = ("keywright", "tasks", "systems", "schedules", "demo", "bench", "extractors", "bots")
     sources = {path: path.read_text(encoding="utf-8") for room in rooms for path in (CHECKOUT / room).rglob("*.py")}
-    others = re.compile(r"rich\.console import[^\n]*\bConsole\b|rich\.text import|from rich import|import rich\b")
+    patterns = re.compile(r"rich\.console import[^\n]*\bConsole\b|rich\.text import|from rich import|import rich\b")
 
-    assert [path.name for path, text in sources.items() if others.search(text)] == ["terminal.py"]
+    assert [path.name for path, text in sources.items() if patterns.search(text)] == ["terminal.py"]

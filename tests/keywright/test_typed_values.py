@@ -147,7 +147,7 @@ def test_another_date_of_the_document_that_can_mean_one_day_only_settles_the_ord
 
 
 def test_what_a_person_typed_or_a_program_wrote_is_no_habit_of_the_print() -> None:
-    typed = printed("net_total", THAT, "1921.73", "reviewer:maria")
+    typed_field = printed("net_total", THAT, "1921.73", "reviewer:maria")
     xml = printed("grand_total", THAT, "1921.73", "einvoice")
-    assert habits_of(Extraction("invoice", {"a": typed, "b": xml})) == Habits()
+    assert habits_of(Extraction("invoice", {"a": typed_field, "b": xml})) == Habits()
     assert habits_of(Extraction("invoice", {"a": printed("net_total", THAT, "1 921,73")})) == Habits(decimal=",")

@@ -87,9 +87,11 @@ def test_an_earlier_case_is_found_by_a_shared_key_unless_it_was_refused(office: 
     case = read_case(office)
     later = _numbered(case, 999)
 
-    found = list(earlier(later, [NUMBER, replace(NUMBER, rule="another rule")], 14))
+    earlier_cases = list(earlier(later, [NUMBER, replace(NUMBER, rule="another rule")], 14))
 
-    assert [(one.id, one.rule, one.state) for one in found] == [(case.id, "the same number", "read")]
+    assert [(earlier_case.id, earlier_case.rule, earlier_case.state) for earlier_case in earlier_cases] == [
+        (case.id, "the same number", "read")
+    ]
     assert not list(earlier(case, [NUMBER], 14))
     StoredCase.objects.update(state=State.REFUSED.value)
     assert not list(earlier(later, [NUMBER], 14))
@@ -100,10 +102,10 @@ def test_of_two_cases_that_say_the_same_the_later_is_asked_about_until_it_has_pa
     first, later = _numbered(case, int(case.id) - 1), _numbered(case, 999)
     row = StoredCase.objects.filter(pk=int(case.id))
 
-    for state, found in ((State.READ, []), (State.REFERRED, []), (State.CHECKED, [case.id])):
+    for state, expected in ((State.READ, []), (State.REFERRED, []), (State.CHECKED, [case.id])):
         row.update(state=state.value)
-        assert [one.id for one in earlier(first, [NUMBER], 14)] == found
-        assert [one.id for one in earlier(later, [NUMBER], 14)] == [case.id]
+        assert [earlier_case.id for earlier_case in earlier(first, [NUMBER], 14)] == expected
+        assert [earlier_case.id for earlier_case in earlier(later, [NUMBER], 14)] == [case.id]
 
 
 def test_a_move_and_its_entry_are_one_act(office: Office) -> None:

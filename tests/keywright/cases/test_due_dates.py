@@ -21,15 +21,15 @@ def town(path: Path, text: str) -> DueTimes:
     return read(str(path / "due.toml"), ZONE)
 
 
-def due(found: DueTimes, bot: str, kind: str) -> dt.datetime:
-    return found.rule(bot, kind).due.after(SINCE, found.calendar).astimezone(ZONE)
+def due(times: DueTimes, bot: str, kind: str) -> dt.datetime:
+    return times.rule(bot, kind).due.after(SINCE, times.calendar).astimezone(ZONE)
 
 
 def test_the_shipped_rules_give_two_days_and_less_to_what_may_have_been_paid() -> None:
-    found = read("", ZONE)
-    assert due(found, "supplier-invoices", "reading") == dt.datetime(2026, 11, 20, 16, 30, tzinfo=ZONE)
-    assert due(found, "supplier-invoices", "uncertain") == dt.datetime(2026, 11, 18, 14, 0, tzinfo=ZONE)
-    assert due(found, "supplier-invoices", "duplicate") == dt.datetime(2026, 11, 19, 16, 30, tzinfo=ZONE)
+    times = read("", ZONE)
+    assert due(times, "supplier-invoices", "reading") == dt.datetime(2026, 11, 20, 16, 30, tzinfo=ZONE)
+    assert due(times, "supplier-invoices", "uncertain") == dt.datetime(2026, 11, 18, 14, 0, tzinfo=ZONE)
+    assert due(times, "supplier-invoices", "duplicate") == dt.datetime(2026, 11, 19, 16, 30, tzinfo=ZONE)
 
 
 def test_a_case_of_which_no_kind_is_known_is_due_as_all_are() -> None:
@@ -37,7 +37,7 @@ def test_a_case_of_which_no_kind_is_known_is_due_as_all_are() -> None:
 
 
 def test_what_is_said_of_a_bot_and_a_kind_goes_before_what_is_said_of_all(tmp_path: Path) -> None:
-    found = town(
+    times = town(
         tmp_path,
         """
         [kinds.all]
@@ -49,26 +49,26 @@ def test_what_is_said_of_a_bot_and_a_kind_goes_before_what_is_said_of_all(tmp_pa
         due = "90 minutes"
         """,
     )
-    assert due(found, "supplier-invoices", "business").day == 25
-    assert due(found, "permit-applications", "business").day == 23
-    assert due(found, "permit-applications", "reading") == dt.datetime(2026, 11, 18, 11, 30, tzinfo=ZONE)
-    assert found.rule("permit-applications", "reading") == Rule(
+    assert due(times, "supplier-invoices", "business").day == 25
+    assert due(times, "permit-applications", "business").day == 23
+    assert due(times, "permit-applications", "reading") == dt.datetime(2026, 11, 18, 11, 30, tzinfo=ZONE)
+    assert times.rule("permit-applications", "reading") == Rule(
         due=Span(hours=dt.timedelta(minutes=90)),
         remind=Span(hours=dt.timedelta(hours=4)),
         remind_whom=("clerk",),
         escalate_to=("chief",),
     )
-    assert due(found, "supplier-invoices", "uncertain").hour == 14  # the shipped line holds on
+    assert due(times, "supplier-invoices", "uncertain").hour == 14  # the shipped line holds on
 
 
 def test_a_towns_hours_and_holidays_are_its_own(tmp_path: Path) -> None:
-    found = town(tmp_path, '[office]\ncloses = "12:00"\nopen_after_all = ["Remembrance Day", "2026-12-28"]\n')
-    assert due(found, "supplier-invoices", "reading").hour == 12
-    assert found.calendar.is_open(dt.date(2026, 11, 11)) and found.calendar.is_open(dt.date(2026, 12, 28))
+    times = town(tmp_path, '[office]\ncloses = "12:00"\nopen_after_all = ["Remembrance Day", "2026-12-28"]\n')
+    assert due(times, "supplier-invoices", "reading").hour == 12
+    assert times.calendar.is_open(dt.date(2026, 11, 11)) and times.calendar.is_open(dt.date(2026, 12, 28))
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "fault"),
     [
         ("[kinds.all]\ndue = 2", 'due = 2: expected a time such as "2 days"'),
         ('[kinds.all]\nremind = "1 day"', "expected hours of opening"),
@@ -87,10 +87,10 @@ def test_a_towns_hours_and_holidays_are_its_own(tmp_path: Path) -> None:
         ("[office", "is not TOML"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_refused_with_the_line(tmp_path: Path, text: str, told: str) -> None:
+def test_a_file_that_cannot_be_used_is_refused_with_the_line(tmp_path: Path, text: str, fault: str) -> None:
     with pytest.raises(Stop) as stopped:
         town(tmp_path, text)
-    assert told in str(stopped.value)
+    assert fault in str(stopped.value)
 
 
 def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:

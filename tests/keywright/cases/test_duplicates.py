@@ -36,7 +36,7 @@ LATER = DAY + dt.timedelta(9)
 PUMPS = Vendor("V1", "Brightwater Pumps Ltd.", other_names=("BWP Service",), tax_numbers=("812345015 RT0001",))
 
 
-def bill(**other: object) -> Extraction:
+def bill(**changes: object) -> Extraction:
     values: dict[str, object] = {
         "invoice_number": "INV-0012",
         "issue_date": DAY,
@@ -45,7 +45,7 @@ def bill(**other: object) -> Extraction:
         "grand_total": Decimal("113.00"),
         "invoice_type": "invoice",
     }
-    return Extraction("invoice", {name: field(name, value) for name, value in (values | other).items()})
+    return Extraction("invoice", {name: field(name, value) for name, value in (values | changes).items()})
 
 
 def read(office: Office, content: str, extraction: Extraction, state: State = State.READ) -> Case:
@@ -62,15 +62,15 @@ def told(office: Office, case: Case) -> list[str]:
     """Return what the bot's checks say of duplicates of a case, as the clerk reads it."""
     assert case.extraction is not None
     bot = bot_named(BOT)
-    found = weigh(case.extraction, bot.checks, office.circumstances(case, bot, case.extraction)).findings
-    return [one.message.split(". ")[0] for one in found if one.rule == "duplicate"]
+    findings = weigh(case.extraction, bot.checks, office.circumstances(case, bot, case.extraction)).findings
+    return [finding.message.split(". ")[0] for finding in findings if finding.rule == "duplicate"]
 
 
 # --- numbers -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("INV-0012", "INV-12"),
         ("INV-0012", "inv 12"),
@@ -85,16 +85,16 @@ def told(office: Office, case: Case) -> list[str]:
         ("ＩＮＶ１２", "INV12"),
     ],
 )
-def test_one_number_is_the_same_however_it_is_written(one: str, other: str) -> None:
-    assert same_number(number_key(one), number_key(other))
+def test_one_number_is_the_same_however_it_is_written(first: str, second: str) -> None:
+    assert same_number(number_key(first), number_key(second))
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [("INV-10", "INV-100"), ("INV-101", "INV-11"), ("2026/7", "202/67/1"), ("A-12", "A-21"), ("1005", "1050")],
 )
-def test_two_numbers_of_one_vendor_stay_two(one: str, other: str) -> None:
-    assert not same_number(number_key(one), number_key(other))
+def test_two_numbers_of_one_vendor_stay_two(first: str, second: str) -> None:
+    assert not same_number(number_key(first), number_key(second))
 
 
 NUMBERS = st.lists(st.sampled_from([*"0123456789", "INV", "A", "-", "/", " ", "2026"]), min_size=1, max_size=8)
@@ -102,8 +102,8 @@ NUMBERS = st.lists(st.sampled_from([*"0123456789", "INV", "A", "-", "/", " ", "2
 
 @given(NUMBERS.map("".join))
 def test_a_number_is_always_the_same_as_itself_in_another_case_and_with_other_signs(number: str) -> None:
-    other = number.lower().replace("-", " - ").replace("/", "-")
-    assert same_number(number_key(number), number_key(other))
+    respelled = number.lower().replace("-", " - ").replace("/", "-")
+    assert same_number(number_key(number), number_key(respelled))
 
 
 @given(st.text(max_size=40))
@@ -116,7 +116,7 @@ def test_any_text_can_be_folded_and_folding_it_again_changes_nothing(text: str) 
 
 
 @pytest.mark.parametrize(
-    ("other", "shared"),
+    ("second", "shared"),
     [
         ({"invoice_number": "lNV-12", "grand_total": Decimal(99)}, "the same seller and invoice number"),
         ({"invoice_number": "77", "grand_total": Decimal("113.0")}, "the same seller, total and date"),
@@ -125,8 +125,8 @@ def test_any_text_can_be_folded_and_folding_it_again_changes_nothing(text: str) 
         ({"seller_name": "Вrightwater Pumps Limited", "grand_total": Decimal(9)}, "the same seller and invoice number"),
     ],
 )  # fmt: skip
-def test_a_duplicate_is_told_with_the_case_it_repeats(office: Office, other: dict[str, object], shared: str) -> None:
-    first, copy = read(office, "first", bill()), read(office, "copy", bill(**other))
+def test_a_duplicate_is_told_with_the_case_it_repeats(office: Office, second: dict[str, object], shared: str) -> None:
+    first, copy = read(office, "first", bill()), read(office, "copy", bill(**second))
 
     assert told(office, copy) == [f"Case {first.id} (first.pdf) has {shared}"]
     assert told(office, first) == [], "only the later of the two is asked about"
@@ -146,7 +146,7 @@ def test_one_vendor_on_file_is_the_same_under_any_name_it_prints(office: Office)
 
 
 @pytest.mark.parametrize(
-    "other",
+    "second",
     [
         {"invoice_number": "77", "issue_date": DAY + dt.timedelta(28)},  # a bill of each month
         {"invoice_number": "77", "grand_total": Decimal("-113.00"), "invoice_type": "credit-note"},
@@ -155,10 +155,10 @@ def test_one_vendor_on_file_is_the_same_under_any_name_it_prints(office: Office)
         {"invoice_number": "77", "seller_name": "Other Ltd.", "issue_date": DAY + dt.timedelta(1)},
     ],
 )
-def test_what_is_another_bill_is_not_asked_about(office: Office, other: dict[str, object]) -> None:
+def test_what_is_another_bill_is_not_asked_about(office: Office, second: dict[str, object]) -> None:
     read(office, "first", bill())
 
-    assert told(office, read(office, "next", bill(**other))) == []
+    assert told(office, read(office, "next", bill(**second))) == []
 
 
 def test_a_bill_of_nothing_is_no_copy_of_another_bill_of_nothing(office: Office) -> None:
@@ -173,8 +173,12 @@ def test_a_weekly_bill_is_asked_about_until_its_rhythm_is_known_and_its_copy_alw
         read(office, f"week{week}", bill(invoice_number=f"W{week}", issue_date=date), State.KEYED)
         for week, date in enumerate(dates)
     ]
-    assert [len(told(office, one)) for one in bills] == [0, 0, 0, 0], "what has passed knows its rhythm"
-    StoredCase.objects.filter(pk__in=[int(one.id) for one in bills[1:]]).update(state=State.REFUSED.value)
+    assert [len(told(office, earlier_bill)) for earlier_bill in bills] == [0, 0, 0, 0], (
+        "what has passed knows its rhythm"
+    )
+    StoredCase.objects.filter(pk__in=[int(earlier_bill.id) for earlier_bill in bills[1:]]).update(
+        state=State.REFUSED.value
+    )
 
     second = read(office, "second", bill(invoice_number="X1", issue_date=dates[1]))
     shared = "the same seller, total and a date 7 days apart"
@@ -232,12 +236,12 @@ def test_of_two_copies_that_are_checked_in_the_same_moment_one_is_asked_about(of
 def test_of_two_copies_that_two_workers_let_pass_at_once_only_one_passes(office: Office) -> None:
     bot = bot_named(BOT)
     cases = [casebook.record_extraction(received(c), bill(), (), actor="x") for c in (b"one", b"two")]
-    now = replace(office.circumstances(cases[0], bot, bill()), earlier=())
-    verdict = weigh(bill(), (), now)
+    circumstances = replace(office.circumstances(cases[0], bot, bill()), earlier=())
+    verdict = weigh(bill(), (), circumstances)
 
-    done = race(*(lambda case=case: office.has_checked(case, verdict, now) for case in cases))
+    done = race(*(lambda case=case: office.has_checked(case, verdict, circumstances) for case in cases))
 
-    assert sorted(isinstance(one, DuplicateMeanwhile) for one in done) == [False, True], done
+    assert sorted(isinstance(outcome, DuplicateMeanwhile) for outcome in done) == [False, True], done
     assert StoredCase.objects.filter(state=State.CHECKED.value).count() == 1
 
 

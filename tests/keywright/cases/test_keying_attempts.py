@@ -30,8 +30,8 @@ def posted(case: Case, identity: str = "v1/inv7", posts: int = 1) -> None:
 def test_two_workers_never_enter_the_same_record() -> None:
     case = received()
 
-    one, other = (keying_attempts.holding(case, "town-hall", "v1/inv7", LEASE) for _ in range(2))
-    with one, pytest.raises(LeaseLost, match="Another worker"), other:
+    first, second = (keying_attempts.holding(case, "town-hall", "v1/inv7", LEASE) for _ in range(2))
+    with first, pytest.raises(LeaseLost, match="Another worker"), second:
         pass
     with keying_attempts.holding(case, "town-hall", "v1/inv7", LEASE) as hold:
         assert hold.posts == 0
@@ -42,8 +42,8 @@ def test_another_case_with_the_same_record_is_a_duplicate() -> None:
     with keying_attempts.holding(first, "town-hall", "v1/inv7", LEASE):
         pass
 
-    other = keying_attempts.holding(second, "town-hall", "v1/inv7", LEASE)
-    with pytest.raises(Refer, match=r"Case \d+ \(first.pdf, received\)") as referred, other:
+    second_holder = keying_attempts.holding(second, "town-hall", "v1/inv7", LEASE)
+    with pytest.raises(Refer, match=r"Case \d+ \(first.pdf, received\)") as referred, second_holder:
         pass
     assert referred.value.finding.kind is Kind.DUPLICATE
 
@@ -105,11 +105,11 @@ def test_whoever_holds_the_case_holds_its_record_at_once_and_the_worker_before_c
         heir = work_queue.claim(BOT, "heir", LEASE)
         assert heir is not None
 
-        with keying_attempts.holding(heir, "town-hall", "v1/inv7", LEASE) as theirs:
-            assert theirs.posts == 0
+        with keying_attempts.holding(heir, "town-hall", "v1/inv7", LEASE) as heirs_holding:
+            assert heirs_holding.posts == 0
             with pytest.raises(LeaseLost):
                 keying_attempts.intend(hold)
-            keying_attempts.intend(theirs)
+            keying_attempts.intend(heirs_holding)
 
     assert Keying.objects.get().posts == 1
 
@@ -141,8 +141,8 @@ def test_an_intent_cannot_be_taken_back_once_another_worker_has_seen_it() -> Non
     with keying_attempts.holding(case, "town-hall", "v1/inv7", MOMENT) as hold:
         keying_attempts.intend(hold)
         time.sleep(0.3)
-        with keying_attempts.holding(case, "town-hall", "v1/inv7", LEASE) as other:
-            assert other.posts == 1
+        with keying_attempts.holding(case, "town-hall", "v1/inv7", LEASE) as second_holder:
+            assert second_holder.posts == 1
             keying_attempts.withdraw(hold)
 
     assert Keying.objects.get().posts == 1

@@ -75,10 +75,10 @@ def test_an_amount_that_has_no_place_in_a_list_is_left_out(text: str) -> None:
 
 
 def test_a_case_is_named_by_its_gravest_kind_and_by_what_asks() -> None:
-    found = [Finding(kind.value, kind.value, kind=kind) for kind in Kind]
+    findings = [Finding(kind.value, kind.value, kind=kind) for kind in Kind]
 
-    assert kind_asked(found) == "uncertain"
-    assert kind_asked([one for one in found if one.kind is not Kind.UNCERTAIN]) == "duplicate"
+    assert kind_asked(findings) == "uncertain"
+    assert kind_asked([finding for finding in findings if finding.kind is not Kind.UNCERTAIN]) == "duplicate"
     quiet = Finding("told", "Only told.", kind=Kind.DUPLICATE, asks=False)
     assert kind_asked([quiet, Finding("unsure", "Unsure.", kind=Kind.READING)]) == "reading"
     assert kind_asked([quiet]) == "duplicate"

@@ -46,17 +46,17 @@ def test_a_home_whose_earlier_version_forgot_its_own_key_verifies_and_is_signed_
     elsewhere.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     (home / "ledger_public.pem").write_bytes(public)  # as the earlier version did with KEYWRIGHT_LEDGER_KEY_FILE
-    told = {"KEYWRIGHT_LEDGER_KEY_FILE": str(elsewhere)}
+    environment = {"KEYWRIGHT_LEDGER_KEY_FILE": str(elsewhere)}
 
-    verified = _run(home, "ledger", "verify", **told)
+    verified = _run(home, "ledger", "verify", **environment)
 
     assert verified.returncode == 0, verified.stdout + verified.stderr
     vendors = tmp_path / "more.csv"
     vendors.write_text("Number,Name\nV99,Maple Paving\n", encoding="utf-8")
-    _run(home, "vendors", "import", str(vendors), **told)
-    assert "Signed: 12 entries." in _run(home, "ledger", "sign", **told).stdout
+    _run(home, "vendors", "import", str(vendors), **environment)
+    assert "Signed: 12 entries." in _run(home, "ledger", "sign", **environment).stdout
     assert (home / "ledger_public.pem").read_bytes().count(b"BEGIN PUBLIC KEY") == 2
-    assert "4 signed checkpoints fit" in _run(home, "ledger", "verify", **told).stdout
+    assert "4 signed checkpoints fit" in _run(home, "ledger", "verify", **environment).stdout
 
 
 def test_a_run_says_that_the_ledger_is_not_signed_and_it_closes_a_loss_that_cannot_be_mended(tmp_path: Path) -> None:

@@ -46,10 +46,10 @@ def test_a_head_is_signed_when_something_was_written_since(office: Office) -> No
     assert checkpoints.sign(office.settings) is None
     _write(3)
 
-    one = checkpoints.sign(office.settings)
+    checkpoint = checkpoints.sign(office.settings)
 
-    assert one is not None
-    assert one.number == 3
+    assert checkpoint is not None
+    assert checkpoint.number == 3
     assert checkpoints.sign(office.settings) is None
     _write(2)
     assert checkpoints.sign(office.settings) is not None
@@ -111,9 +111,9 @@ def test_copies_that_are_not_there_are_told(office: Office, tmp_path: Path) -> N
 
 
 def test_a_key_that_is_none_is_told_at_start() -> None:
-    with pytest.raises(Stop, match="KEYWRIGHT_LEDGER_KEY=…: expected a private key in PEM") as told:
+    with pytest.raises(Stop, match="KEYWRIGHT_LEDGER_KEY=…: expected a private key in PEM") as stop:
         load({"KEYWRIGHT_LEDGER_KEY": "s3cret"})
-    assert "s3cret" not in str(told.value)
+    assert "s3cret" not in str(stop.value)
 
 
 def test_a_key_kept_elsewhere_signs_in_the_place_of_the_homes_own(office: Office, tmp_path: Path) -> None:
@@ -121,10 +121,10 @@ def test_a_key_kept_elsewhere_signs_in_the_place_of_the_homes_own(office: Office
     checkpoints.sign(office.settings)
     elsewhere = tmp_path / "kept.pem"
     (office.settings.home / signing_keys.OWN).rename(elsewhere)
-    asked = {"KEYWRIGHT_HOME": str(office.settings.home), "KEYWRIGHT_LEDGER_KEY_FILE": str(elsewhere)}
+    environment = {"KEYWRIGHT_HOME": str(office.settings.home), "KEYWRIGHT_LEDGER_KEY_FILE": str(elsewhere)}
     _write(1)
 
-    assert checkpoints.sign(load(asked)) is not None
+    assert checkpoints.sign(load(environment)) is not None
     assert checkpoints.verify(office.settings.home) == (2, "")
     assert not (office.settings.home / signing_keys.OWN).exists()
 
@@ -137,13 +137,13 @@ def _signed_three_times(office: Office) -> Path:
     return office.settings.home / checkpoints.FILE
 
 
-@pytest.mark.parametrize("left", ["gone", "empty", "without the last", "without the first", "without the second"])
-def test_checkpoints_that_were_removed_are_a_fault_as_the_ledger_tells_of_each(office: Office, left: str) -> None:
+@pytest.mark.parametrize("remaining", ["gone", "empty", "without the last", "without the first", "without the second"])
+def test_checkpoints_that_were_removed_are_a_fault_as_the_ledger_tells_of_each(office: Office, remaining: str) -> None:
     path = _signed_three_times(office)
     lines = path.read_text().splitlines(keepends=True)
     keep = {"without the last": lines[:2], "without the first": lines[1:], "without the second": lines[::2]}
-    path.write_text("".join(keep.get(left, [])))
-    if left == "gone":
+    path.write_text("".join(keep.get(remaining, [])))
+    if remaining == "gone":
         path.unlink()
 
     fault = checkpoints.verify(office.settings.home)[1]
@@ -334,8 +334,8 @@ def test_a_long_chain_is_signed_from_the_last_checkpoint_and_as_a_whole_once_a_d
 
     checkpoints.sign(office.settings, whole=False)
 
-    told = LedgerEntry.objects.filter(event=checkpoints.EVENT).order_by("-number")[0].body
-    assert told["verified_from"] == 8 + 1
+    body = LedgerEntry.objects.filter(event=checkpoints.EVENT).order_by("-number")[0].body
+    assert body["verified_from"] == 8 + 1
     LedgerEntry.objects.filter(number=1).update(actor="nobody")
     _write(1)
     assert checkpoints.sign(office.settings, whole=False) is not None, "it was verified as a whole today"

@@ -35,11 +35,11 @@ def test_a_changed_entry_is_named() -> None:
     _write(5)
     LedgerEntry.objects.filter(number=3).update(body={"n": 99})
 
-    found = ledger.verify()
+    faults = ledger.verify()
 
-    assert found.entries == 2
-    assert found.fault.startswith("Entry 3 (signed-in,")
-    assert "was changed" in found.fault
+    assert faults.entries == 2
+    assert faults.fault.startswith("Entry 3 (signed-in,")
+    assert "was changed" in faults.fault
 
 
 def test_an_entry_rewritten_with_a_fresh_hash_breaks_the_next() -> None:

@@ -124,14 +124,14 @@ def test_what_is_not_as_the_ledger_tells_is_named(tmp_path: Path, office_home: P
 
 
 def test_a_file_that_an_interrupted_start_left_is_told_and_is_no_fault(tmp_path: Path) -> None:
-    left = unpacked_old_home(tmp_path) / "documents" / "ab" / ("ab" * 32)
-    left.parent.mkdir()
-    left.write_bytes(b"%PDF")
+    left_over = unpacked_old_home(tmp_path) / "documents" / "ab" / ("ab" * 32)
+    left_over.parent.mkdir()
+    left_over.write_bytes(b"%PDF")
 
     done = _verify(tmp_path)
 
     assert done.returncode == 0
-    assert f"{left} belongs to no case." in done.stdout
+    assert f"{left_over} belongs to no case." in done.stdout
 
 
 def test_every_event_of_the_ledger_that_moves_a_case_is_known() -> None:

@@ -25,7 +25,7 @@ def test_a_change_that_is_met_again_is_not_put_on_record_again() -> None:
     assert note("hall", "Form", CHANGE) is Standing.OPEN
     assert note("hall", "Form", CHANGE) is Standing.OPEN
     assert note("hall", "Other form", CHANGE) is Standing.OPEN
-    assert [each.screen for each in proposals()] == ["Form", "Other form"]
+    assert [proposal.screen for proposal in proposals()] == ["Form", "Other form"]
     assert LedgerEntry.objects.count() == 2
     assert ledger.verify().fault == ""
 

@@ -107,9 +107,9 @@ def test_a_history_that_was_written_anew_and_verifies_by_itself_is_named(home: P
 
 def _forged(line: str) -> str:
     """Return a checkpoint that another key has signed, and that still names the true one."""
-    told = json.loads(line)
-    signature = Ed25519PrivateKey.generate().sign(checkpoints.Checkpoint(**told).signed)
-    return json.dumps({**told, "signature": base64.b64encode(signature).decode()})
+    entry = json.loads(line)
+    signature = Ed25519PrivateKey.generate().sign(checkpoints.Checkpoint(**entry).signed)
+    return json.dumps({**entry, "signature": base64.b64encode(signature).decode()})
 
 
 TAMPERED_CHECKPOINTS: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {

@@ -20,20 +20,20 @@ READING = Reading((Page(1, 595.0, 842.0, "tesseract 5", (WORDS,), (), 90.0),))
 def test_what_is_kept_is_what_was_seen(tmp_path: Path) -> None:
     assert kept(tmp_path, PAPER, None) is None
     keep(tmp_path, PAPER, READING)
-    seen = kept(tmp_path, PAPER, None)
-    assert seen is not None
-    assert seen.page(1) == READING.pages[0]
-    assert seen.page(2) is None
+    look = kept(tmp_path, PAPER, None)
+    assert look is not None
+    assert look.page(1) == READING.pages[0]
+    assert look.page(2) is None
 
 
 def test_the_choices_are_those_beside_what_the_case_says_now(tmp_path: Path) -> None:
     keep(tmp_path, PAPER, READING)
     total = Field("grand_total", Decimal("7.00"), "7.00", 0.9, "tesseract 5", WORDS[1].box)
-    unread, read = kept(tmp_path, PAPER, None), kept(tmp_path, PAPER, Extraction("invoice", {"grand_total": total}))
+    unread, settled = kept(tmp_path, PAPER, None), kept(tmp_path, PAPER, Extraction("invoice", {"grand_total": total}))
     assert unread is not None
-    assert read is not None
-    assert [one.value for one in unread.choices.get("grand_total", ())] == ["7.00"]
-    assert "7.00" not in [one.value for one in read.choices.get("grand_total", ())]
+    assert settled is not None
+    assert [choice.value for choice in unread.choices.get("grand_total", ())] == ["7.00"]
+    assert "7.00" not in [choice.value for choice in settled.choices.get("grand_total", ())]
 
 
 def test_parts_of_one_document_are_kept_apart(tmp_path: Path) -> None:

@@ -45,27 +45,27 @@ def test_a_document_with_all_it_needs_may_be_keyed() -> None:
 
 def test_a_missing_field_must_be_typed_in_and_cannot_be_waved_through() -> None:
     checks = [present(Paper.due_date)]
-    found = weigh(extraction(), checks, TODAY).findings
+    findings = weigh(extraction(), checks, TODAY).findings
 
-    assert found[0].fields == ("due_date",)
-    assert "Due date was not found" in found[0].message
-    assert weigh(extraction(), checks, TODAY, settled=found).outcome is Outcome.REFER
+    assert findings[0].fields == ("due_date",)
+    assert "Due date was not found" in findings[0].message
+    assert weigh(extraction(), checks, TODAY, settled=findings).outcome is Outcome.REFER
 
 
 def test_what_only_tells_refers_no_case_and_stands_behind_what_asks() -> None:
-    tells = Finding("tells", "Nothing is to be decided.", asks=False)
-    checks = [lambda *_: [tells], present(Paper.due_date)]
+    remark = Finding("tells", "Nothing is to be decided.", asks=False)
+    checks = [lambda *_: [remark], present(Paper.due_date)]
 
-    assert weigh(extraction(), checks[:1], TODAY) == Verdict(Outcome.KEY, (tells,))
-    assert [one.rule for one in weigh(extraction(), checks, TODAY).findings] == ["present", "tells"]
+    assert weigh(extraction(), checks[:1], TODAY) == Verdict(Outcome.KEY, (remark,))
+    assert [finding.rule for finding in weigh(extraction(), checks, TODAY).findings] == ["present", "tells"]
 
 
 def test_what_a_person_accepted_is_not_asked_again() -> None:
     checks = [shaped(Paper.invoice_number, r"\d+", "12345")]
-    found = weigh(extraction(), checks, TODAY).findings
+    findings = weigh(extraction(), checks, TODAY).findings
 
-    assert "'INV-7'; expected something like 12345" in found[0].message
-    assert weigh(extraction(), checks, TODAY, settled=found).outcome is Outcome.KEY
+    assert "'INV-7'; expected something like 12345" in findings[0].message
+    assert weigh(extraction(), checks, TODAY, settled=findings).outcome is Outcome.KEY
 
 
 def test_dates_that_make_no_sense_are_told() -> None:
@@ -86,18 +86,18 @@ def test_dates_that_make_no_sense_are_told() -> None:
 
 def test_a_doubtful_field_is_a_question_with_its_text_and_how_sure_it_is() -> None:
     doubtful = extraction().with_fields(field("invoice_number", "INV-7", 0.42))
-    (found,) = weigh(doubtful, [confident(0.9)], TODAY).findings
+    (finding,) = weigh(doubtful, [confident(0.9)], TODAY).findings
 
-    assert found.kind is Kind.READING
-    assert "'INV-7', but only 42% surely" in found.message
+    assert finding.kind is Kind.READING
+    assert "'INV-7', but only 42% surely" in finding.message
 
 
 def test_a_likely_duplicate_names_the_earlier_case() -> None:
-    now = Circumstances(TODAY.today, (EarlierCase("12", "a.pdf", "keyed", "the same number", "AP-1"),))
-    (found,) = weigh(extraction(), [not_a_duplicate], now).findings
+    circumstances = Circumstances(TODAY.today, (EarlierCase("12", "a.pdf", "keyed", "the same number", "AP-1"),))
+    (finding,) = weigh(extraction(), [not_a_duplicate], circumstances).findings
 
-    assert found.kind is Kind.DUPLICATE
-    assert "Case 12 (a.pdf) has the same number" in found.message
+    assert finding.kind is Kind.DUPLICATE
+    assert "Case 12 (a.pdf) has the same number" in finding.message
 
 
 def test_what_reading_found_amiss_counts_as_much_as_a_check() -> None:

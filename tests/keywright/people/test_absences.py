@@ -18,8 +18,8 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def test_what_is_given_to_somebody_away_shows_for_the_deputy_until_the_absence_ends(office: Office) -> None:
-    case, maria, paul = waiting(office), clerk("maria"), clerk("paul")
+def test_what_is_given_to_somebody_away_shows_for_the_deputy_until_the_absence_ends(plain_office: Office) -> None:
+    case, maria, paul = waiting(plain_office), clerk("maria"), clerk("paul")
     claims.hand_over(int(case.id), maria, person=paul)
     assert not handed_to(paul)
 
@@ -61,11 +61,11 @@ def test_an_absence_to_come_or_over_changes_nothing_now() -> None:
     assert absences.deputy_of(maria) is None
     assert absences.deputy_of(maria, now() + 1.5 * DAY) == paul
     assert absences.deputy_of(maria, now() + 3 * DAY) is None
-    assert [one.person for one in absences.absences()] == [maria]
+    assert [absence.person for absence in absences.absences()] == [maria]
 
 
 @pytest.mark.parametrize(
-    ("deputy", "since", "until", "told"),
+    ("deputy", "since", "until", "fault"),
     [
         ("maria", 0, 1, "someone else"),
         ("paul", 1, 1, "end after it begins"),
@@ -74,11 +74,11 @@ def test_an_absence_to_come_or_over_changes_nothing_now() -> None:
     ],
 )
 @pytest.mark.usefixtures("db")
-def test_an_absence_that_cannot_be_is_refused_in_words(deputy: str, since: int, until: int, told: str) -> None:
+def test_an_absence_that_cannot_be_is_refused_in_words(deputy: str, since: int, until: int, fault: str) -> None:
     people = {"maria": clerk("maria"), "paul": clerk("paul")}
     absences.set_absence(people["maria"], people["paul"], now() + 2 * DAY, now() + 4 * DAY, by=people["maria"])
 
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=fault):
         start = now()
         absences.set_absence(
             people["maria"], people[deputy], start + since * DAY, start + until * DAY, by=people["maria"]

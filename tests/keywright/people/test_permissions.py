@@ -34,11 +34,11 @@ pytestmark = pytest.mark.django_db
 @contextmanager
 def set_to(monkeypatch: pytest.MonkeyPatch, **changes: object) -> Iterator[Settings]:
     """Let other settings hold wherever they are asked for."""
-    other = replace(settings(), **changes)  # type: ignore[arg-type]
+    changed_settings = replace(settings(), **changes)  # type: ignore[arg-type]
     with monkeypatch.context() as patched:
         for module in (approvals, sampling):
-            patched.setattr(module, "settings", lambda: other)
-        yield other
+            patched.setattr(module, "settings", lambda: changed_settings)
+        yield changed_settings
 
 
 def person(name: str, *groups: str) -> User:
@@ -62,13 +62,15 @@ def checked(case: Case) -> tuple[Outcome, tuple[Finding, ...]]:
     return verdict.outcome, verdict.findings
 
 
-def settled(case: Case, who: str, typed: dict[str, str] | None = None, accepted: tuple[Finding, ...] = ()) -> Case:
+def settled(
+    case: Case, who: str, corrections: dict[str, str] | None = None, accepted: tuple[Finding, ...] = ()
+) -> Case:
     """Let a person settle a case, and its checks refer it again if they must."""
-    now, bot = casebook.get(case.id), bot_named(BOT)
-    assert now.extraction is not None
-    corrected = review_queue.correct(now.extraction, typed or {}, bot.reads.specs(), who)
+    current, bot = casebook.get(case.id), bot_named(BOT)
+    assert current.extraction is not None
+    corrected = review_queue.correct(current.extraction, corrections or {}, bot.reads.specs(), who)
     second = permissions.rights_of(User.objects.get(username=who)).second
-    case = review_queue.settle(now, corrected, accepted, bot.same_as(corrected, None), person=who, second=second)
+    case = review_queue.settle(current, corrected, accepted, bot.same_as(corrected, None), person=who, second=second)
     outcome, findings = checked(case)
     return casebook.refer(case, findings, actor="robot") if outcome is Outcome.REFER else case
 
@@ -87,8 +89,10 @@ def test_a_bot_that_is_given_to_a_department_is_seen_by_that_department_and_by_a
     ada, root = person("ada", "auditor"), User.objects.create(username="root", is_superuser=True)
 
     assert permissions.visible_bots(maria) == frozenset(all_bots()) - {"permit-applications"}
-    assert [permissions.visible_bots(one) for one in (petra, ada, root)] == [None, None, None]
-    sees = {one.username: permissions.may_see("permit-applications", one) for one in (maria, petra, ada, root)}
+    assert [permissions.visible_bots(account) for account in (petra, ada, root)] == [None, None, None]
+    sees = {
+        account.username: permissions.may_see("permit-applications", account) for account in (maria, petra, ada, root)
+    }
     assert sees == {"maria": False, "petra": True, "ada": True, "root": True}
 
 
@@ -189,7 +193,7 @@ def test_an_amount_above_the_limit_goes_to_a_supervisor_even_where_the_robot_is_
 
 
 @pytest.mark.parametrize(
-    ("limits", "told"),
+    ("limits", "sentence"),
     [
         ({BOT: {"CAD": Decimal("1412.50")}}, ""),
         ({"permit-applications": {"CAD": Decimal("1")}}, ""),
@@ -198,20 +202,20 @@ def test_an_amount_above_the_limit_goes_to_a_supervisor_even_where_the_robot_is_
     ],
 )
 def test_the_limit_is_the_bots_own_and_the_currencys(
-    monkeypatch: pytest.MonkeyPatch, limits: dict[str, dict[str, Decimal]], told: str
+    monkeypatch: pytest.MonkeyPatch, limits: dict[str, dict[str, Decimal]], sentence: str
 ) -> None:
     case = referred(read=sure())
     with set_to(monkeypatch, second_person_above=limits):
-        found = checked(case)[1]
-    assert told in " ".join(one.message for one in found)
-    assert bool(found) is bool(told)
+        findings = checked(case)[1]
+    assert sentence in " ".join(finding.message for finding in findings)
+    assert bool(findings) is bool(sentence)
 
 
 def test_a_credit_note_is_as_large_as_its_amount_without_the_minus(monkeypatch: pytest.MonkeyPatch) -> None:
     credit = sure().with_fields(Field("grand_total", Decimal("-5000.00"), "-5000.00", 0.99, "text-layer"))
     case = referred(read=credit)
     with set_to(monkeypatch, second_person_above=LIMIT):
-        assert [one.rule for one in approvals.findings(case, credit)] == ["amount-above-limit"]
+        assert [finding.rule for finding in approvals.findings(case, credit)] == ["amount-above-limit"]
 
 
 def test_a_clerk_cannot_accept_it_and_a_supervisor_can(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,7 +264,7 @@ def test_an_amount_that_was_accepted_and_then_changed_is_asked_again(monkeypatch
         case = settled(case, "sara", accepted=checked(case)[1])
         case = casebook.refer(case, [UNSURE], actor="robot")
         case = settled(case, "maria", {"net_total": "1837.50", "grand_total": "2000.00"})
-        assert "2,000.00 CAD is above" in " ".join(one.message for one in case.findings)
+        assert "2,000.00 CAD is above" in " ".join(finding.message for finding in case.findings)
 
 
 # --- one's own corrections -----------------------------------------------------------------------

@@ -21,7 +21,7 @@ PHONE = Field("applicant_phone", "905-555-0128", "905-555-0128", 0.9, "text-laye
 NAME = Field("applicant_last_name", "Inkwell", "Inkwell", 0.9, "text-layer")
 SIGNED = Field("declaration_date", dt.date(2026, 11, 2), "2 Nov 2026", 0.9, "text-layer")
 TOTAL = Field("grand_total", Decimal("1250.00"), "1,250.00", 0.9, "text-layer")
-READ = Extraction("permit", {one.name: one for one in (PHONE, NAME, SIGNED, TOTAL)})
+READ = Extraction("permit", {field.name: field for field in (PHONE, NAME, SIGNED, TOTAL)})
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_same_value_has_the_same_mask_in_a_record_in_an_identity_and_in_a_fi
     mask = mask_of(READ, ["applicant_last_name"])
     name = mask.value("Inkwell")
 
-    told = mask.body(
+    masked_body = mask.body(
         {
             "identity": "31 chalk lane | rosalind inkwell",
             "values": [
@@ -60,11 +60,11 @@ def test_the_same_value_has_the_same_mask_in_a_record_in_an_identity_and_in_a_fi
         }
     )
 
-    assert told["identity"] == f"31 chalk lane | rosalind {name}"
-    assert told["values"][0]["shown"] == name
-    assert told["fields"]["applicant_last_name"]["value"] == name
-    assert told["fields"]["applicant_last_name"]["source"] == "text-layer"
-    assert "well" not in told["fields"]["applicant_last_name"]["text"]
+    assert masked_body["identity"] == f"31 chalk lane | rosalind {name}"
+    assert masked_body["values"][0]["shown"] == name
+    assert masked_body["fields"]["applicant_last_name"]["value"] == name
+    assert masked_body["fields"]["applicant_last_name"]["source"] == "text-layer"
+    assert "well" not in masked_body["fields"]["applicant_last_name"]["text"]
 
 
 def test_dates_and_amounts_are_masked_in_the_formats_of_target_systems() -> None:
@@ -75,11 +75,11 @@ def test_dates_and_amounts_are_masked_in_the_formats_of_target_systems() -> None
 
 
 def test_who_may_not_see_a_field_sees_the_mask_and_all_else() -> None:
-    seen = mask_of(READ, ["applicant_phone"]).extraction(READ)
+    masked = mask_of(READ, ["applicant_phone"]).extraction(READ)
 
-    assert seen.fields["applicant_phone"].value.startswith("[masked ")
-    assert seen.fields["applicant_phone"].text.startswith("[masked ")
-    assert seen.fields["grand_total"] == TOTAL
+    assert masked.fields["applicant_phone"].value.startswith("[masked ")
+    assert masked.fields["applicant_phone"].text.startswith("[masked ")
+    assert masked.fields["grand_total"] == TOTAL
 
 
 def test_without_the_setting_nothing_is_masked() -> None:

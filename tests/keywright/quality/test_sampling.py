@@ -34,9 +34,9 @@ def read(name: str = "gravel.pdf") -> Case:
     return casebook.record_extraction(opened(name), sure, (), actor="robot")
 
 
-def sampled(name: str = "gravel.pdf", asked: tuple[str, ...] = ("invoice_number", "grand_total")) -> Sample:
+def sampled(name: str = "gravel.pdf", fields: tuple[str, ...] = ("invoice_number", "grand_total")) -> Sample:
     """Return the sample of a case that goes on to be keyed."""
-    case = office().has_checked(read(name), Verdict(Outcome.KEY, ()), sample=asked)
+    case = office().has_checked(read(name), Verdict(Outcome.KEY, ()), sample=fields)
     return Sample.objects.get(case_id=int(case.id))
 
 
@@ -49,41 +49,41 @@ def test_nothing_is_drawn_unless_a_share_is_set() -> None:
 
 def test_the_share_that_is_set_is_drawn_and_again_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     case, bot = read(), bot_named(BOT)
-    cases = [replace(case, document=hashlib.sha256(str(one).encode()).hexdigest()) for one in range(1000)]
+    cases = [replace(case, document=hashlib.sha256(str(number).encode()).hexdigest()) for number in range(1000)]
     with set_to(monkeypatch, sample_percent=20.0):
-        first = [bool(sampling.drawn(one, bot)) for one in cases]
-        assert [bool(sampling.drawn(one, bot)) for one in cases] == first
+        first = [bool(sampling.drawn(number, bot)) for number in cases]
+        assert [bool(sampling.drawn(number, bot)) for number in cases] == first
     assert 150 < sum(first) < 250
     with set_to(monkeypatch, sample_percent=20.0, secret_key="another key of this office " * 2):
-        others = [bool(sampling.drawn(one, bot)) for one in cases]
-    assert others != first  # who does not know the key cannot tell which
-    assert 150 < sum(others) < 250
+        second_draw = [bool(sampling.drawn(number, bot)) for number in cases]
+    assert second_draw != first  # who does not know the key cannot tell which
+    assert 150 < sum(second_draw) < 250
 
 
 def test_a_dozen_fields_are_asked_those_that_were_read_and_some_that_were_not(monkeypatch: pytest.MonkeyPatch) -> None:
     case, bot = read(), bot_named(BOT)
     assert case.extraction is not None
     with set_to(monkeypatch, sample_percent=100.0):
-        asked = sampling.drawn(case, bot)
-    held = [name for name in asked if name in case.extraction.fields]
-    assert (len(held), len(asked) - len(held)) == (sampling.READ, sampling.UNREAD)
-    assert list(asked) == [name for name in SPECS if name in asked]
+        fields = sampling.drawn(case, bot)
+    read_fields = [name for name in fields if name in case.extraction.fields]
+    assert (len(read_fields), len(fields) - len(read_fields)) == (sampling.READ, sampling.UNREAD)
+    assert list(fields) == [name for name in SPECS if name in fields]
 
 
 def test_a_case_that_a_person_had_a_hand_in_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     case, bot = read(), bot_named(BOT)
     assert case.extraction is not None
-    typed = Field("invoice_number", "BTG-2041", "BTG-2041", 1.0, "reviewer:maria")
+    typed_field = Field("invoice_number", "BTG-2041", "BTG-2041", 1.0, "reviewer:maria")
     before = casebook.refer(read("other.pdf"), [UNSURE], actor="robot")
     with set_to(monkeypatch, sample_percent=100.0):
         assert sampling.drawn(case, bot)
         assert sampling.drawn(replace(case, settled=(UNSURE,)), bot) == ()
-        assert sampling.drawn(replace(case, extraction=case.extraction.with_fields(typed)), bot) == ()
+        assert sampling.drawn(replace(case, extraction=case.extraction.with_fields(typed_field)), bot) == ()
         assert sampling.drawn(before, bot) == ()
 
 
 def test_a_drawn_case_goes_on_at_once_and_what_the_robot_read_is_kept() -> None:
-    row = sampled(asked=("invoice_number", "purchase_order"))
+    row = sampled(fields=("invoice_number", "purchase_order"))
     assert row.robot == {"invoice_number": "BTG-2041", "purchase_order": None}
     assert casebook.get(str(row.case_id)).state is State.CHECKED
     assert LedgerEntry.objects.get(event="sample-drawn").body == {"asked": ["invoice_number", "purchase_order"]}
@@ -155,19 +155,19 @@ def test_a_supervisor_who_did_not_answer_says_who_was_right() -> None:
     row, sara = sampled(), supervisor()
     sampling.answer(row.pk, {**RIGHT, "invoice_number": "BTG-2O41"}, SPECS, person=sara)
     assert list(sampling.to_settle(sara)) == []
-    said = {"invoice_number": Truth("BTG-2041")}
+    truths = {"invoice_number": Truth("BTG-2041")}
     for who, why in ((sara, "You read this sample yourself"), (clerk(), "Only a supervisor decides")):
         with pytest.raises(NotForYou, match=why):
-            sampling.settle(row.pk, said, SPECS, person=who)
+            sampling.settle(row.pk, truths, SPECS, person=who)
     otto = supervisor("otto")
-    assert [one.pk for one in sampling.to_settle(otto)] == [row.pk]
-    sampling.settle(row.pk, said, SPECS, person=otto)
+    assert [sample.pk for sample in sampling.to_settle(otto)] == [row.pk]
+    sampling.settle(row.pk, truths, SPECS, person=otto)
     assert LedgerEntry.objects.get(event="sample-settled").body == {
         "robot_wrong": [],
         "person_wrong": ["invoice_number"],
     }
     with pytest.raises(AlreadyAnswered):
-        sampling.settle(row.pk, said, SPECS, person=otto)
+        sampling.settle(row.pk, truths, SPECS, person=otto)
 
 
 def test_a_field_of_which_nothing_is_said_is_asked_again() -> None:
@@ -187,7 +187,7 @@ def test_people_who_ask_at_once_are_given_different_samples() -> None:
     for number in range(3):
         sampled(f"{number}.pdf")
     people = [clerk(name) for name in ("a", "b", "c")]
-    assert len({given.pk for one in people if (given := sampling.next_for(one))}) == 3
+    assert len({next_sample.pk for sample in people if (next_sample := sampling.next_for(sample))}) == 3
 
 
 def test_a_sample_of_a_bot_that_a_person_does_not_see_is_not_given_to_that_person() -> None:
@@ -218,8 +218,8 @@ def test_the_interval_is_wilsons(wrong: int, of: int, low: float, high: float) -
 
 
 def test_the_figures_tell_robot_and_clerks_apart() -> None:
-    asked = ("invoice_number", "grand_total", "purchase_order")
-    given = [
+    fields = ("invoice_number", "grand_total", "purchase_order")
+    entries = [
         ({**RIGHT, "purchase_order": ""}, {}),  # the same
         ({**RIGHT, "grand_total": "1421.50"}, {"grand_total": Truth("1412.50")}),  # the clerk is wrong
         ({**RIGHT, "invoice_number": "BTG-2047"}, {"invoice_number": Truth("BTG-2047")}),  # the robot is wrong
@@ -227,14 +227,14 @@ def test_the_figures_tell_robot_and_clerks_apart() -> None:
         ({**RIGHT, "invoice_number": "BTG 2041"}, {"invoice_number": Truth(same=True)}),  # both are right
         ({**RIGHT, "invoice_number": "X"}, {"invoice_number": Truth("BTG-2999")}),  # both are wrong
     ]
-    for number, (typed, truths) in enumerate(given):
-        row = sampled(f"{number}.pdf", asked)
-        sampling.answer(row.pk, typed, SPECS, person=clerk())
+    for number, (entered, truths) in enumerate(entries):
+        row = sampled(f"{number}.pdf", fields)
+        sampling.answer(row.pk, entered, SPECS, person=clerk())
         if truths:
             sampling.settle(row.pk, truths, SPECS, person=supervisor())
-    open_ = sampled("open.pdf", asked)
+    open_ = sampled("open.pdf", fields)
     sampling.answer(open_.pk, {**RIGHT, "invoice_number": "Y"}, SPECS, person=clerk())
-    sampled("waiting.pdf", asked)
+    sampled("waiting.pdf", fields)
 
     assert sampling.quality(BOT, LONG_AGO) == SampleQuality(
         misread=Rate(2, 12), missed=Rate(1, 6), clerks_misread=Rate(2, 13), cases=Rate(2, 6), open_=1, waiting=1

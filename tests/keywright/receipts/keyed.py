@@ -24,8 +24,8 @@ def corrected(case: Case, number: str = "BTG-2041") -> Case:
     """Let maria type the invoice number anew and accept nothing else."""
     bot = bot_named(BOT)
     assert case.extraction is not None
-    now = review_queue.correct(case.extraction, {"invoice_number": number}, bot.reads.specs(), "maria")
-    return review_queue.settle(case, now, [], (), person="maria")
+    corrected = review_queue.correct(case.extraction, {"invoice_number": number}, bot.reads.specs(), "maria")
+    return review_queue.settle(case, corrected, [], (), person="maria")
 
 
 def keyed(name: str = "gravel.pdf", place: Office | None = None) -> Case:
@@ -42,10 +42,11 @@ def record(case: Case) -> Receipt:
     """Return the receipt of a record that shows what was printed, in the town hall's own format."""
     assert case.extraction is not None
     values = tuple(
-        Shown(one.name, str(one.value), _shown(one.value), _shown(one.value)) for one in case.extraction.fields.values()
+        Shown(field.name, str(field.value), _shown(field.value), _shown(field.value))
+        for field in case.extraction.fields.values()
     )
-    others = (Shown("department", "", "Roads"), Shown("lines[1].net_amount", "900.00", "900.00"))
-    return Receipt("town-hall-payables", NUMBER, values + others, pictures(pdf(2))[1].png, dt.datetime.now(dt.UTC))
+    further = (Shown("department", "", "Roads"), Shown("lines[1].net_amount", "900.00", "900.00"))
+    return Receipt("town-hall-payables", NUMBER, values + further, pictures(pdf(2))[1].png, dt.datetime.now(dt.UTC))
 
 
 def _shown(value: object) -> str:

@@ -38,10 +38,10 @@ def test_the_story_of_a_field_leads_from_its_print_over_the_person_to_what_the_s
     page = parsed(written(case))
 
     (row,) = page.xpath("//tr[th[normalize-space(.)='Invoice number']]")
-    told = " ".join(" ".join(row.itertext()).split())
-    assert "BTG-2041 “BTG-2O41”, read from the text of the PDF, confidence 61.0 %" in told
-    assert re.search(r"maria changed BTG-2O41 to BTG-2041, .* UTC\), ledger entry \d+", told)
-    assert re.search(r"BTG-2O41.*\(confidence\) Settled by maria, ", told)
+    text = " ".join(" ".join(row.itertext()).split())
+    assert "BTG-2041 “BTG-2O41”, read from the text of the PDF, confidence 61.0 %" in text
+    assert re.search(r"maria changed BTG-2O41 to BTG-2041, .* UTC\), ledger entry \d+", text)
+    assert re.search(r"BTG-2O41.*\(confidence\) Settled by maria, ", text)
     assert [cell.text_content().strip() for cell in row.xpath("td")[-2:]] == ["BTG-2041", "BTG-2041"]
     assert row.xpath(".//img/@alt") == ["Invoice number on page 1: “BTG-2041”"]
     (issued,) = page.xpath("//tr[th[normalize-space(.)='Invoice date']]")
@@ -55,13 +55,13 @@ def test_a_receipt_tells_document_bot_run_record_times_and_ledger_positions() ->
     entries = LedgerEntry.objects.filter(case_id=int(case.id)).order_by("number")
     first, last = entries[0], entries.get(event="case-keyed")
 
-    told = words(written(case))
+    text = words(written(case))
 
     for fact in (case.document, "gravel.pdf", NUMBER, "town-hall-payables", last.hash, first.hash, last.body["run"]):
-        assert fact in told
-    assert "supplier-invoices · Keywright 0." in told
-    assert f"entries {first.number} to {last.number}" in told
-    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d E[SD]T \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)", told)
+        assert fact in text
+    assert "supplier-invoices · Keywright 0." in text
+    assert f"entries {first.number} to {last.number}" in text
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d E[SD]T \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)", text)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -88,11 +88,11 @@ def test_every_picture_has_words_and_every_table_its_headings() -> None:
 
 
 def test_the_receipt_is_french_for_who_reads_french() -> None:
-    told = words(written(keyed(), "fr"))
+    text = words(written(keyed(), "fr"))
 
-    assert "Du document à la fiche, champ par champ" in told
-    assert "maria a remplacé BTG-2O41 par BTG-2041" in told
-    assert "Numéro de facture" in told
+    assert "Du document à la fiche, champ par champ" in text
+    assert "maria a remplacé BTG-2O41 par BTG-2041" in text
+    assert "Numéro de facture" in text
 
 
 def test_the_hash_of_each_language_is_in_the_ledger_and_the_file_verifies() -> None:
@@ -102,9 +102,9 @@ def test_the_hash_of_each_language_is_in_the_ledger_and_the_file_verifies() -> N
     (entry,) = LedgerEntry.objects.filter(case_id=int(case.id), event="receipt-kept")
     assert entry.body["html"] == {"en": fingerprint(english), "fr": fingerprint(french)}
     for page in (english, french):
-        found = store.verify(page)
-        assert found.right
-        assert f"receipt of case {case.id} " in found.words
+        verification = store.verify(page)
+        assert verification.right
+        assert f"receipt of case {case.id} " in verification.words
 
 
 def test_one_changed_byte_is_noticed_wherever_it_is() -> None:
@@ -113,9 +113,9 @@ def test_one_changed_byte_is_noticed_wherever_it_is() -> None:
 
     for place in range(0, len(page), len(page) // 60):
         changed = page[:place] + bytes([page[place] ^ 1]) + page[place + 1 :]
-        found = store.verify(changed)
-        assert not found.right
-    assert "The file was changed: ledger entry" in found.words
+        verification = store.verify(changed)
+        assert not verification.right
+    assert "The file was changed: ledger entry" in verification.words
 
 
 def test_a_receipt_whose_ledger_entry_is_missing_is_noticed() -> None:
@@ -123,10 +123,10 @@ def test_a_receipt_whose_ledger_entry_is_missing_is_noticed() -> None:
     page = written(case)
     LedgerEntry.objects.filter(event="receipt-kept").delete()
 
-    found = store.verify(page)
+    verification = store.verify(page)
 
-    assert not found.right
-    assert f"The ledger has no receipt of case {case.id}: the entry is missing" in found.words
+    assert not verification.right
+    assert f"The ledger has no receipt of case {case.id}: the entry is missing" in verification.words
 
 
 def test_a_receipt_that_was_written_anew_with_its_entry_fails_with_the_chain() -> None:
@@ -135,10 +135,10 @@ def test_a_receipt_that_was_written_anew_with_its_entry_fails_with_the_chain() -
     entry = LedgerEntry.objects.get(event="receipt-kept")
     LedgerEntry.objects.filter(pk=entry.pk).update(body={**entry.body, "html": {"en": fingerprint(forged)}})
 
-    found = store.verify(forged)
+    verification = store.verify(forged)
 
-    assert not found.right
-    assert "the ledger fails: Entry" in found.words
+    assert not verification.right
+    assert "the ledger fails: Entry" in verification.words
 
 
 def test_a_ledger_rewritten_with_fresh_hashes_to_its_end_is_told_by_its_head() -> None:
@@ -223,10 +223,10 @@ def test_a_masked_value_stands_nowhere_on_its_receipt_and_not_in_the_ledger() ->
     with masking_fields("seller_name"):
         case = keyed("masked.pdf")
         page = written(case)
-        told = str(list(LedgerEntry.objects.filter(case_id=int(case.id)).values_list("body", flat=True)))
+        bodies = str(list(LedgerEntry.objects.filter(case_id=int(case.id)).values_list("body", flat=True)))
 
     assert b"Bruce Trail" not in page
-    assert "Bruce Trail" not in told
+    assert "Bruce Trail" not in bodies
     (row,) = parsed(page).xpath("//tr[th[normalize-space(.)='Seller']]")
     masks = set(re.findall(r"\[masked [0-9a-f]{8}\]", row.text_content()))
     assert len(masks) == 1, "read, typed and shown are the same value, so they bear the same mask"

@@ -26,8 +26,8 @@ def lapse() -> None:
     StoredCase.objects.update(claimed_until=F("claimed_until") - 2 * LEASE)
 
 
-def test_a_claimed_case_is_refused_to_others_with_the_name_of_who_has_it(office: Office) -> None:
-    case, maria, paul = waiting(office), clerk("maria"), clerk("paul")
+def test_a_claimed_case_is_refused_to_others_with_the_name_of_who_has_it(plain_office: Office) -> None:
+    case, maria, paul = waiting(plain_office), clerk("maria"), clerk("paul")
     claims.claim(int(case.id), maria)
 
     with pytest.raises(Taken) as taken:
@@ -38,8 +38,8 @@ def test_a_claimed_case_is_refused_to_others_with_the_name_of_who_has_it(office:
     assert claims.holder_of(row_of(case)) == maria
 
 
-def test_ones_own_claim_is_renewed_in_another_tab(office: Office) -> None:
-    case, maria = waiting(office), clerk("maria")
+def test_ones_own_claim_is_renewed_in_another_tab(plain_office: Office) -> None:
+    case, maria = waiting(plain_office), clerk("maria")
     first = claims.claim(int(case.id), maria).claimed_until
 
     again = claims.claim(int(case.id), maria).claimed_until
@@ -49,8 +49,8 @@ def test_ones_own_claim_is_renewed_in_another_tab(office: Office) -> None:
     assert again > first
 
 
-def test_a_lapsed_claim_is_nobodys_and_goes_to_whoever_comes(office: Office) -> None:
-    case, maria, paul = waiting(office), clerk("maria"), clerk("paul")
+def test_a_lapsed_claim_is_nobodys_and_goes_to_whoever_comes(plain_office: Office) -> None:
+    case, maria, paul = waiting(plain_office), clerk("maria"), clerk("paul")
     claims.claim(int(case.id), maria)
     lapse()
 
@@ -60,8 +60,8 @@ def test_a_lapsed_claim_is_nobodys_and_goes_to_whoever_comes(office: Office) -> 
         claims.claim(int(case.id), maria)
 
 
-def test_only_ones_own_claim_is_released(office: Office) -> None:
-    case, maria, paul = waiting(office), clerk("maria"), clerk("paul")
+def test_only_ones_own_claim_is_released(plain_office: Office) -> None:
+    case, maria, paul = waiting(plain_office), clerk("maria"), clerk("paul")
     claims.claim(int(case.id), maria)
 
     claims.release(int(case.id), paul)
@@ -77,10 +77,12 @@ def test_of_clerks_who_claim_at_once_one_gets_the_case(racing: Office) -> None:
 
         got = race(*(partial(claims.claim, number, person) for person in people))
 
-        winners = [one for one in got if isinstance(one, StoredCase)]
+        winners = [outcome for outcome in got if isinstance(outcome, StoredCase)]
         assert len(winners) == 1, got
-        assert sum(isinstance(one, Taken) for one in got) == 5, got
-        assert {one.holder for one in got if isinstance(one, Taken)} == {winners[0].claimed_by.get_username()}  # type: ignore[union-attr]
+        assert sum(isinstance(outcome, Taken) for outcome in got) == 5, got
+        winner = winners[0].claimed_by
+        assert winner is not None
+        assert {outcome.holder for outcome in got if isinstance(outcome, Taken)} == {winner.get_username()}
 
 
 def test_a_case_is_decided_once_though_two_clerks_decide_at_once(racing: Office) -> None:
@@ -93,15 +95,15 @@ def test_a_case_is_decided_once_though_two_clerks_decide_at_once(racing: Office)
             lambda case=case: review_queue.settle(case, extraction(), [], (), person="paul").state,  # type: ignore[misc]
         )
 
-        assert sum(isinstance(one, State) for one in got) == 1, got
-        assert sum(isinstance(one, IllegalMove) for one in got) == 1, got
+        assert sum(isinstance(outcome, State) for outcome in got) == 1, got
+        assert sum(isinstance(outcome, IllegalMove) for outcome in got) == 1, got
         decisions = LedgerEntry.objects.filter(case_id=int(case.id), event__in=("case-refused", "case-settled"))
         assert decisions.count() == 1
     assert not ledger.verify().fault
 
 
-def test_a_decision_by_somebody_else_is_refused_while_one_has_the_case_open(office: Office) -> None:
-    case, maria = waiting(office), clerk("maria")
+def test_a_decision_by_somebody_else_is_refused_while_one_has_the_case_open(plain_office: Office) -> None:
+    case, maria = waiting(plain_office), clerk("maria")
     clerk("paul")
     claims.claim(int(case.id), maria)
 
@@ -117,23 +119,31 @@ def test_a_decision_by_somebody_else_is_refused_while_one_has_the_case_open(offi
     assert review_queue.refuse(case, "not ours", person="maria").state is State.REFUSED
 
 
-def test_a_decided_case_is_in_nobodys_hands_and_cannot_be_claimed(office: Office) -> None:
-    case, maria = waiting(office), clerk("maria")
+def test_a_decided_case_is_in_nobodys_hands_and_cannot_be_claimed(plain_office: Office) -> None:
+    case, maria = waiting(plain_office), clerk("maria")
     claims.claim(int(case.id), maria)
     claims.hand_over(int(case.id), maria, person=maria)
     review_queue.refuse(case, "not ours", person="maria")
 
     row = row_of(case)
-    left = (row.kind, row.referred_at, row.due_at, row.parked_until, row.assigned_to, row.claimed_by, row.claimed_until)
-    assert left == ("", None, None, None, None, None, None)
+    columns = (
+        row.kind,
+        row.referred_at,
+        row.due_at,
+        row.parked_until,
+        row.assigned_to,
+        row.claimed_by,
+        row.claimed_until,
+    )
+    assert columns == ("", None, None, None, None, None, None)
     with pytest.raises(IllegalMove, match="refused"):
         claims.claim(int(case.id), maria)
     with pytest.raises(StoredCase.DoesNotExist):
         claims.claim(10**9, maria)
 
 
-def test_a_case_that_is_handed_over_is_anothers_to_take_next(office: Office) -> None:
-    case, maria, paul = waiting(office), clerk("maria"), clerk("paul")
+def test_a_case_that_is_handed_over_is_anothers_to_take_next(plain_office: Office) -> None:
+    case, maria, paul = waiting(plain_office), clerk("maria"), clerk("paul")
     claims.claim(int(case.id), maria)
 
     claims.hand_over(int(case.id), paul, person=maria, why="your vendor")
@@ -142,12 +152,12 @@ def test_a_case_that_is_handed_over_is_anothers_to_take_next(office: Office) -> 
     assert claims.holder_of(row_of(case)) is None
     assert handed_to(paul) == [int(case.id)]
     assert handed_to(maria) == []
-    told = [entry.body for entry in LedgerEntry.objects.filter(event="case-handed-over")]
-    assert told == [{"to": "paul", "from": "", "why": "your vendor"}], "a button pressed twice is one act"
+    bodies = [entry.body for entry in LedgerEntry.objects.filter(event="case-handed-over")]
+    assert bodies == [{"to": "paul", "from": "", "why": "your vendor"}], "a button pressed twice is one act"
 
 
-def test_nobody_hands_over_what_another_has_open_but_by_force(office: Office) -> None:
-    case, maria, paul, sue = waiting(office), clerk("maria"), clerk("paul"), clerk("sue", "supervisor")
+def test_nobody_hands_over_what_another_has_open_but_by_force(plain_office: Office) -> None:
+    case, maria, paul, sue = waiting(plain_office), clerk("maria"), clerk("paul"), clerk("sue", "supervisor")
     claims.claim(int(case.id), maria)
 
     with pytest.raises(Taken):
@@ -158,8 +168,8 @@ def test_nobody_hands_over_what_another_has_open_but_by_force(office: Office) ->
     assert claims.claim(int(case.id), paul).claimed_by == paul
 
 
-def test_a_parked_case_waits_for_its_day_and_comes_back_by_itself(office: Office) -> None:
-    case, maria = waiting(office), clerk("maria")
+def test_a_parked_case_waits_for_its_day_and_comes_back_by_itself(plain_office: Office) -> None:
+    case, maria = waiting(plain_office), clerk("maria")
     due = row_of(case).due_at
     claims.park(int(case.id), dt.datetime.now(dt.UTC) + DAY, person=maria, why="the credit note is to come")
 
@@ -169,8 +179,8 @@ def test_a_parked_case_waits_for_its_day_and_comes_back_by_itself(office: Office
     assert [row.pk for row in review_queue.waiting()] == [int(case.id)]
 
 
-def test_a_parked_case_can_be_taken_up_again(office: Office) -> None:
-    case, maria = waiting(office), clerk("maria")
+def test_a_parked_case_can_be_taken_up_again(plain_office: Office) -> None:
+    case, maria = waiting(plain_office), clerk("maria")
     claims.park(int(case.id), dt.datetime.now(dt.UTC) + DAY, person=maria, why="the credit note is to come")
 
     claims.unpark(int(case.id), person=maria)
@@ -180,14 +190,14 @@ def test_a_parked_case_can_be_taken_up_again(office: Office) -> None:
     assert LedgerEntry.objects.filter(event="case-unparked").count() == 1
 
 
-def test_parking_and_escalating_ask_for_a_reason_and_a_time_or_somebody_else(office: Office) -> None:
-    number, maria, sue = int(waiting(office).id), clerk("maria"), clerk("sue", "supervisor")
-    now = dt.datetime.now(dt.UTC)
+def test_parking_and_escalating_ask_for_a_reason_and_a_time_or_somebody_else(plain_office: Office) -> None:
+    number, maria, sue = int(waiting(plain_office).id), clerk("maria"), clerk("sue", "supervisor")
+    moment = dt.datetime.now(dt.UTC)
 
     with pytest.raises(ValueError, match="Enter why"):
-        claims.park(number, now + DAY, person=maria, why=" ")
+        claims.park(number, moment + DAY, person=maria, why=" ")
     with pytest.raises(ValueError, match="day in the future"):
-        claims.park(number, now - DAY, person=maria, why="later")
+        claims.park(number, moment - DAY, person=maria, why="later")
     with pytest.raises(ValueError, match="Enter why"):
         claims.escalate(number, person=maria, why="", to=sue)
     with pytest.raises(ValueError, match="someone else"):
@@ -195,8 +205,8 @@ def test_parking_and_escalating_ask_for_a_reason_and_a_time_or_somebody_else(off
     assert not LedgerEntry.objects.filter(event__in=("case-parked", "case-escalated")).exists()
 
 
-def test_an_escalated_case_is_the_supervisors_with_the_reason_in_the_ledger(office: Office) -> None:
-    case, maria, sue = waiting(office), clerk("maria"), clerk("sue", "supervisor")
+def test_an_escalated_case_is_the_supervisors_with_the_reason_in_the_ledger(plain_office: Office) -> None:
+    case, maria, sue = waiting(plain_office), clerk("maria"), clerk("sue", "supervisor")
     claims.claim(int(case.id), maria)
 
     row = claims.escalate(int(case.id), person=maria, why="above my limit", to=sue)

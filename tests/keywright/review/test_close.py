@@ -53,7 +53,7 @@ def test_a_duplicate_names_the_case_that_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "of", "told"),
+    ("reason", "of", "fault"),
     [
         ("other", None, "Enter why"),
         ("", None, "Choose the reason"),
@@ -64,21 +64,21 @@ def test_a_duplicate_names_the_case_that_stays() -> None:
         ("duplicate", -1, "was itself rejected"),
     ],
 )
-def test_a_reason_that_says_nothing_is_refused_in_words(reason: str, of: int | None, told: str) -> None:
+def test_a_reason_that_says_nothing_is_refused_in_words(reason: str, of: int | None, fault: str) -> None:
     case, refused = referred("a.pdf"), referred("b.pdf")
     close.refuse(refused, Reason.NOT_OURS, person="maria")
     number = {0: int(case.id), -1: int(refused.id)}.get(of or of, of) if of is not None else None
 
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=fault):
         close.refuse(case, reason, person="maria", duplicate_of=number)
     assert casebook.get(case.id).state is State.REFERRED
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"), [("12", 12), ("#12", 12), (" case 12 ", 12), ("", None), ("twelve", None), ("1-2", None)]
+    ("text", "number"), [("12", 12), ("#12", 12), (" case 12 ", 12), ("", None), ("twelve", None), ("1-2", None)]
 )
-def test_a_cases_number_is_taken_as_people_write_it(typed: str, number: int | None) -> None:
-    assert close.case_number(typed) == number
+def test_a_cases_number_is_taken_as_people_write_it(text: str, number: int | None) -> None:
+    assert close.case_number(text) == number
 
 
 def test_a_document_that_is_sent_back_is_refused_with_its_letter_in_the_ledger() -> None:
@@ -125,13 +125,13 @@ def test_a_letter_is_mailed_once_and_what_the_server_refuses_can_be_mailed_again
 
 
 def test_nothing_is_mailed_without_a_server_or_an_address_and_a_server_that_is_away_is_told() -> None:
-    case, other = referred("a.pdf"), referred("b.pdf")
+    case, second = referred("a.pdf"), referred("b.pdf")
     close.send_back(case, LETTER, "sales@gravel.example", person="maria")
-    close.send_back(other, LETTER, "", person="maria")
+    close.send_back(second, LETTER, "", person="maria")
     away = MailServer("127.0.0.1", 9, "", "", "ap@town.example", "none")
 
     assert not close.mail_letter(int(case.id), settings().mail, person="maria")
-    assert not close.mail_letter(int(other.id), away, person="maria")
+    assert not close.mail_letter(int(second.id), away, person="maria")
     with pytest.raises(MailAway):
         close.mail_letter(int(case.id), away, person="maria")
     assert not LedgerEntry.objects.filter(event="message-sent").exists()
@@ -147,10 +147,10 @@ def test_a_letter_names_what_is_missing_unclear_or_does_not_fit_by_the_fields_ti
         Finding("BR-CO-15", "gravel.pdf: 1 is not 2. Compare the amounts.", ("grand_total",)),
         Finding("told", "Only told.", ("currency",), asks=False),
     ]
-    read = extraction()
-    read = read.without("due_date")
+    invoice = extraction()
+    invoice = invoice.without("due_date")
 
-    letter = draft(referred(findings=findings, read=read), TITLES, "en")
+    letter = draft(referred(findings=findings, read=invoice), TITLES, "en")
 
     assert letter.subject == "We cannot process your invoice BTG-2O41"
     assert "This is missing: due date." in letter.body

@@ -11,14 +11,14 @@ from tests.keywright.clerks import clerk, waiting
 from tests.keywright.racing import race
 
 
-def test_a_comment_is_kept_and_told_in_the_ledger(office: Office) -> None:
-    number, maria = int(waiting(office).id), clerk("maria")
+def test_a_comment_is_kept_and_told_in_the_ledger(plain_office: Office) -> None:
+    number, maria = int(waiting(plain_office).id), clerk("maria")
 
     comments.add(number, "  Called the vendor.\nThey send a new one. ", person=maria)
 
-    (one,) = comments.of(number)
-    assert (one.person, one.text) == (maria, "Called the vendor.\nThey send a new one.")
-    assert LedgerEntry.objects.get(event="comment-added").body["text"] == one.text
+    (comment,) = comments.of(number)
+    assert (comment.person, comment.text) == (maria, "Called the vendor.\nThey send a new one.")
+    assert LedgerEntry.objects.get(event="comment-added").body["text"] == comment.text
 
 
 def test_a_button_pressed_twice_is_one_comment_and_two_people_may_say_the_same(racing: Office) -> None:
@@ -27,11 +27,11 @@ def test_a_button_pressed_twice_is_one_comment_and_two_people_may_say_the_same(r
     race(*[lambda: comments.add(number, "seen", person=maria)] * 3)
     comments.add(number, "seen", person=paul)
 
-    assert sorted(one.person.get_username() for one in comments.of(number)) == ["maria", "paul"]
+    assert sorted(comment.person.get_username() for comment in comments.of(number)) == ["maria", "paul"]
 
 
-def test_an_empty_or_endless_comment_and_one_about_no_case_are_refused(office: Office) -> None:
-    number, maria = int(waiting(office).id), clerk("maria")
+def test_an_empty_or_endless_comment_and_one_about_no_case_are_refused(plain_office: Office) -> None:
+    number, maria = int(waiting(plain_office).id), clerk("maria")
 
     with pytest.raises(ValueError, match="Write a comment"):
         comments.add(number, " \x00 ", person=maria)

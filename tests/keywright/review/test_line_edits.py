@@ -23,12 +23,12 @@ def test_what_is_typed_as_it_was_read_changes_nothing() -> None:
 
 def test_a_line_that_is_left_out_or_empty_is_gone_and_a_new_one_has_no_place_on_the_page() -> None:
     new = TypedLine(7, {"description": " Sand ", "net_amount": "1 250.00"})
-    typed = (as_typed(READ)[0], TypedLine(1, {"description": " "}), new)
-    lines = lines_of(typed, READ)
+    typed_lines = (as_typed(READ)[0], TypedLine(1, {"description": " "}), new)
+    lines = lines_of(typed_lines, READ)
     assert lines == (READ[0], InvoiceLine("Sand", net_amount=Decimal("1250.00")))
-    told = line_changes(READ, lines)
-    assert told is not None
-    assert [line["description"] for line in told["new"]] == ["Gravel", "Sand"]
+    changes = line_changes(READ, lines)
+    assert changes is not None
+    assert [line["description"] for line in changes["new"]] == ["Gravel", "Sand"]
 
 
 def test_each_cell_that_holds_no_number_is_told() -> None:

@@ -58,12 +58,12 @@ def due(name: str = "gravel.pdf", when: dt.datetime = DUE) -> Case:
 
 
 def write(to: User, about: Sequence[Notice], mail_id: str) -> Mail:
-    return Mail(to.email, ", ".join(f"{one.kind} {one.case_id}" for one in about), "Look at them.", mail_id)
+    return Mail(to.email, ", ".join(f"{notice.kind} {notice.case_id}" for notice in about), "Look at them.", mail_id)
 
 
 def told() -> list[tuple[str, list[str]]]:
     """Return what was told, and to whom."""
-    return [(one.kind, [who["person"] for who in one.told]) for one in Notice.objects.order_by("pk")]
+    return [(notice.kind, [who["person"] for who in notice.told]) for notice in Notice.objects.order_by("pk")]
 
 
 # --- what is told, to whom and when --------------------------------------------------------------
@@ -132,8 +132,8 @@ def test_who_was_given_the_case_is_reminded_alone() -> None:
 @pytest.mark.usefixtures("staff")
 def test_for_who_is_away_the_deputy_is_told() -> None:
     maria, paul, sara = (User.objects.get(username=name) for name in ("maria", "paul", "sara"))
-    now = dt.datetime.now(dt.UTC)
-    absences.set_absence(paul, maria, now - dt.timedelta(days=900), now + dt.timedelta(days=900), by=sara)
+    moment = dt.datetime.now(dt.UTC)
+    absences.set_absence(paul, maria, moment - dt.timedelta(days=900), moment + dt.timedelta(days=900), by=sara)
     StoredCase.objects.filter(pk=int(due().id)).update(assigned_to=paul)
     notify_due(at("18T13:00"))
     assert told() == [("reminder", ["maria"])]
@@ -168,8 +168,8 @@ def test_a_person_sees_on_screen_what_was_told_until_it_is_decided() -> None:
     first, second = due("one.pdf"), due("two.pdf", at("19T16:30"))
     notify_due(at("18T17:00"))
     notify_due(at("19T13:00"))
-    assert [(one.kind, one.case_id) for one in notices_for(sara)] == [("escalation", int(first.id))]
-    assert [(one.kind, one.case_id) for one in notices_for(maria)] == [("reminder", int(second.id))]
+    assert [(notice.kind, notice.case_id) for notice in notices_for(sara)] == [("escalation", int(first.id))]
+    assert [(notice.kind, notice.case_id) for notice in notices_for(maria)] == [("reminder", int(second.id))]
     assert (count_notices_for(sara), count_notices_for(maria)) == (1, 1)
     review_queue.refuse(casebook.get(first.id), "not ours", person="maria")
     assert (notices_for(sara), count_notices_for(sara)) == ([], 0)
@@ -180,16 +180,16 @@ def test_a_person_sees_on_screen_what_was_told_until_it_is_decided() -> None:
 
 @pytest.mark.usefixtures("staff")
 def test_each_person_gets_one_mail_about_all_cases_and_none_twice() -> None:
-    one, two = due("one.pdf"), due("two.pdf")
+    first, two = due("one.pdf"), due("two.pdf")
     notify_due(at("19T09:00"))
     box = Box()
     with at_work(box) as server:
         assert send_mails(server, write) == Mailed(sent=1)
         assert send_mails(server, write) == Mailed()
     assert box.to() == ["sara@town.example"]
-    assert box.mails[0]["Subject"] == f"escalation {one.id}, escalation {two.id}"
+    assert box.mails[0]["Subject"] == f"escalation {first.id}, escalation {two.id}"
     assert not Notice.objects.filter(mailed_at=None).exists()
-    assert LedgerEntry.objects.get(event="notices-mailed").body == {"to": "sara", "cases": [int(one.id), int(two.id)]}
+    assert LedgerEntry.objects.get(event="notices-mailed").body == {"to": "sara", "cases": [int(first.id), int(two.id)]}
 
 
 @pytest.mark.usefixtures("staff")
@@ -273,12 +273,12 @@ def test_an_office_without_a_mail_server_tells_on_screen_alone() -> None:
 def test_what_a_dead_process_had_begun_to_send_is_sent_once_its_time_is_over() -> None:
     due()
     notify_due(at("19T09:00"))
-    now = dt.datetime.now(dt.UTC)
-    Notice.objects.update(sending_until=now + notifications.SENDING)
+    moment = dt.datetime.now(dt.UTC)
+    Notice.objects.update(sending_until=moment + notifications.SENDING)
     box = Box()
     with at_work(box) as server:
-        assert send_mails(server, write, now) == Mailed()
-        assert send_mails(server, write, now + notifications.SENDING) == Mailed(sent=1)
+        assert send_mails(server, write, moment) == Mailed()
+        assert send_mails(server, write, moment + notifications.SENDING) == Mailed(sent=1)
 
 
 @pytest.mark.usefixtures("database")
@@ -298,7 +298,7 @@ def test_two_processes_at_once_tell_and_mail_everything_once() -> None:
             process.join(60)
         assert [process.exitcode for process in running] == [0, 0]
         assert (notify_due(), send_mails(server, write)) == (Notified(), Mailed())
-    assert [one.case_id for one in Notice.objects.order_by("case_id")] == cases
+    assert [notice.case_id for notice in Notice.objects.order_by("case_id")] == cases
     mailed = [entry.body["cases"] for entry in LedgerEntry.objects.filter(event="notices-mailed")]
     assert sorted(number for numbers in mailed for number in numbers) == cases
     assert box.to() == ["sara@town.example"] * len(mailed)
@@ -314,7 +314,7 @@ def _run(server: MailServer) -> None:
 
 
 def escalated(case: Case, *, by: str = "maria", to: str = "sara", why: str = "Which account?") -> None:
-    who = {one.username: one for one in User.objects.all()}
+    who = {account.username: account for account in User.objects.all()}
     claims.escalate(int(case.id), person=who[by], why=why, to=who[to])
 
 
@@ -325,14 +325,14 @@ def test_who_is_asked_by_a_colleague_is_told_on_screen_and_by_one_mail() -> None
     escalated(case, by="paul", why="Asked once more.")
     sara = User.objects.get(username="sara")
 
-    assert [(one.kind, one.case_id) for one in notices_for(sara)] == [("asked", int(case.id))]
+    assert [(notice.kind, notice.case_id) for notice in notices_for(sara)] == [("asked", int(case.id))]
     assert count_notices_for(sara) == 1
     with at_work(box) as server:
         assert send_mails(server, write, at("16T10:00")).sent == 1
         assert send_mails(server, write, at("16T10:05")).sent == 0
         escalated(case, by="paul", why="And a third time.")
         assert send_mails(server, write, at("16T10:10")).sent == 0
-    assert [(one["To"], one["Subject"]) for one in box.mails] == [("sara@town.example", f"asked {case.id}")]
+    assert [(notice["To"], notice["Subject"]) for notice in box.mails] == [("sara@town.example", f"asked {case.id}")]
 
 
 @pytest.mark.usefixtures("staff")
@@ -344,14 +344,14 @@ def test_another_whom_a_case_is_escalated_to_is_mailed_too_and_the_first_not_aga
         send_mails(server, write, at("16T10:00"))
         escalated(case, by="sara", to="omar")
         send_mails(server, write, at("16T10:05"))
-    assert [one["To"] for one in box.mails] == ["sara@town.example", "omar@town.example"]
+    assert [mail["To"] for mail in box.mails] == ["sara@town.example", "omar@town.example"]
 
 
 @pytest.mark.usefixtures("staff")
 def test_for_who_is_away_the_deputy_is_told_too() -> None:
     case, omar = due(), person("omar", "supervisor")
-    sara, now = User.objects.get(username="sara"), dt.datetime.now(dt.UTC)
-    absences.set_absence(sara, omar, now - LATER, now + LATER, by=sara)
+    sara, moment = User.objects.get(username="sara"), dt.datetime.now(dt.UTC)
+    absences.set_absence(sara, omar, moment - LATER, moment + LATER, by=sara)
     escalated(case)
     assert (count_notices_for(sara), count_notices_for(omar)) == (1, 1)
 
@@ -361,4 +361,4 @@ def test_a_case_that_a_colleague_escalated_is_escalated_by_the_clock_all_the_sam
     case = due()
     escalated(case)
     assert notify_due(DUE + LATER) == Notified(escalations=1)
-    assert [one.kind for one in notices_for(User.objects.get(username="sara"))] == ["escalation"]
+    assert [account.kind for account in notices_for(User.objects.get(username="sara"))] == ["escalation"]

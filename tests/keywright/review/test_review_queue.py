@@ -45,8 +45,8 @@ def test_a_referred_case_waits_until_it_is_settled(office: Office) -> None:
 def test_a_correction_is_the_reviewers_word_and_is_told_with_both_values(office: Office) -> None:
     case = referred(office)
     assert case.extraction is not None
-    typed = {"grand_total": "1 118.00", "due_date": "2026-12-02", "urgent": ""}
-    corrected = review_queue.correct(case.extraction, typed, SPECS, "maria")
+    corrections = {"grand_total": "1 118.00", "due_date": "2026-12-02", "urgent": ""}
+    corrected = review_queue.correct(case.extraction, corrections, SPECS, "maria")
 
     settled = review_queue.settle(case, corrected, [], (), person="maria")
 
@@ -55,8 +55,8 @@ def test_a_correction_is_the_reviewers_word_and_is_told_with_both_values(office:
     assert (total.value, total.source, total.confidence) == (Decimal("1118.00"), "reviewer:maria", 1.0)
     assert total.box == case.extraction.fields["grand_total"].box
     assert settled.extraction.fields["invoice_number"].source == "text-layer"
-    told = [entry.body for entry in LedgerEntry.objects.filter(event="field-corrected", actor="maria")]
-    assert {(one["field"], one["old"], one["new"]) for one in told} == {
+    bodies = [entry.body for entry in LedgerEntry.objects.filter(event="field-corrected", actor="maria")]
+    assert {(body["field"], body["old"], body["new"]) for body in bodies} == {
         ("grand_total", "113.00", "1118.00"),
         ("urgent", "yes", None),
         ("due_date", None, "2026-12-02"),

@@ -57,11 +57,11 @@ def test_a_part_can_be_split_again_within_its_own_pages(office: Office) -> None:
         split(second, [(1, 2), (3, 5)], person=maria)
     split(second, [(2, 3), (4, 5)], person=maria)
 
-    assert [one[2] for one in pages_now()] == [(1, 1), (2, 3), (4, 5)]
+    assert [part[2] for part in pages_now()] == [(1, 1), (2, 3), (4, 5)]
 
 
 @pytest.mark.parametrize(
-    ("ranges", "told"),
+    ("ranges", "fault"),
     [
         ([], "at least two"),
         ([(1, 4)], "at least two"),
@@ -72,10 +72,10 @@ def test_a_part_can_be_split_again_within_its_own_pages(office: Office) -> None:
         ([(2, 1), (3, 4)], "reverse order"),
     ],
 )
-def test_ranges_that_do_not_fit_are_refused_in_words(office: Office, ranges: list[tuple[int, int]], told: str) -> None:
+def test_ranges_that_do_not_fit_are_refused_in_words(office: Office, ranges: list[tuple[int, int]], fault: str) -> None:
     case, maria = waiting(office, pages=4), clerk("maria")
 
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=fault):
         split(int(case.id), ranges, person=maria)
     assert pages_now() == [(1, "referred", (None, None))]
 
@@ -132,8 +132,8 @@ def test_a_button_pressed_twice_splits_once(tmp_path: Any) -> None:
 
         got = race(again, again, again)
 
-        assert [len(one) for one in got if isinstance(one, list)] == [2], got
-        assert sum(isinstance(one, IllegalMove) for one in got) == 2, got
+        assert [len(outcome) for outcome in got if isinstance(outcome, list)] == [2], got
+        assert sum(isinstance(outcome, IllegalMove) for outcome in got) == 2, got
         assert StoredCase.objects.filter(document_id=case.document).count() == 2
 
 
@@ -149,7 +149,7 @@ def test_two_parts_of_one_file_are_split_at_once(tmp_path: Any) -> None:
         lambda: split(first, [(1, 2), (3, 4)], person=maria), lambda: split(second, [(5, 6), (7, 8)], person=paul)
     )
 
-    assert all(isinstance(one, list) for one in got), got
-    assert sorted(one[0] for one in pages_now()) == [1, 2, 3, 4]
+    assert all(isinstance(outcome, list) for outcome in got), got
+    assert sorted(outcome[0] for outcome in pages_now()) == [1, 2, 3, 4]
     assert {row.state for row in StoredCase.objects.all()} == {State.RECEIVED.value}
     assert splitting.pages_of(StoredCase.objects.get(pk=second)) == (5, 6)

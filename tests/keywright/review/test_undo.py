@@ -102,27 +102,27 @@ def test_another_clerk_cannot_undo_it_and_a_supervisor_can(office: Office) -> No
 def test_a_case_in_a_robots_hands_is_not_taken_from_it(office: Office) -> None:
     case, maria = waiting(office), clerk("maria")
     corrected_by(maria, case)
-    held = work_queue.claim(BOT, "robot", LEASE)
-    assert held is not None
+    claimed = work_queue.claim(BOT, "robot", LEASE)
+    assert claimed is not None
 
     assert undo.undoable(row_of(case), maria) is None
     with pytest.raises(IllegalMove, match="worked by a robot"):
         undo.undo(int(case.id), person=maria)
-    work_queue.release(held)
+    work_queue.release(claimed)
     assert undo.undo(int(case.id), person=maria).state is State.REFERRED
 
 
 def test_a_dead_robots_lease_holds_nobody_up(office: Office) -> None:
     case, maria = waiting(office), clerk("maria")
     corrected_by(maria, case)
-    held = work_queue.claim(BOT, "robot", LEASE)
-    assert held is not None
+    claimed = work_queue.claim(BOT, "robot", LEASE)
+    assert claimed is not None
     StoredCase.objects.update(lease_until=dt.datetime.now(dt.UTC) - LEASE)
 
     undo.undo(int(case.id), person=maria)
 
     with pytest.raises(IllegalMove):  # the dead one wakes, and can move nothing
-        casebook.refer(held, [ODD], actor="robot")
+        casebook.refer(claimed, [ODD], actor="robot")
 
 
 @pytest.mark.parametrize("state", [State.KEYING, State.REFERRED, State.FAILED])

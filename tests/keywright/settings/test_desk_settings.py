@@ -14,7 +14,7 @@ from tests.doors import keywright
 
 def test_mail_limits_and_sample_come_from_the_environment(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("a mail password\n", encoding="utf-8")
-    found = load(
+    loaded = load(
         {
             "KEYWRIGHT_HOME": str(tmp_path / "home"),
             "KEYWRIGHT_MAIL_HOST": "mail.town.example",
@@ -28,15 +28,15 @@ def test_mail_limits_and_sample_come_from_the_environment(tmp_path: Path) -> Non
         }
     )
     server = MailServer("mail.town.example", 587, "keywright", "a mail password", "keywright@town.example", "starttls")
-    assert found.mail == server
-    assert found.console_url == "https://keywright.town.example"
-    assert found.second_person_above == {"supplier-invoices": {"CAD": Decimal("10000"), "USD": Decimal("7500.50")}}
-    assert found.second_person_corrections == {"supplier-invoices", "permit-applications"}
-    assert found.sample_percent == 2.5
+    assert loaded.mail == server
+    assert loaded.console_url == "https://keywright.town.example"
+    assert loaded.second_person_above == {"supplier-invoices": {"CAD": Decimal("10000"), "USD": Decimal("7500.50")}}
+    assert loaded.second_person_corrections == {"supplier-invoices", "permit-applications"}
+    assert loaded.sample_percent == 2.5
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "fault"),
     [
         ("KEYWRIGHT_MAIL_HOST", "mail.town.example", "KEYWRIGHT_MAIL_FROM is not"),
         ("KEYWRIGHT_MAIL_FROM", "the town", "expected one address"),
@@ -47,10 +47,10 @@ def test_mail_limits_and_sample_come_from_the_environment(tmp_path: Path) -> Non
         ("KEYWRIGHT_SAMPLE_PERCENT", "101", "expected per cent from 0 to 100"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_in_words(tmp_path: Path, name: str, value: str, told: str) -> None:
+def test_what_cannot_be_meant_is_refused_in_words(tmp_path: Path, name: str, value: str, fault: str) -> None:
     with pytest.raises(Stop) as stopped:
         load({"KEYWRIGHT_HOME": str(tmp_path), name: value})
-    assert told in str(stopped.value)
+    assert fault in str(stopped.value)
 
 
 def test_a_misspelt_bot_stops_all_at_start(tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ def test_a_new_home_is_for_its_owner_alone_and_so_are_the_files_beside_a_databas
 
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    with sqlite3.connect(home / "keywright.sqlite3") as held:  # while it is open, -wal and -shm stand beside it
-        held.execute("SELECT count(*) FROM records_ledgerentry")
+    with sqlite3.connect(home / "keywright.sqlite3") as database:  # while it is open, -wal and -shm stand beside it
+        database.execute("SELECT count(*) FROM records_ledgerentry")
         assert started(home, "vendors", "import", str(vendors(tmp_path))).returncode == 0
         assert {"keywright.sqlite3-wal", "keywright.sqlite3-shm"} <= {path.name for path in home.iterdir()}
         assert not open_to_others(home)

@@ -27,10 +27,10 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_nothing_need_be_set_but_a_home(tmp_path: Path) -> None:
-    ours = load({"KEYWRIGHT_HOME": str(tmp_path / "new")})
+    loaded = load({"KEYWRIGHT_HOME": str(tmp_path / "new")})
 
-    assert ours.database_url == f"sqlite:///{tmp_path / 'new' / 'keywright.sqlite3'}"
-    assert str(ours.zone) == "America/Toronto"
+    assert loaded.database_url == f"sqlite:///{tmp_path / 'new' / 'keywright.sqlite3'}"
+    assert str(loaded.zone) == "America/Toronto"
 
 
 def test_the_key_of_an_installation_is_made_once_and_is_its_owners_only(tmp_path: Path) -> None:
@@ -49,10 +49,10 @@ def test_a_password_may_stand_in_a_file_and_is_never_shown(tmp_path: Path) -> No
         "KEYWRIGHT_TOWN_HALL_PASSWORD_FILE": str(tmp_path / "password"),
     }
 
-    found = sign_in("town-hall", environment)
+    credentials = sign_in("town-hall", environment)
 
-    assert found.password == "hush hush"
-    assert "hush" not in repr(found)
+    assert credentials.password == "hush hush"
+    assert "hush" not in repr(credentials)
 
 
 def test_a_missing_sign_in_says_which_settings_to_set() -> None:
@@ -61,19 +61,21 @@ def test_a_missing_sign_in_says_which_settings_to_set() -> None:
 
 
 def test_the_directory_of_the_town_is_set_whole_or_not_at_all(tmp_path: Path) -> None:
-    told = {"KEYWRIGHT_HOME": str(tmp_path), "KEYWRIGHT_OIDC_URL": "https://id.town.example/realms/town/"}
+    environment = {"KEYWRIGHT_HOME": str(tmp_path), "KEYWRIGHT_OIDC_URL": "https://id.town.example/realms/town/"}
     with pytest.raises(Stop, match="set KEYWRIGHT_OIDC_CLIENT and KEYWRIGHT_OIDC_SECRET too"):
-        load(told)
+        load(environment)
 
     groups = {"KEYWRIGHT_OIDC_GROUPS": "AP-Clerks=clerk; CN=Leads,OU=Town=supervisor;"}
-    found = load({**told, **groups, "KEYWRIGHT_OIDC_CLIENT": "keywright", "KEYWRIGHT_OIDC_SECRET": "quite secret"})
+    loaded = load(
+        {**environment, **groups, "KEYWRIGHT_OIDC_CLIENT": "keywright", "KEYWRIGHT_OIDC_SECRET": "quite secret"}
+    )
 
-    assert found.directory.url == "https://id.town.example/realms/town"
-    assert found.directory.groups == {"AP-Clerks": "clerk", "CN=Leads,OU=Town": "supervisor"}
+    assert loaded.directory.url == "https://id.town.example/realms/town"
+    assert loaded.directory.groups == {"AP-Clerks": "clerk", "CN=Leads,OU=Town": "supervisor"}
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "fault"),
     [
         ("KEYWRIGHT_OIDC_URL", "http://id.town.example", "expected an address with https://"),
         ("KEYWRIGHT_OIDC_GROUPS", "clerk", "expected NAME THERE=GROUP HERE"),
@@ -81,6 +83,6 @@ def test_the_directory_of_the_town_is_set_whole_or_not_at_all(tmp_path: Path) ->
         ("KEYWRIGHT_LOCKOUT_ATTEMPTS", "none", "invalid literal"),
     ],
 )
-def test_what_cannot_be_set_at_the_door_is_told(tmp_path: Path, name: str, value: str, told: str) -> None:
-    with pytest.raises(Stop, match=told):
+def test_what_cannot_be_set_at_the_door_is_told(tmp_path: Path, name: str, value: str, fault: str) -> None:
+    with pytest.raises(Stop, match=fault):
         load({"KEYWRIGHT_HOME": str(tmp_path), name: value})

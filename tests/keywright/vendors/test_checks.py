@@ -33,17 +33,17 @@ SELLER = SellerFields(
 CHECKS = vendor_on_file(SELLER)
 
 
-def paper(**told: str) -> Extraction:
-    return Extraction("invoice", {name: Field(name, text, text, 0.99, "text-layer") for name, text in told.items()})
+def paper(**values: str) -> Extraction:
+    return Extraction("invoice", {name: Field(name, text, text, 0.99, "text-layer") for name, text in values.items()})
 
 
-def now(read: Extraction, vendors: tuple[Vendor, ...] = VENDORS) -> Circumstances:
-    return Circumstances(dt.date(2026, 11, 21), vendor=match(SELLER.of(read), vendors))
+def now(invoice: Extraction, vendors: tuple[Vendor, ...] = VENDORS) -> Circumstances:
+    return Circumstances(dt.date(2026, 11, 21), vendor=match(SELLER.of(invoice), vendors))
 
 
 def told(vendors: tuple[Vendor, ...] = VENDORS, **fields: str) -> dict[str, Finding]:
-    read = paper(**fields)
-    return {one.rule: one for one in weigh(read, CHECKS, now(read, vendors)).findings}
+    invoice = paper(**fields)
+    return {finding.rule: finding for finding in weigh(invoice, CHECKS, now(invoice, vendors)).findings}
 
 
 def test_a_vendor_on_file_with_the_right_account_is_no_finding() -> None:
@@ -52,9 +52,9 @@ def test_a_vendor_on_file_with_the_right_account_is_no_finding() -> None:
 
 
 def test_without_a_vendor_master_nothing_is_asked() -> None:
-    read = paper(seller_name="Blue Heron")
+    invoice = paper(seller_name="Blue Heron")
 
-    assert weigh(read, CHECKS, Circumstances(dt.date(2026, 11, 21))).outcome is Outcome.KEY
+    assert weigh(invoice, CHECKS, Circumstances(dt.date(2026, 11, 21))).outcome is Outcome.KEY
 
 
 def test_a_stranger_is_told_with_the_nearest_vendors_and_cannot_be_waved_through() -> None:
@@ -116,30 +116,33 @@ def test_the_first_account_of_a_vendor_asks_for_a_second_person() -> None:
 
 
 def test_an_account_that_one_person_put_on_file_asks_for_another_and_not_for_that_one() -> None:
-    read = paper(seller_name="Brightwater Pumps", iban="004-10202-1234567")
+    invoice = paper(seller_name="Brightwater Pumps", iban="004-10202-1234567")
     waiting = KnownAccount("004102021234567", confirmed=False, put_by="ivan", not_by=("ivan",))
 
-    (finding,) = weigh(read, CHECKS, replace(now(read), accounts=(waiting,))).findings
+    (finding,) = weigh(invoice, CHECKS, replace(now(invoice), accounts=(waiting,))).findings
     assert (finding.rule, finding.second_person, finding.not_by) == ("bank-account-unconfirmed", True, ("ivan",))
     assert "put on file for Brightwater Pumps Ltd. (V1) by ivan, and nobody else has confirmed it" in finding.message
-    assert weigh(read, CHECKS, replace(now(read), accounts=(replace(waiting, confirmed=True),))).findings == ()
+    assert weigh(invoice, CHECKS, replace(now(invoice), accounts=(replace(waiting, confirmed=True),))).findings == ()
 
 
 def test_an_account_that_a_second_person_accepted_before_is_not_asked_about_again() -> None:
-    read = paper(seller_name="Brightwater Pumps", iban="004-10202-7777777")
+    invoice = paper(seller_name="Brightwater Pumps", iban="004-10202-7777777")
     accepted = KnownAccount("004102027777777", confirmed=True)
 
-    assert weigh(read, CHECKS, replace(now(read), accounts=(accepted,))).findings == ()
+    assert weigh(invoice, CHECKS, replace(now(invoice), accounts=(accepted,))).findings == ()
 
 
 def test_each_account_that_a_paper_prints_is_compared() -> None:
-    read = paper(
+    invoice = paper(
         seller_name="Brightwater Pumps",
         iban="004-10202-1234567",
         other_accounts="DE89370400440532013000; 10202-004-1234567; 815-00001-7777777",
     )
 
-    messages = [(one.rule, one.fields, one.message[:50]) for one in weigh(read, CHECKS, now(read)).findings]
+    messages = [
+        (finding.rule, finding.fields, finding.message[:50])
+        for finding in weigh(invoice, CHECKS, now(invoice)).findings
+    ]
 
     assert messages == [
         ("bank-account-changed", ("other_accounts",), "The bank account DE89370400440532013000 is not the"),

@@ -32,11 +32,11 @@ def test_heads_are_understood_in_many_wordings_and_others_are_named(tmp_path: Pa
     text += "7;Papeterie Laurier inc.;PL | Laurier;812345056 RT0001;1212345677 TQ0001;;2150, rue Sherbrooke;H2K 1C5;"
     text += "5940;oui;1\n"
 
-    listed = read_vendors(written(tmp_path / "a.csv", text))
+    vendor_list = read_vendors(written(tmp_path / "a.csv", text))
 
-    assert listed.ignored == ("Phone",)
-    assert "bank_accounts" in listed.columns
-    assert listed.vendors == (
+    assert vendor_list.ignored == ("Phone",)
+    assert "bank_accounts" in vendor_list.columns
+    assert vendor_list.vendors == (
         Vendor(
             "7",
             "Papeterie Laurier inc.",
@@ -59,8 +59,8 @@ def test_a_workbook_is_read_below_its_title_with_its_numbers_as_a_person_sees_th
         [1002, "Grit Ltd.", "812345023RT0001", "", "", "", "", "", ""],
     )
 
-    listed = read_vendors(path)
-    salt, grit = listed.vendors
+    vendor_list = read_vendors(path)
+    salt, grit = vendor_list.vendors
 
     assert (salt.number, salt.bank_accounts, salt.address, salt.active) == (
         "1001",
@@ -68,7 +68,7 @@ def test_a_workbook_is_read_below_its_title_with_its_numbers_as_a_person_sees_th
         "1 Elm St., Milton",
         False,
     )
-    assert listed.columns == {"number", "name", "tax_numbers", "bank_accounts", "address", "active"}
+    assert vendor_list.columns == {"number", "name", "tax_numbers", "bank_accounts", "address", "active"}
     assert (grit.tax_numbers, grit.bank_accounts, grit.active) == (("812345023RT0001",), (), True)
 
 
@@ -76,7 +76,7 @@ def test_a_workbook_is_read_below_its_title_with_its_numbers_as_a_person_sees_th
 def test_accents_survive_every_way_in_which_a_spreadsheet_writes_csv(tmp_path: Path, encoding: str) -> None:
     path = written(tmp_path / "a.csv", "Number,Name\r\n1,Côté\r\n", encoding)
 
-    assert [one.name for one in read_vendors(path).vendors] == ["Côté"]
+    assert [vendor.name for vendor in read_vendors(path).vendors] == ["Côté"]
 
 
 def test_every_fault_is_told_at_once_with_its_row_and_column(tmp_path: Path) -> None:
@@ -88,8 +88,8 @@ def test_every_fault_is_told_at_once_with_its_row_and_column(tmp_path: Path) -> 
     with pytest.raises(Stop) as stop:
         read_vendors(written(tmp_path / "a.csv", text))
 
-    said = str(stop.value)
-    assert "nothing was imported because of 7 faults" in said
+    text = str(stop.value)
+    assert "nothing was imported because of 7 faults" in text
     for fault in (
         "row 2, column GST number: '812345016 RT0001': expected a GST/HST number",
         "row 2, column IBAN: 'DE89370400440532013001': the check digits of this IBAN are wrong",
@@ -99,11 +99,11 @@ def test_every_fault_is_told_at_once_with_its_row_and_column(tmp_path: Path) -> 
         "row 4, column Name: this cell must not be empty",
         "row 4, column Number: 1 is in row 2 already",
     ):
-        assert fault in said
+        assert fault in text
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "text"),
     [
         (b"a,b\n1,2\n", "no row with column heads was found"),
         (b"", "no row with column heads was found"),
@@ -112,11 +112,11 @@ def test_every_fault_is_told_at_once_with_its_row_and_column(tmp_path: Path) -> 
         (b'Number,Name\n1,"open\n', "line 2"),
     ],
 )
-def test_what_is_no_list_of_vendors_is_refused_in_words(tmp_path: Path, content: bytes, said: str) -> None:
+def test_what_is_no_list_of_vendors_is_refused_in_words(tmp_path: Path, content: bytes, text: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(content)
 
-    with pytest.raises(Stop, match=said):
+    with pytest.raises(Stop, match=text):
         read_vendors(path)
 
 

@@ -34,9 +34,9 @@ def test_what_is_put_on_file_is_found_again_as_it_was() -> None:
 
     assert (done.new, done.changed, done.unchanged, done.absent) == (("V1", "V9", "V7", "V3"), (), 0, 0)
     assert set(master.on_file()) == set(VENDORS)
-    found = master.find(Seller("Brightwater Pumps"))
-    assert found is not None
-    assert found.vendor == PUMPS
+    match = master.find(Seller("Brightwater Pumps"))
+    assert match is not None
+    assert match.vendor == PUMPS
 
 
 @pytest.mark.usefixtures("database")
@@ -47,15 +47,15 @@ def test_a_second_import_changes_what_differs_and_tells_old_and_new() -> None:
     done = master.put_on_file([moved, *VENDORS[1:3]], FILE, actor="ivan")
 
     assert (done.new, done.changed, done.unchanged, done.absent) == ((), ("V1",), 2, 1)
-    found = master.find(Seller(bank_account="004-10202-9999999"))
-    assert found is not None
-    assert found.vendor == moved
+    match = master.find(Seller(bank_account="004-10202-9999999"))
+    assert match is not None
+    assert match.vendor == moved
     (entry,) = LedgerEntry.objects.filter(event="vendor-changed")
     assert entry.body == {
         "number": "V1",
         "changes": {"bank_accounts": {"old": "004-10202-1234567", "new": "004-10202-9999999"}},
     }
-    assert [one.body["changed"] for one in LedgerEntry.objects.filter(event="vendors-imported")] == [[], ["V1"]]
+    assert [entry.body["changed"] for entry in LedgerEntry.objects.filter(event="vendors-imported")] == [[], ["V1"]]
     assert not ledger.verify().fault
 
 
@@ -67,7 +67,7 @@ def test_a_list_without_bank_accounts_takes_none_away(tmp_path: Path) -> None:
 
     import_vendors(path, actor="ivan", screen=SafeConsole(quiet=True))
 
-    (pumps,) = (one for one in master.on_file() if one.number == "V1")
+    (pumps,) = (vendor for vendor in master.on_file() if vendor.number == "V1")
     assert pumps == replace(PUMPS, name="Brightwater Pumps & Motors Ltd.")
 
 
@@ -93,15 +93,15 @@ def test_the_import_of_a_file_is_told_in_numbers_and_a_faulty_one_changes_nothin
     with pytest.raises(Stop, match="row 3, column"):
         import_vendors(path, actor="ivan", screen=screen)
 
-    said = screen.export_text()
-    assert "2 vendors: 2 new, 0 changed, 0 unchanged" in said
-    assert "3 vendors: 1 new, 1 changed, 1 unchanged" in said
-    assert "left out: Phone" in said
+    text = screen.export_text()
+    assert "2 vendors: 2 new, 0 changed, 0 unchanged" in text
+    assert "3 vendors: 1 new, 1 changed, 1 unchanged" in text
+    assert "left out: Phone" in text
     assert StoredVendor.objects.get(number="V1").name == "Salt Limited"
 
 
-def invoice(**told: str) -> Extraction:
-    return Extraction("invoice", {name: field(name, text) for name, text in told.items()})
+def invoice(**values: str) -> Extraction:
+    return Extraction("invoice", {name: field(name, text) for name, text in values.items()})
 
 
 def test_the_office_tells_the_checks_whom_the_master_takes_the_seller_for(office: Office) -> None:
@@ -109,18 +109,18 @@ def test_the_office_tells_the_checks_whom_the_master_takes_the_seller_for(office
     assert office.circumstances(case, bot, invoice(seller_name="Brightwater Pumps")).vendor is None
 
     master.put_on_file(VENDORS, FILE, actor="ivan")
-    now = office.circumstances(case, bot, invoice(seller_name="BWP", seller_tax_id="812345015RT0001"))
+    circumstances = office.circumstances(case, bot, invoice(seller_name="BWP", seller_tax_id="812345015RT0001"))
 
-    assert now.payee == Payee("V1", "Brightwater Pumps Ltd.")
+    assert circumstances.payee == Payee("V1", "Brightwater Pumps Ltd.")
     permits = bot_named("permit-applications")
     assert office.circumstances(case, permits, invoice(seller_name="x")).vendor is None
 
 
 def test_a_checked_case_keeps_its_payee_even_if_the_master_changes(office: Office) -> None:
     case = casebook.record_extraction(claimed(), invoice(seller_name="Brightwater Pumps"), (), actor="robot")
-    now = Circumstances(office.today(), vendor=Match(Seller("Brightwater Pumps"), PUMPS))
+    circumstances = Circumstances(office.today(), vendor=Match(Seller("Brightwater Pumps"), PUMPS))
 
-    checked = office.has_checked(case, Verdict(Outcome.KEY, ()), now)
+    checked = office.has_checked(case, Verdict(Outcome.KEY, ()), circumstances)
 
     assert checked.state is State.CHECKED
     assert casebook.get(case.id).payee == Payee("V1", "Brightwater Pumps Ltd.")

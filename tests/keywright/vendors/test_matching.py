@@ -75,10 +75,10 @@ def test_a_vendor_who_is_inactive_is_not_offered() -> None:
 
 
 def test_weaker_evidence_for_another_vendor_is_told() -> None:
-    told = found("Brightwater Pumps (Quebec)", "812345015 RT0001", "DE89370400440532013000")
+    match = found("Brightwater Pumps (Quebec)", "812345015 RT0001", "DE89370400440532013000")
 
-    assert told.vendor == PUMPS
-    assert told.against == (("bank account", SOFTWARE), ("name", QUEBEC))
+    assert match.vendor == PUMPS
+    assert match.against == (("bank account", SOFTWARE), ("name", QUEBEC))
 
 
 def test_vendors_of_one_tax_number_are_told_apart_by_what_else_is_known() -> None:

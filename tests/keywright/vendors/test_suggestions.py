@@ -17,12 +17,12 @@ VENDORS = (
 )
 
 
-def numbers(typed: str) -> list[str]:
-    return [vendor.number for vendor in offered(typed, VENDORS)]
+def numbers(text: str) -> list[str]:
+    return [vendor.number for vendor in offered(text, VENDORS)]
 
 
 @pytest.mark.parametrize(
-    ("typed", "first"),
+    ("text", "first"),
     [
         ("bright", ["V1002", "V1001", "V1004"]),  # names that begin so (without "The"), then names with such a word
         ("Brightwater Pumps L", ["V1001"]),
@@ -43,8 +43,8 @@ def numbers(typed: str) -> list[str]:
         ("brigthwater pumps", ["V1001"]),  # misspelled: the nearest
     ],
 )
-def test_the_vendor_that_is_meant_stands_first(typed: str, first: list[str]) -> None:
-    assert numbers(typed)[: len(first)] == first
+def test_the_vendor_that_is_meant_stands_first(text: str, first: list[str]) -> None:
+    assert numbers(text)[: len(first)] == first
 
 
 def test_who_must_not_be_paid_is_not_offered() -> None:

@@ -33,7 +33,7 @@ def change(ledger: SqlLedger, number: int, column: str, value: object) -> None:
         db.execute(sql.SQL("UPDATE ap SET {} = %s WHERE id = %s").format(sql.Identifier(column)), [value, number])
 
 
-def add_vendor(ledger: SqlLedger, number: str, name: str, like: str) -> None:
+def add_vendor(ledger: SqlLedger, number: str, name: str, model: str) -> None:
     """Put one more vendor on file, with address, terms and taxes of another."""
     with psycopg.connect(ledger.database) as db:
         vendor = db.execute("SELECT nextval('id')").fetchone()
@@ -41,13 +41,13 @@ def add_vendor(ledger: SqlLedger, number: str, name: str, like: str) -> None:
         db.execute(
             "INSERT INTO vendor (id, name, vendornumber, terms, curr, startdate)"
             " SELECT %s, %s, %s, terms, curr, startdate FROM vendor WHERE vendornumber = %s",
-            [vendor[0], name, number, like],
+            [vendor[0], name, number, model],
         )
         db.execute("INSERT INTO address (trans_id, city) VALUES (%s, 'Acton')", vendor)
         db.execute(
             "INSERT INTO vendortax (vendor_id, chart_id) SELECT %s, chart_id FROM vendortax"
             " JOIN vendor ON vendor.id = vendor_id WHERE vendornumber = %s",
-            [vendor[0], like],
+            [vendor[0], model],
         )
 
 

@@ -32,9 +32,9 @@ def line(amount: str, description: str = "Service", account: str = "5920") -> Bi
 
 def bill(number: str, *lines: BillLine, **more: Any) -> Bill:
     """A bill of V1006, which is not the vendor that an empty form is filled with."""
-    told: dict[str, Any] = {"seller_name": "Escarpment Tree Care", "vendor_number": "V1006"}
-    told |= {"invoice_number": number, "issue_date": ISSUED, "lines": lines or (line("100.00"),)}
-    return Bill(**told | {"tax_total": Decimal("13.00")} | more)
+    values: dict[str, Any] = {"seller_name": "Escarpment Tree Care", "vendor_number": "V1006"}
+    values |= {"invoice_number": number, "issue_date": ISSUED, "lines": lines or (line("100.00"),)}
+    return Bill(**values | {"tax_total": Decimal("13.00")} | more)
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +57,16 @@ def by_hand(ledger: SqlLedger) -> Callable[..., None]:
 
 
 def booked(ledger: SqlLedger, number: str) -> list[dict[str, Any]]:
-    return [each for each in bills(ledger) if each["invnumber"] == number]
+    return [row for row in bills(ledger) if row["invnumber"] == number]
 
 
 def referred(payables: Payables, record: Bill, ledger: SqlLedger) -> Refer:
     """Enter a bill that must be referred, and see that nothing was booked."""
     before = len(bills(ledger))
-    with pytest.raises(Refer) as found:
+    with pytest.raises(Refer) as referral:
         payables.enter(record, a_minute)
     assert len(bills(ledger)) == before
-    return found.value
+    return referral.value
 
 
 # --- What is booked --------------------------------------------------------------------------------
@@ -99,7 +99,9 @@ def test_a_bill_is_booked_once_for_the_right_vendor_with_every_value(ledger: Sql
     assert (stored["transdate"], stored["duedate"]) == (ISSUED, dt.date(2026, 12, 9))
     assert (stored["ponumber"], stored["curr"], stored["department"]) == ("PO-17", "CAD", "Public Works")
     assert stored["notes"].replace("\r\n", "\n") == record.notes
-    assert stored["lines"] == [(each.description, each.account, each.amount) for each in record.lines]
+    assert stored["lines"] == [
+        (bill_line.description, bill_line.account, bill_line.amount) for bill_line in record.lines
+    ]
     assert stored["taxes"] == [("2330", Decimal("149.44"))]
 
 
@@ -140,7 +142,7 @@ def test_department_and_currency_which_reload_the_form_leave_every_other_value_a
     receipt = payables.find(record)
 
     assert receipt is not None
-    assert ("grand_total", "43.00") in {(each.name, each.shown) for each in receipt.values}
+    assert ("grand_total", "43.00") in {(value.name, value.shown) for value in receipt.values}
     [stored] = booked(ledger, "RELOAD-1")
     assert (stored["curr"], stored["department"], stored["duedate"]) == ("USD", "Fire Services", dt.date(2026, 11, 30))
     assert (stored["exchangerate"], stored["amount"]) == (1.37, Decimal("58.91"))
@@ -151,7 +153,7 @@ def test_a_credit_note_is_booked_below_zero(ledger: SqlLedger, payables: Payable
     note = bill("CN-1", invoice_type="credit-note")
     payables.enter(note, a_minute)
     assert payables.find(note) is not None
-    assert [each["amount"] for each in booked(ledger, "CN-1")] == [Decimal("-113.00")]
+    assert [row["amount"] for row in booked(ledger, "CN-1")] == [Decimal("-113.00")]
     with pytest.raises(Refer, match="invoice_type is 'Debit Note' there and should be 'AP Transaction'"):
         payables.find(replace(note, invoice_type="invoice"))
 
@@ -164,7 +166,7 @@ def test_a_bill_that_stands_there_twice_is_referred_with_both_numbers(
 ) -> None:
     by_hand("TWICE-1")
     by_hand("TWICE-1")  # SQL-Ledger takes it again without a word
-    numbers = [str(each["id"]) for each in booked(ledger, "TWICE-1")]
+    numbers = [str(row["id"]) for row in booked(ledger, "TWICE-1")]
     assert len(numbers) == 2
     with pytest.raises(Refer, match=f"2 times: {', '.join(numbers)}"):
         payables.find(bill("TWICE-1"))
@@ -182,16 +184,16 @@ def test_paid_and_zero_bills_which_the_usual_search_hides_are_found(
 
 
 @pytest.mark.parametrize(
-    ("stored", "asked"),
+    ("stored", "searched"),
     [("inv 77-É", "INV 77-é"), ("Inv  78", "inv 78"), ("100%_sure", "100%_SURE"), ("O'Neil\\9;x", "O'Neil\\9;X")],
 )
 def test_a_number_is_found_however_it_is_spelled_and_told_as_it_stands(
-    stored: str, asked: str, payables: Payables, by_hand: Callable[..., None]
+    stored: str, searched: str, payables: Payables, by_hand: Callable[..., None]
 ) -> None:
     by_hand(stored)
-    with pytest.raises(Refer, match="invoice_number is") as found:
-        payables.find(bill(asked))
-    assert repr(stored) in str(found.value)
+    with pytest.raises(Refer, match="invoice_number is") as referral:
+        payables.find(bill(searched))
+    assert repr(stored) in str(referral.value)
 
 
 def test_signs_that_the_search_takes_for_wildcards_find_no_other_bill(
@@ -199,8 +201,8 @@ def test_signs_that_the_search_takes_for_wildcards_find_no_other_bill(
 ) -> None:
     by_hand("WILD-1X2")
     by_hand("A-WILD-1_2-B")
-    for asked in ("WILD-1_2", "WILD-1%2", "WILD-%", "WILD"):
-        assert payables.find(bill(asked)) is None
+    for number in ("WILD-1_2", "WILD-1%2", "WILD-%", "WILD"):
+        assert payables.find(bill(number)) is None
 
 
 def test_the_same_number_of_another_vendor_is_another_bill(payables: Payables, by_hand: Callable[..., None]) -> None:
@@ -209,7 +211,7 @@ def test_the_same_number_of_another_vendor_is_another_bill(payables: Payables, b
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "told"),
+    ("column", "value", "sentence"),
     [
         ("transdate", "2026-02-11", "issue_date is '02-11-2026' there and should be '11-02-2026'"),
         ("notes", "hm", "notes is 'hm' there and should be ''"),
@@ -219,14 +221,14 @@ def test_the_same_number_of_another_vendor_is_another_bill(payables: Payables, b
     ],
 )
 def test_a_value_that_differs_is_referred_with_both_values(
-    column: str, value: object, told: str, ledger: SqlLedger, payables: Payables, by_hand: Callable[..., None]
+    column: str, value: object, sentence: str, ledger: SqlLedger, payables: Payables, by_hand: Callable[..., None]
 ) -> None:
     number = f"DIFFERS-{column}"
     by_hand(number, duedate="12-02-2026")
     record = bill(number, due_date=dt.date(2026, 12, 2))
     assert payables.find(record) is not None
     change(ledger, booked(ledger, number)[0]["id"], column, value)
-    with pytest.raises(Refer, match=told):
+    with pytest.raises(Refer, match=sentence):
         payables.find(record)
 
 
@@ -235,8 +237,8 @@ def test_lines_are_the_same_in_whatever_order_sql_ledger_shows_them(ledger: SqlL
     payables.enter(record, a_minute)
     receipt = payables.find(record)
     assert receipt is not None
-    told = {each.name: each.shown for each in receipt.values}
-    assert [told[f"lines[{n}].description"] for n in range(1, 5)] == [f"Part {n}" for n in range(4)]
+    shown_values = {value.name: value.shown for value in receipt.values}
+    assert [shown_values[f"lines[{n}].description"] for n in range(1, 5)] == [f"Part {n}" for n in range(4)]
     with pytest.raises(Refer, match=r"lines\[1\]\.description is 'Part 0' there and should be 'Part 9'"):
         payables.find(replace(record, lines=(line("50.00", "Part 9"), *record.lines[1:])))
 
@@ -266,16 +268,16 @@ def test_a_bill_with_other_lines_is_referred(payables: Payables, by_hand: Callab
 def test_a_vendor_that_is_ambiguous_unknown_or_another_is_referred(
     vendor: dict[str, str], words: str, ledger: SqlLedger, payables: Payables
 ) -> None:
-    found = referred(payables, bill("VENDOR-1", **vendor), ledger)
-    assert found.finding.fields == ("seller_name",)
+    finding = referred(payables, bill("VENDOR-1", **vendor), ledger)
+    assert finding.finding.fields == ("seller_name",)
     with pytest.raises(Refer, match=words):
-        raise found
+        raise finding
 
 
 def test_a_vendor_whose_number_begins_another_s_is_chosen_from_those_offered(
     ledger: SqlLedger, browser: Browser
 ) -> None:
-    add_vendor(ledger, "V10060", "Escarpment Tree Care West", like="V1006")
+    add_vendor(ledger, "V10060", "Escarpment Tree Care West", model="V1006")
     with fresh_page(browser) as page:
         robot = Payables(page, SignIn(ledger.url, "clerk3", password_of("clerk3")))
         robot.enter(bill("CHOSEN-1"), a_minute)
@@ -318,8 +320,8 @@ def test_what_sql_ledger_would_not_take_whole_is_referred(
 def test_a_bill_of_a_closed_period_is_referred(ledger: SqlLedger, payables: Payables) -> None:
     close_books(ledger, dt.date(2026, 6, 30))
     try:
-        found = referred(payables, bill("CLOSED-1", issue_date=dt.date(2026, 6, 30)), ledger)
-        assert found.finding.rule == "period-closed"
+        finding = referred(payables, bill("CLOSED-1", issue_date=dt.date(2026, 6, 30)), ledger)
+        assert finding.finding.rule == "period-closed"
         payables.enter(bill("CLOSED-2", issue_date=dt.date(2026, 7, 1)), a_minute)
     finally:
         close_books(ledger, None)

@@ -64,8 +64,8 @@ def test_a_bill_that_was_booked_with_an_error_shown_is_found_and_not_booked_agai
     ledger: SqlLedger, robot: Payables, page: Page
 ) -> None:
     def book_and_say_error(route: Route) -> None:
-        answer = route.fetch()
-        route.fulfill(response=answer, body="<body><h2 class=error>Error!</h2><p><b>Cannot post transaction!</b>")
+        response = route.fetch()
+        route.fulfill(response=response, body="<body><h2 class=error>Error!</h2><p><b>Cannot post transaction!</b>")
 
     at_the_post(page, book_and_say_error)
     with pytest.raises(OtherPage, match="Error!"):
@@ -106,8 +106,8 @@ def test_an_answer_that_is_lost_after_the_post_leaves_one_bill_which_the_look_fi
     with pytest.raises(Retry):
         robot.enter(bill("LOST-1"), a_minute)
     with fresh_page(browser) as another:
-        found = Payables(another, SignIn(ledger.url, "clerk3", password_of("clerk3"))).find(bill("LOST-1"))
-    assert found is not None
+        finding = Payables(another, SignIn(ledger.url, "clerk3", password_of("clerk3"))).find(bill("LOST-1"))
+    assert finding is not None
     assert len(booked(ledger, "LOST-1")) == 1
 
 
@@ -127,7 +127,7 @@ def test_a_session_that_a_second_sign_in_ends_at_the_post_is_begun_anew_and_the_
 
     assert robot.find(bill("STOLEN-1")) is not None
     assert len(booked(ledger, "STOLEN-1")) == 1
-    passwords = [each.url.rsplit("/", 1)[1] for each in sent if "password=" in (each.post_data or "")]
+    passwords = [request.url.rsplit("/", 1)[1] for request in sent if "password=" in (request.post_data or "")]
     assert passwords == ["login.pl", "login.pl"]  # at the front door, and never into the page that would replay
 
 
@@ -158,14 +158,14 @@ def test_many_looks_and_posts_in_one_session_never_send_a_post_twice(
         robot.enter(record, a_minute)
         assert robot.find(record) is not None
         assert robot.find(record) is not None  # opens an old bill, which is never posted again
-    assert sum(POSTED in (each.post_data or "") for each in sent) == 3
+    assert sum(POSTED in (request.post_data or "") for request in sent) == 3
     assert [len(booked(ledger, f"MANY-{number}")) for number in range(3)] == [1, 1, 1]
 
 
 def test_a_list_that_ends_before_its_totals_proves_nothing_and_stops(robot: Payables, page: Page) -> None:
     def cut(route: Route) -> None:
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text().partition("<tr class=listtotal>")[0])
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().partition("<tr class=listtotal>")[0])
 
     page.context.route("**/ap.pl?*action=transactions*", cut)
     with pytest.raises(Unproven, match="does not end its list with the row of the totals"):
@@ -173,5 +173,5 @@ def test_a_list_that_ends_before_its_totals_proves_nothing_and_stops(robot: Paya
 
 
 def test_the_list_that_finds_nothing_is_as_recorded(robot: Payables) -> None:
-    name, shown = robot.nothing_found()
-    assert known(Payables.name).screen(name).empty == shown
+    name, text = robot.nothing_found()
+    assert known(Payables.name).screen(name).empty == text

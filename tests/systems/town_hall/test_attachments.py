@@ -40,7 +40,7 @@ def application(unit: str, folder: Path) -> PermitApplication:
 
 
 def files(hall: TownHall, unit: str) -> list[bytes]:
-    [stored] = [each for each in permits(hall.database) if each["unit"] == unit]
+    [stored] = [row for row in permits(hall.database) if row["unit"] == unit]
     return [content for _, content in stored["files"]]
 
 

@@ -54,7 +54,7 @@ def test_a_permit_application_is_filed_once_with_every_value(hall: TownHall, per
     permits_desk.enter(APPLICATION, a_minute)
     receipt = permits_desk.find(APPLICATION)
 
-    [stored] = [each for each in permits(hall.database) if each["unit"] == "B"]
+    [stored] = [row for row in permits(hall.database) if row["unit"] == "B"]
     assert receipt is not None
     assert receipt.number == stored["number"]
     assert stored["declaration_date"] == "04/03/2026"
@@ -94,7 +94,7 @@ def test_every_purpose_of_the_form_is_filed_conditional_permits_among_them(
     permits_desk.enter(record, a_minute)
     receipt = permits_desk.find(record)
 
-    [stored] = [each for each in permits(hall.database) if each["unit"] == record.project_unit]
+    [stored] = [row for row in permits(hall.database) if row["unit"] == record.project_unit]
     assert receipt is not None
     assert option.split()[0].split("/")[0] in stored["purpose"].casefold()
 

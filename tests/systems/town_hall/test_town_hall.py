@@ -28,8 +28,8 @@ def line(amount: str, description: str = "Service", account: str = "5920") -> Bi
 
 
 def bill(number: str, seller: str = "Escarpment Tree Care", *lines: BillLine, **more: Any) -> Bill:
-    given: dict[str, Any] = {"issue_date": dt.date(2026, 11, 2), "tax_total": Decimal("13.00")} | more
-    return Bill(seller_name=seller, invoice_number=number, lines=lines or (line("100.00"),), **given)
+    values: dict[str, Any] = {"issue_date": dt.date(2026, 11, 2), "tax_total": Decimal("13.00")} | more
+    return Bill(seller_name=seller, invoice_number=number, lines=lines or (line("100.00"),), **values)
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +52,11 @@ def by_hand(hall: TownHall) -> Callable[..., None]:
             "currency": voucher.currency,
             "tax": str(voucher.tax_total),
         }
-        for n, each in enumerate(voucher.lines, start=1):
+        for n, voucher_line in enumerate(voucher.lines, start=1):
             fields |= {
-                f"description_{n}": each.description,
-                f"account_{n}": each.account,
-                f"amount_{n}": str(each.amount),
+                f"description_{n}": voucher_line.description,
+                f"account_{n}": voucher_line.account,
+                f"amount_{n}": str(voucher_line.amount),
             }
         clerk.send("/ap/voucher", fields | {"action": "Post"})
 
@@ -64,7 +64,7 @@ def by_hand(hall: TownHall) -> Callable[..., None]:
 
 
 def booked(hall: TownHall, number: str) -> list[dict[str, Any]]:
-    return [each for each in vouchers(hall.database) if each["invoice_number"] == number]
+    return [row for row in vouchers(hall.database) if row["invoice_number"] == number]
 
 
 def test_a_voucher_is_booked_once_for_the_right_vendor_with_every_value(
@@ -95,7 +95,7 @@ def test_a_voucher_is_booked_once_for_the_right_vendor_with_every_value(
     assert (stored["invoice_date"], stored["due_date"]) == ("2026-11-02", "2026-12-09")
     assert (stored["po_number"], stored["currency"], stored["department"]) == ("PO-17", "USD", "PW")
     assert stored["notes"] == voucher.notes
-    assert [tuple(each.values()) for each in stored["lines"]] == [
+    assert [tuple(stored_line.values()) for stored_line in stored["lines"]] == [
         ('Pump 3½" <new>', "5920", Decimal("1200.00")),
         ("Rabais fidélité", "5950", Decimal("-50.50")),
     ]
@@ -106,13 +106,13 @@ def test_the_receipt_tells_each_value_as_keyed_and_as_shown(payables: AccountsPa
     payables.enter(voucher, a_minute)
     receipt = payables.find(voucher)
     assert receipt is not None
-    told = {each.name: (each.keyed, each.shown) for each in receipt.values}
-    assert told["grand_total"] == ("1234.50", "1,234.50")
-    assert told["issue_date"] == ("2026-11-02", "11-02-2026")
-    assert told["due_date"] == ("", "11-17-2026")  # the town hall's own, from the vendor's terms
-    assert told["vendor_number"] == ("", "V1004")
-    assert told["lines[1].account"] == ("5920", "5920--Repairs and Maintenance")
-    assert len(told) == 16
+    values_shown = {value.name: (value.keyed, value.shown) for value in receipt.values}
+    assert values_shown["grand_total"] == ("1234.50", "1,234.50")
+    assert values_shown["issue_date"] == ("2026-11-02", "11-02-2026")
+    assert values_shown["due_date"] == ("", "11-17-2026")  # the town hall's own, from the vendor's terms
+    assert values_shown["vendor_number"] == ("", "V1004")
+    assert values_shown["lines[1].account"] == ("5920", "5920--Repairs and Maintenance")
+    assert len(values_shown) == 16
 
 
 def test_a_credit_note_is_booked_once_below_zero(hall: TownHall, payables: AccountsPayable) -> None:
@@ -121,7 +121,7 @@ def test_a_credit_note_is_booked_once_below_zero(hall: TownHall, payables: Accou
     receipt = payables.find(note)
     assert receipt is not None
     assert ("grand_total", "-113.00", "(113.00)") in {(v.name, v.keyed, v.shown) for v in receipt.values}
-    assert [each["total"] for each in booked(hall, "CN-9")] == [Decimal("-113.00")]
+    assert [row["total"] for row in booked(hall, "CN-9")] == [Decimal("-113.00")]
 
 
 def test_the_same_number_of_another_vendor_is_another_invoice(
@@ -235,7 +235,7 @@ def test_a_vendor_that_is_unknown_ambiguous_or_another_is_referred_and_nothing_b
 
 def test_a_vendor_number_settles_an_ambiguous_name_but_must_fit_it(hall: TownHall, payables: AccountsPayable) -> None:
     payables.enter(bill("NUM-1", "Brightwater Pumps", vendor_number="V1001"), a_minute)
-    assert [each["vendor"] for each in booked(hall, "NUM-1")] == ["V1001"]
+    assert [row["vendor"] for row in booked(hall, "NUM-1")] == ["V1001"]
     with pytest.raises(Refer, match=r"'Brightwater Pumps \(Quebec\) Inc.' on file for 'V1009'"):
         payables.enter(bill("NUM-2", "Brightwater Pumps", vendor_number="V1009"), a_minute)
 
@@ -321,12 +321,12 @@ def test_a_wrong_password_stops_and_a_town_hall_that_is_away_is_tried_again(
 
 
 def test_identity_disregards_case_blanks_and_the_legal_form(payables: AccountsPayable) -> None:
-    same = {
+    rewrites = {
         payables.identity(bill(n, s))
         for n, s in [("Inv-1", "Acme Ltd."), ("INV-1 ", "ACME  LIMITED"), ("inv-1", "Acme")]
     }
-    assert same == {"acme | inv-1"}
-    assert payables.identity(bill("Inv-2", "Acme")) not in same
+    assert rewrites == {"acme | inv-1"}
+    assert payables.identity(bill("Inv-2", "Acme")) not in rewrites
 
 
 def test_the_desks_are_opened_by_name_for_a_bot() -> None:

@@ -35,11 +35,11 @@ def clerk(trac: PermitOffice) -> TracClerk:
 
 def dying_at_the_upload() -> Callable[[], float]:
     """Give the right to post once; whoever asks again has died meanwhile, as far as Trac can see."""
-    asked: list[int] = []
+    requests: list[int] = []
 
     def posting() -> float:
-        asked.append(1)
-        if len(asked) > 1:
+        requests.append(1)
+        if len(requests) > 1:
             raise NotPosted("The lease was lost.")
         return 60.0
 
@@ -55,18 +55,18 @@ def test_a_permit_is_created_once_with_every_value_and_its_application(
     desk.enter(record, a_minute)
     receipt = desk.find(record)
 
-    [held] = permits(trac.project)
-    assert {name: held[name] for name in STORED} == STORED
-    assert (held["status"], held["reporter"]) == ("new", "clerk")
-    assert day_of(held["declared"]) == dt.date(2026, 12, 1)
-    [file] = held["files"]
+    [ticket] = permits(trac.project)
+    assert {name: ticket[name] for name in STORED} == STORED
+    assert (ticket["status"], ticket["reporter"]) == ("new", "clerk")
+    assert day_of(ticket["declared"]) == dt.date(2026, 12, 1)
+    [file] = ticket["files"]
     assert (file.sha256, file.size) == (record.file.sha256, record.file.path.stat().st_size)
     assert receipt is not None
-    assert receipt.number == f"#{held['id']}"
-    shown = {value.name: value.shown for value in receipt.values}
-    assert len(shown) == len(STORED) + len({"declared", "file"})
-    assert shown["work_description"] == record.work_description
-    assert record.file.sha256 in shown["file"]
+    assert receipt.number == f"#{ticket['id']}"
+    shown_values = {value.name: value.shown for value in receipt.values}
+    assert len(shown_values) == len(STORED) + len({"declared", "file"})
+    assert shown_values["work_description"] == record.work_description
+    assert record.file.sha256 in shown_values["file"]
     assert receipt.picture.startswith(b"\x89PNG")
 
 
@@ -158,9 +158,11 @@ def test_a_closed_permit_is_found(trac: PermitOffice, desk: PermitTickets, tmp_p
 
 def test_a_permit_is_found_on_the_last_of_many_pages(desk: PermitTickets, clerk: TracClerk, tmp_path: Path) -> None:
     desk.rows_a_page = 2  # type: ignore[misc]
-    others = [{"site_address": f"{n} O'Brien Street", "summary": "x", "declared": "2026-12-01"} for n in range(4)]
-    for other in others:
-        clerk.create({**STORED, **other})
+    other_tickets = [
+        {"site_address": f"{n} O'Brien Street", "summary": "x", "declared": "2026-12-01"} for n in range(4)
+    ]
+    for ticket in other_tickets:
+        clerk.create({**STORED, **ticket})
     record = permit(tmp_path, file=None)
     assert desk.find(record) is None
     desk.enter(record, a_minute)
@@ -182,7 +184,7 @@ def test_a_permit_spelled_another_way_is_the_same_permit(
 
 
 @pytest.mark.parametrize(
-    "other",
+    "changes",
     [
         {"project_address": "112 O'Brien Street"},
         {"project_address": "12 O'Brien Street West"},
@@ -192,11 +194,11 @@ def test_a_permit_spelled_another_way_is_the_same_permit(
     ],
 )
 def test_what_trac_finds_for_a_part_of_the_text_is_compared_whole(
-    desk: PermitTickets, clerk: TracClerk, tmp_path: Path, other: dict[str, object]
+    desk: PermitTickets, clerk: TracClerk, tmp_path: Path, changes: dict[str, object]
 ) -> None:
     clerk.create(STORED | {"declared": "2026-12-01"})
     assert desk.find(permit(tmp_path, file=None)) is not None
-    assert desk.find(permit(tmp_path, file=None, **other)) is None
+    assert desk.find(permit(tmp_path, file=None, **changes)) is None
 
 
 def test_text_that_a_search_could_take_for_its_own_signs_is_found_as_it_stands(
@@ -222,8 +224,8 @@ def test_an_attached_file_with_other_bytes_is_referred_even_if_name_and_size_agr
 ) -> None:
     record = permit(tmp_path)
     desk.enter(record, a_minute)
-    [kept] = [path for path in (trac.project / "files" / "attachments").rglob("*") if path.is_file()]
-    kept.write_bytes(kept.read_bytes()[:-1] + b"?")
+    [attached] = [path for path in (trac.project / "files" / "attachments").rglob("*") if path.is_file()]
+    attached.write_bytes(attached.read_bytes()[:-1] + b"?")
     with pytest.raises(Refer, match=r"file is 'Permit application é-.*' there and should be"):
         desk.find(record)
 
@@ -254,7 +256,7 @@ def test_a_document_that_is_gone_or_changed_stops_the_robot_before_anything_is_t
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "sentence"),
     [
         ({"purpose": "swimming pool"}, "'swimming pool' at 'Purpose:': it offers"),
         ({"applicant_is": "nobody"}, "there is no such button"),
@@ -262,9 +264,9 @@ def test_a_document_that_is_gone_or_changed_stops_the_robot_before_anything_is_t
     ],
 )
 def test_what_a_control_does_not_take_is_referred_and_nothing_is_posted(
-    trac: PermitOffice, desk: PermitTickets, tmp_path: Path, changes: dict[str, object], told: str
+    trac: PermitOffice, desk: PermitTickets, tmp_path: Path, changes: dict[str, object], sentence: str
 ) -> None:
-    with pytest.raises(Refer, match=told):
+    with pytest.raises(Refer, match=sentence):
         desk.enter(permit(tmp_path, **changes), a_minute)
     assert numbers(trac.project) == []
 

@@ -31,11 +31,11 @@ def desk(trac: PermitOffice, page: Page) -> PermitTickets:
 
 def a_minute_after(act: Callable[[], object], at: int = 1) -> Callable[[], float]:
     """Give the right to post for a minute; in the breath before the n-th post something happens."""
-    asked: list[int] = []
+    requests: list[int] = []
 
     def posting() -> float:
-        asked.append(1)
-        if len(asked) == at:
+        requests.append(1)
+        if len(requests) == at:
             act()
         return 60.0
 
@@ -47,11 +47,11 @@ def setting(trac: PermitOffice, section: str, name: str, value: str) -> Iterator
     """Change a line of Trac's own settings while it runs, and put the file back."""
     path = trac.project / "conf" / "trac.ini"
     before = path.read_text(encoding="utf-8")
-    told = configparser.RawConfigParser(strict=False)
-    told.read_string(before)
-    told.set(section, name, value)
+    trac_ini = configparser.RawConfigParser(strict=False)
+    trac_ini.read_string(before)
+    trac_ini.set(section, name, value)
     with path.open("w", encoding="utf-8") as file:
-        told.write(file)
+        trac_ini.write(file)
     try:
         yield
     finally:
@@ -200,13 +200,13 @@ def test_a_file_that_the_form_lost_is_never_posted_and_attached_by_the_next_try(
 def test_after_going_back_the_next_permit_is_typed_into_a_form_of_its_own(
     trac: PermitOffice, desk: PermitTickets, page: Page, tmp_path: Path
 ) -> None:
-    one = permit(tmp_path, file=None)
-    other = replace(one, project_address="99 Second Avenue", work_description="")
-    desk.enter(one, a_minute)
+    first = permit(tmp_path, file=None)
+    ticket = replace(first, project_address="99 Second Avenue", work_description="")
+    desk.enter(first, a_minute)
     page.go_back()
-    desk.enter(other, a_minute)
-    told = [(row["id"], row["site_address"], row["work"] or "") for row in permits(trac.project)]
-    assert told == [(1, "12 O'Brien Street", STORED["work"]), (2, "99 Second Avenue", "")]
+    desk.enter(ticket, a_minute)
+    rows = [(row["id"], row["site_address"], row["work"] or "") for row in permits(trac.project)]
+    assert rows == [(1, "12 O'Brien Street", STORED["work"]), (2, "99 Second Avenue", "")]
 
 
 def test_a_field_that_the_town_renamed_stops_the_robot_and_is_named(
@@ -238,8 +238,8 @@ def test_a_list_that_does_not_say_that_it_is_empty_proves_nothing_and_stops(
     trac: PermitOffice, desk: PermitTickets, page: Page, tmp_path: Path, gone: str, words: str
 ) -> None:
     def without(route: Route) -> None:
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text().replace(gone, ""))
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace(gone, ""))
 
     page.context.route("**/query?*", without)
     with pytest.raises(Unproven, match=words):

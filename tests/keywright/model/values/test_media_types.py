@@ -15,10 +15,10 @@ from keywright.model.values.media_types import media_type
 
 
 def _zip(name: str) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as packed:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
         packed.writestr(name, "x")
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 _OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "__properties_version1.0".encode("utf-16-le")
@@ -91,5 +91,5 @@ def test_a_head_made_to_be_tried_in_every_way_is_tried_in_one(head: bytes) -> No
         "import sys; from keywright.model.values.media_types import media_type; "
         "print(media_type(sys.stdin.buffer.read()))"
     )
-    told = subprocess.run([sys.executable, "-c", program], input=head, capture_output=True, timeout=60, check=True)
-    assert told.stdout
+    result = subprocess.run([sys.executable, "-c", program], input=head, capture_output=True, timeout=60, check=True)
+    assert result.stdout
