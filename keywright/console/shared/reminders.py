@@ -23,19 +23,20 @@ from keywright.settings.settings import settings
 class Reminded:
     """The result of one run: notifications and mails."""
 
-    told: Notified
+    notified: Notified
     mailed: Mailed
 
     @property
     def troubled(self) -> bool:
         """Return True if IT must act: a case has no recipient, or mail fails."""
-        return bool(self.told.nobody or self.mailed.away or self.mailed.refused)
+        return bool(self.notified.nobody or self.mailed.away or self.mailed.refused)
 
     def __str__(self) -> str:
         """Return the result in words, for the output of the run."""
-        summary = f"{self.told.reminders} reminded of, {self.told.escalations} escalated, {self.mailed.sent} mails."
-        nobody = ", ".join(map(str, self.told.nobody[:20]))
-        faults = [f"Nobody is there to be told of case {nobody}: see docs/operate.md, Due times."] if nobody else []
+        counts = self.notified.reminders, self.notified.escalations, self.mailed.sent
+        summary = "{} reminders, {} escalations, {} mails.".format(*counts)
+        nobody = ", ".join(map(str, self.notified.nobody[:20]))
+        faults = [f"No recipient for case {nobody}: see docs/operate.md, Due times."] if nobody else []
         return " ".join([summary, *faults, *self.mailed.refused[:20], self.mailed.away]).strip()
 
 

@@ -13,12 +13,12 @@ from django.http.response import HttpResponseBase
 class PageGate(ABC):
     """Hands every request on; Django asks ``process_view`` once it knows which page is asked for."""
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.answer = answer
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand the request on."""
-        return self.answer(request)
+        return self.get_response(request)
 
     @abstractmethod
     def process_view(

@@ -51,7 +51,7 @@ def test_the_mail_tells_numbers_and_times_and_nothing_that_is_printed(
         ours = replace(settings(), mail=server, console_url="https://keywright.town.example")
         monkeypatch.setattr(reminders, "settings", lambda: ours)
         done = reminders.remind()
-    assert (str(done), done.troubled) == ("0 reminded of, 1 escalated, 1 mails.", False)
+    assert (str(done), done.troubled) == ("0 reminders, 1 escalations, 1 mails.", False)
     (mail,) = box.mails
     assert mail["Subject"] == "1 case is overdue"
     assert (
@@ -84,7 +84,7 @@ def test_the_command_fails_when_there_is_nobody_to_tell(transactional_db: None, 
     StoredCase.objects.filter(pk=number).update(due_at=dt.datetime(2026, 1, 5, 21, 30, tzinfo=dt.UTC))
     status, printed, _ = in_this_office("remind", home=tmp_path)
     assert status == 1
-    assert f"Nobody is there to be told of case {number}" in printed
+    assert f"No recipient for case {number}" in printed
 
 
 def test_the_command_gives_a_bot_to_a_department(tmp_path: Path) -> None:
