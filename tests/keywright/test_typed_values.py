@@ -72,7 +72,7 @@ def test_what_is_no_amount_is_told_in_a_short_sentence(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["1,459", "1.459", "$1,459", "-1.459"])
 def test_three_figures_behind_one_sign_are_asked_about_unless_the_document_says_which_they_are(text: str) -> None:
-    with pytest.raises(ValueError, match=r"may be -?1459 or -?1.459. Write -?1459.00 or -?1.4590."):
+    with pytest.raises(ValueError, match=r"could be -?1459 or -?1.459. Write -?1459.00 or -?1.4590."):
         typed_value(AMOUNT, text)
 
 

@@ -53,7 +53,7 @@ def test_a_part_can_be_split_again_within_its_own_pages(office: Office) -> None:
     second = split(int(case.id), [(1, 1), (2, 5)], person=maria)[1]
     casebook.refer(casebook.get(str(second)), [ODD], actor="robot")
 
-    with pytest.raises(ValueError, match="not within pages 2 to 5"):
+    with pytest.raises(ValueError, match="outside this case's pages, 2 to 5"):
         split(second, [(1, 2), (3, 5)], person=maria)
     split(second, [(2, 3), (4, 5)], person=maria)
 
@@ -67,8 +67,8 @@ def test_a_part_can_be_split_again_within_its_own_pages(office: Office) -> None:
         ([(1, 4)], "at least two"),
         ([(1, 2), (2, 4)], "twice or out of order"),
         ([(3, 4), (1, 2)], "twice or out of order"),
-        ([(1, 2), (3, 5)], "not within pages 1 to 4"),
-        ([(0, 2), (3, 4)], "not within pages 1 to 4"),
+        ([(1, 2), (3, 5)], "outside this case's pages, 1 to 4"),
+        ([(0, 2), (3, 4)], "outside this case's pages, 1 to 4"),
         ([(2, 1), (3, 4)], "reverse order"),
     ],
 )
