@@ -111,7 +111,7 @@ def message_to_json(message: str) -> Json:
 
 
 def message_from_json(data: Json) -> str:
-    """Read a message back; the sentence alone if the template and the values beside it do not make that sentence."""
+    """Return the message that was written as JSON; only its sentence if its template does not give that sentence."""
     message = str(data["message"])
     with suppress(ValueError):
         if "template" in data and (read := _template_from_json(data, _DEEPEST)) == message:

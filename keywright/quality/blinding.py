@@ -1,6 +1,6 @@
-"""Hides the reading of a case from the people who may be asked to read it for the quality sample.
+"""Hides the reading of a case from people who could be asked to read it for the quality sample.
 
-A drawn case is hidden until its sample is settled. A supervisor, who decides who was right, and an auditor may see it.
+A drawn case is hidden until its sample is settled. A supervisor, who decides who was right, and an auditor can see it.
 If a case was referred to people in the meantime, a robot does not key it alone: its sample is dropped.
 """
 

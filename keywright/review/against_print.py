@@ -127,12 +127,12 @@ def findings(
             yield Finding(RULE, message, (name,), Kind.READING)
 
 
-def _shown(read: str, typed: str) -> Message:
+def _shown(printed: str, entered: str) -> Message:
     return Message(
         "The value you typed is printed nowhere. “{read}” is printed here, and “{typed}” is nowhere on the document. "
         "Compare every figure with the page. Accept this only if the print is wrong.",
-        read=read,
-        typed=typed,
+        read=printed,
+        typed=entered,
     )
 
 

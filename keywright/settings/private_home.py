@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 def keep_private(home: Path, *files: Path) -> None:
-    """Let only the owner read the home, and these files that belong to it and may be elsewhere.
+    """Let only the owner read the home, and these files that belong to it and are possibly elsewhere.
 
     From here on this process and its children write files of mode 0600 in folders of mode 0700. A home that is open to
     others, as in earlier versions, is closed completely; failures are logged. A folder with folders of other programs
