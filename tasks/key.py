@@ -13,6 +13,7 @@ from keywright.cases.keying_attempts import DOUBTS, NOT_FINISHED, NOT_SHOWN, POS
 from keywright.cases.worker import Office
 from keywright.errors import Later, NotPosted, Refer, Retry, Stop
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.case import Case
 from keywright.model.target_system import Finishes, Pictured, Receipt, TargetSystem, Unfinished
 from keywright.privacy.masking import mask_of
@@ -195,8 +196,12 @@ def _ensure_ours(case: Case, hold: Hold, sighting: Receipt | Unfinished) -> None
     """Refer a record that no robot entered, if no person has confirmed that it is this case's record."""
     finding = Finding(
         FOUND,
-        f"{hold.system} shows this record already as {sighting.number}, and no robot entered it. "
-        "Accept if it is this document's; refuse the case if the document was sent twice.",
+        Message(
+            "Already entered in {system} as {number}. No robot entered it. Accept if that record is this document's; "
+            "refuse the case if the document was sent twice.",
+            system=hold.system,
+            number=sighting.number,
+        ),
         kind=Kind.DUPLICATE,
     )
     if not hold.posts and finding not in case.settled:
@@ -210,8 +215,14 @@ def _ensure_as_named(hold: Hold, receipt: Receipt) -> None:
     keying_attempts.doubt(hold)
     raise Refer.because(
         keying_attempts.NAMED_OTHERWISE,
-        f"{hold.system} shows {hold.identity} as {receipt.number}, and {hold.named} was given as its number. Look at "
-        "both: one may have been entered twice. Then give the number of the one that is this document's.",
+        Message(
+            "Two record numbers for one document. {system} shows {record} as {number}, and {named} was given as its "
+            "number. Look at both: it may have been entered twice. Then give the number of the right one.",
+            system=hold.system,
+            record=hold.identity,
+            number=receipt.number,
+            named=hold.named,
+        ),
         kind=Kind.UNCERTAIN,
     )
 
@@ -223,22 +234,37 @@ def _ensure_nothing_elsewhere(hold: Hold) -> None:
     keying_attempts.doubt(hold, *hold.elsewhere)
     raise Refer.because(
         POSTED_OTHERWISE,
-        f"Before its values were corrected, this case was posted into {hold.system} as "
-        f"{' and as '.join(hold.elsewhere)}; now it is {hold.identity}. Look there. If nothing of it is "
-        "there, or you have cancelled it, say so by the button “It is not there”: then it is entered with the values "
-        "of now.",
+        Message(
+            "Posted before with other values. Before the values were corrected, this case was posted into {system} as "
+            "{before}; now it is {record}. Look there. If it is not there, or you have cancelled it, say so with the "
+            "button “It is not there”: then it is entered with the values of now.",
+            system=hold.system,
+            before=tuple(hold.elsewhere),
+            record=hold.identity,
+        ),
         kind=Kind.UNCERTAIN,
         acceptable=True,
     )
 
 
-def _state_text(entering: Entering, sighting: Sighting) -> str:
-    hold = entering.hold
+def _state_text(entering: Entering, sighting: Sighting) -> Message:
     if isinstance(sighting, Unfinished):
-        return f"{hold.system} holds {hold.identity}, but it does not show {sighting.missing}.{_reply_text(entering)}"
-    named_by_person = f" It was said to be there as {hold.named}." if hold.named else ""
-    reply = keying_attempts.answered(entering.posting.answer)
-    return f"{hold.identity} was posted into {hold.system}{reply}, and it does not show it.{named_by_person}"
+        return Message(
+            "{system} holds {record}, but it does not show {missing}.{reply}",
+            system=entering.hold.system,
+            record=entering.hold.identity,
+            missing=sighting.missing,
+            reply=_reply_text(entering),
+        )
+    named = Message(" It was said to be there as {number}.", number=entering.hold.named) if entering.hold.named else ""
+    answer = keying_attempts.answered(entering.posting.answer)
+    return Message(
+        "{record} was posted into {system}{reply}, and it does not show it.{named}",
+        record=entering.hold.identity,
+        system=entering.hold.system,
+        reply=answer,
+        named=named,
+    )
 
 
 def _not_settled(entering: Entering, sighting: Sighting, fault: Retry | Refer | None) -> Refer:
@@ -259,7 +285,12 @@ def _screen(system: TargetSystem[Any]) -> bytes:
 def _not_shown(entering: Entering, fault: Retry | Refer | None) -> Refer:
     return Refer.because(
         NOT_SHOWN,
-        f"{_state_text(entering, None)}{_fault_text(fault)} Look there. {keying_attempts.IF_NOT_THERE}",
+        Message(
+            "Posted, but not shown there. {posted}{fault} Look there. {remedy}",
+            posted=_state_text(entering, None),
+            fault=_fault_text(fault),
+            remedy=keying_attempts.IF_NOT_THERE,
+        ),
         kind=Kind.UNCERTAIN,
         acceptable=True,
         picture=_screen(entering.system),
@@ -269,9 +300,16 @@ def _not_shown(entering: Entering, fault: Retry | Refer | None) -> Refer:
 def _not_finished(entering: Entering, sighting: Unfinished, fault: Retry | Refer | None) -> Refer:
     return Refer.because(
         NOT_FINISHED,
-        f"{entering.hold.system} shows this record as {sighting.number}, but without {sighting.missing}."
-        f"{_reply_text(entering)}{_fault_text(fault)} Look there. If it is missing, say so by the button “It is not "
-        "there”: it is added. If it is there, or you have added it, have a robot look again: it will only look.",
+        Message(
+            "Record incomplete. {system} shows this record as {number}, but without {missing}.{reply}{fault} Look "
+            "there. If that is missing, say so with the button “It is not there”: it is added. If it is there, or you "
+            "have added it, have a robot look again: it will only look.",
+            system=entering.hold.system,
+            number=sighting.number,
+            missing=sighting.missing,
+            reply=_reply_text(entering),
+            fault=_fault_text(fault),
+        ),
         kind=Kind.UNCERTAIN,
         acceptable=True,
         picture=sighting.picture or _screen(entering.system),
@@ -279,8 +317,10 @@ def _not_finished(entering: Entering, sighting: Unfinished, fault: Retry | Refer
 
 
 def _reply_text(entering: Entering) -> str:
-    return f" To the post it answered {entering.posting.answer!r}." if entering.posting.answer else ""
+    return (
+        Message(" To the post it answered “{reply}”.", reply=entering.posting.answer) if entering.posting.answer else ""
+    )
 
 
 def _fault_text(fault: Retry | Refer | None) -> str:
-    return f" What was seen: {fault}" if fault else ""
+    return Message(" What was seen: {fault}", fault=str(fault)) if fault else ""

@@ -16,6 +16,7 @@ from keywright.database.outage import wait_for_database
 from keywright.disk import ensure_room, is_full
 from keywright.errors import Later, Refer, Retry, Stop, Unproven
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model import alternatives
 from keywright.model.case import Case, IllegalMove, State
 from keywright.model.checks import Outcome
@@ -121,11 +122,15 @@ def _put_back(case: Case, fault: Exception, desk: Desk, office: Office) -> Case:
     return office.put_back(case, fault, counts=counts)
 
 
-def _not_looked(posted: list[str], fault: Exception) -> Finding:
+def _not_looked(posted: list[Message], fault: Exception) -> Finding:
     return Finding(
         keying_attempts.NOT_SHOWN,
-        f"{'; '.join(posted)}. Then the robot could not look for it: {fault} Look there. "
-        f"{keying_attempts.IF_NOT_THERE}",
+        Message(
+            "Posted, but not seen there yet. {posted}. The robot could not look for it: {fault} Look there. {remedy}",
+            posted=tuple(posted),
+            fault=str(fault),
+            remedy=keying_attempts.IF_NOT_THERE,
+        ),
         kind=Kind.UNCERTAIN,
     )
 

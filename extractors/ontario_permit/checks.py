@@ -11,5 +11,5 @@ CHECKS: tuple[Check, ...] = (
     *COMPLETENESS,
     not_after_today(Permit.declaration_date),
     not_a_duplicate,
-    confident(lambda: settings().refer_below),
+    confident(lambda: settings().refer_below, specs=Permit.specs),
 )

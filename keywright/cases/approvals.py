@@ -9,11 +9,12 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from keywright.bot import AnyBot, document_type_of
+from keywright.bot import AnyBot, all_bots, document_type_of
 from keywright.cases.summary import listed
 from keywright.database.models import LedgerEntry
 from keywright.findings import Finding
 from keywright.message_text import translated
+from keywright.messages import Message
 from keywright.model.case import Case
 from keywright.model.fields import Extraction
 from keywright.model.serialization import line_to_json, write_value
@@ -28,6 +29,7 @@ CORRECTED = "corrections-to-approve"
 HOUSE_RULES = frozenset({ABOVE_LIMIT, CORRECTED})
 """The rules that this office adds to the ones of its bots."""
 
+CENT = Decimal("0.01")
 LINES = "lines"
 
 
@@ -94,13 +96,27 @@ def _above_limit(case: Case, extraction: Extraction) -> Iterator[Finding]:
     limit = limits.get(currency)
     if amount is None or (limit is not None and abs(amount) <= limit):
         return
-    why = f"is above {_money(limit, currency)}" if limit is not None else "is in a currency for which no limit is set"
-    message = f"{_money(amount, currency)} {why}. A supervisor who typed nothing of this case must accept it."
+    message = _over(amount, limit, currency) if limit is not None else _without_limit(amount, currency)
     yield Finding(ABOVE_LIMIT, message, (limited.name,), second_person=True, not_by=_typists(case))
 
 
-def _money(amount: Decimal, currency: str) -> str:
-    return f"{amount:,.2f} {currency}"
+def _over(amount: Decimal, limit: Decimal, currency: str) -> Message:
+    return Message(
+        "Needs approval (over {limit} {currency}). The amount is {amount} {currency}. A supervisor who typed nothing "
+        "in this case must accept it.",
+        limit=limit.quantize(CENT),
+        currency=currency,
+        amount=amount.quantize(CENT),
+    )
+
+
+def _without_limit(amount: Decimal, currency: str) -> Message:
+    return Message(
+        "Needs approval (no limit set for {currency}). The amount is {amount} {currency}. A supervisor who typed "
+        "nothing in this case must accept it.",
+        currency=currency,
+        amount=amount.quantize(CENT),
+    )
 
 
 def _typists(case: Case) -> tuple[str, ...]:
@@ -118,16 +134,30 @@ def _corrections(case: Case, extraction: Extraction) -> Iterator[Finding]:
     standing = {name: entry for name, entry in last.items() if _stands(entry, extraction)}
     for person in sorted({entry.actor for entry in standing.values()}):
         theirs = {name: entry for name, entry in standing.items() if entry.actor == person}
-        told = "; ".join(_change(name, entry) for name, entry in theirs.items())
-        message = f"{person} changed {told}. Compare it with the page; a colleague must accept it."
+        titles = _titles(case)
+        message = Message(
+            "Corrections need approval. {person} changed {changes}. Compare with the page; a colleague must accept it.",
+            person=person,
+            changes=tuple(_change(titles.get(name, name), entry) for name, entry in theirs.items()),
+        )
         yield Finding(CORRECTED, message, tuple(name for name in theirs if name != LINES), not_by=(person,))
 
 
-def _change(name: str, entry: LedgerEntry) -> str:
+def _titles(case: Case) -> dict[str, str]:
+    bot = all_bots().get(case.bot)
+    return {name: Message(spec.title) for name, spec in bot.reads.specs().items()} if bot else {}
+
+
+def _change(title: str, entry: LedgerEntry) -> Message:
     """Return in words what a correction changed; it is another text for another correction."""
-    if name == LINES:
-        return f"the lines (entry {entry.number} of the ledger)"
-    return f"{name.replace('_', ' ')}: {entry.body['old'] or '–'} → {entry.body['new'] or '–'}"
+    if entry.event == "lines-corrected":
+        return Message("the lines (ledger entry {entry})", entry=entry.number)
+    return Message(
+        "{title}: {old} → {new}",
+        title=title,
+        old=entry.body["old"] or "–",
+        new=entry.body["new"] or "–",
+    )
 
 
 def _stands(entry: LedgerEntry, extraction: Extraction) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from keywright.database.models import DuplicateKey
+from keywright.messages import Message
 from keywright.model.case import Case, State
 from keywright.model.checks import EarlierCase
 from keywright.model.duplicates import Trait, is_regular, same_number
@@ -92,9 +93,12 @@ def _fetched(rows: QuerySet[DuplicateKey]) -> list[Row]:
     return list(rows.order_by("case_id").values(*names)[:LOOKED_AT])
 
 
-def _in_words(trait: Trait, day: dt.date | None) -> str:
+def _in_words(trait: Trait, day: dt.date | None) -> Message:
     """Return what two cases share, in words that change only when one of the two is corrected."""
     if trait.day is None or day is None:
-        return trait.rule
+        return Message(trait.rule)
     apart = abs(trait.day - day).days
-    return f"{trait.rule} and a date {apart} days apart" if apart else f"{trait.rule} and date"
+    shared = Message(trait.rule)
+    if apart:
+        return Message("{shared} and a date {days} days apart", shared=shared, days=apart)
+    return Message("{shared} and date", shared=shared)

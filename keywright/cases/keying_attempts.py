@@ -17,6 +17,7 @@ from keywright import clock
 from keywright.database.models import Keying, StoredCase
 from keywright.errors import LeaseLost, Refer
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.case import Case, State
 
 NOT_SHOWN = "not-shown"
@@ -37,8 +38,8 @@ MAY_BE_NAMED = LOOKED_FOR | {NAMED_OTHERWISE}
 ANSWERED_BY_BUTTON = MAY_BE_NAMED | DOUBTS.keys()
 """The rules that a person answers with a button for what happened to the record, and not with a tick."""
 
-IF_NOT_THERE = (
-    "If it is not there, say so by the button “It is not there”: it is entered again. If it is there, or may still "
+IF_NOT_THERE = Message(
+    "If it is not there, say so with the button “It is not there”: it is entered again. If it is there, or may still "
     "come, have a robot look again: it will only look."
 )
 """What a person can do about a record that was posted and is not shown, in words."""
@@ -121,8 +122,14 @@ def _take_over(row: Keying, case: Case) -> Keying:
         return row
     raise Refer.because(
         "keyed-by-another-case",
-        f"Case {row.case_id} ({row.case.document.file_name}, {row.case.state}) enters the same record in {row.system}: "
-        f"{row.identity}. Refuse this one if it is the same; correct its number if it is not.",
+        Message(
+            "Case {case} keys the same record. That case ({file}) keys {record} in {system}. Refuse this one if it is "
+            "the same document; correct its number if it is not.",
+            case=row.case_id,
+            file=row.case.document.file_name,
+            record=row.identity,
+            system=row.system,
+        ),
         kind=Kind.DUPLICATE,
     )
 
@@ -169,24 +176,29 @@ def doubt(hold: Hold, *identities: str) -> None:
     Keying.objects.filter(system=hold.system, identity__in=identities or [hold.identity]).update(uncertain=True)
 
 
-def doubted(case: Case) -> list[str]:
+def doubted(case: Case) -> list[Message]:
     """Record that a person is asked what a case's posts left; return these posts in words."""
     rows = _posted(int(case.id))
     rows.update(uncertain=True)
     return posted_by(case)
 
 
-def posted_by(case: Case) -> list[str]:
+def posted_by(case: Case) -> list[Message]:
     """Return, in words, the records that a case has posted and no look has found yet, with the system's reply."""
     return [
-        f"{row.identity} was posted into {row.system}{answered(row.answer)}"
+        Message(
+            "{record} was posted into {system}{reply}",
+            record=row.identity,
+            system=row.system,
+            reply=answered(row.answer),
+        )
         for row in _posted(int(case.id)).order_by("pk")
     ]
 
 
-def answered(reply: str) -> str:
+def answered(reply: str) -> Message:
     """Return, in words, a system's reply to a post, as the end of a sentence about the post."""
-    return f", which answered {reply!r}" if reply else ""
+    return Message(", which answered “{reply}”", reply=reply) if reply else Message("")
 
 
 def deny(case: Case, accepted: Sequence[Finding]) -> None:

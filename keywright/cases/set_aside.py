@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from keywright.cases import casebook, keying_attempts
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.case import Case, State
 from keywright.model.serialization import findings_to_json
 
@@ -33,18 +34,26 @@ def set_aside(case: Case, *, actor: str) -> Case:
 def _worker_died(tries: int) -> Finding:
     return Finding(
         "worker-died",
-        f"The case could not be worked; tries: {tries}. The last worker that took it died and never let go of it: it "
-        "was killed, ran out of memory, or the machine went down. Look at the document and into the worker's log, then "
-        "send the case on its way again.",
+        Message(
+            "The robot failed on this case ({tries} tries). The last worker that took it ended without a result: it "
+            "was killed, ran out of memory, or the machine went down. Look at the document and at the worker's log, "
+            "then send the case on its way again.",
+            tries=tries,
+        ),
         kind=Kind.SYSTEM,
         acceptable=False,
     )
 
 
-def _not_looked(posted: list[str], tries: int) -> Finding:
+def _not_looked(posted: list[Message], tries: int) -> Finding:
     return Finding(
         keying_attempts.NOT_SHOWN,
-        f"{'; '.join(posted)}. Then no robot could look for it; tries: {tries}. The last worker died over it. Look "
-        f"there. {keying_attempts.IF_NOT_THERE}",
+        Message(
+            "Posted, but not seen there yet. {posted}. No robot could look for it ({tries} tries); the last worker "
+            "ended without a result. Look there. {remedy}",
+            posted=tuple(posted),
+            tries=tries,
+            remedy=keying_attempts.IF_NOT_THERE,
+        ),
         kind=Kind.UNCERTAIN,
     )

@@ -20,6 +20,7 @@ from keywright.database.models import LedgerEntry, StoredCase
 from keywright.errors import Later, Refer, Stop
 from keywright.findings import Kind
 from keywright.ledger import ledger
+from keywright.messages import Message
 from keywright.model.case import WAITING_FOR_A_ROBOT, Case, State
 from keywright.model.checks import Circumstances, Verdict, payee_of
 from keywright.model.document import Archive, Damage, Enclosure
@@ -61,8 +62,11 @@ class Office:
             note_changed(int(case.id), case.document, actor=self.worker)
             raise Refer.because(
                 "document-changed",
-                f"The stored file {case.document} is not the one that came in: its bytes were changed since. Have IT "
-                "restore it from the backup, then have it read again. Whoever can write there may have changed more.",
+                Message(
+                    "The stored file was changed. The file {document} is not the one that came in. Have IT restore it "
+                    "from the backup, then have it read again. Other files may have been changed too.",
+                    document=case.document,
+                ),
                 kind=Kind.SYSTEM,
             )
         if damage is Damage.MISSING and not self.documents.holds_anything():
@@ -70,8 +74,11 @@ class Office:
         if damage is Damage.MISSING:
             raise Refer.because(
                 "document-missing",
-                f"The stored file {case.document} is gone. Have IT restore it from the backup, then have it read "
-                "again.",
+                Message(
+                    "The stored file is missing. The file {document} is gone. Have IT restore it from the backup, then "
+                    "have it read again.",
+                    document=case.document,
+                ),
                 kind=Kind.SYSTEM,
             )
         return self.documents.path(case.document)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction, Field, FieldSpec
 from keywright.model.vendor import KnownAccount, Match, Payee
@@ -82,7 +83,9 @@ def present(*specs: FieldSpec[Any], rule: str = "present") -> Check:
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         for spec in specs:
             if spec not in extraction:
-                message = f"{spec.title} was not found on the document. Look for it and type it in."
+                message = Message(
+                    "{title} not found. Look for it on the page and type it in.", title=Message(spec.title)
+                )
                 yield Finding(rule, message, (spec.name,), Kind.READING, acceptable=False)
 
     return check
@@ -93,12 +96,14 @@ def shaped(spec: FieldSpec[str], pattern: str, example: str) -> Check:
 
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         if spec in extraction and not re.fullmatch(pattern, extraction[spec].value):
-            text = extraction[spec].text
-            yield Finding(
-                "shaped",
-                f"{spec.title} reads {text!r}; expected something like {example}.",
-                (spec.name,),
+            message = Message(
+                "{title} is not in the usual form. It reads “{text}”; it should look like {example}. Compare it with "
+                "the page.",
+                title=Message(spec.title),
+                text=extraction[spec].text,
+                example=example,
             )
+            yield Finding("shaped", message, (spec.name,))
 
     return check
 
@@ -110,8 +115,11 @@ def not_after_today(*specs: FieldSpec[dt.date]) -> Check:
         for spec in specs:
             value = extraction.value(spec)
             if value and value > circumstances.today:
-                message = (
-                    f"{spec.title} {value} is in the future (today is {circumstances.today}). Compare it with the page."
+                message = Message(
+                    "{title} is in the future. It reads {day}; today is {today}. Compare it with the page.",
+                    title=Message(spec.title),
+                    day=value,
+                    today=circumstances.today,
                 )
                 yield Finding("not-after-today", message, (spec.name,))
 
@@ -124,7 +132,12 @@ def not_older_than(spec: FieldSpec[dt.date], days: int) -> Check:
     def check(extraction: Extraction, circumstances: Circumstances) -> Iterator[Finding]:
         value = extraction.value(spec)
         if value and circumstances.came_in and (circumstances.today - value).days > days:
-            message = f"{spec.title} {value} is more than {days} days ago. Compare it with the page."
+            message = Message(
+                "{title} is more than {days} days ago. It reads {day}. Compare it with the page.",
+                title=Message(spec.title),
+                days=days,
+                day=value,
+            )
             yield Finding("not-older-than", message, (spec.name,))
 
     return check
@@ -136,39 +149,58 @@ def in_order(first: FieldSpec[dt.date], second: FieldSpec[dt.date]) -> Check:
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         start, end = extraction.value(first), extraction.value(second)
         if start and end and end < start:
-            message = f"{second.title} {end} is before {first.title.lower()} {start}. Compare both with the page."
+            message = Message(
+                "Dates in the wrong order. {later}: {end}; {earlier}: {start}. Compare both with the page.",
+                later=Message(second.title),
+                end=end,
+                earlier=Message(first.title),
+                start=start,
+            )
             yield Finding("in-order", message, (first.name, second.name))
 
     return check
 
 
-def confident(refer_below: float | Callable[[], float], *, besides: Iterable[FieldSpec[Any]] = ()) -> Check:
+def confident(
+    refer_below: float | Callable[[], float],
+    *,
+    besides: Iterable[FieldSpec[Any]] = (),
+    specs: Callable[[], Mapping[str, FieldSpec[Any]]] = dict,
+) -> Check:
     """Require that every field has at least this confidence (0-1); a setting is looked up when the check runs.
 
     A low confidence in a field of ``besides`` is no reason to ask a person, since no record holds it.
+    ``specs`` returns the fields by name, for their titles.
     """
     left_out = {spec.name for spec in besides}
 
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         bar = refer_below() if callable(refer_below) else refer_below
         compared = (field for name, field in extraction.fields.items() if name not in left_out)
-        return (_doubt(field) for field in compared if field.confidence < bar)
+        return (_doubt(field, specs().get(field.name)) for field in compared if field.confidence < bar)
 
     return check
 
 
-def _doubt(field: Field[Any]) -> Finding:
-    name = field.name.replace("_", " ")
-    message = f"{name} was read as {field.text!r}, but only {field.confidence:.0%} surely. Compare it with the page."
+def _doubt(field: Field[Any], spec: FieldSpec[Any] | None) -> Finding:
+    message = Message(
+        "{title} unclear ({percent}% confidence). It was read as “{text}”. Compare it with the page.",
+        title=Message(spec.title) if spec else field.name.replace("_", " ").capitalize(),
+        percent=round(field.confidence * 100),
+        text=field.text,
+    )
     return Finding("confidence", message, (field.name,), Kind.READING)
 
 
 def not_a_duplicate(_: Extraction, circumstances: Circumstances) -> Iterator[Finding]:
     """Require that no other case has the same content; a person may accept the document as a different one."""
     for earlier in circumstances.earlier:
-        message = (
-            f"Case {earlier.id} ({earlier.file_name}) has {earlier.rule}. "
-            "Refuse this one if it is the same; accept it if it is not."
+        message = Message(
+            "Possible duplicate of case {case}. That case ({file}) has {shared}. Refuse this one if it is the same; "
+            "accept it if it is not.",
+            case=earlier.id,
+            file=earlier.file_name,
+            shared=earlier.rule,
         )  # holds nothing that changes, or a person would be asked again when the other case moves on
         yield Finding("duplicate", message, (), Kind.DUPLICATE)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from keywright.findings import Finding
+from keywright.messages import Message
 from keywright.model.checks import Check, Circumstances
 from keywright.model.fields import Extraction
 from keywright.model.values.bank_accounts import PrintedAccount, account_key
@@ -49,48 +50,76 @@ def _unknown(found: Match, fields: SellerFields) -> Iterator[Finding]:
 
     A person's word is not enough: the vendor must be in the master, or the document name one that is.
     """
-    called = found.seller.name or "The seller"
+    seller = found.seller.name or Message("The seller")
     if found.several:
-        message = (
-            f"{called}: its {found.by} is that of several vendors: {_listed(found.several)}. Correct the seller's "
-            "name to that of the right one as the vendor master has it, or have the others there made inactive."
+        message = Message(
+            "Several vendors match. The {evidence} of {seller} is on file for {vendors}. Correct the seller's name to "
+            "the right vendor's name on file, or have the other vendors made inactive.",
+            evidence=Message(found.by),
+            seller=seller,
+            vendors=_listed(found.several),
         )
         yield Finding(SEVERAL, message, (fields.name.name,), acceptable=False)
     elif found.vendor is None:
-        nearest = f" The nearest there: {_listed(found.nearest)}." if found.nearest else " Nobody there is like it."
-        message = (
-            f"{called} is not in the vendor master.{nearest} Correct the seller's name if it is one of them, or have "
-            "the vendor added, and accept then."
-        )
-        yield Finding(UNKNOWN, message, (fields.name.name,), acceptable=False)
+        yield Finding(UNKNOWN, _no_match(seller, found.nearest), (fields.name.name,), acceptable=False)
     elif not found.vendor.active:
-        message = f"{found.vendor} is inactive in the vendor master. Have it made active if it is to be paid."
+        message = Message(
+            "Vendor is inactive. {vendor} is inactive in the vendor master. Have it made active if it is to be paid.",
+            vendor=str(found.vendor),
+        )
         yield Finding(INACTIVE, message, (fields.name.name,), acceptable=False)
 
 
-def _listed(vendors: Iterable[Vendor]) -> str:
-    return ", ".join(map(str, vendors))
+def _no_match(seller: str, nearest: Sequence[Vendor]) -> Message:
+    if not nearest:
+        return Message(
+            "No matching vendor. {seller} is not in the vendor master, and no name there is similar. Correct the "
+            "seller's name, or have the vendor added, then accept.",
+            seller=seller,
+        )
+    return Message(
+        "No matching vendor. {seller} is not in the vendor master. Similar names there: {vendors}. Correct the "
+        "seller's name if it is one of them, or have the vendor added, then accept.",
+        seller=seller,
+        vendors=_listed(nearest),
+    )
+
+
+def _listed(vendors: Iterable[Vendor]) -> tuple[str, ...]:
+    return tuple(map(str, vendors))
 
 
 def _against(found: Match, vendor: Vendor, fields: SellerFields) -> Iterator[Finding]:
     """Tell of evidence that names another vendor, or speaks against the one that better evidence names."""
     seller, named = found.seller, _fields_by_evidence(fields)
     for kind, other in found.against:
-        message = (
-            f"The {found.by} is that of {vendor}, but the {kind} that of {other}. Compare both with the page. Correct "
-            f"the one that is wrong, or accept to book it to {vendor}."
+        message = Message(
+            "Seller details match different vendors. The {evidence} is that of {vendor}, but the {contrary} is that of "
+            "{other}. Compare both with the page. Correct the one that is wrong, or accept to book it to {vendor}.",
+            evidence=Message(found.by),
+            vendor=str(vendor),
+            contrary=Message(kind),
+            other=str(other),
         )
         yield Finding(CONFLICT, message, tuple(named[evidence] for evidence in (found.by, kind) if evidence))
     if not found.against and speaks_against(seller.name, vendor):
-        message = (
-            f"The {found.by} is that of {vendor}, but the seller is called {seller.name}. Accept if that is another "
-            "name of the same vendor; written into the vendor master, it is not asked again."
+        message = Message(
+            "Seller name differs from the vendor on file. The {evidence} is that of {vendor}, but the document names "
+            "{seller}. Accept if that is another name of the same vendor; add it to the vendor master, and you are not "
+            "asked again.",
+            evidence=Message(found.by),
+            vendor=str(vendor),
+            seller=seller.name,
         )
         yield Finding(OTHER_NAME, message, (fields.name.name,))
     if found.by is not VendorEvidence.TAX_NUMBER and _another_of_its_kind(seller.tax_number, vendor):
-        message = (
-            f"The {found.by} is that of {vendor}, but the tax number {seller.tax_number} is not one of those on file "
-            f"({', '.join(vendor.tax_numbers)}). Compare it with the page. Accept if it is the same vendor."
+        message = Message(
+            "Tax number differs from the vendor on file. The {evidence} is that of {vendor}, but the tax number "
+            "{number} is not on file there ({known}). Compare it with the page. Accept if it is the same vendor.",
+            evidence=Message(found.by),
+            vendor=str(vendor),
+            number=seller.tax_number,
+            known=tuple(vendor.tax_numbers),
         )
         yield Finding(OTHER_TAX_NUMBER, message, (fields.tax_number.name,))
 
@@ -144,31 +173,44 @@ def account_questions(circumstances: Circumstances, fields: SellerFields) -> Ite
             yield account, _first(account, vendor, field_names)
 
 
-CALL = (
-    "Call the vendor at a number you had before, not one from this document. A supervisor who did not type it must "
-    "accept this."
+CALL = Message(
+    "Call the vendor at a number you had before, not one from this document. A supervisor who did not type the account "
+    "must accept it."
 )
 
 
 def _other(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:
-    ends = ", ".join(f"…{account_key(own)[-4:]}" for own in vendor.bank_accounts) or "another one"
-    message = f"The bank account {account} is not the one on file for {vendor} ({ends}). {CALL}"
+    ends = tuple(f"…{account_key(own)[-4:]}" for own in vendor.bank_accounts) or Message("another one")
+    message = Message(
+        "Bank account changed. {account} is not the account on file for {vendor} ({known}). {call}",
+        account=account,
+        vendor=str(vendor),
+        known=ends,
+        call=CALL,
+    )
     return Finding(OTHER_ACCOUNT, message, named, second_person=True)
 
 
 def _unconfirmed(account: str, vendor: Vendor, meant: Sequence[KnownAccount], named: tuple[str, ...]) -> Finding:
     """Ask about an account that is on file and waits; whoever put there one that it may be gives no second word."""
-    makers = " and ".join(dict.fromkeys(known.put_by for known in meant))
-    message = (
-        f"The bank account {account} was put on file for {vendor} by {makers}, and nobody else has confirmed it. {CALL}"
+    message = Message(
+        "Bank account not confirmed. {account} was put on file for {vendor} by {people}, and nobody else has confirmed "
+        "it. {call}",
+        account=account,
+        vendor=str(vendor),
+        people=tuple(dict.fromkeys(known.put_by for known in meant)),
+        call=CALL,
     )
     not_by = tuple(dict.fromkeys(name for known in meant for name in known.not_by))
     return replace(Finding(UNCONFIRMED_ACCOUNT, message, named, second_person=True), not_by=not_by)
 
 
 def _first(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:
-    message = (
-        f"The bank account {account} is the first one that is seen of {vendor}: none is on file. {CALL} From then on "
-        "it is known."
+    message = Message(
+        "First bank account of this vendor. {account} is the first one seen for {vendor}: none is on file. {call} From "
+        "then on it is on file.",
+        account=account,
+        vendor=str(vendor),
+        call=CALL,
     )
     return Finding(FIRST_ACCOUNT, message, named, second_person=True)

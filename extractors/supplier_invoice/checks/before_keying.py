@@ -17,6 +17,7 @@ from keywright.model.checks import (
     not_older_than,
     present,
 )
+from keywright.model.fields import specs_of
 from keywright.settings.settings import settings
 from keywright.vendors.checks import vendor_on_file
 
@@ -41,5 +42,5 @@ CHECKS: tuple[Check, ...] = (
     in_order(Invoice.issue_date, Invoice.due_date),
     not_a_duplicate,
     *vendor_on_file(SELLER),
-    confident(lambda: settings().refer_below, besides=UNKEYED),
+    confident(lambda: settings().refer_below, besides=UNKEYED, specs=lambda: specs_of(Invoice)),
 )
