@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from keywright.messages import Message, Value, filled, headline_of, in_english, template_of, values_of
+from keywright.messages import Message, Value, filled, headline_of, in_english, opening, template_of, values_of
 
 ENGLISH = "en"
 
@@ -19,7 +19,8 @@ def translated(message: str) -> str:
 
 def translated_headline(message: str) -> str:
     """Return the first sentence of a message in the reader's language, without the full stop."""
-    return filled(headline_of(_translation(message)), values_of(message), _written)
+    whole = opening(message)
+    return filled(headline_of(_translation(whole)), values_of(whole), _written)
 
 
 def language_of(message: str) -> str:

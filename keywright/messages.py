@@ -11,6 +11,8 @@ from typing import Self
 Value = str | int | Decimal | dt.date | tuple["Value", ...]
 """What may stand in a message: text, a number, an amount, a day, another message, or a list of these."""
 
+_SENTENCE_END = re.compile(r"(?<=[.?])\s")
+_OPENING = re.compile(r"\{(\w+)\} ")
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
@@ -54,7 +56,7 @@ def values_of(message: str) -> Mapping[str, Value]:
 
 def headline_of(template: str) -> str:
     """Return the first sentence of a template, without the full stop: what a list shows of the message."""
-    return template.partition(". ")[0].removesuffix(".")
+    return _SENTENCE_END.split(template, maxsplit=1)[0].removesuffix(".")
 
 
 def in_english(value: Value) -> str:
@@ -69,4 +71,12 @@ def in_english(value: Value) -> str:
 
 def headline(message: str) -> str:
     """Return the first sentence of a message in English."""
-    return filled(headline_of(template_of(message)), values_of(message), in_english)
+    whole = opening(message)
+    return filled(headline_of(template_of(whole)), values_of(whole), in_english)
+
+
+def opening(message: str) -> str:
+    """Return the message with which a message begins: "{reason} {detail}" begins with the sentences of its reason."""
+    first = _OPENING.match(template_of(message))
+    value = values_of(message).get(first[1]) if first else None
+    return value if isinstance(value, Message) and value.template.endswith(".") else message

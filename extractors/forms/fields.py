@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from extractors.forms.print_layout import FormCell, LabelSpec, PrintedForm, Section, Side
 from extractors.forms.sheet import letters
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.fields import Field, FieldSpec, ValueKind
 from keywright.model.reading import Box, Control, Reading, Word, box_of, confidence_of, text_of
 
@@ -41,7 +42,7 @@ class Meaning(Generic[T]):
 
     value: T
     confidence: float = 1.0
-    doubt: str = ""
+    doubt: Message | None = None
 
 
 Interpret = Callable[[str], Meaning[T]]
@@ -158,7 +159,11 @@ class Written(FormSpec[T]):
         try:
             meaning = self.interpret(raw.text)
         except ValueError as fault:
-            message = f"{self.title} could not be read: {fault} Compare it with the page."
+            message = Message(
+                "{title} could not be read. {fault} Compare it with the page.",
+                title=Message(self.title),
+                fault=fault.args[0] if fault.args else "",
+            )
             return None, (Finding("unreadable", message, (self.name,), Kind.READING),)
         confidence = raw.confidence * meaning.confidence
         if self.pattern and not raw.exact and not re.fullmatch(self.pattern, raw.text):
@@ -168,7 +173,9 @@ class Written(FormSpec[T]):
             return field, (drawn_otherwise(self, raw.drawn, raw.text),)
         field = Field(self.name, meaning.value, raw.text, round(confidence, 3), raw.source, raw.box)
         if meaning.doubt:
-            message = f"{self.title}: {meaning.doubt}"
+            message = Message(
+                "{title} can be read in two ways. {doubt}", title=Message(self.title), doubt=meaning.doubt
+            )
             return field, (Finding("ambiguous", message, (self.name,), Kind.READING),)
         return field, ()
 
@@ -181,8 +188,10 @@ class Written(FormSpec[T]):
         values = list(dict.fromkeys(" ".join(control.value.split()) for control in controls if control.value.strip()))
         if len(values) < 2:
             return ()
-        message = (
-            f"{self.title} is filled in more than once: {', '.join(f'“{value}”' for value in values)}. Choose one."
+        message = Message(
+            "{title} is filled in more than once. It reads: {values}. Choose one.",
+            title=Message(self.title),
+            values=tuple(f"“{value}”" for value in values),
         )
         return (Finding("two-values", message, (self.name,), Kind.READING),)
 

@@ -24,6 +24,7 @@ from extractors.forms.print_layout import LabelSpec, Side
 from extractors.forms.sheet import letters
 from extractors.forms.ticks import UNANSWERED, Option, Ticked
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.fields import AMOUNT, DATE, TEXT, YES_NO, Extraction, FieldSpec, specs_of
 from keywright.model.fields import amount as in_cents
 from keywright.model.reading import Control, Line, Page, Reading
@@ -123,7 +124,7 @@ class Form(Reread):
         fields = {field.name: field for field, _ in readings if field}
         findings = [finding for _, field_findings in readings for finding in field_findings]
         if not any(field.text for field in fields.values()):
-            message = "The form is blank: no field is filled in. Send it back to be completed."
+            message = Message("Blank form. No field is filled in. Send it back to be completed.")
             findings = [finding for finding in findings if finding.rule != UNANSWERED]
             findings.append(Finding("blank-form", message, acceptable=False))
         findings += [*cls._undeclared(form), *cls._several_forms(reading)]
@@ -135,9 +136,11 @@ class Form(Reread):
         names = (name for spec in cls._form_specs() for name in spec.control_names)
         unread = form.undeclared(names)
         if unread:
-            values = "; ".join(f"{control.name}: {_shortened(control)}" for control in unread[:MOST_VALUES])
-            more = f" and {len(unread) - MOST_VALUES} more" if len(unread) > MOST_VALUES else ""
-            message = f"The form holds values that no field takes, and that are not keyed: {values}{more}."
+            more = (Message("{count} more", count=len(unread) - MOST_VALUES),) if len(unread) > MOST_VALUES else ()
+            message = Message(
+                "The form has values that are not keyed. No field here takes them: {values}.",
+                values=(*(f"{control.name}: {_shortened(control)}" for control in unread[:MOST_VALUES]), *more),
+            )
             yield Finding("undescribed", message, kind=Kind.READING)
 
     @classmethod
@@ -148,9 +151,11 @@ class Form(Reread):
         first, print_of_first = titled[:1], _printed_on(titled[:1], labels)
         again = [page for page in titled[1:] if _alike(_printed_on((page,), labels), print_of_first) >= SAME_PAGE]
         if again:
-            begun = ", ".join(str(page.number) for page in (*first, *again))
-            message = (
-                f"The file holds {len(again) + 1} forms, beginning on pages {begun}. Split it, so that each is keyed."
+            message = Message(
+                "{count} forms in one file. They begin on pages {pages}. Split the file, so that each is keyed by "
+                "itself.",
+                count=len(again) + 1,
+                pages=tuple(page.number for page in (*first, *again)),
             )
             yield Finding("several-forms", message, acceptable=False)
 
@@ -192,9 +197,10 @@ def _is_printed(title: str, pages: Sequence[Page]) -> bool:
     return any(want in line or fuzz.partial_ratio(want, line) >= 92 for line in lines if line)
 
 
-def _not_this(form: type[Form], why: str) -> Finding:
-    kind = form.name.replace("-", " ")
-    message = f"This is not a {kind}: {why}. Send it where it belongs."
+def _not_this(form: type[Form], why: Message) -> Finding:
+    message = Message(
+        "Not the expected form: {kind}. {why} Send it where it belongs.", kind=form.name.replace("-", " "), why=why
+    )
     return Finding(f"not-a-{form.name}", message, kind=Kind.BUSINESS, acceptable=False)
 
 
@@ -290,7 +296,7 @@ def _amount(written: str) -> Meaning[Decimal]:
     if ending:
         whole, cents = ending.group(1), ending.group(2).strip("-")
     if not re.fullmatch(r"\d+|\d{1,3}([.,]\d{3})+", whole):
-        raise ValueError(f"“{written}” is not an amount.")
+        raise ValueError(Message("“{text}” is not an amount.", text=written))
     return Meaning(in_cents(re.sub(r"[.,]", "", whole) + "." + (cents or "0")))
 
 
@@ -302,8 +308,10 @@ def _date(text: str, patterns: tuple[str, ...]) -> Meaning[dt.date]:
             continue
     dates = () if patterns else dates_of(text)
     if not dates:
-        raise ValueError(f"“{text}” is not a date.")
+        raise ValueError(Message("“{text}” is not a date.", text=text))
     if len(dates) == 1:
         return Meaning(dates[0])
-    doubt = f"“{text}” may be {dates[0]:%d %B %Y} or {dates[1]:%d %B %Y}. Choose the right one."
+    doubt = Message(
+        "“{text}” may be {first} or {second}. Choose the right one.", text=text, first=dates[0], second=dates[1]
+    )
     return Meaning(dates[0], DOUBTFUL, doubt)

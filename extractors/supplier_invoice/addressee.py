@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from extractors.supplier_invoice.terms import InvoiceTerms
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.checks import Circumstances
 from keywright.model.fields import Extraction, bare
 from keywright.settings.settings import settings
@@ -46,12 +47,16 @@ def addressed_to_us(extraction: Extraction, _: Circumstances) -> Iterator[Findin
     """
     names, buyer = names_of_this_office(), extraction.value(InvoiceTerms.buyer_name)
     if buyer is None:
-        message = "No buyer was found, so that nobody knows whether the bill is ours. Look on the page, and type it in."
+        message = Message("No buyer found. The bill may not be ours. Look on the page, and type the buyer in.")
         yield Finding("no-buyer", message, ("buyer_name",), Kind.READING, asks=bool(names))
     if names and buyer and not is_this_office(buyer, names):
         yield Finding(
             "not-ours",
-            f"The bill is made out to {buyer!r}; this office is {' or '.join(names)}. "
-            "Compare the buyer with the page, and send the bill on if it is not ours.",
+            Message(
+                "Addressed to somebody else. The bill is made out to “{buyer}”; this office is {names}. Compare the "
+                "buyer with the page, and send the bill on if it is not ours.",
+                buyer=buyer,
+                names=tuple(names),
+            ),
             ("buyer_name",),
         )

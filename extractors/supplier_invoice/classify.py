@@ -14,6 +14,7 @@ from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold
 from extractors.supplier_invoice.layout.vocabulary import WORDS
 from extractors.supplier_invoice.signals import Signal
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 
 #: Letters that an engine confuses with digits of the same shape; numbers that differ only by them are the same.
 _LIKE_DIGITS = str.maketrans("OQILSBZG", "00115826")
@@ -198,31 +199,36 @@ def not_an_invoice(sheet: InvoiceSheet, numbers: Sequence[Candidate[str]], total
     """
     numbered = any(number.strength > 0.7 for number in numbers)
     if not sheet.rows:
-        return _refused("blank", "The document has no text that could be read. Look at the page and key it by hand.")
+        return _refused("blank", Message("No readable text. Look at the page and key it by hand."))
     if no_bill := says_no_bill(sheet):
         return no_bill
     titles = titles_of(sheet)
     payable = max((t.weight for t in titles if t.kind in PAYABLE), default=0.0)
     other_title = next((t for t in titles if t.kind not in PAYABLE), None)
     if other_title and other_title.weight > 0.3 and other_title.weight > payable * (1.0 if numbered else 0.7):
-        heading = f"Page {other_title.page} is headed {other_title.text!r}"
-        return _refused(
-            other_title.kind,
-            f"This seems to be {NAMES[other_title.kind]}, not an invoice: {heading}. It must not be keyed as one.",
+        message = Message(
+            "Not an invoice: {kind}. Page {page} is headed “{heading}”. It must not be keyed as an invoice.",
+            kind=Message(NAMES[other_title.kind]),
+            page=other_title.page,
+            heading=other_title.text,
         )
+        return _refused(other_title.kind, message)
     if several := several_papers(sheet, numbers, titles):
         return several
     if payable < 0.3 and not numbered:
-        return _refused("unknown", "Nothing on the document says that it is an invoice. Look whether it is one.")
+        message = Message("May not be an invoice. Nothing on the document says that it is one. Check whether it is.")
+        return _refused("unknown", message)
     if not totalled:
-        return _refused("no-amount", "No amount to pay was found on the document. Look whether it is an invoice.")
+        return _refused("no-amount", Message("No amount to pay found. Check whether the document is an invoice."))
     return None
 
 
 def says_no_bill(sheet: InvoiceSheet) -> Finding | None:
     """Return the finding that a document says explicitly that it is no bill; None if it does not."""
     words = _no_bill(sheet)
-    message = f"The document says {words!r}: it is no bill to pay. It must not be keyed as one."
+    message = Message(
+        "Not a bill to pay. The document says “{words}”. It must not be keyed as an invoice.", words=words
+    )
     return _refused("quotation", message) if words else None
 
 
@@ -230,8 +236,11 @@ def several_papers(sheet: InvoiceSheet, numbers: Sequence[Candidate[str]], title
     """Return the finding that a file holds several documents, with the pages on which they begin; None if it is one."""
     by_page = _by_page(titles, numbers)
     begun = first_pages_of_documents(sheet.pages, _titled(titles), by_page)
-    page_list = ", ".join(f"{page} ({by_page[page]})" if page in by_page else str(page) for page in begun)
-    message = f"The file holds {len(begun)} papers, on pages {page_list}. Split it and hand in each alone."
+    message = Message(
+        "{count} documents in one file. They begin on pages {pages}. Split the file, so that each is keyed by itself.",
+        count=len(begun),
+        pages=tuple(f"{page} ({by_page[page]})" if page in by_page else str(page) for page in begun),
+    )
     return _refused("several", message) if len(begun) > 1 else _bills_on_one_page(numbers, titles)
 
 
@@ -247,8 +256,13 @@ def _bills_on_one_page(numbers: Sequence[Candidate[str]], titles: Sequence[Title
                 by_label.setdefault(label, {}).setdefault(same_shapes, number.value)
         for values in by_label.values():
             if len(values) > 1:
-                number_list = " and ".join(values.values())
-                message = f"Page {page} holds {len(values)} bills, {number_list}. Part them and hand in each alone."
+                message = Message(
+                    "{count} bills on one page. Page {page} has {numbers}. Separate them, so that each is keyed by "
+                    "itself.",
+                    count=len(values),
+                    page=page,
+                    numbers=tuple(values.values()),
+                )
                 return _refused("several", message)
     return None
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from extractors.supplier_invoice.terms import InvoiceTerms as Invoice
 from keywright.findings import Finding
+from keywright.messages import Message
 from keywright.model.checks import Circumstances
 from keywright.model.fields import Extraction
 
@@ -25,8 +26,13 @@ def sign_is_plain(invoice: Extraction, _: Circumstances) -> Iterator[Finding]:
     if total is not None and total < 0 and invoice.value(Invoice.invoice_type) != CREDIT_NOTE:
         yield Finding(
             RULE,
-            f"The total is {total}, and the document is no credit note by its name. Compare the sign with the page. "
-            f"Accept it to have it entered as a credit note of {-total}; correct the total if nothing is given back.",
+            Message(
+                "Negative total on an invoice. The total is {total}, and the document does not call itself a credit "
+                "note. Compare the sign with the page. Accept to enter it as a credit note of {credit}; correct the "
+                "total if no money is given back.",
+                total=total,
+                credit=-total,
+            ),
             _FIELDS,
         )
 
@@ -40,9 +46,13 @@ def doubtful_credit(total: Decimal | None) -> Iterator[Finding]:
     if total is not None and total < 0:
         yield Finding(
             RULE,
-            f"The document is a credit note by its name, and its total is {total}: below zero as well. Accept it to "
-            f"have it entered as a credit of {-total}. If it takes an earlier credit back, so that money is owed, set "
-            f"the kind of document to invoice and the amounts to {-total}.",
+            Message(
+                "Negative total on a credit note. The document calls itself a credit note, and its total is {total}. "
+                "Accept to enter it as a credit of {credit}. If it reverses an earlier credit, so that money is owed, "
+                "set the kind of document to invoice and the amounts to {credit}.",
+                total=total,
+                credit=-total,
+            ),
             _FIELDS,
         )
 
@@ -51,8 +61,12 @@ def credit_by_its_label(total: Decimal) -> Finding:
     """Return the doubt about an invoice above zero whose total is next to a word for a credit."""
     return Finding(
         RULE,
-        f"The total {total} stands beside a word for a credit, and the document is no credit note by its name. Look on "
-        "the page who owes whom: if money is given back, set the kind of document to credit-note.",
+        Message(
+            "Invoice or credit note? The total {total} is marked as a credit, and the document does not call itself a "
+            "credit note. Check on the page who owes whom: if money is given back, set the kind of document to "
+            "credit-note.",
+            total=total,
+        ),
         _FIELDS,
     )
 
@@ -61,8 +75,12 @@ def larger_total(total: Decimal, larger: Decimal) -> Finding:
     """Return the doubt about a total if the page also calls a larger amount a total."""
     return Finding(
         "larger-total",
-        f"The total was read as {total}, but the page calls {larger} a total as well, and nothing on it says how the "
-        f"one becomes the other. Look on the page which of them is billed, and correct the total if it is {larger}.",
+        Message(
+            "Two different totals. The total was read as {total}, but the page also calls {larger} a total, and does "
+            "not say why they differ. Check on the page which one is billed, and correct the total if it is {larger}.",
+            total=total,
+            larger=larger,
+        ),
         ("grand_total",),
     )
 
@@ -71,8 +89,11 @@ def credit_by_its_name(words: str) -> Finding:
     """Return the doubt about an invoice that also calls itself a credit."""
     return Finding(
         RULE,
-        f"The document is headed as an invoice, and it says “{words}” as well. Look on the page who owes whom: if "
-        "money is given back, set the kind of document to credit-note.",
+        Message(
+            "Invoice or credit note? The document is headed as an invoice, and it also says “{words}”. Check on the "
+            "page who owes whom: if money is given back, set the kind of document to credit-note.",
+            words=words,
+        ),
         _FIELDS,
     )
 
@@ -87,8 +108,14 @@ def something_is_due(invoice: Extraction, _: Circumstances) -> Iterator[Finding]
         if paid > 0 and printed is not None and printed <= 0:
             yield Finding(
                 "nothing-due",
-                f"The credit is {total}, {paid} of it is paid out already, and {printed} is left. Accept it only if it "
-                f"is to be entered as a credit of {total} and the payment apart; else refuse it.",
+                Message(
+                    "Credit already paid out. The credit is {total}, {paid} of it is paid out already, and {due} is "
+                    "left. Accept only to enter it as a credit of {total} and the payment separately; otherwise "
+                    "refuse it.",
+                    total=total,
+                    paid=paid,
+                    due=printed,
+                ),
                 ("amount_due", "amount_paid", "grand_total"),
             )
         return
@@ -96,15 +123,24 @@ def something_is_due(invoice: Extraction, _: Circumstances) -> Iterator[Finding]
     if due <= 0:
         yield Finding(
             "nothing-due",
-            f"The total is {total}, and the amount due is {due}: the bill says that nothing is left to pay. "
-            f"Accept it only if it is to be entered as a bill of {total} and the payment apart; else refuse it.",
+            Message(
+                "Nothing left to pay. The total is {total}, and the amount due is {due}. Accept only to enter it as a "
+                "bill of {total} and the payment separately; otherwise refuse it.",
+                total=total,
+                due=due,
+            ),
             ("amount_due", "amount_paid", "grand_total"),
         )
     elif paid > 0:
         yield Finding(
             "paid-in-part",
-            f"{paid} of the total {total} is paid already; {due} is left. The bill is entered with its total and "
-            "a note of this, and the payment is not: look that it is on the vendor's account.",
+            Message(
+                "Partly paid. {paid} of the total {total} is paid already; {due} is left. The bill is entered with its "
+                "total and a note of this, and the payment is not: check that it is on the vendor's account.",
+                paid=paid,
+                total=total,
+                due=due,
+            ),
             ("amount_due", "amount_paid"),
             asks=False,
         )

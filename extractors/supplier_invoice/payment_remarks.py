@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold
 from keywright.findings import Finding
+from keywright.messages import Message
 
 _LONGEST = 300  # characters of a sentence
 
@@ -111,20 +112,20 @@ _STAMPS = {
 _VOID_WORD = re.compile(rf"\b(?:{_VOID})\b", re.IGNORECASE)
 _BILL = re.compile(r"\b(?:invoice|bill|facture|rechnung|factura|fattura|factuur)\b", re.IGNORECASE)
 _PATTERNS = {settled: re.compile(pattern, re.VERBOSE | re.IGNORECASE) for settled, pattern in _SENTENCES.items()}
-_MESSAGES = {
-    Settled.WITHDRAWN: "its amount is withdrawn by the seller",
-    Settled.PAID: "it is paid",
-    Settled.NOT_ASKED: "no payment is to be sent",
-    Settled.CREDITED: "its amount is given back",
-    Settled.VOID: "it is void, a draft or a sample",
+_SUMMARIES = {
+    Settled.WITHDRAWN: Message("Paid by automatic withdrawal"),
+    Settled.PAID: Message("Already paid"),
+    Settled.NOT_ASKED: Message("No payment requested"),
+    Settled.CREDITED: Message("Amount is credited or refunded"),
+    Settled.VOID: Message("Void, draft or sample"),
 }
 _CONSEQUENCES = {
-    Settled.CREDITED: "If money is given back, set the kind of document to credit-note.",
-    Settled.VOID: "Refuse it, unless it is to be entered all the same.",
+    Settled.CREDITED: Message("If money is given back, set the kind of document to credit-note."),
+    Settled.VOID: Message("Refuse it, unless it is to be entered anyway."),
 }
-_TWICE = (
-    "Entered as a bill to pay it may be paid twice. Accept it if it is to be entered all the same and the payment "
-    "apart; else refuse it."
+_TWICE = Message(
+    "Entered as a bill to pay, it may be paid twice. Accept it if it is to be entered anyway and the payment "
+    "separately; otherwise refuse it."
 )
 
 
@@ -137,10 +138,13 @@ def settled_by_own_words(sheet: InvoiceSheet) -> Iterator[Finding]:
 
 def settled_finding(settled: Settled, sentence: str) -> Finding:
     """Return the finding that a bill says this, with its own words."""
-    statement = f"The bill says that {_MESSAGES[settled]}: “{sentence.rstrip('.')}”."
-    return Finding(
-        f"settled:{settled}", f"{statement} {_CONSEQUENCES.get(settled, _TWICE)}", ("amount_due", "grand_total")
+    message = Message(
+        "{summary}. The bill says: “{words}”. {remedy}",
+        summary=_SUMMARIES[settled],
+        words=sentence.rstrip("."),
+        remedy=_CONSEQUENCES.get(settled, _TWICE),
     )
+    return Finding(f"settled:{settled}", message, ("amount_due", "grand_total"))
 
 
 def statement_in(sentence: str) -> Settled | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from keywright.model.fields import AMOUNT, DATE, TEXT, FieldSpec
+from keywright.model.fields import AMOUNT, DATE, TEXT, FieldSpec, specs_of
 from keywright.model.tax_breakdown import BREAKDOWN, Breakdown
 from keywright.model.vendor import SellerFields
 
@@ -48,3 +48,6 @@ SELLER = SellerFields(
     other_accounts=InvoiceTerms.other_accounts,
 )
 """The fields by which the seller is found in the vendor master."""
+
+TITLES = {name: spec.title for name, spec in specs_of(InvoiceTerms).items()}
+"""The titles of the fields, by name."""

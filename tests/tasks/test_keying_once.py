@@ -101,11 +101,11 @@ def test_what_the_system_answered_to_the_post_is_told_to_the_person_also_by_a_la
 ) -> None:
     drawer = Drawer(loses=1, says="The period is closed.")
     (posted,) = waiting_for(work(checked(quick), drawer)).posted  # type: ignore[union-attr]
-    assert posted == "inv-7 was posted into registry, which answered 'The period is closed.'"
+    assert posted == "inv-7 was posted into registry, which answered “The period is closed.”"
 
     (finding,) = work(due_again(), drawer).findings
 
-    assert "registry, which answered 'The period is closed.', and it does not show it." in finding.message
+    assert "registry, which answered “The period is closed.”, and it does not show it." in finding.message
     assert drawer.filed == 1
 
 

@@ -74,7 +74,7 @@ def test_a_case_that_was_posted_and_is_not_shown_is_told_as_not_done(desk: Misbe
         assert "Not done: case 1 was posted, and no robot has seen its record yet." in flat(done.stdout)
     assert desk.case()["state"] == "keying"
     for words in (
-        "was posted into town-hall-permits, which answered 'New Permit",
+        "was posted into town-hall-permits, which answered “New Permit",
         "and only looks. The last time: Later",
     ):
         assert words in desk.case()["reason"]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from extractors.supplier_invoice.sums import CENT, ZERO, same
 from extractors.supplier_invoice.terms import InvoiceTerms as Invoice
 from keywright.findings import Finding
+from keywright.messages import Message
 from keywright.model.checks import Check, Circumstances
 from keywright.model.fields import Extraction
 
@@ -21,7 +22,8 @@ WHOLE = frozenset([
 
 def named(extraction: Extraction) -> str:
     """Return the words for this bill in messages to a clerk."""
-    return extraction.value(Invoice.invoice_number) or "This invoice"
+    number = extraction.value(Invoice.invoice_number)
+    return Message("Invoice {number}", number=number) if number else Message("This invoice")
 
 
 def lines_add_up(extraction: Extraction, _: Circumstances) -> Findings:
@@ -34,8 +36,14 @@ def lines_add_up(extraction: Extraction, _: Circumstances) -> Findings:
     if not same(line_sum, total, _rounding(len(amounts))):
         yield Finding(
             "BR-CO-10",
-            f"{named(extraction)}: the {len(amounts)} lines add up to {line_sum}, not to {total} (BR-CO-10). "
-            "Compare the lines with the page.",
+            Message(
+                "Lines do not add up. {invoice}: the {count} lines make {sum}, but {total} is printed. Compare the "
+                "lines with the page.",
+                invoice=named(extraction),
+                count=len(amounts),
+                sum=line_sum,
+                total=total,
+            ),
             ("line_total",),
         )
 
@@ -60,8 +68,15 @@ def net_is_lines(extraction: Extraction, _: Circumstances) -> Findings:
     if not plain and not same(lines - allowances + charges, net, rounding) and not taxed:
         yield Finding(
             "BR-CO-13",
-            f"{named(extraction)}: total without tax {net} is not lines {lines} - allowances {allowances} + charges "
-            f"{charges} (BR-CO-13). Compare the lines with the page.",
+            Message(
+                "Subtotal does not add up. {invoice}: lines {lines} less allowances {allowances} plus charges "
+                "{charges} is not the total without tax, {net}. Compare the lines with the page.",
+                invoice=named(extraction),
+                lines=lines,
+                allowances=allowances,
+                charges=charges,
+                net=net,
+            ),
             ("net_total",),
         )
 
@@ -89,8 +104,13 @@ def taxes_add_up(extraction: Extraction, _: Circumstances) -> Findings:
     if not same(tax_sum, tax):
         yield Finding(
             "BR-CO-14",
-            f"{named(extraction)}: tax {tax} is not {' + '.join(str(s.amount) for s in shares)} (BR-CO-14). "
-            "Compare the amounts of tax with the page.",
+            Message(
+                "Tax does not add up. {invoice}: the tax by rate ({shares}) does not make the tax of {tax}. Compare "
+                "the amounts of tax with the page.",
+                invoice=named(extraction),
+                shares=tuple(share.amount for share in shares),
+                tax=tax,
+            ),
             ("tax_total",),
         )
 
@@ -106,12 +126,31 @@ def gross_is_net_and_tax(extraction: Extraction, _: Circumstances) -> Findings:
         return
     if same(net - _of(extraction, "allowance_total") + _of(extraction, "charge_total") + (tax or ZERO), gross):
         return
-    plus = f"{net} + {tax}" if tax is not None else f"{net} and no tax was found"
-    yield Finding(
-        "BR-CO-15",
-        f"{named(extraction)}: total {gross} is not {plus} (BR-CO-15). "
-        f"Compare the amounts with page {_page(extraction)}.",
-        ("net_total", "tax_total", "grand_total"),
+    page, invoice = _page(extraction), named(extraction)
+    message = _total_with_tax(invoice, net, tax, gross, page) if tax is not None else _total(invoice, net, gross, page)
+    yield Finding("BR-CO-15", message, ("net_total", "tax_total", "grand_total"))
+
+
+def _total_with_tax(invoice: str, net: Decimal, tax: Decimal, gross: Decimal, page: int) -> Message:
+    return Message(
+        "Total does not add up. {invoice}: {net} + {tax} tax is not the total, {total}. Compare the amounts with page "
+        "{page}.",
+        invoice=invoice,
+        net=net,
+        tax=tax,
+        total=gross,
+        page=page,
+    )
+
+
+def _total(invoice: str, net: Decimal, gross: Decimal, page: int) -> Message:
+    return Message(
+        "Total does not add up. {invoice}: the total without tax is {net}, the total is {total}, and no tax was found. "
+        "Compare the amounts with page {page}.",
+        invoice=invoice,
+        net=net,
+        total=gross,
+        page=page,
     )
 
 
@@ -139,15 +178,27 @@ def due_is_gross_less_paid(extraction: Extraction, _: Circumstances) -> Findings
     if not same(gross - paid - holdback + rounding + earlier, due):
         yield Finding(
             "BR-CO-16",
-            f"{named(extraction)}: amount due {due} is not {gross} - {paid} paid (BR-CO-16). Look for a payment, a "
-            "previous balance or a holdback, and key the amount of this invoice only.",
+            Message(
+                "Amount due does not add up. {invoice}: total {total} less {paid} paid is not the amount due, {due}. "
+                "Look for a payment, a previous balance or a holdback, and key the amount of this invoice only.",
+                invoice=named(extraction),
+                total=gross,
+                paid=paid,
+                due=due,
+            ),
             ("amount_due", "amount_paid", "grand_total"),
         )
     elif earlier:
         yield Finding(
             "previous-balance",
-            f"{named(extraction)}: of the {due} due, {earlier} is the balance of earlier bills. Only this bill's "
-            f"{gross} is keyed; look whether the earlier ones are paid.",
+            Message(
+                "Includes a previous balance. {invoice}: of the {due} due, {earlier} is from earlier bills. Only this "
+                "bill's {total} is keyed; check whether the earlier ones are paid.",
+                invoice=named(extraction),
+                due=due,
+                earlier=earlier,
+                total=gross,
+            ),
             ("amount_due", "previous_balance"),
             asks=False,
         )
@@ -163,8 +214,15 @@ def tax_is_base_by_rate(extraction: Extraction, _: Circumstances) -> Findings:
         if not same(expected, share.amount, within):
             yield Finding(
                 "BR-CO-17",
-                f"{named(extraction)}: {share.rate} % of {share.base} is {expected}, not {share.amount} (BR-CO-17). "
-                "Compare rate and tax with the page.",
+                Message(
+                    "Tax does not match its rate. {invoice}: {rate}% of {base} is {expected}, not {tax}. Compare rate "
+                    "and tax with the page.",
+                    invoice=named(extraction),
+                    rate=share.rate,
+                    base=share.base,
+                    expected=expected,
+                    tax=share.amount,
+                ),
                 ("tax_breakdown", "tax_total"),
             )
 

@@ -11,6 +11,7 @@ from extractors.supplier_invoice.checks.canadian_rates import in_words, is_print
 from extractors.supplier_invoice.fields.numbers import luhn_ok
 from extractors.supplier_invoice.terms import InvoiceTerms as Invoice
 from keywright.findings import Finding
+from keywright.messages import Message
 from keywright.model.checks import Check, Circumstances
 from keywright.model.fields import Extraction
 from keywright.model.reading import Reading
@@ -31,12 +32,14 @@ def gst_number(extraction: Extraction, _: Circumstances) -> Findings:
     shaped = re.fullmatch(r"\d{9}RT\d{4}", re.sub(r"[^0-9A-Z]", "", number.upper()))
     if shaped and luhn_ok(number):
         return
-    fault = "its check digit is wrong" if shaped else "it should look like 123456782 RT0001"
-    yield Finding(
-        "gst-number",
-        f"{named(extraction)}: GST/HST number {number}: {fault}. Compare it with the page, or with the CRA's registry.",
-        ("seller_tax_id",),
+    fault = Message("its check digit is wrong") if shaped else Message("it should look like 123456782 RT0001")
+    message = Message(
+        "GST/HST number not valid. {invoice}: {number}: {fault}. Compare it with the page, or with the CRA's registry.",
+        invoice=named(extraction),
+        number=number,
+        fault=fault,
     )
+    yield Finding("gst-number", message, ("seller_tax_id",))
 
 
 def qst_number(extraction: Extraction, _: Circumstances) -> Findings:
@@ -50,7 +53,12 @@ def qst_number(extraction: Extraction, _: Circumstances) -> Findings:
     if not re.fullmatch(r"\d{10}TQ\d{4}", re.sub(r"[^0-9A-Z]", "", number.upper())):
         yield Finding(
             "qst-number",
-            f"{named(extraction)}: QST number {number} should look like 1234567890 TQ0001. Compare it with the page.",
+            Message(
+                "QST number not valid. {invoice}: {number} should look like 1234567890 TQ0001. Compare it with the "
+                "page.",
+                invoice=named(extraction),
+                number=number,
+            ),
             ("seller_tax_id",),
         )
 
@@ -81,8 +89,14 @@ def rate_of_the_day(extraction: Extraction, _: Circumstances) -> Findings:
     if share.rate and abs(share.amount) == _tax_charged(extraction) and not is_printable(share.rate, day):
         yield Finding(
             "tax-rate",
-            f"{named(extraction)}: tax at {share.rate} % is charged, and Canada had no such rate on {day} "
-            f"({in_words(day)}). Compare rate and date with the page, or ask the seller.",
+            Message(
+                "Tax rate not in force. {invoice} charges tax at {rate}%, and Canada had no such rate on {day} "
+                "({rates}). Compare rate and date with the page, or ask the seller.",
+                invoice=named(extraction),
+                rate=share.rate,
+                day=day,
+                rates=in_words(day),
+            ),
             ("tax_breakdown", "tax_total"),
         )
 
@@ -97,8 +111,16 @@ def tax_within_rates(extraction: Extraction, _: Circumstances) -> Findings:
     if highest and tax > (base * highest / 100).quantize(CENT) + CENT * max(2, len(extraction.lines)):
         yield Finding(
             "tax-rate",
-            f"{named(extraction)}: tax {tax} is {tax * 100 / base:.2f} % of {base}, more than anywhere in Canada on "
-            f"{day} ({highest} %). Compare the amounts with the page.",
+            Message(
+                "Tax is too high. {invoice}: tax {tax} is {rate}% of {base}, more than anywhere in Canada on {day} "
+                "({highest}%). Compare the amounts with the page.",
+                invoice=named(extraction),
+                tax=tax,
+                rate=(tax * 100 / base).quantize(CENT),
+                base=base,
+                day=day,
+                highest=highest,
+            ),
             ("tax_total", "net_total"),
         )
 
@@ -121,8 +143,12 @@ def registration_number(extraction: Extraction, _: Circumstances) -> Findings:
     if Invoice.seller_tax_id not in extraction:
         yield Finding(
             "gst-number-missing",
-            f"{named(extraction)}: tax {_tax_charged(extraction)} is charged, and no GST/HST number of the seller was "
-            "found; without one the tax cannot be claimed back. Look on the page, or ask the seller for it.",
+            Message(
+                "GST/HST number missing. {invoice} charges {tax} of tax, and no GST/HST number of the seller was "
+                "found; without one the tax cannot be claimed back. Look on the page, or ask the seller for it.",
+                invoice=named(extraction),
+                tax=_tax_charged(extraction),
+            ),
             ("seller_tax_id",),
         )
 
@@ -135,17 +161,22 @@ def cra_requirements(extraction: Extraction, _: Circumstances) -> Findings:
     total = extraction.value(Invoice.grand_total)
     if total is None or not concerned(extraction) or not _tax_charged(extraction):
         return
-    missing = [Invoice.seller_name.title.lower()] if Invoice.seller_name not in extraction else []
-    missing += [Invoice.issue_date.title.lower()] if Invoice.issue_date not in extraction else []
+    missing = [Message(Invoice.seller_name.title)] if Invoice.seller_name not in extraction else []
+    missing += [Message(Invoice.issue_date.title)] if Invoice.issue_date not in extraction else []
     if abs(total) >= 500:
-        missing += [Invoice.buyer_name.title.lower()] if Invoice.buyer_name not in extraction else []
-        missing += ["a description"] if not any(line.description for line in extraction.lines) else []
-        missing += ["payment terms"] if not _terms(extraction) else []
+        missing += [Message(Invoice.buyer_name.title)] if Invoice.buyer_name not in extraction else []
+        missing += [Message("a description")] if not any(line.description for line in extraction.lines) else []
+        missing += [Message("payment terms")] if not _terms(extraction) else []
     if missing:
         yield Finding(
             "cra-requirements",
-            f"{named(extraction)}: for the input tax credit a bill of {total} must show, or a contract beside it, "
-            f"{', '.join(missing)}: not found here.",
+            Message(
+                "Details missing for the input tax credit. {invoice}: a bill of {total}, or a contract with it, must "
+                "show what was not found here: {missing}.",
+                invoice=named(extraction),
+                total=total,
+                missing=tuple(missing),
+            ),
             asks=False,
         )
 
@@ -163,8 +194,12 @@ def postal_code(extraction: Extraction, _: Circumstances) -> Findings:
         if first in NO_FIRST or NO_LETTER & set(other_letters):
             yield Finding(
                 "postal-code",
-                f"{named(extraction)}: {code[0]} is no postal code of Canada: none has such a letter there. Compare "
-                "the seller's address with the page.",
+                Message(
+                    "Postal code not valid. {invoice}: {code} is not a Canadian postal code: none has such a letter "
+                    "there. Compare the seller's address with the page.",
+                    invoice=named(extraction),
+                    code=code[0],
+                ),
                 ("seller_address",),
             )
 
@@ -201,24 +236,29 @@ def proper_invoice(reading: Reading, extraction: Extraction) -> Findings:
     if missing:
         yield Finding(
             "proper-invoice",
-            f"{named(extraction)} speaks of {mention[0].lower()!r}. Of what makes a proper invoice under the "
-            f"Construction Act (s. 6.1) there was not found: {', '.join(missing)}. "
-            "The 28 days to pay begin with a proper invoice; a notice of non-payment must go out within 14.",
+            Message(
+                "May not be a proper invoice (Construction Act). {invoice} mentions “{words}”. Section 6.1 also asks "
+                "for what was not found: {missing}. The 28 days to pay begin with a proper invoice; a notice of "
+                "non-payment must go out within 14 days.",
+                invoice=named(extraction),
+                words=mention[0].lower(),
+                missing=tuple(missing),
+            ),
             asks=False,
         )
 
 
 def _parts(text: str, extraction: Extraction) -> tuple[tuple[str, object], ...]:
     return (
-        ("the contractor's name", Invoice.seller_name in extraction),
-        ("the contractor's address", Invoice.seller_address in extraction),
-        ("its date", Invoice.issue_date in extraction),
-        ("the period of the work", _PERIOD.search(text)),
-        ("the contract or other authority", Invoice.purchase_order in extraction or _AUTHORITY.search(text)),
-        ("a description with quantities", extraction.lines or _DESCRIPTION.search(text)),
-        ("the amount payable", Invoice.grand_total in extraction),
-        ("the payment terms", _terms(extraction) or _PAYMENT.search(text)),
-        ("a telephone number of whom to pay", _TELEPHONE.search(text)),
+        (Message("the contractor's name"), Invoice.seller_name in extraction),
+        (Message("the contractor's address"), Invoice.seller_address in extraction),
+        (Message("its date"), Invoice.issue_date in extraction),
+        (Message("the period of the work"), _PERIOD.search(text)),
+        (Message("the contract or other authority"), Invoice.purchase_order in extraction or _AUTHORITY.search(text)),
+        (Message("a description with quantities"), extraction.lines or _DESCRIPTION.search(text)),
+        (Message("the amount payable"), Invoice.grand_total in extraction),
+        (Message("the payment terms"), _terms(extraction) or _PAYMENT.search(text)),
+        (Message("a telephone number of the payee"), _TELEPHONE.search(text)),
     )
 
 

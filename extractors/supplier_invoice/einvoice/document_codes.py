@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from extractors.supplier_invoice.direction import CREDIT_NOTE, INVOICE, Kind
 from keywright.findings import Finding
+from keywright.messages import Message
 
 #: Documents whose total the buyer owes; 80, 84 and 383 are debit notes.
 BILLS = frozenset([
@@ -52,7 +53,11 @@ def never_a_bill(code: str | None) -> Finding | None:
         return None
     return Finding(
         f"not-an-invoice:code-{code}",
-        f"The e-invoice says that it is {NO_BILLS[code]} (type code {code}), which is no bill. It must not be keyed.",
+        Message(
+            "Not a bill to pay: {kind}. The e-invoice has the type code {code}. It must not be keyed.",
+            kind=Message(NO_BILLS[code]),
+            code=code,
+        ),
         ("invoice_type",),
         acceptable=False,
     )
@@ -63,18 +68,20 @@ def doubtful_kind(code: str | None, root: Kind | None) -> Iterator[Finding]:
     if doubt := _doubt(code, root):
         yield Finding(
             "type-code",
-            f"{doubt} Look whether it is a bill to pay, and correct the kind of document.",
+            Message(
+                "May not be a bill to pay. {doubt} Check what it is, and correct the kind of document.", doubt=doubt
+            ),
             ("invoice_type",),
         )
 
 
-def _doubt(code: str | None, root: Kind | None) -> str:
+def _doubt(code: str | None, root: Kind | None) -> Message | None:
     if code in DOUBTFUL:
-        return f"The e-invoice says that it is {DOUBTFUL[code]} (type code {code})."
+        return Message("The e-invoice is {kind} (type code {code}).", kind=Message(DOUBTFUL[code]), code=code)
     if code is None:
-        return "" if root else "The e-invoice does not say what it is: it has no type code."
+        return None if root else Message("The e-invoice has no type code.")
     if root == CREDIT_NOTE and code in BILLS:
-        return f"The e-invoice is a credit note by its form and a bill by its type code {code}."
+        return Message("The e-invoice is a credit note by its form and a bill by its type code {code}.", code=code)
     if code in BILLS | CREDITS or code in NO_BILLS:
-        return ""
-    return f"The e-invoice has the type code {code[:20]!r}, which is not known here."
+        return None
+    return Message("The e-invoice has the unknown type code “{code}”.", code=code[:20])

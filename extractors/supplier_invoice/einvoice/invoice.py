@@ -23,6 +23,7 @@ from extractors.supplier_invoice.payment_remarks import settled_finding, stamp_i
 from extractors.supplier_invoice.sums import CENT
 from keywright.findings import Finding
 from keywright.findings import Kind as About
+from keywright.messages import Message
 from keywright.model.fields import Field, InvoiceLine
 from keywright.model.reading import EInvoice
 
@@ -80,14 +81,13 @@ def _parsed(einvoice: EInvoice) -> tuple[etree._Element | None, str]:
 
 def _damaged(einvoice: EInvoice, defect: str) -> Iterator[Finding]:
     if defect:
-        name = f" {einvoice.file_name}" if einvoice.file_name else ""
-        yield Finding(
-            "einvoice-damaged",
-            f"The e-invoice{name} is damaged. {defect} Values may be cut or missing. Ask the sender for a sound file; "
-            "accept it only after every value was compared with what the sender says.",
-            (),
-            About.READING,
+        message = Message(
+            "E-invoice damaged. {file}: {defect} Values may be cut or missing. Ask the sender for a sound file; accept "
+            "it only after you have compared every value with what the sender says.",
+            file=einvoice.file_name or "XML",
+            defect=Message(defect),
         )
+        yield Finding("einvoice-damaged", message, (), About.READING)
 
 
 def _kind(stated: Stated) -> Kind:
@@ -104,8 +104,11 @@ def _doubts(stated: Stated) -> Iterator[Finding]:
     if stated.unreal:
         yield Finding(
             "einvoice-unreal",
-            f"The e-invoice says of itself that it is {stated.unreal}. Look whether the bill itself came in, and "
-            "refuse this one if it did or was never meant to be paid.",
+            Message(
+                "E-invoice is not the original. It calls itself {kind}. Check whether the bill itself came in, and "
+                "refuse this one if it did, or if it was never meant to be paid.",
+                kind=Message(stated.unreal),
+            ),
         )
     yield from islice(_noted(stated), 1)
     yield from _foreign_currencies(stated)
@@ -113,8 +116,11 @@ def _doubts(stated: Stated) -> Iterator[Finding]:
     if stated.collected and (stated.values.get("amount_due") or Decimal(0)) > 0:
         yield Finding(
             "direct-debit",
-            f"The e-invoice says that the seller withdraws the {stated.values['amount_due']} from our account himself "
-            "(direct debit). Accept it if the bill is to be entered all the same, and see that it is not paid twice.",
+            Message(
+                "Paid by direct debit. The e-invoice says that the seller withdraws {due} from our account. Accept it "
+                "if the bill is to be entered anyway, and make sure that it is not paid twice.",
+                due=stated.values["amount_due"],
+            ),
             ("amount_due",),
         )
 
@@ -128,8 +134,11 @@ def _noted(stated: Stated) -> Iterator[Finding]:
             if calls_itself_no_bill(sentence):
                 yield Finding(
                     "einvoice-note",
-                    f"The e-invoice is a bill by its type code, and it says “{sentence[:120]}”. Look what it is, and "
-                    "ask the sender if it does not say so.",
+                    Message(
+                        "May not be a bill. The e-invoice is a bill by its type code, but it says “{words}”. Check "
+                        "what it is, and ask the sender if it does not say so.",
+                        words=sentence[:120],
+                    ),
                     ("invoice_type",),
                 )
             elif settled := statement_in(sentence) or stamp_in(sentence):
@@ -141,40 +150,48 @@ def _enclosed(root: etree._Element) -> Iterator[Finding]:
     nodes = list(root.iter("EmbeddedDocumentBinaryObject", "AttachmentBinaryObject"))
     names = ["".join(filter(str.isprintable, node.get("filename") or "without a name"))[:60] for node in nodes]
     if names:
-        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-        yield Finding(
-            "enclosed-files",
-            f"The e-invoice encloses files that were not read: {', '.join(names[:_MOST_NAMED])}{more}.",
-            asks=False,
+        rest = len(names) - _MOST_NAMED
+        more = (Message("{count} more", count=rest),) if rest > 0 else ()
+        message = Message(
+            "E-invoice contains files that were not read. They are: {files}.", files=(*names[:_MOST_NAMED], *more)
         )
+        yield Finding("enclosed-files", message, asks=False)
 
 
 def _foreign_currencies(stated: Stated) -> Iterator[Finding]:
     if stated.foreign_currencies:
-        currency = stated.values.get("currency") or "no currency"
-        other_currencies = ", ".join(code[:8] for code in stated.foreign_currencies[:_MOST_NAMED])
-        yield Finding(
-            "einvoice-currency",
-            f"The e-invoice is in {currency[:8]} by its head, and has amounts in {other_currencies}. "
-            "Ask the sender which is right.",
-            ("currency",),
+        currency = stated.values.get("currency")
+        message = Message(
+            "E-invoice has amounts in two currencies. Its currency is {currency}, and it has amounts in {others}. Ask "
+            "the sender which is right.",
+            currency=currency[:8] if currency else Message("not given"),
+            others=tuple(code[:8] for code in stated.foreign_currencies[:_MOST_NAMED]),
         )
+        yield Finding("einvoice-currency", message, ("currency",))
 
 
 def _wrong_lines(lines: tuple[StatedLine, ...]) -> Iterator[Finding]:
     """Yield one finding for the lines whose amount is not quantity times price."""
     wrong = [(number, row) for number, row in enumerate(lines, 1) if not _makes_its_amount(row)]
     if wrong:
-        details = "; ".join(
-            f"line {number}: {row.line.quantity} × {row.line.unit_price} is not {row.line.net_amount}"
-            for number, row in wrong[:_MOST_NAMED]
+        rest = len(wrong) - _MOST_NAMED
+        more = (Message("{count} more", count=rest),) if rest > 0 else ()
+        message = Message(
+            "Line amount does not match quantity and price. On the e-invoice: {lines}. Ask the sender which is right; "
+            "accept it only if the line amounts are right.",
+            lines=(*(_wrong_line(number, row.line) for number, row in wrong[:_MOST_NAMED]), *more),
         )
-        more = f"; and {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
-        yield Finding(
-            "line-amount",
-            f"On the e-invoice, quantity and price do not make the amount of a line ({details}{more}). Ask the sender "
-            "which is right; accept it only if the amounts of the lines are.",
-        )
+        yield Finding("line-amount", message)
+
+
+def _wrong_line(number: int, line: InvoiceLine) -> Message:
+    return Message(
+        "line {number}: {quantity} × {price} is not {amount}",
+        number=number,
+        quantity=str(line.quantity),
+        price=str(line.unit_price),
+        amount=str(line.net_amount),
+    )
 
 
 def _makes_its_amount(row: StatedLine) -> bool:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from lxml import etree
 
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.values.amounts import amount_of
 from keywright.model.values.bank_accounts import ACCOUNTS_APART
 
@@ -48,8 +49,12 @@ class Group:
         groups = list(self.all(*paths))
         if len(groups) > 1:
             self._note(
-                f"The e-invoice has {len(groups)} parts {groups[0].name} where one belongs. The first was read. Ask "
-                "the sender which is right."
+                Message(
+                    "E-invoice has {count} parts where one belongs. The first {field} was read. Ask the sender which "
+                    "is right.",
+                    count=len(groups),
+                    field=groups[0].name,
+                )
             )
         return groups[0] if groups else self.first(*paths)
 
@@ -65,7 +70,13 @@ class Group:
         """Return the first text on these paths that is not empty; a text of excessive length is cut, and noted."""
         text = next((text for group in self.all(*paths) if (text := group.own_text())), None)
         if text is not None and len(text) > _LONGEST:
-            self._note(f"A text of the e-invoice has {len(text)} signs. It was cut; ask the sender what it is for.")
+            self._note(
+                Message(
+                    "E-invoice has a very long text. It has {count} characters and was cut. Ask the sender what it is "
+                    "for.",
+                    count=len(text),
+                )
+            )
             return text[:_LONGEST]
         return text
 
@@ -84,14 +95,19 @@ class Group:
         if len({number for number in numbers if number is not None}) > 1:
             number_list = ", ".join(str(number) for number in numbers[:4])
             self._note(
-                f"The e-invoice tells {groups[0].name} more than once: {number_list}. Ask the sender which is right."
+                Message(
+                    "E-invoice has two values for one field. {field} is given as {values}. Ask the sender which is "
+                    "right.",
+                    field=groups[0].name,
+                    values=number_list,
+                )
             )
         return numbers[0] if numbers else None
 
     def own_number(self) -> Decimal | None:
         number = amount_of(self.own_text())
         if number is None:
-            self._note_instead_of("a number")
+            self._note_instead_of(Message("a number"))
         return number
 
     def date(self, *paths: str) -> dt.date | None:
@@ -105,23 +121,28 @@ class Group:
                 return dt.date(*(int(part) for part in match.groups() if part))
         except ValueError:  # the 31st of February
             pass
-        group._note_instead_of("a date")
+        group._note_instead_of(Message("a date"))
         return None
 
-    def _note_instead_of(self, wanted: str) -> None:
+    def _note_instead_of(self, wanted: Message) -> None:
         text = self.own_text()
         excerpt = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
         self._note(
-            f"The e-invoice says {excerpt!r} where {wanted} belongs ({self.name}). The value was left out. Ask the "
-            "sender for a file that is right, or fill in what is missing and compare the rest."
+            Message(
+                "E-invoice value not valid. It says “{text}” where {wanted} belongs ({field}). The value was left out. "
+                "Ask the sender for a correct file, or fill in what is missing and compare the rest.",
+                text=excerpt,
+                wanted=wanted,
+                field=self.name,
+            )
         )
 
-    def _note(self, message: str) -> None:
-        """Note a doubt once; after a limit only one more says that there are further_texts."""
+    def _note(self, message: Message) -> None:
+        """Note a doubt once; after a limit only one more says that there are further ones."""
         if len(self.doubts) > _MOST_DOUBTS:
             return
         if len(self.doubts) == _MOST_DOUBTS:
-            message = "More of the e-invoice is wrong in the same way. Ask the sender for a file that is right."
+            message = Message("More values of the e-invoice are not valid. Ask the sender for a correct file.")
         finding = Finding("einvoice-value", message, (), Kind.READING)
         if finding not in self.doubts:
             self.doubts.append(finding)

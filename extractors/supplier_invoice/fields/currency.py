@@ -13,6 +13,7 @@ from extractors.supplier_invoice.fields.money import Money
 from extractors.supplier_invoice.layout.rows import fold
 from extractors.supplier_invoice.signals import Signal, Signals
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.reading import Word
 from keywright.model.values.printed_amounts import SIGNS
 
@@ -122,8 +123,12 @@ def contradicts(code: str, other_codes: Iterable[str]) -> Finding:
     """Return the finding about a bill that shows more than one currency."""
     return Finding(
         "currency-unclear",
-        f"The currency was read as {code}, but amounts or their heads are said to be in {', '.join(other_codes)} as "
-        "well. Look on the page in what money the total is, and choose that currency.",
+        Message(
+            "Currency unclear. It was read as {code}, but the page also shows amounts in {others}. Check on the page "
+            "in which currency the total is, and choose that one.",
+            code=code,
+            others=tuple(other_codes),
+        ),
         ("currency",),
         Kind.READING,
     )

@@ -16,7 +16,9 @@ from extractors.supplier_invoice.layout.beside_label import Labels, ValuePlace, 
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, PrintedRow
 from extractors.supplier_invoice.signals import Signal, Signals
+from extractors.supplier_invoice.terms import TITLES
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 
 NET_DAYS = re.compile(
     r"\bnet\s?(\d{1,3})\b|(?:within|innerhalb(?: von)?|binnen|sous|a|in|dans les)"
@@ -236,11 +238,11 @@ def _by_sequence(issue: PrintedDate, due: PrintedDate) -> Order | None:
 def _doubts(issue: _Near | None, due: _Near | None, order: Order | None) -> Iterator[Finding]:
     for name, near in (("issue_date", issue), ("due_date", due)):
         if near and not near.written.settled_by(order):
-            meanings = " or ".join(map(str, near.written.meanings))
-            yield Finding(
-                "date-order",
-                f"{name.replace('_', ' ').capitalize()} {near.written.text} can be {meanings}, "
-                "and nothing on the document tells which. Choose one.",
-                (name,),
-                Kind.READING,
+            message = Message(
+                "{title} can be read in two ways. “{text}” can be any of {days}, and nothing on the document says "
+                "which. Choose one.",
+                title=Message(TITLES[name]),
+                text=near.written.text,
+                days=tuple(near.written.meanings),
             )
+            yield Finding("date-order", message, (name,), Kind.READING)

@@ -15,7 +15,9 @@ from extractors.supplier_invoice.fields.names import LEGAL
 from extractors.supplier_invoice.layout.rows import fold
 from extractors.supplier_invoice.reading.print import Printed
 from extractors.supplier_invoice.sums import same
+from extractors.supplier_invoice.terms import TITLES
 from keywright.findings import Finding, Kind
+from keywright.messages import Message, Value
 from keywright.model.fields import Field
 
 AMOUNTS = ("grand_total", "net_total", "tax_total", "amount_due")
@@ -65,8 +67,11 @@ def _amount(name: str, xml: Fields, page_fields: Fields, printed: Printed) -> It
     elif name == "grand_total" and stated.value and _not_printed(stated, printed):
         yield Finding(
             "reconcile",
-            f"The total of the electronic invoice, {stated.value}, is printed nowhere on the page. Look whether "
-            "the two belong together.",
+            Message(
+                "E-invoice and page differ. The total of the e-invoice, {total}, is printed nowhere on the page. Check "
+                "whether the two belong together.",
+                total=stated.value,
+            ),
             (name,),
         )
 
@@ -158,12 +163,14 @@ def _kind(xml: Fields, printed: Printed) -> Iterator[Finding]:
         return
     if not any(title.kind == wanted and _nearly_as_strong(title, top) for title in titles):
         kind_on_page = NAMES.get(top.kind, f"a {top.kind}" if top.kind != "invoice" else "an invoice")
-        yield Finding(
-            "reconcile",
-            f"The electronic invoice is {'an' if wanted == 'invoice' else 'a'} {wanted}, and the page is headed "
-            f"“{top.text}”: {kind_on_page}. Look which it is, and ask the sender if the page does not say so.",
-            ("invoice_type",),
+        message = Message(
+            "E-invoice and page differ. The e-invoice is {stated}, and the page is headed “{heading}”: {shown}. Check "
+            "which it is, and ask the sender if the page does not say so.",
+            stated=Message("an invoice") if wanted == "invoice" else Message(f"a {wanted}"),
+            heading=top.text,
+            shown=Message(kind_on_page),
         )
+        yield Finding("reconcile", message, ("invoice_type",))
 
 
 def _clearly_heads(title: Title) -> bool:
@@ -177,11 +184,12 @@ def _nearly_as_strong(title: Title, top: Title) -> bool:
     return title.weight > (_NEARLY if title.alone else _LABEL) * top.weight
 
 
-def _difference(name: str, stated: object, on_page: object) -> Finding:
-    title = name.replace("_", " ").capitalize()
-    return Finding(
-        "reconcile",
-        f"{title}: the electronic invoice says {stated}, the page says {on_page}. Ask the sender which is right.",
-        (name,),
-        Kind.BUSINESS,
+def _difference(name: str, stated: Value, on_page: Value) -> Finding:
+    message = Message(
+        "E-invoice and page differ: {title}. The e-invoice says {stated}, the page says {shown}. Ask the sender which "
+        "is right.",
+        title=Message(TITLES[name]),
+        stated=stated,
+        shown=on_page,
     )
+    return Finding("reconcile", message, (name,), Kind.BUSINESS)

@@ -10,6 +10,7 @@ from extractors.supplier_invoice.fields.names import LEGAL
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold
 from keywright.findings import Finding
+from keywright.messages import Message
 
 UNNAMED = "unnamed-paper"  # the rule of the finding
 _LARGE = 1.25  # times the usual height of print
@@ -35,8 +36,11 @@ def unnamed(sheet: InvoiceSheet, names: str) -> Iterator[Finding]:
     if heading is not None:
         yield Finding(
             UNNAMED,
-            f"Nothing in its headings says that the document is a bill: it is headed “{heading.text}”. Look whether it "
-            "is one. Accept it if money is owed by it; set the kind of document to credit-note if it gives money back.",
+            Message(
+                "May not be a bill. No heading says that it is one; it is headed “{heading}”. Check whether it is. "
+                "Accept it if we owe this money; set the kind of document to credit-note if it gives money back.",
+                heading=heading.text,
+            ),
             ("invoice_type",),
         )
 

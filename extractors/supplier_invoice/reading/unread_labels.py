@@ -8,9 +8,10 @@ from typing import Any
 
 from extractors.supplier_invoice.layout.beside_label import Labels
 from extractors.supplier_invoice.layout.labels import Hit
-from extractors.supplier_invoice.terms import InvoiceTerms
+from extractors.supplier_invoice.terms import TITLES
 from keywright.findings import Finding, Kind
-from keywright.model.fields import Field, specs_of
+from keywright.messages import Message
+from keywright.model.fields import Field
 from keywright.model.reading import text_of
 
 #: Fields that a bill need not have; if it has the label, it most likely has the value too.
@@ -22,7 +23,6 @@ _TERMS = re.compile(
     r"|comptant|(?:a|à|sur|dès) (?:la )?r[eé]ception|sofort)",
     re.IGNORECASE,
 )
-TITLES = {name: spec.title for name, spec in specs_of(InvoiceTerms).items()}
 
 
 def unread(labels: Labels, parties: Labels, fields: Mapping[str, Field[Any]]) -> Iterator[Finding]:
@@ -33,14 +33,19 @@ def unread(labels: Labels, parties: Labels, fields: Mapping[str, Field[Any]]) ->
     printed_labels = {name: _named(labels, name) for name in NAMED} | {"buyer_name": _named(parties, "buyer")}
     for name, label in printed_labels.items():
         if name not in fields and label:
-            yield _finding(name, f"The page says {label!r}, but what stands there could not be read.")
+            message = Message(
+                "{title} could not be read. The page has the label “{label}”. Look there, and type it in if it is "
+                "there.",
+                title=Message(TITLES[name]),
+                label=label,
+            )
+            yield Finding("unread", message, (name,), Kind.READING)
     if "grand_total" in fields and "net_total" not in fields:
-        yield _finding("net_total", "The total without tax was not found, so that nothing proves the total.")
-
-
-def _finding(name: str, problem: str) -> Finding:
-    message = f"{problem} Look on the page, and type it in if it is there ({TITLES[name].lower()})."
-    return Finding("unread", message, (name,), Kind.READING)
+        message = Message(
+            "{title} not found, so nothing proves the total. Look on the page, and type it in if it is there.",
+            title=Message(TITLES["net_total"]),
+        )
+        yield Finding("unread", message, ("net_total",), Kind.READING)
 
 
 def _named(labels: Labels, name: str) -> str:

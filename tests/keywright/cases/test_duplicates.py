@@ -62,8 +62,13 @@ def told(office: Office, case: Case) -> list[str]:
     """Return what the bot's checks say of duplicates of a case, as the clerk reads it."""
     assert case.extraction is not None
     bot = bot_named(BOT)
-    findings = weigh(case.extraction, bot.checks, office.circumstances(case, bot, case.extraction)).findings
-    return [finding.message.split(". ")[0] for finding in findings if finding.rule == "duplicate"]
+    found = weigh(case.extraction, bot.checks, office.circumstances(case, bot, case.extraction)).findings
+    return [". ".join(one.message.split(". ")[:2]) for one in found if one.rule == "duplicate"]
+
+
+def twin(case: Case, file: str, shared: str) -> str:
+    """Return what a clerk reads of another case that may be the same."""
+    return f"Possible duplicate of case {case.id}. That case ({file}) has {shared}"
 
 
 # --- numbers -------------------------------------------------------------------------------------
@@ -128,7 +133,7 @@ def test_any_text_can_be_folded_and_folding_it_again_changes_nothing(text: str) 
 def test_a_duplicate_is_told_with_the_case_it_repeats(office: Office, second: dict[str, object], shared: str) -> None:
     first, copy = read(office, "first", bill()), read(office, "copy", bill(**second))
 
-    assert told(office, copy) == [f"Case {first.id} (first.pdf) has {shared}"]
+    assert told(office, copy) == [twin(first, "first.pdf", shared)]
     assert told(office, first) == [], "only the later of the two is asked about"
 
 
@@ -139,10 +144,10 @@ def test_one_vendor_on_file_is_the_same_under_any_name_it_prints(office: Office)
     total = read(office, "total", bill(seller_name="BWP Service", invoice_number="9", issue_date=DAY + dt.timedelta(3)))
 
     assert told(office, number) == [
-        f"Case {first.id} (first.pdf) has the same vendor on file and invoice number",
+        twin(first, "first.pdf", "the same vendor on file and invoice number"),
     ]
     shared = "the same vendor on file, total and a date 3 days apart"
-    assert told(office, total)[0] == f"Case {first.id} (first.pdf) has {shared}"
+    assert told(office, total)[0] == twin(first, "first.pdf", shared)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +187,7 @@ def test_a_weekly_bill_is_asked_about_until_its_rhythm_is_known_and_its_copy_alw
 
     second = read(office, "second", bill(invoice_number="X1", issue_date=dates[1]))
     shared = "the same seller, total and a date 7 days apart"
-    assert told(office, second) == [f"Case {bills[0].id} (week0.pdf) has {shared}"]
+    assert told(office, second) == [twin(bills[0], "week0.pdf", shared)]
     waits = read(office, "third", bill(invoice_number="X2", issue_date=dates[2]))
     assert told(office, waits), "the second one waits for a person still"
     StoredCase.objects.filter(pk=int(second.id)).update(state=State.KEYED.value, receipt_number="AP-2")
@@ -262,8 +267,8 @@ def test_bills_that_were_read_before_are_found_by_what_is_kept_now(office: Offic
 
     copy = read(office, "copy", bill(invoice_number="INV 12", grand_total=Decimal(7)))
     near = read(office, "near", bill(invoice_number="8", issue_date=DAY + dt.timedelta(2)))
-    assert told(office, copy) == [f"Case {case.id} (old.pdf) has the same seller and invoice number"]
-    assert told(office, near) == [f"Case {case.id} (old.pdf) has the same seller, total and a date 2 days apart"]
+    assert told(office, copy) == [twin(case, "old.pdf", "the same seller and invoice number")]
+    assert told(office, near) == [twin(case, "old.pdf", "the same seller, total and a date 2 days apart")]
     assert DuplicateKey.objects.filter(case_id=int(case.id), key__startswith="#V1").count() == 2
 
 

@@ -17,6 +17,7 @@ from keywright.bot import bot_named
 from keywright.cases import casebook
 from keywright.cases.worker import Office
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.case import Case
 from keywright.model.document import Document
 from keywright.model.duplicates import Trait
@@ -49,7 +50,12 @@ LINES = (
 
 UNSURE = Finding(
     "confidence",
-    "invoice number was read as 'BTG-2O41', but only 61% surely. Compare it with the page.",
+    Message(
+        "{title} unclear ({percent}% confidence). It was read as “{text}”. Compare it with the page.",
+        title=Message("Invoice number"),
+        percent=61,
+        text="BTG-2O41",
+    ),
     ("invoice_number",),
     Kind.READING,
 )

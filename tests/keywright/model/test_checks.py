@@ -48,7 +48,7 @@ def test_a_missing_field_must_be_typed_in_and_cannot_be_waved_through() -> None:
     findings = weigh(extraction(), checks, TODAY).findings
 
     assert findings[0].fields == ("due_date",)
-    assert "Due date was not found" in findings[0].message
+    assert "Due date not found" in findings[0].message
     assert weigh(extraction(), checks, TODAY, settled=findings).outcome is Outcome.REFER
 
 
@@ -89,7 +89,7 @@ def test_a_doubtful_field_is_a_question_with_its_text_and_how_sure_it_is() -> No
     (finding,) = weigh(doubtful, [confident(0.9)], TODAY).findings
 
     assert finding.kind is Kind.READING
-    assert "'INV-7', but only 42% surely" in finding.message
+    assert "(42% confidence). It was read as “INV-7”" in finding.message
 
 
 def test_a_likely_duplicate_names_the_earlier_case() -> None:
@@ -97,7 +97,7 @@ def test_a_likely_duplicate_names_the_earlier_case() -> None:
     (finding,) = weigh(extraction(), [not_a_duplicate], circumstances).findings
 
     assert finding.kind is Kind.DUPLICATE
-    assert "Case 12 (a.pdf) has the same number" in finding.message
+    assert "Possible duplicate of case 12. That case (a.pdf) has the same number" in finding.message
 
 
 def test_what_reading_found_amiss_counts_as_much_as_a_check() -> None:

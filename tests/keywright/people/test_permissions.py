@@ -189,7 +189,7 @@ def test_an_amount_above_the_limit_goes_to_a_supervisor_even_where_the_robot_is_
         outcome, (finding,) = checked(case)
     assert outcome is Outcome.REFER
     assert (finding.rule, finding.second_person, finding.fields) == ("amount-above-limit", True, ("grand_total",))
-    assert finding.message.startswith("1,412.50 CAD is above 1,000.00 CAD. A supervisor who typed nothing")
+    assert finding.message.startswith("Needs approval (over 1,000.00 CAD). The amount is 1,412.50 CAD.")
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,8 @@ def test_an_amount_above_the_limit_goes_to_a_supervisor_even_where_the_robot_is_
     [
         ({BOT: {"CAD": Decimal("1412.50")}}, ""),
         ({"permit-applications": {"CAD": Decimal("1")}}, ""),
-        ({BOT: {"USD": Decimal("9000.00")}}, "in a currency for which no limit is set"),
-        ({BOT: {"CAD": Decimal("1412.49"), "USD": Decimal("1")}}, "above 1,412.49 CAD"),
+        ({BOT: {"USD": Decimal("9000.00")}}, "no limit set for CAD"),
+        ({BOT: {"CAD": Decimal("1412.49"), "USD": Decimal("1")}}, "over 1,412.49 CAD"),
     ],
 )
 def test_the_limit_is_the_bots_own_and_the_currencys(
@@ -264,7 +264,7 @@ def test_an_amount_that_was_accepted_and_then_changed_is_asked_again(monkeypatch
         case = settled(case, "sara", accepted=checked(case)[1])
         case = casebook.refer(case, [UNSURE], actor="robot")
         case = settled(case, "maria", {"net_total": "1837.50", "grand_total": "2000.00"})
-        assert "2,000.00 CAD is above" in " ".join(finding.message for finding in case.findings)
+        assert "The amount is 2,000.00 CAD" in " ".join(one.message for one in case.findings)
 
 
 # --- one's own corrections -----------------------------------------------------------------------
@@ -280,7 +280,9 @@ def test_corrections_are_approved_by_a_colleague_and_not_by_oneself(monkeypatch:
         case = settled(case, "maria", {"invoice_number": "BTG-2041"})
         (finding,) = case.findings
         assert (finding.rule, finding.not_by, finding.second_person) == ("corrections-to-approve", ("maria",), False)
-        assert finding.message.startswith("maria changed invoice number: BTG-2O41 → BTG-2041.")
+        assert finding.message.startswith(
+            "Corrections need approval. maria changed Invoice number: BTG-2O41 → BTG-2041."
+        )
         assert approvals.needs_second(case, bot, maria) == finding.message
         assert approvals.needs_second(case, bot, paul) == ""
         with pytest.raises(review_queue.NeedsSecondPerson, match="maria may not accept this alone"):
@@ -301,7 +303,7 @@ def test_an_emptied_field_is_a_correction(monkeypatch: pytest.MonkeyPatch) -> No
     case = referred(read=sure())
     with set_to(monkeypatch, second_person_corrections=OWN):
         (finding,) = settled(case, "maria", {"due_date": ""}).findings
-    assert finding.message.startswith("maria changed due date: 2026-12-02 → –.")
+    assert finding.message.startswith("Corrections need approval. maria changed Due date: 2026-12-02 → –.")
     assert finding.not_by == ("maria",)
 
 
@@ -313,7 +315,9 @@ def test_lines_that_were_changed_are_a_correction_until_that_is_undone(monkeypat
         entry = ledger.append("lines-corrected", actor="maria", case=int(case.id), body=body)
     with set_to(monkeypatch, second_person_corrections=OWN):
         (finding,) = approvals.findings(case, replace(sure(), lines=fewer))
-        assert finding.message.startswith(f"maria changed the lines (entry {entry.number} of the ledger).")
+        assert finding.message.startswith(
+            f"Corrections need approval. maria changed the lines (ledger entry {entry.number})."
+        )
         assert (finding.not_by, finding.fields) == (("maria",), ())
         assert approvals.findings(case, sure()) == ()
 

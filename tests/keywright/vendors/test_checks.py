@@ -101,7 +101,7 @@ def test_another_bank_account_always_asks_for_a_second_person() -> None:
         "bank-account-changed"
     ]
 
-    assert "004-10202-7777777 is not the one on file for Brightwater Pumps Ltd. (V1) (…4567)" in finding.message
+    assert "004-10202-7777777 is not the account on file for Brightwater Pumps Ltd. (V1) (…4567)" in finding.message
     assert (finding.kind, finding.second_person, finding.fields) == ("business", True, ("iban",))
     assert findings_from_json(findings_to_json([finding])) == (finding,)
 

@@ -28,7 +28,7 @@ def test_each_waiting_case_is_told_with_bot_file_reason_and_amount(maria: Client
     page = maria.get("/").content.decode()
 
     assert f'href="/cases/{case.id}/review/"' in page
-    for words in ["gravel.pdf", "unclear value", "only 61% surely", "Bruce Trail Gravel Ltd.", "1412.50", "CAD"]:
+    for words in ["gravel.pdf", "unclear value", "61% confidence", "Bruce Trail Gravel Ltd.", "1412.50", "CAD"]:
         assert words in page
 
 

@@ -28,7 +28,7 @@ def test_doubtful_fields_come_first_with_the_sentence_that_says_why(maria: Clien
     assert fields(page)[0] == "invoice_number"
     assert fields(page, " doubtful") == ["invoice_number"]
     beside = parsed(page).xpath("//div[@data-field='invoice_number']")[0].text_content()
-    assert "only 61% surely" in beside
+    assert "61% confidence" in beside
 
 
 def test_every_input_has_a_label_and_names_the_sentences_beside_it(maria: Client) -> None:

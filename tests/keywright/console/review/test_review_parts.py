@@ -43,7 +43,7 @@ def test_a_check_says_what_the_bots_own_checks_say_and_decides_nothing(maria: Cl
     told = check(maria, case, form, grand_total="1500.00")
     assert told.status_code == 200
     assert "(BR-CO-15)" in text_of(told.content)
-    assert "only 61% surely" in text_of(told.content)
+    assert "61% confidence" in text_of(told.content)
     assert "BR-CO-15" not in text_of(check(maria, case, form).content)
     assert casebook.get(case.id) == case
 
@@ -51,8 +51,8 @@ def test_a_check_says_what_the_bots_own_checks_say_and_decides_nothing(maria: Cl
 def test_a_doubt_about_a_field_is_gone_once_the_field_is_changed_or_confirmed(maria: Client) -> None:
     case = referred()
     form = form_of(maria, case)
-    assert "only 61% surely" not in text_of(check(maria, case, form, invoice_number="BTG-2041").content)
-    assert "only 61% surely" not in text_of(check(maria, case, {**form, "confirmed": "invoice_number"}).content)
+    assert "61% confidence" not in text_of(check(maria, case, form, invoice_number="BTG-2041").content)
+    assert "61% confidence" not in text_of(check(maria, case, {**form, "confirmed": "invoice_number"}).content)
 
 
 def test_a_check_of_what_is_no_value_says_so_beside_the_field_and_keeps_it(maria: Client) -> None:

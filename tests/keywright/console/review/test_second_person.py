@@ -65,7 +65,7 @@ def test_a_clerk_is_not_offered_to_accept_it_and_is_told_who_may(maria: Client) 
     page = maria.get(f"/cases/{case.id}/review/").content
 
     assert accept_boxes(page) == []
-    assert "A supervisor who did not type it must accept this" in text_of(page)
+    assert "A supervisor who did not type the account must accept it" in text_of(page)
 
 
 def test_a_clerk_who_accepts_it_all_the_same_sends_it_on_to_a_second_person(maria: Client) -> None:
@@ -190,7 +190,8 @@ def test_a_clerk_is_told_before_and_after_why_a_second_person_is_needed(maria: C
     case = referred()
     with setting(SECOND_PERSON_ABOVE="supplier-invoices=1000 CAD"):
         page = maria.get(f"/cases/{case.id}/review/").content
-        why = "1,412.50 CAD is above 1,000.00 CAD. A supervisor who typed nothing of this case must accept it."
+        why = "Needs approval (over 1,000.00 CAD). The amount is 1,412.50 CAD. A supervisor who typed nothing in "
+        why += "this case must accept it."
         assert needed(page) == f"Needs approval. {why}"
 
         typed = {**form_of(maria, case), "field-invoice_number": "BTG-2041"}
@@ -215,7 +216,7 @@ def test_a_second_person_sees_who_decided_first_and_what_was_changed(maria: Clie
     case, otto = referred(), signed_in("otto", "clerk")
     with setting(SECOND_PERSON_CORRECTIONS="supplier-invoices"):
         decide(maria, case, "accept", {**form_of(maria, case), "field-invoice_number": "BTG-2041"})
-        assert "maria changed invoice number" in text_of(maria.get("/cases/").content)
+        assert "maria changed Invoice number" in text_of(maria.get("/cases/").content)
         referred_again(case)
         page = otto.get(f"/cases/{case.id}/review/").content
     (before,) = parsed(page).xpath("//section[@class='earlier-decisions']")

@@ -70,14 +70,19 @@ def test_every_translation_holds_what_its_text_holds() -> None:
     assert [(text, one) for text, one in told if holes(one) != holes(text)] == []
 
 
-def test_a_page_is_french_for_who_reads_french_but_for_the_findings(maria: Client) -> None:
+def test_a_page_and_its_findings_are_french_for_who_reads_french(maria: Client) -> None:
     case = referred()
     page = parsed(maria.get(f"/cases/{case.id}/review/", headers={"accept-language": "fr-CA"}).content)
     assert page.get("lang") == "fr"
     assert "Envoyer à la saisie" in page.text_content()
     assert "Numéro de facture" in page.text_content()
-    (finding,) = page.xpath("//div[@data-field='invoice_number']//*[@lang='en']")
-    assert "only 61% surely" in finding.text_content()
+    (finding,) = page.xpath("//div[@data-field='invoice_number']//div[@class='remark']//span[@lang]")
+    assert finding.get("lang") == "fr"
+    assert finding.text_content() == (
+        "Numéro de facture : lecture incertaine (confiance de 61 %). Lu : « BTG-2O41 ». Comparez avec la page."
+    )
+    listed = maria.get("/", headers={"accept-language": "fr-CA"}).content.decode()
+    assert "Numéro de facture : lecture incertaine (confiance de 61 %)</span>" in listed
 
 
 def test_a_person_chooses_the_language_and_it_stays(maria: Client) -> None:
