@@ -18,6 +18,7 @@ from extractors.page_range import before, counted_as_in_document, counted_from_o
 from extractors.supplier_invoice.addressee import names_of_this_office, using_names
 from extractors.unknown_document import doubted
 from keywright.findings import Finding
+from keywright.messages import Message
 from keywright.model.document_type import DocumentType
 from keywright.model.fields import Extraction
 from keywright.model.reading import Box, Reading
@@ -75,7 +76,9 @@ def extract(reading: Reading, document_type: type[DocumentType]) -> Extraction:
     extraction = counted_as_in_document(document_type.extract(excerpt), before(reading))
     if len(extraction.lines) > MOST_LINES:
         lines = len(extraction.lines)
-        raise refuse(refusals.TOO_LARGE, f"The invoice has {lines} lines; {MOST_LINES} are allowed.")
+        raise refuse(
+            refusals.TOO_LARGE, Message("It has {count} lines; {allowed} are allowed.", count=lines, allowed=MOST_LINES)
+        )
     other_kind = document_type.recognise(excerpt)
     extraction = doubted(extraction) if other_kind else extraction
     findings = (*extraction.findings, *poor_scans(reading), *attached_files(reading))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from extractors.forms.fields import DOUBTFUL
+from extractors.forms.fields import DOUBTFUL, quoted
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.fields import Extraction, Field
 from keywright.model.reading import Control, Reading
 
@@ -44,7 +45,11 @@ def _field(control: Control) -> Field[str]:
 def _drawn_otherwise(reading: Reading) -> Iterator[Finding]:
     for control in reading.controls:
         if control.drawn is not None:
-            drawn_text = f"“{control.drawn}”" if control.drawn else "nothing"
-            holds = f"the file holds “{control.value}”" if control.value else "the file holds nothing"
-            message = f"{control.name}: the page shows {drawn_text}, but {holds}. Ask the sender which is right."
+            message = Message(
+                "Page and file differ: {field}. The page shows {shown}, but the file holds {stored}. Ask the sender "
+                "which is right.",
+                field=control.name,
+                shown=quoted(control.drawn),
+                stored=quoted(control.value),
+            )
             yield Finding("drawn-otherwise", message, kind=Kind.READING)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keywright.findings import Finding
+from keywright.messages import Message
 from keywright.model.reading import Attached, Reading
 
 _MOST_NAMES = 6
 
 
-def names_of(attached: Sequence[Attached]) -> str:
+def names_of(attached: Sequence[Attached]) -> tuple[str, ...]:
     """Return the names of the first few attached files, and how many more there are."""
-    names = [file.name or "a file without a name" for file in attached[:_MOST_NAMES]]
-    return ", ".join(names) + (f" and {len(attached) - _MOST_NAMES} more" if len(attached) > _MOST_NAMES else "")
+    names = tuple(file.name or Message("a file without a name") for file in attached[:_MOST_NAMES])
+    rest = len(attached) - _MOST_NAMES
+    return (*names, Message("{count} more", count=rest)) if rest > 0 else names
 
 
 def attached_files(reading: Reading) -> tuple[Finding, ...]:
@@ -22,12 +24,16 @@ def attached_files(reading: Reading) -> tuple[Finding, ...]:
     """
     doubtful = [file for file in reading.attached if file.may_be_a_document]
     if doubtful:
-        remedy = (
-            "Open the document in Adobe's reader and save them: a bill or a form among them must be put in by itself. "
-            "Accept this if they only belong to this document."
+        message = Message(
+            "Attached files were not read. They are: {files}. Open the document in Adobe's reader and save them: a "
+            "bill or a form among them must be put in by itself. Accept this if they only belong to this document.",
+            files=names_of(doubtful),
         )
-        return (Finding("attached-files", f"Files inside were not read: {names_of(doubtful)}. {remedy}"),)
+        return (Finding("attached-files", message),)
     if reading.attached:
-        message = f"Files inside were not read, since they only belong to this document: {names_of(reading.attached)}."
+        message = Message(
+            "Attached files were not read. They only belong to this document: {files}.",
+            files=names_of(reading.attached),
+        )
         return (Finding("attached-files", message, asks=False),)
     return ()

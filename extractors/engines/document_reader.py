@@ -27,6 +27,7 @@ from extractors.engines.pdf.text_layer import ENGINE, Frame, Layer, read_layer
 from extractors.engines.pdf.text_layer_trust import Doubt, doubt
 from extractors.engines.pdf.visible_text import without_invisible_words, without_layers_that_are_off
 from extractors.engines.refusals import refuse
+from keywright.messages import Message
 from keywright.model.reading import Control, Page, Reading, Word
 
 _AT_ONCE = 4  # pages read at the same time; each takes about 100 MB of the memory of this process
@@ -52,10 +53,13 @@ class Fence:
         missing.
         """
         if count > self.pages:
-            raise refuse(refusals.TOO_LARGE, f"The file has {count} pages; {self.pages} are allowed.")
+            raise refuse(
+                refusals.TOO_LARGE,
+                Message("It has {count} pages; {allowed} are allowed.", count=count, allowed=self.pages),
+            )
         first, last = self.only or (1, count)
         if not 1 <= first <= last <= count:
-            raise refuse(refusals.DAMAGED, f"The file has no pages {first} to {last}.")
+            raise refuse(refusals.DAMAGED, Message("It has no pages {first} to {last}.", first=first, last=last))
         return range(first - 1, last)
 
 
@@ -132,7 +136,7 @@ def open_pdf(content: bytes) -> pdfium.PdfDocument:
             raise refuse(refusals.ENCRYPTED) from error
         raise refuse(refusals.DAMAGED) from error
     if len(pdf) == 0:
-        raise refuse(refusals.DAMAGED, "The file has no pages.")
+        raise refuse(refusals.DAMAGED, Message("It has no pages."))
     return pdf
 
 
@@ -141,7 +145,10 @@ def _not_blank(reading: Reading) -> Reading:
     printed = any(_is_print(word) for page in reading.pages for word in page.words())
     if not (printed or filled or reading.einvoice):
         if reading.attached:
-            raise refuse(refusals.PORTFOLIO, f"The pages are blank; attached are {names_of(reading.attached)}.")
+            raise refuse(
+                refusals.PORTFOLIO,
+                Message("The pages are blank; attached are {files}.", files=names_of(reading.attached)),
+            )
         raise refuse(refusals.NO_TEXT)
     return reading
 

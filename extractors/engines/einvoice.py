@@ -10,6 +10,7 @@ from lxml import etree
 from extractors.engines.refusals import NOT_A_DOCUMENT, TOO_LARGE, refuse
 from keywright.errors import Refer
 from keywright.findings import Kind
+from keywright.messages import Message
 from keywright.model.reading import EInvoice
 
 #: The largest file that is read, in bytes, and the largest without the files that are enclosed in the XML.
@@ -49,20 +50,25 @@ def read_einvoice(content: bytes, file_name: str = "") -> EInvoice | None:
 def not_an_einvoice(content: bytes) -> Refer:
     """Return why this XML is not read: it is too large, another kind of document, or holds several invoices."""
     if len(_without_files(content)) > _LARGEST_BARE or len(content) > LARGEST:
-        return refuse(TOO_LARGE, "The XML is too long.")
+        return refuse(TOO_LARGE, Message("The XML is too long."))
     root, _ = _parsed(content)
     bills = len(list(_bills(root))) if root is not None else 0
     if root is None:
-        return refuse(NOT_A_DOCUMENT, "The file is XML that cannot be parsed.")
+        return refuse(NOT_A_DOCUMENT, Message("It is XML that cannot be parsed."))
     if bills > 1:
         return Refer.because(
             NOT_A_DOCUMENT,
-            f"The file is an envelope with {bills} e-invoices in it. Take them apart, or ask the sender for one "
-            "file for each, and put each in by itself.",
+            Message(
+                "{count} e-invoices in one file. Take them apart, or ask the sender for one file for each, and put "
+                "each in by itself.",
+                count=bills,
+            ),
             kind=Kind.READING,
         )
     name = _local(root)[:60]
-    return refuse(NOT_A_DOCUMENT, f"The file is XML of the kind {name!r}, but not an e-invoice (CII or UBL 2).")
+    return refuse(
+        NOT_A_DOCUMENT, Message("It is XML of the kind “{name}”, but not an e-invoice (CII or UBL 2).", name=name)
+    )
 
 
 def _parsed(content: bytes) -> tuple[etree._Element | None, str]:

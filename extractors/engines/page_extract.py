@@ -11,6 +11,7 @@ from extractors.engines import refusals
 from extractors.engines.document_reader import open_pdf
 from extractors.engines.ocr import pictures
 from extractors.engines.refusals import refuse
+from keywright.messages import Message
 
 
 def cut(content: bytes, first: int, last: int, *, is_pdf: bool) -> bytes:
@@ -21,7 +22,7 @@ def cut(content: bytes, first: int, last: int, *, is_pdf: bool) -> bytes:
     pdf = open_pdf(content) if is_pdf else None
     count = len(pdf) if pdf else pictures.count(content)
     if not 1 <= first <= last <= count:
-        raise refuse(refusals.DAMAGED, f"The file has no pages {first} to {last}.")
+        raise refuse(refusals.DAMAGED, Message("It has no pages {first} to {last}.", first=first, last=last))
     return _of_pdf(pdf, range(first - 1, last)) if pdf else _of_tiff(content, range(first - 1, last))
 
 

@@ -14,6 +14,7 @@ from extractors.engines import refusals
 from extractors.engines.document_reader import Fence, draw, open_pdf, turns_of
 from extractors.engines.ocr import pictures, scans
 from extractors.engines.refusals import refuse
+from keywright.messages import Message
 from keywright.model.reading import DrawnPage
 
 
@@ -36,7 +37,7 @@ def draw_pages(content: bytes, order: PagesToDraw, fence: Fence, *, is_pdf: bool
     numbers = order.pages or list(range(1, min(count, fence.pages) + 1))
     for number in numbers:
         if not 1 <= number <= count:
-            raise refuse(refusals.DAMAGED, f"The file has no page {number}.")
+            raise refuse(refusals.DAMAGED, Message("It has no page {number}.", number=number))
     turned = {int(number): degrees for number, degrees in order.turned.items()}
     unknown = [number for number in numbers if number not in turned]
     turns = turns_of(content, [number - 1 for number in unknown], fence, is_pdf=is_pdf)

@@ -11,6 +11,7 @@ from extractors.engines.document_reader import Fence, open_pdf, sheet_of
 from extractors.engines.ocr import pictures, scans, tesseract
 from extractors.engines.ocr.scans import Sheet
 from extractors.engines.refusals import refuse
+from keywright.messages import Message
 from keywright.model.reading import Box, Line, Word
 
 AROUND = 3.0  # points of the page around the place, since people draw close to the print or through it
@@ -39,7 +40,7 @@ def read_place(content: bytes, place: Box, turned: float, fence: Fence, *, is_pd
 def _sheet(content: bytes, number: int, fence: Fence, *, is_pdf: bool) -> Sheet:
     pdf = open_pdf(content) if is_pdf else None
     if not 1 <= number <= (len(pdf) if pdf else pictures.count(content)):
-        raise refuse(refusals.DAMAGED, f"The file has no page {number}.")
+        raise refuse(refusals.DAMAGED, Message("It has no page {number}.", number=number))
     return sheet_of(pdf, number - 1, fence.pixels) if pdf else pictures.sheet(content, number - 1, fence.pixels)
 
 

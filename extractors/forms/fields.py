@@ -259,10 +259,19 @@ def _has_label(words: Sequence[Word]) -> bool:
 
 def drawn_otherwise(spec: FieldSpec[Any], drawn: str, stored: str) -> Finding:
     """Return the finding that a form's page shows another value than its file has."""
-    shows = f"the page shows “{drawn}”" if drawn else "the page shows nothing"
-    holds = f"the file holds “{stored}”" if stored else "the file holds nothing"
-    message = f"{spec.title}: {shows}, but {holds}. Ask the applicant which is right."
+    message = Message(
+        "Page and file differ: {title}. The page shows {shown}, but the file holds {stored}. Ask the applicant which "
+        "is right.",
+        title=Message(spec.title),
+        shown=quoted(drawn),
+        stored=quoted(stored),
+    )
     return Finding("drawn-otherwise", message, (spec.name,), Kind.READING)
+
+
+def quoted(text: str) -> Message:
+    """Return a text in quotation marks, or the word for no text."""
+    return Message("“{text}”", text=text) if text else Message("nothing")
 
 
 def _is_speck(words: tuple[Word, ...]) -> bool:

@@ -107,11 +107,16 @@ class Form(Reread):
     def recognise(cls, reading: Reading, /) -> Finding | None:
         """Return None if this is the form: its title and at least a third of its labels are printed."""
         if not _is_printed(cls.title, reading.pages):
-            return _not_this(cls, f"its title, “{cls.title}”, is not printed on it")
+            return _not_this(cls, Message("Its title, “{title}”, is not printed on it.", title=cls.title))
         labels = cls._own_labels()
         printed = len(_printed_on(reading.pages, labels))
         if printed < RECOGNISED * len(labels):
-            return _not_this(cls, f"its title is there, but only {printed} of the form's {len(labels)} labels are")
+            why = Message(
+                "Its title is there, but only {printed} of the form's {count} labels are.",
+                printed=printed,
+                count=len(labels),
+            )
+            return _not_this(cls, why)
         return None
 
     @classmethod

@@ -10,6 +10,7 @@ from extractors.forms.fields import DOUBTFUL, FilledForm, FormSpec, drawn_otherw
 from extractors.forms.print_layout import LabelSpec, Section
 from extractors.forms.sheet import Label, letters
 from keywright.findings import Finding
+from keywright.messages import Message
 from keywright.model.fields import Field, ValueKind
 from keywright.model.reading import Box, Control
 
@@ -112,8 +113,12 @@ class Ticked(FormSpec[T]):
             return self._unticked(source, confidence, place)
         values = [tick.option.value for tick in ticks]
         if len(ticks) > 1 and self.several is None:
-            names = " and ".join(f"“{tick.option.label}”" for tick in ticks)
-            message = f"{self.title}: {names} are both ticked; one is asked for. Choose with the applicant."
+            message = Message(
+                "Too many boxes ticked: {title}. {boxes} are ticked; only one may be. Ask the applicant which is "
+                "right.",
+                title=Message(self.title),
+                boxes=tuple(f"“{tick.option.label}”" for tick in ticks),
+            )
             return None, (Finding("two-ticks", message, (self.name,), acceptable=False),)
         value = self.several(values) if self.several else values[0]
         return Field(self.name, value, self.kind.write(value), round(confidence, 3), source, ticks[0].box), ()
@@ -123,7 +128,7 @@ class Ticked(FormSpec[T]):
             return Field(self.name, self.unticked, "", round(confidence, 3), source, place), ()
         if self.may_be_empty:
             return None, ()
-        message = f"{self.title}: no box is ticked. Look at the page, or ask the applicant."
+        message = Message("No box ticked: {title}. Look at the page, or ask the applicant.", title=Message(self.title))
         return None, (Finding(UNANSWERED, message, (self.name,)),)
 
     def _ticks_of_controls(self, form: FilledForm) -> list[Tick[T]]:

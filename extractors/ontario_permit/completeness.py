@@ -14,6 +14,7 @@ from typing import Any
 from extractors.ontario_permit.form import OntarioPermitApplication as P
 from extractors.ontario_permit.patterns import BCIN, POSTAL_CODE, TELEPHONE
 from keywright.findings import Finding
+from keywright.messages import Message
 from keywright.model.checks import Check, Circumstances, not_after_today
 from keywright.model.fields import Extraction, FieldSpec
 
@@ -44,26 +45,21 @@ def complete(part: str, *specs: Spec, when: Callable[[Extraction], bool] | None 
 
 
 def _missing(part: str, specs: list[Spec], extraction: Extraction) -> Finding:
-    names = _enumeration([_lower_title(spec) for spec in specs])
-    is_or_are = "is" if len(specs) == 1 else "are"
-    message = f"{part}: {names} {is_or_are} {_absent(extraction)}. Complete this part ({CLAUSE})."
+    message = Message(
+        "{part} incomplete. {absent}: {fields}. Complete this part ({clause}).",
+        part=Message(part),
+        absent=_absent(extraction),
+        fields=tuple(Message(spec.title) for spec in specs),
+        clause=CLAUSE,
+    )
     fields = tuple(spec.name for spec in specs)
     return Finding("permit-incomplete", message, fields, acceptable=not VITAL & set(fields))
 
 
-def _absent(extraction: Extraction) -> str:
+def _absent(extraction: Extraction) -> Message:
     """Return the words for a missing value; on a scan it could be present but illegible."""
     pictured = any(f.source.startswith("tesseract") for f in extraction.fields.values())
-    return "not filled in, or not legible" if pictured else "not filled in"
-
-
-def _lower_title(spec: Spec) -> str:
-    """Return a field's title in the spelling of a sentence."""
-    return spec.title[0].lower() + spec.title[1:]
-
-
-def _enumeration(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return Message("Not filled in, or not legible") if pictured else Message("Not filled in")
 
 
 def _is_agent(extraction: Extraction) -> bool:
@@ -82,9 +78,10 @@ def project_located(extraction: Extraction, _: Circumstances) -> Iterator[Findin
     """Find a project without a street address, lot or plan."""
     places = (P.project_address, P.project_lot_con, P.project_plan_number)
     if not any(spec in extraction for spec in places):
-        message = (
-            "Section A: no street address, lot, concession or plan number was found. "
-            f"Say where the project is ({CLAUSE})."
+        message = Message(
+            "Project location missing. Section A: no street address, lot, concession or plan number was found. Say "
+            "where the project is ({clause}).",
+            clause=CLAUSE,
         )
         names = tuple(spec.name for spec in places)
         yield Finding("permit-incomplete", message, names, acceptable=False)
@@ -94,9 +91,10 @@ def a_way_to_reach(extraction: Extraction, _: Circumstances) -> Iterator[Finding
     """Find an applicant without a telephone number and an e-mail address."""
     ways = (P.applicant_phone, P.applicant_cell, P.applicant_email)
     if not any(spec in extraction for spec in ways):
-        message = (
-            "Section C: the applicant gives neither a telephone number nor an e-mail address. "
-            f"Give at least one ({CLAUSE})."
+        message = Message(
+            "No telephone number or e-mail address. Section C: the applicant gives neither. Give at least one "
+            "({clause}).",
+            clause=CLAUSE,
         )
         yield Finding("permit-incomplete", message, tuple(spec.name for spec in ways))
 
@@ -119,9 +117,10 @@ def schedule_1(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
     """Find an application without a designer's Schedule 1; a demolition, an architect or an engineer may need none."""
     if _has_schedule_1(extraction) or _is_demolition(extraction):
         return
-    message = (
-        "Schedule 1 (Designer Information) is not filled in. Attach one for each person who is responsible for "
-        f"the design, unless that is an architect or a professional engineer ({CLAUSE})."
+    message = Message(
+        "Schedule 1 missing. Schedule 1 (Designer Information) is not filled in. Attach one for each person who is "
+        "responsible for the design, unless that is an architect or a professional engineer ({clause}).",
+        clause=CLAUSE,
     )
     yield Finding("permit-schedule-1", message, (P.designer_name.name,))
 
@@ -133,15 +132,17 @@ def a_qualified_designer(extraction: Extraction, _: Circumstances) -> Iterator[F
     if not _has_schedule_1(extraction) or P.designer_exemption in extraction:
         return
     if P.designer_bcin not in extraction:
-        message = (
-            "Schedule 1, Section D: the designer gives neither an individual BCIN nor a basis for exemption. "
-            "Give one of them (Building Code, Division C, Subsections 3.2.4. and 3.2.5.)."
+        message = Message(
+            "Designer's BCIN missing. Schedule 1, Section D: the designer gives neither an individual BCIN nor a basis "
+            "for exemption. Give one of them (Building Code, Division C, Subsections 3.2.4. and 3.2.5.)."
         )
         yield Finding("permit-designer", message, (P.designer_bcin.name,))
     elif P.designer_firm in extraction and P.firm_bcin not in extraction:
-        message = (
-            f"Schedule 1, Section D: the BCIN of {extraction[P.designer_firm].value} is {_absent(extraction)}. "
-            "Give the firm's BCIN, or declare as an “other designer” with the basis for exemption."
+        message = Message(
+            "Firm's BCIN missing. Schedule 1, Section D: BCIN of {firm}: {absent}. Give the firm's BCIN, or declare "
+            "as an “other designer” with the basis for exemption.",
+            firm=extraction[P.designer_firm].value,
+            absent=_absent(extraction),
         )
         yield Finding("permit-designer", message, (P.firm_bcin.name,))
 
@@ -157,9 +158,10 @@ def statements(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         yield _missing("Section H", missing, extraction)
     for spec in specs:
         if extraction.value(spec) is False:
-            message = (
-                f"Section H: the {_lower_title(spec)} is answered with No. "
-                f"Ask the applicant what is still to come ({CLAUSE})."
+            message = Message(
+                "Section H answered with No: {statement}. Ask the applicant what is still to come ({clause}).",
+                statement=Message(spec.title),
+                clause=CLAUSE,
             )
             yield Finding("permit-statement", message, (spec.name,))
 
@@ -170,9 +172,11 @@ def same_declarant(extraction: Extraction, _: Circumstances) -> Iterator[Finding
     if not applicant or not declarant or P.applicant_corporation in extraction:
         return
     if _letters(applicant) not in _letters(declarant):
-        message = (
-            f"Section I is declared by {declarant}, but the applicant in Section C is {applicant}. "
-            "The applicant must make the declaration."
+        message = Message(
+            "Declared by another person. Section I is declared by {declarant}, but the applicant in Section C is "
+            "{applicant}. The applicant must make the declaration.",
+            declarant=declarant,
+            applicant=applicant,
         )
         fields = (P.applicant_last_name.name, P.declarant_name.name)
         yield Finding("permit-declarant", message, fields)
@@ -185,9 +189,12 @@ def well_formed(specs: Iterable[Spec], pattern: str, example: str) -> Check:
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         for spec in fields_checked:
             if spec in extraction and not re.fullmatch(pattern, extraction[spec].value):
-                text = extraction[spec].text
-                message = (
-                    f"The {_lower_title(spec)} reads “{text}”; it should look like {example}. Compare it with the page."
+                message = Message(
+                    "{title} is not in the usual form. It reads “{text}”; it should look like {example}. Compare it "
+                    "with the page.",
+                    title=Message(spec.title),
+                    text=extraction[spec].text,
+                    example=Message(example),
                 )
                 yield Finding("shaped", message, (spec.name,))
 

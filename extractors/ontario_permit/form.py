@@ -15,6 +15,7 @@ from extractors.forms.form import Form, Option, amount, choice, choices, date, t
 from extractors.ontario_permit.patterns import BCIN, E_MAIL, POSTAL_CODE, TELEPHONE
 from extractors.ontario_permit.schedules import SewageInstaller
 from keywright.findings import Finding
+from keywright.messages import Message
 from keywright.model.document_type import KeyFields, Wording
 from keywright.model.fields import Extraction, FieldSpec, specs_of
 from keywright.model.reading import Reading
@@ -388,9 +389,10 @@ class OntarioPermitApplication(SewageInstaller, Form):
         schedules = reading.text().count(SCHEDULE_1)
         if schedules < 2:
             return extraction
-        message = (
-            f"The application has {schedules} Schedules 1, and only the first designer was read. "
-            "Compare the others with the page."
+        message = Message(
+            "Several Schedules 1. The application has {count} of them, and only the first designer was read. Compare "
+            "the others with the page.",
+            count=schedules,
         )
         finding = Finding("several-designers", message, ("designer_name",))
         return replace(extraction, findings=(*extraction.findings, finding))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from keywright.bot import document_type_of
 from keywright.findings import Finding, Kind
-from keywright.message_text import translated
+from keywright.message_text import language_of, translated
 from keywright.model.case import Case
 from keywright.model.document_type import KeyFields, Wording
 from keywright.model.fields import Extraction, FieldSpec
@@ -100,8 +100,9 @@ def _reasons(case: Case, titles: Mapping[str, str]) -> Iterator[str]:
 
 
 def _is_quoted(finding: Finding, wording: Wording) -> bool:
-    """Return True if the letter quotes a finding's message. Messages are in English, so only an English letter does."""
-    return finding.rule in wording.quotable and translation.get_language() == "en"
+    """Return True if the letter quotes a finding's message: only one that is there in the letter's language."""
+    letter_language = (translation.get_language() or "en")[:2]
+    return finding.rule in wording.quotable and language_of(finding.message)[:2] == letter_language
 
 
 def _inside(title: str) -> str:

@@ -18,10 +18,12 @@ from extractors.engines.page_images import PagesToDraw, draw_pages
 from extractors.engines.reading_json import lines_to_json, reading_from_json, reading_to_json
 from extractors.engines.region import read_place
 from keywright.errors import Refer, Stop
+from keywright.messages import Message
 from keywright.model.reading import Box, DrawnPage, Line, Reading
+from keywright.model.serialization import message_to_json
 from keywright.model.values.media_types import PDF, PICTURES, XML, media_type
 
-_TOO_BIG = refusals.refuse(refusals.TOO_LARGE, "It needs more memory than is allowed.")
+_TOO_BIG = refusals.refuse(refusals.TOO_LARGE, Message("It needs more memory than is allowed."))
 MOST_WORDS = 200_000
 """The most words of a document: 200 pages, the most that are read, with a thousand words each, which is small print."""
 _loaded: set[tuple[str, ...]] = set()
@@ -61,11 +63,11 @@ def work(request: dict[str, Any], document: int, reply: int) -> None:
                 send(reply, {"drawn": {"number": drawn.number, "size": size, "png": png}})
             send(reply, {"done": True})
     except Refer as refer:
-        send(reply, {"refer": refer.finding.rule, "message": refer.finding.message})
+        send(reply, {"refer": refer.finding.rule, **message_to_json(refer.finding.message)})
     except Stop as stop:
         send(reply, {"stop": str(stop)})
     except MemoryError:
-        send(reply, {"refer": refusals.TOO_LARGE, "message": str(_TOO_BIG)})
+        send(reply, {"refer": refusals.TOO_LARGE, **message_to_json(_TOO_BIG.finding.message)})
     except Exception as error:  # noqa: BLE001 - whatever a file causes, the case is referred to a person
         send(reply, {"refer": refusals.DAMAGED, "because": repr(error)})
 
@@ -86,7 +88,9 @@ def _read_and_apply_rules(content: bytes, request: dict[str, Any]) -> dict[str, 
     reading = _read(content, request)
     words = sum(len(line) for page in reading.pages for line in page.lines)
     if words > MOST_WORDS:
-        raise refusals.refuse(refusals.TOO_LARGE, f"The file has {words} words; {MOST_WORDS} are allowed.")
+        raise refusals.refuse(
+            refusals.TOO_LARGE, Message("It has {count} words; {allowed} are allowed.", count=words, allowed=MOST_WORDS)
+        )
     payload, rules = reading_to_json(reading), request["rules"]
     if not rules:
         return {"reading": payload}

@@ -24,7 +24,9 @@ from extractors.engines.reading_json import lines_from_json, reading_from_json
 from extractors.engines.refusals import refuse
 from keywright.errors import Refer, Stop
 from keywright.findings import Kind
+from keywright.messages import Message
 from keywright.model.reading import Box, DrawnPage, Line, Reading
+from keywright.model.serialization import message_from_json, message_to_json
 from keywright.model.values.media_types import media_type
 
 _log = logging.getLogger(__name__)
@@ -267,8 +269,8 @@ def _opened(path: Path, limits: Limits) -> IO[bytes]:
         return document
     document.close()
     if not stat.S_ISREG(shape.st_mode):
-        raise refuse(refusals.NOT_A_DOCUMENT, "This is no file (a pipe, a socket or a device).")
-    raise refuse(refusals.TOO_LARGE, f"The file has {shape.st_size / 1e6:.0f} MB.")
+        raise refuse(refusals.NOT_A_DOCUMENT, Message("It is a pipe, a socket or a device."))
+    raise refuse(refusals.TOO_LARGE, Message("It has {size} MB.", size=round(shape.st_size / 1e6)))
 
 
 def _received(connection: socket.socket, limits: Limits, largest: int) -> list[dict[str, Any]]:
@@ -281,7 +283,8 @@ def _received(connection: socket.socket, limits: Limits, largest: int) -> list[d
         _server.end()
         return [{"refer": refusals.TOO_SLOW}]
     except ReplyTooLong:
-        return [{"refer": refusals.TOO_LARGE, "message": str(refuse(refusals.TOO_LARGE, "There is too much in it."))}]
+        refusal = refuse(refusals.TOO_LARGE, Message("It contains too much."))
+        return [{"refer": refusals.TOO_LARGE, **message_to_json(refusal.finding.message)}]
 
 
 def _error_from(messages: list[dict[str, Any]], name: str) -> Exception:
@@ -295,17 +298,17 @@ def _error_from(messages: list[dict[str, Any]], name: str) -> Exception:
     ending = messages[-1].get("ended", {}) if messages else {}
     _log.warning("%s: the child process died: %s", name, ending)
     if not ending:
-        return refuse(refusals.DAMAGED, "The program that reads documents was killed over it, twice.")
+        return refuse(refusals.DAMAGED, Message("The program that reads documents was stopped by it, twice."))
     if ending["overdue"] or ending["signal"] in (signal.SIGALRM, signal.SIGXCPU):
         return refuse(refusals.TOO_SLOW)
-    return refuse(refusals.DAMAGED, "A program that reads such files crashed over it.")
+    return refuse(refusals.DAMAGED, Message("A program that reads such files crashed on it."))
 
 
 def _refusal(message: dict[str, Any]) -> Refer:
     rule, text = message["refer"], str(message.get("message", ""))
     if rule not in refusals.RULES or not 0 < len(text) <= _LONGEST_MESSAGE:
         return refuse(rule if rule in refusals.RULES else refusals.DAMAGED)
-    return Refer.because(rule, text, kind=Kind.READING)
+    return Refer.because(rule, message_from_json({**message, "message": text}), kind=Kind.READING)
 
 
 class _Server:

@@ -11,6 +11,7 @@ from extractors.engines import refusals
 from extractors.engines.ocr import scans
 from extractors.engines.ocr.scans import Sheet
 from extractors.engines.refusals import refuse
+from keywright.messages import Message
 
 Image.MAX_IMAGE_PIXELS = None  # limited below, with our own message
 _MOST_PIXELS = 200_000_000
@@ -32,7 +33,10 @@ def sheet(content: bytes, index: int, pixels: int, *, grey: bool = True) -> Shee
     try:
         picture.seek(index)
         if picture.width * picture.height > _MOST_PIXELS:
-            raise refuse(refusals.TOO_LARGE, f"The picture is {picture.width} × {picture.height} pixels large.")
+            raise refuse(
+                refusals.TOO_LARGE,
+                Message("It has {width} × {height} pixels.", width=picture.width, height=picture.height),
+            )
         mode = "L" if grey else "RGB"
         resolution = _dots_an_inch(picture)
         if picture.format == "JPEG" and picture.width * picture.height > 2 * pixels:

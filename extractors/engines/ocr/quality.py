@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from PIL import Image, ImageChops
 
 from keywright.findings import Finding, Kind
+from keywright.messages import Message
 from keywright.model.reading import Page, Quality, Reading, Word
 
 RULE = "poor-scan"
@@ -79,19 +80,23 @@ def _findings(pages: Iterable[Page]) -> Iterator[Finding]:
     for page in pages:
         faults = list(_faults(page.quality, sum(1 for _ in page.words()))) if page.quality else []
         if faults:
-            problem = f"Page {page.number} is hard to read: {', '.join(faults)}."
-            remedy = "Scan it again at 300 dpi, or compare every value with the page."
-            yield Finding(RULE, f"{problem} {remedy}", (), Kind.READING)
+            message = Message(
+                "Page {page} is hard to read. Reason: {faults}. Scan it again at 300 dpi, or compare every value with "
+                "the page.",
+                page=page.number,
+                faults=tuple(faults),
+            )
+            yield Finding(RULE, message, (), Kind.READING)
 
 
-def _faults(quality: Quality, words: int) -> Iterator[str]:
+def _faults(quality: Quality, words: int) -> Iterator[Message]:
     if 0 < quality.dpi < _FEWEST_DOTS and quality.doubtful > _SOME_DOUBTFUL:
-        yield f"it has only {quality.dpi} dots an inch"
+        yield Message("only {dpi} dots per inch", dpi=round(quality.dpi))
     if words < _FEW_WORDS:
         return
     if quality.contrast < _LEAST_CONTRAST:
-        yield "its print is faint"
+        yield Message("faint print")
     if quality.sharpness < _DULLEST:
-        yield "it is out of focus"
+        yield Message("out of focus")
     if quality.doubtful > _MOST_DOUBTFUL:
-        yield f"{quality.doubtful:.0%} of its words are doubtful"
+        yield Message("{percent}% of its words are doubtful", percent=round(quality.doubtful * 100))

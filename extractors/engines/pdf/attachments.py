@@ -18,6 +18,7 @@ from pypdf.errors import PyPdfError
 from extractors.engines.attached_files import names_of
 from extractors.engines.einvoice import LARGEST, read_einvoice
 from extractors.engines.refusals import PORTFOLIO, refuse
+from keywright.messages import Message
 from keywright.model.reading import Attached, EInvoice
 from keywright.model.values import media_types as types
 
@@ -68,7 +69,7 @@ def files_in_pdf(pdf: pdfium.PdfDocument, content: bytes, printed: str) -> tuple
         if file.name not in copies
     )
     if is_portfolio and not bills:
-        raise refuse(PORTFOLIO, f"The PDF is a portfolio, a folder of files: {names_of(attached)}.")
+        raise refuse(PORTFOLIO, Message("It is a portfolio, a folder of files: {files}.", files=names_of(attached)))
     return (bills[0][1] if bills else None), attached
 
 

@@ -222,7 +222,7 @@ def test_no_answers_no_and_a_question_without_a_tick_is_a_finding(tmp_path: Path
         ("papers",),
         ("forwarded",),
     ]
-    assert "Reason: no box is ticked." in unticked.findings[0].message
+    assert "No box ticked: Reason." in unticked.findings[0].message
 
 
 def test_an_answer_that_may_be_empty_is_no_finding(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_day_and_month_that_may_be_swapped_are_doubted_and_both_are_told(tmp_pat
     extraction = notice(fillable(tmp_path, {"signed on": "03/04/2026"}, {}))
     assert extraction[ChangeOfAddress.signed_on].confidence == 0.5
     assert rules(extraction) == ["ambiguous"]
-    assert "04 March 2026 or 03 April 2026" in extraction.findings[0].message
+    assert "2026-03-04 or 2026-04-03" in extraction.findings[0].message
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_a_whole_form_gives_no_finding_filled_in_or_printed(tmp_path: Path) -> N
 def test_a_value_that_is_drawn_otherwise_than_it_is_held_is_doubted_and_both_are_named(tmp_path: Path) -> None:
     extraction = stall(altered(fillable(tmp_path, FULL, TICKS), fee="9125.00"))
     assert rules(extraction) == ["drawn-otherwise"]
-    assert "the page shows “125.00”, but the file holds “9125.00”" in extraction.findings[0].message
+    assert "The page shows “125.00”, but the file holds “9125.00”" in extraction.findings[0].message
     assert extraction.findings[0].asks
     assert extraction[Stall.fee].confidence == 0.5
 
@@ -129,7 +129,7 @@ def test_a_value_that_is_drawn_in_another_spelling_is_the_same(tmp_path: Path, v
 def test_a_value_that_is_drawn_and_not_held_is_a_finding(tmp_path: Path) -> None:
     extraction = stall(altered(fillable(tmp_path, FULL, TICKS), trader=""))
     assert Stall.trader not in extraction
-    assert "the page shows “Odalys Fennick”, but the file holds nothing" in extraction.findings[0].message
+    assert "The page shows “Odalys Fennick”, but the file holds nothing" in extraction.findings[0].message
 
 
 def test_a_box_that_is_ticked_in_the_file_and_not_on_the_page_is_a_finding(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_second_form_in_the_file_is_a_finding_that_names_its_page(tmp_path: Pa
     two = stall(printed(tmp_path, (LABELS + WRITTEN, ("Food", "No")), attachment, other_page))
     assert rules(first) == []
     assert rules(two) == ["several-forms"]
-    assert "2 forms, beginning on pages 1, 3" in two.findings[0].message
+    assert "2 forms in one file. They begin on pages 1, 3" in two.findings[0].message
     assert not two.findings[0].acceptable
 
 
@@ -215,7 +215,7 @@ def test_read_lists_what_an_unknown_form_holds_by_the_names_of_its_fields(tmp_pa
         "goods food": "Yes",
         "power no": "Yes",
     }
-    assert any("the page shows “125.00”" in finding["message"] for finding in payload["findings"])
+    assert any("The page shows “125.00”" in finding["message"] for finding in payload["findings"])
 
 
 def test_read_is_not_sure_of_an_invoices_fields_on_a_form_that_is_none(tmp_path: Path) -> None:

@@ -63,14 +63,14 @@ def test_an_empty_field_is_told_with_its_part_and_the_clause(name: str, part: st
 def test_several_empty_fields_of_a_part_are_one_sentence() -> None:
     (finding,) = findings(without("applicant_address", "applicant_municipality", "applicant_province"))
     assert finding.message == (
-        "Section C: applicant street address, applicant municipality and applicant province are not filled in. "
+        "Section C incomplete. Not filled in: Applicant street address, Applicant municipality, Applicant province. "
         "Complete this part (Building Code, Division C, 1.3.1.3.(5))."
     )
 
 
 def test_on_a_scan_an_empty_field_may_also_be_illegible() -> None:
     (finding,) = findings(without("work_area_m2"), source="tesseract 5.3.0")
-    assert "is not filled in, or not legible" in finding.message
+    assert "Not filled in, or not legible" in finding.message
 
 
 def test_what_a_record_cannot_do_without_cannot_be_waved_through() -> None:
@@ -97,7 +97,7 @@ def test_a_place_may_be_told_by_lot_instead_of_address() -> None:
 
 def test_a_statement_answered_with_no_is_told() -> None:
     (finding,) = findings(COMPLETE | {"states_fees_paid": "no"})
-    assert "statement that all fees are paid is answered with No" in finding.message
+    assert "Section H answered with No: Statement that all fees are paid" in finding.message
 
 
 NO_DESIGNER = [name for name in COMPLETE if name.startswith(("designer_", "design_", "firm_"))]
@@ -116,7 +116,7 @@ def test_a_designer_has_a_bcin_or_says_why_not() -> None:
 
 def test_a_firm_has_a_bcin_of_its_own() -> None:
     (finding,) = findings(without("firm_bcin"))
-    assert "the BCIN of Plumbline Drafting Ltd. is not filled in" in finding.message
+    assert "BCIN of Plumbline Drafting Ltd.: Not filled in" in finding.message
 
 
 @pytest.mark.parametrize(

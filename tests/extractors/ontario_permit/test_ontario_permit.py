@@ -122,4 +122,4 @@ def test_a_second_schedule_1_is_told_and_not_mixed_into_the_first() -> None:
     extraction = Permit.extract(Reading((*reading.pages, another)))
     assert extraction[Permit.designer_name].value == "Barnaby Quillfeather"
     assert [finding.rule for finding in extraction.findings] == ["several-designers"]
-    assert "has 2 Schedules 1" in extraction.findings[0].message
+    assert "has 2 of them" in extraction.findings[0].message
