@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from keywright.errors import Refer
 from keywright.findings import Kind
+from keywright.messages import Message
 from keywright.model.document import Enclosure
 from keywright.model.fields import Extraction
 from keywright.model.values.amounts import amount_of
@@ -137,6 +138,10 @@ def _number(form: Extraction, name: str, title: str) -> Decimal | None:
         return None
     number = amount_of(written.replace("$", "").replace(",", "").replace(" ", ""))
     if number is None:
-        message = f"{title} reads {written[:60]!r}, which is no number. Write digits only, like 38500."
+        message = Message(
+            "{title} is not a number. It reads “{text}”. Write digits only, like 38500.",
+            title=Message(title),
+            text=written[:60],
+        )
         raise Refer.because("not-a-number", message, name, kind=Kind.READING)
     return number

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from keywright.errors import Refer
 from keywright.findings import Kind
+from keywright.messages import Message
 from systems.records.bill import Bill
 from systems.sql_ledger.form import Showing
 from systems.web.screen.formats import read_amount
@@ -16,14 +17,24 @@ def ensure_payable(record: Bill) -> None:
     if not record.lines or any(not line.amount for line in record.lines) or record.grand_total < 0:
         raise _refer(
             "not-payable",
-            f"Invoice {record.invoice_number!r} has {len(record.lines)} lines and a total of {record.grand_total}. "
-            "SQL-Ledger takes one line or more, none of them of 0.00, and a credit note's amounts without a minus",
+            Message(
+                "Cannot be entered in SQL-Ledger. Invoice {invoice} has {count} lines and a total of {total}. "
+                "SQL-Ledger takes one line or more, none of them of 0.00, and a credit note's amounts without a "
+                "minus. Nothing was posted.",
+                invoice=record.invoice_number,
+                count=len(record.lines),
+                total=record.grand_total,
+            ),
             "grand_total",
         )
     if not record.invoice_number.strip() or set(record.invoice_number) & set("<>&"):
         raise _refer(
             "number-not-listed",
-            f"SQL-Ledger could not list the number {record.invoice_number!r}. It takes one without < > and &",
+            Message(
+                "Invoice number not possible in SQL-Ledger. It could not list the number “{number}”. It takes one "
+                "without < > and &. Nothing was posted.",
+                number=record.invoice_number,
+            ),
             "invoice_number",
         )
 
@@ -33,8 +44,13 @@ def ensure_open(record: Bill, page: Showing) -> None:
     if "Post" not in page.buttons:
         raise _refer(
             "period-closed",
-            f"SQL-Ledger has no Post for {record.invoice_number}, of {record.issue_date}: its books are closed to "
-            f"{page.controls.get('closedto') or 'this clerk'}. Correct the date, or have the period opened",
+            Message(
+                "Period closed in SQL-Ledger. {invoice} is of {day}, and the books are closed to {closed}. Correct the "
+                "date, or have the period opened. Nothing was posted.",
+                invoice=record.invoice_number,
+                day=record.issue_date,
+                closed=page.controls.get("closedto") or Message("this clerk"),
+            ),
             "issue_date",
         )
 
@@ -46,8 +62,12 @@ def ensure_rate(record: Bill, page: Showing) -> None:
     ):
         raise _refer(
             "no-exchange-rate",
-            f"SQL-Ledger has no rate for {record.currency} on {record.issue_date}. Have it entered there, under "
-            "Exchange Rates",
+            Message(
+                "No exchange rate in SQL-Ledger. It has none for {currency} on {day}. Have it entered there, under "
+                "Exchange Rates. Nothing was posted.",
+                currency=record.currency,
+                day=record.issue_date,
+            ),
             "currency",
         )
 
@@ -56,8 +76,14 @@ def tax_doubt(record: Bill, accounts: Sequence[str]) -> Refer:
     """Say that it is not clear on which account the tax goes."""
     return _refer(
         "tax-account-unclear",
-        f"{record.seller_name} has the tax accounts {', '.join(accounts) or 'none'} at SQL-Ledger, and the tax of "
-        f"{record.tax_total} must go to one. Book this one by hand, or have the vendor's tax accounts corrected there",
+        Message(
+            "Tax account unclear in SQL-Ledger. {vendor} has these tax accounts there: {accounts}; the tax of {tax} "
+            "must go to one. Book this one by hand, or have the vendor's tax accounts corrected there. Nothing was "
+            "posted.",
+            vendor=record.seller_name,
+            accounts=tuple(accounts) or Message("none"),
+            tax=record.tax_total,
+        ),
         "tax_total",
     )
 
@@ -66,21 +92,32 @@ def total_doubt(record: Bill, page: Showing) -> Refer:
     """Say that the form shows another total, or another number of lines, than the document."""
     return _refer(
         "total-differs",
-        f"SQL-Ledger holds {page.rows()} lines and a total of {page.total} for {record.invoice_number}; the document "
-        f"has {len(record.lines)} and {record.grand_total}. Compare lines and tax",
+        Message(
+            "Total differs in SQL-Ledger. It has {count} lines and a total of {computed} for {invoice}; the document "
+            "has {lines} and {total}. Compare lines and tax. Nothing was posted.",
+            count=page.rows(),
+            computed=page.total,
+            invoice=record.invoice_number,
+            lines=len(record.lines),
+            total=record.grand_total,
+        ),
         "grand_total",
         "tax_total",
     )
 
 
-def vendor_doubt(what: str) -> Refer:
+def vendor_doubt(problem: Message) -> Refer:
     """Say what is not right with the vendor."""
     return _refer(
         "vendor-not-resolved",
-        f"{what} Correct the seller's name to one on file, or have the vendor added",
+        Message(
+            "Vendor not found in the target system. {problem} Nothing was posted. Correct the seller's name to one on "
+            "file, or have the vendor added.",
+            problem=problem,
+        ),
         "seller_name",
     )
 
 
-def _refer(rule: str, message: str, *fields: str) -> Refer:
-    return Refer.because(rule, f"{message}. Nothing was posted.", *fields, kind=Kind.SYSTEM, acceptable=False)
+def _refer(rule: str, message: Message, *fields: str) -> Refer:
+    return Refer.because(rule, message, *fields, kind=Kind.SYSTEM, acceptable=False)

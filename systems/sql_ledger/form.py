@@ -10,6 +10,7 @@ from playwright.sync_api import Frame
 
 from keywright.errors import Refer
 from keywright.findings import Kind
+from keywright.messages import Message
 from keywright.model.target_system import NoteChange
 from systems.web.adapter.comparison import Comparison
 from systems.web.screen.formats import Expected, Format
@@ -133,7 +134,7 @@ class BillForm(Screen):
         """Confirm what was typed in a page that has been read."""
         for value, content in page.of(self._typed.values()):
             if not value.met_by(content, self.format):
-                raise self._not_taken(value, f"it holds {content!r} instead")
+                raise self._not_taken(value, Message("it shows “{text}” instead", text=content))
 
     def forget(self) -> None:
         """Forget what was typed: another form has come."""
@@ -147,8 +148,14 @@ class BillForm(Screen):
     def _not_taken(self, value: Expected, reason: str) -> Refer:
         return Refer.because(
             "not-taken",
-            f"{self.system} does not take {self.format.write(value.value)!r} at {value.label!r}: {reason}. Nothing was "
-            "posted. Correct it.",
+            Message(
+                "Not accepted by {system}. It does not take “{text}” at “{place}”: {reason}. Nothing was posted. "
+                "Correct it.",
+                system=self.system,
+                text=self.format.write(value.value),
+                place=value.label,
+                reason=reason,
+            ),
             value.name,
             kind=Kind.SYSTEM,
             acceptable=False,

@@ -11,6 +11,7 @@ from typing import ClassVar
 from playwright.sync_api import Page
 
 from keywright.errors import Unproven
+from keywright.messages import Message
 from keywright.model.target_system import Posting, Receipt, SignIn
 from systems.records.bill import Bill
 from systems.sql_ledger.bill import HEADINGS, KINDS, as_kept, head_shown, identity_of, line_shown, vendor_shown
@@ -182,8 +183,16 @@ class Payables:
             vendor = record.vendor_number if by_number else record.seller_name
             page = self._chosen(record, vendor, "vendornumber" if by_number else "vendor")
             if not _has_vendor(record, page):
-                on_file = f"{page.controls.get('vendor')!r} ({page.controls.get('vendornumber')})"
-                raise vendor_doubt(f"{self.name} has {on_file} on file for {vendor!r}, not {record.seller_name!r}.")
+                on_file = f"{page.controls.get('vendor')} ({page.controls.get('vendornumber')})"
+                raise vendor_doubt(
+                    Message(
+                        "{system} has “{known}” on file for “{vendor}”, not “{seller}”.",
+                        system=self.name,
+                        known=on_file,
+                        vendor=vendor,
+                        seller=record.seller_name,
+                    )
+                )
         if record.vendor_number and page.controls.get("vendor_id", NO_VENDOR) != NO_VENDOR:
             self._vendor_ids[record.vendor_number] = page.controls["vendor_id"]
         return page
@@ -198,7 +207,12 @@ class Payables:
             page = self._session.ensured(self._session.desk, *headings)
         except OtherPage as answer:
             raise vendor_doubt(
-                f"{self.name} does not know which vendor {vendor!r} is: it answers {answer.words!r}."
+                Message(
+                    "{system} does not know which vendor “{vendor}” is: it answers “{reply}”.",
+                    system=self.name,
+                    vendor=vendor,
+                    reply=answer.words,
+                )
             ) from answer
         if page.heading != CHOOSE:
             return page
@@ -206,7 +220,14 @@ class Payables:
         right = [n for n, (number, name) in offered.items() if _is_vendor(record, number, name)]
         if len(right) != 1:
             names = ", ".join(f"{name} ({number})" for number, name in offered.values())
-            raise vendor_doubt(f"{self.name} does not know which vendor {vendor!r} is: it offers {names}.")
+            raise vendor_doubt(
+                Message(
+                    "{system} does not know which vendor “{vendor}” is: it offers {names}.",
+                    system=self.name,
+                    vendor=vendor,
+                    names=names,
+                )
+            )
         self._session.desk.locator(f"input[name=ndx][value='{right[0]}']").check()
         self._form.send("Continue")
         return self._session.ensured(self._session.desk, *headings)
@@ -219,7 +240,14 @@ class Payables:
             page = self._update(record)
         ensure_rate(record, page)
         if not _has_vendor(record, page):
-            raise vendor_doubt(f"{self.name} went over to {page.controls.get('vendor')!r}.")
+            raise vendor_doubt(
+                Message(
+                    "{system} changed the vendor from “{seller}” to “{vendor}”.",
+                    system=self.name,
+                    seller=record.seller_name,
+                    vendor=page.controls.get("vendor", ""),
+                )
+            )
         if page.rows() != len(record.lines) or read_amount(page.total) != record.grand_total:
             raise total_doubt(record, page)
         return page

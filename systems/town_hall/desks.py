@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from keywright.errors import Refer, Retry
 from keywright.findings import Kind
+from keywright.messages import Message
 from keywright.model.target_system import Posting, Receipt, SignIn
 from systems.records.bill import Bill
 from systems.records.permit_application import PermitApplication
@@ -119,11 +120,24 @@ class AccountsPayable:
             self._session.press(screen, "Update", self.form)
         except OtherPage as answer:
             raise _vendor_doubt(
-                f"{self.name} does not know which vendor {vendor!r} is: it answers {answer.words!r}."
+                Message(
+                    "{system} does not know which vendor “{vendor}” is: it answers “{reply}”.",
+                    system=self.name,
+                    vendor=vendor,
+                    reply=answer.words,
+                )
             ) from answer
         on_file = screen.printed_value("Vendor on file")
         if bare_name(on_file) != bare_name(record.seller_name):
-            raise _vendor_doubt(f"{self.name} has {on_file!r} on file for {vendor!r}, not {record.seller_name!r}.")
+            raise _vendor_doubt(
+                Message(
+                    "{system} has “{known}” on file for “{vendor}”, not “{seller}”.",
+                    system=self.name,
+                    known=on_file,
+                    vendor=vendor,
+                    seller=record.seller_name,
+                )
+            )
 
     def _lines(self, screen: Screen, record: Bill) -> None:
         """Type the lines one by one: Update adds the row for the next."""
@@ -142,12 +156,25 @@ class AccountsPayable:
         """See, just before the post, that the vendor and the computed total are right."""
         on_file, total = screen.printed_value("Vendor on file"), screen.printed_value("Total")
         if bare_name(on_file) != bare_name(record.seller_name):
-            raise _vendor_doubt(f"{self.name} went over to {on_file!r} from {record.seller_name!r}.")
+            raise _vendor_doubt(
+                Message(
+                    "{system} changed the vendor from “{seller}” to “{vendor}”.",
+                    system=self.name,
+                    seller=record.seller_name,
+                    vendor=on_file,
+                )
+            )
         if read_amount(total) != record.grand_total:
             raise Refer.because(
                 "total-differs",
-                f"{self.name} computes {total} for {record.invoice_number}, the document says {record.grand_total}. "
-                "Nothing was posted. Compare lines and tax.",
+                Message(
+                    "Total differs in {system}. It computes {computed} for {invoice}; the document says {total}. "
+                    "Nothing was posted. Compare lines and tax.",
+                    system=self.name,
+                    computed=total,
+                    invoice=record.invoice_number,
+                    total=record.grand_total,
+                ),
                 *("grand_total", "tax_total"),
                 kind=Kind.SYSTEM,
                 acceptable=False,
@@ -281,18 +308,27 @@ def _ensure_payable(record: Bill) -> None:
     if not record.lines or record.grand_total < 0:
         raise Refer.because(
             "not-payable",
-            f"Invoice {record.invoice_number} has {len(record.lines)} lines and a total of {record.grand_total}. The "
-            "town hall takes at least one line, and a credit note's amounts without a minus.",
+            Message(
+                "Cannot be entered in the town hall. Invoice {invoice} has {count} lines and a total of {total}. The "
+                "town hall takes at least one line, and a credit note's amounts without a minus.",
+                invoice=record.invoice_number,
+                count=len(record.lines),
+                total=record.grand_total,
+            ),
             "grand_total",
             kind=Kind.SYSTEM,
             acceptable=False,
         )
 
 
-def _vendor_doubt(what: str) -> Refer:
+def _vendor_doubt(problem: Message) -> Refer:
     return Refer.because(
         "vendor-not-resolved",
-        f"{what} Nothing was posted. Correct the seller's name to one on file, or have the vendor added.",
+        Message(
+            "Vendor not found in the target system. {problem} Nothing was posted. Correct the seller's name to one on "
+            "file, or have the vendor added.",
+            problem=problem,
+        ),
         "seller_name",
         kind=Kind.SYSTEM,
         acceptable=False,

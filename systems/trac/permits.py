@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from keywright.errors import Refer, Stop
 from keywright.findings import Kind
+from keywright.messages import Message
 from keywright.model.document import Enclosure
 from keywright.model.target_system import Posting, Receipt, SignIn, Unfinished
 from systems.records.permit_application import PermitApplication
@@ -183,8 +184,13 @@ def _ensure_small_enough(label: str, size: int) -> None:
     if limit and size > float(limit[1]) * UNITS[limit[2]] * 1.05:  # the limit is printed in round figures
         raise Refer.because(
             "file-too-large",
-            f"The application has {size:,} bytes, and {PermitTickets.name} takes {limit[0]}. The permit is there "
-            "without it: attach a smaller copy there, or have the limit raised.",
+            Message(
+                "File too large for {system}. The application has {size} bytes, and {system} takes {limit}. The "
+                "permit is there without it: attach a smaller copy there, or have the limit raised.",
+                system=PermitTickets.name,
+                size=f"{size:,}",
+                limit=limit[0],
+            ),
             kind=Kind.SYSTEM,
             acceptable=False,
         )

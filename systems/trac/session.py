@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from keywright.errors import NotPosted, Refer, Stop
 from keywright.findings import Kind
+from keywright.messages import Message
 from keywright.model.target_system import Posting, SignIn
 from systems.trac.permit import FORMAT
 from systems.trac.reading import TracReading
@@ -143,7 +144,11 @@ class TracSession:
     def _refused(self, words: str) -> Refer:
         return Refer.because(
             "not-taken",
-            f"{self.system} does not take it: {words[:300]} Correct it here, or have {self.system} changed.",
+            Message(
+                "Not accepted by {system}. It says: {reply} Correct it here, or have {system} changed.",
+                system=self.system,
+                reply=words[:300],
+            ),
             kind=Kind.SYSTEM,
             acceptable=False,
         )

@@ -40,4 +40,4 @@ def test_a_document_that_was_changed_since_it_came_in_is_referred_unread(tmp_pat
 
     (case,) = [json.loads(line) for line in run("-m", "cli", "cases", "--json").stdout.splitlines()]
     assert case["state"] == "referred"
-    assert f"The stored file {sha256} is not the one that came in" in case["reason"]
+    assert f"The file {sha256} is not the one that came in" in case["reason"]

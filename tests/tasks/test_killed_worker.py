@@ -85,7 +85,7 @@ def test_a_case_over_which_workers_die_keeps_no_other_waiting_and_is_set_aside(t
         assert third.returncode == 1, third.stdout + third.stderr
         poison, second_case = here.cases()
         assert (poison["state"], second_case["state"]) == ("failed", "keyed")
-        assert "could not be worked; tries: 2. The last worker that took it died" in poison["reason"]
+        assert "failed on this case (2 tries). The last worker that took it ended" in poison["reason"]
         assert "1 cases worked: 1 failed" in third.stdout
         assert here.keywright("ledger", "verify").returncode == 0
         assert here.work().returncode == 0, "it troubles no further run"

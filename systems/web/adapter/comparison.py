@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from keywright.errors import Refer, Stop
 from keywright.findings import Kind
+from keywright.messages import Message
 from keywright.model.target_system import HELD_TWICE, SHOWN_OTHERWISE, Receipt
 from systems.web.screen.formats import Expected, Format
 
@@ -34,13 +35,24 @@ def ensure_same(
     wrong = [(expected, text) for expected, text in comparisons if not expected.met_by(text, format)]
     if not wrong:
         return
-    differences = "; ".join(
-        f"{expected.name} is {text!r} there and should be {format.write(expected.value)!r}" for expected, text in wrong
+    differences = tuple(
+        Message(
+            "{field} is “{there}” there and should be “{here}”",
+            field=expected.name,
+            there=text,
+            here=format.write(expected.value),
+        )
+        for expected, text in wrong
     )
     raise Refer.because(
         SHOWN_OTHERWISE,
-        f"{system} holds {number} with other values: {differences}. Compare them with the document, and correct the "
-        f"record there, or the values here.",
+        Message(
+            "Record differs in {system}. {number}: {differences}. Compare them with the document, and correct the "
+            "record there, or the values here.",
+            system=system,
+            number=number,
+            differences=differences,
+        ),
         *(expected.name for expected, _ in wrong),
         kind=Kind.SYSTEM,
         acceptable=False,
@@ -80,7 +92,12 @@ def only(system: str, numbers: Sequence[str]) -> str | None:
     if len(numbers) > 1:
         raise Refer.because(
             HELD_TWICE,
-            f"{system} holds this record {len(numbers)} times: {', '.join(numbers)}. Cancel all but one there.",
+            Message(
+                "Entered {count} times in {system}. It holds this record as {numbers}. Cancel all but one there.",
+                count=len(numbers),
+                system=system,
+                numbers=tuple(numbers),
+            ),
             kind=Kind.DUPLICATE,
             acceptable=False,
         )

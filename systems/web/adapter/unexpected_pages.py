@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from keywright.errors import Refer, Retry, Unproven
 from keywright.findings import Kind
+from keywright.messages import Message
 from systems.web.browser.browser import Dialogs, faults_of
 
 T = TypeVar("T")
@@ -41,7 +42,12 @@ def ensure_no_question(system: str, dialogs: Dialogs) -> None:
     questions, dialogs.questions = dialogs.questions, []
     raise Refer.because(
         "asked-in-a-dialog",
-        f"{system} asked {questions[0]!r} and was answered no. Look there whether the record is booked.",
+        Message(
+            "{system} asked an unexpected question. It asked “{question}”, and the robot answered no. Check there "
+            "whether the record is booked.",
+            system=system,
+            question=questions[0],
+        ),
         kind=Kind.UNCERTAIN,
     )
 
@@ -57,7 +63,12 @@ def reporting_dialogs(system: str, dialogs: Dialogs) -> Iterator[None]:
         if dialogs.notices:
             raise Refer.because(
                 "said-in-a-dialog",
-                f"{system} said {dialogs.notices[0]!r} and went no further. Look there whether the record is booked.",
+                Message(
+                    "{system} showed an unexpected notice. It said “{notice}” and did not continue. Check there "
+                    "whether the record is booked.",
+                    system=system,
+                    notice=dialogs.notices[0],
+                ),
                 kind=Kind.UNCERTAIN,
             ) from nothing_came
         raise

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from keywright.errors import Refer
 from keywright.findings import Kind
+from keywright.messages import Message
 from keywright.model.serialization import write_value
 from keywright.model.target_system import Shown
 from keywright.model.values.amounts import amount_of
@@ -43,7 +44,7 @@ class Format:
             if value != value.quantize(Decimal("0.01")):
                 raise Refer.because(
                     "amount-not-in-cents",
-                    f"The amount {value} has parts of a cent. Correct it to two decimals.",
+                    Message("Amount has parts of a cent. It is {amount}. Correct it to two decimals.", amount=value),
                     kind=Kind.SYSTEM,
                     acceptable=False,
                 )

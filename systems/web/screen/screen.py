@@ -15,6 +15,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from keywright.errors import NotPosted, Refer, Retry, Stop
 from keywright.findings import Kind
+from keywright.messages import Message
 from keywright.model.target_system import Hears, NoteChange, Posting
 from systems.web.screen.answers import answer_text
 from systems.web.screen.fingerprint import ScreenShape, as_text
@@ -134,7 +135,7 @@ class Screen:
         accept = reached.control.accept
         endings = [ending.strip().lower() for ending in accept.split(",")]
         if all(ending.startswith(".") for ending in endings) and file.suffix.lower() not in endings:
-            raise self._refused(place, file.name, f"it takes files ending in {accept}")
+            raise self._refused(place, file.name, Message("it takes files ending in {endings}", endings=accept))
         with arriving(self.system, self.frame, file, confirmed) as sending:
             reached.element.set_input_files(file)
         self._survey = None
@@ -252,7 +253,13 @@ class Screen:
         """
         text = plain(self.format.write(value))
         if 0 <= control.longest < len(text):
-            raise self._refused(place, text, f"it takes {control.longest} characters, and this has {len(text)}")
+            raise self._refused(
+                place,
+                text,
+                Message(
+                    "it takes {longest} characters, and this has {count}", longest=control.longest, count=len(text)
+                ),
+            )
         return text
 
     def _reach_any(self, place: Place, value: Value) -> tuple[ScreenControl, Act, Value]:
@@ -275,7 +282,9 @@ class Screen:
         """Return which option of a list has this text. Raises Refer if none has, or several."""
         offered = control.mark.options
         if offered.count(_line(option)) != 1:
-            raise self._refused(place, option, f"it offers {', '.join(repr(text) for text in offered if text)}")
+            raise self._refused(
+                place, option, Message("it offers {options}", options=tuple(f"“{text}”" for text in offered if text))
+            )
         return offered.index(_line(option))
 
     def _read_back(self, place: Place, reached: Reached) -> None:
@@ -286,7 +295,9 @@ class Screen:
         wanted = ("yes" if value else "no") if isinstance(value, bool) else value
         is_list = control.mark.kind == "select"
         if not (_line(str(wanted)) == control.content if is_list else self.format.same(wanted, control.content)):
-            raise self._refused(place, self.format.write(wanted), f"it holds {control.content!r} instead")
+            raise self._refused(
+                place, self.format.write(wanted), Message("it shows “{text}” instead", text=control.content)
+            )
 
     def _reach(self, place: Place, kind: str = "", option: str = "") -> Reached:
         """Return the element of the control at a place, to fill it; for a choice, the button of one option.
@@ -308,13 +319,13 @@ class Screen:
         if kind and control.mark.kind != kind:
             raise self._changed(f"has {control.mark} at {labelled(place)}, which is filled another way")
         if kind and control.locked:
-            raise self._refused(place, "", "it is locked there")
+            raise self._refused(place, "", Message("it is locked there"))
 
     def _part(self, place: Place, control: ScreenControl, option: str) -> int:
         pairs = zip(control.mark.options, control.values, strict=True)
         matches = [n for n, pair in enumerate(pairs) if option in pair]
         if len(matches) != 1:
-            raise self._refused(place, option, "there is no such button")
+            raise self._refused(place, option, Message("there is no such button"))
         return matches[0]
 
     def _look(self, place: Place, *, fresh: bool = True) -> ScreenControl:
@@ -367,11 +378,17 @@ class Screen:
     def _restless(self) -> Retry:
         return Retry(f"The screen of {self.system} changes all the time. It is tried again, with a look first.")
 
-    def _refused(self, place: Place, value: str, reason: str) -> Refer:
+    def _refused(self, place: Place, value: str, reason: Message) -> Refer:
         return Refer.because(
             "not-taken",
-            f"{self.system} does not take {repr(value) if value else 'a value'} at {labelled(place)}: {reason}. "
-            "Nothing was posted. Correct it.",
+            Message(
+                "Not accepted by {system}. It does not take {value} at {place}: {reason}. Nothing was posted. Correct "
+                "it.",
+                system=self.system,
+                value=Message("“{text}”", text=value) if value else Message("a value"),
+                place=str(labelled(place)),
+                reason=reason,
+            ),
             kind=Kind.SYSTEM,
             acceptable=False,
         )

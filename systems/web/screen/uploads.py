@@ -11,6 +11,7 @@ from playwright.sync_api import Frame, Request, Response
 
 from keywright.errors import Refer, Retry
 from keywright.findings import Kind
+from keywright.messages import Message
 from systems.web.screen.survey import PAUSE_MS
 
 QUIET_S = 0.5  # nothing is sent any more if nothing was sent for so long
@@ -96,8 +97,13 @@ def _shows(frame: Frame, words: str) -> bool:
 def _not_uploaded(system: str, file: Path, why: str) -> Refer:
     return Refer.because(
         "not-taken",
-        f"{system} does not confirm the upload of {file.name}: {why}. Nothing was posted. Attach it there by hand, or "
-        "correct the file.",
+        Message(
+            "Upload not confirmed by {system}. File {file}: {reason}. Nothing was posted. Attach it there by hand, or "
+            "correct the file.",
+            system=system,
+            file=file.name,
+            reason=why,
+        ),
         kind=Kind.SYSTEM,
         acceptable=False,
     )

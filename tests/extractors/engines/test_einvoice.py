@@ -170,12 +170,12 @@ def test_an_invoice_in_an_envelope_is_read(read_bytes: Read, xml: bytes) -> None
 
 def test_an_envelope_with_two_invoices_is_refused_by_name(refusal: Refuse) -> None:
     finding = refusal(ENVELOPE % (bare(papers.UBL) + bare(papers.CII)))
-    assert "envelope with 2 e-invoices" in finding.message and "put each in by itself" in finding.message
+    assert "2 e-invoices in one file" in finding.message and "put each in by itself" in finding.message
 
 
 def test_xml_of_another_kind_is_refused_by_its_name(refusal: Refuse) -> None:
     assert (
-        "of the kind 'Order'"
+        "of the kind “Order”"
         in refusal(b"<Order xmlns='urn:oasis:names:specification:ubl:schema:xsd:Order-2'/>").message
     )
 

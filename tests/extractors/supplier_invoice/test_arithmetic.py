@@ -61,12 +61,12 @@ SHARE = TaxShare(Decimal(13), Decimal("100.00"), Decimal("12.00"))
 @pytest.mark.parametrize(
     ("changes", "rule", "words"),
     [
-        ({"line_total": "111.00", "net_total": "101.00"}, "BR-CO-10", "add up to 110.00, not to 111.00"),
-        ({"allowance_total": "25.00"}, "BR-CO-13", "100.00 is not lines 110.00 - allowances 25.00"),
-        ({"tax_total": "14.00"}, "BR-CO-14", "tax 14.00 is not 13.00"),
-        ({"grand_total": "118.00"}, "BR-CO-15", "INV-204: total 118.00 is not 100.00 + 13.00 (BR-CO-15)"),
-        ({"amount_due": "113.00"}, "BR-CO-16", "amount due 113.00 is not 113.00 - 13.00 paid"),
-        ({"tax_breakdown": (SHARE,)}, "BR-CO-17", "13 % of 100.00 is 13.00, not 12.00"),
+        ({"line_total": "111.00", "net_total": "101.00"}, "BR-CO-10", "the 2 lines make 110.00, but 111.00 is printed"),
+        ({"allowance_total": "25.00"}, "BR-CO-13", "lines 110.00 less allowances 25.00"),
+        ({"tax_total": "14.00"}, "BR-CO-14", "the tax by rate (13.00) does not make the tax of 14.00"),
+        ({"grand_total": "118.00"}, "BR-CO-15", "INV-204: 100.00 + 13.00 tax is not the total, 118.00"),
+        ({"amount_due": "113.00"}, "BR-CO-16", "total 113.00 less 13.00 paid is not the amount due, 113.00"),
+        ({"tax_breakdown": (SHARE,)}, "BR-CO-17", "13% of 100.00 is 13.00, not 12.00"),
     ],
 )
 def test_each_rule_that_is_broken_is_told_in_words(changes: dict[str, Any], rule: str, words: str) -> None:

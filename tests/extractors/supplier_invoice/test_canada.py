@@ -86,7 +86,7 @@ def test_every_rate_that_a_canadian_bill_may_print_today_is_let_pass(rate: str) 
 def test_a_rate_that_no_province_has_is_told_with_those_there_are(rate: str) -> None:
     message = told(**share(rate, "50.00"))["tax-rate"].message
 
-    assert f"tax at {rate} % is charged, and Canada had no such rate on 2026-05-05" in message
+    assert f"charges tax at {rate}%, and Canada had no such rate on 2026-05-05" in message
     assert "GST 5 %; HST 13 or 14 or 15 %; QST 9.975 %; PST 6 or 7 %" in message
 
 
@@ -102,8 +102,7 @@ def test_tax_on_a_part_of_a_bill_is_let_pass_but_not_more_than_the_highest_rate_
     over = told(tax_breakdown=None, tax_total=Decimal("150.03"), grand_total=Decimal("1150.03"))
 
     assert (
-        "tax 150.03 is 15.00 % of 1000.00, more than anywhere in Canada on 2026-05-05 (15 %)"
-        in over["tax-rate"].message
+        "tax 150.03 is 15.00% of 1,000.00, more than anywhere in Canada on 2026-05-05 (15%)" in over["tax-rate"].message
     )
 
 
@@ -122,9 +121,9 @@ def test_tax_without_a_registration_number_is_told_from_100_dollars() -> None:
 @pytest.mark.parametrize(
     ("total", "lacks", "missing"),
     [
-        ("90.00", {"issue_date": None}, "invoice date"),
+        ("90.00", {"issue_date": None}, "Invoice date"),
         ("499.99", {"buyer_name": None, "payment_terms": None}, ""),
-        ("500.00", {"buyer_name": None, "payment_terms": None}, "buyer, payment terms"),
+        ("500.00", {"buyer_name": None, "payment_terms": None}, "Buyer, payment terms"),
         ("500.00", {"payment_terms": None, "due_date": dt.date(2026, 6, 4)}, ""),
     ],
 )
@@ -158,7 +157,7 @@ def test_a_bill_for_construction_work_is_told_what_a_proper_invoice_lacks_and_is
     paper = read("Progress Draw 8", "Less statutory holdback 10%", "Amount 900.00")
     (finding,) = proper_invoice(paper, bill(payment_terms=None))
 
-    assert "speaks of 'statutory holdback'" in finding.message
+    assert "mentions “statutory holdback”" in finding.message
     assert "the period of the work, the contract or other authority, the payment terms, a telephone" in finding.message
     assert not finding.asks
 

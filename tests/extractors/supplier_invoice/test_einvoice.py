@@ -176,7 +176,7 @@ def test_a_total_that_the_page_prints_otherwise_is_a_finding() -> None:
     extraction = Invoice.extract(electronic(CII, text=PRINT.format(tax="20,00", total="120,00")))
 
     totals = [f for f in extraction.findings if f.rule == "reconcile" and f.fields == ("grand_total",)]
-    assert "the electronic invoice says 119.00, the page says 120.00" in totals[0].message
+    assert "The e-invoice says 119.00, the page says 120.00" in totals[0].message
     assert extraction.value(Invoice.grand_total) == Decimal("119.00")
 
 

@@ -61,7 +61,7 @@ def test_a_total_is_held_against_the_printed_total_and_not_against_any_number_of
 
     messages = differing(xml, page())
     assert {"grand_total", "net_total", "tax_total"} <= set(messages)
-    assert "the electronic invoice says 4746.00, the page says 113.00" in messages["grand_total"]
+    assert "The e-invoice says 4,746.00, the page says 113.00" in messages["grand_total"]
     assert "grand_total" in differing(ubl(gross="100.00", due="100.00", tax="0"), page())
 
 
@@ -124,7 +124,7 @@ def test_a_second_bill_behind_the_one_in_xml_is_not_lost() -> None:
     findings = Invoice.extract(electronic(ubl(), page=f"{page()}\n%%\n{second}")).findings
 
     (finding,) = [finding for finding in findings if finding.rule == "not-an-invoice:several"]
-    assert "2 papers, on pages 1 (DW-44), 2 (DW-45)" in finding.message
+    assert "begin on pages 1 (DW-44), 2 (DW-45)" in finding.message
 
 
 def test_a_page_that_says_that_it_is_no_bill_is_asked_about() -> None:

@@ -58,7 +58,7 @@ def test_amounts_in_another_currency_than_the_head_are_asked_about() -> None:
     _, verdict = judged(electronic(ubl(currency="CAD", money="USD")))
 
     assert "einvoice-currency" in rules(verdict)
-    assert any("in CAD by its head, and has amounts in USD" in finding.message for finding in verdict.findings)
+    assert any("Its currency is CAD, and it has amounts in USD" in finding.message for finding in verdict.findings)
 
 
 def test_the_tax_in_the_tax_office_s_currency_is_not_mixed_with_the_bill_s() -> None:

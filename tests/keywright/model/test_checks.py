@@ -64,7 +64,7 @@ def test_what_a_person_accepted_is_not_asked_again() -> None:
     checks = [shaped(Paper.invoice_number, r"\d+", "12345")]
     findings = weigh(extraction(), checks, TODAY).findings
 
-    assert "'INV-7'; expected something like 12345" in findings[0].message
+    assert "“INV-7”; it should look like 12345" in findings[0].message
     assert weigh(extraction(), checks, TODAY, settled=findings).outcome is Outcome.KEY
 
 

@@ -60,7 +60,7 @@ def test_without_a_vendor_master_nothing_is_asked() -> None:
 def test_a_stranger_is_told_with_the_nearest_vendors_and_cannot_be_waved_through() -> None:
     finding = told(seller_name="Brightwatr Pumps")["vendor-unknown"]
 
-    assert "The nearest there: Brightwater Pumps Ltd. (V1), Brightwater Pumps (Quebec) Inc. (V9)" in finding.message
+    assert "Similar names there: Brightwater Pumps Ltd. (V1), Brightwater Pumps (Quebec) Inc. (V9)" in finding.message
     assert (finding.acceptable, finding.fields) == (False, ("seller_name",))
 
 
@@ -77,20 +77,20 @@ def test_several_vendors_of_one_name_are_told() -> None:
 def test_a_tax_number_and_a_name_of_two_vendors_are_told() -> None:
     finding = told(seller_name="Brightwater Pumps (Quebec) Inc.", seller_tax_id="812345015 RT0001")["vendor-conflict"]
 
-    assert "The tax number is that of Brightwater Pumps Ltd. (V1), but the name that of" in finding.message
+    assert "The tax number is that of Brightwater Pumps Ltd. (V1), but the name is that of" in finding.message
     assert finding.fields == ("seller_tax_id", "seller_name")
 
 
 def test_a_name_that_is_nothing_like_the_vendor_s_is_told() -> None:
     assert (
-        "the seller is called Zebra Catering"
+        "the document names Zebra Catering"
         in told(seller_name="Zebra Catering", seller_tax_id="812345015")["vendor-name"].message
     )
 
 
 def test_a_tax_number_that_is_not_on_file_is_told_but_one_of_another_kind_is_not() -> None:
     assert (
-        "812345020 RT0001 is not one of those on file"
+        "812345020 RT0001 is not on file there"
         in told(seller_name="Brightwater Pumps", seller_tax_id="812345020 RT0001")["vendor-tax-number"].message
     )
     assert told(seller_name="Northfield Software", seller_tax_id="812345020 RT0001") == {}
@@ -145,8 +145,8 @@ def test_each_account_that_a_paper_prints_is_compared() -> None:
     ]
 
     assert messages == [
-        ("bank-account-changed", ("other_accounts",), "The bank account DE89370400440532013000 is not the"),
-        ("bank-account-changed", ("other_accounts",), "The bank account 815-00001-7777777 is not the one "),
+        ("bank-account-changed", ("other_accounts",), "Bank account changed. DE89370400440532013000 is no"),
+        ("bank-account-changed", ("other_accounts",), "Bank account changed. 815-00001-7777777 is not the"),
     ]
 
 

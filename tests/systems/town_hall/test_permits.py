@@ -82,7 +82,7 @@ def test_a_closed_permit_is_found_and_another_unit_or_day_is_another_application
 def test_a_permit_value_that_differs_is_referred_with_both_values(hall: TownHall, permits_desk: PermitDesk) -> None:
     shed = replace(APPLICATION, project_address="7 Shed Lane")
     permits_desk.enter(shed, a_minute)
-    with pytest.raises(Refer, match=r"project_value is '48500\.00' there and should be '4850\.00'"):
+    with pytest.raises(Refer, match=r"project_value is “48500\.00” there and should be “4850\.00”"):
         permits_desk.find(replace(shed, project_value=Decimal("4850.00")))
 
 
@@ -101,6 +101,6 @@ def test_every_purpose_of_the_form_is_filed_conditional_permits_among_them(
 
 def test_a_purpose_that_the_desk_does_not_know_is_referred(hall: TownHall, permits_desk: PermitDesk) -> None:
     before = len(permits(hall.database))
-    with pytest.raises(Refer, match="'swimming pool' at 'Purpose': it offers 'New construction'"):
+    with pytest.raises(Refer, match="“swimming pool” at 'Purpose': it offers “New construction”"):
         permits_desk.enter(replace(APPLICATION, purpose="swimming pool"), a_minute)
     assert len(permits(hall.database)) == before

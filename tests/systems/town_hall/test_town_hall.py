@@ -136,7 +136,7 @@ def test_a_number_is_found_however_it_is_spelled_but_not_inside_another(
 ) -> None:
     by_hand(bill("Sp-77a"))
     by_hand(bill("XSP-77A"))
-    with pytest.raises(Refer, match="invoice_number is 'Sp-77a' there and should be 'SP-77A'"):
+    with pytest.raises(Refer, match="invoice_number is “Sp-77a” there and should be “SP-77A”"):
         payables.find(bill("SP-77A", "ESCARPMENT  TREE CARE"))
     assert payables.find(bill("P-77A")) is None
 
@@ -177,17 +177,19 @@ def test_a_voucher_that_is_there_twice_is_referred_with_both_numbers(
 ) -> None:
     by_hand(bill("DOUBLE-1"))
     by_hand(bill("double-1"))
-    with pytest.raises(Refer, match=r"2 times: AP-\d{6}, AP-\d{6}\. Cancel all but one"):
+    with pytest.raises(
+        Refer, match=r"Entered 2 times in town-hall\. It holds this record as AP-\d{6}, AP-\d{6}\. Cancel all but one"
+    ):
         payables.find(bill("DOUBLE-1"))
 
 
 @pytest.mark.parametrize(
     ("change", "both"),
     [
-        ("total = '99.00'", "grand_total is '99.00' there and should be '113.00'"),
-        ("due_date = '2026-02-11'", "due_date is '02-11-2026' there and should be '12-02-2026'"),
-        ("department = 'FS'", "department is 'Fire Services' there and should be ''"),
-        ("notes = 'x'", "notes is 'x' there and should be ''"),
+        ("total = '99.00'", "grand_total is “99.00” there and should be “113.00”"),
+        ("due_date = '2026-02-11'", "due_date is “02-11-2026” there and should be “12-02-2026”"),
+        ("department = 'FS'", "department is “Fire Services” there and should be “”"),
+        ("notes = 'x'", "notes is “x” there and should be “”"),
     ],
 )
 def test_a_stored_value_that_differs_is_referred_with_both_values(
@@ -210,7 +212,7 @@ def test_a_line_that_got_lost_is_referred(
     by_hand(voucher)
     with opened(hall.database) as db:
         db.execute("DELETE FROM voucher_lines WHERE place = 2 AND voucher = (SELECT max(id) FROM vouchers)")
-    with pytest.raises(Refer, match="lines is '1' there and should be '2'"):
+    with pytest.raises(Refer, match="lines is “1” there and should be “2”"):
         payables.find(voucher)
 
 
@@ -219,7 +221,7 @@ def test_a_line_that_got_lost_is_referred(
     [
         ("Nobody & Sons", "Vendor not on file!"),
         ("Brightwater Pumps", r"Select vendor.*Brightwater Pumps \(Quebec\) Inc\..*Brightwater Pumps Ltd\."),
-        ("Lakeshore", "has 'Lakeshore Uniforms' on file for 'Lakeshore', not 'Lakeshore'"),
+        ("Lakeshore", "has “Lakeshore Uniforms” on file for “Lakeshore”, not “Lakeshore”"),
     ],
 )
 def test_a_vendor_that_is_unknown_ambiguous_or_another_is_referred_and_nothing_booked(
@@ -236,7 +238,7 @@ def test_a_vendor_that_is_unknown_ambiguous_or_another_is_referred_and_nothing_b
 def test_a_vendor_number_settles_an_ambiguous_name_but_must_fit_it(hall: TownHall, payables: AccountsPayable) -> None:
     payables.enter(bill("NUM-1", "Brightwater Pumps", vendor_number="V1001"), a_minute)
     assert [row["vendor"] for row in booked(hall, "NUM-1")] == ["V1001"]
-    with pytest.raises(Refer, match=r"'Brightwater Pumps \(Quebec\) Inc.' on file for 'V1009'"):
+    with pytest.raises(Refer, match=r"“Brightwater Pumps \(Quebec\) Inc.” on file for “V1009”"):
         payables.enter(bill("NUM-2", "Brightwater Pumps", vendor_number="V1009"), a_minute)
 
 

@@ -145,7 +145,7 @@ def test_a_permit_that_is_there_twice_is_referred_for_trac_takes_it_again_withou
     record = permit(tmp_path)
     desk.enter(record, a_minute)
     clerk.create(STORED | {"declared": "2026-12-01"})
-    with pytest.raises(Refer, match=r"holds this record 2 times: #1, #2"):
+    with pytest.raises(Refer, match=r"Entered 2 times .* It holds this record as #1, #2"):
         desk.find(record)
 
 
@@ -215,7 +215,7 @@ def test_a_value_as_somebody_typed_it_is_referred_with_both_values(
     desk: PermitTickets, clerk: TracClerk, tmp_path: Path
 ) -> None:
     clerk.create(STORED | {"est_value": "$48,500", "declared": "2026-12-01"})
-    with pytest.raises(Refer, match=r"project_value is '\$48,500' there and should be '48500\.00'"):
+    with pytest.raises(Refer, match=r"project_value is “\$48,500” there and should be “48500\.00”"):
         desk.find(permit(tmp_path, file=None))
 
 
@@ -258,9 +258,9 @@ def test_a_document_that_is_gone_or_changed_stops_the_robot_before_anything_is_t
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"purpose": "swimming pool"}, "'swimming pool' at 'Purpose:': it offers"),
+        ({"purpose": "swimming pool"}, "“swimming pool” at 'Purpose:': it offers"),
         ({"applicant_is": "nobody"}, "there is no such button"),
-        ({"project_address": "12 Elm\nStreet"}, "'12 Elm\\\\nStreet' at 'Summary:'|at 'Summary:'"),
+        ({"project_address": "12 Elm\nStreet"}, "“12 Elm\\\\nStreet” at 'Summary:'|at 'Summary:'"),
     ],
 )
 def test_what_a_control_does_not_take_is_referred_and_nothing_is_posted(

@@ -131,7 +131,7 @@ def test_a_value_wiped_by_a_late_answer_is_told_before_the_right_is_asked_for(
     questions: list[str] = []
     screen.frame.evaluate("() => void setTimeout(() => document.querySelector('[name=number]').value = '', 50)")
     time.sleep(0.2)
-    with pytest.raises(Refer, match="'A-1' at 'Number': it holds '' instead"):
+    with pytest.raises(Refer, match="“A-1” at 'Number': it shows “” instead"):
         screen.post("Post", lambda: questions.append("right") or 60.0)  # type: ignore[func-returns-value]
     assert (questions, posted) == ([], [])
 

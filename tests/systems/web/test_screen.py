@@ -91,7 +91,7 @@ def test_what_one_of_many_controls_does_not_take_is_referred_with_both_values(sc
         screen.fill({"Sum": Decimal("1"), "Vendor": "12345678901"})
     assert held(screen, "#s") == ""
     screen.frame.evaluate("void document.querySelector('#v').addEventListener('change', e => e.target.value = 'ABC')")
-    with pytest.raises(Refer, match="'abd' at 'Vendor': it holds 'ABC' instead"):
+    with pytest.raises(Refer, match="“abd” at 'Vendor': it shows “ABC” instead"):
         screen.fill({"Sum": Decimal("1"), "Vendor": "abd"})
 
 
@@ -126,7 +126,7 @@ def test_a_text_that_is_too_long_is_refused_before_it_is_cut_off(screen: Screen)
 
 
 def test_an_option_that_is_not_offered_is_referred_with_those_that_are(screen: Screen) -> None:
-    with pytest.raises(Refer, match="'EUR' at 'Currency': it offers 'CAD', 'US Dollar'"):
+    with pytest.raises(Refer, match="“EUR” at 'Currency': it offers “CAD”, “US Dollar”"):
         screen.select("Currency", "EUR")
     with pytest.raises(Refer, match="no such button"):
         screen.radio("Applicant is", "Nobody")
@@ -134,7 +134,7 @@ def test_an_option_that_is_not_offered_is_referred_with_those_that_are(screen: S
 
 def test_a_control_that_changes_what_is_typed_is_referred_with_both_values(screen: Screen) -> None:
     screen.frame.evaluate("void document.querySelector('#v').addEventListener('input', e => e.target.value = 'ABC')")
-    with pytest.raises(Refer, match="'abd' at 'Vendor': it holds 'ABC' instead") as referred:
+    with pytest.raises(Refer, match="“abd” at 'Vendor': it shows “ABC” instead") as referred:
         screen.text("Vendor", "abd")
     assert not referred.value.finding.acceptable
 
@@ -159,7 +159,7 @@ def test_an_amount_written_back_another_way_is_the_same_amount(screen: Screen) -
     screen.frame.locator("#s").fill("1,250.00")
     screen.confirm()
     screen.frame.locator("#s").fill("1.25")
-    with pytest.raises(Refer, match=r"'1250\.00' at 'Sum': it holds '1\.25' instead"):
+    with pytest.raises(Refer, match=r"“1250\.00” at 'Sum': it shows “1\.25” instead"):
         screen.confirm()
 
 
@@ -190,7 +190,7 @@ def test_a_file_is_attached_and_its_name_and_size_are_read_back(upload: Screen, 
 def test_a_file_of_a_kind_that_the_control_drops_is_referred(upload: Screen, tmp_path: Path) -> None:
     plan = tmp_path / "plan.docx"
     plan.write_bytes(b"x")
-    with pytest.raises(Refer, match=r"'plan\.docx' at 'Site plan': it takes files ending in \.pdf,\.PNG"):
+    with pytest.raises(Refer, match=r"“plan\.docx” at 'Site plan': it takes files ending in \.pdf,\.PNG"):
         upload.attachment("Site plan", plan)
     assert upload.content("Site plan") == ""
 
@@ -200,7 +200,7 @@ def test_a_file_that_got_lost_before_the_post_is_noticed(upload: Screen, tmp_pat
     plan.write_bytes(b"x")
     upload.attachment("Site plan", plan)
     upload.frame.evaluate("() => { document.querySelector('[name=plan]').value = '' }")
-    with pytest.raises(Refer, match=r"'plan\.png \(1 bytes\)' at 'Site plan': it holds '' instead"):
+    with pytest.raises(Refer, match=r"“plan\.png \(1 bytes\)” at 'Site plan': it shows “” instead"):
         upload.confirm()
 
 
@@ -221,7 +221,7 @@ def test_a_list_that_offers_an_option_twice_is_referred(screen: Screen) -> None:
     screen.frame.evaluate("() => document.querySelector('#c').add(new Option('CAD 2'), 0)")
     screen.frame.evaluate("() => { document.querySelector('#c').options[1].text = 'CAD 2' }")
     screen.frame.evaluate("() => { document.querySelector('#c').selectedIndex = 2 }")
-    with pytest.raises(Refer, match="'CAD 2' at 'Currency': it offers 'CAD 2', 'CAD 2'"):
+    with pytest.raises(Refer, match="“CAD 2” at 'Currency': it offers “CAD 2”, “CAD 2”"):
         screen.select("Currency", "CAD 2")
 
 

@@ -162,7 +162,7 @@ def test_a_fork_server_that_is_killed_in_the_middle_is_asked_once_more(kills: in
         assert "HP-20881" in read(path).text()
     except Refer as refused:
         assert refused.finding.rule == refusals.DAMAGED
-        assert "killed over it, twice" in refused.finding.message
+        assert "stopped by it, twice" in refused.finding.message
         assert not is_read
     else:
         assert is_read

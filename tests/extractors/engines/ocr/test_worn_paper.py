@@ -105,7 +105,7 @@ def test_a_page_of_few_dots_is_told_in_words_if_words_on_it_are_doubtful(read_by
     assert page.quality is not None and page.quality.dpi == 72
     (finding,) = poor_scans(replace(reading, pages=(replace(page, quality=replace(page.quality, doubtful=0.2)),)))
     assert finding.rule == RULE
-    assert "72 dots an inch" in finding.message
+    assert "72 dots per inch" in finding.message
     assert "300 dpi" in finding.message
     assert poor_scans(replace(reading, pages=(replace(page, quality=replace(page.quality, doubtful=0.0)),))) == ()
 

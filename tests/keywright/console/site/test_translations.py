@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import io
 import os
@@ -13,23 +14,31 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from extractors.supplier_invoice.classify import NAMES
+from extractors.supplier_invoice.einvoice.document_codes import DOUBTFUL, NO_BILLS
 from keywright.bot import all_bots
 from keywright.console.shared import labels
 from keywright.console.site.translations import (
+    FINDING_ROOMS,
     PLURAL,
+    finding_templates,
     make_mo,
+    message_calls,
     po_path,
     read_po,
     texts,
     translations_of,
 )
 from keywright.ledger.ledger import EVENTS
+from keywright.messages import headline_of, holes_of
 from keywright.model.document_type import Wording
+from keywright.model.duplicates import OTHER_SELLER, SELLER_NUMBER, SELLER_TOTAL, VENDOR_NUMBER, VENDOR_TOTAL
 from keywright.settings.settings import CHECKOUT
 from tests.keywright.console.desk import referred
 from tests.keywright.console.pages import parsed
 
 FRENCH = translations_of("fr")
+RULES = (SELLER_NUMBER, VENDOR_NUMBER, SELLER_TOTAL, VENDOR_TOTAL, OTHER_SELLER, "the same address, applicant and date")
 
 
 def test_the_catalogue_is_the_one_that_the_list_makes() -> None:
@@ -68,6 +77,34 @@ def test_every_translation_holds_what_its_text_holds() -> None:
 
     told = [(text, one) for text, translation in FRENCH.items() if text for one in translation.split(PLURAL)]
     assert [(text, one) for text, one in told if holes(one) != holes(text)] == []
+
+
+def test_every_finding_is_in_the_french_list_with_the_same_values() -> None:
+    templates = finding_templates()
+    assert len(templates) > 150
+    assert sorted(template for template in templates if not FRENCH.get(template) and template) == []
+    differing = [template for template in templates if holes_of(template) != holes_of(FRENCH.get(template, ""))]
+    assert differing == [""] or differing == []
+
+
+def test_no_finding_is_made_of_a_template_that_the_list_cannot_know() -> None:
+    """A template is written at the place where the message is made, but for titles and words from these tables."""
+    tables = {*NAMES.values(), *NO_BILLS.values(), *DOUBTFUL.values(), *RULES}
+    assert sorted(words for words in tables if not FRENCH.get(words)) == []
+    for room in FINDING_ROOMS:
+        for path in sorted(room.rglob("*.py")):
+            for call in message_calls(path):
+                named = {keyword.arg for keyword in call.keywords}
+                if isinstance(call.args[0], ast.Constant):
+                    assert named == holes_of(str(call.args[0].value)), f"{path.name}:{call.lineno}"
+                elif None not in named:
+                    assert not named, f"{path.name}:{call.lineno}: a template with values is not written here"
+
+
+def test_the_first_words_of_a_finding_are_few_in_both_languages() -> None:
+    findings = {text: FRENCH[text] for text in finding_templates() if ". " in text and text[:3] != "If "}
+    long = [part for pair in findings.items() for part in pair if len(headline_of(part)) > 90]
+    assert long == []
 
 
 def test_a_page_and_its_findings_are_french_for_who_reads_french(maria: Client) -> None:
