@@ -55,7 +55,7 @@ def _unknown(found: Match, fields: SellerFields) -> Iterator[Finding]:
         message = Message(
             "Several vendors match. The {evidence} of {seller} is on file for {vendors}. Correct the seller's name to "
             "the right vendor's name on file, or have the other vendors made inactive.",
-            evidence=Message(found.by),
+            evidence=_named_evidence(found),
             seller=seller,
             vendors=_listed(found.several),
         )
@@ -68,6 +68,10 @@ def _unknown(found: Match, fields: SellerFields) -> Iterator[Finding]:
             vendor=str(found.vendor),
         )
         yield Finding(INACTIVE, message, (fields.name.name,), acceptable=False)
+
+
+def _named_evidence(found: Match) -> Message:
+    return Message(str(found.by or ""))
 
 
 def _no_match(seller: str, nearest: Sequence[Vendor]) -> Message:
@@ -96,7 +100,7 @@ def _against(found: Match, vendor: Vendor, fields: SellerFields) -> Iterator[Fin
         message = Message(
             "Seller details match different vendors. The {evidence} is that of {vendor}, but the {contrary} is that of "
             "{other}. Compare both with the page. Correct the one that is wrong, or accept to book it to {vendor}.",
-            evidence=Message(found.by),
+            evidence=_named_evidence(found),
             vendor=str(vendor),
             contrary=Message(kind),
             other=str(other),
@@ -107,7 +111,7 @@ def _against(found: Match, vendor: Vendor, fields: SellerFields) -> Iterator[Fin
             "Seller name differs from the vendor on file. The {evidence} is that of {vendor}, but the document names "
             "{seller}. Accept if that is another name of the same vendor; add it to the vendor master, and you are not "
             "asked again.",
-            evidence=Message(found.by),
+            evidence=_named_evidence(found),
             vendor=str(vendor),
             seller=seller.name,
         )
@@ -116,7 +120,7 @@ def _against(found: Match, vendor: Vendor, fields: SellerFields) -> Iterator[Fin
         message = Message(
             "Tax number differs from the vendor on file. The {evidence} is that of {vendor}, but the tax number "
             "{number} is not on file there ({known}). Compare it with the page. Accept if it is the same vendor.",
-            evidence=Message(found.by),
+            evidence=_named_evidence(found),
             vendor=str(vendor),
             number=seller.tax_number,
             known=tuple(vendor.tax_numbers),

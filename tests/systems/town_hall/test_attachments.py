@@ -90,4 +90,4 @@ def test_a_draft_is_told_and_not_taken_for_the_record(desk: PermitDesk, home: Pa
     with pytest.raises(Refer) as referred:
         desk.find(record)
     assert referred.value.finding.fields == ("status",)
-    assert "'Draft'" in str(referred.value)
+    assert "“Draft”" in str(referred.value)
