@@ -127,13 +127,13 @@ def confirm_in_person(name: str, *, actor: str) -> MadeAccount:
         row = waiting.filter(person__username=name, confirmed_by="").first()
         if row is None:
             raise Stop(
-                f"No account of {name} waits to be confirmed. The console lists the open ones under “To confirm”."
+                f"No account of {name} waits to be confirmed. The console lists the open ones under “Confirmations”."
             )
         active = _deciders().filter(is_active=True).order_by("username")
         active = active.exclude(Q(is_superuser=False) & Q(pk__in=User.objects.filter(groups__name=AUDITOR)))
         if colleagues := [person.get_username() for person in active if may_confirm(person, row)]:
             raise Stop(
-                f"A colleague must confirm the account of {name}, under “To confirm” in the console. These may: "
+                f"A colleague must confirm the account of {name}, under “Confirmations” in the console. These may: "
                 f"{', '.join(colleagues)}."
             )
         return _confirmed(row, actor, in_person=True)

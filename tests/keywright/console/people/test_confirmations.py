@@ -386,7 +386,7 @@ def test_where_nobody_is_left_who_may_confirm_the_server_s_shell_does_and_the_le
     assert [account_confirmation.is_own(name) for name in ("sam", "carl")] == [True, False]
     entry = LedgerEntry.objects.get(event="person-confirmed")
     assert (entry.actor, entry.body) == (COMMAND_LINE, {"person": "sam", "makers": ["ivan"], "in_person": True})
-    with pytest.raises(Stop, match=r"is confirmed by a colleague.* These may: sam"):
+    with pytest.raises(Stop, match=r"must confirm the account of .* These may: sam"):
         account_confirmation.confirm_in_person("carl", actor=COMMAND_LINE)
     with pytest.raises(Stop, match="No account of sam waits"):
         account_confirmation.confirm_in_person("sam", actor=COMMAND_LINE)
