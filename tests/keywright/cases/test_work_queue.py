@@ -98,7 +98,7 @@ def test_processes_that_claim_at_once_get_every_case_once(database: str, tmp_pat
         "from keywright.setup import open_records\n"
         "open_records()\n"
         "import datetime, os\n"
-        "from keywright import work_queue\n"
+        "from keywright.cases import work_queue\n"
         "while case := work_queue.claim('supplier-invoices', str(os.getpid()), datetime.timedelta(hours=1)):\n"
         "    print(case.id)\n"
     )
