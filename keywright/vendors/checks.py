@@ -45,33 +45,33 @@ def vendor_on_file(fields: SellerFields) -> tuple[Check, ...]:
     return known, agreed, two_people
 
 
-def _unknown(found: Match, fields: SellerFields) -> Iterator[Finding]:
-    """Tell of a seller who is nobody on file, nobody in particular, or nobody to be paid.
+def _unknown(seller_match: Match, fields: SellerFields) -> Iterator[Finding]:
+    """Yield the finding for a seller without one vendor on file that may be paid.
 
-    A person's word is not enough: the vendor must be in the master, or the document name one that is.
+    It cannot be accepted: the vendor must be in the master, or the seller's name be corrected to one that is.
     """
-    seller = found.seller.name or Message("The seller")
-    if found.several:
+    seller = seller_match.seller.name or Message("The seller")
+    if seller_match.several:
         message = Message(
             "Several vendors match. The {evidence} of {seller} is on file for {vendors}. Correct the seller's name to "
             "the right vendor's name on file, or have the other vendors made inactive.",
-            evidence=_named_evidence(found),
+            evidence=_named_evidence(seller_match),
             seller=seller,
-            vendors=_listed(found.several),
+            vendors=_listed(seller_match.several),
         )
         yield Finding(SEVERAL, message, (fields.name.name,), acceptable=False)
-    elif found.vendor is None:
-        yield Finding(UNKNOWN, _no_match(seller, found.nearest), (fields.name.name,), acceptable=False)
-    elif not found.vendor.active:
+    elif seller_match.vendor is None:
+        yield Finding(UNKNOWN, _no_match(seller, seller_match.nearest), (fields.name.name,), acceptable=False)
+    elif not seller_match.vendor.active:
         message = Message(
             "Vendor is inactive. {vendor} is inactive in the vendor master. Have it made active if it is to be paid.",
-            vendor=str(found.vendor),
+            vendor=str(seller_match.vendor),
         )
         yield Finding(INACTIVE, message, (fields.name.name,), acceptable=False)
 
 
-def _named_evidence(found: Match) -> Message:
-    return Message(str(found.by or ""))
+def _named_evidence(seller_match: Match) -> Message:
+    return Message(str(seller_match.by or ""))
 
 
 def _no_match(seller: str, nearest: Sequence[Vendor]) -> Message:
@@ -93,34 +93,36 @@ def _listed(vendors: Iterable[Vendor]) -> tuple[str, ...]:
     return tuple(map(str, vendors))
 
 
-def _against(found: Match, vendor: Vendor, fields: SellerFields) -> Iterator[Finding]:
-    """Tell of evidence that names another vendor, or speaks against the one that better evidence names."""
-    seller, named = found.seller, _fields_by_evidence(fields)
-    for kind, other in found.against:
+def _against(seller_match: Match, vendor: Vendor, fields: SellerFields) -> Iterator[Finding]:
+    """Yield the findings for evidence that names another vendor, or contradicts the vendor that better evidence names."""
+    seller, field_names = seller_match.seller, _fields_by_evidence(fields)
+    for kind, other_vendor in seller_match.against:
         message = Message(
             "Seller details match different vendors. The {evidence} is that of {vendor}, but the {contrary} is that of "
             "{other}. Compare both with the page. Correct the one that is wrong, or accept to book it to {vendor}.",
-            evidence=_named_evidence(found),
+            evidence=_named_evidence(seller_match),
             vendor=str(vendor),
             contrary=Message(kind),
-            other=str(other),
+            other=str(other_vendor),
         )
-        yield Finding(CONFLICT, message, tuple(named[evidence] for evidence in (found.by, kind) if evidence))
-    if not found.against and speaks_against(seller.name, vendor):
+        yield Finding(
+            CONFLICT, message, tuple(field_names[evidence] for evidence in (seller_match.by, kind) if evidence)
+        )
+    if not seller_match.against and speaks_against(seller.name, vendor):
         message = Message(
             "Seller name differs from the vendor on file. The {evidence} is that of {vendor}, but the document names "
             "{seller}. Accept if that is another name of the same vendor; add it to the vendor master, and you are not "
             "asked again.",
-            evidence=_named_evidence(found),
+            evidence=_named_evidence(seller_match),
             vendor=str(vendor),
             seller=seller.name,
         )
         yield Finding(OTHER_NAME, message, (fields.name.name,))
-    if found.by is not VendorEvidence.TAX_NUMBER and _another_of_its_kind(seller.tax_number, vendor):
+    if seller_match.by is not VendorEvidence.TAX_NUMBER and _another_of_its_kind(seller.tax_number, vendor):
         message = Message(
             "Tax number differs from the vendor on file. The {evidence} is that of {vendor}, but the tax number "
             "{number} is not on file there ({known}). Compare it with the page. Accept if it is the same vendor.",
-            evidence=_named_evidence(found),
+            evidence=_named_evidence(seller_match),
             vendor=str(vendor),
             number=seller.tax_number,
             known=tuple(vendor.tax_numbers),
@@ -183,7 +185,7 @@ CALL = Message(
 )
 
 
-def _other(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:
+def _other(account: str, vendor: Vendor, field_names: tuple[str, ...]) -> Finding:
     ends = tuple(f"…{account_key(own)[-4:]}" for own in vendor.bank_accounts) or Message("another one")
     message = Message(
         "Bank account changed. {account} is not the account on file for {vendor} ({known}). {call}",
@@ -192,11 +194,11 @@ def _other(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:
         known=ends,
         call=CALL,
     )
-    return Finding(OTHER_ACCOUNT, message, named, second_person=True)
+    return Finding(OTHER_ACCOUNT, message, field_names, second_person=True)
 
 
-def _unconfirmed(account: str, vendor: Vendor, meant: Sequence[KnownAccount], named: tuple[str, ...]) -> Finding:
-    """Ask about an account that is on file and waits; whoever put there one that it may be gives no second word."""
+def _unconfirmed(account: str, vendor: Vendor, meant: Sequence[KnownAccount], field_names: tuple[str, ...]) -> Finding:
+    """Ask about an account that is on file but not confirmed; the people who put it there cannot be the second person."""
     message = Message(
         "Bank account not confirmed. {account} was put on file for {vendor} by {people}, and nobody else has confirmed "
         "it. {call}",
@@ -206,10 +208,10 @@ def _unconfirmed(account: str, vendor: Vendor, meant: Sequence[KnownAccount], na
         call=CALL,
     )
     not_by = tuple(dict.fromkeys(name for known in meant for name in known.not_by))
-    return replace(Finding(UNCONFIRMED_ACCOUNT, message, named, second_person=True), not_by=not_by)
+    return replace(Finding(UNCONFIRMED_ACCOUNT, message, field_names, second_person=True), not_by=not_by)
 
 
-def _first(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:
+def _first(account: str, vendor: Vendor, field_names: tuple[str, ...]) -> Finding:
     message = Message(
         "First bank account of this vendor. {account} is the first one seen for {vendor}: none is on file. {call} From "
         "then on it is on file.",
@@ -217,4 +219,4 @@ def _first(account: str, vendor: Vendor, named: tuple[str, ...]) -> Finding:
         vendor=str(vendor),
         call=CALL,
     )
-    return Finding(FIRST_ACCOUNT, message, named, second_person=True)
+    return Finding(FIRST_ACCOUNT, message, field_names, second_person=True)
