@@ -94,7 +94,7 @@ def _listed(vendors: Iterable[Vendor]) -> tuple[str, ...]:
 
 
 def _against(seller_match: Match, vendor: Vendor, fields: SellerFields) -> Iterator[Finding]:
-    """Yield the findings for evidence that names another vendor, or contradicts the vendor that better evidence names."""
+    """Yield the findings for evidence that names another vendor or contradicts the matched one."""
     seller, field_names = seller_match.seller, _fields_by_evidence(fields)
     for kind, other_vendor in seller_match.against:
         message = Message(
@@ -198,7 +198,7 @@ def _other(account: str, vendor: Vendor, field_names: tuple[str, ...]) -> Findin
 
 
 def _unconfirmed(account: str, vendor: Vendor, meant: Sequence[KnownAccount], field_names: tuple[str, ...]) -> Finding:
-    """Ask about an account that is on file but not confirmed; the people who put it there cannot be the second person."""
+    """Ask about an account on file that is not confirmed; the people who put it there cannot confirm it."""
     message = Message(
         "Bank account not confirmed. {account} was put on file for {vendor} by {people}, and nobody else has confirmed "
         "it. {call}",
