@@ -28,7 +28,6 @@ NOT_IMPORTED = {
     "sqlalchemy": "a bound for Prefect, which imports it",
     "jsonpath-ng": "a bound for rpaframework, which imports it",
     "rpaframework": "comes with the vault and the Control Room: decision 28",
-    "pdfplumber": "comes next",
     "robocorp-workitems": "comes with work items: decision 28",
     "setuptools": "Trac imports it",
     "pytest-django": "pytest loads it",

@@ -15,6 +15,7 @@ from extractors.engines import refusals
 from extractors.engines.document_reader import Fence, read_pdf, read_picture, read_xml
 from extractors.engines.page_extract import cut
 from extractors.engines.page_images import PagesToDraw, draw_pages
+from extractors.engines.pdf import ruled_tables
 from extractors.engines.reading_json import lines_to_json, reading_from_json, reading_to_json
 from extractors.engines.region import read_place
 from keywright.errors import Refer, Stop
@@ -95,7 +96,8 @@ def _read_and_apply_rules(content: bytes, request: dict[str, Any]) -> dict[str, 
     if not rules:
         return {"reading": payload}
     signal.setitimer(signal.ITIMER_REAL, request["limits"]["seconds"])
-    return {"reading": payload, "worked": _apply_rules(rules, reading_from_json(payload))}
+    with ruled_tables.at_hand(content, request["only"][0] if request["only"] else 1):
+        return {"reading": payload, "worked": _apply_rules(rules, reading_from_json(payload))}
 
 
 def _apply_rules(rules: dict[str, Any], data: Any) -> Any:

@@ -29,6 +29,7 @@ from typing import Any
 from extractors.engines.isolation import child as inside
 from extractors.engines.isolation import fence, picture_reader
 from extractors.engines.ocr import tesseract_loaded
+from extractors.engines.pdf import ruled_tables
 from extractors.engines.pdf.digit_shapes import models_of_digits
 
 LARGEST_REQUEST = 65536
@@ -74,6 +75,7 @@ def main() -> None:
             break
         tesseract_loaded.load()  # once, for all children but the first, which must not wait for it
         models_of_digits()
+        ruled_tables.load()
     for pid, child in children.items():
         _kill(pid)
         _remove_folder(child)

@@ -37,7 +37,9 @@ ENUMERATED = re.compile(r"^\d{1,3}[.)]$")
 
 
 @dataclass(slots=True)
-class _Item:
+class LineItem:
+    """A row of goods: its numbers by the role of their column, and the words that describe it."""
+
     row: PrintedRow
     values: dict[str, Amount]
     words: list[Word]
@@ -53,29 +55,31 @@ def lines_of(money: Money, labelled_amounts: Iterable[LabelledAmount]) -> tuple[
     totals = {i.value for i in labelled_amounts if i.role in {"net", "gross", "due"} and i.strength > 0.4}
     tables = tables_of(money)
     firm = _without_sum([item for table in tables if not table.priced_only for item in _items(money, table)])
-    if firm and (not totals or _total(firm) in totals):
-        return _made(firm)
+    if firm and (not totals or total_of(firm) in totals):
+        return made(firm)
     for candidates in (*(_items(money, table) for table in tables if table.priced_only), _headless(money, totals)):
-        if candidates and _total(candidates) in totals:
-            return _made(candidates)
-    return _made(firm)
+        if candidates and total_of(candidates) in totals:
+            return made(candidates)
+    return made(firm)
 
 
-def _without_sum(items: list[_Item]) -> list[_Item]:
+def _without_sum(items: list[LineItem]) -> list[LineItem]:
     """Return the rows without the ones that only repeat the sum of the rows before, at a page's end or start."""
-    goods: list[_Item] = []
+    goods: list[LineItem] = []
     for item in items:
-        sums = len(goods) > 1 and set(item.values) == {"net_amount"} and _amount(item) == _total(goods)
+        sums = len(goods) > 1 and set(item.values) == {"net_amount"} and _amount(item) == total_of(goods)
         if not sums:
             goods.append(item)
     return goods
 
 
-def _made(items: Iterable[_Item]) -> tuple[InvoiceLine, ...]:
+def made(items: Iterable[LineItem]) -> tuple[InvoiceLine, ...]:
+    """Return the lines that the rows of goods are."""
     return tuple(_line(item) for item in items)
 
 
-def _total(items: Iterable[_Item]) -> Decimal:
+def total_of(items: Iterable[LineItem]) -> Decimal:
+    """Return what the rows of goods add up to."""
     return sum((_amount(item) or ZERO for item in items), ZERO)
 
 
@@ -85,13 +89,13 @@ def sum_of(lines: Iterable[InvoiceLine]) -> Decimal | None:
     return sum(amounts, ZERO) if amounts else None
 
 
-def _items(money: Money, table: GoodsTable) -> list[_Item]:
+def _items(money: Money, table: GoodsTable) -> list[LineItem]:
     """Return the rows of goods of one table, each with the rows that belong to it."""
-    items: list[_Item] = []
+    items: list[LineItem] = []
     waiting: list[Word] = []
     last_bottom = table.columns[0].box.bottom
     closed = False
-    half: _Item | None = None
+    half: LineItem | None = None
     for row in money.sheet.rows[table.first : table.stop]:
         values = assigned(money.by_row[row.index], table)
         sells = set(SOLD) <= set(values) and not closed  # "Grande armoire" or "TVA 20 %" make no sum of it
@@ -105,10 +109,10 @@ def _items(money: Money, table: GoodsTable) -> list[_Item]:
         used = {place for a in values.values() for place in range(a.first, a.stop)}
         words = _in_column([w for n, w in enumerate(row.words) if n not in used and describes(w, table, values)], table)
         if half and not closed and multiplies({**half.values, **values}) and set(values) == {"net_amount"}:
-            items.append(_Item(half.row, {**half.values, **values}, half.words + words, row.box.bottom))
+            items.append(LineItem(half.row, {**half.values, **values}, half.words + words, row.box.bottom))
             half, waiting = None, []
         elif _is_item(values, words, table, closed):
-            items.append(_Item(row, values, waiting + words, row.box.bottom))
+            items.append(LineItem(row, values, waiting + words, row.box.bottom))
             waiting = []
         elif words and not closed and not _half(row, values, words):
             near = row.box.top - last_bottom < 1.3 * row.height
@@ -129,10 +133,10 @@ def _in_column(words: list[Word], table: GoodsTable) -> list[Word]:
     return [word for word in words if not begins or word.box.right > left_edge - 3]
 
 
-def _half(row: PrintedRow, values: dict[str, Amount], words: list[Word]) -> _Item | None:
+def _half(row: PrintedRow, values: dict[str, Amount], words: list[Word]) -> LineItem | None:
     """Return a row with quantity and price whose amount could be on the next row of print."""
     lacks_amount = {"quantity", "unit_price"} <= set(values) and "net_amount" not in values
-    return _Item(row, values, list(words), row.box.bottom) if lacks_amount else None
+    return LineItem(row, values, list(words), row.box.bottom) if lacks_amount else None
 
 
 def summary(money: Money, row: PrintedRow) -> str | None:
@@ -179,9 +183,9 @@ def _is_item(values: dict[str, Amount], words: list[Word], table: GoodsTable, cl
     return (amount.money or whole) and (bool(words) or len(values) > 1)
 
 
-def _headless(money: Money, totals: set[Decimal]) -> list[_Item]:
+def _headless(money: Money, totals: set[Decimal]) -> list[LineItem]:
     """Return rows that end in amounts with one right edge, above the totals, if they add up to a total."""
-    items: list[_Item] = []
+    items: list[LineItem] = []
     for row in money.sheet.rows:
         amounts = money.by_row[row.index]
         if not amounts or not amounts[-1].money or amounts[-1].stop < len(row.words):
@@ -192,19 +196,19 @@ def _headless(money: Money, totals: set[Decimal]) -> list[_Item]:
         words = row.words[: amounts[0].first if amounts[0].first else amounts[-1].first]
         if role or not any(sum(c.isalpha() for c in w.text) > 2 for w in words):
             continue
-        items.append(_Item(row, _loose(amounts), _without_number(row, amounts), row.box.bottom))
+        items.append(LineItem(row, _loose(amounts), _without_number(row, amounts), row.box.bottom))
     edges = Counter(round(_edge(item) / 4) for item in items)
     if not edges:
         return []
     edge = edges.most_common(1)[0][0]
     aligned = [item for item in items if abs(_edge(item) / 4 - edge) <= 1]
     for candidates in (items, aligned):
-        if _total(candidates) in totals:
+        if total_of(candidates) in totals:
             return candidates
     return []
 
 
-def _edge(item: _Item) -> float:
+def _edge(item: LineItem) -> float:
     return item.values["net_amount"].box.right
 
 
@@ -228,7 +232,7 @@ def _without_number(row: PrintedRow, amounts: tuple[Amount, ...]) -> list[Word]:
     return words[1:] if len(words) > 1 and ENUMERATED.match(words[0].text) else words
 
 
-def _amount(item: _Item) -> Decimal | None:
+def _amount(item: LineItem) -> Decimal | None:
     values = item.values
     net = values.get("net_amount") or values.get("gross_amount")
     quantity, price = values.get("quantity"), values.get("unit_price")
@@ -237,7 +241,7 @@ def _amount(item: _Item) -> Decimal | None:
     return price.value if quantity is None else quantity.value * price.value
 
 
-def _line(item: _Item) -> InvoiceLine:
+def _line(item: LineItem) -> InvoiceLine:
     values = item.values
     quantity, price, rate = values.get("quantity"), values.get("unit_price"), values.get("tax_rate")
     boxes = [*(a.box for a in values.values()), *(w.box for w in item.words if w.box.page == item.row.page)]

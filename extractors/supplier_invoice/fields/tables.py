@@ -102,13 +102,18 @@ def _columns(hits: Sequence[Hit], rows: Sequence[PrintedRow]) -> tuple[Column, .
         return ()
     if not numeric & {"net_amount", "gross_amount", "unit_price"} or ("description" not in roles and len(numeric) < 2):
         return ()
-    return tuple(_one_amount(_one_description(columns)))
+    return one_of_each(columns)
 
 
 def _rank(role: str) -> int:
     return {"net_amount": 1, "description": 2, "quantity": 3, "unit_price": 4, "tax_rate": 3, "gross_amount": 4}.get(
         role, 0
     )
+
+
+def one_of_each(columns: list[Column]) -> tuple[Column, ...]:
+    """Return the columns with one that describes a line and one that says what it comes to; others get other roles."""
+    return tuple(_one_amount(_one_description(columns)))
 
 
 def _one_description(columns: list[Column]) -> list[Column]:

@@ -27,6 +27,7 @@ from extractors.supplier_invoice.fields.numbers import accounts, ibans, numbers_
 from extractors.supplier_invoice.fields.parties import Parties, parties_of
 from extractors.supplier_invoice.fields.repeated_totals import credited_beside, settled_beside
 from extractors.supplier_invoice.fields.roles import CLASS_OF
+from extractors.supplier_invoice.fields.ruled_lines import proven_lines
 from extractors.supplier_invoice.fields.totals import Totals, totals_of
 from extractors.supplier_invoice.layout.beside_label import Labels, labels_of, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
@@ -140,6 +141,8 @@ def _read_print(identity: _ByIdentity) -> Printed:
         *unread(labels, parties.labels, fields),
         *_doubts_about_paying(money, fields, labelled_amounts, total),
     )
+    totals_printed = [chosen[name].value for name in ("line_total", "net_total", "grand_total") if name in chosen]
+    lines = proven_lines(lines, money, totals_printed)
     return Printed(sheet, money, fields, lines, doubts, numbers, total is not None, chosen, parties, labels)
 
 
