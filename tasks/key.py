@@ -237,7 +237,7 @@ def _ensure_nothing_elsewhere(hold: Hold) -> None:
         Message(
             "Posted before with other values. Before the values were corrected, this case was posted into {system} as "
             "{before}; now it is {record}. Look there. If it is not there, or you have cancelled it, say so with the "
-            "button “It is not there”: then it is entered with the values of now.",
+            "button “It is not in the system: post it again”: then it is entered with the values of now.",
             system=hold.system,
             before=tuple(hold.elsewhere),
             record=hold.identity,
@@ -302,8 +302,8 @@ def _not_finished(entering: Entering, sighting: Unfinished, fault: Retry | Refer
         NOT_FINISHED,
         Message(
             "Record incomplete. {system} shows this record as {number}, but without {missing}.{reply}{fault} Look "
-            "there. If that is missing, say so with the button “It is not there”: it is added. If it is there, or you "
-            "have added it, have a robot look again: it will only look.",
+            "there. If that is missing, say so with the button “It is not in the system: post it again”: it is added. "
+            "If it is there, or you have added it, have a robot look again: it will only look.",
             system=entering.hold.system,
             number=sighting.number,
             missing=sighting.missing,

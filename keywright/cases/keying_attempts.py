@@ -39,8 +39,8 @@ ANSWERED_BY_BUTTON = MAY_BE_NAMED | DOUBTS.keys()
 """The rules that a person answers with a button for what happened to the record, and not with a tick."""
 
 IF_NOT_THERE = Message(
-    "If it is not there, say so with the button “It is not there”: it is entered again. If it is there, or may still "
-    "come, have a robot look again: it will only look."
+    "If it is not there, say so with the button “It is not in the system: post it again”: it is entered again. If it "
+    "is there, or may still come, have a robot look again: it will only look."
 )
 """What a person can do about a record that was posted and is not shown, in words."""
 

@@ -134,7 +134,7 @@ def test_a_file_that_is_sent_as_soon_as_it_is_chosen_has_arrived_before_the_post
     assert "ensure_read_back(self.name, shown(record), scan=record.scan)" in newcomer.draws()
     done = newcomer.keys(str(scan))
     if newcomer.window.awkward == "drops":
-        assert "does not confirm the upload of scan.pdf: it was answered with 413" in done.stderr
+        assert "File scan.pdf: it was answered with 413" in done.stderr
         assert newcomer.window.posts == 0
     else:
         assert (done.returncode, done.stdout) == (0, "2\n"), done.stderr

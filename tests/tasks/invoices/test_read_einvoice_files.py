@@ -54,7 +54,7 @@ FILES: dict[str, tuple[bytes, bool, str]] = {
     "exponent.xml": (altered(b"</cbc:PayableAmount>", b"E+3000000000</cbc:PayableAmount>"), False, "a number belongs"),
     "other-money.xml": (altered(b'PayableAmount currencyID="CAD"', b'PayableAmount currencyID="USD"'), False, "in USD"),
     "lying.pdf": (factur_x(PAGE, DATA.replace(EURO.number.encode(), b"XX-90017")), False,
-                  "Invoice number: the electronic invoice says XX-90017"),
+                  "Invoice number. The e-invoice says XX-90017"),
     "with-second-bill.pdf": (papers.with_files(BILL, second__pdf=BILL), False, "second.pdf"),
     "portfolio.pdf": (papers.changed(papers.with_files(BILL, one__pdf=BILL, two__pdf=BILL), portfolio), False,
                       "one.pdf, two.pdf"),
