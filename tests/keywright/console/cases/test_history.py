@@ -41,7 +41,7 @@ def test_the_acts_are_told_in_order_and_in_words(maria: Client) -> None:
     acts = [
         "Document received, case opened gravel.pdf · inbox",
         "Document read 9 fields were read",
-        "Referred to a person invoice number was read as",
+        "Referred to a person Invoice number unclear (61% confidence)",
         "maria Case rejected It is the neighbour town's.",
     ]
     places = [page.find(act) for act in acts]

@@ -83,7 +83,7 @@ def test_a_masked_value_is_seen_by_who_decides_and_by_nobody_else(address: str, 
         auditor = ada.get(address.format(id=case.id)).content.decode()
 
     assert "Bruce Trail" in clerk
-    assert "BTG-2O41" in clerk
+    assert "BTG-2O41" in clerk or address == "/", "the queue shows the first words of a finding, without values"
     assert "Bruce Trail" not in auditor
     assert "BTG-2O41" not in auditor
     assert "[masked " in auditor
