@@ -39,6 +39,10 @@ DEMO = [
     Call("./run read var/demo/inbox", r"permit-complete.pdf: permit-application[\s\S]*grand_total +│ +9881.85"),
     Call("./run read var/demo/inbox/supplier-invoices/brightwater-4471.pdf --json", r'"kind": "invoice", "verdict": "'),
     Call(
+        "./run read var/demo/inbox/supplier-invoices/brightwater-4471.pdf --json --explain",
+        r'^\{.*"explanation": .*\}\n$',
+    ),
+    Call(
         "./run read var/demo/inbox/supplier-invoices/brightwater-4471.pdf --explain --picture OUT.png",
         r"OUT\.png: \d\d fields are framed where they are printed\.",
     ),
