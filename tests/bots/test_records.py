@@ -45,8 +45,10 @@ def value_of(place: int, spec: FieldSpec[Any]) -> object:
 def test_every_value_of_a_record_comes_from_the_field_of_its_name(bot: AnyBot) -> None:
     document = filled(bot)
     record = bot.record(document, None)
-    empty = {each.name for each in fields(record) if getattr(record, each.name) in ("", None, ())}
+    empty = {
+        record_field.name for record_field in fields(record) if getattr(record, record_field.name) in ("", None, ())
+    }
     assert empty == NOT_ON_THE_PAPER[document.document_type]
-    same = {each.name for each in fields(record)} & set(document.fields) - set(NUMBERS_AS_TEXT)
-    differing = {name for name in same if getattr(record, name) != document.fields[name].value}
+    shared = {record_field.name for record_field in fields(record)} & set(document.fields) - set(NUMBERS_AS_TEXT)
+    differing = {name for name in shared if getattr(record, name) != document.fields[name].value}
     assert differing <= {"invoice_type"}, "the kind of a bill follows from its total too"

@@ -30,4 +30,4 @@ def test_no_module_of_the_platform_names_a_field_a_document_type_or_a_bot() -> N
     names = {name for bot in bots for name in (bot.name, bot.reads.name, *bot.reads.specs())} - COLUMNS_OF_OUR_OWN
 
     assert len(names) > 100
-    assert {str(path): sorted(found) for path in modules() if (found := names & set(texts(path)))} == {}
+    assert {str(path): sorted(names_found) for path in modules() if (names_found := names & set(texts(path)))} == {}

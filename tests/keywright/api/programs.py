@@ -19,11 +19,11 @@ class Program:
         self.text = text
         self.client = Client(headers={"Authorization": f"Bearer {text}"})
 
-    def get(self, path: str, **asked: Any) -> Any:
-        return self.client.get(f"/api/v1{path}", asked)
+    def get(self, path: str, **query: Any) -> Any:
+        return self.client.get(f"/api/v1{path}", query)
 
-    def post(self, path: str, told: Any) -> Any:
-        return self.client.post(f"/api/v1{path}", told, content_type="application/json")
+    def post(self, path: str, payload: Any) -> Any:
+        return self.client.post(f"/api/v1{path}", payload, content_type="application/json")
 
     def hand_in(self, file: Any, bot: str = "supplier-invoices") -> Any:
         return self.client.post("/api/v1/documents", {"bot": bot, "file": file})

@@ -21,28 +21,28 @@ from tests.keywright.console.door import setting
 pytestmark = pytest.mark.django_db
 
 
-def problem(answer: Any) -> tuple[int, str]:
-    assert answer["Content-Type"] == "application/problem+json"
-    told = answer.json()
-    assert told["status"] == answer.status_code
-    return answer.status_code, told["type"].removeprefix("urn:keywright:problem:")
+def problem(response: Any) -> tuple[int, str]:
+    assert response["Content-Type"] == "application/problem+json"
+    payload = response.json()
+    assert payload["status"] == response.status_code
+    return response.status_code, payload["type"].removeprefix("urn:keywright:problem:")
 
 
 def test_only_the_hash_of_a_token_is_kept_and_the_ledger_is_told_no_more() -> None:
     maria = program()
 
     row = ApiToken.objects.get()
-    told = LedgerEntry.objects.get(event="token-made")
+    entry = LedgerEntry.objects.get(event="token-made")
     assert row.digest == api_tokens.digest(maria.text)
-    assert maria.text not in str(row.__dict__) and maria.text not in str(told.body)
-    assert (told.body["person"], told.body["name"]) == ("maria", "a program")
+    assert maria.text not in str(row.__dict__) and maria.text not in str(entry.body)
+    assert (entry.body["person"], entry.body["name"]) == ("maria", "a program")
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer kw_guess", "Basic bWFyaWE6eA==", "Bearer \x00", "kw_x"])
 def test_nobody_is_answered_without_a_token_in_force(header: str) -> None:
-    answer = Client(headers={"Authorization": header}).get("/api/v1/queue")
-    assert problem(answer) == (401, "no-token")
-    assert answer["WWW-Authenticate"].startswith("Bearer")
+    response = Client(headers={"Authorization": header}).get("/api/v1/queue")
+    assert problem(response) == (401, "no-token")
+    assert response["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_a_session_of_the_console_opens_no_api(client: Client) -> None:
@@ -54,15 +54,15 @@ def test_a_session_of_the_console_opens_no_api(client: Client) -> None:
 @pytest.mark.parametrize("scope", ALL)
 def test_a_scope_opens_its_own_operations_and_no_others(scope: str) -> None:
     maria, case = program(scopes=(scope,)), referred()
-    asked = {
+    responses = {
         "documents:write": maria.client.post("/api/v1/documents"),
         "cases:read": maria.get(f"/cases/{case.id}"),
         "queue:read": maria.get("/queue"),
         "cases:decide": maria.post(f"/cases/{case.id}/decision", {}),
         "receipts:read": maria.get(f"/cases/{case.id}/receipt"),
     }
-    assert {name for name, answer in asked.items() if answer.status_code != 403} == {scope}
-    assert all(problem(answer) == (403, "not-allowed") for name, answer in asked.items() if name != scope)
+    assert {name for name, response in responses.items() if response.status_code != 403} == {scope}
+    assert all(problem(response) == (403, "not-allowed") for name, response in responses.items() if name != scope)
 
 
 def test_a_token_ends_by_time_by_revocation_and_with_its_person() -> None:
@@ -84,18 +84,18 @@ def test_a_token_allows_nothing_that_its_person_may_not_do() -> None:
     assert problem(nobody.get("/queue")) == (403, "not-allowed")
     ada = program("ada", "auditor")
     assert ada.get("/queue").status_code == 200
-    told = {"decision": "read-again", "seen": ada.get(f"/cases/{case.id}").json()["seen"]}
-    assert problem(ada.post(f"/cases/{case.id}/decision", told)) == (403, "not-allowed")
+    payload = {"decision": "read-again", "seen": ada.get(f"/cases/{case.id}").json()["seen"]}
+    assert problem(ada.post(f"/cases/{case.id}/decision", payload)) == (403, "not-allowed")
 
 
 def test_a_token_that_asks_too_often_is_told_to_wait() -> None:
     maria, john = program(), program("john")
     with setting(API_REQUESTS_A_MINUTE="3"):
-        answers = [maria.get("/queue") for _ in range(4)]
+        responses = [maria.get("/queue") for _ in range(4)]
         assert john.get("/queue").status_code == 200
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    assert problem(answers[-1]) == (429, "too-often")
-    assert 0 < int(answers[-1]["Retry-After"]) <= 61
+    assert [response.status_code for response in responses] == [200, 200, 200, 429]
+    assert problem(responses[-1]) == (429, "too-often")
+    assert 0 < int(responses[-1]["Retry-After"]) <= 61
 
 
 def test_when_a_token_was_used_last_is_noted_once_a_minute() -> None:
@@ -111,7 +111,7 @@ def test_when_a_token_was_used_last_is_noted_once_a_minute() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "person", "scopes", "days", "told"),
+    ("name", "person", "scopes", "days", "sentence"),
     [
         ("x", "maria", ("cases:burn",), 1, "There is no scope cases:burn"),
         ("x", "maria", (), 1, "at least one scope"),
@@ -122,10 +122,10 @@ def test_when_a_token_was_used_last_is_noted_once_a_minute() -> None:
     ],
 )
 def test_a_token_that_cannot_be_is_refused_with_the_reason(
-    name: str, person: str, scopes: tuple[str, ...], days: int, told: str
+    name: str, person: str, scopes: tuple[str, ...], days: int, sentence: str
 ) -> None:
     User.objects.create(username="maria")
-    with pytest.raises(Stop, match=told):
+    with pytest.raises(Stop, match=sentence):
         api_tokens.make(name, person, scopes, days, actor="it")
     assert not ApiToken.objects.exists()
 
@@ -151,8 +151,8 @@ def test_the_command_line_makes_lists_and_revokes_tokens(capsys: pytest.CaptureF
     assert api_tokens.find(text) is not None
 
     token_command("list", "", "", [], 0)
-    told = capsys.readouterr().out
-    assert "scanner  maria  documents:write  until" in told and text not in told
+    output = capsys.readouterr().out
+    assert "scanner  maria  documents:write  until" in output and text not in output
 
     token_command("revoke", str(ApiToken.objects.get().pk), "", [], 0)
     assert api_tokens.find(text) is None

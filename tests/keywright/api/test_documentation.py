@@ -38,7 +38,9 @@ def test_every_scope_and_every_problem_is_told() -> None:
 
 
 def test_every_decision_code_and_filter_is_told() -> None:
-    words = [word for one in get_args(Word) for word in get_args(one.model_fields["decision"].annotation)]
+    words = [
+        word for kind_of_word in get_args(Word) for word in get_args(kind_of_word.model_fields["decision"].annotation)
+    ]
     assert len(words) == 7
     assert not [word for word in (*words, *Reason, *schemas.QueueQuery.model_fields) if f"`{word}`" not in PAGE]
 
@@ -46,17 +48,25 @@ def test_every_decision_code_and_filter_is_told() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_commands_of_the_page_do_what_it_says(live_server: LiveServer, tmp_path: Path) -> None:
     maria = program()
-    another = extraction([one if one[0] != "issue_date" else (one[0], ANOTHER_DAY, *one[2:]) for one in PRINTED])
-    cases = [referred("1.pdf"), keyed("keyed.pdf"), referred("3.pdf", read=another), referred("4.pdf"), doubted()]
+    another = extraction(
+        [printed if printed[0] != "issue_date" else (printed[0], ANOTHER_DAY, *printed[2:]) for printed in PRINTED]
+    )
+    cases = [
+        referred("1.pdf"),
+        keyed("keyed.pdf"),
+        referred("3.pdf", read_before=another),
+        referred("4.pdf"),
+        doubted(),
+    ]
     page = hand_out(int(cases[1].id), "en", office(), "robot", pdf=False)
     (tmp_path / "invoice.pdf").write_bytes(pdf(2))
-    seen = [maria.get(f"/cases/{case.id}").json()["seen"] for case in cases]
-    surroundings = {**os.environ, "TOKEN": maria.text, "KEYWRIGHT": live_server.url, "SEEN": seen[0]}
-    surroundings |= {f"SEEN_{number}": one for number, one in enumerate(seen, 1)}
+    version = [maria.get(f"/cases/{case.id}").json()["seen"] for case in cases]
+    surroundings = {**os.environ, "TOKEN": maria.text, "KEYWRIGHT": live_server.url, "SEEN": version[0]}
+    surroundings |= {f"SEEN_{number}": printed for number, printed in enumerate(version, 1)}
 
-    def numbered(found: re.Match[str]) -> str:
+    def numbered(match: re.Match[str]) -> str:
         """Name the case that the page counts from 1."""
-        return f"{found[1]}{cases[int(found[2]) - 1].id}"
+        return f"{match[1]}{cases[int(match[2]) - 1].id}"
 
     def run(command: str) -> Any:
         command = re.sub(r"(/cases/|\"duplicate_of\": )(\d)", numbered, command)
@@ -65,13 +75,13 @@ def test_the_commands_of_the_page_do_what_it_says(live_server: LiveServer, tmp_p
         )
         return json.loads(done.stdout) if done.stdout else None
 
-    handed_in, told, queue, narrowed, *decided, _html, _pdf = (run(command) for command in COMMANDS)
+    handed_in, details, queue, narrowed, *decided, _html, _pdf = (run(command) for command in COMMANDS)
 
     assert (handed_in["state"], handed_in["file_name"]) == ("received", "invoice.pdf")
-    assert (told["number"], told["state"]) == (int(cases[0].id), "referred")
-    assert [one["number"] for one in queue["cases"]] == [int(cases[0].id), int(cases[2].id)]
+    assert (details["number"], details["state"]) == (int(cases[0].id), "referred")
+    assert [printed["number"] for printed in queue["cases"]] == [int(cases[0].id), int(cases[2].id)]
     assert (queue["total"], narrowed["total"]) == (3, 4)
-    assert [one.get("state", one) for one in decided] == ["read", "read", "refused", "keying"]
+    assert [printed.get("state", printed) for printed in decided] == ["read", "read", "refused", "keying"]
     assert casebook.get(cases[2].id).extraction.lines[1].description == "Haulage, two trips"  # type: ignore[union-attr]
     assert LedgerEntry.objects.get(event="case-refused").body["duplicate_of"] == int(cases[1].id)
     assert (tmp_path / "receipt.html").read_bytes() == page

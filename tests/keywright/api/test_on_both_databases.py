@@ -46,19 +46,22 @@ def test_one_signs_in_and_out_and_guesses_lock() -> None:
     assert [sign_in(stranger, "maria", "guess") for _ in range(6)] == ["422"] * 4 + ["429"] * 2
     assert sign_in(maria, "maria", PASSWORD) == "429"
 
-    told = list(LedgerEntry.objects.order_by("number").values_list("event", flat=True))
-    assert told == ["signed-in", "signed-out", *["sign-in-refused"] * 5, "sign-in-locked"]
+    entries = list(LedgerEntry.objects.order_by("number").values_list("event", flat=True))
+    assert entries == ["signed-in", "signed-out", *["sign-in-refused"] * 5, "sign-in-locked"]
     assert not ledger.verify().fault
 
 
 def test_a_program_decides_a_case_with_its_lines() -> None:
     maria, case = program(), referred()
     lines = maria.get(f"/cases/{case.id}").json()["lines"]
-    sent = [{"line": one["line"], "description": one["description"], "net_amount": one["net_amount"]} for one in lines]
+    sent = [
+        {"line": sent_line["line"], "description": sent_line["description"], "net_amount": sent_line["net_amount"]}
+        for sent_line in lines
+    ]
 
-    answer = decide(maria, case, decision="accept", fields={"invoice_number": "BTG-2041"}, lines=sent)
+    response = decide(maria, case, decision="accept", fields={"invoice_number": "BTG-2041"}, lines=sent)
 
-    assert (answer.status_code, answer.json()["state"]) == (200, "read")
+    assert (response.status_code, response.json()["state"]) == (200, "read")
     field = casebook.get(case.id).extraction.fields["invoice_number"]  # type: ignore[union-attr]
     assert (field.value, field.source) == ("BTG-2041", "reviewer:maria")
     assert maria.get("/queue").json()["total"] == 0
@@ -68,12 +71,12 @@ def test_a_program_decides_a_case_with_its_lines() -> None:
 def test_of_programs_that_decide_at_once_one_is_taken() -> None:
     case = referred()
     people = [program(name) for name in ("maria", "john", "petra", "otto")]
-    seen = people[0].get(f"/cases/{case.id}").json()["seen"]
-    word = {"decision": "refuse", "seen": seen, "code": "not-ours"}
+    version = people[0].get(f"/cases/{case.id}").json()["seen"]
+    word = {"decision": "refuse", "seen": version, "code": "not-ours"}
 
-    answers: list[Any] = race(*(partial(one.post, f"/cases/{case.id}/decision", word) for one in people))
+    outcomes: list[Any] = race(*(partial(person.post, f"/cases/{case.id}/decision", word) for person in people))
 
-    assert sorted(one.status_code for one in answers) == [200, 409, 409, 409], answers
+    assert sorted(person.status_code for person in outcomes) == [200, 409, 409, 409], outcomes
     assert LedgerEntry.objects.filter(event="case-refused").count() == 1
     assert LedgerEntry.objects.filter(event="token-used").count() == 1
     assert not ledger.verify().fault
@@ -88,12 +91,12 @@ def test_of_a_program_and_a_page_that_decide_at_once_one_is_taken() -> None:
     claims.release_all(User.objects.get(username="maria"))
     word = {"decision": "refuse", "seen": john.get(f"/cases/{case.id}").json()["seen"], "code": "illegible"}
 
-    answers: list[Any] = race(
+    outcomes: list[Any] = race(
         partial(john.post, f"/cases/{case.id}/decision", word),
         partial(decide_on_the_page, maria, case, "read-again", form),
     )
 
-    assert not [one for one in answers if isinstance(one, Exception)], answers
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
     moved = LedgerEntry.objects.filter(event__in=("case-refused", "case-reopened"))
     assert moved.count() == 1
     assert casebook.get(case.id).state is (State.REFUSED if moved.get().actor == "john" else State.RECEIVED)

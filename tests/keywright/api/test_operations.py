@@ -31,8 +31,8 @@ def paper(name: str = "gravel.pdf", content: bytes = b"") -> io.BytesIO:
 
 
 def decide(by: Program, case: Case, **word: Any) -> Any:
-    seen = by.get(f"/cases/{case.id}").json()["seen"]
-    return by.post(f"/cases/{case.id}/decision", {"seen": seen, **word})
+    version = by.get(f"/cases/{case.id}").json()["seen"]
+    return by.post(f"/cases/{case.id}/decision", {"seen": version, **word})
 
 
 def test_a_document_that_is_handed_in_is_a_case_and_the_same_bytes_are_the_same_case() -> None:
@@ -45,8 +45,8 @@ def test_a_document_that_is_handed_in_is_a_case_and_the_same_bytes_are_the_same_
     assert (first.json()["state"], first.json()["file_name"]) == ("received", "gravel.pdf")
     stored = StoredCase.objects.get().document
     assert (stored.media_type, stored.origin) == ("application/pdf", "API, a program")
-    told = LedgerEntry.objects.exclude(event="token-made").order_by("number").values_list("event", "actor")
-    assert list(told) == [
+    entries = LedgerEntry.objects.exclude(event="token-made").order_by("number").values_list("event", "actor")
+    assert list(entries) == [
         (event, "maria") for event in ("case-opened", "token-used", "document-repeated", "token-used")
     ]
 
@@ -74,12 +74,12 @@ def test_an_empty_file_a_bot_that_is_none_and_an_auditor_are_refused() -> None:
 def test_a_case_is_told_with_its_values_their_places_and_its_findings() -> None:
     maria, case = program(), referred()
 
-    told = maria.get(f"/cases/{case.id}").json()
+    payload = maria.get(f"/cases/{case.id}").json()
 
-    number = next(one for one in told["fields"] if one["name"] == "invoice_number")
+    number = next(field for field in payload["fields"] if field["name"] == "invoice_number")
     assert (number["value"], number["confidence"], number["place"]["page"]) == ("BTG-2O41", 0.61, 1)
-    assert [one["rule"] for one in told["findings"]] == ["confidence"]
-    assert told["state"] == "referred"
+    assert [field["rule"] for field in payload["findings"]] == ["confidence"]
+    assert payload["state"] == "referred"
 
 
 def test_a_case_that_is_not_there_or_of_a_bot_one_may_not_see_is_not_there() -> None:
@@ -101,15 +101,15 @@ def test_the_queue_is_handed_out_in_parts_that_lose_and_repeat_nothing() -> None
     numbers = [int(referred(f"{n}.pdf").id) for n in range(5)]
     StoredCase.objects.filter(pk__in=numbers[3:]).update(due_at=None)
 
-    found, after = [], ""
+    numbers, after = [], ""
     for _ in range(3):
         part = maria.get("/queue", limit=2, after=after).json()
-        found += [one["number"] for one in part["cases"]]
+        numbers += [row["number"] for row in part["cases"]]
         after = part["next"]
-        if len(found) == 2:  # what was handed out is decided meanwhile
-            StoredCase.objects.filter(pk=found[0]).update(state=State.REFUSED.value)
+        if len(numbers) == 2:  # what was handed out is decided meanwhile
+            StoredCase.objects.filter(pk=numbers[0]).update(state=State.REFUSED.value)
 
-    assert found == numbers
+    assert numbers == numbers
     assert after is None
 
 
@@ -121,9 +121,9 @@ def test_of_a_case_that_cannot_be_read_back_nothing_is_told_that_may_have_to_be_
     ada, case = program("ada", "auditor"), referred()
     StoredCase.objects.filter(pk=int(case.id)).update(extraction={"fields": "broken"})
     with masking_fields("seller_name"):
-        listed, asked = ada.get("/queue"), ada.get(f"/cases/{case.id}")
-    assert listed.status_code == 200 and "Bruce Trail" not in listed.content.decode()
-    assert problem(asked) == (503, "not-now")
+        queue, details = ada.get("/queue"), ada.get(f"/cases/{case.id}")
+    assert queue.status_code == 200 and "Bruce Trail" not in queue.content.decode()
+    assert problem(details) == (503, "not-now")
 
 
 @pytest.mark.parametrize("after", ["x", "e30=", "WyIiLCAiIiwgIngiXQ==", "WyJhIiwgImIiLCAxXQ=="])
@@ -133,8 +133,8 @@ def test_a_place_that_is_none_in_the_queue_is_refused(after: str) -> None:
 
 def test_the_queue_is_filtered_by_bot_and_kind() -> None:
     maria, unsure, sums = program(), referred("a.pdf"), referred("b.pdf", [SUMS])
-    assert [one["number"] for one in maria.get("/queue", kind="business").json()["cases"]] == [int(sums.id)]
-    assert [one["number"] for one in maria.get("/queue", kind="reading").json()["cases"]] == [int(unsure.id)]
+    assert [row["number"] for row in maria.get("/queue", kind="business").json()["cases"]] == [int(sums.id)]
+    assert [row["number"] for row in maria.get("/queue", kind="reading").json()["cases"]] == [int(unsure.id)]
     assert maria.get("/queue", bot="permits").json()["cases"] == []
     assert problem(maria.get("/queue", limit=1000))[0] == 422
 
@@ -142,10 +142,10 @@ def test_the_queue_is_filtered_by_bot_and_kind() -> None:
 def test_a_corrected_case_goes_on_and_the_value_is_the_persons() -> None:
     maria, case = program(), referred()
 
-    answer = decide(maria, case, decision="accept", fields={"invoice_number": "BTG-2041"})
+    response = decide(maria, case, decision="accept", fields={"invoice_number": "BTG-2041"})
 
-    told = answer.json()
-    assert (told["number"], told["state"], told["waits_for"]) == (int(case.id), "read", [])
+    payload = response.json()
+    assert (payload["number"], payload["state"], payload["waits_for"]) == (int(case.id), "read", [])
     field = casebook.get(case.id).extraction.fields["invoice_number"]  # type: ignore[union-attr]
     assert (field.value, field.source) == ("BTG-2041", "reviewer:maria")
     used = LedgerEntry.objects.get(event="token-used")
@@ -155,19 +155,19 @@ def test_a_corrected_case_goes_on_and_the_value_is_the_persons() -> None:
 
 def test_what_is_no_value_is_refused_with_its_place_and_nothing_is_decided() -> None:
     maria, case = program(), referred()
-    answer = decide(maria, case, decision="accept", fields={"issue_date": "soon", "no_such": "x"})
-    assert problem(answer) == (422, "not-taken")
-    answer = decide(maria, case, decision="accept", fields={"issue_date": "soon", "invoice_number": "1"})
-    assert [one["where"] for one in answer.json()["faults"]] == ["fields.issue_date"]
+    response = decide(maria, case, decision="accept", fields={"issue_date": "soon", "no_such": "x"})
+    assert problem(response) == (422, "not-taken")
+    response = decide(maria, case, decision="accept", fields={"issue_date": "soon", "invoice_number": "1"})
+    assert [fault["where"] for fault in response.json()["faults"]] == ["fields.issue_date"]
     assert casebook.get(case.id).state is State.REFERRED
     assert not LedgerEntry.objects.filter(event="token-used").exists()
 
 
 def test_a_decision_that_would_only_bring_the_case_back_is_refused_with_what_stands() -> None:
     maria, case = program(), referred()
-    answer = decide(maria, case, decision="accept", fields={"net_total": "1000.00"})
-    assert problem(answer) == (422, "still-stands")
-    assert answer.json()["findings"]
+    response = decide(maria, case, decision="accept", fields={"net_total": "1000.00"})
+    assert problem(response) == (422, "still-stands")
+    assert response.json()["findings"]
     assert casebook.get(case.id).state is State.REFERRED
 
 
@@ -179,8 +179,8 @@ def test_a_decision_on_what_was_not_seen_is_refused() -> None:
 
 def test_of_two_decisions_one_is_taken() -> None:
     maria, john, case = program(), program("john"), referred()
-    seen = maria.get(f"/cases/{case.id}").json()["seen"]
-    word = {"decision": "refuse", "seen": seen, "reason": "not ours"}
+    version = maria.get(f"/cases/{case.id}").json()["seen"]
+    word = {"decision": "refuse", "seen": version, "reason": "not ours"}
     assert maria.post(f"/cases/{case.id}/decision", word).json()["state"] == "refused"
     assert problem(john.post(f"/cases/{case.id}/decision", word)) == (409, "not-as-seen")
 
@@ -195,16 +195,16 @@ def test_a_case_that_somebody_else_has_open_is_not_decided() -> None:
 def test_what_needs_a_second_person_waits_for_one() -> None:
     alone = Finding("vendor-bank-account", "Another account.", ("grand_total",), second_person=True)
     maria, case = program(), referred("bank.pdf", [UNSURE, alone])
-    found = {one["rule"]: one["id"] for one in maria.get(f"/cases/{case.id}").json()["findings"]}
+    ids = {row["rule"]: row["id"] for row in maria.get(f"/cases/{case.id}").json()["findings"]}
 
-    answer = decide(
-        maria, case, decision="accept", fields={"invoice_number": "1"}, findings=[found["vendor-bank-account"]]
+    response = decide(
+        maria, case, decision="accept", fields={"invoice_number": "1"}, findings=[ids["vendor-bank-account"]]
     )
 
-    settled = [one.rule for one in casebook.get(case.id).settled]
-    told = answer.json()
-    assert (answer.status_code, told["state"]) == (200, "read")  # its checks bring it back for the second person
-    assert [one["rule"] for one in told["waits_for"]] == ["vendor-bank-account"]
+    settled = [row.rule for row in casebook.get(case.id).settled]
+    payload = response.json()
+    assert (response.status_code, payload["state"]) == (200, "read")  # its checks bring it back for the second person
+    assert [row["rule"] for row in payload["waits_for"]] == ["vendor-bank-account"]
     assert "vendor-bank-account" not in settled
 
 
@@ -218,12 +218,12 @@ def test_a_refusal_needs_a_reason() -> None:
 def test_masked_fields_are_masked_for_who_may_not_see_them() -> None:
     maria, ada, case = program(), program("ada", "auditor"), referred()
     with masking_fields("seller_name,grand_total"):
-        hers, theirs = ada.get(f"/cases/{case.id}"), maria.get(f"/cases/{case.id}")
-        listed = ada.get("/queue")
-    for answer in (hers, listed):
-        assert "Bruce Trail" not in answer.content.decode()
-        assert "1412.50" not in answer.content.decode()
-    assert "Bruce Trail" in theirs.content.decode()
+        hers, his = ada.get(f"/cases/{case.id}"), maria.get(f"/cases/{case.id}")
+        queue = ada.get("/queue")
+    for response in (hers, queue):
+        assert "Bruce Trail" not in response.content.decode()
+        assert "1412.50" not in response.content.decode()
+    assert "Bruce Trail" in his.content.decode()
 
 
 def test_a_case_that_is_not_keyed_has_no_receipt() -> None:
@@ -241,6 +241,6 @@ def test_a_case_that_is_not_keyed_has_no_receipt() -> None:
 )
 def test_what_cannot_be_understood_is_a_problem_in_words_and_never_an_error(body: str, kind: str) -> None:
     maria, case = program(), referred()
-    answer = maria.client.post(f"/api/v1/cases/{case.id}/decision", body, content_type=kind)
-    assert answer.status_code in (400, 422)
-    assert problem(answer)[1] in ("not-understood", "not-taken")
+    response = maria.client.post(f"/api/v1/cases/{case.id}/decision", body, content_type=kind)
+    assert response.status_code in (400, 422)
+    assert problem(response)[1] in ("not-understood", "not-taken")

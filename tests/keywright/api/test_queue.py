@@ -26,36 +26,36 @@ pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 
 
-def numbers(by: Program, **asked: Any) -> list[int]:
-    answer = by.get("/queue", **asked)
-    assert answer.status_code == 200, answer.json()
-    told = answer.json()
-    found = [one["number"] for one in told["cases"]]
-    assert told["total"] >= len(found)
-    return found
+def numbers(by: Program, **filters: Any) -> list[int]:
+    response = by.get("/queue", **filters)
+    assert response.status_code == 200, response.json()
+    payload = response.json()
+    numbers_shown = [row["number"] for row in payload["cases"]]
+    assert payload["total"] >= len(numbers_shown)
+    return numbers_shown
 
 
 def another(name: str, seller: str, amount: str, *findings: Finding, **columns: Any) -> int:
     """Refer a case of a vendor over an amount; return its number."""
     number = int(referred(name, findings or (UNSURE,)).id)
     key = re.sub(r"[^a-z0-9]", "", seller.casefold().replace("é", "e"))
-    told = {"sender": seller, "sender_key": key, "amount": Decimal(amount), **columns}
-    StoredCase.objects.filter(pk=number).update(**told)
+    columns_of_row = {"sender": seller, "sender_key": key, "amount": Decimal(amount), **columns}
+    StoredCase.objects.filter(pk=number).update(**columns_of_row)
     return number
 
 
 @pytest.fixture
 def three() -> dict[str, int]:
-    now = clock.now()
+    moment = clock.now()
     return {
-        "gravel": another("gravel.pdf", "Bruce Trail Gravel Ltd.", "1412.50", due_at=now - DAY),
-        "pumps": another("pumps.pdf", "Pompes Québec inc.", "99.95", SUMS, due_at=now + DAY),
-        "signs": another("signs.pdf", "Road Signs Ltd.", "250.00", due_at=now + 2 * DAY, currency="USD"),
+        "gravel": another("gravel.pdf", "Bruce Trail Gravel Ltd.", "1412.50", due_at=moment - DAY),
+        "pumps": another("pumps.pdf", "Pompes Québec inc.", "99.95", SUMS, due_at=moment + DAY),
+        "signs": another("signs.pdf", "Road Signs Ltd.", "250.00", due_at=moment + 2 * DAY, currency="USD"),
     }
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("filters", "expected"),
     [
         ({}, ["gravel", "pumps", "signs"]),
         ({"vendor": "quebec"}, ["pumps"]),
@@ -75,9 +75,9 @@ def three() -> dict[str, int]:
     ],
 )
 def test_the_queue_is_narrowed_by_what_the_page_shows(
-    three: dict[str, int], asked: dict[str, str], found: list[str]
+    three: dict[str, int], filters: dict[str, str], expected: list[str]
 ) -> None:
-    assert numbers(program(), **asked) == [three[name] for name in found]
+    assert numbers(program(), **filters) == [three[name] for name in expected]
 
 
 def test_what_is_due_before_a_time_is_asked_for(three: dict[str, int]) -> None:
@@ -104,10 +104,10 @@ def test_the_views_of_the_page_are_there_parked_and_handed_ones_too(three: dict[
 
 
 @pytest.mark.parametrize(
-    "asked", [{}, {"view": "late"}, {"kind": "business"}, {"words": "ltd"}, {"words": "pumps", "kind": "reading"}]
+    "filters", [{}, {"view": "late"}, {"kind": "business"}, {"words": "ltd"}, {"words": "pumps", "kind": "reading"}]
 )
 def test_page_and_program_of_one_person_have_the_same_cases_in_the_same_order(
-    three: dict[str, int], asked: dict[str, str], client: Client
+    three: dict[str, int], filters: dict[str, str], client: Client
 ) -> None:
     maria = program()
     opened("hidden.pdf", bot="permit-tickets")
@@ -115,10 +115,10 @@ def test_page_and_program_of_one_person_have_the_same_cases_in_the_same_order(
     StoredCase.objects.filter(bot="permit-tickets").update(state="referred", sender="Ltd.")
     client.force_login(User.objects.get(username="maria"))
 
-    page = client.get("/", asked).content.decode()
+    page = client.get("/", filters).content.decode()
 
-    shown = [int(one) for one in re.findall(r'href="/cases/(\d+)/review/', page)]
-    assert list(dict.fromkeys(shown)) == numbers(maria, **asked)
+    numbers_shown = [int(number) for number in re.findall(r'href="/cases/(\d+)/review/', page)]
+    assert list(dict.fromkeys(numbers_shown)) == numbers(maria, **filters)
 
 
 def test_a_department_s_cases_are_in_the_queue_of_its_people_alone(three: dict[str, int]) -> None:
@@ -133,12 +133,12 @@ def test_a_narrowed_queue_is_handed_out_in_parts_too(three: dict[str, int]) -> N
     maria = program()
     first = maria.get("/queue", vendor="ltd", limit=1).json()
     second = maria.get("/queue", vendor="ltd", limit=1, after=first["next"]).json()
-    assert [one["number"] for part in (first, second) for one in part["cases"]] == [three["gravel"], three["signs"]]
+    assert [row["number"] for part in (first, second) for row in part["cases"]] == [three["gravel"], three["signs"]]
     assert (first["total"], second["total"], second["next"]) == (2, 2, None)
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "filters",
     [
         {"amount_from": "much"},
         {"amount_from": "NaN"},
@@ -148,13 +148,13 @@ def test_a_narrowed_queue_is_handed_out_in_parts_too(three: dict[str, int]) -> N
         {"due_before": "soon"},
     ],
 )
-def test_a_filter_that_is_none_is_refused(asked: dict[str, str]) -> None:
-    assert problem(program().get("/queue", **asked)) == (422, "not-taken")
+def test_a_filter_that_is_none_is_refused(filters: dict[str, str]) -> None:
+    assert problem(program().get("/queue", **filters)) == (422, "not-taken")
 
 
 def test_by_what_is_masked_nobody_filters_who_may_not_see_it(three: dict[str, int]) -> None:
     ada, maria = program("ada", "auditor"), program()
     with masking_fields("seller_name,grand_total"):
-        for asked in ({"vendor": "bruce"}, {"amount_from": "1412"}, {"amount_to": "1413"}):
-            assert problem(ada.get("/queue", **asked)) == (403, "not-allowed")
-            assert maria.get("/queue", **asked).status_code == 200
+        for filters in ({"vendor": "bruce"}, {"amount_from": "1412"}, {"amount_to": "1413"}):
+            assert problem(ada.get("/queue", **filters)) == (403, "not-allowed")
+            assert maria.get("/queue", **filters).status_code == 200

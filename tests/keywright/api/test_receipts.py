@@ -28,12 +28,12 @@ def test_a_receipt_is_fetched_as_pdf_printed_once_and_the_same_as_on_the_page(cl
     first = ada.get(f"/cases/{case.id}/receipt", kind="pdf")
     second = ada.get(f"/cases/{case.id}/receipt", kind="pdf", language="en")
     client.force_login(User.objects.get(username="ada"))
-    shown = client.get(f"/cases/{case.id}/receipt.en.pdf")
+    downloaded = client.get(f"/cases/{case.id}/receipt.en.pdf")
 
     assert (first.status_code, first["Content-Type"]) == (200, "application/pdf")
     assert first["Content-Disposition"] == f'attachment; filename="receipt-{case.id}.en.pdf"'
-    assert first.content.startswith(b"%PDF-") and first.content == second.content == shown.content
-    assert NUMBER in "".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(first.content)).pages)
+    assert first.content.startswith(b"%PDF-") and first.content == second.content == downloaded.content
+    assert NUMBER in "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(first.content)).pages)
     (printed,) = LedgerEntry.objects.filter(event="receipt-printed")
     assert (printed.actor, printed.body["pdf"]) == ("ada", fingerprint(first.content))
 

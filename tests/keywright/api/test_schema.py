@@ -30,13 +30,13 @@ OPERATIONS = [
 
 
 def test_the_description_is_there_for_everybody_and_names_every_operation(client: Client) -> None:
-    told = client.get("/api/v1/openapi.json").json()
-    found = [(method.upper(), path) for path, methods in told["paths"].items() for method in methods]
-    assert sorted(found) == sorted(OPERATIONS)
+    payload = client.get("/api/v1/openapi.json").json()
+    operations = [(method.upper(), path) for path, methods in payload["paths"].items() for method in methods]
+    assert sorted(operations) == sorted(OPERATIONS)
     assert all(
-        "application/problem+json" in one["responses"]["429"]["content"]
-        for methods in told["paths"].values()
-        for one in methods.values()
+        "application/problem+json" in operation["responses"]["429"]["content"]
+        for methods in payload["paths"].values()
+        for operation in methods.values()
     )
 
 
@@ -48,17 +48,17 @@ def waits_again(number: int, body: Any) -> None:
 
 
 def test_the_description_names_every_decision_every_cell_of_a_line_and_every_filter(client: Client) -> None:
-    told = client.get("/api/v1/openapi.json").json()
-    body = told["paths"]["/api/v1/cases/{number}/decision"]["post"]["requestBody"]["content"]["application/json"]
+    payload = client.get("/api/v1/openapi.json").json()
+    body = payload["paths"]["/api/v1/cases/{number}/decision"]["post"]["requestBody"]["content"]["application/json"]
     words = body["schema"]["discriminator"]["mapping"]
     assert sorted(words) == ["accept", "look-again", "not-there", "read-again", "refuse", "send-back", "there"]
-    shapes = told["components"]["schemas"]
+    shapes = payload["components"]["schemas"]
     assert set(shapes["SentLine"]["properties"]) == {"line", *COLUMNS}
-    filters = {one["name"] for one in told["paths"]["/api/v1/queue"]["get"]["parameters"]}
+    filters = {parameter["name"] for parameter in payload["paths"]["/api/v1/queue"]["get"]["parameters"]}
     assert filters >= {"view", "bot", "kind", "words", "vendor", "amount_from", "amount_to", "due_before", "after"}
 
 
-@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=lambda one: str(one))
+@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=lambda operation: str(operation))
 def test_no_request_makes_the_api_fail_or_answer_otherwise_than_it_says(method: str, path: str) -> None:
     number = int(referred().id)
     headers = {"Authorization": f"Bearer {program().text}"}
@@ -77,9 +77,9 @@ def test_no_request_makes_the_api_fail_or_answer_otherwise_than_it_says(method: 
         if "number" in (case.path_parameters or {}) and len(str(case.path_parameters["number"])) % 2:
             case.path_parameters["number"] = number
             waits_again(number, case.body)
-        answer = case.call(headers=headers)
-        assert answer.status_code < 500, answer.text
-        case.validate_response(answer, excluded_checks=[positive_data_acceptance, ignored_auth])
+        response = case.call(headers=headers)
+        assert response.status_code < 500, response.text
+        case.validate_response(response, excluded_checks=[positive_data_acceptance, ignored_auth])
 
     with setting(API_REQUESTS_A_MINUTE="10000"):
         hold()

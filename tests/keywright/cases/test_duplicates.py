@@ -62,8 +62,8 @@ def told(office: Office, case: Case) -> list[str]:
     """Return what the bot's checks say of duplicates of a case, as the clerk reads it."""
     assert case.extraction is not None
     bot = bot_named(BOT)
-    found = weigh(case.extraction, bot.checks, office.circumstances(case, bot, case.extraction)).findings
-    return [". ".join(one.message.split(". ")[:2]) for one in found if one.rule == "duplicate"]
+    findings = weigh(case.extraction, bot.checks, office.circumstances(case, bot, case.extraction)).findings
+    return [". ".join(finding.message.split(". ")[:2]) for finding in findings if finding.rule == "duplicate"]
 
 
 def twin(case: Case, file: str, shared: str) -> str:

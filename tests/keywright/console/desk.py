@@ -74,11 +74,11 @@ def pdf(pages: int = 1) -> bytes:
         canvas.setFont("Helvetica-Bold", 20)
         canvas.drawString(60, height - 120, "INVOICE" if page == 1 else f"Page {page}")
         if page == 1:
-            for name, _value, text, _sure, left, top in PRINTED:
+            for name, _value, text, _sure, x, top in PRINTED:
                 canvas.setFont("Helvetica", 8)
-                canvas.drawRightString(left - 12, height - top, name.replace("_", " ") if left > 100 else "")
+                canvas.drawRightString(x - 12, height - top, name.replace("_", " ") if x > 100 else "")
                 canvas.setFont("Helvetica", 11)
-                canvas.drawString(left, height - top, text)
+                canvas.drawString(x, height - top, text)
             for row, line in enumerate(LINES):
                 canvas.drawString(60, height - 300 - 18 * row, line.description)
                 canvas.drawRightString(520, height - 300 - 18 * row, str(line.net_amount))
@@ -99,8 +99,8 @@ def pictures(content: bytes) -> list[DrawnPage]:
 
 def extraction(printed: Sequence[Print] = PRINTED) -> Extraction:
     fields = {
-        name: Field(name, value, text, sure, "text-layer", Box(1, left, top - 10, left + 5.8 * len(text), top + 3))
-        for name, value, text, sure, left, top in printed
+        name: Field(name, value, text, sure, "text-layer", Box(1, x, top - 10, x + 5.8 * len(text), top + 3))
+        for name, value, text, sure, x, top in printed
     }
     return Extraction("supplier-invoice", fields, LINES)
 
@@ -109,21 +109,21 @@ def opened(name: str = "gravel.pdf", content: bytes = b"", bot: str = BOT) -> Ca
     """Open a case for a document that is kept in the archive."""
     here = office()
     content = content or pdf() + name.encode()
-    kept = here.documents.put(content)
-    document = Document(kept, "application/pdf", name, len(content), dt.datetime.now(dt.UTC), "inbox")
+    stored = here.documents.put(content)
+    document = Document(stored, "application/pdf", name, len(content), dt.datetime.now(dt.UTC), "inbox")
     return casebook.open_case(document, bot, actor="robot").case
 
 
 def referred(
     name: str = "gravel.pdf",
     findings: Sequence[Finding] = (UNSURE,),
-    read: Extraction | None = None,
+    read_before: Extraction | None = None,
     traits: Sequence[Trait] = (),
     pages: int = 1,
 ) -> Case:
     """Return a case that was read, drawn and referred."""
     case = opened(name, pdf(pages) + name.encode())
-    case = casebook.record_extraction(case, read or extraction(), traits, actor="robot")
+    case = casebook.record_extraction(case, read_before or extraction(), traits, actor="robot")
     here = office()
     drawn = pictures(pdf(pages))
     casebook.keep_pictures(case, [(page, here.pictures.put(page.png)) for page in drawn])

@@ -35,7 +35,7 @@ def decide(client: Client, case: Case, decision: str, form: Mapping[str, Any], *
 
 def accept_boxes(page: bytes) -> list[str]:
     """Return the names under which findings can be accepted, as they stand on a page."""
-    return [str(one) for one in parsed(page).xpath("//input[@name='accept']/@value")]
+    return [str(finding_id) for finding_id in parsed(page).xpath("//input[@name='accept']/@value")]
 
 
 def text_of(page: bytes) -> str:

@@ -64,16 +64,16 @@ def real_office(folder: Path, papers: Mapping[str, Mapping[str, bytes]]) -> Iter
         environment |= {f"KEYWRIGHT_TOWN_HALL_{desk}_{name}": "clerk" for name in ("USER", "PASSWORD")}
         environment[f"KEYWRIGHT_TOWN_HALL_{desk}_URL"] = NOBODY
 
-    def keywright(*arguments: str, typed: str = "") -> str:
+    def keywright(*arguments: str, stdin_text: str = "") -> str:
         command = [sys.executable, "-m", "cli", *arguments]
         done = subprocess.run(
-            command, env=environment, input=typed, capture_output=True, text=True, timeout=PATIENCE, check=False
+            command, env=environment, input=stdin_text, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     groups = ("--group", "clerk", "--group", "supervisor", "--group", "it")
-    keywright("person", "sue", *groups, "--own-password", typed=PASSWORD)
+    keywright("person", "sue", *groups, "--own-password", stdin_text=PASSWORD)
     (folder / "vendors.csv").write_text(VENDORS)
     keywright("vendors", "import", str(folder / "vendors.csv"))
     for bot, files in papers.items():

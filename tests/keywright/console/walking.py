@@ -28,19 +28,19 @@ def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
 
 def addresses(numbers: dict[str, list[int] | list[str]]) -> set[str]:
     """Return each address with every number that there is for it."""
-    found = set()
+    addresses = set()
     for entry in patterns():
         names = list(entry.pattern.converters)
         if not entry.name or entry.name in ("sign-out", "account_logout") or {"sha256", "provider_id"} & {*names}:
             continue
         assert set(names) <= numbers.keys(), f"Say which {names} to walk {entry.pattern} with."
         values = [numbers[name] for name in names]
-        found |= (
+        addresses |= (
             {reverse(entry.name, args=list(row)) for row in zip(*values, strict=False)}
             if names
             else {reverse(entry.name)}
         )
-    return found
+    return addresses
 
 
 def numbers_of_a_full_office() -> dict[str, list[int] | list[str]]:

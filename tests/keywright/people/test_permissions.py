@@ -183,7 +183,7 @@ LIMIT = {BOT: {"CAD": Decimal("1000.00")}}
 def test_an_amount_above_the_limit_goes_to_a_supervisor_even_where_the_robot_is_sure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    case = referred(read=sure())
+    case = referred(read_before=sure())
     assert checked(case) == (Outcome.KEY, ())
     with set_to(monkeypatch, second_person_above=LIMIT):
         outcome, (finding,) = checked(case)
@@ -204,7 +204,7 @@ def test_an_amount_above_the_limit_goes_to_a_supervisor_even_where_the_robot_is_
 def test_the_limit_is_the_bots_own_and_the_currencys(
     monkeypatch: pytest.MonkeyPatch, limits: dict[str, dict[str, Decimal]], sentence: str
 ) -> None:
-    case = referred(read=sure())
+    case = referred(read_before=sure())
     with set_to(monkeypatch, second_person_above=limits):
         findings = checked(case)[1]
     assert sentence in " ".join(finding.message for finding in findings)
@@ -213,14 +213,14 @@ def test_the_limit_is_the_bots_own_and_the_currencys(
 
 def test_a_credit_note_is_as_large_as_its_amount_without_the_minus(monkeypatch: pytest.MonkeyPatch) -> None:
     credit = sure().with_fields(Field("grand_total", Decimal("-5000.00"), "-5000.00", 0.99, "text-layer"))
-    case = referred(read=credit)
+    case = referred(read_before=credit)
     with set_to(monkeypatch, second_person_above=LIMIT):
         assert [finding.rule for finding in approvals.findings(case, credit)] == ["amount-above-limit"]
 
 
 def test_a_clerk_cannot_accept_it_and_a_supervisor_can(monkeypatch: pytest.MonkeyPatch) -> None:
     maria, _sara = person("maria", "clerk"), person("sara", "supervisor")
-    case = referred(read=sure())
+    case = referred(read_before=sure())
     with set_to(monkeypatch, second_person_above=LIMIT):
         (finding,) = checked(case)[1]
         assert "must accept it" in approvals.needs_second(case, bot_named(BOT), maria)
@@ -234,7 +234,7 @@ def test_a_clerk_cannot_accept_it_and_a_supervisor_can(monkeypatch: pytest.Monke
 
 def test_a_supervisor_who_typed_something_of_the_case_is_not_the_second_person(monkeypatch: pytest.MonkeyPatch) -> None:
     sara, _otto = person("sara", "supervisor"), person("otto", "supervisor")
-    case = referred(read=extraction())
+    case = referred(read_before=extraction())
     with set_to(monkeypatch, second_person_above=LIMIT):
         case = settled(case, "sara", {"invoice_number": "BTG-2041"})
         (finding,) = case.findings
@@ -248,7 +248,7 @@ def test_a_supervisor_who_typed_something_of_the_case_is_not_the_second_person(m
 
 def test_who_emptied_a_field_and_left_no_trace_in_it_has_typed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     person("sara", "supervisor")
-    case = referred(read=sure())
+    case = referred(read_before=sure())
     with set_to(monkeypatch, second_person_above=LIMIT):
         case = settled(case, "sara", {"due_date": ""})
         (finding,) = case.findings
@@ -259,12 +259,12 @@ def test_who_emptied_a_field_and_left_no_trace_in_it_has_typed_all_the_same(monk
 
 def test_an_amount_that_was_accepted_and_then_changed_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     person("maria", "clerk"), person("sara", "supervisor")
-    case = referred(read=sure())
+    case = referred(read_before=sure())
     with set_to(monkeypatch, second_person_above=LIMIT):
         case = settled(case, "sara", accepted=checked(case)[1])
         case = casebook.refer(case, [UNSURE], actor="robot")
         case = settled(case, "maria", {"net_total": "1837.50", "grand_total": "2000.00"})
-        assert "The amount is 2,000.00 CAD" in " ".join(one.message for one in case.findings)
+        assert "The amount is 2,000.00 CAD" in " ".join(finding.message for finding in case.findings)
 
 
 # --- one's own corrections -----------------------------------------------------------------------
@@ -274,7 +274,7 @@ OWN = frozenset({BOT})
 
 def test_corrections_are_approved_by_a_colleague_and_not_by_oneself(monkeypatch: pytest.MonkeyPatch) -> None:
     maria, paul = person("maria", "clerk"), person("paul", "clerk")
-    case = referred(read=extraction())
+    case = referred(read_before=extraction())
     bot = bot_named(BOT)
     with set_to(monkeypatch, second_person_corrections=OWN):
         case = settled(case, "maria", {"invoice_number": "BTG-2041"})
@@ -293,14 +293,14 @@ def test_corrections_are_approved_by_a_colleague_and_not_by_oneself(monkeypatch:
 
 def test_a_value_that_was_only_confirmed_is_no_correction(monkeypatch: pytest.MonkeyPatch) -> None:
     person("maria", "clerk")
-    case = referred(read=extraction())
+    case = referred(read_before=extraction())
     with set_to(monkeypatch, second_person_corrections=OWN):
         assert settled(case, "maria", {"invoice_number": "BTG-2O41"}).state is State.READ
 
 
 def test_an_emptied_field_is_a_correction(monkeypatch: pytest.MonkeyPatch) -> None:
     person("maria", "clerk")
-    case = referred(read=sure())
+    case = referred(read_before=sure())
     with set_to(monkeypatch, second_person_corrections=OWN):
         (finding,) = settled(case, "maria", {"due_date": ""}).findings
     assert finding.message.startswith("Corrections need approval. maria changed Due date: 2026-12-02 → –.")
@@ -309,7 +309,7 @@ def test_an_emptied_field_is_a_correction(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_lines_that_were_changed_are_a_correction_until_that_is_undone(monkeypatch: pytest.MonkeyPatch) -> None:
     person("maria", "clerk")
-    case, fewer = referred(read=sure()), sure().lines[:1]
+    case, fewer = referred(read_before=sure()), sure().lines[:1]
     with transaction.atomic():
         body = line_changes(sure().lines, fewer)
         entry = ledger.append("lines-corrected", actor="maria", case=int(case.id), body=body)
@@ -324,7 +324,7 @@ def test_lines_that_were_changed_are_a_correction_until_that_is_undone(monkeypat
 
 def test_two_who_corrected_each_others_case_approve_each_others_corrections(monkeypatch: pytest.MonkeyPatch) -> None:
     person("maria", "clerk"), person("paul", "clerk")
-    case = referred(read=extraction())
+    case = referred(read_before=extraction())
     with set_to(monkeypatch, second_person_corrections=OWN):
         case = settled(case, "maria", {"invoice_number": "BTG-2041"})
         case = settled(case, "paul", {"due_date": "2026-12-03"}, case.findings)
@@ -334,7 +334,7 @@ def test_two_who_corrected_each_others_case_approve_each_others_corrections(monk
 
 
 def test_a_person_is_told_beforehand_that_a_colleague_must_approve(monkeypatch: pytest.MonkeyPatch) -> None:
-    maria, case, bot = person("maria", "clerk"), referred(read=extraction()), bot_named(BOT)
+    maria, case, bot = person("maria", "clerk"), referred(read_before=extraction()), bot_named(BOT)
     corrected = review_queue.correct(extraction(), {"invoice_number": "BTG-2041"}, bot.reads.specs(), "maria")
     confirmed = review_queue.correct(extraction(), {"invoice_number": "BTG-2O41"}, bot.reads.specs(), "maria")
     assert approvals.needs_second(case, bot, maria, corrected) == ""
@@ -345,6 +345,6 @@ def test_a_person_is_told_beforehand_that_a_colleague_must_approve(monkeypatch: 
 
 def test_corrections_of_a_bot_for_which_it_is_not_set_need_no_colleague(monkeypatch: pytest.MonkeyPatch) -> None:
     person("maria", "clerk")
-    case = referred(read=extraction())
+    case = referred(read_before=extraction())
     with set_to(monkeypatch, second_person_corrections=frozenset({"permit-applications"})):
         assert settled(case, "maria", {"invoice_number": "BTG-2041"}).state is State.READ

@@ -150,7 +150,7 @@ def test_a_letter_names_what_is_missing_unclear_or_does_not_fit_by_the_fields_ti
     invoice = extraction()
     invoice = invoice.without("due_date")
 
-    letter = draft(referred(findings=findings, read=invoice), TITLES, "en")
+    letter = draft(referred(findings=findings, read_before=invoice), TITLES, "en")
 
     assert letter.subject == "We cannot process your invoice BTG-2O41"
     assert "This is missing: due date." in letter.body
@@ -167,7 +167,7 @@ def test_the_letter_is_in_french_from_the_greeting_to_the_end() -> None:
         Finding("BR-CO-15", "gravel.pdf: 1 is not 2. Compare the amounts.", ("grand_total",)),
         Finding("duplicate", "Case 1 has the same number.", (), Kind.DUPLICATE),
     ]
-    case = referred(findings=findings, read=extraction().without("due_date"))
+    case = referred(findings=findings, read_before=extraction().without("due_date"))
     titles = {"invoice_number": "Invoice number", "due_date": "Due date", "grand_total": "Total with tax"}
 
     letter = draft(case, titles, "fr")
@@ -215,10 +215,10 @@ def test_a_letter_about_a_document_whose_bot_is_gone_names_the_file() -> None:
 
 
 def test_the_address_on_an_application_is_the_applicant_s() -> None:
-    read = extraction().with_fields(
+    invoice = extraction().with_fields(
         field("owner_email", "owner@example.org"), field("applicant_email", "roy@example.org")
     )
-    case = referred(read=read)
+    case = referred(read_before=invoice)
 
     assert address_of(replace(case, bot="permit-applications"), "") == "roy@example.org"
     assert address_of(case, "") == "", "an invoice declares no address"
@@ -226,9 +226,9 @@ def test_the_address_on_an_application_is_the_applicant_s() -> None:
 
 def test_the_rules_that_a_letter_may_quote_are_those_of_completeness() -> None:
     blank = Extraction("permit-application", {"designer_firm": field("designer_firm", "Roy Design")})
-    asked = {finding.rule for check in COMPLETENESS for finding in check(blank, Circumstances(dt.date(2026, 12, 1)))}
+    rules = {finding.rule for check in COMPLETENESS for finding in check(blank, Circumstances(dt.date(2026, 12, 1)))}
 
-    assert {rule for rule in asked if rule != "shaped"} <= OntarioPermitApplication.wording.quotable
+    assert {rule for rule in rules if rule != "shaped"} <= OntarioPermitApplication.wording.quotable
 
 
 def test_a_file_that_cannot_be_opened_is_asked_for_again_and_findings_that_tell_nothing_leave_a_gap() -> None:

@@ -43,26 +43,26 @@ def row(case: Case) -> StoredCase:
     return StoredCase.objects.select_related("claimed_by", "assigned_to").get(pk=int(case.id))
 
 
-def fill_in(client: Client, case: Case, act: str, **typed: Any) -> Any:
+def fill_in(client: Client, case: Case, act: str, **entered: Any) -> Any:
     """Open the form of an act and send it with what is typed, as a browser does."""
-    return client.post(f"/cases/{case.id}/{act}/", {**shown_form(client, case, act), **typed})
+    return client.post(f"/cases/{case.id}/{act}/", {**shown_form(client, case, act), **entered})
 
 
 def shown_form(client: Client, case: Case, act: str) -> dict[str, Any]:
     """Return what the form of an act would send if nothing were touched."""
     page = client.get(f"/cases/{case.id}/{act}/")
     assert page.status_code == 200, page.status_code
-    form = next(one for one in parsed(page.content).forms if "seen" in one.inputs.keys())  # noqa: SIM118
+    form = next(form for form in parsed(page.content).forms if "seen" in form.inputs.keys())  # noqa: SIM118
     return dict(form.form_values())
 
 
 def test_a_claim_is_renewed_and_tells_others_who_has_the_case(maria: Client, paul: Client) -> None:
     case = referred()
 
-    mine, theirs = maria.post(f"/cases/{case.id}/claim/"), paul.post(f"/cases/{case.id}/claim/")
+    mine, his = maria.post(f"/cases/{case.id}/claim/"), paul.post(f"/cases/{case.id}/claim/")
 
     assert (mine.status_code, mine.json()["holder"]) == (200, "maria")
-    assert (theirs.status_code, theirs.json()["holder"]) == (409, "maria")
+    assert (his.status_code, his.json()["holder"]) == (409, "maria")
     assert paul.post(f"/cases/{case.id}/release/").status_code == 204
     assert row(case).claimed_by == user("maria")
     assert maria.post(f"/cases/{case.id}/release/").status_code == 204
@@ -73,10 +73,10 @@ def test_a_claim_of_a_case_that_waits_no_more_says_what_became_of_it(maria: Clie
     case = referred()
     close.refuse(case, "not-ours", person="paul")
 
-    answer = maria.post(f"/cases/{case.id}/claim/")
+    response = maria.post(f"/cases/{case.id}/claim/")
 
-    assert answer.status_code == 410
-    assert "paul" in answer.json()["words"]
+    assert response.status_code == 410
+    assert "paul" in response.json()["words"]
 
 
 @pytest.mark.parametrize("act", [*FORMS, *PRESSED])
@@ -99,7 +99,7 @@ def test_there_is_nothing_to_do_with_a_case_that_is_not_there(act: str, maria: C
 
 
 @pytest.mark.parametrize(
-    ("act", "typed"),
+    ("act", "entered"),
     [
         ("hand-over", {"to": "sue"}),
         ("escalate", {"to": "sue", "why": "hard"}),
@@ -110,19 +110,19 @@ def test_there_is_nothing_to_do_with_a_case_that_is_not_there(act: str, maria: C
     ],
 )
 def test_what_another_has_open_or_has_decided_is_left_alone(
-    act: str, typed: dict[str, str], maria: Client, paul: Client, sue: Client
+    act: str, entered: dict[str, str], maria: Client, paul: Client, sue: Client
 ) -> None:
     case = referred(pages=2)
     claims.claim(int(case.id), user("paul"))
-    told = {**typed, "to": str(user("sue").pk)} if "to" in typed else typed
+    entered = {**entered, "to": str(user("sue").pk)} if "to" in entered else entered
 
-    answer = fill_in(maria, case, act, **told)
-    assert answer.status_code == 409
-    assert "paul" in text_of(answer.content)
+    response = fill_in(maria, case, act, **entered)
+    assert response.status_code == 409
+    assert "paul" in text_of(response.content)
 
     stale = shown_form(maria, case, act)
     close.refuse(case, "not-ours", person="paul")
-    late = maria.post(f"/cases/{case.id}/{act}/", {**stale, **told})
+    late = maria.post(f"/cases/{case.id}/{act}/", {**stale, **entered})
     assert late.status_code == 302
     assert late["Location"] == f"/cases/{case.id}/"
     assert LedgerEntry.objects.filter(case_id=int(case.id)).order_by("-number")[0].event == "case-refused"
@@ -147,9 +147,9 @@ def _settled(case: Case) -> Case:
 
 def test_a_case_is_handed_over_and_its_deputy_is_told(maria: Client, paul: Client, sue: Client) -> None:
     case = referred()
-    now = dt.datetime.now(dt.UTC)
+    moment = dt.datetime.now(dt.UTC)
     day = dt.timedelta(days=1)
-    Absence.objects.create(person=user("paul"), deputy=user("sue"), since=now - day, until=now + day)
+    Absence.objects.create(person=user("paul"), deputy=user("sue"), since=moment - day, until=moment + day)
 
     fill_in(maria, case, "hand-over", to=user("paul").pk, why="his vendor")
 
@@ -195,9 +195,9 @@ def test_a_case_is_handed_only_to_those_who_see_its_bot(maria: Client, paul: Cli
 def test_a_day_that_is_none_or_past_is_asked_for_again(until: str, maria: Client) -> None:
     case = referred()
 
-    answer = fill_in(maria, case, "park", until=until, why="later")
+    response = fill_in(maria, case, "park", until=until, why="later")
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
     assert row(case).parked_until is None
 
 
@@ -274,7 +274,7 @@ def test_a_comment_is_shown_to_the_next_and_its_words_are_only_words(maria: Clie
 
 
 def test_a_decision_is_undone_from_the_message_that_tells_of_it(maria: Client, paul: Client) -> None:
-    case, other = referred("a.pdf"), referred("b.pdf")
+    case, second = referred("a.pdf"), referred("b.pdf")
     page = decide(maria, case, "read-again", form_of(maria, case))
     assert row(case).state == "received"
     link = parsed(maria.get(page["Location"]).content).xpath("//a[@class='undo']/@href")
@@ -287,7 +287,7 @@ def test_a_decision_is_undone_from_the_message_that_tells_of_it(maria: Client, p
 
     assert row(case).state == "referred"
     assert maria.post(link[0])["Location"] == f"/cases/{case.id}/", "a button pressed twice does no harm"
-    assert row(other).state == "referred"
+    assert row(second).state == "referred"
 
 
 def test_ones_own_decisions_are_listed_while_they_can_be_undone(maria: Client, paul: Client) -> None:
@@ -301,11 +301,11 @@ def test_ones_own_decisions_are_listed_while_they_can_be_undone(maria: Client, p
 def test_an_absence_is_put_on_record_and_called_off_by_oneself_or_a_supervisor(
     maria: Client, paul: Client, sue: Client
 ) -> None:
-    told = {"person": user("maria").pk, "deputy": user("paul").pk, "since": TOMORROW, "until": TOMORROW}
-    assert paul.post("/absences/", told).status_code == 422, "nobody says that of somebody else"
-    assert maria.post("/absences/", {**told, "deputy": user("maria").pk}).status_code == 422
-    assert maria.post("/absences/", told).status_code == 302
-    assert maria.post("/absences/", told).status_code == 302, "said twice it is one"
+    entered = {"person": user("maria").pk, "deputy": user("paul").pk, "since": TOMORROW, "until": TOMORROW}
+    assert paul.post("/absences/", entered).status_code == 422, "nobody says that of somebody else"
+    assert maria.post("/absences/", {**entered, "deputy": user("maria").pk}).status_code == 422
+    assert maria.post("/absences/", entered).status_code == 302
+    assert maria.post("/absences/", entered).status_code == 302, "said twice it is one"
     (absence,) = Absence.objects.all()
     assert "paul" in text_of(maria.get("/absences/").content)
 

@@ -31,7 +31,7 @@ def test_it_sees_what_became_of_every_case(ivan: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "shown"),
+    ("filters", "expected"),
     [
         ("state=refused", {"refused.pdf"}),
         ("state=received", {"new.pdf"}),
@@ -55,11 +55,11 @@ def test_it_sees_what_became_of_every_case(ivan: Client) -> None:
         ("words=_ew", set()),
     ],
 )
-def test_the_address_filters_the_list(maria: Client, asked: str, shown: set[str]) -> None:
+def test_the_address_filters_the_list(maria: Client, filters: str, expected: set[str]) -> None:
     opened("new.pdf")
     review_queue.refuse(referred("refused.pdf"), "sent twice", person="maria")
-    page = maria.get(f"/cases/?{asked}").content.decode()
-    assert {name for name in ("new.pdf", "refused.pdf") if name in page} == shown
+    page = maria.get(f"/cases/?{filters}").content.decode()
+    assert {name for name in ("new.pdf", "refused.pdf") if name in page} == expected
 
 
 def test_fifty_cases_stand_on_a_page_newest_first(maria: Client) -> None:
@@ -68,17 +68,17 @@ def test_fifty_cases_stand_on_a_page_newest_first(maria: Client) -> None:
         for n in range(101)
     ]
     StoredDocument.objects.bulk_create(documents)
-    StoredCase.objects.bulk_create(StoredCase(bot=BOT, document=one) for one in documents)
+    StoredCase.objects.bulk_create(StoredCase(bot=BOT, document=document) for document in documents)
 
     pages = []
     address = "/cases/"
     while address:
         page = maria.get(address).content
-        pages.append([str(one) for one in parsed(page).xpath("//span[@class='file']/text()")])
-        address = next((f"/cases/{one}" for one in parsed(page).xpath("//a[@rel='next']/@href")), "")
+        pages.append([str(document) for document in parsed(page).xpath("//span[@class='file']/text()")])
+        address = next((f"/cases/{document}" for document in parsed(page).xpath("//a[@rel='next']/@href")), "")
 
-    assert [len(one) for one in pages] == [50, 50, 1]
-    assert [one for page in pages for one in page] == [f"bill-{n:03d}.pdf" for n in reversed(range(101))]
+    assert [len(document) for document in pages] == [50, 50, 1]
+    assert [document for page in pages for document in page] == [f"bill-{n:03d}.pdf" for n in reversed(range(101))]
 
 
 @pytest.mark.parametrize("filtered", ["state=received", f"bot={BOT}", "words=bill"])
@@ -91,14 +91,14 @@ def test_pages_of_a_filtered_list_follow_one_another_without_a_gap_or_a_repetiti
     ]
     StoredDocument.objects.bulk_create(made)
     at_once = timezone.now()
-    StoredCase.objects.bulk_create(StoredCase(bot=BOT, document=one, changed_at=at_once) for one in made)
-    seen: list[str] = []
+    StoredCase.objects.bulk_create(StoredCase(bot=BOT, document=document, changed_at=at_once) for document in made)
+    version: list[str] = []
     address = f"/cases/?{filtered}"
     while address:
         page = maria.get(address).content
-        seen += [str(one) for one in parsed(page).xpath("//span[@class='file']/text()")]
-        address = next((f"/cases/{one}" for one in parsed(page).xpath("//a[@rel='next']/@href")), "")
-    assert len(seen) == len(set(seen)) == 120
+        version += [str(document) for document in parsed(page).xpath("//span[@class='file']/text()")]
+        address = next((f"/cases/{document}" for document in parsed(page).xpath("//a[@rel='next']/@href")), "")
+    assert len(version) == len(set(version)) == 120
 
 
 def test_a_number_finds_its_case(maria: Client) -> None:
@@ -121,11 +121,11 @@ def test_both_databases_find_by_the_beginning(database: str) -> None:
     del database
     for name in ("Émile.pdf", "GRAVEL.pdf", "a%b.pdf"):
         opened(name)
-    found = {
+    matches = {
         words: [row.document.file_name for row in search.search(StoredCase.objects.all(), words)]
         for words in ("gravel", "Gravel.PDF", "Émile", "a%", "ravel")
     }
-    assert found == {
+    assert matches == {
         "gravel": ["GRAVEL.pdf"],
         "Gravel.PDF": ["GRAVEL.pdf"],
         "Émile": ["Émile.pdf"],

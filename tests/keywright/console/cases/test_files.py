@@ -14,9 +14,9 @@ from tests.keywright.console.desk import office, opened, pdf, referred
 
 def test_a_picture_is_kept_by_the_browser_that_asked_for_it(maria: Client) -> None:
     case = referred()
-    kept = PagePicture.objects.get(document=case.document)
+    picture = PagePicture.objects.get(document=case.document)
 
-    response = maria.get(f"/pictures/{kept.sha256}/")
+    response = maria.get(f"/pictures/{picture.sha256}/")
 
     assert response.content.startswith(b"\x89PNG")
     assert response["Content-Type"] == "image/png"
@@ -67,11 +67,11 @@ def test_a_document_that_was_changed_is_not_handed_out_and_the_ledger_tells_so_o
     case = opened("gravel.pdf", pdf())
     office().document(case).write_bytes(b"another bill")
 
-    answers = [maria.get(f"/cases/{case.id}/document/") for _ in range(2)]
+    responses = [maria.get(f"/cases/{case.id}/document/") for _ in range(2)]
 
-    assert [answer.status_code for answer in answers] == [409, 409]
-    assert "The stored file is not the one received." in answers[0].content.decode()
-    assert b"another bill" not in answers[0].content
+    assert [response.status_code for response in responses] == [409, 409]
+    assert "The stored file is not the one received." in responses[0].content.decode()
+    assert b"another bill" not in responses[0].content
     entry = LedgerEntry.objects.get(event="document-changed")
     assert (entry.case_id, entry.actor, entry.body) == (int(case.id), "maria", {"document": case.document})
 

@@ -53,8 +53,8 @@ def test_a_correction_is_told_with_both_values_under_the_fields_title(maria: Cli
     case = referred()
     assert case.extraction is not None
     specs = bot_named(case.bot).reads.specs()
-    typed = {"invoice_number": "BTG-2041", "seller_name": "Bruce Trail Gravel Ltd."}
-    corrected = review_queue.correct(case.extraction, typed, specs, "maria")
+    entered = {"invoice_number": "BTG-2041", "seller_name": "Bruce Trail Gravel Ltd."}
+    corrected = review_queue.correct(case.extraction, entered, specs, "maria")
     review_queue.settle(case, corrected, [], (), person="maria")
 
     page = text_of(maria.get(f"/cases/{case.id}/").content)
@@ -154,8 +154,8 @@ def test_a_case_that_was_posted_and_is_not_shown_says_what_it_waits_for(
 
     page = text_of(maria.get(f"/cases/{case.id}/", headers={"accept-language": language}).content)
 
-    for told in (*words, "The period is closed.", "BTG-2041 was posted, and is not shown."):
-        assert told in page, told
+    for sentence in (*words, "The period is closed.", "BTG-2041 was posted, and is not shown."):
+        assert sentence in page, sentence
 
 
 def in_the_keying() -> Case:
@@ -163,8 +163,8 @@ def in_the_keying() -> Case:
     case = referred()
     row = StoredCase.objects.filter(pk=int(case.id))
     row.update(state=State.CHECKED.value, lease_token="held", lease_until=clock.now() + dt.timedelta(minutes=1))
-    held = casebook.get(case.id)
-    with keying_attempts.holding(held, "town-hall-payables", "btg | 2041", dt.timedelta(minutes=1)) as hold:
-        held = office().intend(held, hold)
+    stored = casebook.get(case.id)
+    with keying_attempts.holding(stored, "town-hall-payables", "btg | 2041", dt.timedelta(minutes=1)) as hold:
+        stored = office().intend(stored, hold)
         keying_attempts.heard(hold, "The period is closed.")
-    return office().put_back(held, Later("BTG-2041 was posted, and is not shown.", 3600))
+    return office().put_back(stored, Later("BTG-2041 was posted, and is not shown.", 3600))

@@ -19,13 +19,13 @@ def test_the_page_of_a_keyed_case_leads_to_its_receipt_in_both_languages(ada: Cl
     case = keyed()
     page = hand_out(int(case.id), "fr", office(), "robot", pdf=False)
 
-    told = ada.get(f"/cases/{case.id}/").content.decode()
+    case_page = ada.get(f"/cases/{case.id}/").content.decode()
     response = ada.get(f"/cases/{case.id}/receipt.fr.html")
 
-    assert "Receipt for the auditor" in told
+    assert "Receipt for the auditor" in case_page
     for language in ("en", "fr"):
         for kind in ("html", "pdf"):
-            assert f'href="/cases/{case.id}/receipt.{language}.{kind}"' in told
+            assert f'href="/cases/{case.id}/receipt.{language}.{kind}"' in case_page
     assert response.content == page
     assert response["Content-Disposition"] == f'attachment; filename="receipt-{case.id}.fr.html"'
     assert "sandbox" in response["Content-Security-Policy"]

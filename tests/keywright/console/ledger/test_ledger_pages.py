@@ -33,13 +33,13 @@ def tell(event: str = "signed-in", actor: str = "zoe", **body: object) -> Ledger
 
 def events(page: bytes) -> list[int]:
     """Return the numbers of the entries that a page shows."""
-    return [int(one) for one in parsed(page).xpath("//table[@class='ledger']/tbody/tr/td[1]/text()")]
+    return [int(number) for number in parsed(page).xpath("//table[@class='ledger']/tbody/tr/td[1]/text()")]
 
 
 def taken(client: Client, kind: str, **filters: str) -> bytes:
-    answer: Any = client.post("/ledger/export/", {"kind": kind, **filters})
-    assert answer.status_code == 200, answer.status_code
-    return bytes(answer.getvalue())
+    response: Any = client.post("/ledger/export/", {"kind": kind, **filters})
+    assert response.status_code == 200, response.status_code
+    return bytes(response.getvalue())
 
 
 def test_an_auditor_reads_who_did_what_when_to_which_case(ada: Client) -> None:
@@ -50,7 +50,7 @@ def test_an_auditor_reads_who_did_what_when_to_which_case(ada: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "shown"),
+    ("filters", "expected"),
     [
         ("", [4, 3, 2, 1]),
         ("event=sign-in-refused", [4]),
@@ -66,22 +66,22 @@ def test_an_auditor_reads_who_did_what_when_to_which_case(ada: Client) -> None:
         ("before=3", [2, 1]),
     ],
 )
-def test_the_address_filters_the_entries(ada: Client, asked: str, shown: list[int]) -> None:
+def test_the_address_filters_the_entries(ada: Client, filters: str, expected: list[int]) -> None:
     case = referred("gravel.pdf")
     tell("sign-in-refused")
-    assert events(ada.get(f"/ledger/?{asked.format(case=case.id)}").content) == shown
+    assert events(ada.get(f"/ledger/?{filters.format(case=case.id)}").content) == expected
 
 
 def test_pages_follow_one_another_without_a_gap(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "A_PAGE", 3)
     for _ in range(7):
         tell()
-    seen, address = [], "/ledger/?actor=zoe"
+    version, address = [], "/ledger/?actor=zoe"
     while address:
         page = ada.get(address).content
-        seen.append(events(page))
-        address = next((f"/ledger/{one}" for one in parsed(page).xpath("//a[@rel='next']/@href")), "")
-    assert seen == [[7, 6, 5], [4, 3, 2], [1]]
+        version.append(events(page))
+        address = next((f"/ledger/{link}" for link in parsed(page).xpath("//a[@rel='next']/@href")), "")
+    assert version == [[7, 6, 5], [4, 3, 2], [1]]
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_clerks_do_not_read_the_whole_ledger(
 
 
 def test_nobody_who_is_not_signed_in_reads_it(client: Client, db: None) -> None:
-    for answer in (client.get("/ledger/"), client.post("/ledger/export/"), client.post("/ledger/verify/")):
-        assert answer["Location"].startswith("/sign-in/")
+    for response in (client.get("/ledger/"), client.post("/ledger/export/"), client.post("/ledger/verify/")):
+        assert response["Location"].startswith("/sign-in/")
 
 
 def test_the_lines_of_json_are_verified_by_the_program_that_is_handed_out_with_them(
@@ -138,8 +138,8 @@ def test_offline_an_entry_taken_out_is_told_as_a_gap_and_a_new_chain_as_a_break(
 def test_an_export_holds_what_the_filters_leave_first_to_last_and_is_told_to_the_ledger(ada: Client) -> None:
     case = referred("gravel.pdf")
     tell()
-    told = [json.loads(line) for line in taken(ada, "jsonl", case=str(case.id)).splitlines()]
-    assert [one["event"] for one in told] == ["case-opened", "case-read", "case-referred"]
+    entries = [json.loads(line) for line in taken(ada, "jsonl", case=str(case.id)).splitlines()]
+    assert [entry["event"] for entry in entries] == ["case-opened", "case-read", "case-referred"]
     last = LedgerEntry.objects.get(event="ledger-exported")
     assert (last.actor, last.body["kind"], last.body["filters"]) == ("ada", "jsonl", {"case": case.id})
 
@@ -163,18 +163,18 @@ def test_a_body_too_long_for_a_cell_is_cut(ada: Client) -> None:
     tell(words="x" * 40_000)
     sheet = openpyxl.load_workbook(io.BytesIO(taken(ada, "xlsx"))).active
     assert sheet is not None
-    told = str(sheet["G2"].value)
-    assert len(told) < 32_767
-    assert told.endswith("…")
+    cell = str(sheet["G2"].value)
+    assert len(cell) < 32_767
+    assert cell.endswith("…")
 
 
 def test_more_than_a_workbook_holds_is_refused_in_words(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "A_WORKBOOK", 2)
     for _ in range(3):
         tell()
-    answer = ada.post("/ledger/export/", {"kind": "xlsx"})
-    assert answer.status_code == 422
-    assert "A workbook can hold 2 entries." in text_of(answer.content)
+    response = ada.post("/ledger/export/", {"kind": "xlsx"})
+    assert response.status_code == 422
+    assert "A workbook can hold 2 entries." in text_of(response.content)
     assert ada.post("/ledger/export/", {"kind": "exe"}).status_code == 404
 
 
@@ -186,8 +186,8 @@ def test_served_asynchronously_an_export_is_the_same() -> None:
     async def take() -> bytes:
         client = AsyncClient()
         await client.aforce_login(ada)
-        answer: Any = await client.post("/ledger/export/", {"kind": "jsonl"})
-        return b"".join([piece async for piece in answer.streaming_content])
+        response: Any = await client.post("/ledger/export/", {"kind": "jsonl"})
+        return b"".join([piece async for piece in response.streaming_content])
 
     assert [json.loads(line)["actor"] for line in async_to_sync(take)().splitlines()] == ["zoe"]
 
@@ -222,15 +222,15 @@ def test_a_long_chain_is_walked_from_page_to_page_with_its_progress(
     monkeypatch.setattr(views, "A_STEP", 0.0)
     for _ in range(5):
         tell()
-    told, step = [], ""
+    messages, step = [], ""
     for _ in range(4):
         page = ada.post("/ledger/verify/", {"step": step}, headers={"HX-Request": "true"}).content
-        told.append(text_of(page))
+        messages.append(text_of(page))
         step = next(iter(parsed(page).xpath("//input[@name='step']/@value")), "")
-    assert "Verified up to entry 2 of 5." in told[0]
-    assert "Verified up to entry 4 of 5." in told[1]
-    assert "All 5 entries verified." in told[3]
-    assert "<html" not in told[3]
+    assert "Verified up to entry 2 of 5." in messages[0]
+    assert "Verified up to entry 4 of 5." in messages[1]
+    assert "All 5 entries verified." in messages[3]
+    assert "<html" not in messages[3]
 
 
 @pytest.mark.parametrize("step", ["x", "eyJudW1iZXIiOjV9:1:forged"])

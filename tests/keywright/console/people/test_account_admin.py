@@ -83,8 +83,8 @@ def test_whom_a_supervisor_adds_comes_in_when_it_has_let_the_account_in(sue: Cli
 def test_what_cannot_be_is_told_beside_its_field_and_nobody_is_added(
     ivan: Client, changes: dict[str, Any], says: str
 ) -> None:
-    answer = ivan.post("/people/add/", {**NEW, **changes})
-    assert (answer.status_code, says in text_of(answer.content)) == (422, True)
+    response = ivan.post("/people/add/", {**NEW, **changes})
+    assert (response.status_code, says in text_of(response.content)) == (422, True)
     assert User.objects.count() == 1
     assert not LedgerEntry.objects.exists()
 
@@ -130,7 +130,7 @@ def test_a_supervisor_ends_the_access_of_clerks_and_of_nobody_else(
     assert sue.post(f"/people/{number('maria')}/bar/").status_code == 302
 
     barred = User.objects.filter(is_active=False)
-    assert [one.username for one in barred] == ["maria"]
+    assert [account.username for account in barred] == ["maria"]
     assert groups_of("otto") == {group}
 
 
@@ -147,17 +147,17 @@ def test_a_supervisor_sees_only_what_a_supervisor_may_do(sue: Client, maria: Cli
 
 
 def test_what_a_barred_person_had_in_hand_is_anybodys_again(ivan: Client, maria: Client) -> None:
-    given, held = referred("a.pdf"), referred("b.pdf")
-    person, other = User.objects.get(username="maria"), clerk("petra")
-    claims.hand_over(int(given.id), person, person=other)
-    claims.claim(int(held.id), person)
+    assigned, claimed = referred("a.pdf"), referred("b.pdf")
+    person, second_person = User.objects.get(username="maria"), clerk("petra")
+    claims.hand_over(int(assigned.id), person, person=second_person)
+    claims.claim(int(claimed.id), person)
 
     ivan.post(f"/people/{person.pk}/bar/")
 
     assert not StoredCase.objects.exclude(assigned_to=None, claimed_by=None).exists()
-    assert LedgerEntry.objects.get(event="person-barred").body["cases"] == [int(given.id)]
+    assert LedgerEntry.objects.get(event="person-barred").body["cases"] == [int(assigned.id)]
     back = LedgerEntry.objects.filter(event="case-handed-over").latest("number")
-    assert (back.actor, back.case_id, back.body["from"]) == ("ivan", int(given.id), "maria")
+    assert (back.actor, back.case_id, back.body["from"]) == ("ivan", int(assigned.id), "maria")
 
 
 def test_the_last_person_of_it_is_not_removed(db: None, client: Client, ivan: Client) -> None:
@@ -175,11 +175,11 @@ def test_the_last_person_of_it_is_not_removed(db: None, client: Client, ivan: Cl
 def test_of_two_of_it_who_bar_each_other_at_once_one_stays(database: str) -> None:
     ivan, irma = clerk("ivan", "it"), clerk("irma", "it")
 
-    answers = race(
+    outcomes = race(
         partial(account_admin.bar, Keeper(ivan, ""), irma.pk), partial(account_admin.bar, Keeper(irma, ""), ivan.pk)
     )
 
-    assert sum(isinstance(one, MayNot) for one in answers) == 1, answers
+    assert sum(isinstance(outcome, MayNot) for outcome in outcomes) == 1, outcomes
     assert User.objects.filter(is_active=True).count() == 1
 
 

@@ -58,8 +58,10 @@ def asked(case: Case) -> tuple[Finding, ...]:
     """Return what the checks ask of a case, as it stands."""
     case, bot = casebook.get(case.id), bot_named(BOT)
     assert case.extraction is not None
-    now = office().circumstances(case, bot, case.extraction)
-    return tuple(one for one in weigh(case.extraction, bot.checks, now, case.settled).findings if one.asks)
+    circumstances = office().circumstances(case, bot, case.extraction)
+    return tuple(
+        finding for finding in weigh(case.extraction, bot.checks, circumstances, case.settled).findings if finding.asks
+    )
 
 
 def bill(name: str, account: str = KNOWN) -> tuple[Case, tuple[Finding, ...]]:
@@ -71,9 +73,9 @@ def bill(name: str, account: str = KNOWN) -> tuple[Case, tuple[Finding, ...]]:
     extraction = extraction.without("net_total", "tax_total").with_fields(
         replace(number, value=f"N-{name}"), replace(total, value=amount)
     )
-    case = referred(f"{name}.pdf", read=extraction)
-    found = tuple(one for one in asked(case) if one.rule.startswith("bank-account"))
-    return referred(f"{name}-asked.pdf", found, extraction) if found else case, found
+    case = referred(f"{name}.pdf", read_before=extraction)
+    findings = tuple(finding for finding in asked(case) if finding.rule.startswith("bank-account"))
+    return referred(f"{name}-asked.pdf", findings, extraction) if findings else case, findings
 
 
 # --- bank accounts -------------------------------------------------------------------------------
@@ -108,16 +110,16 @@ def test_the_first_account_of_a_vendor_and_another_one_are_known_once_they_were_
     decide(sara, case, "accept", form_of(sara, case), accept=id_of(first))
     assert bill("next")[1] == ()
 
-    case, (other,) = bill("other", NEW)
-    assert other.rule == "bank-account-changed"
-    decide(sara, case, "accept", form_of(sara, case), accept=id_of(other))
+    case, (finding,) = bill("other", NEW)
+    assert finding.rule == "bank-account-changed"
+    decide(sara, case, "accept", form_of(sara, case), accept=id_of(finding))
     assert bill("after", NEW)[1] == ()
 
 
 def test_an_undone_decision_takes_its_word_for_the_account_back(sara: Client) -> None:
     master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
-    known, other = bill("known"), bill("other", NEW)
-    for case, (finding,) in (known, other):
+    known, changed = bill("known"), bill("other", NEW)
+    for case, (finding,) in (known, changed):
         decide(sara, case, "accept", form_of(sara, case), accept=id_of(finding))
         undo.undo(int(case.id), person=User.objects.get(username="sara"))
 
@@ -135,8 +137,8 @@ def test_what_it_puts_on_file_it_confirms_nowhere(signed_in: SignedIn, sara: Cli
     row = VendorAccount.objects.get()
     assert (row.put_by, row.confirmed_by) == ("ivan", "")
 
-    answer = both.post("/confirm/accounts/", {"account": row.pk}, follow=True)
-    assert "Someone else has to confirm" in text_of(answer.content)
+    response = both.post("/confirm/accounts/", {"account": row.pk}, follow=True)
+    assert "Someone else has to confirm" in text_of(response.content)
     case, _findings = bill("first")
     assert accept_boxes(both.get(f"/cases/{case.id}/review/").content) == []
     assert VendorAccount.objects.get().confirmed_by == ""
@@ -170,7 +172,7 @@ def test_an_account_that_was_confirmed_and_is_changed_on_file_waits_again(ivan: 
     ivan.post(f"/master/records/storedvendor/{pk}/change/", form)
 
     assert bill("known")[1] == ()
-    assert [one.rule for one in bill("new", NEW)[1]] == ["bank-account-unconfirmed"]
+    assert [finding.rule for finding in bill("new", NEW)[1]] == ["bank-account-unconfirmed"]
 
 
 def test_an_account_that_it_takes_off_file_counts_no_longer(ivan: Client, sara: Client) -> None:
@@ -180,10 +182,10 @@ def test_an_account_that_it_takes_off_file_counts_no_longer(ivan: Client, sara: 
     form = {"name": GRAVEL.name, "bank_accounts": NEW, "active": "on"}
     assert ivan.post(address, form).status_code == 302
 
-    assert [one.rule for one in bill("old")[1]] == ["bank-account-changed"]
+    assert [finding.rule for finding in bill("old")[1]] == ["bank-account-changed"]
 
     ivan.post(address, {**form, "bank_accounts": KNOWN})
-    assert [one.rule for one in bill("again")[1]] == ["bank-account-unconfirmed"], "put back, it is a new one"
+    assert [finding.rule for finding in bill("again")[1]] == ["bank-account-unconfirmed"], "put back, it is a new one"
 
 
 def test_an_account_accepted_on_a_bill_can_be_withdrawn(sara: Client, maria: Client) -> None:
@@ -197,11 +199,11 @@ def test_an_account_accepted_on_a_bill_can_be_withdrawn(sara: Client, maria: Cli
     waiting = bank_accounts.waiting().get()
     assert bill("before", NEW)[1] == ()
 
-    answer = sara.post("/confirm/withdrawn/", {"account": [row.pk, waiting.pk]}, follow=True)
+    response = sara.post("/confirm/withdrawn/", {"account": [row.pk, waiting.pk]}, follow=True)
 
-    assert "1 bank account withdrawn" in text_of(answer.content)
+    assert "1 bank account withdrawn" in text_of(response.content)
     assert VendorAccount.objects.get() == waiting, "what is on file IT takes off"
-    assert [one.rule for one in bill("after", NEW)[1]] == ["bank-account-changed"]
+    assert [finding.rule for finding in bill("after", NEW)[1]] == ["bank-account-changed"]
     entry = LedgerEntry.objects.get(event="vendor-account-withdrawn")
     assert (entry.actor, entry.case_id, entry.body["accepted_by"]) == ("sara", int(case.id), "sara")
 
@@ -216,7 +218,7 @@ def test_a_bill_that_prints_the_end_of_two_accounts_confirms_neither(sara: Clien
 
     assert bank_accounts.waiting().count() == 2
     assert bill("again", "1234567")[1] == ()
-    assert [one.rule for one in bill("whole", "010-30400-1234567")[1]] == ["bank-account-unconfirmed"]
+    assert [finding.rule for finding in bill("whole", "010-30400-1234567")[1]] == ["bank-account-unconfirmed"]
     case, (finding,) = bill("whole", "004-10202-1234567")
     decide(sara, case, "accept", form_of(sara, case), accept=id_of(finding))
     assert [row.account for row in bank_accounts.waiting()] == ["010-30400-1234567"]
@@ -257,12 +259,14 @@ def test_a_program_s_word_is_nobody_s_second_word(db: None) -> None:
     master.put_on_file([GRAVEL], {"file": "vendors.csv"}, actor=COMMAND_LINE)
     case, (finding,) = bill("first")
     sam = program("sam", "supervisor")
-    seen = sam.get(f"/cases/{case.id}").json()["seen"]
+    version = sam.get(f"/cases/{case.id}").json()["seen"]
 
-    answer = sam.post(f"/cases/{case.id}/decision", {"decision": "accept", "seen": seen, "findings": [id_of(finding)]})
+    response = sam.post(
+        f"/cases/{case.id}/decision", {"decision": "accept", "seen": version, "findings": [id_of(finding)]}
+    )
 
-    assert answer.status_code == 200
-    assert [one["rule"] for one in answer.json()["waits_for"]] == ["bank-account-unconfirmed"]
+    assert response.status_code == 200
+    assert [finding["rule"] for finding in response.json()["waits_for"]] == ["bank-account-unconfirmed"]
     assert asked(case) == (finding,)
 
 

@@ -54,7 +54,7 @@ def test_adding_a_person_again_sets_password_and_groups_anew() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "password", "group", "told"),
+    ("name", "password", "group", "sentence"),
     [
         ("maria", "short", "clerk", "at least 10 characters"),
         ("maria", PASSWORD, "king", "There is no group king"),
@@ -62,8 +62,8 @@ def test_adding_a_person_again_sets_password_and_groups_anew() -> None:
     ],
 )
 def test_a_person_who_cannot_be_added_is_refused_with_the_reason(
-    name: str, password: str, group: str, told: str
+    name: str, password: str, group: str, sentence: str
 ) -> None:
-    with pytest.raises(Stop, match=told):
+    with pytest.raises(Stop, match=sentence):
         add_person(name, password, group)
     assert not User.objects.exists()

@@ -95,22 +95,22 @@ def test_the_page_is_there_in_french(ivan: Client) -> None:
 
 def test_one_changes_one_s_own_password_and_the_other_sessions_end(client: Client) -> None:
     add_person("maria", PASSWORD, "clerk")
-    other = Client()
-    for one in (client, other):
-        sign_in(one, "maria", PASSWORD)
+    second_browser = Client()
+    for browser in (client, second_browser):
+        sign_in(browser, "maria", PASSWORD)
     new = {"old_password": PASSWORD, "new_password1": "quite another one", "new_password2": "quite another one"}
 
     assert client.post("/my/sign-in/password/", new)["Location"] == "/my/sign-in/"
 
     assert client.get("/").status_code == 200
-    assert other.get("/")["Location"] == "/sign-in/?next=/"
+    assert second_browser.get("/")["Location"] == "/sign-in/?next=/"
     assert sign_in(Client(), "maria", "quite another one") == "/"
     entry = LedgerEntry.objects.get(event="password-changed")
     assert entry.actor == "maria" and "quite" not in str(entry.body)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "again", "told"),
+    ("old", "new", "again", "sentence"),
     [
         ("guess", "quite another one", "quite another one", "The old password is wrong"),
         (PASSWORD, "short", "short", "at least 10"),
@@ -118,12 +118,12 @@ def test_one_changes_one_s_own_password_and_the_other_sessions_end(client: Clien
     ],
 )
 def test_a_password_that_cannot_be_is_refused_in_words(
-    client: Client, old: str, new: str, again: str, told: str
+    client: Client, old: str, new: str, again: str, sentence: str
 ) -> None:
     add_person("maria", PASSWORD, "clerk")
     sign_in(client, "maria", PASSWORD)
-    answer = client.post("/my/sign-in/password/", {"old_password": old, "new_password1": new, "new_password2": again})
-    assert (answer.status_code, told in text_of(answer.content)) == (422, True)
+    response = client.post("/my/sign-in/password/", {"old_password": old, "new_password1": new, "new_password2": again})
+    assert (response.status_code, sentence in text_of(response.content)) == (422, True)
 
 
 def test_passwords_are_kept_as_argon2(settings: Settings) -> None:
@@ -134,5 +134,5 @@ def test_passwords_are_kept_as_argon2(settings: Settings) -> None:
 def test_people_added_at_the_command_line_are_in_the_ledger() -> None:
     add_person("maria", PASSWORD, "clerk", actor="command-line:root")
     add_person("maria", "quite another one", "it", actor="command-line:root")
-    told = list(LedgerEntry.objects.order_by("number").values_list("event", flat=True))
-    assert told == ["person-added", "groups-changed", "password-changed", "groups-changed"]
+    entries = list(LedgerEntry.objects.order_by("number").values_list("event", flat=True))
+    assert entries == ["person-added", "groups-changed", "password-changed", "groups-changed"]

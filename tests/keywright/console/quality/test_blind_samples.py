@@ -45,7 +45,7 @@ def keyed_and_drawn() -> Sample:
 
 def tells(page: bytes) -> list[str]:
     text = page.decode()
-    return [one for one in READ if one in text]
+    return [value for value in READ if value in text]
 
 
 def settled(row: Sample) -> None:
@@ -90,15 +90,15 @@ def test_a_supervisor_an_auditor_and_it_may_look_before(ada: Client, ivan: Clien
             assert tells(browser.get(address).content), door
 
 
-@pytest.mark.parametrize(("asked", "found"), [("BTG-2041", 0), ("bruce", 0), ("drawn", 1), ("{number}", 1)])
+@pytest.mark.parametrize(("filters", "expected"), [("BTG-2041", 0), ("bruce", 0), ("drawn", 1), ("{number}", 1)])
 @pytest.mark.parametrize("most", [5000, 0])
 def test_searching_does_not_confirm_a_guess(
-    maria: Client, monkeypatch: pytest.MonkeyPatch, asked: str, found: int, most: int
+    maria: Client, monkeypatch: pytest.MonkeyPatch, filters: str, expected: int, most: int
 ) -> None:
     row = keyed_and_drawn()
     monkeypatch.setattr("keywright.console.cases.search.MOST", most)  # beyond it the newest cases are walked
-    page = maria.get("/cases/", {"words": asked.format(number=row.case_id)}).content.decode()
-    assert page.count('class="file"') == found
+    page = maria.get("/cases/", {"words": filters.format(number=row.case_id)}).content.decode()
+    assert page.count('class="file"') == expected
     settled(row)
     assert maria.get("/cases/", {"words": "BTG-2041"}).content.decode().count('class="file"') == 1
 
@@ -116,18 +116,18 @@ def test_who_is_clerk_and_it_reads_the_ledger_without_what_was_read(signed_in: S
     assert tells(both.get(address).content) == []
     assert tells(ivan.get(address).content)
 
-    told = _exported(both)
-    assert tells(told) == []
+    exported = _exported(both)
+    assert tells(exported) == []
     assert {"withheld": "the quality sample of this case is not settled"} in [
-        json.loads(line)["body"] for line in told.splitlines()
+        json.loads(line)["body"] for line in exported.splitlines()
     ]
     settled(row)
     assert tells(_exported(both))
 
 
 def _exported(browser: Client) -> bytes:
-    answer = browser.post("/ledger/export/", {"kind": "jsonl", "actor": office().worker})
-    return b"".join(answer)
+    response = browser.post("/ledger/export/", {"kind": "jsonl", "actor": office().worker})
+    return b"".join(response)
 
 
 def test_the_api_tells_no_more_than_the_pages(maria: Client) -> None:

@@ -22,10 +22,10 @@ TYPED = {f"field-{name}": value for name, value in RIGHT.items()}
 @pytest.fixture
 def row(db: None) -> Sample:
     """A drawn case whose page is drawn."""
-    found = sampled()
-    case, here = casebook.get(str(found.case_id)), office()
+    sample = sampled()
+    case, here = casebook.get(str(sample.case_id)), office()
     casebook.keep_pictures(case, [(page, here.pictures.put(page.png)) for page in pictures(pdf())])
-    return found
+    return sample
 
 
 @pytest.fixture
@@ -35,11 +35,11 @@ def sara(db: None, signed_in: SignedIn) -> Client:
 
 
 def test_a_clerk_reads_a_case_blind_beside_its_pages(maria: Client, row: Sample) -> None:
-    asked = maria.get("/quality/next/")
-    assert asked["Location"] == f"/quality/{row.pk}/"
-    page = maria.get(asked["Location"]).content
+    redirect = maria.get("/quality/next/")
+    assert redirect["Location"] == f"/quality/{row.pk}/"
+    page = maria.get(redirect["Location"]).content
     inputs = parsed(page).xpath("//input[starts-with(@name, 'field-')]")
-    assert [(one.get("name"), one.get("value")) for one in inputs] == [(name, "") for name in TYPED]
+    assert [(control.get("name"), control.get("value")) for control in inputs] == [(name, "") for name in TYPED]
     assert parsed(page).xpath("//section[@class='sample-pages']//img/@src")
     assert "BTG-2041" not in text_of(page) and "1412.50" not in page.decode()
     assert f"/cases/{row.case_id}/" not in page.decode()
@@ -78,7 +78,7 @@ def test_a_supervisor_says_who_was_right_without_knowing_whose_is_which(
     assert f"/quality/{row.pk}/truth/" in sara.get("/quality/").content.decode()
     page = sara.get(f"/quality/{row.pk}/truth/").content
     choices = parsed(page).xpath("//fieldset//label")
-    assert [" ".join("".join(one.itertext()).split()) for one in choices] == [
+    assert [" ".join("".join(choice.itertext()).split()) for choice in choices] == [
         "BTG-2041",
         "BTG-2047",
         "both mean the same",
@@ -90,9 +90,9 @@ def test_a_supervisor_says_who_was_right_without_knowing_whose_is_which(
 
     sara.post(f"/quality/{row.pk}/truth/", {"truth-invoice_number": "1"})
     assert Sample.objects.get(pk=row.pk).truth == {"invoice_number": {"value": "BTG-2047", "same": False}}
-    told = text_of(sara.get("/quality/").content)
-    assert "Values the robot read wrong 1 2 50.0 % 9.5 % – 90.5 %" in told
-    assert "Correct these records in the target system." in told
+    text = text_of(sara.get("/quality/").content)
+    assert "Values the robot read wrong 1 2 50.0 % 9.5 % – 90.5 %" in text
+    assert "Correct these records in the target system." in text
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_who_answered_and_who_is_no_supervisor_may_not_say_who_was_right(
 ) -> None:
     sara.post(f"/quality/{row.pk}/", {**TYPED, "field-invoice_number": "BTG-2047"})
     for browser in (sara, maria):
-        for answer in (browser.get(f"/quality/{row.pk}/truth/"), browser.post(f"/quality/{row.pk}/truth/", {})):
-            assert (answer.status_code, "Access denied" in text_of(answer.content)) == (403, True)
+        for response in (browser.get(f"/quality/{row.pk}/truth/"), browser.post(f"/quality/{row.pk}/truth/", {})):
+            assert (response.status_code, "Access denied" in text_of(response.content)) == (403, True)
     assert Sample.objects.get(pk=row.pk).truth is None
 
 

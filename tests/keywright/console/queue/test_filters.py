@@ -32,15 +32,15 @@ def waits(
     name: str, vendor: str, amount: str | None, age: int, due: int, *findings: Finding, currency: str = "CAD"
 ) -> int:
     """Refer a case of a vendor over an amount, so many days ago, due in so many days; return its number."""
-    number, now = int(referred(f"{name}.pdf", findings or (UNSURE,)).id), clock.now()
+    number, moment = int(referred(f"{name}.pdf", findings or (UNSURE,)).id), clock.now()
     StoredCase.objects.filter(pk=number).update(
         sender=vendor,
         sender_key=bare(vendor),
         paper_number=bare(f"NO-{name}"),
         amount=Decimal(amount) if amount else None,
         currency=currency if amount else "",
-        referred_at=now - age * DAY,
-        due_at=now + due * DAY,
+        referred_at=moment - age * DAY,
+        due_at=moment + due * DAY,
     )
     return number
 
@@ -60,9 +60,9 @@ def fill() -> dict[str, int]:
 
 
 def shown(client: Client, address: str) -> list[str]:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return [one.removesuffix(".pdf") for one in files(answer.content)]
+    response = client.get(address)
+    assert response.status_code == 200
+    return [name.removesuffix(".pdf") for name in files(response.content)]
 
 
 FOUND = [
@@ -86,18 +86,18 @@ FOUND = [
 ]
 
 
-@pytest.mark.parametrize(("address", "found"), FOUND)
+@pytest.mark.parametrize(("address", "expected"), FOUND)
 def test_the_address_narrows_the_queue_and_says_its_order(
-    four: dict[str, int], maria: Client, address: str, found: list[str]
+    four: dict[str, int], maria: Client, address: str, expected: list[str]
 ) -> None:
-    assert shown(maria, f"/{address}") == found
+    assert shown(maria, f"/{address}") == expected
 
 
 def test_on_both_databases_every_filter_finds_the_same(database: str) -> None:
     fill()
     client, person = Client(), clerk("maria")
     client.force_login(person)
-    assert {address: shown(client, f"/{address}") for address, _found in FOUND} == dict(FOUND)
+    assert {address: shown(client, f"/{address}") for address, expected in FOUND} == dict(FOUND)
 
 
 def test_due_until_is_a_whole_day_of_the_towns(four: dict[str, int], maria: Client) -> None:
@@ -121,26 +121,26 @@ def test_every_count_is_of_what_its_choice_shows(four: dict[str, int], maria: Cl
 def test_the_filters_stay_in_every_link_in_the_live_list_and_in_what_is_next(
     four: dict[str, int], maria: Client
 ) -> None:
-    asked = "vendor=ltd&amount_from=100.00&days=1&sort=age"
-    page = parsed(maria.get(f"/?{asked}").content)
+    query = "vendor=ltd&amount_from=100.00&days=1&sort=age"
+    page = parsed(maria.get(f"/?{query}").content)
     for place in ("//a[@id='next']/@href", "//div[@id='waiting']/@hx-get", "//a[@id='view-late']/@href"):
-        assert asked in page.xpath(place)[0], place
+        assert query in page.xpath(place)[0], place
     assert maria.get(page.xpath("//div[@id='waiting']/@hx-get")[0]).status_code == 204
-    assert maria.get(f"/next/?{asked}")["Location"] == f"/cases/{four['signs']}/review/?{asked}"
-    assert maria.get(f"/next/?{asked}&after={four['signs']}")["Location"].startswith(f"/cases/{four['gravel']}/review/")
+    assert maria.get(f"/next/?{query}")["Location"] == f"/cases/{four['signs']}/review/?{query}"
+    assert maria.get(f"/next/?{query}&after={four['signs']}")["Location"].startswith(f"/cases/{four['gravel']}/review/")
 
 
 def test_who_settles_a_case_goes_on_to_the_next_of_the_narrowed_list(four: dict[str, int], maria: Client) -> None:
     maria.get("/?vendor=ltd&sort=amount")
     case = type("Known", (), {"id": four["gravel"]})()
-    answer = decide(maria, case, "read-again", form_of(maria, case))
-    assert answer["Location"].startswith(f"/cases/{four['signs']}/review/?vendor=ltd&sort=amount")
+    response = decide(maria, case, "read-again", form_of(maria, case))
+    assert response["Location"].startswith(f"/cases/{four['signs']}/review/?vendor=ltd&sort=amount")
 
 
 def test_the_filters_stand_behind_more_until_one_is_set_and_are_cleared_at_once(
     four: dict[str, int], maria: Client
 ) -> None:
-    plain, narrowed = (parsed(maria.get(one).content) for one in ("/", "/?view=late&days=1"))
+    plain, narrowed = (parsed(maria.get(address).content) for address in ("/", "/?view=late&days=1"))
     assert plain.xpath("//details[@id='more-filters' and not(@open)]") and not plain.xpath("//a[@id='clear']")
     assert narrowed.xpath("//details[@id='more-filters' and @open]")
     assert narrowed.xpath("//a[@id='clear']/@href") == ["/?view=late"]
@@ -161,7 +161,7 @@ def test_a_day_is_looked_for_as_it_is_printed(four: dict[str, int], maria: Clien
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("filters", "sentence"),
     [
         ({"amount_from": "much"}, "Write an amount like 1250.00."),
         ({"amount_to": "1.005"}, "could be 1005 or 1.005"),
@@ -180,16 +180,16 @@ def test_a_day_is_looked_for_as_it_is_printed(four: dict[str, int], maria: Clien
     ],
 )
 def test_what_is_no_filter_is_told_beside_it_and_the_others_still_hold(
-    four: dict[str, int], maria: Client, asked: dict[str, str], said: str
+    four: dict[str, int], maria: Client, filters: dict[str, str], sentence: str
 ) -> None:
-    answer = maria.get("/", {**asked, "kind": "duplicate"})
-    page, wrong = parsed(answer.content), list(asked)[-1]
-    assert (answer.status_code, files(answer.content)) == (200, ["pumps.pdf"])
-    told = page.get_element_by_id(page.get_element_by_id(wrong).get("aria-describedby"))
-    assert said in told.text_content()
-    assert page.get_element_by_id(wrong).get("value") == asked[wrong]
+    response = maria.get("/", {**filters, "kind": "duplicate"})
+    page, wrong = parsed(response.content), list(filters)[-1]
+    assert (response.status_code, files(response.content)) == (200, ["pumps.pdf"])
+    remark = page.get_element_by_id(page.get_element_by_id(wrong).get("aria-describedby"))
+    assert sentence in remark.text_content()
+    assert page.get_element_by_id(wrong).get("value") == filters[wrong]
     assert page.xpath("//details[@id='more-filters' and @open]")
-    assert maria.get("/next/", {**asked, "kind": "duplicate"})["Location"].startswith("/cases/")
+    assert maria.get("/next/", {**filters, "kind": "duplicate"})["Location"].startswith("/cases/")
 
 
 MASKED = "seller_name,invoice_number,grand_total"
@@ -204,8 +204,8 @@ def test_by_what_is_masked_the_queue_is_not_searched_narrowed_or_put_in_order(
             assert shown(ada, f"/?words={words}") == [], words
         assert shown(ada, "/?words=signs.pdf") == ["signs"]
         assert shown(ada, f"/?words={four['gravel']}") == ["gravel"]
-        for asked in ("vendor=quebec", "amount_from=1000", "amount_to=1", "currency=USD", "sort=amount"):
-            assert shown(ada, f"/?{asked}") == everything, asked
+        for query in ("vendor=quebec", "amount_from=1000", "amount_to=1", "currency=USD", "sort=amount"):
+            assert shown(ada, f"/?{query}") == everything, query
         assert shown(maria, "/?words=Road Signs") == shown(maria, "/?words=no-signs") == ["signs"]
         page = ada.get("/?vendor=quebec").content
         assert "Personal data is masked" in text_of(page)

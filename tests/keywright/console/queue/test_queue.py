@@ -97,9 +97,11 @@ def test_a_long_queue_costs_no_more_queries_than_a_short_one(
         copy = type(case.document)(sha256=f"{number:064d}", media_type="application/pdf", file_name="b.pdf", size=1)
         documents.append(copy)
     type(case.document).objects.bulk_create(documents[1:])
-    told = {"bot": case.bot, "state": case.state, "extraction": case.extraction, "findings": case.findings}
-    told |= {"due_at": case.due_at, "referred_at": case.referred_at, "kind": case.kind}
-    StoredCase.objects.bulk_create(StoredCase(document=one, changed_at=timezone.now(), **told) for one in documents[1:])
+    columns_of_row = {"bot": case.bot, "state": case.state, "extraction": case.extraction, "findings": case.findings}
+    columns_of_row |= {"due_at": case.due_at, "referred_at": case.referred_at, "kind": case.kind}
+    StoredCase.objects.bulk_create(
+        StoredCase(document=document, changed_at=timezone.now(), **columns_of_row) for document in documents[1:]
+    )
     maria.get("/")  # notes that the session is used
     with django_assert_max_num_queries(10):
         page = maria.get("/").content.decode()
@@ -142,7 +144,7 @@ def person(name: str) -> User:
 
 def files(page: bytes) -> list[str]:
     """Return the files' names in the order of the list."""
-    return [str(one) for one in parsed(page).xpath("//table[@id='queue']//span[@class='file']/text()")]
+    return [str(name) for name in parsed(page).xpath("//table[@id='queue']//span[@class='file']/text()")]
 
 
 def counts(page: bytes) -> dict[str, int]:
@@ -170,13 +172,13 @@ def test_each_view_shows_as_many_cases_as_it_says(maria: Client, signed_in: Call
     tomorrow = timezone.now() + dt.timedelta(days=1)
     claims.park(int(referred("parked.pdf").id), tomorrow, person=person("petra"), why="waits for the buyer")
 
-    told = counts(maria.get("/").content)
+    columns_of_row = counts(maria.get("/").content)
 
-    assert told == {"all": 4, "late": 1, "mine": 1, "handed": 1, "parked": 1}
+    assert columns_of_row == {"all": 4, "late": 1, "mine": 1, "handed": 1, "parked": 1}
     for view, expected in [("late", "late"), ("mine", "open"), ("handed", "handed"), ("parked", "parked")]:
         page = maria.get(f"/?view={view}").content
         assert files(page) == [f"{expected}.pdf"], view
-        assert counts(page) == told
+        assert counts(page) == columns_of_row
 
 
 def test_what_is_handed_to_somebody_who_is_away_is_the_deputys_too(
@@ -185,13 +187,13 @@ def test_what_is_handed_to_somebody_who_is_away_is_the_deputys_too(
     signed_in("petra", "clerk")
     claims.hand_over(int(referred("hers.pdf").id), person("petra"), person=person("maria"))
     assert files(maria.get("/?view=handed").content) == []
-    now = timezone.now()
-    absences.set_absence(person("petra"), person("maria"), now, now + dt.timedelta(days=3), by=person("petra"))
+    moment = timezone.now()
+    absences.set_absence(person("petra"), person("maria"), moment, moment + dt.timedelta(days=3), by=person("petra"))
     assert files(maria.get("/?view=handed").content) == ["hers.pdf"]
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "expected"),
     [
         ("ravel.p", ["gravel.pdf"]),
         ("GRAVEL.PDF", ["gravel.pdf"]),
@@ -202,10 +204,10 @@ def test_what_is_handed_to_somebody_who_is_away_is_the_deputys_too(
         ("9" * 60, []),
     ],
 )
-def test_a_search_finds_files_senders_and_numbers(maria: Client, words: str, found: list[str]) -> None:
+def test_a_search_finds_files_senders_and_numbers(maria: Client, words: str, expected: list[str]) -> None:
     referred("gravel.pdf")
     referred("other.pdf")
-    assert sorted(files(maria.get("/", {"words": words}).content)) == found
+    assert sorted(files(maria.get("/", {"words": words}).content)) == expected
 
 
 def test_a_search_finds_a_case_by_its_number(maria: Client) -> None:
@@ -278,8 +280,8 @@ def test_next_stays_in_the_list_that_the_clerk_looked_at(maria: Client) -> None:
         referred(f"{name}.pdf", [Finding("same-number", "The same number.", kind=Kind.DUPLICATE)]) for name in "ab"
     ]
     maria.get("/?kind=duplicate")
-    answer = decide(maria, twice[0], "read-again", form_of(maria, twice[0]))
-    assert answer["Location"].startswith(f"/cases/{twice[1].id}/review/")
+    response = decide(maria, twice[0], "read-again", form_of(maria, twice[0]))
+    assert response["Location"].startswith(f"/cases/{twice[1].id}/review/")
 
 
 def test_an_auditor_who_goes_to_the_next_case_claims_nothing(ada: Client) -> None:
@@ -296,8 +298,8 @@ def live_address(client: Client, address: str = "/") -> str:
 def test_an_open_page_is_told_nothing_while_nothing_changes(maria: Client) -> None:
     referred("a.pdf")
     address = live_address(maria)
-    answer = maria.get(address)
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = maria.get(address)
+    assert (response.status_code, response.content) == (204, b"")
 
 
 def test_an_open_page_is_told_when_a_case_comes_is_claimed_handed_over_parked_or_goes(
@@ -321,10 +323,10 @@ def test_an_open_page_is_told_when_a_case_comes_is_claimed_handed_over_parked_or
         address = live_address(maria)
         assert maria.get(address).status_code == 204, number
         act()
-        answer = maria.get(address)
-        assert answer.status_code == 200, number
-        assert 'id="waiting"' in answer.content.decode()
-        assert "<html" not in answer.content.decode()
+        response = maria.get(address)
+        assert response.status_code == 200, number
+        assert 'id="waiting"' in response.content.decode()
+        assert "<html" not in response.content.decode()
 
 
 def test_a_department_sees_its_bots_cases_and_their_counts_only(maria: Client) -> None:
@@ -366,6 +368,6 @@ def test_large_print_and_dark_are_remembered_by_the_browser(maria: Client) -> No
 
 @pytest.mark.parametrize("sent", [{"print": "enormous"}, {"ground": "<b>"}, {"next": "https://elsewhere.example/"}])
 def test_looks_that_there_are_not_are_not_taken(maria: Client, sent: dict[str, str]) -> None:
-    answer = maria.post("/looks/", sent)
-    assert answer["Location"] == "/"
-    assert not {"print", "ground"} & set(answer.cookies)
+    response = maria.post("/looks/", sent)
+    assert response["Location"] == "/"
+    assert not {"print", "ground"} & set(response.cookies)

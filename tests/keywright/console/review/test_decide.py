@@ -60,7 +60,7 @@ def test_a_doubtful_value_left_as_it_is_is_confirmed_and_the_sure_ones_keep_thei
     sources = {name: field.source for name, field in settled.fields.items()}
     assert sources.pop("invoice_number") == "reviewer:maria"
     assert set(sources.values()) == {"text-layer"}
-    assert [(one.body["field"], one.body["old"], one.body["new"]) for one in told(case, "field-corrected")] == [
+    assert [(entry.body["field"], entry.body["old"], entry.body["new"]) for entry in told(case, "field-corrected")] == [
         ("invoice_number", "BTG-2O41", "BTG-2O41")
     ]
 
@@ -75,7 +75,7 @@ def test_an_accepted_case_passes_its_checks(maria: Client) -> None:
 
 
 def test_after_a_decision_the_next_waiting_case_is_shown(maria: Client) -> None:
-    first, second = referred("a.pdf"), referred("b.pdf", read=other_number())
+    first, second = referred("a.pdf"), referred("b.pdf", read_before=other_number())
     form = form_of(maria, first)
     assert decide(maria, first, "accept", form)["Location"] == f"/cases/{second.id}/review/"
 
@@ -103,7 +103,7 @@ def test_a_value_taken_out_is_not_on_the_document(maria: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "typed", "said"),
+    ("field", "text", "sentence"),
     [
         ("issue_date", "2/11/2026", "could be Feb. 11, 2026 or Nov. 2, 2026"),
         ("issue_date", "2/11", "is not a date"),
@@ -112,17 +112,17 @@ def test_a_value_taken_out_is_not_on_the_document(maria: Client) -> None:
     ],
 )
 def test_bad_input_asks_again_beside_the_field_and_keeps_what_was_typed(
-    maria: Client, field: str, typed: str, said: str
+    maria: Client, field: str, text: str, sentence: str
 ) -> None:
     case = referred()
     form = form_of(maria, case)
 
-    response = decide(maria, case, "accept", form, **{f"field-{field}": typed, "field-purchase_order": "PO <7>"})
+    response = decide(maria, case, "accept", form, **{f"field-{field}": text, "field-purchase_order": "PO <7>"})
 
     assert response.status_code == 422
     page = response.content.decode()
-    assert said in page
-    assert f'value="{typed}"' in page
+    assert sentence in page
+    assert f'value="{text}"' in page
     assert 'value="PO &lt;7&gt;"' in page
     assert f'id="fault-{field}"' in page
     assert now(case) == case
@@ -140,12 +140,12 @@ def test_a_required_field_left_empty_is_asked_for_again_at_once(maria: Client) -
 def test_a_correction_that_breaks_the_sum_is_asked_about_at_once_and_can_be_accepted(maria: Client) -> None:
     case = referred()
     form = {**form_of(maria, case), "field-grand_total": "1500.00"}
-    asked = decide(maria, case, "accept", form)
-    assert asked.status_code == 422
-    assert 'value="1500.00"' in asked.content.decode()
+    response = decide(maria, case, "accept", form)
+    assert response.status_code == 422
+    assert 'value="1500.00"' in response.content.decode()
     assert now(case).state is State.REFERRED
 
-    boxes = accept_boxes(asked.content)
+    boxes = accept_boxes(response.content)
     assert boxes
     assert decide(maria, case, "accept", form, accept=boxes).status_code == 302
 
@@ -159,19 +159,19 @@ def test_a_correction_that_breaks_the_sum_is_asked_about_at_once_and_can_be_acce
 def test_a_finding_from_the_target_system_has_to_be_accepted_with_a_tick(maria: Client) -> None:
     case = referred(findings=[IN_THE_SYSTEM])
     form = form_of(maria, case)
-    asked = decide(maria, case, "accept", form)
-    assert asked.status_code == 422
-    assert "accept it if the document is right" in text_of(asked.content)
+    response = decide(maria, case, "accept", form)
+    assert response.status_code == 422
+    assert "accept it if the document is right" in text_of(response.content)
 
-    decide(maria, case, "accept", form, accept=accept_boxes(asked.content))
+    decide(maria, case, "accept", form, accept=accept_boxes(response.content))
 
     assert now(case).settled == (IN_THE_SYSTEM,)
 
 
 def test_a_document_that_seems_to_be_another_is_accepted_first_and_then_its_checks_are_asked(maria: Client) -> None:
-    other = Finding("not-an-invoice", "This is not an invoice: it calls itself a statement.")
-    read = replace(extraction().without("seller_name"), other_kind=other)
-    case = referred(findings=[other], read=read)
+    refusal = Finding("not-an-invoice", "This is not an invoice: it calls itself a statement.")
+    invoice = replace(extraction().without("seller_name"), other_kind=refusal)
+    case = referred(findings=[refusal], read_before=invoice)
     form = {**form_of(maria, case), "field-invoice_number": "BTG-2041"}
 
     first = decide(maria, case, "accept", form)
@@ -184,7 +184,7 @@ def test_a_document_that_seems_to_be_another_is_accepted_first_and_then_its_chec
     assert accept_boxes(second.content) == ticks
     third = decide(maria, case, "accept", form, accept=ticks, **{"field-seller_name": "Bruce Trail Gravel"})
     assert third.status_code == 302
-    assert now(case).settled == (other,)
+    assert now(case).settled == (refusal,)
 
 
 def test_nobody_can_accept_what_was_not_found(maria: Client) -> None:
@@ -196,13 +196,13 @@ def test_nobody_can_accept_what_was_not_found(maria: Client) -> None:
 
 def test_what_nobody_may_accept_is_not_accepted_by_a_forged_tick(maria: Client) -> None:
     case = referred(findings=[replace(IN_THE_SYSTEM, acceptable=False)])
-    decide(maria, case, "accept", form_of(maria, case), accept=[id_of(one) for one in case.findings])
+    decide(maria, case, "accept", form_of(maria, case), accept=[id_of(finding) for finding in case.findings])
     assert now(case).settled == ()
 
 
 def test_what_reading_found_amiss_about_a_field_is_answered_by_the_persons_word(maria: Client) -> None:
     odd = Finding("ambiguous", "The date can be read in two ways.", ("issue_date",), Kind.READING, acceptable=False)
-    case = referred(findings=[odd], read=replace(extraction(), findings=(odd,)))
+    case = referred(findings=[odd], read_before=replace(extraction(), findings=(odd,)))
     assert decide(maria, case, "accept", form_of(maria, case)).status_code == 302
     settled = now(case).extraction
     assert settled is not None
@@ -213,7 +213,7 @@ def test_what_reading_found_amiss_about_a_field_is_answered_by_the_persons_word(
 def test_a_document_that_could_not_be_opened_goes_on_with_what_was_typed(maria: Client) -> None:
     case = unreadable()
     today = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=3)
-    typed = {
+    entered = {
         "field-invoice_number": "L-1",
         "field-issue_date": today.isoformat(),
         "field-seller_name": "Locked Ltd.",
@@ -221,7 +221,7 @@ def test_a_document_that_could_not_be_opened_goes_on_with_what_was_typed(maria: 
         "field-currency": "CAD",
         "field-grand_total": "1 250.00",
     }
-    response = decide(maria, case, "accept", form_of(maria, case), **typed)
+    response = decide(maria, case, "accept", form_of(maria, case), **entered)
     assert response.status_code == 302, text_of(response.content)
     settled = now(case)
     assert settled.state is State.READ
@@ -266,10 +266,10 @@ def test_a_page_opened_before_the_case_was_read_again_decides_nothing(maria: Cli
     assert not told(case, "field-corrected")
 
 
-@pytest.mark.parametrize("seen", ["", "yesterday", "2026-11-02", "2026-11-02T10:00:00+00:00"])
-def test_a_decision_without_the_moment_that_was_seen_is_not_taken(maria: Client, seen: str) -> None:
+@pytest.mark.parametrize("version", ["", "yesterday", "2026-11-02", "2026-11-02T10:00:00+00:00"])
+def test_a_decision_without_the_moment_that_was_seen_is_not_taken(maria: Client, version: str) -> None:
     case = referred()
-    decide(maria, case, "accept", form_of(maria, case), seen=seen)
+    decide(maria, case, "accept", form_of(maria, case), seen=version)
     assert now(case) == case
 
 
@@ -306,10 +306,10 @@ def test_a_decision_from_another_site_is_refused(maria: Client) -> None:
     assert now(case) == case
 
 
-@pytest.mark.parametrize("typed", ["\x00BTG\x00", "  BTG  2041\r\n ", "é" * 5000, "<b>", "'; --"])
-def test_whatever_is_typed_is_kept_as_text(maria: Client, typed: str) -> None:
+@pytest.mark.parametrize("text", ["\x00BTG\x00", "  BTG  2041\r\n ", "é" * 5000, "<b>", "'; --"])
+def test_whatever_is_typed_is_kept_as_text(maria: Client, text: str) -> None:
     case = referred()
-    assert decide(maria, case, "accept", form_of(maria, case), **{"field-invoice_number": typed}).status_code == 302
+    assert decide(maria, case, "accept", form_of(maria, case), **{"field-invoice_number": text}).status_code == 302
     settled = now(case).extraction
     assert settled is not None
-    assert settled.fields["invoice_number"].value == " ".join(typed.replace("\x00", "").split())
+    assert settled.fields["invoice_number"].value == " ".join(text.replace("\x00", "").split())

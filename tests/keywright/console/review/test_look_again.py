@@ -22,7 +22,7 @@ NOT_SHOWN = Finding(
 
 def buttons(client: Client, case: Case, language: str = "en") -> list[str]:
     page = client.get(f"/cases/{case.id}/review/", HTTP_ACCEPT_LANGUAGE=language).content
-    return [str(one) for one in parsed(page).xpath("//button[@name='decision' and @value='look-again']/text()")]
+    return [str(label) for label in parsed(page).xpath("//button[@name='decision' and @value='look-again']/text()")]
 
 
 @pytest.mark.usefixtures("database")

@@ -19,7 +19,7 @@ TWICE = Finding("duplicate", "Case 1 has the same number.", (), Kind.DUPLICATE)
 
 
 def fields(page: bytes, place: str = "") -> list[str]:
-    return [str(one) for one in parsed(page).xpath(f"//div[contains(@class,'asked{place}')]/@data-field")]
+    return [str(name) for name in parsed(page).xpath(f"//div[contains(@class,'asked{place}')]/@data-field")]
 
 
 def test_doubtful_fields_come_first_with_the_sentence_that_says_why(maria: Client) -> None:
@@ -36,8 +36,8 @@ def test_every_input_has_a_label_and_names_the_sentences_beside_it(maria: Client
     for control in page.xpath("//form[@id='asking']//*[self::input or self::select or self::textarea]"):
         if control.get("type") in {"hidden", "checkbox"}:
             continue
-        named = control.get("aria-label") or page.xpath(f"//label[@for='{control.get('id')}']")
-        assert named, control.get("name")
+        label = control.get("aria-label") or page.xpath(f"//label[@for='{control.get('id')}']")
+        assert label, control.get("name")
         for name in (control.get("aria-describedby") or "").split():
             assert page.xpath(f"//*[@id='{name}']"), name
 
@@ -69,8 +69,8 @@ def test_a_field_read_less_surely_than_is_asked_for_is_doubtful_even_if_no_findi
 
 
 def test_a_missing_field_that_a_finding_names_is_asked_among_the_first(maria: Client) -> None:
-    read = extraction().without("due_date")
-    page = maria.get(f"/cases/{referred(findings=[MISSING], read=read).id}/review/").content
+    invoice = extraction().without("due_date")
+    page = maria.get(f"/cases/{referred(findings=[MISSING], read_before=invoice).id}/review/").content
     assert fields(page, " doubtful") == ["invoice_number", "due_date"]
     assert set(fields(page)) > {"payment_terms", "purchase_order", "due_date"}
 

@@ -23,8 +23,10 @@ from tests.keywright.console.pages import decide, form_of, parsed, text_of
 SUMS = Finding("BR-CO-15", "1412.50 is not 1250.00 + 160.00.", ("grand_total", "net_total", "tax_total"))
 
 
-def check(client: Client, case: Case, form: dict[str, Any], **typed: str) -> Any:
-    return client.post(f"/cases/{case.id}/check/", {**form, **{f"field-{name}": text for name, text in typed.items()}})
+def check(client: Client, case: Case, form: dict[str, Any], **entered: str) -> Any:
+    return client.post(
+        f"/cases/{case.id}/check/", {**form, **{f"field-{name}": text for name, text in entered.items()}}
+    )
 
 
 def place(client: Client, case: Case, field: str, box: str) -> Any:
@@ -33,17 +35,17 @@ def place(client: Client, case: Case, field: str, box: str) -> Any:
 
 def around(field: str) -> str:
     """Return a box around what is printed of a field."""
-    left, top, text = next((left, top, text) for name, _v, text, _s, left, top in PRINTED if name == field)
-    return f"1 {left - 3} {top - 11} {left + 5.8 * len(text) + 3} {top + 4}"
+    x, top, text = next((x, top, text) for name, _v, text, _s, x, top in PRINTED if name == field)
+    return f"1 {x - 3} {top - 11} {x + 5.8 * len(text) + 3} {top + 4}"
 
 
 def test_a_check_says_what_the_bots_own_checks_say_and_decides_nothing(maria: Client) -> None:
     case = referred()
     form = form_of(maria, case)
-    told = check(maria, case, form, grand_total="1500.00")
-    assert told.status_code == 200
-    assert "Total does not add up" in text_of(told.content)
-    assert "61% confidence" in text_of(told.content)
+    response = check(maria, case, form, grand_total="1500.00")
+    assert response.status_code == 200
+    assert "Total does not add up" in text_of(response.content)
+    assert "61% confidence" in text_of(response.content)
     assert "BR-CO-15" not in text_of(check(maria, case, form).content)
     assert casebook.get(case.id) == case
 
@@ -57,8 +59,8 @@ def test_a_doubt_about_a_field_is_gone_once_the_field_is_changed_or_confirmed(ma
 
 def test_a_check_of_what_is_no_value_says_so_beside_the_field_and_keeps_it(maria: Client) -> None:
     case = referred()
-    told = check(maria, case, {**form_of(maria, case), "line-0-net_amount": "lots"}, issue_date="yesterday")
-    page = parsed(told.content)
+    response = check(maria, case, {**form_of(maria, case), "line-0-net_amount": "lots"}, issue_date="yesterday")
+    page = parsed(response.content)
     assert "is not a date" in page.xpath("//*[@id='beside-issue_date']")[0].text_content()
     assert "Line 1" in page.xpath("//*[@id='line-faults']")[0].text_content()
     assert Draft.objects.get().typed["typed"]["issue_date"] == "yesterday"
@@ -117,9 +119,9 @@ def test_a_decision_after_the_session_ended_comes_back_to_the_case_after_signing
 def test_a_place_is_read_into_a_field_as_it_is_typed(maria: Client, field: str) -> None:
     case = referred()
     wanted = {"invoice_number": "BTG-2O41", "issue_date": "2026-11-02", "grand_total": "1412.50"}
-    told = place(maria, case, field, around(field)).json()
-    assert told["value"] == wanted[field]
-    assert told["box"].startswith("1 ")
+    payload = place(maria, case, field, around(field)).json()
+    assert payload["value"] == wanted[field]
+    assert payload["box"].startswith("1 ")
 
 
 def test_a_place_where_nothing_fits_the_field_says_so(maria: Client) -> None:
@@ -138,10 +140,10 @@ def test_what_is_no_place_is_not_read(maria: Client, box: str) -> None:
 
 
 def test_the_place_that_a_person_pointed_at_is_the_evidence_of_the_field(maria: Client) -> None:
-    case = referred(read=extraction().without("due_date"))
-    told = place(maria, case, "due_date", around("due_date")).json()
-    typed = {"field-due_date": told["value"], "box-due_date": told["box"]}
-    assert decide(maria, case, "accept", {**form_of(maria, case), **typed}).status_code == 302
+    case = referred(read_before=extraction().without("due_date"))
+    payload = place(maria, case, "due_date", around("due_date")).json()
+    entered = {"field-due_date": payload["value"], "box-due_date": payload["box"]}
+    assert decide(maria, case, "accept", {**form_of(maria, case), **entered}).status_code == 302
     settled = casebook.get(case.id).extraction
     assert settled is not None
     box = settled.fields["due_date"].box
@@ -154,9 +156,9 @@ def test_the_ledger_holds_what_was_on_screen_beside_a_corrected_field(maria: Cli
     case = referred()
     assert maria.get(f"/cases/{case.id}/choices/").status_code == 200
     decide(maria, case, "accept", form_of(maria, case), **{"field-invoice_number": "BTG-2041"})
-    told = LedgerEntry.objects.get(event="field-corrected").body["on_screen"]
-    assert (told["shown"], told["choices"], told["findings"]) == ("BTG-2O41", ["BTG-2041"], [UNSURE.message])
-    assert (told["page"], len(told["picture"])) == (1, 64)
+    entry = LedgerEntry.objects.get(event="field-corrected").body["on_screen"]
+    assert (entry["shown"], entry["choices"], entry["findings"]) == ("BTG-2O41", ["BTG-2041"], [UNSURE.message])
+    assert (entry["page"], len(entry["picture"])) == (1, 64)
 
 
 def test_other_readings_are_offered_for_doubtful_fields_and_kept(maria: Client) -> None:
@@ -188,13 +190,13 @@ def test_lines_that_were_changed_are_told_to_the_ledger_and_those_that_were_not_
         replace(fields["invoice_number"], value="X1"),
         replace(fields["issue_date"], value=dt.date(2026, 10, 1)),
     )
-    other = referred("b.pdf", read=extraction().with_fields(number, date))
-    form = form_of(maria, other)
+    second = referred("b.pdf", read_before=extraction().with_fields(number, date))
+    form = form_of(maria, second)
     form |= {"line-0-description": "Granular B"}
-    assert decide(maria, other, "accept", form).status_code == 302
-    told = LedgerEntry.objects.get(event="lines-corrected").body
-    assert [line["description"] for line in told["new"]] == ["Granular B", "Haulage"]
-    settled = casebook.get(other.id).extraction
+    assert decide(maria, second, "accept", form).status_code == 302
+    entry = LedgerEntry.objects.get(event="lines-corrected").body
+    assert [line["description"] for line in entry["new"]] == ["Granular B", "Haulage"]
+    settled = casebook.get(second.id).extraction
     assert settled is not None
     assert settled.lines[0].description == "Granular B"
 
@@ -210,10 +212,10 @@ def test_a_line_that_is_no_line_is_asked_for_again(maria: Client) -> None:
 def test_vendors_are_found_by_what_comes_near_their_name_or_begins_their_number(maria: Client) -> None:
     StoredVendor.objects.create(number="V-9", name="Ferme Côté & Fils Ltée", address="12 rang Nord")
     StoredVendor.objects.create(number="V-1", name="Ottawa Valley Paving", active=False)
-    found = maria.get("/vendors/find/", {"q": "ferme cote"}).json()["vendors"]
-    assert found == [{"name": "Ferme Côté & Fils Ltée", "number": "V-9", "address": "12 rang Nord"}]
-    assert maria.get("/vendors/find/", {"q": "v-9"}).json()["vendors"] == found
-    assert all(one["number"] != "V-1" for one in maria.get("/vendors/find/", {"q": "ottawa"}).json()["vendors"])
+    vendors = maria.get("/vendors/find/", {"q": "ferme cote"}).json()["vendors"]
+    assert vendors == [{"name": "Ferme Côté & Fils Ltée", "number": "V-9", "address": "12 rang Nord"}]
+    assert maria.get("/vendors/find/", {"q": "v-9"}).json()["vendors"] == vendors
+    assert all(vendor["number"] != "V-1" for vendor in maria.get("/vendors/find/", {"q": "ottawa"}).json()["vendors"])
     assert maria.get("/vendors/find/").json() == {"vendors": []}
 
 

@@ -70,16 +70,16 @@ def focused(page: Page) -> str:
 
 
 def without_due_date(findings: Sequence[Finding] = (UNSURE, NO_DUE_DATE)) -> Case:
-    return referred(findings=findings, read=extraction().without("due_date"))
+    return referred(findings=findings, read_before=extraction().without("due_date"))
 
 
 def drag(page: Page, field: str) -> None:
     """Draw a box around where a field of the test's invoice is printed."""
-    left, top = next((left, top) for name, _v, _t, _s, left, top in PRINTED if name == field)
+    x, top = next((x, top) for name, _v, _t, _s, x, top in PRINTED if name == field)
     picture = page.locator("#page-1 .sheet").bounding_box()
     assert picture
     scale = picture["width"] / 595.3
-    x, y = picture["x"] + left * scale, picture["y"] + top * scale
+    x, y = picture["x"] + x * scale, picture["y"] + top * scale
     page.mouse.move(x - 5 * scale, y - 13 * scale)
     page.mouse.down()
     page.mouse.move(x + 40 * scale, y - 4 * scale)
@@ -132,8 +132,8 @@ def test_a_box_drawn_on_the_page_is_read_into_the_field_at_once_and_is_its_evide
     box = settled.fields["due_date"].box
     assert box is not None
     assert (box.page, round(box.left / 10)) == (1, 42)
-    told = LedgerEntry.objects.get(event="field-corrected", body__field="due_date").body["on_screen"]
-    assert told["findings"] == [NO_DUE_DATE.message]
+    entry = LedgerEntry.objects.get(event="field-corrected", body__field="due_date").body["on_screen"]
+    assert entry["findings"] == [NO_DUE_DATE.message]
 
 
 def test_a_click_reads_the_phrase_there_also_where_the_page_was_turned(
@@ -240,9 +240,9 @@ def test_what_was_typed_survives_a_reload_and_a_lost_session(live_server: LiveSe
 def test_a_vendor_is_picked_from_the_master_with_the_keyboard(live_server: LiveServer, browser: Browser) -> None:
     StoredVendor.objects.create(number="V-9", name="Bruce Trail Gravel & Sand Inc.", tax_numbers="812345015 RT0001")
     StoredVendor.objects.create(number="V-1", name="Ottawa Valley Paving")
-    read = extraction()
+    invoice = extraction()
     doubt = replace(UNSURE, fields=("seller_name",), message="seller name: 70% surely.")
-    case, page = referred(findings=[doubt], read=read), page_of(browser, live_server)
+    case, page = referred(findings=[doubt], read_before=invoice), page_of(browser, live_server)
     opened(page, live_server, case)
     page.focus("#field-seller_name")
     page.keyboard.press("Control+a")
@@ -277,8 +277,8 @@ def test_lines_are_added_and_taken_out_with_the_keyboard(live_server: LiveServer
     settled = casebook.get(case.id).extraction
     assert settled is not None
     assert [line.description for line in settled.lines][1] == "Haulage, corrected"
-    (told,) = LedgerEntry.objects.filter(event="lines-corrected")
-    assert [line["description"] for line in told.body["old"]][1] == "Haulage"
+    (entry,) = LedgerEntry.objects.filter(event="lines-corrected")
+    assert [line["description"] for line in entry.body["old"]][1] == "Haulage"
 
 
 def test_of_two_clerks_the_second_sees_who_has_the_case_and_decides_nothing(
@@ -320,8 +320,8 @@ def test_the_page_speaks_french_and_weighs_little(live_server: LiveServer, brows
     opened(page, live_server, case)
     assert page.get_attribute("html", "lang") == "fr"
     page.wait_for_selector("#page-1 .words text", state="attached")
-    told = sum(size for url, size in weights.items() if "/pictures/" not in url)
-    assert told < 150_000, weights
+    bytes_sent = sum(size for url, size in weights.items() if "/pictures/" not in url)
+    assert bytes_sent < 150_000, weights
 
 
 def test_a_word_of_the_page_is_selected_with_the_mouse_and_can_be_copied(
@@ -387,8 +387,8 @@ def with_every_box(seen_screen: str) -> Case:
         changed_at=case.received_at,
         typed={"seen": case.received_at.isoformat(), "typed": {"purchase_order": "PO 77"}},
     )
-    read = extraction()
-    settled = review_queue.settle(case, read, [], (), person="john")
+    invoice = extraction()
+    settled = review_queue.settle(case, invoice, [], (), person="john")
     return casebook.refer(settled, [UNSURE, lost], actor="robot")
 
 
@@ -410,11 +410,15 @@ def test_axe_finds_nothing_on_the_page_of_any_kind_of_exception(live_server: Liv
 
 def faults(page: Page, server: LiveServer, *cases: Case) -> list[str]:
     """Return what axe finds on the review pages of some cases."""
-    told = []
+    faults = []
     for case in cases:
         opened(page, server, case)
         page.wait_for_selector("#page-1 .words text", state="attached")
         page.wait_for_selector("#choices-invoice_number .choice")
-        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        told += [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
-    return told
+        violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        faults += [
+            f"{violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in violations
+            for node in violation["nodes"]
+        ]
+    return faults

@@ -53,7 +53,7 @@ def moved_account(source: str = "text-layer") -> tuple[Case, Finding]:
     gravel = Vendor("V1011", "Bruce Trail Gravel Ltd.", bank_accounts=(KNOWN,))
     master.put_on_file([gravel], {"file": "vendors.csv"}, actor="ivan")
     VendorAccount.objects.update(confirmed_by="omar", confirmed_at=clock.now())
-    case, bot = referred(read=read(source=source)), bot_named(BOT)
+    case, bot = referred(read_before=read(source=source)), bot_named(BOT)
     assert case.extraction is not None
     (finding,) = weigh(case.extraction, bot.checks, office().circumstances(case, bot, case.extraction)).findings
     assert finding.rule == "bank-account-changed"
@@ -108,15 +108,15 @@ def test_a_supervisor_who_typed_the_account_is_not_the_second_person(sara: Clien
     assert checked(case)[0] is Outcome.REFER
 
     casebook.refer(casebook.get(case.id), [finding], actor="robot")
-    other = signed_in("omar", "supervisor")
-    decide(other, case, "accept", form_of(other, case), accept=id_of(finding))
+    second_supervisor = signed_in("omar", "supervisor")
+    decide(second_supervisor, case, "accept", form_of(second_supervisor, case), accept=id_of(finding))
     assert checked(case)[0] is Outcome.KEY
 
 
 def test_a_supervisor_cannot_type_an_account_and_accept_it_in_one_breath(sara: Client) -> None:
     case, finding = moved_account()
-    typed = {"field-iban": "004-10202-8888888"}
-    first = decide(sara, case, "accept", form_of(sara, case), **typed)
+    entered = {"field-iban": "004-10202-8888888"}
+    first = decide(sara, case, "accept", form_of(sara, case), **entered)
     assert first.status_code == 302
 
     outcome, (still,) = checked(case)
@@ -147,10 +147,10 @@ def test_once_the_master_has_the_new_account_nobody_need_accept_it(maria: Client
 
 def test_an_unknown_vendor_goes_on_once_it_is_in_the_master(maria: Client) -> None:
     master.put_on_file([Vendor("V1", "Grit Ltd.")], {"file": "a.csv"}, actor="ivan")
-    case = referred(read=read().without("iban"))
+    case = referred(read_before=read().without("iban"))
     outcome, findings = checked(case)
     case = referred("again.pdf", findings, read().without("iban"))
-    assert [one.rule for one in findings] == ["vendor-unknown"]
+    assert [finding.rule for finding in findings] == ["vendor-unknown"]
 
     assert decide(maria, case, "accept", form_of(maria, case)).status_code == 422
     master.put_on_file([Vendor("V2", "Bruce Trail Gravel")], {"file": "a.csv"}, actor="ivan")
@@ -162,7 +162,7 @@ def test_an_unknown_vendor_goes_on_once_it_is_in_the_master(maria: Client) -> No
 @pytest.mark.usefixtures("database")
 def test_the_queue_itself_refuses_one_person_s_word_where_two_are_asked_for() -> None:
     finding = Finding("bank-account-changed", "Another account.", ("iban",), second_person=True)
-    case = referred(findings=[finding], read=read())
+    case = referred(findings=[finding], read_before=read())
     assert case.extraction is not None
 
     with pytest.raises(review_queue.NeedsSecondPerson):
@@ -194,11 +194,11 @@ def test_a_clerk_is_told_before_and_after_why_a_second_person_is_needed(maria: C
         why += "this case must accept it."
         assert needed(page) == f"Needs approval. {why}"
 
-        typed = {**form_of(maria, case), "field-invoice_number": "BTG-2041"}
-        decide(maria, case, "accept", typed)
-        told = text_of(maria.get("/cases/").content)
-    assert "sent for approval by a second person" in told
-    assert why in told
+        entered = {**form_of(maria, case), "field-invoice_number": "BTG-2041"}
+        decide(maria, case, "accept", entered)
+        text = text_of(maria.get("/cases/").content)
+    assert "sent for approval by a second person" in text
+    assert why in text
 
 
 def test_while_typing_a_clerk_is_told_that_a_colleague_must_approve(maria: Client) -> None:
@@ -207,9 +207,9 @@ def test_while_typing_a_clerk_is_told_that_a_colleague_must_approve(maria: Clien
         form = form_of(maria, case)
         assert needed(maria.get(f"/cases/{case.id}/review/").content) == ""
         changed = maria.post(f"/cases/{case.id}/check/", {**form, "field-invoice_number": "BTG-2041"}).content
-        same = maria.post(f"/cases/{case.id}/check/", form).content
+        checked_again = maria.post(f"/cases/{case.id}/check/", form).content
     assert "A colleague must approve your changes before posting." in needed(changed)
-    assert needed(same) == ""
+    assert needed(checked_again) == ""
 
 
 def test_a_second_person_sees_who_decided_first_and_what_was_changed(maria: Client, signed_in: SignedIn) -> None:
@@ -220,9 +220,9 @@ def test_a_second_person_sees_who_decided_first_and_what_was_changed(maria: Clie
         referred_again(case)
         page = otto.get(f"/cases/{case.id}/review/").content
     (before,) = parsed(page).xpath("//section[@class='earlier-decisions']")
-    told = " ".join(before.text_content().split())
-    assert told.startswith("maria already processed this case, ")
-    assert "Changed:Invoice number: changed from BTG-2O41 to BTG-2041" in told
+    text = " ".join(before.text_content().split())
+    assert text.startswith("maria already processed this case, ")
+    assert "Changed:Invoice number: changed from BTG-2O41 to BTG-2041" in text
     assert needed(page) == ""
 
 

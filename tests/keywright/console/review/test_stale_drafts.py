@@ -20,26 +20,28 @@ from tests.keywright.receipts.keyed import keyed
 SignedIn = Callable[..., Client]
 
 
-def check(client: Client, case: Case, form: dict[str, Any], **typed: str) -> Any:
-    return client.post(f"/cases/{case.id}/check/", {**form, **{f"field-{name}": text for name, text in typed.items()}})
+def check(client: Client, case: Case, form: dict[str, Any], **entered: str) -> Any:
+    return client.post(
+        f"/cases/{case.id}/check/", {**form, **{f"field-{name}": text for name, text in entered.items()}}
+    )
 
 
 def read_again(case: Case) -> Case:
     """Have a document read again, and referred with another reading of the buyer."""
     case = review_queue.read_again(casebook.get(case.id), person="otto")
-    other = extraction().without("buyer_name")
-    return casebook.refer(casebook.record_extraction(case, other, (), actor="robot"), [UNSURE], actor="robot")
+    changed = extraction().without("buyer_name")
+    return casebook.refer(casebook.record_extraction(case, changed, (), actor="robot"), [UNSURE], actor="robot")
 
 
 def left(client: Client, case: Case) -> str:
     """Return what is said to be left over, or ""."""
-    found = parsed(client.get(f"/cases/{case.id}/review/").content).xpath("//form[@id='left-typed']//li")
-    return "; ".join(" ".join(one.text_content().split()) for one in found)
+    elements = parsed(client.get(f"/cases/{case.id}/review/").content).xpath("//form[@id='left-typed']//li")
+    return "; ".join(" ".join(element.text_content().split()) for element in elements)
 
 
 def answer(client: Client, case: Case, word: str) -> Any:
-    seen = StoredCase.objects.get(pk=int(case.id)).changed_at.isoformat()
-    return client.post(f"/cases/{case.id}/typed/", {"left": word, "seen": seen})
+    version = StoredCase.objects.get(pk=int(case.id)).changed_at.isoformat()
+    return client.post(f"/cases/{case.id}/typed/", {"left": word, "seen": version})
 
 
 def typed(client: Client, case: Case, **more: str) -> None:
@@ -177,8 +179,8 @@ def test_who_decides_nothing_takes_nothing_over(maria: Client, signed_in: Signed
 def test_a_colleague_and_a_page_that_is_too_old_take_nothing_over(maria: Client, signed_in: SignedIn) -> None:
     case, otto = referred(), signed_in("otto", "clerk")
     typed(maria, case)
-    for told in (answer(otto, case, "take-over"), maria.post(f"/cases/{case.id}/typed/", {"left": "take-over"})):
-        assert told["Location"] == f"/cases/{case.id}/review/"
+    for response in (answer(otto, case, "take-over"), maria.post(f"/cases/{case.id}/typed/", {"left": "take-over"})):
+        assert response["Location"] == f"/cases/{case.id}/review/"
     assert maria.get(f"/cases/{case.id}/typed/").status_code == 405
     assert "PO 77" not in text_of(otto.get(f"/cases/{case.id}/review/").content)
     _let_go(case)

@@ -12,7 +12,7 @@ PAGE = PictureOfPage(1, "a" * 64, "595.00", "842.00", ())
 
 def cut(box: Box | None) -> list[float]:
     crops = crops_of([Field("total", "12.00", "12.00", 0.9, "text-layer", box)], [PAGE])
-    return [float(one) for crop in crops.values() for one in crop.view.split()]
+    return [float(number) for crop in crops.values() for number in crop.view.split()]
 
 
 def test_a_crop_shows_the_print_and_a_little_around_it() -> None:

@@ -44,12 +44,12 @@ def context() -> Iterator[BrowserContext]:
 
 def shown(page: Page, address: str) -> bool:
     """Open an address in the browser; return False for what is no page: a file, or what is only posted to."""
-    answer = page.context.request.get(address, max_redirects=5)
-    if answer.status in (404, 405) or "text/html" not in answer.headers.get("content-type", ""):
+    response = page.context.request.get(address, max_redirects=5)
+    if response.status in (404, 405) or "text/html" not in response.headers.get("content-type", ""):
         return False
-    if "<html" not in answer.text():  # a part of a page
+    if "<html" not in response.text():  # a part of a page
         return False
-    if "attachment" in answer.headers.get("content-disposition", ""):
+    if "attachment" in response.headers.get("content-disposition", ""):
         return False
     page.goto(address)
     return True
@@ -69,8 +69,8 @@ def test_every_box_to_be_ticked_is_small_and_beside_its_words_and_no_page_is_pus
         walked += 1
         assert page.get_attribute("html", "lang") == language
         ticks += page.locator("input:is([type=checkbox], [type=radio]):visible").count()
-        if told := page.evaluate(TICKS_LAID_OUT_WRONG):
-            wrong[address] = told
+        if misplaced := page.evaluate(TICKS_LAID_OUT_WRONG):
+            wrong[address] = misplaced
         for width in (1280, 1024):
             page.set_viewport_size({"width": width, "height": 800})
             if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:

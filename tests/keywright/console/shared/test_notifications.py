@@ -48,8 +48,8 @@ def test_the_mail_tells_numbers_and_times_and_nothing_that_is_printed(
 ) -> None:
     box = Box()
     with at_work(box) as server:
-        ours = replace(settings(), mail=server, console_url="https://keywright.town.example")
-        monkeypatch.setattr(reminders, "settings", lambda: ours)
+        own_settings = replace(settings(), mail=server, console_url="https://keywright.town.example")
+        monkeypatch.setattr(reminders, "settings", lambda: own_settings)
         done = reminders.remind()
     assert (str(done), done.troubled) == ("0 reminders, 1 escalations, 1 mails.", False)
     (mail,) = box.mails
@@ -72,8 +72,8 @@ def test_the_command_says_what_it_did_and_fails_when_mail_does_not_go(
     with at_work(Box()) as server:
         pass
     mail = {"HOST": server.host, "PORT": str(server.port), "FROM": server.sender, "SECURITY": server.security}
-    told = {f"KEYWRIGHT_MAIL_{name}": value for name, value in mail.items()}
-    status, printed, _ = in_this_office("remind", home=tmp_path, settings=told)
+    environment = {f"KEYWRIGHT_MAIL_{name}": value for name, value in mail.items()}
+    status, printed, _ = in_this_office("remind", home=tmp_path, settings=environment)
     assert status == 1
     assert "1 escalated, 0 mails. The mail server 127.0.0.1:" in printed
     assert Notice.objects.get().mailed_at is None
@@ -105,15 +105,15 @@ def test_a_case_that_a_colleague_escalates_is_on_the_screen_and_in_a_mail_of_its
 ) -> None:
     sara, case, box = signed_in("sara", "supervisor"), referred(), Box()
     User.objects.update(email="staff@town.example")
-    seen = StoredCase.objects.get().changed_at.isoformat()
-    asked = {"to": User.objects.get(username="sara").pk, "why": "Which account?", "seen": seen}
-    assert maria.post(f"/cases/{case.id}/escalate/", asked).status_code == 302
+    version = StoredCase.objects.get().changed_at.isoformat()
+    form = {"to": User.objects.get(username="sara").pk, "why": "Which account?", "seen": version}
+    assert maria.post(f"/cases/{case.id}/escalate/", form).status_code == 302
 
     assert "escalated to you by a colleague" in text_of(sara.get("/notices/").content)
     assert "Notifications 1" in text_of(sara.get("/quality/").content)
     with at_work(box) as server:
-        ours = replace(settings(), mail=server)
-        monkeypatch.setattr(reminders, "settings", lambda: ours)
+        own_settings = replace(settings(), mail=server)
+        monkeypatch.setattr(reminders, "settings", lambda: own_settings)
         for _ in range(2):
             reminders.remind()
     (mail,) = box.mails

@@ -45,7 +45,7 @@ def test_wherever_a_wrong_password_is_compared_it_is_counted(monkeypatch: pytest
         return really(password, *rest, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(hashers, "verify_password", noted)
-    found: list[str] = []
+    uncounted: list[str] = []
     for address in sorted(set(addresses(get_resolver().url_patterns))):
         for who in (person, None):
             compared.clear()
@@ -54,8 +54,8 @@ def test_wherever_a_wrong_password_is_compared_it_is_counted(monkeypatch: pytest
                 browser.force_login(who)
             browser.post(address, {**dict.fromkeys(FIELDS, GUESS), "username": "ivan", "login": "ivan"})
             if GUESS in compared:
-                found.append(address)
+                uncounted.append(address)
                 assert failures() > before, f"{address} compares a wrong password and does not count it"
                 Lockout.objects.all().delete()
 
-    assert {"/sign-in/", "/sign-in/again/", "/my/sign-in/password/"} <= set(found)
+    assert {"/sign-in/", "/sign-in/again/", "/my/sign-in/password/"} <= set(uncounted)

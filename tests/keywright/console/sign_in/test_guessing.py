@@ -24,8 +24,8 @@ pytestmark = pytest.mark.usefixtures("database")
 MANY = 8
 
 
-def try_password(typed: str = "guess", name: str = "maria", address: str = "127.0.0.1") -> int:
-    sent = {"username": name, "password": typed}
+def try_password(attempt: str = "guess", name: str = "maria", address: str = "127.0.0.1") -> int:
+    sent = {"username": name, "password": attempt}
     return int(Client().post("/sign-in/", sent, REMOTE_ADDR=address).status_code)
 
 
@@ -35,18 +35,18 @@ def heard(by: str = "password") -> int:
 
 
 def at_once(*acts: Callable[[], int]) -> Counter[int]:
-    answers = race(*acts)
-    assert not [one for one in answers if isinstance(one, Exception)], answers
-    return Counter(one for one in answers if isinstance(one, int))
+    outcomes = race(*acts)
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
+    return Counter(outcome for outcome in outcomes if isinstance(outcome, int))
 
 
 def test_wrong_passwords_at_the_same_moment_are_heard_five_times_in_all() -> None:
     add_person("maria", PASSWORD, "clerk")
 
-    answers = at_once(*[try_password] * MANY)
+    outcomes = at_once(*[try_password] * MANY)
 
     assert heard() == settings().lockout_attempts == 5
-    assert answers[422] + answers[429] == MANY and answers[422] <= 5
+    assert outcomes[422] + outcomes[429] == MANY and outcomes[422] <= 5
     assert try_password(PASSWORD) == 429
     assert LedgerEntry.objects.filter(event="sign-in-locked").count() == 1
     assert not ledger.verify().fault
@@ -67,10 +67,13 @@ def test_codes_guessed_at_once_after_the_password_are_no_more_either(quick_passw
     sign_in(own, "maria", PASSWORD)
     set_up_app(own)
     tries = [Client() for _ in range(8)]
-    assert {sign_in(one, "maria", PASSWORD) for one in tries} == {"/sign-in/second/"}
+    assert {sign_in(browser, "maria", PASSWORD) for browser in tries} == {"/sign-in/second/"}
 
     at_once(
-        *(partial(lambda one: int(one.post("/sign-in/second/", {"code": "000000"}).status_code), one) for one in tries)
+        *(
+            partial(lambda browser: int(browser.post("/sign-in/second/", {"code": "000000"}).status_code), browser)
+            for browser in tries
+        )
     )
 
     assert heard("code") == 5

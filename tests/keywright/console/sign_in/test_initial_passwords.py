@@ -38,11 +38,11 @@ def events(actor: str) -> list[str]:
 
 
 def test_on_both_databases_who_was_added_chooses_a_password_and_goes_on(database: str) -> None:
-    ivan, nora, other = Client(), Client(), Client()
+    ivan, nora, second_browser = Client(), Client(), Client()
     ivan.force_login(clerk("ivan", "it"))
     ivan.post("/people/add/", NEW)
-    for one in (nora, other):
-        assert sign_in(one, "nora", GIVEN) == "/"
+    for browser in (nora, second_browser):
+        assert sign_in(browser, "nora", GIVEN) == "/"
 
     for address in ("/", "/cases/", "/my/sign-in/", "/cases/1/review/", "/next/", "/my/sign-in/app/"):
         assert nora.get(address)["Location"] == PAGE, address
@@ -51,7 +51,7 @@ def test_on_both_databases_who_was_added_chooses_a_password_and_goes_on(database
     assert chosen(nora, OWN)["Location"] == "/"
 
     assert nora.get("/").status_code == 200
-    assert other.get("/")["Location"].startswith("/sign-in/")
+    assert second_browser.get("/")["Location"].startswith("/sign-in/")
     assert sign_in(Client(), "nora", GIVEN) == "422"
     again = Client()
     assert sign_in(again, "nora", OWN) == "/"
@@ -92,7 +92,7 @@ def nora(db: None, ivan: Client) -> Client:
 
 
 @pytest.mark.parametrize(
-    ("own", "again", "said"),
+    ("own", "again", "sentence"),
     [
         (GIVEN, GIVEN, "the temporary password"),
         ("short", "short", "at least 10"),
@@ -101,10 +101,10 @@ def nora(db: None, ivan: Client) -> Client:
     ],
 )
 def test_a_password_that_is_none_of_one_s_own_is_refused_in_words(
-    nora: Client, own: str, again: str, said: str
+    nora: Client, own: str, again: str, sentence: str
 ) -> None:
-    answer = chosen(nora, own, again)
-    assert (answer.status_code, said in text_of(answer.content)) == (422, True)
+    response = chosen(nora, own, again)
+    assert (response.status_code, sentence in text_of(response.content)) == (422, True)
     assert nora.get("/")["Location"] == PAGE
     assert GivenPassword.objects.get().given_by == "ivan"
     assert "password-changed" not in events("nora")
@@ -136,11 +136,11 @@ def test_the_password_comes_before_the_second_factor(nora: Client) -> None:
 def test_at_the_command_line_a_password_is_given_unless_it_is_the_person_s_own(
     transactional_db: None, tmp_path: Path
 ) -> None:
-    for more, given in (([], True), (["--own-password"], False), ([], True)):
+    for more, is_given in (([], True), (["--own-password"], False), ([], True)):
         command = ["person", "nora", "--group", "clerk", *more]
-        told = in_this_office(*command, home=tmp_path, stdin_text=f"{PASSWORD}\n")
-        assert told == (0, "nora may sign in, as clerk.\n", "")
-        assert initial_passwords.is_given(User.objects.get()) is given
+        result = in_this_office(*command, home=tmp_path, stdin_text=f"{PASSWORD}\n")
+        assert result == (0, "nora may sign in, as clerk.\n", "")
+        assert initial_passwords.is_given(User.objects.get()) is is_given
     entries = list(LedgerEntry.objects.order_by("number").values_list("event", flat=True))
     assert entries == ["person-added", "groups-changed", "password-changed", "password-given"]
 
@@ -156,11 +156,11 @@ def test_only_it_gives_passwords_to_others_and_an_administrator_s_only_an_admini
     SocialAccount.objects.create(user=linked, provider="openid_connect", uid="4711")
     tried = [(maria, "ivan"), (sue, "maria"), (ivan, "ivan"), (ivan, "root"), (ivan, "dora")]
     for somebody, whom in tried:
-        for answer in (
+        for response in (
             somebody.get(f"/people/{number(whom)}/password/"),
             somebody.post(f"/people/{number(whom)}/password/", {"password": GIVEN}),
         ):
-            assert answer.status_code == 403, whom
+            assert response.status_code == 403, whom
     assert Client().post(f"/people/{number('maria')}/password/")["Location"].startswith("/sign-in/")
     assert ivan.get("/people/99999/password/").status_code == 404
     assert not GivenPassword.objects.exists() and not LedgerEntry.objects.exists()
@@ -172,8 +172,8 @@ def test_only_it_gives_passwords_to_others_and_an_administrator_s_only_an_admini
 
 
 def test_a_weak_password_is_not_given(ivan: Client, maria: Client) -> None:
-    answer = ivan.post(f"/people/{number('maria')}/password/", {"password": "short"})
-    assert (answer.status_code, "at least 10" in text_of(answer.content)) == (422, True)
+    response = ivan.post(f"/people/{number('maria')}/password/", {"password": "short"})
+    assert (response.status_code, "at least 10" in text_of(response.content)) == (422, True)
     assert not GivenPassword.objects.exists()
 
 

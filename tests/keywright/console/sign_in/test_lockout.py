@@ -20,11 +20,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_passwords")]
 
 
 def fail(client: Client, times: int, name: str = "maria", address: str = "192.0.2.7") -> list[int]:
-    answers = []
+    responses = []
     for _ in range(times):
         wrong = {"username": name, "password": "guess"}
-        answers.append(client.post("/sign-in/", wrong, REMOTE_ADDR=address).status_code)
-    return answers
+        responses.append(client.post("/sign-in/", wrong, REMOTE_ADDR=address).status_code)
+    return responses
 
 
 def told() -> list[str]:

@@ -20,17 +20,20 @@ APP, AGAIN = "/my/sign-in/app/", "/sign-in/again/"
 
 def set_up_app(client: Client, password: str = PASSWORD) -> str:
     """Set an app up as a person does; return its secret."""
-    asked = client.get(APP)
-    assert asked["Location"].startswith(AGAIN), "who changes how one signs in is asked for the password once more"
-    assert client.post(asked["Location"], {"password": password})["Location"] == APP
+    page = client.get(APP)
+    assert page["Location"].startswith(AGAIN), "who changes how one signs in is asked for the password once more"
+    assert client.post(page["Location"], {"password": password})["Location"] == APP
     secret = parsed(client.get(APP).content).get_element_by_id("secret").text
-    answer = client.post(APP, {"code": app_code(secret)})
-    assert answer["Location"] == "/my/sign-in/codes/", answer.content
+    response = client.post(APP, {"code": app_code(secret)})
+    assert response["Location"] == "/my/sign-in/codes/", response.content
     return str(secret)
 
 
 def recovery_codes(client: Client) -> list[str]:
-    return [str(one) for one in parsed(client.get("/my/sign-in/codes/").content).xpath("//ol[@class='codes']//text()")]
+    return [
+        str(element)
+        for element in parsed(client.get("/my/sign-in/codes/").content).xpath("//ol[@class='codes']//text()")
+    ]
 
 
 def with_app(name: str = "maria", group: str = "clerk") -> tuple[str, list[str]]:
@@ -62,16 +65,16 @@ def test_after_the_password_the_app_s_code_is_asked_for_and_only_then_is_one_in(
 def test_setting_up_an_app_is_in_the_ledger_and_its_secret_is_not() -> None:
     secret, made = with_app()
 
-    told = str(list(LedgerEntry.objects.values_list("body", flat=True)))
+    entries = str(list(LedgerEntry.objects.values_list("body", flat=True)))
     assert events("maria") == ["signed-in", "second-factor-added", "second-factor-added"]
-    assert secret not in told and not any(code in told for code in made) and len(made) == 10
+    assert secret not in entries and not any(code in entries for code in made) and len(made) == 10
 
 
 def test_secrets_are_kept_encrypted() -> None:
     secret, made = with_app()
 
-    kept = str(list(Authenticator.objects.values_list("data", flat=True)))
-    assert secret not in kept and not any(code in kept for code in made)
+    stored = str(list(Authenticator.objects.values_list("data", flat=True)))
+    assert secret not in stored and not any(code in stored for code in made)
 
 
 def test_a_code_is_taken_once(client: Client) -> None:
@@ -79,10 +82,10 @@ def test_a_code_is_taken_once(client: Client) -> None:
     code = app_code(secret, 1)
     sign_in(client, "maria", PASSWORD)
     assert client.post("/sign-in/second/", {"code": code})["Location"] == "/"
-    other = Client()
-    sign_in(other, "maria", PASSWORD)
+    second_browser = Client()
+    sign_in(second_browser, "maria", PASSWORD)
 
-    again = other.post("/sign-in/second/", {"code": code})
+    again = second_browser.post("/sign-in/second/", {"code": code})
 
     assert again.status_code == 200
     assert "wrong or was already used" in again.content.decode()
@@ -104,10 +107,10 @@ def test_a_recovery_code_stands_in_for_a_lost_app_once(client: Client) -> None:
     _, made = with_app()
     sign_in(client, "maria", PASSWORD)
     assert client.post("/sign-in/second/", {"code": made[0]})["Location"] == "/"
-    other = Client()
-    sign_in(other, "maria", PASSWORD)
-    assert other.post("/sign-in/second/", {"code": made[0]}).status_code == 200
-    assert other.post("/sign-in/second/", {"code": made[1]})["Location"] == "/"
+    second_browser = Client()
+    sign_in(second_browser, "maria", PASSWORD)
+    assert second_browser.post("/sign-in/second/", {"code": made[0]}).status_code == 200
+    assert second_browser.post("/sign-in/second/", {"code": made[1]})["Location"] == "/"
 
 
 def test_new_recovery_codes_end_the_old_ones(client: Client) -> None:

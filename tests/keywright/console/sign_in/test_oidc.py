@@ -53,8 +53,8 @@ def test_who_comes_for_the_first_time_has_an_account_and_no_rights(client: Clien
     person = User.objects.get()
     assert (person.username, person.groups.count(), person.has_usable_password()) == ("maria", 0, False)
     assert client.get("/").status_code == 403
-    told = list(LedgerEntry.objects.order_by("number").values_list("event", "actor"))
-    assert told == [("person-added", "maria"), ("signed-in", "maria")]
+    entries = list(LedgerEntry.objects.order_by("number").values_list("event", "actor"))
+    assert entries == [("person-added", "maria"), ("signed-in", "maria")]
     assert LedgerEntry.objects.get(event="signed-in").body["by"] == ["directory"]
 
 
@@ -99,7 +99,7 @@ def test_groups_of_the_directory_become_ours_and_go_with_it(client: Client, town
 
     assert set(person.groups.values_list("name", flat=True)) == {"supervisor", "roads"}
     changes = LedgerEntry.objects.filter(event="groups-changed").order_by("number")
-    assert [one.body["new"] for one in changes] == [["clerk"], ["roads", "supervisor"]]
+    assert [entry.body["new"] for entry in changes] == [["clerk"], ["roads", "supervisor"]]
 
 
 def _group(name: str) -> Any:
@@ -134,10 +134,10 @@ def test_what_cannot_be_trusted_lets_nobody_in(client: Client, town: TownDirecto
     for name, value in wrong.items():
         setattr(town, name, value)
 
-    answer = through(client, town)
+    response = through(client, town)
 
-    assert answer.status_code == 401
-    assert "Sign-in failed" in text_of(answer.content)
+    assert response.status_code == 401
+    assert "Sign-in failed" in text_of(response.content)
     assert not User.objects.exists()
     entry = LedgerEntry.objects.get()
     assert (entry.event, entry.body["by"]) == ("sign-in-refused", "directory")
@@ -161,8 +161,8 @@ def test_a_directory_that_does_not_answer_as_it_should_is_told_in_words(
 ) -> None:
     for name, value in fault.items():
         setattr(town, name, value)
-    answer = client.post("/sign-in/directory/")
-    assert (answer.status_code, "not available" in text_of(answer.content)) == (502, True)
+    response = client.post("/sign-in/directory/")
+    assert (response.status_code, "not available" in text_of(response.content)) == (502, True)
     assert LedgerEntry.objects.get().event == "sign-in-refused"
 
 
@@ -182,9 +182,9 @@ def test_a_person_links_the_two_accounts_after_the_password_once_more(client: Cl
     assert back["Location"].startswith("/sign-in/again/")
     client.post(back["Location"], {"password": PASSWORD})
 
-    other = Client()
-    through(other, town)
-    assert (User.objects.count(), other.get("/").status_code) == (1, 200)
+    second_browser = Client()
+    through(second_browser, town)
+    assert (User.objects.count(), second_browser.get("/").status_code) == (1, 200)
     assert LedgerEntry.objects.filter(event="directory-linked", actor="maria").exists()
 
 
@@ -208,9 +208,9 @@ def test_a_person_ends_the_link_and_is_a_stranger_to_who_comes_by_the_directory(
     assert "Link my" in client.get("/my/sign-in/").content.decode()
     entry = LedgerEntry.objects.get(event="directory-unlinked")
     assert (entry.actor, entry.body["uid"]) == ("maria", "4711")
-    other = Client()
-    through(other, town)
-    assert (User.objects.count(), other.get("/").status_code) == (2, 403)
+    second_browser = Client()
+    through(second_browser, town)
+    assert (User.objects.count(), second_browser.get("/").status_code) == (2, 403)
     assert client.get("/my/sign-in/directory/")["Location"] == "/my/sign-in/"
 
 

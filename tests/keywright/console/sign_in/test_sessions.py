@@ -55,10 +55,10 @@ def test_what_a_page_asks_by_itself_does_not_keep_a_session(maria: Client) -> No
 
 def test_a_part_of_a_page_that_is_asked_for_too_late_brings_the_whole_to_the_sign_in(maria: Client) -> None:
     age(maria, used=61 * 60)
-    answer = maria.get(
+    response = maria.get(
         "/cases/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/cases/?state=failed"}
     )
-    assert (answer.status_code, answer["HX-Redirect"]) == (401, "/sign-in/?next=/cases/%3Fstate%3Dfailed")
+    assert (response.status_code, response["HX-Redirect"]) == (401, "/sign-in/?next=/cases/%3Fstate%3Dfailed")
 
 
 def test_using_a_session_is_noted_once_a_minute_and_not_at_each_page(maria: Client) -> None:
@@ -92,10 +92,10 @@ def test_the_database_holds_nothing_that_opens_a_session(maria: Client) -> None:
     key = maria.cookies["sessionid"].value
     assert maria.get("/cases/").status_code == 200
 
-    (kept,) = Session.objects.values_list("session_key", flat=True)
+    (key,) = Session.objects.values_list("session_key", flat=True)
 
     thief = Client()
-    for stolen in (kept, kept[:32]):
+    for stolen in (key, key[:32]):
         thief.cookies["sessionid"] = stolen
         assert thief.get("/cases/").status_code == 302
     assert key not in str(list(Session.objects.values()))
@@ -119,10 +119,10 @@ def test_signing_out_leaves_no_session_behind(maria: Client) -> None:
 
 
 def test_ending_all_other_sessions_leaves_ones_own(maria: Client) -> None:
-    other = Client()
-    other.force_login(User.objects.get(username="maria"))
+    second_browser = Client()
+    second_browser.force_login(User.objects.get(username="maria"))
 
     maria.post("/my/sign-in/sessions/")
 
     assert maria.get("/cases/").status_code == 200
-    assert other.get("/cases/").status_code == 302
+    assert second_browser.get("/cases/").status_code == 302

@@ -42,7 +42,7 @@ def test_a_name_that_no_ledger_could_hold_is_refused_and_not_an_error(client: Cl
 
 
 @pytest.mark.parametrize(
-    ("asked", "reached"),
+    ("target", "reached"),
     [
         ("/cases/?state=failed", "/cases/?state=failed"),
         ("https://elsewhere.example/", "/"),
@@ -50,10 +50,10 @@ def test_a_name_that_no_ledger_could_hold_is_refused_and_not_an_error(client: Cl
     ],
 )
 def test_after_signing_in_one_goes_on_to_the_page_asked_for_and_never_elsewhere(
-    client: Client, asked: str, reached: str
+    client: Client, target: str, reached: str
 ) -> None:
     add_person("maria", PASSWORD, "clerk")
-    response = client.post("/sign-in/", {"username": "maria", "password": PASSWORD, "next": asked})
+    response = client.post("/sign-in/", {"username": "maria", "password": PASSWORD, "next": target})
     assert response["Location"] == reached
 
 

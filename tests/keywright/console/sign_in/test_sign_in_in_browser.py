@@ -60,8 +60,8 @@ def password(page: Page, address: str, secret: str = PASSWORD) -> None:
 def test_a_security_key_is_added_and_asked_for_and_no_page_breaks_its_policy(
     page: Page, live_server: LiveServer
 ) -> None:
-    address, said = live_server.url, []
-    page.on("console", lambda message: said.append(message.text))
+    address, messages = live_server.url, []
+    page.on("console", lambda message: messages.append(message.text))
     add_person("ivan", PASSWORD, "it")
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
@@ -88,7 +88,7 @@ def test_a_security_key_is_added_and_asked_for_and_no_page_breaks_its_policy(
 
     last = LedgerEntry.objects.filter(event="signed-in").order_by("-number")[0]
     assert (last.actor, last.body["by"][-1]) == ("ivan", "webauthn")
-    assert not [one for one in said if "Content Security Policy" in one]
+    assert not [violation for violation in messages if "Content Security Policy" in violation]
 
 
 def test_the_pages_of_the_door_have_no_fault_that_axe_finds(page: Page, live_server: LiveServer) -> None:
@@ -96,37 +96,37 @@ def test_the_pages_of_the_door_have_no_fault_that_axe_finds(page: Page, live_ser
     address = live_server.url
     add_person("ivan", PASSWORD, "it")
     add_person("maria", PASSWORD, "clerk")
-    found = {"sign in": _faults(page, f"{address}/sign-in/")}
+    faults_by_page = {"sign in": _faults(page, f"{address}/sign-in/")}
     password(page, address, "guess")
     page.get_by_role("alert").wait_for()
-    found["refused"] = _faults(page)
+    faults_by_page["refused"] = _faults(page)
     password(page, address)
-    found["mine"] = _faults(page, f"{address}/my/sign-in/")
+    faults_by_page["mine"] = _faults(page, f"{address}/my/sign-in/")
     page.goto(f"{address}/my/sign-in/app/")
-    found["the password once more"] = _faults(page)
+    faults_by_page["the password once more"] = _faults(page)
     page.get_by_label("Password").fill("guess")
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("alert").wait_for()
-    found["not the password"] = _faults(page)
+    faults_by_page["not the password"] = _faults(page)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/my/sign-in/app/")
-    found["an app"] = _faults(page)
+    faults_by_page["an app"] = _faults(page)
     secret = page.locator("#secret").inner_text()
     page.locator("input[name=code]").fill("000000")
     page.locator("main button.main").click()
     page.get_by_role("alert").wait_for()
-    found["not the code"] = _faults(page)
+    faults_by_page["not the code"] = _faults(page)
     page.locator("input[name=code]").fill(app_code(secret))
     page.locator("main button.main").click()
     page.wait_for_url("**/my/sign-in/codes/")
-    found["recovery codes"] = _faults(page)
-    found["a key"] = _faults(page, f"{address}/my/sign-in/keys/add/")
+    faults_by_page["recovery codes"] = _faults(page)
+    faults_by_page["a key"] = _faults(page, f"{address}/my/sign-in/keys/add/")
     key = WebAuthn.add(User.objects.get(username="ivan"), "the blue one", CREDENTIAL).instance
     for name, path in FACTORS.items():
-        found[name] = _faults(page, f"{address}{path.format(key.pk)}")
+        faults_by_page[name] = _faults(page, f"{address}{path.format(key.pk)}")
 
-    assert not {where: faults for where, faults in found.items() if faults}
+    assert not {where: faults for where, faults in faults_by_page.items() if faults}
 
 
 def test_a_password_of_one_s_own_is_chosen_with_the_keyboard_and_axe_finds_nothing(
@@ -135,7 +135,7 @@ def test_a_password_of_one_s_own_is_chosen_with_the_keyboard_and_axe_finds_nothi
     add_person("ivan", PASSWORD, "it", given=True)
     password(page, live_server.url)
     page.wait_for_url("**/my/sign-in/own-password/")
-    found = {"asked": _faults(page)}
+    faults_by_page = {"asked": _faults(page)}
     for again in (PASSWORD, "one that ivan knows"):
         page.keyboard.type(again)  # the first control has the focus already
         page.keyboard.press("Tab")
@@ -143,10 +143,10 @@ def test_a_password_of_one_s_own_is_chosen_with_the_keyboard_and_axe_finds_nothi
         page.keyboard.press("Enter")
         if again == PASSWORD:
             page.get_by_role("alert").wait_for()
-            found["refused"] = _faults(page)
+            faults_by_page["refused"] = _faults(page)
     page.wait_for_url(f"{live_server.url}/")
 
-    assert not {where: faults for where, faults in found.items() if faults}
+    assert not {where: faults for where, faults in faults_by_page.items() if faults}
     assert User.objects.get().check_password("one that ivan knows")
 
 
@@ -156,19 +156,19 @@ def test_what_is_said_to_who_may_not_come_in_has_no_fault_that_axe_finds(page: P
     TOTP.activate(ivan, "JBSWY3DPEHPK3PXP")
     password(page, address)
     page.wait_for_url("**/sign-in/second/")
-    found = {"the second factor": _faults(page)}
+    faults_by_page = {"the second factor": _faults(page)}
     page.locator("input[name=code]").fill("000000")
     page.locator("main button.main").click()
     page.get_by_role("alert").wait_for()
-    found["not the code"] = _faults(page)
+    faults_by_page["not the code"] = _faults(page)
     for _ in range(4):
         password(page, address, "guess")
         page.get_by_role("alert").wait_for()
-    found["locked"] = _faults(page)
+    faults_by_page["locked"] = _faults(page)
     assert "Too many failed attempts" in page.get_by_role("alert").inner_text()
-    found["barred"] = _faults(page, f"{address}/sign-in/barred/")
+    faults_by_page["barred"] = _faults(page, f"{address}/sign-in/barred/")
 
-    assert not {where: faults for where, faults in found.items() if faults}
+    assert not {where: faults for where, faults in faults_by_page.items() if faults}
 
 
 def test_the_pages_about_people_have_no_fault_that_axe_finds(page: Page, live_server: LiveServer) -> None:
@@ -182,14 +182,14 @@ def test_the_pages_about_people_have_no_fault_that_axe_finds(page: Page, live_se
         login_lockout.begin("maria", "192.0.2.7")
         login_lockout.failed("maria", "192.0.2.7")
     password(page, address)
-    given = f"/people/{User.objects.get(username='maria').pk}/password/"
-    pages = ("/people/", "/people/?name=otto", "/people/add/", "/people/departments/", given)
-    found = {path: _faults(page, f"{address}{path}") for path in pages}
+    password_page = f"/people/{User.objects.get(username='maria').pk}/password/"
+    pages = ("/people/", "/people/?name=otto", "/people/add/", "/people/departments/", password_page)
+    faults_by_page = {path: _faults(page, f"{address}{path}") for path in pages}
     page.goto(f"{address}/people/add/")
     page.get_by_label("User name").fill("no blanks")
     page.get_by_role("button", name="Add a person").click()
     page.get_by_role("alert").wait_for()
-    found["who cannot be added"] = _faults(page)
+    faults_by_page["who cannot be added"] = _faults(page)
     person = User.objects.get(username="ivan")
     SocialAccount.objects.create(user=person, provider="openid_connect", uid="4711")
     page.goto(f"{address}/my/sign-in/directory/")
@@ -197,14 +197,17 @@ def test_the_pages_about_people_have_no_fault_that_axe_finds(page: Page, live_se
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Unlink").wait_for()
-    found["the directory"] = _faults(page)
+    faults_by_page["the directory"] = _faults(page)
 
-    assert not {where: faults for where, faults in found.items() if faults}
+    assert not {where: faults for where, faults in faults_by_page.items() if faults}
 
 
 def _faults(page: Page, address: str = "") -> list[str]:
     if address:
-        answer = page.goto(address)
-        assert answer is not None and answer.status in (200, 403), f"{address}: {answer}"
+        response = page.goto(address)
+        assert response is not None and response.status in (200, 403), f"{address}: {response}"
         assert page.url == address, "this is another page"
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in Axe().run(page).response["violations"]]
+    return [
+        f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
+        for violation in Axe().run(page).response["violations"]
+    ]

@@ -55,8 +55,8 @@ def keyed() -> Case:
     case = referred("keyed.pdf")
     picture = pictures(pdf())[0].png
     receipt = Receipt("town-hall", "V-17", (Shown("Total", "1412.50", "1,412.50"),), picture, dt.datetime.now(dt.UTC))
-    told = receipt_to_json(receipt, office().pictures.put(picture))
-    Keying.objects.create(system="town-hall", identity="btg 2041", case_id=int(case.id), receipt=told, posts=1)
+    receipt_json = receipt_to_json(receipt, office().pictures.put(picture))
+    Keying.objects.create(system="town-hall", identity="btg 2041", case_id=int(case.id), receipt=receipt_json, posts=1)
     StoredCase.objects.filter(pk=int(case.id)).update(state="keyed", receipt_number="V-17")
     comments.add(int(case.id), "Called the vendor.", person=User.objects.get(username="sue"))
     return case
@@ -83,8 +83,12 @@ def full_office() -> tuple[Case, Case]:
 def violations(page: Page, *rules: str) -> list[str]:
     """Return what axe finds on a page, by all rules or by some: the rule, and where."""
     options = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else AXE
-    found = Axe().run(page, options={**options, "resultTypes": ["violations"]}).response["violations"]
-    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+    found_by_axe = Axe().run(page, options={**options, "resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found_by_axe
+        for node in violation["nodes"]
+    ]
 
 
 def pages_of_the_console() -> list[str]:
@@ -114,24 +118,24 @@ def test_axe_finds_nothing_on_any_page(live_server: LiveServer, context: Browser
     page = somebody(context, address, "sue", "supervisor", "it")
     page.goto(address)
     assert violations(page) == [], "an empty office"
-    found = {}
-    for one in pages_of_the_console():
-        page.goto(f"{address}/{one}")
-        found[one] = violations(page)
-    assert {one: told for one, told in found.items() if told} == {}
+    faults_by_page = {}
+    for address in pages_of_the_console():
+        page.goto(f"{address}/{address}")
+        faults_by_page[address] = violations(page)
+    assert {address: page_faults for address, page_faults in faults_by_page.items() if page_faults} == {}
     page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=x><input>')")
-    assert {one.partition(":")[0] for one in violations(page)} >= {"image-alt", "label"}
+    assert {address.partition(":")[0] for address in violations(page)} >= {"image-alt", "label"}
 
 
 def test_in_the_dark_every_text_stands_out_too(live_server: LiveServer, context: BrowserContext) -> None:
     page = somebody(context, live_server.url, "sue", "supervisor", "it")
     addresses = pages_of_the_console()
     context.add_cookies([{"name": "ground", "value": "dark", "url": live_server.url}])
-    found = {}
-    for one in ("", *addresses[2:6]):
-        page.goto(f"{live_server.url}/{one}")
-        found[one] = violations(page, "color-contrast")
-    assert {one: told for one, told in found.items() if told} == {}
+    faults_by_page = {}
+    for address in ("", *addresses[2:6]):
+        page.goto(f"{live_server.url}/{address}")
+        faults_by_page[address] = violations(page, "color-contrast")
+    assert {address: page_faults for address, page_faults in faults_by_page.items() if page_faults} == {}
     page.evaluate("document.body.style.color = '#333'")
     assert violations(page, "color-contrast") != []
 
@@ -176,7 +180,7 @@ def test_an_open_queue_shows_what_comes_and_keeps_the_place(live_server: LiveSer
     page = somebody(context, live_server.url, "maria", "clerk")
     first = referred("a.pdf")
     faults: list[str] = []
-    page.on("console", lambda told: faults.append(told.text) if told.type == "error" else None)
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.goto(live_server.url)
     page.keyboard.press("j")
     referred("b.pdf")
@@ -198,9 +202,9 @@ def test_nothing_has_to_be_pushed_sideways_at_200_per_cent_and_in_large_print(
     waits, done = full_office()
     context.add_cookies([{"name": "print", "value": "large", "url": live_server.url}])
     page.set_viewport_size({"width": 640, "height": 800})
-    for one in ("", "cases/", f"cases/{done.id}/", f"cases/{waits.id}/review/", "ledger/"):
-        page.goto(f"{live_server.url}/{one}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 640, one
+    for violation in ("", "cases/", f"cases/{done.id}/", f"cases/{waits.id}/review/", "ledger/"):
+        page.goto(f"{live_server.url}/{violation}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, violation
 
 
 def test_one_click_verifies_a_long_ledger_by_itself(
@@ -222,7 +226,10 @@ def test_a_page_is_small_before_its_pictures(live_server: LiveServer, context: B
     for number in range(102):
         casebook.refer(opened(f"a-rather-long-name-of-a-file-{number}.pdf"), [UNSURE, SUMS], actor="robot")
     sizes: dict[str, int] = {}
-    page.on("response", lambda told: sizes.update({told.url: len(told.body())}) if told.status == 200 else None)
+    page.on(
+        "response",
+        lambda response: sizes.update({response.url: len(response.body())}) if response.status == 200 else None,
+    )
     page.goto(live_server.url)
     page.wait_for_load_state("networkidle")
     assert sum(sizes.values()) < 150_000, sizes

@@ -79,11 +79,11 @@ def place_of(page: Page, text: str) -> tuple[float, float]:
 
 def typed_into(page: Page) -> dict[str, str]:
     """Return what stands in every field and cell."""
-    found: dict[str, str] = page.evaluate(
+    styles: dict[str, str] = page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll("#asking [name]")]
             .filter((one) => /^(field|line)-/.test(one.name)).map((one) => [one.name, one.value]))"""
     )
-    return found
+    return styles
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
@@ -122,8 +122,8 @@ def test_a_click_reads_into_the_cell_or_field_that_has_the_focus_and_nowhere_els
 def test_a_click_while_no_field_has_the_focus_reads_nothing_and_says_why(office: RealOffice, browser: Browser) -> None:
     page = office.signed_in(browser)
     office.review(page, WRONG_SUM)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/place/") else None)
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url) if request.url.endswith("/place/") else None)
     for leave in ("document.getElementById('comment-text').focus()", "document.activeElement.blur()"):
         page.focus("#field-net_total")
         before = typed_into(page)
@@ -132,7 +132,7 @@ def test_a_click_while_no_field_has_the_focus_reads_nothing_and_says_why(office:
         page.wait_for_timeout(300)
         assert changed(before, typed_into(page)) == {}
         assert "First select the field" in page.inner_text("#said")
-    assert asked == []
+    assert addresses == []
     page.context.close()
 
 

@@ -40,8 +40,8 @@ def head(path: bytes, *headers: bytes) -> bytes:
     return b"\r\n".join((b"POST " + path + b" HTTP/1.1", b"Host: 127.0.0.1", *headers, b"", b""))
 
 
-def status(answer: bytes) -> int:
-    return int(answer.split(b" ", 2)[1])
+def status(response: bytes) -> int:
+    return int(response.split(b" ", 2)[1])
 
 
 def answer_of(channel: socket.socket) -> bytes:
@@ -70,10 +70,10 @@ def test_a_body_that_is_announced_too_large_is_refused_before_a_byte_of_it_is_se
 ) -> None:
     with closing(opened(port)) as channel:
         channel.sendall(head(path, *headers))
-        answer = answer_of(channel)
-    assert status(answer) == expected
-    assert b"larger than is taken here" in answer
-    assert (b"application/problem+json" in answer) == path.startswith(b"/api/")
+        response = answer_of(channel)
+    assert status(response) == expected
+    assert b"larger than is taken here" in response
+    assert (b"application/problem+json" in response) == path.startswith(b"/api/")
 
 
 def test_a_chunked_body_is_counted_while_it_comes_on_the_sign_in_page_too(port: int) -> None:
@@ -86,9 +86,9 @@ def test_a_chunked_body_is_counted_while_it_comes_on_the_sign_in_page_too(port: 
                 sent += 65_536
         except OSError:
             pass
-        answer = answer_of(channel)
+        response = answer_of(channel)
     assert sent < 20 * LARGEST_FORM, "the server took far more than it may"
-    assert not answer or status(answer) == 413
+    assert not response or status(response) == 413
 
 
 def test_a_chunked_form_of_a_fair_size_reaches_its_page(port: int) -> None:
@@ -106,8 +106,8 @@ def test_a_head_that_is_too_long_is_refused(port: int, line: bytes) -> None:
             channel.sendall(head(SIGN_IN, line.rstrip(b"\r\n")))
         except OSError:
             return
-        answer = answer_of(channel)
-    assert not answer or status(answer) in (400, 431)
+        response = answer_of(channel)
+    assert not response or status(response) in (400, 431)
 
 
 def test_a_form_of_too_many_fields_is_refused_and_the_server_goes_on(port: int) -> None:
@@ -153,8 +153,8 @@ def test_a_body_that_comes_too_slowly_is_given_up() -> None:
                     for _ in range(8):
                         channel.sendall(b"a")
                         time.sleep(0.25)
-                answer = answer_of(channel)
-            assert status(answer) == 408
+                response = answer_of(channel)
+            assert status(response) == 408
             with closing(opened(listening.getsockname()[1])) as channel:
                 channel.sendall(head(b"/", b"Content-Length: 4") + b"fair")
                 assert status(answer_of(channel)) == 200
@@ -198,6 +198,6 @@ for path, length in (("/sign-in/", "2500001"), ("/api/documents", "999999999"), 
 def test_a_web_server_of_the_towns_own_is_bounded_as_well(tmp_path: Path) -> None:
     environment = {"PATH": "/usr/bin:/bin", "KEYWRIGHT_HOME": str(tmp_path)}
     command = [sys.executable, "-c", WSGI]
-    told = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True)
-    assert [line.split(" ", 1)[0] for line in told.stdout.splitlines()] == ["413", "413", "400", "200"]
-    assert "application/problem+json" in told.stdout.splitlines()[1]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True)
+    assert [line.split(" ", 1)[0] for line in result.stdout.splitlines()] == ["413", "413", "400", "200"]
+    assert "application/problem+json" in result.stdout.splitlines()[1]

@@ -23,8 +23,8 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def fetched(address: str) -> str:
-    with urllib.request.urlopen(address) as answer:  # noqa: S310  our own address
-        return str(answer.read().decode())
+    with urllib.request.urlopen(address) as response:  # noqa: S310  our own address
+        return str(response.read().decode())
 
 
 def test_a_console_beside_a_demo_answers_with_its_own_looks_and_ends_with_it(home: Path) -> None:
@@ -53,19 +53,19 @@ def test_a_port_that_is_taken_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("https", "forwarded", "told"), [("yes", "https", True), ("yes", "http", False), ("no", "https", False)]
+    ("https", "forwarded", "expected"), [("yes", "https", True), ("yes", "http", False), ("no", "https", False)]
 )
 def test_browsers_are_told_to_come_by_https_only_where_a_proxy_with_tls_is_in_front(
-    home: Path, monkeypatch: pytest.MonkeyPatch, https: str, forwarded: str, told: bool
+    home: Path, monkeypatch: pytest.MonkeyPatch, https: str, forwarded: str, expected: bool
 ) -> None:
     monkeypatch.setenv("KEYWRIGHT_HTTPS", https)
     with running() as console:
         headers = {"X-Forwarded-Proto": forwarded}
         request = urllib.request.Request(f"{console.url}sign-in/", headers=headers)  # noqa: S310  our own address
-        with urllib.request.urlopen(request) as answer:  # noqa: S310  our own address
-            header = answer.headers.get("Strict-Transport-Security", "")
+        with urllib.request.urlopen(request) as response:  # noqa: S310  our own address
+            header = response.headers.get("Strict-Transport-Security", "")
 
-    assert (header == "max-age=31536000") is told
+    assert (header == "max-age=31536000") is expected
 
 
 def test_under_a_web_server_of_the_town_s_own_the_office_is_opened_and_no_log_tells_a_password(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_no_page_shows_a_name_that_nothing_was_given_for(signed_in: SignedIn, mo
     monkeypatch.setattr(Engine.get_default(), "string_if_invalid", "⟪%s⟫")
     undefined = {}
     for address in sorted(addresses(numbers)):
-        answer = sue.get(address, follow=True)
-        if not answer.streaming and (names := set(re.findall("⟪[^⟫]*⟫", answer.content.decode(errors="replace")))):
+        response = sue.get(address, follow=True)
+        if not response.streaming and (names := set(re.findall("⟪[^⟫]*⟫", response.content.decode(errors="replace")))):
             undefined[address] = names
     assert {name for names in undefined.values() for name in names} == set(), undefined

@@ -50,8 +50,8 @@ def test_the_catalogue_is_the_one_that_the_list_makes() -> None:
 def test_pythons_own_reader_finds_in_the_catalogue_what_the_list_says() -> None:
     catalogue = gettext.GNUTranslations(io.BytesIO(make_mo(FRENCH)))
     assert catalogue.gettext("Send for posting") == "Envoyer à la saisie"
-    one, many = "%(count)d field was read", "%(count)d fields were read"
-    assert [catalogue.ngettext(one, many, n) % {"count": n} for n in (0, 1, 2)] == [
+    singular, many = "%(count)d field was read", "%(count)d fields were read"
+    assert [catalogue.ngettext(singular, many, n) % {"count": n} for n in (0, 1, 2)] == [
         "0 champ lu",
         "1 champ lu",
         "2 champs lus",
@@ -59,9 +59,9 @@ def test_pythons_own_reader_finds_in_the_catalogue_what_the_list_says() -> None:
 
 
 def test_every_text_of_the_console_is_in_the_list() -> None:
-    ours = texts() | set(EVENTS.values()) | set(labels.STATES.values()) | set(labels.KINDS.values())
-    assert len(ours) > 100
-    assert sorted(text for text in ours if not FRENCH.get(text)) == []
+    own_texts = texts() | set(EVENTS.values()) | set(labels.STATES.values()) | set(labels.KINDS.values())
+    assert len(own_texts) > 100
+    assert sorted(text for text in own_texts if not FRENCH.get(text)) == []
 
 
 def test_every_text_that_a_document_type_declares_is_in_the_list() -> None:
@@ -75,8 +75,10 @@ def test_every_translation_holds_what_its_text_holds() -> None:
     def holes(part: str) -> set[str]:
         return set(re.findall(r"%\(\w+\)[sd]|%%", part))
 
-    told = [(text, one) for text, translation in FRENCH.items() if text for one in translation.split(PLURAL)]
-    assert [(text, one) for text, one in told if holes(one) != holes(text)] == []
+    pairs = [
+        (text, translated) for text, translation in FRENCH.items() if text for translated in translation.split(PLURAL)
+    ]
+    assert [(text, translated) for text, translated in pairs if holes(translated) != holes(text)] == []
 
 
 def test_every_finding_is_in_the_french_list_with_the_same_values() -> None:
@@ -94,11 +96,11 @@ def test_no_finding_is_made_of_a_template_that_the_list_cannot_know() -> None:
     for room in FINDING_ROOMS:
         for path in sorted(room.rglob("*.py")):
             for call in message_calls(path):
-                named = {keyword.arg for keyword in call.keywords}
+                keywords = {keyword.arg for keyword in call.keywords}
                 if isinstance(call.args[0], ast.Constant):
-                    assert named == holes_of(str(call.args[0].value)), f"{path.name}:{call.lineno}"
-                elif None not in named:
-                    assert not named, f"{path.name}:{call.lineno}: a template with values is not written here"
+                    assert keywords == holes_of(str(call.args[0].value)), f"{path.name}:{call.lineno}"
+                elif None not in keywords:
+                    assert not keywords, f"{path.name}:{call.lineno}: a template with values is not written here"
 
 
 def test_the_first_words_of_a_finding_are_few_in_both_languages() -> None:
@@ -118,8 +120,8 @@ def test_a_page_and_its_findings_are_french_for_who_reads_french(maria: Client) 
     assert finding.text_content() == (
         "Numéro de facture : lecture incertaine (confiance de 61 %). Lu : « BTG-2O41 ». Comparez avec la page."
     )
-    listed = maria.get("/", headers={"accept-language": "fr-CA"}).content.decode()
-    assert "Numéro de facture : lecture incertaine (confiance de 61 %)</span>" in listed
+    queue_page = maria.get("/", headers={"accept-language": "fr-CA"}).content.decode()
+    assert "Numéro de facture : lecture incertaine (confiance de 61 %)</span>" in queue_page
 
 
 def test_a_person_chooses_the_language_and_it_stays(maria: Client) -> None:
