@@ -57,7 +57,7 @@ def drawn(case: Case, bot: AnyBot) -> tuple[str, ...]:
     if not share or case.extraction is None or _lot(f"case {case.id} {case.document}") >= share:
         return ()
     extracted = case.extraction.fields
-    if case.settled or any(name.source.startswith("reviewer:") for name in extracted.values()):
+    if case.settled or any(field.source.startswith("reviewer:") for field in extracted.values()):
         return ()
     if LedgerEntry.objects.filter(case_id=int(case.id), event="case-referred").exists():
         return ()

@@ -180,7 +180,7 @@ def refuse(case: Case, reason: str, *, person: str, details: Mapping[str, Any] |
     Raises ValueError without a reason, Taken if another person has the case open, IllegalMove if it no longer waits.
     """
     if not reason.strip():
-        raise ValueError("Say why the case is refused.")
+        raise ValueError("Enter why the case is rejected.")
     with transaction.atomic():
         was = undo.snapshot(claims.locked(int(case.id), person))
         body = {**(details or {}), "reason": reason.strip()}

@@ -80,7 +80,7 @@ TOWN = [
     ),
     Call("./run person nora --confirm", r"The account of nora is confirmed in person\."),
     Call("./run department permits", r"The department permits has no bots of its own\."),
-    Call("./run remind", r"0 reminders, 0 escalations, 0 mails\."),
+    Call("./run remind", r"Reminders: 0, escalations: 0, mails: 0\."),
     Call(
         './run token new "scanner, first floor" --person maria --scope documents:write --scope cases:read --days 90',
         r"Token (?P<token>\d+), until \d{4}-\d\d-\d\d\. It is shown only once\.",

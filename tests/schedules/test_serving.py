@@ -132,7 +132,7 @@ def test_a_run_that_the_timetable_created_keys_an_invoice_and_what_dies_is_start
             (voucher,) = served.wait_for("a voucher", lambda: vouchers(town_hall.database), 200)
             run = served.wait_for("a run", lambda: served.completed("run-bot"), 60)[0]
             reminded = served.wait_for("a reminder", lambda: served.completed("remind"), 90)[0]
-            assert reminded["state"]["message"] == "0 reminders, 0 escalations, 0 mails."
+            assert reminded["state"]["message"] == "Reminders: 0, escalations: 0, mails: 0."
             _assert_keyed_by_a_timed_run(served, voucher, run)
             assert (served.home / "prefect" / "prefect.db").exists()
             # Prefect copies its own public pages with the modes that they were packed with, into a closed folder.

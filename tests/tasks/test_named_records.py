@@ -109,7 +109,7 @@ def test_a_word_given_twice_closes_a_case_that_no_robot_is_shown_and_says_so(
     assert (closed.state, closed.receipt_number) == (State.KEYED, "R-12")
     assert LedgerEntry.objects.get(event="case-closed-by-word").body["word_of"] == "maria"
     assert not without_receipt(BOT, 9), "no receipt is to come"
-    with pytest.raises(Stop, match="a person's word"):
+    with pytest.raises(Stop, match="a person's statement"):
         audit_trail_of(int(closed.id))
     assert drawer.filed == 1
 
@@ -136,7 +136,7 @@ def test_a_word_that_it_is_not_there_has_it_entered_once_more_and_forgets_the_nu
 
 
 def test_a_number_is_asked_for_and_only_where_a_record_is_in_doubt(lost: Case) -> None:
-    with pytest.raises(ValueError, match="Type the number"):
+    with pytest.raises(ValueError, match="Type the record's number"):
         review_queue.there(lost, "  ", person="maria")
     with pytest.raises(ValueError, match="at most 100"):
         review_queue.there(lost, "9" * 101, person="maria")

@@ -59,8 +59,8 @@ def due_again() -> Case:
 def test_a_database_that_goes_away_is_waited_for_and_the_record_is_there_once(
     moment: str, served: Office, postgresql: str
 ) -> None:
-    def crash(moment: str) -> None:
-        if moment == moment:
+    def crash(reached: str) -> None:
+        if reached == moment:
             server.stop(postgresql)
             threading.Timer(1.0, server.start, [postgresql]).start()
 

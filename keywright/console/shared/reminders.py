@@ -34,7 +34,7 @@ class Reminded:
     def __str__(self) -> str:
         """Return the result in words, for the output of the run."""
         counts = self.notified.reminders, self.notified.escalations, self.mailed.sent
-        summary = "{} reminders, {} escalations, {} mails.".format(*counts)
+        summary = "Reminders: {}, escalations: {}, mails: {}.".format(*counts)
         nobody = ", ".join(map(str, self.notified.nobody[:20]))
         faults = [f"No recipient for case {nobody}: see docs/operate.md, Due times."] if nobody else []
         return " ".join([summary, *faults, *self.mailed.refused[:20], self.mailed.away]).strip()

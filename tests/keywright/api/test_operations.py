@@ -101,15 +101,15 @@ def test_the_queue_is_handed_out_in_parts_that_lose_and_repeat_nothing() -> None
     numbers = [int(referred(f"{n}.pdf").id) for n in range(5)]
     StoredCase.objects.filter(pk__in=numbers[3:]).update(due_at=None)
 
-    numbers, after = [], ""
+    handed_out, after = [], ""
     for _ in range(3):
         part = maria.get("/queue", limit=2, after=after).json()
-        numbers += [row["number"] for row in part["cases"]]
+        handed_out += [row["number"] for row in part["cases"]]
         after = part["next"]
-        if len(numbers) == 2:  # what was handed out is decided meanwhile
-            StoredCase.objects.filter(pk=numbers[0]).update(state=State.REFUSED.value)
+        if len(handed_out) == 2:  # what was handed out is decided meanwhile
+            StoredCase.objects.filter(pk=handed_out[0]).update(state=State.REFUSED.value)
 
-    assert numbers == numbers
+    assert handed_out == numbers
     assert after is None
 
 

@@ -45,7 +45,7 @@ def taken(client: Client, kind: str, **filters: str) -> bytes:
 def test_an_auditor_reads_who_did_what_when_to_which_case(ada: Client) -> None:
     case = referred("gravel.pdf")
     page = text_of(ada.get("/ledger/").content)
-    assert "Referred to a person invoice number was read as" in page
+    assert "Referred to a person Invoice number unclear (61% confidence)" in page
     assert f'href="/cases/{case.id}/"' in ada.get("/ledger/").content.decode()
 
 

@@ -51,7 +51,7 @@ def test_the_mail_tells_numbers_and_times_and_nothing_that_is_printed(
         own_settings = replace(settings(), mail=server, console_url="https://keywright.town.example")
         monkeypatch.setattr(reminders, "settings", lambda: own_settings)
         done = reminders.remind()
-    assert (str(done), done.troubled) == ("0 reminders, 1 escalations, 1 mails.", False)
+    assert (str(done), done.troubled) == ("Reminders: 0, escalations: 1, mails: 1.", False)
     (mail,) = box.mails
     assert mail["Subject"] == "1 case is overdue"
     assert (
@@ -75,7 +75,7 @@ def test_the_command_says_what_it_did_and_fails_when_mail_does_not_go(
     environment = {f"KEYWRIGHT_MAIL_{name}": value for name, value in mail.items()}
     status, printed, _ = in_this_office("remind", home=tmp_path, settings=environment)
     assert status == 1
-    assert "1 escalated, 0 mails. The mail server 127.0.0.1:" in printed
+    assert "escalations: 1, mails: 0. The mail server 127.0.0.1:" in printed
     assert Notice.objects.get().mailed_at is None
 
 

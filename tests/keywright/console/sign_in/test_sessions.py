@@ -92,10 +92,10 @@ def test_the_database_holds_nothing_that_opens_a_session(maria: Client) -> None:
     key = maria.cookies["sessionid"].value
     assert maria.get("/cases/").status_code == 200
 
-    (key,) = Session.objects.values_list("session_key", flat=True)
+    (stored_key,) = Session.objects.values_list("session_key", flat=True)
 
     thief = Client()
-    for stolen in (key, key[:32]):
+    for stolen in (stored_key, stored_key[:32]):
         thief.cookies["sessionid"] = stolen
         assert thief.get("/cases/").status_code == 302
     assert key not in str(list(Session.objects.values()))
