@@ -38,7 +38,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StylePlace:
     """A line of a module, and what is wrong there."""
 
     path: Path
@@ -55,10 +55,10 @@ class Figures:
 
     bindings: int = 0
     docstrings: int = 0
-    vague: list[Place] = field(default_factory=list)
-    mannered: list[Place] = field(default_factory=list)
-    too_long: list[Place] = field(default_factory=list)
-    classes: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    vague: list[StylePlace] = field(default_factory=list)
+    mannered: list[StylePlace] = field(default_factory=list)
+    too_long: list[StylePlace] = field(default_factory=list)
+    classes: dict[str, list[StylePlace]] = field(default_factory=lambda: defaultdict(list))
     folders: Counter[Path] = field(default_factory=Counter)
 
     @property
@@ -95,7 +95,7 @@ def count(modules: Iterable[Path]) -> Figures:
         source = path.read_text(encoding="utf-8")
         figures.folders[path.parent] += 1
         if (lines := len(source.splitlines())) > LONGEST_MODULE:
-            figures.too_long.append(Place(path, 1, f"a module of {lines} lines"))
+            figures.too_long.append(StylePlace(path, 1, f"a module of {lines} lines"))
         for node in ast.walk(ast.parse(source)):
             _count_name(figures, path, node)
             _count_docstring(figures, path, node)
@@ -119,7 +119,7 @@ def over_budget(figures: Figures) -> Iterator[str]:
             yield f"{folder} has {modules} modules; at most {FULLEST_FOLDER}."
 
 
-def _listed(places: Sequence[Place]) -> str:
+def _listed(places: Sequence[StylePlace]) -> str:
     return "\n".join(f"  {place}" for place in places)
 
 
@@ -132,7 +132,7 @@ def _count_name(figures: Figures, path: Path, node: ast.AST) -> None:
         return
     figures.bindings += 1
     if name.strip("_") in VAGUE_NAMES:
-        figures.vague.append(Place(path, node.lineno, name))
+        figures.vague.append(StylePlace(path, node.lineno, name))
 
 
 def _count_docstring(figures: Figures, path: Path, node: ast.AST) -> None:
@@ -140,14 +140,16 @@ def _count_docstring(figures: Figures, path: Path, node: ast.AST) -> None:
         return
     figures.docstrings += 1
     if match := MANNERED.search(text):
-        figures.mannered.append(Place(path, getattr(node, "lineno", 1), f"“{match.group()}” in {text.splitlines()[0]}"))
+        figures.mannered.append(
+            StylePlace(path, getattr(node, "lineno", 1), f"“{match.group()}” in {text.splitlines()[0]}")
+        )
 
 
 def _count_definition(figures: Figures, path: Path, node: ast.AST) -> None:
     if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name != "Meta":  # Django's own word
-        figures.classes[node.name].append(Place(path, node.lineno, f"class {node.name}"))
+        figures.classes[node.name].append(StylePlace(path, node.lineno, f"class {node.name}"))
     if isinstance(node, Function) and (lines := _length(node)) > LONGEST_FUNCTION:
-        figures.too_long.append(Place(path, node.lineno, f"{node.name} has {lines} lines"))
+        figures.too_long.append(StylePlace(path, node.lineno, f"{node.name} has {lines} lines"))
 
 
 def _length(function: Function) -> int:

@@ -33,7 +33,7 @@ class LedgerAct:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class PostingDoubt:
     """A finding about a field, and the person's act that settled it: None if no decision was needed."""
 
     rule: str
@@ -55,7 +55,7 @@ class FieldTrail:
     as_read: Field[Any] | None
     current: Field[Any]
     masked: bool
-    doubts: tuple[Doubt, ...]
+    doubts: tuple[PostingDoubt, ...]
     changes: tuple[LedgerAct, ...]
     values: tuple[Shown, ...]
     within: tuple[str, ...]
@@ -91,7 +91,7 @@ class AuditTrail:
     fields: tuple[FieldTrail, ...]
     lines: tuple[LineTrail, ...]
     other_values: tuple[Shown, ...]  #: values of the record without a field of that name on the document
-    remarks: tuple[Doubt, ...]  #: findings about the whole document
+    remarks: tuple[PostingDoubt, ...]  #: findings about the whole document
     acts: tuple[LedgerAct, ...]
     mask: Mask
     hidden: tuple[Box, ...]  #: where masked values are printed
@@ -173,7 +173,7 @@ def _field(
     current: Field[Any],
     extraction: Extraction,
     acts: Sequence[LedgerAct],
-    doubts: Sequence[Doubt],
+    doubts: Sequence[PostingDoubt],
     values: Sequence[Shown],
     mask: Mask,
 ) -> FieldTrail:
@@ -214,7 +214,7 @@ def _as_text(extraction: Mapping[str, Any]) -> dict[str, Any]:
     return {**extraction, "fields": fields}
 
 
-def _doubts(acts: Sequence[LedgerAct], mask: Mask) -> Iterator[Doubt]:
+def _doubts(acts: Sequence[LedgerAct], mask: Mask) -> Iterator[PostingDoubt]:
     """Yield every finding that referred the case, once, with the first act of a person that answered it."""
     messages: set[str] = set()
     for place, act in enumerate(acts):
@@ -222,7 +222,7 @@ def _doubts(acts: Sequence[LedgerAct], mask: Mask) -> Iterator[Doubt]:
             if finding["message"] not in messages:
                 messages.add(finding["message"])
                 settled = next((later_act for later_act in acts[place + 1 :] if _answers(later_act, finding)), None)
-                yield Doubt(finding["rule"], mask.message(message_from_json(finding)), act, settled)
+                yield PostingDoubt(finding["rule"], mask.message(message_from_json(finding)), act, settled)
 
 
 def _answers(act: LedgerAct, finding: Mapping[str, Any]) -> bool:
@@ -233,7 +233,7 @@ def _answers(act: LedgerAct, finding: Mapping[str, Any]) -> bool:
     return not finding["fields"] and act.event in ("case-settled", "case-reopened", "look-again-asked")
 
 
-def _fields_of(doubt: Doubt) -> set[str]:
+def _fields_of(doubt: PostingDoubt) -> set[str]:
     findings = doubt.raised.body.get("findings", ())
     return {name for finding in findings if finding["rule"] == doubt.rule for name in finding["fields"]}
 

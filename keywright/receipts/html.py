@@ -22,7 +22,7 @@ from keywright.message_text import language_of, translated
 from keywright.model.fields import Field
 from keywright.model.serialization import message_from_json, write_value
 from keywright.model.target_system import Shown
-from keywright.receipts.audit_trail import AuditTrail, Doubt, FieldTrail, LedgerAct, LineTrail
+from keywright.receipts.audit_trail import AuditTrail, FieldTrail, LedgerAct, LineTrail, PostingDoubt
 from keywright.settings.settings import settings
 from keywright.settings.version import run_id, version
 
@@ -198,11 +198,11 @@ def _checks(field_trail: FieldTrail) -> Iterator[tuple[str, str]]:
         yield _("Every check passed."), ""
 
 
-def _doubt(doubt: Doubt) -> str:
+def _doubt(doubt: PostingDoubt) -> str:
     return f"{translated(doubt.message)} ({doubt.rule})"
 
 
-def _settled(doubt: Doubt) -> str:
+def _settled(doubt: PostingDoubt) -> str:
     if doubt.settled is None:
         return _("Found in ledger entry %(entry)d; not found again when the case was checked once more.") % {
             "entry": doubt.raised.number

@@ -31,7 +31,7 @@ FROM_XML = "einvoice"
 
 
 @dataclass(frozen=True)
-class Print:
+class PrintedText:
     """All that is printed on a document, for comparison with what a person types."""
 
     document: Seen
@@ -107,7 +107,7 @@ def findings(
     before: Extraction,
     after: Extraction,
     specs: Mapping[str, FieldSpec[Any]],
-    printed: Callable[[], Print | None],
+    printed: Callable[[], PrintedText | None],
     *,
     besides: str = "",
     masked: Collection[str] = (),

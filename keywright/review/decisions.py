@@ -217,11 +217,11 @@ def _against_print(case: Case, bot: AnyBot, before: Extraction, corrected: Extra
     """Return the warnings before a value is taken that differs from the printed one."""
     office_settings = settings()
 
-    def printed() -> against_print.Print | None:
+    def printed() -> against_print.PrintedText | None:
         paper = alternatives.Paper(case.document, bot.reads, case.pages)
         document = alternatives.kept(office_settings.words, paper, case.extraction)
         reader = alternatives.rereads(bot.reads)
-        return against_print.Print(document, reader, office_settings.refer_below) if document and reader else None
+        return against_print.PrintedText(document, reader, office_settings.refer_below) if document and reader else None
 
     picked = bot.seller.name.name if bot.seller else ""
     return against_print.findings(

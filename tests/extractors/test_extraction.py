@@ -22,7 +22,7 @@ from keywright.errors import Refer
 from keywright.model.fields import Extraction
 from keywright.model.serialization import extraction_to_json
 from tests.extractors.engines import papers, poison
-from tests.extractors.supplier_invoice.test_einvoice import CII
+from tests.extractors.supplier_invoice.einvoice.test_invoice import CII
 
 QUICK = Limits(seconds=6, seconds_in_all=20)
 KINDS = (SupplierInvoice, OntarioPermitApplication)

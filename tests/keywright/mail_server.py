@@ -28,7 +28,7 @@ LOGIN, PASSWORD = "keywright", "a mail password"
 
 
 @dataclass
-class Box:
+class Mailbox:
     """What the server was handed: it refuses whom it was told to refuse."""
 
     mails: list[EmailMessage] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Box:
 
 
 @contextmanager
-def at_work(box: Box, security: str = "none", folder: Path | None = None) -> Iterator[MailServer]:
+def at_work(box: Mailbox, security: str = "none", folder: Path | None = None) -> Iterator[MailServer]:
     """Run a mail server; yields how it is reached. With starttls its certificate is ``folder/server.pem``."""
     options: dict[str, Any] = {}
     if security == "starttls":

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from keywright.mail import Mail, MailAway, MailRefused, message_id, post
-from tests.keywright.mail_server import Box, at_work
+from tests.keywright.mail_server import Mailbox, at_work
 
 MAIL = Mail("maria@town.example", "2 cases\nare due", "Des cas échus: 2 été.\n", "<mark@town.example>")
 
 
 def test_a_mail_goes_over_tls_with_a_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    box = Box()
+    box = Mailbox()
     with at_work(box, "starttls", tmp_path) as server:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
         with post(server) as hand_in:
@@ -27,7 +27,7 @@ def test_a_mail_goes_over_tls_with_a_login(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path: Path) -> None:
-    box = Box()
+    box = Mailbox()
     untrusted = pytest.raises(MailAway, match="certificate verify failed")
     with at_work(box, "starttls", tmp_path) as server, untrusted, post(server) as hand_in:
         hand_in(MAIL)
@@ -35,7 +35,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path: Path) ->
 
 
 def test_a_server_without_tls_gets_no_mail_unless_that_is_set() -> None:
-    box = Box()
+    box = Mailbox()
     with at_work(box) as server:
         with pytest.raises(MailAway), post(replace(server, security="starttls")) as hand_in:
             hand_in(MAIL)
@@ -46,7 +46,7 @@ def test_a_server_without_tls_gets_no_mail_unless_that_is_set() -> None:
 
 
 def test_a_wrong_password_is_told_without_the_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with at_work(Box(), "starttls", tmp_path) as server:
+    with at_work(Mailbox(), "starttls", tmp_path) as server:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
         with pytest.raises(MailAway) as away, post(replace(server, password="not the password")):
             pass
@@ -55,14 +55,14 @@ def test_a_wrong_password_is_told_without_the_password(tmp_path: Path, monkeypat
 
 
 def test_a_server_that_is_down_is_named_with_the_settings_to_look_at() -> None:
-    with at_work(Box()) as server:
+    with at_work(Mailbox()) as server:
         pass
     with pytest.raises(MailAway, match=rf"127\.0\.0\.1:{server.port} takes no mail.*KEYWRIGHT_MAIL_"), post(server):
         pass
 
 
 def test_an_address_that_the_server_refuses_is_no_reason_to_wait() -> None:
-    box = Box(refused={"maria@town.example"})
+    box = Mailbox(refused={"maria@town.example"})
     with at_work(box) as server, post(server) as hand_in:
         with pytest.raises(
             MailRefused, match=r"maria@town\.example is refused by 127\.0\.0\.1: 550 nobody of that name"
@@ -73,10 +73,10 @@ def test_an_address_that_the_server_refuses_is_no_reason_to_wait() -> None:
 
 
 def test_a_server_that_is_busy_gets_it_later() -> None:
-    with at_work(Box(busy=True)) as server, post(server) as hand_in, pytest.raises(MailAway, match="451"):
+    with at_work(Mailbox(busy=True)) as server, post(server) as hand_in, pytest.raises(MailAway, match="451"):
         hand_in(MAIL)
 
 
 def test_the_same_mark_is_the_same_mail() -> None:
-    with at_work(Box()) as server:
+    with at_work(Mailbox()) as server:
         assert message_id("one", server) == message_id("one", server) == "<one@town.example>"

@@ -14,6 +14,7 @@ from functools import cache
 from playwright.sync_api import Locator
 
 from keywright.errors import Retry, Stop, Unproven
+from systems.web.screen.formats import one_line
 from systems.web.screen.screen import Screen
 from systems.web.screen.tables import Table, table_on
 
@@ -31,7 +32,7 @@ class Says:
 
     def is_shown(self, table: Table) -> bool:
         """Say whether a page says that nothing was found; as whole words, so that 10 records are not 0 records."""
-        return re.search(rf"(?<![\w.,-]){re.escape(_line(self.text))}(?!\w)", table.page) is not None
+        return re.search(rf"(?<![\w.,-]){re.escape(one_line(self.text))}(?!\w)", table.page) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Below:
 
     def is_shown(self, table: Table) -> bool:
         """Say whether a page displays the headings of the list, and below them what it displays without a record."""
-        return table.is_there and not table.pictures and table.below == _line(self.text)
+        return table.is_there and not table.pictures and table.below == one_line(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,7 @@ def _read(screen: Screen, listing: Listing) -> Table:
     table = table_on(screen.frame, listing.columns)
     if not isinstance(listing.empty, Says):
         return table
-    says = _line(listing.empty.text)
+    says = one_line(listing.empty.text)
     rows = tuple(row for row in table.rows if [words.rstrip(" .") for words in row if words] != [says.rstrip(" .")])
     return table if len(rows) == len(table.rows) else replace(table, rows=rows, page=f"{table.page} {says}")
 
@@ -156,14 +157,14 @@ def _ensure_readable(screen: Screen, listing: Listing, table: Table) -> None:
 
 
 def _is_filler(words: str, listing: Listing) -> bool:
-    empty = _line(listing.empty.text)
+    empty = one_line(listing.empty.text)
     return words.startswith(listing.fillers) or (isinstance(listing.empty, Says) and words.startswith(empty))
 
 
 def _ensure_empty(screen: Screen, listing: Listing, table: Table, page: int) -> None:
     """See that a list that shows no record shows what it shows when nothing was found, as the probe has seen it."""
     recorded = screen.shape.empty
-    if recorded is None or _line(recorded) != _line(listing.empty.text):
+    if recorded is None or one_line(recorded) != one_line(listing.empty.text):
         raise _unproven(
             screen,
             f"lists nothing, and of {listing.name!r} it is not on record that it shows {listing.empty.text!r} then. "
@@ -207,7 +208,7 @@ def _ensure_counted(
 
 def counted(template: str, page: str) -> dict[str, int] | None:
     """Return the numbers that a page shows in the words of a template, outside its records; None if it does not."""
-    match = _pattern(_line(template)).search(page)
+    match = _pattern(one_line(template)).search(page)
     if match is None:
         return None
     return {name: int(re.sub(r"\D", "", number)) for name, number in match.groupdict().items()}
@@ -238,7 +239,3 @@ def _unproven(screen: Screen, what: str) -> Unproven:
         f"{screen.system} {what}. So it is not certain which records it holds, and nothing is entered. Compare its "
         "list with its module in systems/ before anything else is keyed there."
     )
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

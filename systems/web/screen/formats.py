@@ -110,3 +110,8 @@ def plain(text: str) -> str:
 def folded(text: str) -> str:
     """Return a text as a search compares it: without regard to case and to the number of blanks."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, its blanks made single."""
+    return " ".join(text.split())

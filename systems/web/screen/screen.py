@@ -19,7 +19,7 @@ from keywright.messages import Message
 from keywright.model.target_system import Hears, NoteChange, Posting
 from systems.web.screen.answers import answer_text
 from systems.web.screen.fingerprint import ScreenShape, as_text
-from systems.web.screen.formats import Format, Value, plain
+from systems.web.screen.formats import Format, Value, one_line, plain
 from systems.web.screen.locators import Absent, Change, Located, Lost, locate, locate_button
 from systems.web.screen.submit import press_in_time, right_to_post
 from systems.web.screen.survey import PAUSE_MS, SOON_S, Act, Reached, ScreenControl, Survey
@@ -100,7 +100,7 @@ class Screen:
         """Choose the option with this text; with ``reloads`` the choice submits the form, and the answer is awaited."""
         reached = self._reach(place, "select")
         self._filled[labelled(place)] = option
-        if reached.content() == _line(option):
+        if reached.content() == one_line(option):
             return
         index = self._option(place, reached.control, option)
         if reloads:
@@ -170,14 +170,14 @@ class Screen:
         values_per_label = self._printed_beside(labels)
         for label, values in zip(labels, values_per_label, strict=True):
             if len(values) != 1:
-                raise self._unread(f"shows {len(values)} values for {label!r}")
+                raise self._stop(f"shows {len(values)} values for {label!r}", "The record cannot be read")
         return [plain(values[0]) for values in values_per_label]
 
     def _printed_beside(self, labels: Sequence[str]) -> list[list[str]]:
         pairs: list[list[str]] = self.frame.locator(":is(td, th) + td").evaluate_all(
             "cells => cells.map(cell => [cell.previousElementSibling.textContent, cell.textContent])"
         )
-        return [[value for beside, value in pairs if _line(beside) == label] for label in labels]
+        return [[value for beside, value in pairs if one_line(beside) == label] for label in labels]
 
     def confirm(self) -> Survey:
         """Read every control that was filled once more, in one look, and return the look.
@@ -281,11 +281,11 @@ class Screen:
     def _option(self, place: Place, control: ScreenControl, option: str) -> int:
         """Return which option of a list has this text. Raises Refer if none has, or several."""
         offered = control.mark.options
-        if offered.count(_line(option)) != 1:
+        if offered.count(one_line(option)) != 1:
             raise self._refused(
                 place, option, Message("it offers {options}", options=tuple(f"“{text}”" for text in offered if text))
             )
-        return offered.index(_line(option))
+        return offered.index(one_line(option))
 
     def _read_back(self, place: Place, reached: Reached) -> None:
         self._ensure_holds(labelled(place), replace(reached.control, content=reached.content()))
@@ -294,7 +294,7 @@ class Screen:
         value = self._filled[place]
         wanted = ("yes" if value else "no") if isinstance(value, bool) else value
         is_list = control.mark.kind == "select"
-        if not (_line(str(wanted)) == control.content if is_list else self.format.same(wanted, control.content)):
+        if not (one_line(str(wanted)) == control.content if is_list else self.format.same(wanted, control.content)):
             raise self._refused(
                 place, self.format.write(wanted), Message("it shows “{text}” instead", text=control.content)
             )
@@ -368,26 +368,21 @@ class Screen:
         standing = self._note(self.system, self.name, as_text(change))
         if standing == "accepted" or (standing == "open" and change.strong):
             return
-        judgement = (
-            "a person said that it is a different control"
-            if standing == "rejected"
-            else "a person must say whether it is the same control"
-        )
-        raise self._changed(f"has changed: {change}; {judgement} (./run proposals)")
+        rejected = standing == "rejected"
+        judgement = "said that it is a different" if rejected else "must say whether it is the same"
+        raise self._changed(f"has changed: {change}; a person {judgement} control (./run proposals)")
 
     def _restless(self) -> Retry:
         return Retry(f"The screen of {self.system} changes all the time. It is tried again, with a look first.")
 
     def _refused(self, place: Place, value: str, reason: Message) -> Refer:
+        named = Message("“{text}”", text=value) if value else Message("a value")
         return Refer.because(
             "not-taken",
             Message(
                 "Not accepted by {system}. It does not take {value} at {place}: {reason}. Nothing was posted. Correct "
                 "it.",
-                system=self.system,
-                value=Message("“{text}”", text=value) if value else Message("a value"),
-                place=str(labelled(place)),
-                reason=reason,
+                **{"system": self.system, "value": named, "place": str(labelled(place)), "reason": reason},
             ),
             kind=Kind.SYSTEM,
             acceptable=False,
@@ -395,9 +390,6 @@ class Screen:
 
     def _changed(self, how: str) -> Stop:
         return self._stop(how, "Nothing was posted")
-
-    def _unread(self, how: str) -> Stop:
-        return self._stop(how, "The record cannot be read")
 
     def _stop(self, how: str, so: str) -> Stop:
         return Stop(
@@ -409,7 +401,3 @@ class Screen:
 def _kept(value: Value) -> Value:
     """Return what a control must hold once a value was typed there."""
     return plain(value) if isinstance(value, str) else value
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

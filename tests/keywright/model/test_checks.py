@@ -24,7 +24,7 @@ from keywright.model.serialization import extraction_from_json, extraction_to_js
 from tests.keywright.papers import extraction, field
 
 
-class Paper:
+class CheckedPaper:
     invoice_number = FieldSpec(TEXT, "Invoice number")
     issue_date = FieldSpec(DATE, "Issue date")
     due_date = FieldSpec(DATE, "Due date")
@@ -38,13 +38,13 @@ def dated(issued: dt.date, due: dt.date) -> Extraction:
 
 
 def test_a_document_with_all_it_needs_may_be_keyed() -> None:
-    checks = [present(Paper.invoice_number), not_after_today(Paper.issue_date), confident(0.9)]
+    checks = [present(CheckedPaper.invoice_number), not_after_today(CheckedPaper.issue_date), confident(0.9)]
 
     assert weigh(extraction(), checks, TODAY).outcome is Outcome.KEY
 
 
 def test_a_missing_field_must_be_typed_in_and_cannot_be_waved_through() -> None:
-    checks = [present(Paper.due_date)]
+    checks = [present(CheckedPaper.due_date)]
     findings = weigh(extraction(), checks, TODAY).findings
 
     assert findings[0].fields == ("due_date",)
@@ -54,14 +54,14 @@ def test_a_missing_field_must_be_typed_in_and_cannot_be_waved_through() -> None:
 
 def test_what_only_tells_refers_no_case_and_stands_behind_what_asks() -> None:
     remark = Finding("tells", "Nothing is to be decided.", asks=False)
-    checks = [lambda *_: [remark], present(Paper.due_date)]
+    checks = [lambda *_: [remark], present(CheckedPaper.due_date)]
 
     assert weigh(extraction(), checks[:1], TODAY) == Verdict(Outcome.KEY, (remark,))
     assert [finding.rule for finding in weigh(extraction(), checks, TODAY).findings] == ["present", "tells"]
 
 
 def test_what_a_person_accepted_is_not_asked_again() -> None:
-    checks = [shaped(Paper.invoice_number, r"\d+", "12345")]
+    checks = [shaped(CheckedPaper.invoice_number, r"\d+", "12345")]
     findings = weigh(extraction(), checks, TODAY).findings
 
     assert "“INV-7”; it should look like 12345" in findings[0].message
@@ -70,9 +70,9 @@ def test_what_a_person_accepted_is_not_asked_again() -> None:
 
 def test_dates_that_make_no_sense_are_told() -> None:
     checks = [
-        not_after_today(Paper.issue_date),
-        not_older_than(Paper.issue_date, 365),
-        in_order(Paper.issue_date, Paper.due_date),
+        not_after_today(CheckedPaper.issue_date),
+        not_older_than(CheckedPaper.issue_date, 365),
+        in_order(CheckedPaper.issue_date, CheckedPaper.due_date),
     ]
 
     def rules(issued: dt.date, due: dt.date) -> list[str]:

@@ -23,7 +23,7 @@ from keywright.review.reply_letters import Letter, address_of, draft
 from keywright.settings.settings import MailServer, settings
 from tests.keywright.clerks import clerk
 from tests.keywright.console.desk import UNSURE, extraction, referred, unreadable
-from tests.keywright.mail_server import Box, at_work
+from tests.keywright.mail_server import Mailbox, at_work
 from tests.keywright.papers import field
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_a_letter_without_words_or_to_no_address_changes_nothing() -> None:
 
 
 def test_a_letter_is_mailed_once_and_what_the_server_refuses_can_be_mailed_again() -> None:
-    case, box = referred(), Box(refused={"sales@gravel.example"})
+    case, box = referred(), Mailbox(refused={"sales@gravel.example"})
     close.send_back(case, LETTER, "sales@gravel.example", person="maria")
 
     with at_work(box) as server:

@@ -22,7 +22,7 @@ from keywright.review import claims, notifications, review_queue
 from keywright.review.notifications import Mailed, Notified, count_notices_for, notices_for, notify_due, send_mails
 from keywright.settings.settings import MailServer
 from tests.keywright.console.desk import BOT, UNSURE, opened
-from tests.keywright.mail_server import Box, at_work
+from tests.keywright.mail_server import Mailbox, at_work
 
 ZONE = ZoneInfo("America/Toronto")
 LATER = dt.timedelta(minutes=5)
@@ -182,7 +182,7 @@ def test_a_person_sees_on_screen_what_was_told_until_it_is_decided() -> None:
 def test_each_person_gets_one_mail_about_all_cases_and_none_twice() -> None:
     first, two = due("one.pdf"), due("two.pdf")
     notify_due(at("19T09:00"))
-    box = Box()
+    box = Mailbox()
     with at_work(box) as server:
         assert send_mails(server, write) == Mailed(sent=1)
         assert send_mails(server, write) == Mailed()
@@ -196,12 +196,12 @@ def test_each_person_gets_one_mail_about_all_cases_and_none_twice() -> None:
 def test_a_mail_server_that_is_down_loses_nothing() -> None:
     due()
     notify_due(at("18T13:00"))
-    with at_work(Box()) as server:
+    with at_work(Mailbox()) as server:
         pass
     done = send_mails(server, write)
     assert (done.sent, Notice.objects.filter(mailed_at=None).count()) == (0, 1)
     assert "takes no mail" in done.away
-    box = Box()
+    box = Mailbox()
     with at_work(box) as server:
         assert send_mails(server, write) == Mailed(sent=2)
     assert box.to() == ["maria@town.example", "paul@town.example"]
@@ -211,7 +211,7 @@ def test_a_mail_server_that_is_down_loses_nothing() -> None:
 def test_a_server_that_goes_away_in_the_middle_sends_the_rest_later_and_nothing_again() -> None:
     due()
     notify_due(at("18T13:00"))
-    box = Box()
+    box = Mailbox()
     first: list[User] = []
 
     def busy_after_one(to: User, about: Sequence[Notice], mail_id: str) -> Mail:
@@ -230,7 +230,7 @@ def test_a_server_that_goes_away_in_the_middle_sends_the_rest_later_and_nothing_
 def test_a_refused_address_keeps_no_other_mail_back_and_is_not_tried_for_ever() -> None:
     due()
     notify_due(at("18T13:00"))
-    box = Box(refused={"maria@town.example"})
+    box = Mailbox(refused={"maria@town.example"})
     with at_work(box) as server:
         done = send_mails(server, write)
         assert (done.sent, len(done.refused)) == (1, 1)
@@ -243,7 +243,7 @@ def test_who_has_no_address_is_told_on_screen_and_mailed_once_there_is_one() -> 
     User.objects.filter(username="sara").update(email="")
     due()
     notify_due(at("19T09:00"))
-    box = Box()
+    box = Mailbox()
     with at_work(box) as server:
         assert send_mails(server, write) == Mailed()
         User.objects.filter(username="sara").update(email="sara@town.example")
@@ -255,7 +255,7 @@ def test_no_mail_goes_about_what_was_decided_meanwhile() -> None:
     case = due()
     notify_due(at("19T09:00"))
     review_queue.refuse(casebook.get(case.id), "not ours", person="maria")
-    box = Box()
+    box = Mailbox()
     with at_work(box) as server:
         assert send_mails(server, write) == Mailed()
     assert box.mails == []
@@ -275,7 +275,7 @@ def test_what_a_dead_process_had_begun_to_send_is_sent_once_its_time_is_over() -
     notify_due(at("19T09:00"))
     moment = dt.datetime.now(dt.UTC)
     Notice.objects.update(sending_until=moment + notifications.SENDING)
-    box = Box()
+    box = Mailbox()
     with at_work(box) as server:
         assert send_mails(server, write, moment) == Mailed()
         assert send_mails(server, write, moment + notifications.SENDING) == Mailed(sent=1)
@@ -287,7 +287,7 @@ def test_two_processes_at_once_tell_and_mail_everything_once() -> None:
         person(name, group)
     past = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
     cases = [int(due(f"{number}.pdf", past).id) for number in range(20)]
-    box = Box()
+    box = Mailbox()
     with at_work(box) as server:
         connection.close()  # each process opens its own
         fork = multiprocessing.get_context("fork")
@@ -320,7 +320,7 @@ def escalated(case: Case, *, by: str = "maria", to: str = "sara", why: str = "Wh
 
 @pytest.mark.usefixtures("staff")
 def test_who_is_asked_by_a_colleague_is_told_on_screen_and_by_one_mail() -> None:
-    case, box = due(), Box()
+    case, box = due(), Mailbox()
     escalated(case)
     escalated(case, by="paul", why="Asked once more.")
     sara = User.objects.get(username="sara")
@@ -337,7 +337,7 @@ def test_who_is_asked_by_a_colleague_is_told_on_screen_and_by_one_mail() -> None
 
 @pytest.mark.usefixtures("staff")
 def test_another_whom_a_case_is_escalated_to_is_mailed_too_and_the_first_not_again() -> None:
-    case, box = due(), Box()
+    case, box = due(), Mailbox()
     person("omar", "supervisor")
     escalated(case)
     with at_work(box) as server:

@@ -15,7 +15,7 @@ from keywright.vendors.matching import match
 from tests.keywright.vendors.test_matching import GONE, PUMPS, VENDORS
 
 
-class Paper:
+class BillPaper:
     seller_name = FieldSpec(TEXT, "Seller")
     seller_tax_id = FieldSpec(TEXT, "Tax number")
     iban = FieldSpec(TEXT, "Bank account")
@@ -24,11 +24,11 @@ class Paper:
 
 
 SELLER = SellerFields(
-    name=Paper.seller_name,
-    tax_number=Paper.seller_tax_id,
-    bank_account=Paper.iban,
-    address=Paper.seller_address,
-    other_accounts=Paper.other_accounts,
+    name=BillPaper.seller_name,
+    tax_number=BillPaper.seller_tax_id,
+    bank_account=BillPaper.iban,
+    address=BillPaper.seller_address,
+    other_accounts=BillPaper.other_accounts,
 )
 CHECKS = vendor_on_file(SELLER)
 

@@ -140,6 +140,6 @@ def test_everything_that_the_paper_prints_is_found_on_it(db: None) -> None:
     paper = alternatives.Paper(case.document, bot.reads, case.pages)
     version, reader = alternatives.kept(settings().words, paper, extraction()), alternatives.rereads(bot.reads)
     assert version and reader
-    here = against_print.Print(version, reader, 0.9)
+    here = against_print.PrintedText(version, reader, 0.9)
     shown_values = {name: here._shows(bot.reads.specs()[name], extraction().fields[name].value) for name, *_ in PRINTED}
     assert all(shown_values.values()), shown_values

@@ -17,7 +17,7 @@ from keywright.settings.settings import settings
 from tests.doors import in_this_office, keywright
 from tests.keywright.console.desk import referred
 from tests.keywright.console.pages import parsed, text_of
-from tests.keywright.mail_server import Box, at_work
+from tests.keywright.mail_server import Mailbox, at_work
 
 SignedIn = Callable[..., Client]
 
@@ -46,7 +46,7 @@ def test_an_escalated_case_is_on_the_supervisors_screen(overdue: tuple[Client, i
 def test_the_mail_tells_numbers_and_times_and_nothing_that_is_printed(
     overdue: tuple[Client, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    box = Box()
+    box = Mailbox()
     with at_work(box) as server:
         own_settings = replace(settings(), mail=server, console_url="https://keywright.town.example")
         monkeypatch.setattr(reminders, "settings", lambda: own_settings)
@@ -69,7 +69,7 @@ def test_the_mail_tells_numbers_and_times_and_nothing_that_is_printed(
 def test_the_command_says_what_it_did_and_fails_when_mail_does_not_go(
     transactional_db: None, overdue: tuple[Client, int], tmp_path: Path
 ) -> None:
-    with at_work(Box()) as server:
+    with at_work(Mailbox()) as server:
         pass
     mail = {"HOST": server.host, "PORT": str(server.port), "FROM": server.sender, "SECURITY": server.security}
     environment = {f"KEYWRIGHT_MAIL_{name}": value for name, value in mail.items()}
@@ -103,7 +103,7 @@ def test_who_is_in_no_group_is_told_of_nothing(db: None, signed_in: SignedIn) ->
 def test_a_case_that_a_colleague_escalates_is_on_the_screen_and_in_a_mail_of_its_own_words(
     maria: Client, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sara, case, box = signed_in("sara", "supervisor"), referred(), Box()
+    sara, case, box = signed_in("sara", "supervisor"), referred(), Mailbox()
     User.objects.update(email="staff@town.example")
     version = StoredCase.objects.get().changed_at.isoformat()
     form = {"to": User.objects.get(username="sara").pk, "why": "Which account?", "seen": version}

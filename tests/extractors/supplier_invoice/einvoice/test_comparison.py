@@ -6,8 +6,8 @@ import pytest
 
 from extractors.supplier_invoice.document_type import SupplierInvoice as Invoice
 from keywright.model.checks import Outcome
-from tests.extractors.supplier_invoice.electronic import SCHEME, electronic, ubl
-from tests.extractors.supplier_invoice.test_einvoice_kinds import judged
+from tests.extractors.supplier_invoice.einvoice.electronic import SCHEME, electronic, ubl
+from tests.extractors.supplier_invoice.einvoice.test_kinds import judged
 
 PAGE = """
     Dundas Water Works Inc.                    {title}

@@ -9,8 +9,8 @@ import pytest
 
 from extractors.supplier_invoice.document_type import SupplierInvoice as Invoice
 from keywright.model.checks import Outcome
-from tests.extractors.supplier_invoice.electronic import SCHEME, cii, electronic, tax_total, ubl
-from tests.extractors.supplier_invoice.test_einvoice_kinds import judged, rules
+from tests.extractors.supplier_invoice.einvoice.electronic import SCHEME, cii, electronic, tax_total, ubl
+from tests.extractors.supplier_invoice.einvoice.test_kinds import judged, rules
 
 GST = "812345676RT0001"
 

@@ -18,7 +18,7 @@ from keywright.model.fields import Extraction
 from keywright.model.reading import Reading
 from systems.records.bill import Bill
 from systems.sql_ledger.bill import as_kept
-from tests.extractors.supplier_invoice.electronic import cii, electronic, ubl
+from tests.extractors.supplier_invoice.einvoice.electronic import cii, electronic, ubl
 
 NOW = Circumstances(dt.date(2026, 11, 3), came_in=False)
 CODES = sorted({*BILLS, *CREDITS, *DOUBTFUL, *NO_BILLS, "999", "SATIS"})
