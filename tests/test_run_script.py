@@ -168,13 +168,15 @@ def test_the_checks_come_in_order_and_stop_at_the_first_that_fails(checkout: Pat
         tool = checkout / ".venv/bin" / name
         tool.write_text(f'#!/bin/sh\necho {name} "$@"\nexit {status}\n')
         tool.chmod(0o755)
+    (checkout / "tests").mkdir()
+    (checkout / "tests" / "style.py").write_text("print('style')\n")
     done = ran(checkout / "run", "test", "-k", "some", cwd=Path("/"), status=3)
     assert done.stdout.splitlines() == ["ruff format --check .", "ruff check .", "mypy"]
     assert "--- types: FAILED with status 3 after" in done.stderr
     (checkout / ".venv/bin/mypy").write_text("#!/bin/sh\necho mypy\n")
     passed = ran(checkout / "run", "test", "-k", "some", cwd=Path("/")).stdout.splitlines()
-    assert passed[2:4] == ["mypy", "lint-imports"]
-    assert passed[4].startswith("pytest ") and passed[4].endswith(" -k some")
+    assert passed[2:5] == ["mypy", "lint-imports", "style"]
+    assert passed[5].startswith("pytest ") and passed[5].endswith(" -k some")
 
 
 def test_who_may_not_install_is_given_the_one_command_for_an_administrator(open_folder: Path) -> None:

@@ -28,6 +28,8 @@ from systems.web.screen.uploads import arriving
 
 __all__ = ["Cell", "Labelled", "Place", "Screen"]
 
+RESTLESS = "The screen of {} changes all the time. It is tried again, with a look first."
+
 
 class Screen:
     """One page or frame of a target system, and what has been filled in on it.
@@ -81,7 +83,7 @@ class Screen:
                 break
             self._survey = None
         else:
-            raise self._restless()
+            raise Retry(RESTLESS.format(self.system))
         for place, (control, _, expected), content in zip(values, reached, contents, strict=True):
             self._filled[labelled(place)] = expected
             self._ensure_holds(labelled(place), replace(control, content=content))
@@ -170,7 +172,7 @@ class Screen:
         values_per_label = self._printed_beside(labels)
         for label, values in zip(labels, values_per_label, strict=True):
             if len(values) != 1:
-                raise self._stop(f"shows {len(values)} values for {label!r}", "The record cannot be read")
+                raise self._changed(f"shows {len(values)} values for {label!r}", "The record cannot be read")
         return [plain(values[0]) for values in values_per_label]
 
     def _printed_beside(self, labels: Sequence[str]) -> list[list[str]]:
@@ -313,7 +315,7 @@ class Screen:
             if (survey := self._survey) and (element := survey.element(control, part)):
                 return Reached(survey, control, element, part)
             self._survey = None
-        raise self._restless()
+        raise Retry(RESTLESS.format(self.system))
 
     def _ensure_fillable(self, place: Place, control: ScreenControl, kind: str) -> None:
         if kind and control.mark.kind != kind:
@@ -342,7 +344,7 @@ class Screen:
             if (survey := self._survey) and (element := survey.element(control)):
                 return element
             self._survey = None
-        raise self._restless()
+        raise Retry(RESTLESS.format(self.system))
 
     def _located(self, find: Callable[[Survey], Located]) -> ScreenControl:
         """Look for a control, repeatedly for up to three seconds."""
@@ -372,9 +374,6 @@ class Screen:
         judgement = "said that it is a different" if rejected else "must say whether it is the same"
         raise self._changed(f"has changed: {change}; a person {judgement} control (./run proposals)")
 
-    def _restless(self) -> Retry:
-        return Retry(f"The screen of {self.system} changes all the time. It is tried again, with a look first.")
-
     def _refused(self, place: Place, value: str, reason: Message) -> Refer:
         named = Message("“{text}”", text=value) if value else Message("a value")
         return Refer.because(
@@ -388,12 +387,9 @@ class Screen:
             acceptable=False,
         )
 
-    def _changed(self, how: str) -> Stop:
-        return self._stop(how, "Nothing was posted")
-
-    def _stop(self, how: str, so: str) -> Stop:
+    def _changed(self, how: str, effect: str = "Nothing was posted") -> Stop:
         return Stop(
-            f"The screen of {self.system} at {self.frame.url.split('?')[0]} {how}. {so}. Compare it with its module in "
+            f"The screen of {self.system} at {self.frame.url.split('?')[0]} {how}. {effect}. Compare it with its module in "
             f"systems/ before anything else is keyed there: ./run probe {self.system}"
         )
 
