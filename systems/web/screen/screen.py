@@ -389,8 +389,8 @@ class Screen:
 
     def _changed(self, how: str, effect: str = "Nothing was posted") -> Stop:
         return Stop(
-            f"The screen of {self.system} at {self.frame.url.split('?')[0]} {how}. {effect}. Compare it with its module "
-            f"in systems/ before anything else is keyed there: ./run probe {self.system}"
+            f"The screen of {self.system} at {self.frame.url.split('?')[0]} {how}. {effect}. Compare it with its "
+            f"module in systems/ before anything else is keyed there: ./run probe {self.system}"
         )
 
 
