@@ -120,7 +120,7 @@ def _picture() -> str:
 
     from PIL import Image
 
-    from keywright.model.document import Archive
+    from keywright.archive import Archive
     from keywright.settings.settings import settings
 
     png = io.BytesIO()

@@ -12,11 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from cli.actor import actor
+from keywright.archive import Archive
 from keywright.database.models import LedgerEntry, StoredCase, StoredDocument
 from keywright.errors import Stop
 from keywright.ledger import checkpoints, ledger
 from keywright.ledger.reconciliation import case_faults, document_faults, kept_entries, kept_faults, strangers
-from keywright.model.document import Archive
 from keywright.settings.settings import Settings, settings
 from keywright.terminal import SafeConsole
 

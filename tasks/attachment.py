@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 
 from extractors.engines.isolation import sandbox
+from keywright.archive import write_whole
 from keywright.cases.worker import Office
 from keywright.errors import Stop
 from keywright.model.case import Case
-from keywright.model.document import Enclosure, fingerprint, write_whole
+from keywright.model.document import Enclosure, fingerprint
 
 
 def enclosure_of(case: Case, office: Office) -> Enclosure:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError
 
 from extractors.extraction import read_as
+from keywright import word_store
 from keywright.bot import AnyBot
 from keywright.cases import casebook, keying_attempts, work_queue
 from keywright.cases.earlier_cases import DuplicateMeanwhile
@@ -161,7 +162,7 @@ def _has_checked(case: Case, extraction: Extraction, bot: AnyBot, office: Office
 def has_read(case: Case, bot: AnyBot, office: Office) -> Case:
     """Read the document of a case and keep what was read. Raises Refer if it cannot be read."""
     result = read_as(office.document(case), [bot.reads], ticks=bot.reads.has_ticks, only=case.pages)
-    alternatives.keep(office.settings.words, alternatives.Paper(case.document, bot.reads, case.pages), result.reading)
+    word_store.keep(office.settings.words, alternatives.Paper(case.document, bot.reads, case.pages), result.reading)
     return office.has_read(case, bot, result.extractions[0])
 
 

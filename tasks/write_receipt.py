@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from extractors.engines.isolation import sandbox
+from keywright.archive import Archive, Damage
 from keywright.bot import AnyBot, bot_named
 from keywright.cases.worker import Office, note_changed
 from keywright.disk import remedy
 from keywright.errors import Refer, Stop
 from keywright.ledger import checkpoints
 from keywright.model.case import Case, State
-from keywright.model.document import Archive, Damage
 from keywright.model.reading import Box
 from keywright.receipts import store
 from keywright.receipts.audit_trail import AuditTrail, audit_trail_of

@@ -8,12 +8,13 @@ from ninja.files import UploadedFile
 
 from keywright.api.auth import Asker
 from keywright.api.problems import Refused
+from keywright.archive import Archive
 from keywright.bot import all_bots
 from keywright.cases import casebook
 from keywright.database.models import StoredCase
 from keywright.errors import Stop
 from keywright.ledger import ledger
-from keywright.model.document import Archive, Document
+from keywright.model.document import Document
 from keywright.model.values.file_names import safe_name
 from keywright.model.values.media_types import media_type
 from keywright.people import api_tokens

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from keywright import clock
+from keywright.archive import Archive, Damage
 from keywright.bot import AnyBot
 from keywright.cases import approvals, casebook, keying_attempts, recheck_schedule
 from keywright.cases.earlier_cases import DuplicateMeanwhile, earlier, note_traits
@@ -23,7 +24,7 @@ from keywright.ledger import ledger
 from keywright.messages import Message
 from keywright.model.case import WAITING_FOR_A_ROBOT, Case, State
 from keywright.model.checks import Circumstances, Verdict, payee_of
-from keywright.model.document import Archive, Damage, Enclosure
+from keywright.model.document import Enclosure
 from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction
 from keywright.model.serialization import message_to_json, receipt_to_json

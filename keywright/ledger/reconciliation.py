@@ -15,9 +15,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from keywright.archive import Archive
 from keywright.database.models import Keying, LedgerEntry, StoredCase, StoredDocument
 from keywright.model.case import State
-from keywright.model.document import Archive
 from keywright.privacy.masking import holds_mask
 
 MOVES_TO: Mapping[str, frozenset[State]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from keywright.archive import Archive
 from keywright.errors import Stop
-from keywright.model.document import Archive
 from keywright.receipts import store
 from keywright.settings.settings import CHECKOUT
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from keywright.archive import Archive
 from keywright.database.models import LedgerEntry, StoredCase
 from keywright.ledger import ledger
 from keywright.model.case import State
-from keywright.model.document import Archive, fingerprint
+from keywright.model.document import fingerprint
 from keywright.receipts.audit_trail import AuditTrail
 from keywright.settings.settings import settings
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from keywright import word_store
 from keywright.bot import AnyBot
 from keywright.cases import approvals, keying_attempts
 from keywright.cases.worker import Office
@@ -219,7 +220,7 @@ def _against_print(case: Case, bot: AnyBot, before: Extraction, corrected: Extra
 
     def printed() -> against_print.PrintedText | None:
         paper = alternatives.Paper(case.document, bot.reads, case.pages)
-        document = alternatives.kept(office_settings.words, paper, case.extraction)
+        document = word_store.kept(office_settings.words, paper, case.extraction)
         reader = alternatives.rereads(bot.reads)
         return against_print.PrintedText(document, reader, office_settings.refer_below) if document and reader else None
 

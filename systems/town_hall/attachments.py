@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path, PurePath
 from urllib.parse import urljoin
 
+from keywright.archive import content_of
 from keywright.errors import Retry
 from keywright.model.document import Enclosure
 from keywright.model.target_system import Posting, Unfinished
@@ -29,7 +30,7 @@ def attach(session: TownHallSession, screen: Screen, file: Enclosure, posting: P
     """Attach a file on the page of its application, which answers with itself."""
     with tempfile.TemporaryDirectory(prefix="keywright-") as folder:
         path = Path(folder) / attached_as(file)
-        path.write_bytes(file.content())
+        path.write_bytes(content_of(file))
         screen.attachment("File", path)
         session.post(screen, "Attach", posting, heading)
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from playwright.sync_api import Page
 
+from keywright.archive import content_of
 from keywright.errors import Refer, Stop
 from keywright.findings import Kind
 from keywright.messages import Message
@@ -68,7 +69,7 @@ class PermitTickets:
     def enter(self, record: PermitApplication, posting: Posting, /) -> None:
         """Type the permit in and create its ticket; then attach the application on the page that follows."""
         if record.file:
-            record.file.content()  # raises if it is gone or changed: then nothing of the permit is entered
+            content_of(record.file)  # raises if it is gone or changed: then nothing of the permit is entered
         with faults_of(self.name, f"entering the permit for {record.project_address}"):
             screen = self._session.open("newticket", NEW)
             screen.fill({f"{expected.label}:": expected.value for expected in permit_expected(record)})
@@ -146,7 +147,7 @@ class PermitTickets:
         Its name is of these bytes alone, and a file of the same name is replaced: a second upload, after a first one
         that Trac finished late, leaves one file.
         """
-        screen, label, content = self._session.screen(), self._session.file_label(), file.content()
+        screen, label, content = self._session.screen(), self._session.file_label(), content_of(file)
         _ensure_small_enough(label, len(content))
         with tempfile.TemporaryDirectory(prefix="keywright-") as folder:
             path = Path(folder) / attached_as(file)
@@ -161,7 +162,7 @@ def _file_seen(reading: TracReading, file: Enclosure, number: str) -> Comparison
 
     Raises Unfinished if neither these bytes nor a file of this name are attached.
     """
-    name, size = attached_as(file), len(file.content())
+    name, size = attached_as(file), len(content_of(file))
     hashes = {
         attached: reading.sha256_of(attached)
         for attached in reading.files()

@@ -18,6 +18,7 @@ from bots.supplier_invoices import bot
 from extractors.engines.isolation import sandbox
 from extractors.engines.isolation.sandbox import read
 from extractors.supplier_invoice.document_type import SupplierInvoice as Invoice
+from keywright.archive import content_of
 from keywright.cases import casebook
 from keywright.cases.work_queue import claim
 from keywright.cases.worker import Office
@@ -99,12 +100,12 @@ def test_a_record_of_a_split_case_encloses_its_own_pages_and_nothing_of_the_othe
     enclosed = enclosure_of(part, office)
 
     assert (enclosed.file_name, enclosed.sha256 == stored) == ("scan-p3-3.pdf", False)
-    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(enclosed.content())]
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content_of(enclosed))]
     assert len(pages) == 1
     assert "B-2042" in pages[0]
     assert "A-17" not in str(pages)
     assert enclosure_of(part, office) == enclosed, "whoever looks for it again compares the same bytes"
-    assert enclosure_of(whole, office).content() == content
+    assert content_of(enclosure_of(whole, office)) == content
     with pytest.raises(Refer):
         enclosure_of(replace(whole, pages=(3, 4)), office)
 

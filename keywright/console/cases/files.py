@@ -6,12 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from keywright.archive import Archive, Damage
 from keywright.cases.worker import note_changed
 from keywright.console.shared.shortcuts import may_look, seen_bots, seen_case, show_message, visible
 from keywright.console.shared.visibility import may_see_paper, no_paper
 from keywright.database.models import LedgerEntry, PagePicture, StoredCase
 from keywright.errors import Stop
-from keywright.model.document import Archive, Damage
 from keywright.model.values.media_types import ending_of
 from keywright.settings.settings import settings
 

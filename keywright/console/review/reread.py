@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from keywright import word_store
 from keywright.bot import AnyBot, all_bots
 from keywright.cases import casebook
 from keywright.cases.worker import Office
@@ -108,7 +109,7 @@ def _seen(row: StoredCase, bot: AnyBot | None) -> Seen | None:
     case = casebook.case_of(row)
     paper = Paper(case.document, bot.reads, case.pages)
     try:
-        return alternatives.seen_on(settings().words, paper, Office.of(settings()).document(case), case.extraction)
+        return word_store.seen_on(settings().words, paper, Office.of(settings()).document(case), case.extraction)
     except (Refer, Stop):
         return None
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from keywright import word_store
 from keywright.bot import AnyBot
 from keywright.cases import approvals, casebook
 from keywright.cases.summary import kind_asked
@@ -111,7 +112,7 @@ def lay_out(
     specs = bot.reads.specs()
     doubtful = doubtful_names(extraction, (*case.findings, *masked_findings), settings().refer_below)
     paper = alternatives.Paper(case.document, bot.reads, case.pages)
-    words = None if mask else alternatives.kept(settings().words, paper, case.extraction)
+    words = None if mask else word_store.kept(settings().words, paper, case.extraction)
     aid = FieldHelp(words.choices if words else {}, bot.seller.name.name if bot.seller else "")
     person = Reviewer(request.user.get_username(), rights.second)
     sheet = review_sheet(extraction, masked_findings, specs, doubtful, submission, person, aid)

@@ -11,8 +11,9 @@ from playwright.sync_api import Page
 
 from demo.town_hall import TownHall, permits
 from demo.town_hall.switches import SiteFault, SiteStep, Switch, switch_off, switch_on
+from keywright.archive import Archive
 from keywright.errors import Refer, Retry
-from keywright.model.document import Archive, Enclosure
+from keywright.model.document import Enclosure
 from keywright.model.target_system import SignIn, Unfinished
 from systems.records.permit_application import PermitApplication
 from systems.town_hall.desks import PermitDesk

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from keywright import word_store
 from keywright.bot import bot_named
 from keywright.cases import casebook
 from keywright.database.models import LedgerEntry
@@ -27,7 +28,7 @@ def seen_case(leave_out: str = "") -> Case:
     invoice = extraction().without(leave_out) if leave_out else extraction()
     case = referred(read_before=invoice)
     paper = alternatives.Paper(case.document, bot_named(BOT).reads, case.pages)
-    assert alternatives.seen_on(settings().words, paper, office().document(case), invoice)
+    assert word_store.seen_on(settings().words, paper, office().document(case), invoice)
     return case
 
 
@@ -138,7 +139,7 @@ def test_everything_that_the_paper_prints_is_found_on_it(db: None) -> None:
     """The comparison sees the values of its own document, or it would warn of nothing."""
     case, bot = seen_case(), bot_named(BOT)
     paper = alternatives.Paper(case.document, bot.reads, case.pages)
-    version, reader = alternatives.kept(settings().words, paper, extraction()), alternatives.rereads(bot.reads)
+    version, reader = word_store.kept(settings().words, paper, extraction()), alternatives.rereads(bot.reads)
     assert version and reader
     here = against_print.PrintedText(version, reader, 0.9)
     shown_values = {name: here._shows(bot.reads.specs()[name], extraction().fields[name].value) for name, *_ in PRINTED}

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from keywright.archive import Archive, Damage, FileFault
 from keywright.errors import Stop
-from keywright.model.document import Archive, Damage, FileFault, fingerprint
+from keywright.model.document import fingerprint
 
 
 def test_what_is_put_is_got_back_under_its_hash(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from extractors.supplier_invoice.document_type import SupplierInvoice
-from keywright.model.alternatives import Paper, keep, kept
+from keywright.model.alternatives import Paper
 from keywright.model.fields import Extraction, Field
 from keywright.model.reading import Box, Page, Reading, Word
+from keywright.word_store import keep, kept
 
 PAPER = Paper("ab" * 32, SupplierInvoice)
 WORDS = (Word("Total", Box(1, 10, 20, 40, 30), 0.5, "Tota1"), Word("7.00", Box(1, 50, 20, 70, 30)))
@@ -45,7 +46,8 @@ def test_parts_of_one_document_are_kept_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\x1f\x8b\x08\x00"])
 def test_what_is_kept_and_cannot_be_read_is_as_if_it_were_not_there(tmp_path: Path, content: bytes) -> None:
     keep(tmp_path, PAPER, READING)
-    PAPER.place(tmp_path).write_bytes(content)
+    (stored,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    stored.write_bytes(content)
     assert kept(tmp_path, PAPER, None) is None
 
 
