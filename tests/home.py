@@ -23,12 +23,27 @@ set_up()
 os.umask(0o022)  # what a test starts begins with the umask of most users' shells, and must close its home itself
 
 
+DATABASES = Path(__file__).parent / "keywright" / "database"
+
+
 def unpacked_old_home(folder: Path) -> Path:
-    """Return a home that an earlier version made, before checkpoints were chained and told to the ledger.
+    """Return a home that an earlier version made, before checkpoints were chained and recorded in the ledger.
 
     It has one keyed and one refused case, and three checkpoints.
     """
-    shutil.unpack_archive(Path(__file__).parent / "keywright" / "database" / "old_home.tar.xz", folder)
+    return _unpacked("old_home", folder)
+
+
+def unpacked_home_before_the_rooms(folder: Path) -> Path:
+    """Return a home of the last version before the code was laid in rooms and findings became templates.
+
+    It has one keyed case, one that was referred for its sum, the clerk maria, and two checkpoints.
+    """
+    return _unpacked("home_before_the_rooms", folder)
+
+
+def _unpacked(name: str, folder: Path) -> Path:
+    shutil.unpack_archive(DATABASES / f"{name}.tar.xz", folder)
     return folder
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from tests.home import open_to_others, unpacked_old_home
+from keywright.settings.settings import CHECKOUT
+from tests.home import open_to_others, unpacked_home_before_the_rooms, unpacked_old_home
 
 
 def _run(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -96,3 +97,39 @@ def test_an_old_checkpoint_taken_out_before_a_chained_one_is_missed(tmp_path: Pa
 
     assert done.returncode == 1
     assert "does not follow the one of" in done.stdout
+
+
+REJECTS = """
+from keywright.setup import open_records
+open_records()
+from keywright.cases import casebook
+from keywright.review import close
+case = casebook.get("2")
+print([(finding.rule, finding.message, finding.fields) for finding in case.findings])
+close.refuse(case, "not-ours", person="maria")
+"""
+
+
+def test_a_home_of_the_version_before_the_rooms_verifies_shows_its_cases_and_is_worked_on(tmp_path: Path) -> None:
+    home = unpacked_home_before_the_rooms(tmp_path)
+
+    verified = _run(home, "ledger", "verify")
+
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert "14 entries, each chained to the one before; 2 signed checkpoints fit." in verified.stdout
+    assert "2 cases with their keyings, documents, receipts and pictures" in verified.stdout
+    cases = {case["file"]: case for case in map(json.loads, _run(home, "cases", "--json").stdout.splitlines())}
+    assert {name: case["state"] for name, case in cases.items()} == {
+        "brightwater-4471.pdf": "keyed",
+        "escarpment-wrong-sum.pdf": "referred",
+    }
+    assert cases["escarpment-wrong-sum.pdf"]["reason"].startswith("ETC-2298: total 5168.70 is not 4590.00 + 596.70")
+    environment = {**os.environ, "KEYWRIGHT_HOME": str(home)}
+    command = [sys.executable, "-c", REJECTS]
+    rejected = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, cwd=CHECKOUT)
+    assert rejected.returncode == 0, rejected.stderr
+    assert "('BR-CO-15', 'ETC-2298: total 5168.70 is not 4590.00 + 596.70 (BR-CO-15)." in rejected.stdout
+    assert "Signed: 15 entries." in _run(home, "ledger", "sign").stdout
+    verified = _run(home, "ledger", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert "3 signed checkpoints fit." in verified.stdout
