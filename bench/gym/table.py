@@ -70,14 +70,15 @@ def in_markdown(results: Sequence[Result]) -> str:
 
 
 def about_referred(results: Sequence[Result]) -> str:
-    """Return in words what the referred keyings were referred for, and how many a look, or a word, brings to an end."""
+    """Return in words why keyings were referred, how many a later search settled, and how many left no record."""
     referred = [result for result in results if result.outcome == KeyingOutcome.REFERRED]
     settled, nothing = sum(result.settled for result in referred), sum(not result.records for result in referred)
     counted = Counter(rule for result in referred for rule in result.rules)
     rule_counts = ", ".join(f"{rule} {count}" for rule, count in counted.most_common())
     return (
-        f"Of {len(referred)} safely referred, a second look settled {settled} by itself. Of {nothing} nothing is in "
-        f"the town hall: a person's word has them entered again. Referred by: {rule_counts or 'nothing'}."
+        f"Of {len(referred)} safely referred, {settled} were settled by a later search without a person. For {nothing} "
+        "nothing is in the town hall: they are posted again once a person says so. "
+        f"Referred by: {rule_counts or 'nothing'}."
     )
 
 
