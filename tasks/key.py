@@ -198,7 +198,7 @@ def _ensure_ours(case: Case, hold: Hold, sighting: Receipt | Unfinished) -> None
         FOUND,
         Message(
             "Already entered in {system} as {number}. No robot entered it. Accept if that record is this document's; "
-            "refuse the case if the document was sent twice.",
+            "reject the case if the document was sent twice.",
             system=hold.system,
             number=sighting.number,
         ),

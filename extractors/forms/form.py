@@ -143,7 +143,7 @@ class Form(Reread):
         if unread:
             more = (Message("{count} more", count=len(unread) - MOST_VALUES),) if len(unread) > MOST_VALUES else ()
             message = Message(
-                "The form has values that are not keyed. No field here takes them: {values}.",
+                "The form has values that are not posted. No field here takes them: {values}.",
                 values=(*(f"{control.name}: {_shortened(control)}" for control in unread[:MOST_VALUES]), *more),
             )
             yield Finding("undescribed", message, kind=Kind.READING)
@@ -157,7 +157,7 @@ class Form(Reread):
         again = [page for page in titled[1:] if _alike(_printed_on((page,), labels), print_of_first) >= SAME_PAGE]
         if again:
             message = Message(
-                "{count} forms in one file. They begin on pages {pages}. Split the file, so that each is keyed by "
+                "{count} forms in one file. They begin on pages {pages}. Split the file, so that each is posted by "
                 "itself.",
                 count=len(again) + 1,
                 pages=tuple(page.number for page in (*first, *again)),

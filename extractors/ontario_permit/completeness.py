@@ -18,7 +18,7 @@ from keywright.messages import Message
 from keywright.model.checks import Check, Circumstances, not_after_today
 from keywright.model.fields import Extraction, FieldSpec
 
-CLAUSE = "Building Code, Division C, 1.3.1.3.(5)"
+CLAUSE = Message("Building Code, Division C, 1.3.1.3.(5)")
 Spec = FieldSpec[Any]
 
 #: Without these nothing can be keyed: a person fills them in, or the form is sent back.

@@ -72,6 +72,8 @@ def values_of(spec: FieldSpec[Any], lines: Sequence[Line], reading: Reading) -> 
     if spec.kind is TEXT:
         text = " ".join(map(text_of, lines))
         return tuple(dict.fromkeys((*_without_label(spec.name, text), text)))
+    if spec.kind.options:
+        return tuple(value for value, title in spec.kind.options if title in " ".join(map(text_of, lines)).casefold())
     sheet = lay_out(Reading((Page(1, 0, 0, "", tuple(lines)),)))
     if spec.kind is AMOUNT:
         return tuple(dict.fromkeys(_amounts(sheet, reading)))

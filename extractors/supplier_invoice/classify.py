@@ -199,7 +199,7 @@ def not_an_invoice(sheet: InvoiceSheet, numbers: Sequence[Candidate[str]], total
     """
     numbered = any(number.strength > 0.7 for number in numbers)
     if not sheet.rows:
-        return _refused("blank", Message("No readable text. Look at the page and key it by hand."))
+        return _refused("blank", Message("No readable text. Look at the page and enter it by hand."))
     if no_bill := says_no_bill(sheet):
         return no_bill
     titles = titles_of(sheet)
@@ -207,7 +207,7 @@ def not_an_invoice(sheet: InvoiceSheet, numbers: Sequence[Candidate[str]], total
     other_title = next((t for t in titles if t.kind not in PAYABLE), None)
     if other_title and other_title.weight > 0.3 and other_title.weight > payable * (1.0 if numbered else 0.7):
         message = Message(
-            "Not an invoice: {kind}. Page {page} is headed “{heading}”. It must not be keyed as an invoice.",
+            "Not an invoice: {kind}. Page {page} is headed “{heading}”. It must not be posted as an invoice.",
             kind=Message(NAMES[other_title.kind]),
             page=other_title.page,
             heading=other_title.text,
@@ -227,7 +227,7 @@ def says_no_bill(sheet: InvoiceSheet) -> Finding | None:
     """Return the finding that a document says explicitly that it is no bill; None if it does not."""
     words = _no_bill(sheet)
     message = Message(
-        "Not a bill to pay. The document says “{words}”. It must not be keyed as an invoice.", words=words
+        "Not a bill to pay. The document says “{words}”. It must not be posted as an invoice.", words=words
     )
     return _refused("quotation", message) if words else None
 
@@ -237,7 +237,7 @@ def several_papers(sheet: InvoiceSheet, numbers: Sequence[Candidate[str]], title
     by_page = _by_page(titles, numbers)
     begun = first_pages_of_documents(sheet.pages, _titled(titles), by_page)
     message = Message(
-        "{count} documents in one file. They begin on pages {pages}. Split the file, so that each is keyed by itself.",
+        "{count} documents in one file. They begin on pages {pages}. Split the file, so that each is posted by itself.",
         count=len(begun),
         pages=tuple(f"{page} ({by_page[page]})" if page in by_page else str(page) for page in begun),
     )
@@ -257,7 +257,7 @@ def _bills_on_one_page(numbers: Sequence[Candidate[str]], titles: Sequence[Title
         for values in by_label.values():
             if len(values) > 1:
                 message = Message(
-                    "{count} bills on one page. Page {page} has {numbers}. Separate them, so that each is keyed by "
+                    "{count} bills on one page. Page {page} has {numbers}. Separate them, so that each is posted by "
                     "itself.",
                     count=len(values),
                     page=page,

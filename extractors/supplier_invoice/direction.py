@@ -111,7 +111,7 @@ def something_is_due(invoice: Extraction, _: Circumstances) -> Iterator[Finding]
                 Message(
                     "Credit already paid out. The credit is {total}, {paid} of it is paid out already, and {due} is "
                     "left. Accept only to enter it as a credit of {total} and the payment separately; otherwise "
-                    "refuse it.",
+                    "reject it.",
                     total=total,
                     paid=paid,
                     due=printed,
@@ -125,7 +125,7 @@ def something_is_due(invoice: Extraction, _: Circumstances) -> Iterator[Finding]
             "nothing-due",
             Message(
                 "Nothing left to pay. The total is {total}, and the amount due is {due}. Accept only to enter it as a "
-                "bill of {total} and the payment separately; otherwise refuse it.",
+                "bill of {total} and the payment separately; otherwise reject it.",
                 total=total,
                 due=due,
             ),

@@ -121,11 +121,11 @@ _SUMMARIES = {
 }
 _CONSEQUENCES = {
     Settled.CREDITED: Message("If money is given back, set the kind of document to credit-note."),
-    Settled.VOID: Message("Refuse it, unless it is to be entered anyway."),
+    Settled.VOID: Message("Reject it, unless it is to be entered anyway."),
 }
 _TWICE = Message(
     "Entered as a bill to pay, it may be paid twice. Accept it if it is to be entered anyway and the payment "
-    "separately; otherwise refuse it."
+    "separately; otherwise reject it."
 )
 
 

@@ -5,9 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from keywright.model.fields import AMOUNT, DATE, TEXT, FieldSpec, specs_of
+from keywright.model.fields import AMOUNT, DATE, TEXT, FieldSpec, ValueKind, specs_of
 from keywright.model.tax_breakdown import BREAKDOWN, Breakdown
 from keywright.model.vendor import SellerFields
+
+BILL_KINDS = (("invoice", "invoice"), ("credit-note", "credit note"))
+"""The kinds of document that are posted as bills, as they are stored, with their titles."""
+_TYPED = {"invoice": "invoice", "facture": "invoice", "credit note": "credit-note", "note de crédit": "credit-note"}
+
+
+def _bill_kind(text: str) -> str:
+    try:
+        return _TYPED[" ".join(text.replace("-", " ").casefold().split())]
+    except KeyError:
+        raise ValueError(f"{text[:60]!r} is neither invoice nor credit-note.") from None
+
+
+BILL_KIND: ValueKind[str] = ValueKind("choice", _bill_kind, str, options=BILL_KINDS)
 
 
 class InvoiceTerms:
@@ -15,13 +29,13 @@ class InvoiceTerms:
 
     invoice_number: FieldSpec[str] = FieldSpec(TEXT, "Invoice number")
     issue_date: FieldSpec[dt.date] = FieldSpec(DATE, "Invoice date")
-    invoice_type: FieldSpec[str] = FieldSpec(TEXT, "Kind of document")
+    invoice_type: FieldSpec[str] = FieldSpec(BILL_KIND, "Kind of document")
     currency: FieldSpec[str] = FieldSpec(TEXT, "Currency")
     due_date: FieldSpec[dt.date] = FieldSpec(DATE, "Due date")
     purchase_order: FieldSpec[str] = FieldSpec(TEXT, "Purchase order")
     payment_terms: FieldSpec[str] = FieldSpec(TEXT, "Payment terms")
     seller_name: FieldSpec[str] = FieldSpec(TEXT, "Seller")
-    seller_tax_id: FieldSpec[str] = FieldSpec(TEXT, "Seller's tax number")
+    seller_tax_id: FieldSpec[str] = FieldSpec(TEXT, "GST/HST number")
     seller_address: FieldSpec[str] = FieldSpec(TEXT, "Seller's address")
     buyer_name: FieldSpec[str] = FieldSpec(TEXT, "Buyer")
     iban: FieldSpec[str] = FieldSpec(TEXT, "Bank account")
@@ -29,12 +43,12 @@ class InvoiceTerms:
     line_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Sum of lines")
     allowance_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Allowances")
     charge_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Charges")
-    net_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Total without tax")
+    net_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Total before tax")
     tax_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Tax")
     grand_total: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Total with tax")
     amount_paid: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Amount paid")
-    previous_balance: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Balance of earlier bills")
-    holdback: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Held back")
+    previous_balance: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Previous balance")
+    holdback: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Holdback")
     rounding: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Rounding")
     amount_due: FieldSpec[Decimal] = FieldSpec(AMOUNT, "Amount due")
     tax_breakdown: FieldSpec[Breakdown] = FieldSpec(BREAKDOWN, "Tax by rate")

@@ -123,8 +123,8 @@ def _take_over(row: Keying, case: Case) -> Keying:
     raise Refer.because(
         "keyed-by-another-case",
         Message(
-            "Case {case} keys the same record. That case ({file}) keys {record} in {system}. Refuse this one if it is "
-            "the same document; correct its number if it is not.",
+            "Case {case} posts the same record. That case ({file}) posts {record} into {system}. Reject this one if it "
+            "is the same document; correct its number if it is not.",
             case=row.case_id,
             file=row.case.document.file_name,
             record=row.identity,

@@ -196,7 +196,7 @@ def not_a_duplicate(_: Extraction, circumstances: Circumstances) -> Iterator[Fin
     """Require that no other case has the same content; a person may accept the document as a different one."""
     for earlier in circumstances.earlier:
         message = Message(
-            "Possible duplicate of case {case}. That case ({file}) has {shared}. Refuse this one if it is the same; "
+            "Possible duplicate of case {case}. That case ({file}) has {shared}. Reject this one if it is the same; "
             "accept it if it is not.",
             case=earlier.id,
             file=earlier.file_name,

@@ -21,12 +21,14 @@ T = TypeVar("T")
 class ValueKind(Generic[T]):
     """A kind of value: how it is written, and how it is parsed.
 
-    ``parse`` raises ValueError, with a sentence for the person who typed it, for an invalid text.
+    ``parse`` raises ValueError, with a sentence for the person who typed it, for an invalid text. A kind with
+    ``options``, each a value as it is written and its title, takes no other values.
     """
 
     name: str
     parse: Callable[[str], T]
     write: Callable[[T], str]
+    options: tuple[tuple[str, str], ...] = ()
 
 
 def _text(text: str) -> str:

@@ -31,6 +31,7 @@ SOURCES = {
     "acroform": gettext_noop("a form field of the PDF"),
     "text-layer": gettext_noop("the text of the PDF"),
 }
+SCAN = gettext_noop("the scanned page, by text recognition")
 PERSON = "reviewer:"
 _DETAILS = ("file", "origin", "system", "number", "identity", "message", "reason", "error")
 
@@ -157,8 +158,7 @@ def _row(field_trail: FieldTrail, titles: Mapping[str, str], pictures: Pictures)
         read=tuple(_read(field_trail)),
         checks=tuple(_checks(field_trail)),
         values=field_trail.values,
-        instead=_("part of: %(names)s")
-        % {"names": ", ".join(capfirst(name.replace("_", " ")) for name in field_trail.within)}
+        instead=_("part of: %(names)s") % {"names": ", ".join(map(record_title, field_trail.within))}
         if field_trail.within
         else _("not in this record"),
     )
@@ -186,7 +186,7 @@ def _read(field_trail: FieldTrail) -> Iterator[str]:
 def _source(field: Field[Any]) -> str:
     if field.source.startswith(PERSON):
         return field.source.removeprefix(PERSON)
-    return _(SOURCES[field.source]) if field.source in SOURCES else field.source
+    return _(SOURCES.get(field.source, SCAN))
 
 
 def _checks(field_trail: FieldTrail) -> Iterator[tuple[str, str]]:
@@ -229,8 +229,12 @@ def _line(line_trail: LineTrail, titles: Mapping[str, str], pictures: Pictures) 
 
 def _titled(value: Shown, titles: Mapping[str, str]) -> Shown:
     """Return a value of the record with a readable title: for ``lines[1].net_amount`` the last part."""
-    last = value.name.rpartition(".")[2]
-    return replace(value, name=titles.get(value.name) or capfirst(last.replace("_", " ")))
+    return replace(value, name=titles.get(value.name) or record_title(value.name.rpartition(".")[2]))
+
+
+def record_title(name: str) -> str:
+    """Return the title of a record's value that is no field of the document, in the reader's language."""
+    return _(capfirst(name.replace("_", " ")))
 
 
 def _event(act: LedgerAct) -> str:

@@ -38,7 +38,8 @@ def value_of(place: int, spec: FieldSpec[Any]) -> object:
         DATE: dt.date(2026, 1, 1) + dt.timedelta(days=place),
         YES_NO: True,
     }
-    return values.get(spec.kind, ())
+    options = spec.kind.options
+    return options[0][0] if options else values.get(spec.kind, ())
 
 
 @pytest.mark.parametrize("bot", all_bots().values(), ids=lambda bot: bot.name)

@@ -49,7 +49,7 @@ def lines_add_up(extraction: Extraction, _: Circumstances) -> Findings:
 
 
 def net_is_lines(extraction: Extraction, _: Circumstances) -> Findings:
-    """BR-CO-13: the total without tax is the sum of the lines less allowances plus charges.
+    """BR-CO-13: the total before tax is the sum of the lines less allowances plus charges.
 
     Printed lines can include tax, and a bill can print only a part of them; so lines that add up to the total with tax
     are right too.
@@ -70,7 +70,7 @@ def net_is_lines(extraction: Extraction, _: Circumstances) -> Findings:
             "BR-CO-13",
             Message(
                 "Subtotal does not add up. {invoice}: lines {lines} less allowances {allowances} plus charges "
-                "{charges} is not the total without tax, {net}. Compare the lines with the page.",
+                "{charges} is not the total before tax, {net}. Compare the lines with the page.",
                 invoice=named(extraction),
                 lines=lines,
                 allowances=allowances,
@@ -116,7 +116,7 @@ def taxes_add_up(extraction: Extraction, _: Circumstances) -> Findings:
 
 
 def gross_is_net_and_tax(extraction: Extraction, _: Circumstances) -> Findings:
-    """BR-CO-15: the total with tax is the total without tax plus the tax.
+    """BR-CO-15: the total with tax is the total before tax plus the tax.
 
     Many bills print their subtotal before freight or a discount, which are then between the two.
     """
@@ -145,7 +145,7 @@ def _total_with_tax(invoice: str, net: Decimal, tax: Decimal, gross: Decimal, pa
 
 def _total(invoice: str, net: Decimal, gross: Decimal, page: int) -> Message:
     return Message(
-        "Total does not add up. {invoice}: the total without tax is {net}, the total is {total}, and no tax was found. "
+        "Total does not add up. {invoice}: the total before tax is {net}, the total is {total}, and no tax was found. "
         "Compare the amounts with page {page}.",
         invoice=invoice,
         net=net,
@@ -180,7 +180,7 @@ def due_is_gross_less_paid(extraction: Extraction, _: Circumstances) -> Findings
             "BR-CO-16",
             Message(
                 "Amount due does not add up. {invoice}: total {total} less {paid} paid is not the amount due, {due}. "
-                "Look for a payment, a previous balance or a holdback, and key the amount of this invoice only.",
+                "Look for a payment, a previous balance or a holdback, and enter the amount of this invoice only.",
                 invoice=named(extraction),
                 total=gross,
                 paid=paid,
@@ -193,7 +193,7 @@ def due_is_gross_less_paid(extraction: Extraction, _: Circumstances) -> Findings
             "previous-balance",
             Message(
                 "Includes a previous balance. {invoice}: of the {due} due, {earlier} is from earlier bills. Only this "
-                "bill's {total} is keyed; check whether the earlier ones are paid.",
+                "bill's {total} is posted; check whether the earlier ones are paid.",
                 invoice=named(extraction),
                 due=due,
                 earlier=earlier,

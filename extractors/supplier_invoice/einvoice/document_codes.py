@@ -48,13 +48,13 @@ def kind_of(code: str | None, root: Kind | None) -> Kind:
 
 
 def never_a_bill(code: str | None) -> Finding | None:
-    """Return why a document of this type code must not be keyed, None if it could be one to pay."""
+    """Return why a document of this type code must not be posted, None if it could be one to pay."""
     if code not in NO_BILLS:
         return None
     return Finding(
         f"not-an-invoice:code-{code}",
         Message(
-            "Not a bill to pay: {kind}. The e-invoice has the type code {code}. It must not be keyed.",
+            "Not a bill to pay: {kind}. The e-invoice has the type code {code}. It must not be posted.",
             kind=Message(NO_BILLS[code]),
             code=code,
         ),

@@ -106,7 +106,7 @@ def _doubts(stated: Stated) -> Iterator[Finding]:
             "einvoice-unreal",
             Message(
                 "E-invoice is not the original. It calls itself {kind}. Check whether the bill itself came in, and "
-                "refuse this one if it did, or if it was never meant to be paid.",
+                "reject this one if it did, or if it was never meant to be paid.",
                 kind=Message(stated.unreal),
             ),
         )

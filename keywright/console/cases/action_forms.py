@@ -101,7 +101,7 @@ class AssignForm(_FormWithPerson):
 class EscalateForm(_FormWithPerson):
     """The person to escalate the case to, and the reason."""
 
-    to = forms.ModelChoiceField(User.objects.none(), label=_("Assign to"))
+    to = forms.ModelChoiceField(User.objects.none(), label=_("Escalate to"))
     why = forms.CharField(label=_("What has to be decided, and why you cannot decide it"), max_length=500)
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:

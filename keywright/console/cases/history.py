@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -25,14 +26,15 @@ from keywright.console.shared.visibility import reads_blind, sight_of
 from keywright.database.models import Keying, LedgerEntry, StoredCase
 from keywright.findings import Finding
 from keywright.model.case import IllegalMove, State
-from keywright.model.fields import Extraction, Field
+from keywright.model.fields import Extraction, Field, FieldSpec
 from keywright.people.visibility import mask_for
 from keywright.privacy.masking import Mask
 from keywright.quality.blinding import without_reading
 from keywright.receipts import store
+from keywright.receipts.html import record_title
 from keywright.review import claims, comments
-from keywright.review.decisions import one_line
 
+_LINE = re.compile(r"lines\[(\d+)\]")
 MOST_ENTRIES = 500
 """The audit trail of a case shows at most so many entries, the latest."""
 
@@ -86,7 +88,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         "waiting": waiting,
         "last_fault": mask.text(waiting.fault) if waiting else "",
         "findings": [_finding(finding, mask) for finding in shown_case.findings],
-        "values": [_value(field, titles, crops) for field in extraction.fields.values()],
+        "values": [_value(field, _specs(bots.get(row.bot)), crops) for field in extraction.fields.values()],
         "lines": extraction.lines,
         "pages": pages,
         "may_see_paper": paper is not None,
@@ -94,7 +96,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         "people": _people(acts),
         "comments": [(comment, mask.text(comment.text)) for comment in comments.of(row.pk)],
         "keyings": [
-            (keying, mask.text(keying.identity), mask.body(keying.receipt), mask.text(keying.answer))
+            (keying, mask.text(keying.identity), _titled(mask.body(keying.receipt), titles), mask.text(keying.answer))
             for keying in _keyings(row, blind)
         ],
         "written": [] if blind else sorted(store.kept(row.pk)),
@@ -139,16 +141,36 @@ def last_act(number: int) -> str:
 
 
 def _titles(bot: AnyBot | None) -> dict[str, str]:
-    return {name: words.title_of(spec) for name, spec in bot.reads.specs().items()} if bot else {}
+    return {name: words.title_of(spec) for name, spec in _specs(bot).items()}
 
 
-def _value(field: Field[Any], titles: Mapping[str, str], crops: Mapping[str, PageCrop]) -> Value:
-    title, confidence = titles.get(field.name, field.name), int(field.confidence * 100)
-    return Value(title, one_line(field.value), words.source_in_words(field.source), confidence, crops.get(field.name))
+def _specs(bot: AnyBot | None) -> Mapping[str, FieldSpec[Any]]:
+    return bot.reads.specs() if bot else {}
+
+
+def _value(field: Field[Any], specs: Mapping[str, FieldSpec[Any]], crops: Mapping[str, PageCrop]) -> Value:
+    spec, confidence = specs.get(field.name), int(field.confidence * 100)
+    title, text = words.title_of(spec) if spec else field.name, words.value_in_words(spec, field.value)
+    return Value(title, text, words.source_in_words(field.source), confidence, crops.get(field.name))
 
 
 def _keyings(row: StoredCase, blind: bool) -> Iterable[Keying]:
     return () if blind else Keying.objects.filter(case=row).order_by("pk")
+
+
+def _titled(receipt: Mapping[str, Any] | None, titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return a receipt whose values have readable titles beside their names; {} for none."""
+    if not receipt:
+        return {}
+    values = [{**value, "title": _record_title(value["name"], titles)} for value in receipt.get("values", ())]
+    return {**receipt, "values": values}
+
+
+def _record_title(name: str, titles: Mapping[str, str]) -> str:
+    line, _dot, last = name.rpartition(".")
+    title = titles.get(last) or record_title(last)
+    number = _LINE.fullmatch(line)
+    return f"{_('Line %(number)d') % {'number': int(number[1])}} · {title}" if number else title
 
 
 def _people(acts: Iterable[AuditEntry]) -> list[tuple[str, int]]:

@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from keywright.console.people.account_admin import valid_name
+from keywright.console.shared.labels import group_in_words
 
 
 class NewPerson(forms.Form):
@@ -45,7 +46,7 @@ class NewPerson(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["groups"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(name, name) for name in groups]
+        field.choices = [(name, group_in_words(name)) for name in groups]
 
     def clean(self) -> dict[str, Any]:
         """Return the data. Raises ValidationError for a password that is weak or too similar to the name."""

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from keywright.console.people import account_admin
 from keywright.console.people.account_admin import Keeper, MayNot, groups_to_give, keeps_people, kept_by
 from keywright.console.people.forms import NewPassword, NewPerson
+from keywright.console.shared.labels import group_in_words
 from keywright.console.shared.shortcuts import person_of, show, show_message
 from keywright.console.sign_in.mfa import take_away
 from keywright.console.sign_in.sessions import end_all_sessions
@@ -176,8 +177,8 @@ def _line(
     own_groups = _names(row)
     return {
         "row": row,
-        "groups": [(name, name in own_groups) for name in grantable],
-        "others": [name for name in own_groups if name not in grantable],
+        "groups": [(name, group_in_words(name), name in own_groups) for name in grantable],
+        "others": [group_in_words(name) for name in own_groups if name not in grantable],
         "second_factor": row.pk in factors,
         "directory": row.pk in linked,
         "has_password": row.has_usable_password(),

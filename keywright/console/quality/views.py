@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from keywright.bot import AnyBot, all_bots
+from keywright.console.shared.labels import options_of, value_in_words
 from keywright.console.shared.labels import title_of as field_title
 from keywright.console.shared.shortcuts import (
     hidden_here,
@@ -139,6 +140,7 @@ def _ask(
             "name": name,
             "title": field_title(specs[name]),
             "kind": specs[name].kind.name,
+            "options": options_of(specs[name]),
             "text": typed_values.get(name, ""),
             "fault": faults.get(name, ""),
         }
@@ -208,7 +210,7 @@ def _which(request: HttpRequest, row: Sample, bot: AnyBot, faults: Mapping[str, 
         {
             "name": name,
             "title": field_title(specs[name]),
-            "readings": list(enumerate(_readings(row, name))),
+            "readings": [(place, value_in_words(specs[name], text)) for place, text in enumerate(_readings(row, name))],
             "chosen": request.POST.get(f"truth-{name}", ""),
             "other": request.POST.get(f"other-{name}", ""),
             "fault": faults.get(name, ""),

@@ -17,13 +17,13 @@ from keywright.console.shared import labels
 from keywright.console.shared.page_overlays import PictureOfPage, pages_of
 from keywright.database.models import Keying, StoredCase
 from keywright.findings import Finding, Kind
-from keywright.message_text import language_of, translated_headline
+from keywright.message_text import language_of, translated, translated_headline
 from keywright.model.case import Case
 from keywright.people.permissions import Rights
 from keywright.privacy.masking import Mask
 from keywright.quality.blinding import blind_among, without_reading
 from keywright.review import review_queue
-from keywright.review.decisions import extraction_of, one_line
+from keywright.review.decisions import extraction_of
 from keywright.settings.settings import settings
 
 SHOWN = 3
@@ -79,9 +79,12 @@ class Posted:
 
 
 def heading(kind: str, findings: Iterable[Finding], mask: Mask) -> tuple[str, str]:
-    """Return the heading for a kind of exception and its language. For a business rule it says what is wrong."""
-    first = next((finding for finding in findings if finding.kind is Kind.BUSINESS), None)
-    if kind == Kind.BUSINESS and first:
+    """Return the heading for a kind of exception and its language. For a business rule it says what is wrong,
+
+    and for a reading whose first finding is about no field, such as a damaged file.
+    """
+    first = next((finding for finding in findings if finding.kind == kind), None)
+    if first and (kind == Kind.BUSINESS or (kind == Kind.READING and not first.fields)):
         message = mask.message(first.message)
         return mask.text(translated_headline(message)), language_of(message)
     return (_(HEADINGS[Kind(kind)]) if kind else ""), get_language() or "en"
@@ -129,12 +132,13 @@ def _twins(case: Case, bot: AnyBot, titles: Mapping[str, str], rights: Rights) -
 
 def _twin(case: Case, bot: AnyBot, row: StoredCase, rule: str, titles: Mapping[str, str]) -> Twin:
     twin_case = casebook.case_of(row)
+    specs = bot.reads.specs()
     here, there = extraction_of(case, bot).fields, extraction_of(twin_case, bot).fields
     values = [
         Compared(
             title,
-            one_line(here[name].value) if name in here else "",
-            one_line(there[name].value) if name in there else "",
+            labels.value_in_words(specs.get(name), here[name].value) if name in here else "",
+            labels.value_in_words(specs.get(name), there[name].value) if name in there else "",
         )
         for name, title in titles.items()
         if name in here or name in there
@@ -142,7 +146,7 @@ def _twin(case: Case, bot: AnyBot, row: StoredCase, rule: str, titles: Mapping[s
     return Twin(
         number=row.pk,
         file_name=row.document.file_name,
-        rule=rule,
+        rule=translated(rule),
         state=labels.state_in_words(row.state),
         receipt_number=row.receipt_number,
         received_at=row.received_at,

@@ -65,11 +65,17 @@ class SheetField:
     confirmed: bool = False
     picks_vendor: bool = False
     box: str = ""  #: the place that the person pointed at
+    options: tuple[tuple[str, str], ...] = ()  #: the only values that it takes, each with its title
 
     @property
     def id(self) -> str:
         """Return the id of the field's input."""
         return f"field-{self.name}"
+
+    @property
+    def unlisted(self) -> bool:
+        """Return True if the text is none of the options."""
+        return bool(self.text) and self.text not in dict(self.options)
 
     @property
     def long(self) -> bool:
@@ -185,4 +191,5 @@ def _sheet_field(
         confirmed=spec.name in submission.confirmed,
         picks_vendor=spec.name == aid.vendor_field,
         box=written_box(submission.boxes.get(spec.name)),
+        options=labels.options_of(spec),
     )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from keywright.console.shared.ledger_text import DETAILS
 from keywright.database.models import LedgerEntry
 from keywright.findings import Finding, Kind
 from keywright.ledger.ledger import EVENTS
-from keywright.message_text import language_of, translated
+from keywright.message_text import french_amount, language_of, translated
 from keywright.model.case import State
 from keywright.model.fields import FieldSpec
+from keywright.people import groups
+from keywright.review.decisions import one_line
 
 STATES = {
     State.RECEIVED: gettext_noop("received"),
@@ -45,6 +48,19 @@ SOURCES = {
 SCAN = gettext_noop("scan")
 PERSON = "reviewer:"
 """What the source of a value begins with that a person typed."""
+
+
+GROUPS = {
+    groups.CLERK: gettext_noop("clerk"),
+    groups.SUPERVISOR: gettext_noop("supervisor"),
+    groups.IT: gettext_noop("IT"),
+    groups.AUDITOR: gettext_noop("auditor"),
+}
+
+
+def group_in_words(name: str) -> str:
+    """Return the label of a group that gives rights; departments keep their names."""
+    return _(GROUPS[name]) if name in GROUPS else name
 
 
 def state_in_words(state: str) -> str:
@@ -77,6 +93,19 @@ def event_in_words(event: str) -> str:
 def title_of(spec: FieldSpec[Any]) -> str:
     """Return a field's title, translated if there is a translation."""
     return capfirst(_(spec.title))
+
+
+def options_of(spec: FieldSpec[Any]) -> tuple[tuple[str, str], ...]:
+    """Return the only values that a field takes, each with its title in the reader's language; () if it takes any."""
+    return tuple((value, _(title)) for value, title in spec.kind.options)
+
+
+def value_in_words(spec: FieldSpec[Any] | None, value: object) -> str:
+    """Return a value as a person reads it: the title of an option, an amount as the reader's language writes it."""
+    if isinstance(value, Decimal) and (get_language() or "").startswith("fr"):
+        return french_amount(value)
+    text = one_line(value)
+    return dict(options_of(spec)).get(text, text) if spec else text
 
 
 def details_of(entry: LedgerEntry, titles: Mapping[str, str]) -> list[str]:

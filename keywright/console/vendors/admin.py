@@ -31,6 +31,25 @@ if TYPE_CHECKING:
 else:
     VendorAdmin, VendorForm = admin.ModelAdmin, forms.ModelForm
 
+TITLES = {
+    "number": gettext_lazy("Number"),
+    "name": gettext_lazy("Name"),
+    "other_names": gettext_lazy("Other names"),
+    "tax_numbers": gettext_lazy("Tax numbers"),
+    "bank_accounts": gettext_lazy("Bank accounts"),
+    "address": gettext_lazy("Address"),
+    "expense_account": gettext_lazy("Expense account"),
+    "active": gettext_lazy("Active"),
+}
+HELP = {
+    "number": gettext_lazy("As the target system numbers the vendor."),
+    "name": gettext_lazy("As the target system spells it."),
+    "other_names": gettext_lazy("Trade and former names, one a line."),
+    "tax_numbers": gettext_lazy("GST/HST, QST, VAT numbers, one a line."),
+    "bank_accounts": gettext_lazy("IBANs, or institution-transit-account, one a line."),
+    "expense_account": gettext_lazy("On which its lines are booked."),
+}
+
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
@@ -116,5 +135,16 @@ class Vendors(VendorAdmin):
             record_change(obj.number, different, actor=person)
 
 
+def _translate_titles() -> None:
+    """Give the vendor's fields titles in the reader's language; migrations do not see them."""
+    options = StoredVendor._meta
+    options.verbose_name, options.verbose_name_plural = gettext_lazy("vendor"), gettext_lazy("vendors")
+    options.app_config.verbose_name = gettext_lazy("Vendor master")
+    for field in options.fields:
+        field.verbose_name = TITLES.get(field.name, field.verbose_name)
+        field.help_text = HELP.get(field.name, field.help_text)
+
+
+_translate_titles()
 site = Site(name="master")
 site.register(StoredVendor, Vendors)

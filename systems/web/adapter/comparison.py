@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from keywright.errors import Refer, Stop
@@ -10,6 +11,8 @@ from keywright.findings import Kind
 from keywright.messages import Message
 from keywright.model.target_system import HELD_TWICE, SHOWN_OTHERWISE, Receipt
 from systems.web.screen.formats import Expected, Format
+
+_LINE = re.compile(r"lines\[(\d+)\]\.")
 
 Comparison = tuple[Expected, str]
 """One value that the record must show, and what it shows."""
@@ -38,7 +41,7 @@ def ensure_same(
     differences = tuple(
         Message(
             "{field} is “{there}” there and should be “{here}”",
-            field=expected.name,
+            field=_title(expected),
             there=text,
             here=format.write(expected.value),
         )
@@ -58,6 +61,13 @@ def ensure_same(
         acceptable=False,
         picture=picture,
     )
+
+
+def _title(expected: Expected) -> str:
+    """Return a value's label on the record's page, with the number of its line; its name where it has no label."""
+    label = expected.label or expected.name.rpartition(".")[2].replace("_", " ")
+    line = _LINE.match(expected.name)
+    return Message("line {number}, {label}", number=int(line[1]), label=label) if line else label
 
 
 def ensure_read_back(system: str, expected: Sequence[Expected], **files: object) -> None:
