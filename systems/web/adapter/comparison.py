@@ -64,8 +64,8 @@ def ensure_same(
 
 
 def _title(expected: Expected) -> str:
-    """Return a value's label on the record's page, with the number of its line; its name where it has no label."""
-    label = expected.label or expected.name.rpartition(".")[2].replace("_", " ")
+    """Return a value's name in words, with the number of its line."""
+    label = expected.name.rpartition(".")[2].replace("_", " ")
     line = _LINE.match(expected.name)
     return Message("line {number}, {label}", number=int(line[1]), label=label) if line else label
 

@@ -43,7 +43,7 @@ def test_another_case_with_the_same_record_is_a_duplicate() -> None:
         pass
 
     second_holder = keying_attempts.holding(second, "town-hall", "v1/inv7", LEASE)
-    with pytest.raises(Refer, match=r"Case \d+ keys the same record\.") as referred, second_holder:
+    with pytest.raises(Refer, match=r"Case \d+ posts the same record\.") as referred, second_holder:
         pass
     assert referred.value.finding.kind is Kind.DUPLICATE
 
@@ -64,7 +64,7 @@ def test_the_record_of_a_refused_case_that_was_posted_stays_its_own() -> None:
     review_queue.refuse(casebook.refer(first, [NOT_THERE], actor="robot"), "it is there", person="maria")
 
     with (
-        pytest.raises(Refer, match="keys the same record"),
+        pytest.raises(Refer, match="posts the same record"),
         keying_attempts.holding(second, "town-hall", "v1/inv7", LEASE),
     ):
         pass

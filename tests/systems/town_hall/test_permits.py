@@ -82,7 +82,7 @@ def test_a_closed_permit_is_found_and_another_unit_or_day_is_another_application
 def test_a_permit_value_that_differs_is_referred_with_both_values(hall: TownHall, permits_desk: PermitDesk) -> None:
     shed = replace(APPLICATION, project_address="7 Shed Lane")
     permits_desk.enter(shed, a_minute)
-    with pytest.raises(Refer, match=r"project_value is “48500\.00” there and should be “4850\.00”"):
+    with pytest.raises(Refer, match=r"project value is “48500\.00” there and should be “4850\.00”"):
         permits_desk.find(replace(shed, project_value=Decimal("4850.00")))
 
 

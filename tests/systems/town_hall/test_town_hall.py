@@ -136,7 +136,7 @@ def test_a_number_is_found_however_it_is_spelled_but_not_inside_another(
 ) -> None:
     by_hand(bill("Sp-77a"))
     by_hand(bill("XSP-77A"))
-    with pytest.raises(Refer, match="invoice_number is “Sp-77a” there and should be “SP-77A”"):
+    with pytest.raises(Refer, match="invoice number is “Sp-77a” there and should be “SP-77A”"):
         payables.find(bill("SP-77A", "ESCARPMENT  TREE CARE"))
     assert payables.find(bill("P-77A")) is None
 
@@ -187,8 +187,8 @@ def test_a_voucher_that_is_there_twice_is_referred_with_both_numbers(
 @pytest.mark.parametrize(
     ("change", "both"),
     [
-        ("total = '99.00'", "grand_total is “99.00” there and should be “113.00”"),
-        ("due_date = '2026-02-11'", "due_date is “02-11-2026” there and should be “12-02-2026”"),
+        ("total = '99.00'", "grand total is “99.00” there and should be “113.00”"),
+        ("due_date = '2026-02-11'", "due date is “02-11-2026” there and should be “12-02-2026”"),
         ("department = 'FS'", "department is “Fire Services” there and should be “”"),
         ("notes = 'x'", "notes is “x” there and should be “”"),
     ],

@@ -215,7 +215,7 @@ def test_a_value_as_somebody_typed_it_is_referred_with_both_values(
     desk: PermitTickets, clerk: TracClerk, tmp_path: Path
 ) -> None:
     clerk.create(STORED | {"est_value": "$48,500", "declared": "2026-12-01"})
-    with pytest.raises(Refer, match=r"project_value is “\$48,500” there and should be “48500\.00”"):
+    with pytest.raises(Refer, match=r"project value is “\$48,500” there and should be “48500\.00”"):
         desk.find(permit(tmp_path, file=None))
 
 

@@ -146,7 +146,7 @@ def test_a_pair_of_labels_that_was_matched_wrongly_is_told_with_both_values(
         done = newcomer.types("-c", KEYED_TWICE.replace("of its own", "of another"))
     finally:
         module.write_text(text, encoding="utf-8")
-    assert "owner_name is “builder_name of another” there and should be “owner_name of another”" in done.stderr
+    assert "owner name is “builder_name of another” there and should be “owner_name of another”" in done.stderr
 
 
 def test_a_skeleton_is_never_written_over(newcomer: SkeletonCheckout, town: TownHall) -> None:
