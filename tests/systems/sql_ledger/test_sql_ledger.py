@@ -247,9 +247,7 @@ def test_a_bill_with_other_lines_is_referred(payables: Payables, by_hand: Callab
     by_hand("LINES-1")
     with pytest.raises(Refer, match=r"lines is “1” there and should be “2”"):
         payables.find(bill("LINES-1", line("50.00"), line("50.00")))
-    with pytest.raises(
-        Refer, match=r"line 1, account is “5920--Repairs and Maintenance” there and should be “5940”"
-    ):
+    with pytest.raises(Refer, match=r"line 1, account is “5920--Repairs and Maintenance” there and should be “5940”"):
         payables.find(bill("LINES-1", line("100.00", account="5940")))
 
 
