@@ -376,16 +376,14 @@ class Screen:
 
     def _refused(self, place: Place, value: str, reason: Message) -> Refer:
         named = Message("“{text}”", text=value) if value else Message("a value")
-        return Refer.because(
-            "not-taken",
-            Message(
-                "Not accepted by {system}. It does not take {value} at {place}: {reason}. Nothing was posted. Correct "
-                "it.",
-                **{"system": self.system, "value": named, "place": str(labelled(place)), "reason": reason},
-            ),
-            kind=Kind.SYSTEM,
-            acceptable=False,
+        refusal = Message(
+            "Not accepted by {system}. It does not take {value} at {place}: {reason}. Nothing was posted. Correct it.",
+            system=self.system,
+            value=named,
+            place=str(labelled(place)),
+            reason=reason,
         )
+        return Refer.because("not-taken", refusal, kind=Kind.SYSTEM, acceptable=False)
 
     def _changed(self, how: str, effect: str = "Nothing was posted") -> Stop:
         return Stop(
