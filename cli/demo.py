@@ -54,6 +54,8 @@ def run_demo(options: argparse.Namespace) -> int:
         print_where(home, screen)
         if stay:
             leave_up(town_hall, screen)
+        elif not options.exit:
+            screen.print("There is no terminal here, so the demo ends. At a terminal it leaves the console up.")
     return 0
 
 
@@ -127,7 +129,7 @@ def leave_up(town_hall: TownHall, screen: SafeConsole) -> None:
     with console(settings().console_port, demo=True) as desk:
         screen.print(f"\nDecide the referred cases in the console:  {desk.url}   sign in as {PERSON} / {PASSWORD}")
         screen.print(f"Look into the town hall itself:            {town_hall.url}   sign in as clerk3 / clerk-pw")
-        screen.print("What you settle there is checked and keyed at once, and shown here. Ctrl-C ends the demo.")
+        screen.print("What you decide there is checked and posted at once, and shown here. Ctrl-C ends the demo.")
         while True:
             time.sleep(2)
             work_settled(screen)
@@ -137,6 +139,6 @@ def work_settled(screen: SafeConsole) -> None:
     """Work the cases that a person has settled, and print what became of them."""
     if not any(work_queue.waiting(bot).exists() for bot in all_bots()):
         return
-    with Progress("Going on", screen) as progress:
+    with Progress("Decided cases", screen) as progress:
         work_bots(None, progress)
     print_cases(progress.cases, waits_for, screen)

@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from keywright.messages import Message, Value, filled, headline_of, in_english, opening, template_of, values_of
+from keywright.messages import (
+    Message,
+    Value,
+    filled,
+    headline_of,
+    holes_of,
+    in_english,
+    opening,
+    template_of,
+    values_of,
+)
 
 ENGLISH = "en"
 
 
 def translated(message: str) -> str:
-    """Return a message in the reader's language; in English if there is no translation of it."""
-    return filled(_translation(message), values_of(message), _written)
+    """Return a message in the reader's language; all of it in English if there is no translation of it."""
+    return filled(_translation(message), values_of(message), _writer(message))
 
 
 def translated_headline(message: str) -> str:
     """Return the first sentence of a message in the reader's language, without the full stop."""
     whole = opening(message)
-    return filled(headline_of(_translation(whole)), values_of(whole), _written)
+    return filled(headline_of(_translation(whole)), values_of(whole), _writer(whole))
 
 
 def language_of(message: str) -> str:
     """Return the code of the language in which ``translated`` writes a message: the reader's, or English."""
     template = template_of(message)
     return (get_language() or ENGLISH) if _translation(message) != template else ENGLISH
+
+
+def _writer(message: str) -> Callable[[Value], str]:
+    """Return how the values of a message are written: in English where its words have no translation.
+
+    A template of the version before may have none, and half a sentence in each language is none at all.
+    """
+    template = template_of(message)
+    has_words = any(letter.isalpha() for letter in filled(template, dict.fromkeys(holes_of(template), ""), str))
+    return in_english if has_words and _translation(message) == template else _written
 
 
 def _translation(message: str) -> str:

@@ -135,3 +135,10 @@ def test_a_stored_finding_whose_values_are_masked_is_read_back_masked() -> None:
     assert "1250" not in str(body)
     assert "1,250" not in str(body)
     assert "[masked " in translated(restored.message)
+
+
+def test_a_message_of_an_earlier_version_is_english_throughout() -> None:
+    message = Message("Not an invoice, as the last version said: {kind}.", kind=Message("an order"))
+    with translation.override("fr"):
+        assert translated(message) == "Not an invoice, as the last version said: an order."
+        assert translated(Message("{reason} {detail}", reason=Message("an order"), detail="")) == "une commande "
