@@ -119,12 +119,12 @@ def test_axe_finds_nothing_on_any_page(live_server: LiveServer, context: Browser
     page.goto(address)
     assert violations(page) == [], "an empty office"
     faults_by_page = {}
-    for address in pages_of_the_console():
-        page.goto(f"{address}/{address}")
-        faults_by_page[address] = violations(page)
-    assert {address: page_faults for address, page_faults in faults_by_page.items() if page_faults} == {}
+    for path in pages_of_the_console():
+        page.goto(f"{address}/{path}")
+        faults_by_page[path] = violations(page)
+    assert {path: page_faults for path, page_faults in faults_by_page.items() if page_faults} == {}
     page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=x><input>')")
-    assert {address.partition(":")[0] for address in violations(page)} >= {"image-alt", "label"}
+    assert {violation.partition(":")[0] for violation in violations(page)} >= {"image-alt", "label"}
 
 
 def test_in_the_dark_every_text_stands_out_too(live_server: LiveServer, context: BrowserContext) -> None:
