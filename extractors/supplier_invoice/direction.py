@@ -64,7 +64,7 @@ def credit_by_its_label(total: Decimal) -> Finding:
         Message(
             "Invoice or credit note? The total {total} is marked as a credit, and the document does not call itself a "
             "credit note. Check on the page who owes whom: if money is given back, set the kind of document to "
-            "credit-note.",
+            "credit note.",
             total=total,
         ),
         _FIELDS,
@@ -91,7 +91,7 @@ def credit_by_its_name(words: str) -> Finding:
         RULE,
         Message(
             "Invoice or credit note? The document is headed as an invoice, and it also says “{words}”. Check on the "
-            "page who owes whom: if money is given back, set the kind of document to credit-note.",
+            "page who owes whom: if money is given back, set the kind of document to credit note.",
             words=words,
         ),
         _FIELDS,

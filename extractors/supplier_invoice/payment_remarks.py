@@ -120,7 +120,7 @@ _SUMMARIES = {
     Settled.VOID: Message("Void, draft or sample"),
 }
 _CONSEQUENCES = {
-    Settled.CREDITED: Message("If money is given back, set the kind of document to credit-note."),
+    Settled.CREDITED: Message("If money is given back, set the kind of document to credit note."),
     Settled.VOID: Message("Reject it, unless it is to be entered anyway."),
 }
 _TWICE = Message(

@@ -38,7 +38,7 @@ def unnamed(sheet: InvoiceSheet, names: str) -> Iterator[Finding]:
             UNNAMED,
             Message(
                 "May not be a bill. No heading says that it is one; it is headed “{heading}”. Check whether it is. "
-                "Accept it if we owe this money; set the kind of document to credit-note if it gives money back.",
+                "Accept it if we owe this money; set the kind of document to credit note if it gives money back.",
                 heading=heading.text,
             ),
             ("invoice_type",),
