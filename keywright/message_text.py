@@ -68,4 +68,9 @@ def _written(value: Value) -> str:
 
 def french_amount(amount: Decimal) -> str:
     """Return a number as French writes it: ``1 250,00``, with a blank that does not break between the thousands."""
-    return f"{amount:,f}".translate({ord(","): "\u00a0", ord("."): ","})
+    return with_french_marks(in_english(amount))
+
+
+def with_french_marks(amount: str) -> str:
+    """Return an amount that is written in English, ``1,250.00``, with the marks of French."""
+    return amount.translate({ord(","): "\u00a0", ord("."): ","})

@@ -16,7 +16,7 @@ from typing import Any
 
 from keywright.bot import all_bots
 from keywright.errors import Stop
-from keywright.message_text import french_amount
+from keywright.message_text import with_french_marks
 from keywright.messages import Message, Value, in_english
 from keywright.model.fields import Extraction, Field
 from keywright.model.serialization import extraction_from_json, write_value
@@ -138,7 +138,8 @@ def spellings(value: object, text: str) -> set[str]:
     if isinstance(value, dt.date):
         writings |= {value.strftime(form) for form in _DATES}
     if isinstance(value, Decimal):
-        writings |= {f"{value:.2f}", f"{value:,.2f}", in_english(value), french_amount(value)}
+        english = (in_english(value), f"{value:,.2f}")
+        writings |= {f"{value:.2f}", *english, *map(with_french_marks, english)}
     return {writing for writing in writings if writing}
 
 

@@ -100,6 +100,7 @@ def test_a_message_without_a_translation_is_shown_in_english_and_says_so() -> No
     [
         (Field("total", Decimal("1250.00"), "1 250.00", 1.0, "text-layer"), Decimal("1250.00")),
         (Field("total", Decimal(1250), "1250", 1.0, "text-layer"), Decimal("1250.00")),
+        (Field("total", Decimal("1250.5"), "1250.5", 1.0, "einvoice"), Decimal("1250.50")),
         (Field("total", "Marie Roy", "Marie Roy", 1.0, "text-layer"), "Marie  ROY"),
         (Field("total", dt.date(2026, 11, 2), "2 nov. 2026", 1.0, "text-layer"), dt.date(2026, 11, 2)),
     ],
