@@ -33,7 +33,10 @@ def token_command(act: str, what: str, person: str, scopes: Sequence[str], days:
 
 
 def _list() -> None:
-    for row in ApiToken.objects.select_related("person").order_by("pk"):
+    rows = ApiToken.objects.select_related("person").order_by("pk")
+    if not rows:
+        print("There are no tokens.")
+    for row in rows:
         end = f"revoked {row.revoked_at:%Y-%m-%d}" if row.revoked_at else f"until {row.expires_at:%Y-%m-%d}"
         used = f"used {row.last_used_at:%Y-%m-%d}" if row.last_used_at else "never used"
         print(f"{row.pk:>4}  {row.name}  {row.person.get_username()}  {' '.join(row.scopes)}  {end}  {used}")
