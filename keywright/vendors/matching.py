@@ -13,9 +13,10 @@ from keywright.model.vendor import Match, Seller, Vendor, VendorEvidence, tax_ke
 
 # Likeness of two names, 0-100, legal forms aside (rapidfuzz's weighted ratio of the bare names).
 ALIKE = 90.0  #: from here on, and at the same postal code, two names are one vendor
-OFFERED = 40.0  #: from here on a vendor is offered to a person
+OFFERED = 40.0  #: from here on a vendor is offered while a person types
+SIMILAR = 60.0  #: from here on a finding calls a name similar
 UNLIKE = 60.0  #: below this the name contradicts a vendor that a number names
-NEAREST = 3  #: this many are offered
+NEAREST = 3  #: a finding names so many
 
 
 def match(seller: Seller, vendors: Sequence[Vendor]) -> Match:
@@ -90,6 +91,6 @@ def _nearest(name: str, vendors: Sequence[Vendor]) -> tuple[Vendor, ...]:
     spelled = [(bare, vendor) for vendor in vendors if vendor.active for bare in vendor.bare_names]
     bares = [bare for bare, _ in spelled]
     nearest: list[Any] = process.extract(
-        bare_company(name), bares, scorer=fuzz.WRatio, limit=3 * NEAREST, score_cutoff=OFFERED
+        bare_company(name), bares, scorer=fuzz.WRatio, limit=3 * NEAREST, score_cutoff=SIMILAR
     )
     return tuple({spelled[place][1].number: spelled[place][1] for _, _, place in nearest}.values())[:NEAREST]
