@@ -9,6 +9,7 @@ from ninja import File, Form, NinjaAPI, Query, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.files import UploadedFile
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from pydantic import Field
 
 from keywright.api import pagination, problems, schemas
@@ -35,6 +36,10 @@ class Interface(NinjaAPI):
         schema = super().get_openapi_schema(**more)
         problems.in_every_answer(schema)
         return schema
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return an id that stays when a module moves: programs are generated from these ids."""
+        return f"keywright_api_interface_{operation.view_func.__name__}"
 
 
 api = Interface(

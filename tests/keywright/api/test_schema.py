@@ -86,3 +86,12 @@ def test_no_request_makes_the_api_fail_or_answer_otherwise_than_it_says(method: 
     if path.endswith("decision"):
         taken = LedgerEntry.objects.filter(event="token-used").values_list("body__act", flat=True)
         assert len(set(taken)) >= 2, "what is made up is to come as far as the case"
+
+
+def test_the_ids_of_operations_do_not_follow_the_modules_they_are_in(client: Client) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+
+    ids = {operation["operationId"] for methods in paths.values() for operation in methods.values()}
+
+    assert "keywright_api_interface_queue" in ids
+    assert all(name.startswith("keywright_api_interface_") for name in ids)
