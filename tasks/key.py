@@ -303,7 +303,7 @@ def _not_finished(entering: Entering, sighting: Unfinished, fault: Retry | Refer
         Message(
             "Record incomplete. {system} shows this record as {number}, but without {missing}.{reply}{fault} Look "
             "there. If that is missing, say so with the button “It is not in the system: post it again”: it is added. "
-            "If it is there, or you have added it, have a robot look again: it will only look.",
+            "If it is there, or you have added it, press “Search again”: the robot only searches.",
             system=entering.hold.system,
             number=sighting.number,
             missing=sighting.missing,

@@ -40,7 +40,7 @@ ANSWERED_BY_BUTTON = MAY_BE_NAMED | DOUBTS.keys()
 
 IF_NOT_THERE = Message(
     "If it is not there, say so with the button “It is not in the system: post it again”: it is entered again. If it "
-    "is there, or may still come, have a robot look again: it will only look."
+    "is there, or may still come, press “Search again”: the robot only searches."
 )
 """What a person can do about a record that was posted and is not shown, in words."""
 
