@@ -215,8 +215,8 @@ def test_the_same_number_of_another_vendor_is_another_bill(payables: Payables, b
     [
         ("transdate", "2026-02-11", "issue date is “02-11-2026” there and should be “11-02-2026”"),
         ("notes", "hm", "notes is “hm” there and should be “”"),
-        ("ponumber", "PO-9", "purchase order is 'PO-9'"),
-        ("duedate", "2027-01-01", "due date is '01-01-2027'"),
+        ("ponumber", "PO-9", "purchase order is “PO-9”"),
+        ("duedate", "2027-01-01", "due date is “01-01-2027”"),
         ("amount", 713, "grand total is “713.00” there and should be “113.00”"),
     ],
 )

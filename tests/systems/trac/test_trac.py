@@ -226,7 +226,7 @@ def test_an_attached_file_with_other_bytes_is_referred_even_if_name_and_size_agr
     desk.enter(record, a_minute)
     [attached] = [path for path in (trac.project / "files" / "attachments").rglob("*") if path.is_file()]
     attached.write_bytes(attached.read_bytes()[:-1] + b"?")
-    with pytest.raises(Refer, match=r"file is 'Permit application é-.*' there and should be"):
+    with pytest.raises(Refer, match=r"file is “Permit application é-.*” there and should be"):
         desk.find(record)
 
 
