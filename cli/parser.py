@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from keywright.arguments import port, positive
+from keywright.arguments import port, positive, zero_or_more
 
 
 def parser() -> argparse.ArgumentParser:
@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     options = command("work", "take in documents and work the waiting cases of a bot")
     options.add_argument("bot", help="./run bots lists them")
     options.add_argument("--from", dest="folder", type=Path, help="first take in the files of this folder")
-    options.add_argument("--limit", type=positive, help="work at most this many cases")
+    options.add_argument("--limit", type=zero_or_more, help="work at most this many cases; 0: only take documents in")
     command("bots", "list the bots", in_office=False)
     options = command("cases", "list the cases")
     options.add_argument("--json", action="store_true", help="print one JSON object for each case")

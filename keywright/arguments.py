@@ -10,6 +10,11 @@ def positive(text: str) -> int:
     return _between(text, 1, 10**18, "a whole number of 1 or more")
 
 
+def zero_or_more(text: str) -> int:
+    """Return a whole number of 0 or more."""
+    return _between(text, 0, 10**18, "a whole number of 0 or more")
+
+
 def port(text: str) -> int:
     """Return the number of a TCP port."""
     return _between(text, 1, 65535, "a port from 1 to 65535")

@@ -169,6 +169,7 @@ def test_the_checks_come_in_order_and_stop_at_the_first_that_fails(checkout: Pat
         tool.write_text(f'#!/bin/sh\necho {name} "$@"\nexit {status}\n')
         tool.chmod(0o755)
     (checkout / "tests").mkdir()
+    (checkout / "tests" / "__init__.py").touch()
     (checkout / "tests" / "style.py").write_text("print('style')\n")
     done = ran(checkout / "run", "test", "-k", "some", cwd=Path("/"), status=3)
     assert done.stdout.splitlines() == ["ruff format --check .", "ruff check .", "mypy"]

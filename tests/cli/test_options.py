@@ -61,7 +61,6 @@ def test_reading_as_json_without_explanation_holds_none(bill: Path, tmp_path: Pa
     "arguments",
     [
         ("work", "supplier-invoices", "--limit", "-3"),
-        ("work", "supplier-invoices", "--limit", "0"),
         ("token", "new", "scanner", "--person", "maria", "--scope", "cases:read", "--days", "-1"),
         ("receipt", "-1"),
         ("receipt", "0"),

@@ -191,9 +191,9 @@ def test_a_number_is_found_however_it_is_spelled_and_told_as_it_stands(
     stored: str, searched: str, payables: Payables, by_hand: Callable[..., None]
 ) -> None:
     by_hand(stored)
-    with pytest.raises(Refer, match="invoice_number is") as referral:
+    with pytest.raises(Refer, match="invoice number is") as referral:
         payables.find(bill(searched))
-    assert repr(stored) in str(referral.value)
+    assert f"“{stored}”" in str(referral.value)
 
 
 def test_signs_that_the_search_takes_for_wildcards_find_no_other_bill(

@@ -179,7 +179,7 @@ def test_a_permit_spelled_another_way_is_the_same_permit(
     desk: PermitTickets, clerk: TracClerk, tmp_path: Path, address: str, applicant: str
 ) -> None:
     clerk.create(STORED | {"site_address": address, "applicant": applicant, "declared": "2026-12-01"})
-    with pytest.raises(Refer, match=r"(project_address|applicant_name) is"):
+    with pytest.raises(Refer, match=r"(project address|applicant name) is"):
         desk.find(permit(tmp_path, file=None))
 
 

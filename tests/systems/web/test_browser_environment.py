@@ -9,10 +9,12 @@ import pytest
 
 from systems.web.browser.browser import browser_environment, driven_browser, fresh_page
 from systems.web.browser.processes import descendants
+from tests.systems.apart import in_its_own_thread
 
 SECRET = "s3cret-of-the-town"
 
 
+@in_its_own_thread
 def test_no_password_and_no_key_is_in_the_environment_of_a_real_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("KEYWRIGHT_TOWN_HALL_PAYABLES_PASSWORD", "KEYWRIGHT_LEDGER_KEY", "KEYWRIGHT_DATABASE_URL", "PGPASSWORD",
              "AWS_SECRET_ACCESS_KEY", "PREFECT_API_AUTH_STRING")  # fmt: skip

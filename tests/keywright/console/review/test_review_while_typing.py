@@ -155,12 +155,12 @@ def test_arithmetic_is_checked_while_typing_by_the_bots_own_checks(live_server: 
     case, page = referred(), page_of(browser, live_server)
     opened(page, live_server, case)
     page.fill("#field-grand_total", "1500.00")
-    page.wait_for_function("() => document.getElementById('whole').textContent.includes('BR-CO-15')")
+    page.wait_for_function("() => document.getElementById('whole').textContent.includes('Total does not add up')")
     page.fill("#field-grand_total", "a lot")
     page.wait_for_selector("#fault-grand_total")
     assert page.get_attribute("#field-grand_total", "aria-invalid") == "true"
     page.fill("#field-grand_total", "1412.50")
-    page.wait_for_function("() => !document.getElementById('whole').textContent.includes('BR-CO-15')")
+    page.wait_for_function("() => !document.getElementById('whole').textContent.includes('Total does not add up')")
     assert casebook.get(case.id) == case
 
 
