@@ -53,7 +53,7 @@ def test_one_document_that_is_gone_is_referred_and_the_next_case_has_its_turn(tm
     assert cases["1-bill.pdf"][0] == "referred"
     assert "is gone. Have IT restore it from the backup" in cases["1-bill.pdf"][1]
     assert cases["2-note.txt"][0] == "referred"
-    assert "The file is plain text" in cases["2-note.txt"][1]
+    assert "Not a readable document: plain text." in cases["2-note.txt"][1]
 
 
 def test_all_documents_gone_stops_the_bot_and_no_case_is_referred(tmp_path: Path) -> None:
