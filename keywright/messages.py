@@ -69,12 +69,6 @@ def in_english(value: Value) -> str:
     return str(value)
 
 
-def headline(message: str) -> str:
-    """Return the first sentence of a message in English."""
-    whole = opening(message)
-    return filled(headline_of(template_of(whole)), values_of(whole), in_english)
-
-
 def opening(message: str) -> str:
     """Return the message with which a message begins: "{reason} {detail}" begins with the sentences of its reason."""
     first = _OPENING.match(template_of(message))

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from keywright.findings import Finding
 from keywright.message_text import language_of, translated, translated_headline
-from keywright.messages import Message, headline
+from keywright.messages import Message
 from keywright.model.fields import Extraction, Field
 from keywright.model.serialization import findings_from_json, findings_to_json
 from keywright.privacy.masking import mask_of
@@ -29,7 +29,7 @@ SUM = Message(
 
 def test_a_message_is_the_english_sentence_made_from_its_values() -> None:
     assert SUM == "Seller: 1,250.00 is not right. Since 2026-11-02, in lines, 3."
-    assert headline(SUM) == "Seller: 1,250.00 is not right"
+    assert translated_headline(SUM) == "Seller: 1,250.00 is not right"
 
 
 def test_what_a_value_says_is_never_taken_for_a_template() -> None:

@@ -17,8 +17,8 @@ from keywright.model.document import Enclosure
 from keywright.model.target_system import SignIn, Unfinished
 from systems.records.permit_application import PermitApplication
 from systems.town_hall.desks import PermitDesk
+from tests.systems.applications import APPLICATION
 from tests.systems.rights import a_minute
-from tests.systems.town_hall.test_permits import APPLICATION
 
 PLAN = b"%PDF-1.7 a deck, seen from above"
 

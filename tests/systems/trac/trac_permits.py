@@ -6,37 +6,22 @@ import datetime as dt
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from demo.trac import permits
 from keywright.model.document import Enclosure, fingerprint
 from systems.records.permit_application import PermitApplication
+from tests.systems.applications import APPLICATION
 
 MIDNIGHT = dt.timezone(dt.timedelta(hours=-5))  # the zone of the township's Trac
 
-PERMIT = PermitApplication(
-    project_address="12 O'Brien Street",
-    project_unit="B",
+PERMIT = replace(
+    APPLICATION,
     project_municipality="Maple Narrows",
-    project_postal_code="L9T 1A1",
-    project_lot_con="Lot 3, Con. 4",
-    roll_number="2409-010-002",
-    project_value=Decimal("48500.00"),
-    work_area_m2=Decimal("120.5"),
-    purpose="addition",
-    proposed_use="House",
-    current_use="House",
     work_description="Deck 12' x 14\" with '''bold''' stairs\n * see #12, WikiStart\n\n{{{ [[BR]] }}} é",
-    applicant_name="Zoë D'Arcy-Müller",
-    applicant_is="authorized agent of owner",
-    applicant_phone="905-555-0100",
-    applicant_email="zoe@example.org",
     applicant_address="1 Quay Street\nQuébec",
-    owner_name="Sam & Alex Roe",
     builder_name="Build <Right> Inc. 100%",
-    tarion_new_home=True,
     designer_name="Dee | Signer",
     designer_bcin="012345",
     declaration_date=dt.date(2026, 12, 1),

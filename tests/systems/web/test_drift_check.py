@@ -26,8 +26,8 @@ from systems.web.screen.fingerprint import ScreenShape, Shape, known
 from systems.web.screen.formats import Format
 from systems.web.screen.survey import Mark, Survey
 from tests.systems.apart import apart
+from tests.systems.applications import APPLICATION
 from tests.systems.rights import a_minute
-from tests.systems.town_hall.test_permits import APPLICATION
 from tests.systems.town_hall.test_town_hall import bill
 
 BOTH = ("town-hall-payables", "town-hall-permits")

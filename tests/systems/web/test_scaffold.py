@@ -20,8 +20,8 @@ from keywright.settings.settings import CHECKOUT
 from systems.town_hall.desks import accounts_payable, permit_desk
 from systems.web.scaffold.generator import write_skeleton
 from tests.systems.apart import apart
+from tests.systems.applications import APPLICATION
 from tests.systems.rights import a_minute
-from tests.systems.town_hall.test_permits import APPLICATION
 from tests.systems.town_hall.test_town_hall import bill
 
 KEYED_TWICE = """
