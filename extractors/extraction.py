@@ -88,7 +88,8 @@ def extract(reading: Reading, document_type: type[DocumentType]) -> Extraction:
 def _checked(extraction: Extraction) -> Extraction:
     """Return an extraction that came from the child. Raises ValueError if a part of it has the wrong shape."""
     for name, field in extraction.fields.items():
-        _ensure(0 <= field.confidence <= 1, *_texts(name, field.text, field.source), *_edges(field.box))
+        votes = [text for vote in field.votes.items() for text in vote]
+        _ensure(0 <= field.confidence <= 1, *_texts(name, field.text, field.source, *votes), *_edges(field.box))
     for line in extraction.lines:
         _ensure(*_texts(line.description), *_edges(line.box))
     other_kind = [extraction.other_kind] if extraction.other_kind else []

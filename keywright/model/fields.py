@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
@@ -84,7 +84,11 @@ class FieldSpec(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Field(Generic[T]):
-    """One value, the text it came from, its confidence (0-1), its source, and its box if it is printed."""
+    """One value, the text it came from, its confidence (0-1), its source, and its box if it is printed.
+
+    ``votes`` has the value that each reader gives the field, by the reader's name, as it is written in JSON; a reader
+    that finds no value does not vote.
+    """
 
     name: str
     value: T
@@ -92,6 +96,7 @@ class Field(Generic[T]):
     confidence: float
     source: str
     box: Box | None = None
+    votes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

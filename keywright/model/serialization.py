@@ -62,13 +62,15 @@ def _field_to_json(field: Field[Any]) -> Json:
         "confidence": round(field.confidence, 4),
         "source": field.source,
         **_box_to_json(field.box),
+        **({"votes": dict(field.votes)} if field.votes else {}),
     }
 
 
 def _field_from_json(name: str, data: Json) -> Field[Any]:
     kind, text = _BY_NAME[data["kind"]], data["value"]
     value = stored_amount(text) if kind is AMOUNT else kind.parse(text)
-    return Field(name, value, data["text"], data["confidence"], data["source"], _box_from_json(data))
+    box, votes = _box_from_json(data), {str(reader): str(vote) for reader, vote in data.get("votes", {}).items()}
+    return Field(name, value, data["text"], data["confidence"], data["source"], box, votes)
 
 
 def _box_to_json(box: Box | None) -> Json:

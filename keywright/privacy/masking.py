@@ -99,9 +99,12 @@ class Mask:
 
     def _field(self, extracted: Field[Any]) -> Field[Any]:
         if extracted.name in self.names:
-            return replace(extracted, value=self.value(write_value(extracted.value)), text=self.value(extracted.text))
+            votes = {reader: self._known(vote) for reader, vote in extracted.votes.items()}
+            value, text = self.value(write_value(extracted.value)), self.value(extracted.text)
+            return replace(extracted, value=value, text=text, votes=votes)
         if isinstance(extracted.value, str):
-            return replace(extracted, value=self.text(extracted.value), text=self.text(extracted.text))
+            votes = {reader: self.text(vote) for reader, vote in extracted.votes.items()}
+            return replace(extracted, value=self.text(extracted.value), text=self.text(extracted.text), votes=votes)
         return extracted
 
 

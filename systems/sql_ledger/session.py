@@ -107,6 +107,21 @@ class SqlLedgerSession:
         screen.press(button)
         self.ensured(self.desk, *headings)
 
+    def _open_front_door(self) -> None:
+        """Open the page to sign in at, once more if a page that was already on its way took its place.
+
+        Another session in the same window may have begun to open a page that this one knows nothing of.
+        """
+        front_door = urljoin(self._sign_in.url, "login.pl")
+        try:
+            self.desk.goto(front_door)
+        except PlaywrightTimeout:
+            raise
+        except PlaywrightError:
+            with suppress(PlaywrightError):
+                self.desk.wait_for_load_state("domcontentloaded", timeout=PATIENCE_MS)
+            self.desk.goto(front_door)
+
     def sign_in(self) -> None:
         """Sign in at the front door. Raises Stop if SQL-Ledger does not let us in."""
         self._login = ""
@@ -116,7 +131,7 @@ class SqlLedgerSession:
             with suppress(PlaywrightTimeout):
                 page.wait_for_url(self._begun, wait_until="commit", timeout=PATIENCE_MS)
             self._begun = ""
-        page.goto(urljoin(self._sign_in.url, "login.pl"))
+        self._open_front_door()
         page.locator("input[name=login]").fill(self._sign_in.user)
         page.locator("input[name=password]").fill(self._sign_in.password)
         with page.expect_navigation(wait_until="domcontentloaded"):
