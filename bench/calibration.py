@@ -21,7 +21,7 @@ from bench.corpus.chart import draw
 from bench.corpus.documents import labelled
 from bench.corpus.examples import Read
 from bench.corpus.fitting import FOLDS, Example, finished, fold_of, held_out, models_by_fold
-from bench.corpus.scoring import scored
+from bench.corpus.scoring import score
 from bench.corpus.verdicts import held_out_answers
 from bench.reading import read_documents
 from extractors.supplier_invoice.confidence.calibration import PLACE, to_toml
@@ -148,7 +148,7 @@ def _print_documents(screen: SafeConsole, reads: Sequence[Read]) -> None:
     documents = [reading.document for reading in reads]
     folds = models_by_fold([example for reading in reads for example in reading.examples])
     for bar in (0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98):
-        figures = scored(documents, held_out_answers(reads, bar, folds), "invoices")[0]["whole"]
+        figures = score(documents, held_out_answers(reads, bar, folds)).figures()
         cells = (figures["keyed"], figures["straight_through"], figures["silent_wrong"])
         table.add_row(f"{bar:.2f}", *map(str, cells))
     screen.print(table)

@@ -1,8 +1,9 @@
-"""Reads the labelled documents and scores the readings: ``./run bench reading [--kind forms] [--fresh] [--show N]``.
+"""Reads labelled documents and scores the readings: ``./run bench reading [--manifest MANIFEST] [--json]``.
 
-It prints the figures overall and by language, text layer or scan, real or made; one row for each group goes to
-``bench/history.csv``. Invoices are judged twice: with the weights of this checkout, and with weights that were fitted
-without the document's vendor ("held out"). The second is the figure that counts for a new vendor.
+It prints the figures overall and by language, text layer or scan, real or made, and part. A manifest can be anywhere;
+without it, the documents are those for development (``dev``): one row for each group goes to ``bench/history.csv``, and
+invoices are judged twice, with the weights of this checkout, and with weights that were fitted without the document's
+vendor ("held out"). On a manifest of other layouts every figure is one for new vendors.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from rich.table import Table
 from bench.corpus.documents import LabelledDocument, labelled
 from bench.corpus.examples import Read, read_all
 from bench.corpus.kept import look_at_all
-from bench.corpus.scoring import groups_of, scored
+from bench.corpus.scoring import groups_of, score
 from bench.corpus.verdicts import held_out_answers
 from keywright.model.serialization import Json
 from keywright.settings.settings import CHECKOUT, settings
@@ -34,32 +35,42 @@ COLUMNS = (
 
 
 def main() -> int:
-    """Read, score, print, and keep a row a group."""
+    """Read, score, print, and keep a row a group if the documents are those for development."""
     options = _options()
     screen = SafeConsole()
-    documents = labelled([options.kind])
+    documents = labelled([options.kind], options.manifest)
     reads = read_documents(documents, options.fresh, screen)
     readings = [reading.result for reading in reads]
-    _keep(readings, settings().home / "bench" / f"{options.kind}.jsonl")
-    rows = rows_of(documents, readings, options.kind)
-    if options.kind == "invoices":
+    _keep(readings, settings().home / "bench" / f"{_title(options)}.jsonl")
+    rows = rows_of(documents, readings)
+    if options.kind == "invoices" and not options.manifest:
         held_out = held_out_answers(reads, settings().refer_below)
-        rows = [*rows, *((f"{name}, held out", row) for name, row in rows_of(documents, held_out, options.kind)[:5])]
-    screen.print(_table(rows, options.kind))
-    if options.show:
-        print(scored(documents, readings, options.kind, options.show)[1])
-    if not options.no_history:
-        keep_history(HISTORY, options.kind, rows)
+        rows = [*rows, *((f"{name}, held out", row) for name, row in rows_of(documents, held_out)[:5])]
+    screen.print(_table(rows, _title(options)))
+    for fault in score(documents, readings).faults[: options.show]:
+        print(f"  {fault}")
+    if options.history if options.manifest else not options.no_history:
+        keep_history(HISTORY, _title(options), rows)
+    if options.json:
+        print(json.dumps(dict(rows)))
     return 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench reading", description=__doc__)
+    parser.add_argument("--manifest", type=Path, help="labelled documents anywhere; files are relative to its folder")
     parser.add_argument("--kind", default="invoices", choices=["invoices", "forms", "receipts"])
+    parser.add_argument("--json", action="store_true", help="print the figures of all groups as a last line of JSON")
     parser.add_argument("--fresh", action="store_true", help="have the engines look again at every document")
     parser.add_argument("--show", type=int, default=0, help="print so many wrong or missing fields")
     parser.add_argument("--no-history", action="store_true", help="keep no row in bench/history.csv")
+    parser.add_argument("--history", action="store_true", help="keep rows of a manifest, too")
     return parser.parse_args()
+
+
+def _title(options: argparse.Namespace) -> str:
+    """Return what the figures are of: the kind, and the folder of the manifest."""
+    return f"{options.kind} of {options.manifest.resolve().parent.name}" if options.manifest else str(options.kind)
 
 
 def read_documents(documents: Sequence[LabelledDocument], fresh: bool, screen: SafeConsole) -> list[Read]:
@@ -79,12 +90,11 @@ def _step(bar: Progress, description: str, total: int) -> Callable[[], None]:
     return lambda: bar.advance(task)
 
 
-def rows_of(documents: Sequence[LabelledDocument], readings: Sequence[Json], kind: str) -> list[tuple[str, Json]]:
-    """Return the tool's figures for each group that has documents with labels."""
+def rows_of(documents: Sequence[LabelledDocument], readings: Sequence[Json]) -> list[tuple[str, Json]]:
+    """Return the figures for each group that has documents with labels."""
     rows = []
     for name, belongs in groups_of(documents).items():
-        group_documents = [document for document in documents if belongs(document)]
-        figures = scored(group_documents, readings, kind)[0]["whole"] if group_documents else {"documents": 0}
+        figures = score([document for document in documents if belongs(document)], readings).figures()
         if figures["documents"]:
             rows.append((name, figures))
     return rows
@@ -95,8 +105,8 @@ def _keep(readings: Sequence[Json], path: Path) -> None:
     path.write_text("".join(json.dumps(reading, ensure_ascii=False) + "\n" for reading in readings), encoding="utf-8")
 
 
-def _table(rows: Sequence[tuple[str, Json]], kind: str) -> Table:
-    table = Table("group", *(column.replace("_", " ") for column in COLUMNS), title=f"Reading of {kind}")
+def _table(rows: Sequence[tuple[str, Json]], title: str) -> Table:
+    table = Table("group", *(column.replace("_", " ") for column in COLUMNS), title=f"Reading of {title}")
     for name, figures in rows:
         table.add_row(name, *(_told(figures.get(column)) for column in COLUMNS))
     return table

@@ -1,10 +1,10 @@
-"""Finds the labelled documents and the tool that scores what was read of them."""
+"""Finds the labelled documents: those of the corpus for development, or those of any manifest."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ class LabelledDocument:
     @property
     def vendor(self) -> str:
         """Return the layout family; folds are made of whole families."""
-        return str(self.row.get("vendor") or self.row["id"])
+        return str(self.row.get("vendor") or self.row.get("id") or self.row["file"])
 
     @property
     def made(self) -> bool:
@@ -55,16 +55,31 @@ def folder() -> Path:
     return corpus
 
 
-def scoring_tool() -> Path:
-    """Return the tool that scores a reading. Raises Stop if it is not next to the corpus."""
-    tool = folder().parent / "score" / "score.py"
-    if not tool.exists():
-        raise Stop(f"There is no scoring tool {tool}. It belongs beside the corpus.")
-    return tool
+def labelled(kinds: Iterable[str], manifest: Path | None = None) -> list[LabelledDocument]:
+    """Return the labelled documents of some kinds, in the order of a manifest (of ``dev`` if none is given).
+
+    Raises Stop if the manifest cannot be read, names none of these kinds, or names a file that is not there.
+    """
+    manifest, wanted = manifest or folder() / "dev" / "manifest.jsonl", set(kinds)
+    rows = [row for row in _rows(manifest) if row.get("kind") in wanted]
+    documents = [LabelledDocument(manifest.parent / row["file"], row) for row in rows]
+    if not documents:
+        raise Stop(f"{manifest} names no document of the kind {' or '.join(sorted(wanted))}.")
+    missing = [str(document.path) for document in documents if not document.path.is_file()]
+    if missing:
+        raise Stop(f"{manifest} names {len(missing)} files that are not there: {', '.join(missing[:3])}.")
+    return documents
 
 
-def labelled(kinds: Iterable[str]) -> list[LabelledDocument]:
-    """Return the labelled documents of some kinds, in the order of the manifest."""
-    dev, wanted = folder() / "dev", set(kinds)
-    rows = (json.loads(line) for line in (dev / "manifest.jsonl").read_text(encoding="utf-8").splitlines() if line)
-    return [LabelledDocument(dev / row["file"], row) for row in rows if row["kind"] in wanted]
+def _rows(manifest: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a manifest."""
+    for number, line in enumerate(manifest.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise Stop(f"{manifest}, line {number}, is no JSON: {error}.") from error
+        if not isinstance(row, dict) or not {"file", "kind"} <= row.keys():
+            raise Stop(f"{manifest}, line {number}, needs the keys file and kind.")
+        yield row

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from os import cpu_count
 from typing import Any
 
+from bench.corpus.comparing import CANONICAL, right
 from bench.corpus.documents import LabelledDocument
 from bench.corpus.fitting import Example
 from bench.corpus.kept import seen
-from bench.corpus.scoring import canonical, right
 from extractors.extraction import ReadAs, extract
 from extractors.supplier_invoice.confidence.evidence import evidence_of
 from extractors.supplier_invoice.document_type import SupplierInvoice
@@ -43,14 +42,14 @@ def read_all(documents: Sequence[LabelledDocument], on_each: Callable[[], None])
     """Read every document from what the engines saw on it, as many at once as there are processors."""
     reads = []
     with ProcessPoolExecutor(cpu_count() or 1) as readers:
-        for reading in readers.map(partial(read_one, names=canonical()), documents, chunksize=4):
+        for reading in readers.map(read_one, documents, chunksize=4):
             reads.append(reading)
             on_each()
     return reads
 
 
-def read_one(document: LabelledDocument, names: frozenset[str]) -> Read:
-    """Read one document; ``names`` are the fields that are scored. It may run in a process of its own."""
+def read_one(document: LabelledDocument) -> Read:
+    """Read one document. It may run in a process of its own."""
     what = seen(document.path)
     file = str(document.row["file"])
     if isinstance(what, Refer):
@@ -63,16 +62,14 @@ def read_one(document: LabelledDocument, names: frozenset[str]) -> Read:
     printed = read_print(what)
     evidence = evidence_of(printed)
     fits = document.payable and SupplierInvoice.recognise(what) is None
-    examples = tuple(_examples(document, printed, evidence, names)) if fits else ()
+    examples = tuple(_examples(document, printed, evidence)) if fits else ()
     return Read(document, result, evidence, examples)
 
 
-def _examples(
-    document: LabelledDocument, printed: Printed, evidence: dict[str, dict[str, float]], names: frozenset[str]
-) -> Iterator[Example]:
+def _examples(document: LabelledDocument, printed: Printed, evidence: dict[str, dict[str, float]]) -> Iterator[Example]:
     for name, truth in _truth(document).items():
-        doubted = (str(document.row["id"]), name) in WRONG_LABELS
-        if name not in evidence or name not in {*names, "invoice_type"} or doubted:
+        doubted = (str(document.row.get("id")), name) in WRONG_LABELS
+        if name not in evidence or name not in {*CANONICAL, "invoice_type"} or doubted:
             continue
         value = write_value(printed.fields[name].value)
         yield Example(document.path.name, document.vendor, name, evidence[name], right(name, truth, value))
@@ -80,6 +77,6 @@ def _examples(
 
 def _truth(document: LabelledDocument) -> dict[str, Any]:
     """Return the labels of a document; what kind of bill it is, is one of them."""
-    truth = {name: value for name, value in document.row["truth"].items() if value not in (None, "", [])}
+    truth = {name: value for name, value in (document.row.get("truth") or {}).items() if value not in (None, "", [])}
     kind = "credit-note" if document.row.get("doc_type") == "credit_note" else "invoice"
     return {**truth, "invoice_type": kind}
