@@ -145,7 +145,7 @@ BENCHES = [
     Call("./run bench speed --rounds 2", r"digital, 1 page: [\d.]+ ms;[\s\S]*scanned page: [\d.]+ s;"),
     Call("./run bench reading --no-history --show 1", r"Reading of invoices[\s\S]*all, held out"),
     Call(
-        "./run bench reading --manifest {manifest} --json",
+        "./run bench reading --manifest {manifest} --json --show 2",
         r'Reading of invoices of dev[\s\S]*\n\{"all": \{"documents": 7,',
     ),
     Call("./run bench calibration --fit", r"Reliability, vendors held out[\s\S]*Fitted on \d+ values"),
