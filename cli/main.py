@@ -12,8 +12,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.parser import parser
+
+if TYPE_CHECKING:
+    from keywright.profiles.known_layouts import LayoutBook
 
 MODULES = {
     "demo": "demo",
@@ -48,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _database_faults_explained(options.in_office):
             if options.in_office:
                 _open_office(in_demo_home=options.command == "demo")
+            if options.command == "read":
+                options.layouts = _layouts_on_file()
             return _function_of(options.command)(options)
     except KeywrightError as error:
         print(f"keywright: {error}", file=sys.stderr)
@@ -89,6 +96,26 @@ def _database_faults_explained(in_office: bool) -> Iterator[None]:
             f"The database cannot be used: {str(error).strip().splitlines()[0]}. Start it, check "
             "KEYWRIGHT_DATABASE_URL, or restore it from the backup."
         ) from error
+
+
+def _layouts_on_file() -> LayoutBook:
+    """Return the layouts that this home knows; none in a home without a database, or while it is away."""
+    from keywright.profiles.known_layouts import NoLayouts
+    from keywright.settings.settings import settings
+
+    sqlite, _, path = settings().database_url.partition("sqlite:///")
+    if not sqlite and path and not Path(path).exists():
+        return NoLayouts()
+    from django.db import DatabaseError
+
+    try:
+        _open_office(in_demo_home=False)
+    except DatabaseError as away:
+        print(f"keywright: the layouts on file are not used: {str(away).splitlines()[0]}", file=sys.stderr)
+        return NoLayouts()
+    from keywright.layouts.book import OfficeBook
+
+    return OfficeBook()
 
 
 def _open_office(in_demo_home: bool) -> None:

@@ -42,6 +42,12 @@ def kept(folder: Path, paper: Paper, extraction: Extraction | None) -> Seen | No
     return _seen(paper, pages, extraction) if pages is not None and _is_short(pages) else None
 
 
+def pages_of(folder: Path, paper: Paper) -> tuple[Page, ...] | None:
+    """Return the stored pages of a document with their words, or None if they are not stored or too long."""
+    pages = _kept_pages(_place(folder, paper))
+    return pages if pages is not None and _is_short(pages) else None
+
+
 def _kept_pages(place: Path) -> tuple[Page, ...] | None:
     try:
         stored = json.loads(gzip.decompress(place.read_bytes()))

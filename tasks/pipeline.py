@@ -163,7 +163,7 @@ def has_read(case: Case, bot: AnyBot, office: Office) -> Case:
     """Read the document of a case and keep what was read. Raises Refer if it cannot be read."""
     result = read_as(office.document(case), [bot.reads], ticks=bot.reads.has_ticks, only=case.pages)
     word_store.keep(office.settings.words, alternatives.Paper(case.document, bot.reads, case.pages), result.reading)
-    return office.has_read(case, bot, result.extractions[0])
+    return office.has_read(case, bot, office.with_layout(bot, result.extractions[0], result.reading))
 
 
 def _key(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:

@@ -19,8 +19,12 @@ from keywright.model.document_type import DocumentType
 from keywright.model.fields import Extraction
 from keywright.model.reading import Page, Reading
 from keywright.model.serialization import Json, extraction_to_json, findings_to_json
+from keywright.profiles.applying import with_layout
+from keywright.profiles.known_layouts import LayoutBook, NoLayouts
 from keywright.settings.settings import settings
 from tasks.check import check
+
+NO_LAYOUTS = NoLayouts()
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
@@ -32,20 +36,20 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     ]
 
 
-def read_files(paths: Sequence[Path], bots: Sequence[AnyBot]) -> Iterator[Json]:
+def read_files(paths: Sequence[Path], bots: Sequence[AnyBot], book: LayoutBook = NO_LAYOUTS) -> Iterator[Json]:
     """Yield the reading of each file, in the given order; as many files are read at once as there are processors."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as readers:
-        yield from readers.map(lambda path: read_file(path, bots), paths)
+        yield from readers.map(lambda path: read_file(path, bots, book), paths)
 
 
-def read_file(path: Path, bots: Sequence[AnyBot]) -> Json:
-    """Return what is read on one file and the verdict on it, as JSON.
+def read_file(path: Path, bots: Sequence[AnyBot], book: LayoutBook = NO_LAYOUTS) -> Json:
+    """Return what is read on one file and the verdict on it, as JSON; ``book`` has the layouts on file.
 
     The kind is the document type of the bot that recognises the document, or "unknown"; the fields of an unknown
     document are those of its fillable form, or those of the bot that found most, with a finding.
     """
     try:
-        return judged(path, read_as(path, kinds_of(bots)), bots)
+        return judged(path, read_as(path, kinds_of(bots)), bots, book)
     except Refer as refer:
         return refused(path, refer.finding)
 
@@ -60,7 +64,7 @@ def refused(path: Path, finding: Finding) -> Json:
     return _report(path, UNKNOWN, Extraction(UNKNOWN, {}), Verdict(Outcome.REFER, (finding,)), Reading(()))
 
 
-def judged(path: Path, result: ReadAs, bots: Sequence[AnyBot]) -> Json:
+def judged(path: Path, result: ReadAs, bots: Sequence[AnyBot], book: LayoutBook = NO_LAYOUTS) -> Json:
     """Return the fields and the verdict for a file that was read as each of the bots' document types (``kinds_of``).
 
     Raises Refer if the second reading, for documents with ticked boxes, fails.
@@ -71,6 +75,8 @@ def judged(path: Path, result: ReadAs, bots: Sequence[AnyBot]) -> Json:
             if kind.has_ticks:
                 (extraction,) = read_as(path, [kind], ticks=True).extractions
             bot = next(bot for bot in bots if bot.reads is kind)
+            needed = settings().confirmations_for(bot.name)
+            extraction = with_layout(extraction, result.reading, kind, book, needed=needed).extraction
             return _report(path, kind.name, extraction, check(extraction, bot, circumstances), result.reading)
     unknown = extraction_of_unknown(result.reading, result.extractions)
     why = tuple(extraction.other_kind for extraction in result.extractions if extraction.other_kind)

@@ -14,6 +14,7 @@ _KEPT = {"KEYWRIGHT_BROWSER", "KEYWRIGHT_CORPUS"}
 for _name in [name for name in os.environ if name.startswith("KEYWRIGHT_") and name not in _KEPT]:
     del os.environ[_name]
 os.environ["KEYWRIGHT_UNDO_WINDOW_SECONDS"] = "0"  # a test's robot goes on from a person's decision at once
+os.environ["KEYWRIGHT_CONFIRMATIONS"] = "0"  # most tests are not about layouts; those that are set it themselves
 os.environ["KEYWRIGHT_HOME"] = tempfile.mkdtemp(prefix="keywright-tests-")
 os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # what a test starts must find its settings by itself
 

@@ -16,6 +16,7 @@ from extractors.supplier_invoice.direction import CREDIT_NOTE, doubtful_credit
 from extractors.supplier_invoice.einvoice.invoice import read_einvoice
 from extractors.supplier_invoice.fields.bank_accounts import other_accounts
 from extractors.supplier_invoice.layout.rows import InvoiceSheet
+from extractors.supplier_invoice.layout_fields import LAYOUT_FIELDS
 from extractors.supplier_invoice.payment_remarks import WITHDRAWN
 from extractors.supplier_invoice.reading.headings import UNNAMED
 from extractors.supplier_invoice.reading.print import Printed, read_print
@@ -25,6 +26,7 @@ from keywright.findings import Finding, Kind
 from keywright.model.alternatives import Choice
 from keywright.model.document_type import KeyFields, Wording
 from keywright.model.fields import Extraction, Field, FieldSpec, specs_of
+from keywright.model.layout import LayoutFields
 from keywright.model.reading import Line, Reading
 from keywright.model.values.bank_accounts import ACCOUNTS_APART
 
@@ -41,6 +43,7 @@ class SupplierInvoice(InvoiceTerms, Reread):
         amount=(InvoiceTerms.grand_total, InvoiceTerms.amount_due),
         currency=(InvoiceTerms.currency,),
     )
+    layout_fields: ClassVar[LayoutFields] = LAYOUT_FIELDS
     wording: ClassVar[Wording] = Wording(in_letters="your invoice %(number)s", refused_as="Not an invoice")
 
     @classmethod

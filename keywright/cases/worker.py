@@ -20,6 +20,8 @@ from keywright.cases.earlier_cases import DuplicateMeanwhile, earlier, note_trai
 from keywright.database.models import LedgerEntry, StoredCase
 from keywright.errors import Later, Refer, Stop
 from keywright.findings import Kind
+from keywright.layouts.book import OfficeBook
+from keywright.layouts.filing import file_case
 from keywright.ledger import ledger
 from keywright.messages import Message
 from keywright.model.case import WAITING_FOR_A_ROBOT, Case, State
@@ -27,9 +29,11 @@ from keywright.model.checks import Circumstances, Verdict, payee_of
 from keywright.model.document import Enclosure
 from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction
+from keywright.model.reading import Reading
 from keywright.model.serialization import message_to_json, receipt_to_json
 from keywright.model.target_system import Receipt
 from keywright.privacy.masking import mask_of
+from keywright.profiles.applying import Applied, with_layout
 from keywright.quality import sampling
 from keywright.settings.settings import Settings
 from keywright.settings.version import run_id, version
@@ -106,9 +110,18 @@ class Office:
         vendor = master.find(bot.seller.of(extraction)) if bot.seller else None
         return tuple(bot.same_as(extraction, payee_of(vendor)))
 
-    def has_read(self, case: Case, bot: AnyBot, extraction: Extraction) -> Case:
-        """Store the extraction of a case."""
-        return casebook.record_extraction(case, extraction, self.traits(bot, extraction), actor=self.worker)
+    def with_layout(self, bot: AnyBot, extraction: Extraction, reading: Reading) -> Applied:
+        """Return what was read on a document with what the layouts on file say of it."""
+        needed = self.settings.confirmations_for(bot.name)
+        return with_layout(extraction, reading, bot.reads, OfficeBook(), needed=needed)
+
+    def has_read(self, case: Case, bot: AnyBot, applied: Applied) -> Case:
+        """Store the extraction of a case, and file the case under its layout."""
+        extraction = applied.extraction
+        with transaction.atomic():
+            moved = casebook.record_extraction(case, extraction, self.traits(bot, extraction), actor=self.worker)
+            file_case(int(case.id), bot.reads.name, applied)
+        return moved
 
     def has_checked(
         self, case: Case, verdict: Verdict, circumstances: Circumstances | None = None, sample: Sequence[str] = ()

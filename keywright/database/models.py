@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from keywright.database import confirmations as confirmations
+from keywright.database import layouts as layouts
 from keywright.model.case import State
 from keywright.model.values.bank_accounts import account_fault
 
@@ -36,7 +37,8 @@ class StoredCase(models.Model):
     ``first_page`` to ``last_page`` are the case's pages if its document holds several cases. ``sender`` to ``currency``
     are the columns for lists and searches (``sender_key`` and ``paper_number`` folded); ``kind`` is the kind of
     exception for which a person has it, since ``referred_at``, to be settled by ``due_at``. ``assigned_to`` is the
-    person it was handed over to; ``claimed_by`` has it open, until ``claimed_until`` at the latest.
+    person it was handed over to; ``claimed_by`` has it open, until ``claimed_until`` at the latest. ``layout`` is that
+    of its document, if its type has layouts.
     """
 
     bot = models.CharField(max_length=100)
@@ -73,6 +75,7 @@ class StoredCase(models.Model):
         django_settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="claimed_cases"
     )
     claimed_until = models.DateTimeField(null=True)
+    layout = models.ForeignKey("records.StoredLayout", on_delete=models.SET_NULL, null=True, related_name="cases")
 
     class Meta:
         constraints = (

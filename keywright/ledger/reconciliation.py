@@ -26,6 +26,7 @@ MOVES_TO: Mapping[str, frozenset[State]] = {
     "case-checked": frozenset({State.CHECKED}),
     "case-referred": frozenset({State.REFERRED}),
     "case-settled": frozenset({State.READ}),
+    "case-released": frozenset({State.READ}),
     "case-refused": frozenset({State.REFUSED}),
     "case-split": frozenset({State.RECEIVED}),
     "decision-undone": frozenset({State.REFERRED}),

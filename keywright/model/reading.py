@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 
+EINVOICE = "einvoice"
+"""The source of values that come from the XML of an electronic invoice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -177,7 +180,7 @@ class Reading:
     @property
     def engines(self) -> tuple[str, ...]:
         """Return the engines that read the document, in the order of trust."""
-        engines = ["einvoice"] if self.einvoice else []
+        engines = [EINVOICE] if self.einvoice else []
         engines += ["acroform"] if self.controls else []
         return tuple(dict.fromkeys([*engines, *(page.engine for page in self.pages)]))
 

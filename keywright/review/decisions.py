@@ -25,7 +25,7 @@ from keywright.model.checks import weigh
 from keywright.model.fields import Extraction
 from keywright.model.reading import Box
 from keywright.model.serialization import findings_to_json, write_value
-from keywright.review import against_print, review_queue
+from keywright.review import against_print, layout_learning, review_queue
 from keywright.review.line_edits import TypedLine, line_changes, lines_of
 from keywright.review.review_queue import may_accept, touched
 from keywright.settings.settings import settings
@@ -130,6 +130,7 @@ def accept(
     moved = review_queue.settle(case, corrected, accepted, traits, person=person, second=second, on_screen=on_screen)
     for vendor, account in stood_for:
         bank_accounts.accept(vendor, [account], by=person, case=int(case.id))
+    layout_learning.learn(case, bot, before, corrected, map(id_of, accepted), person=person)
     return Accepted(moved, tuple(pending))
 
 

@@ -14,7 +14,7 @@ from keywright.cases.earlier_cases import note_traits, traits_kept
 from keywright.database.models import Keying, StoredCase, Undoable
 from keywright.model.case import WAITING_FOR_A_ROBOT, Case, IllegalMove, State
 from keywright.model.duplicates import Trait
-from keywright.review import drafts
+from keywright.review import drafts, layout_learning
 from keywright.settings.settings import settings
 from keywright.vendors import bank_accounts
 
@@ -82,6 +82,7 @@ def _as_before(row: StoredCase, last: Undoable, person: str) -> Case:
     if "traits" in before:  # decisions of older versions stored no traits
         note_traits(case.id, [_trait_from_json(*trait_json) for trait_json in before["traits"]])
     bank_accounts.take_back(row.pk)
+    layout_learning.forget(row.pk, row.bot, person=person)
     for doubt in before["keyings"]:
         keying = Keying.objects.filter(pk=doubt["id"], case=row, posts=doubt["posts"])
         keying.update(denied=doubt["denied"], uncertain=doubt["uncertain"], looks=doubt["looks"])

@@ -102,6 +102,17 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
+def counts(text: str) -> Mapping[str, int]:
+    """Return whole numbers by name, from ``2, supplier-invoices=3``; the one without a name is for all others."""
+    by_name: dict[str, int] = {}
+    for part in listed(text):
+        name, _, number = part.rpartition("=")
+        by_name[name.strip()] = whole(0, 99)(number)
+    if "" not in by_name:
+        raise ValueError("expected a number for all bots, and then BOT=NUMBER with commas, such as 2, permits=3")
+    return by_name
+
+
 port = whole(1, 65_535)
 
 

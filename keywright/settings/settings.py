@@ -120,6 +120,8 @@ class Settings:
     )
     second_person_corrections: frozenset[str] = _setting("KEYWRIGHT_SECOND_PERSON_CORRECTIONS", "", texts.names)
     sample_percent: float = _setting("KEYWRIGHT_SAMPLE_PERCENT", "0", texts.percent)
+    confirmations: Mapping[str, int] = _setting("KEYWRIGHT_CONFIRMATIONS", "2", texts.counts)
+    two_readers_suffice: bool = _setting("KEYWRIGHT_TWO_READERS_SUFFICE", "no", texts.yes_or_no)
     duplicate_days: int = _setting("KEYWRIGHT_DUPLICATE_DAYS", "14", texts.whole(0, 366))
     directory: Directory = field(kw_only=True)
     mail: MailServer = field(kw_only=True)
@@ -138,6 +140,10 @@ class Settings:
     def refer_below(self) -> float:
         """Return the confidence (0-1) that a field needs, so that no more of ten thousand fields are wrong."""
         return 1 - self.wrong_fields_in_10000 / 10_000
+
+    def confirmations_for(self, bot: str) -> int:
+        """Return how many documents of a layout in a row people must confirm before a bot keys the next alone."""
+        return self.confirmations.get(bot, self.confirmations[""])
 
     @property
     def pictures(self) -> Path:

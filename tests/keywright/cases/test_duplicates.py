@@ -25,6 +25,7 @@ from keywright.model.duplicates import is_regular, number_key, same_number
 from keywright.model.fields import Extraction
 from keywright.model.values.confusables import as_it_looks
 from keywright.model.vendor import Vendor
+from keywright.profiles.applying import Applied
 from keywright.settings.settings import load
 from keywright.vendors import master
 from tests.keywright.clerks import clerk
@@ -309,7 +310,7 @@ def test_a_worker_that_reads_ahead_keeps_what_its_duplicate_is_found_by(office: 
     received(b"x")
     case = work_queue.claim(BOT, "worker", LEASE)
     assert case is not None
-    office.has_read(case, bot_named(BOT), bill())
+    office.has_read(case, bot_named(BOT), Applied(bill(), None))
 
     assert {row.rule for row in DuplicateKey.objects.filter(case_id=int(case.id))} == {
         "the same seller and invoice number",

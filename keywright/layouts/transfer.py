@@ -1,0 +1,88 @@
+"""Writes the profile of a layout to a file, and reads it from one, so that another office can start with it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import transaction
+
+from keywright import clock
+from keywright.database.layouts import LayoutVersion, StoredLayout
+from keywright.layouts import versions, words
+from keywright.ledger import ledger
+from keywright.model.layout import LayoutState
+from keywright.profiles.profile import profile_from_json
+
+FORMAT = "keywright-layout/1"
+LARGEST = 4_000_000  # bytes of a file
+
+
+class NotALayout(Exception):
+    """The file is not the layout of another office."""
+
+
+def exported(layout: StoredLayout) -> str:
+    """Return the layout in use as the text of a file (JSON). Raises NotALayout if it has no profile."""
+    version = layout.versions.filter(state=versions.USED).first()
+    if version is None:
+        raise NotALayout(f"{layout} has no profile yet: nobody has confirmed a document of it.")
+    content = {
+        "format": FORMAT,
+        "document_type": layout.document_type,
+        "sender": layout.sender,
+        "owner": layout.owner.splitlines(),
+        "profile": version.profile,
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def imported(text: str, *, actor: str) -> StoredLayout:
+    """Put a layout from a file on file here, and return it. It is learning until documents of this office confirm it.
+
+    A layout of the same sender with the same profile is not put on file twice. Raises NotALayout.
+    """
+    content = _content(text)
+    profile_json = content["profile"]
+    profile = profile_from_json(profile_json)
+    owner = "\n".join(map(str, content["owner"]))
+    with transaction.atomic():
+        for known in StoredLayout.objects.filter(document_type=content["document_type"], owner=owner):
+            if known.versions.filter(profile=profile_json).exists():
+                return known
+        layout = StoredLayout.objects.create(
+            document_type=str(content["document_type"])[:100],
+            sender=str(content["sender"])[:200],
+            owner=owner,
+            anchors={word: list(place) for word, place in profile.anchors.items()},
+            made_at=clock.now(),
+        )
+        untrusted = {**profile_json, "in_a_row": {}}
+        LayoutVersion.objects.create(
+            layout=layout,
+            number=1,
+            state=versions.USED,
+            profile=untrusted,
+            made_at=clock.now(),
+            made_by=actor,
+            imported=True,
+        )
+        StoredLayout.objects.filter(pk=layout.pk).update(version=1, state=LayoutState.LEARNING.value)
+        layout.refresh_from_db()
+        words.index(layout, profile.anchors)
+        ledger.append("layout-imported", actor=actor, body={"layout": layout.pk, "sender": layout.sender})
+    return layout
+
+
+def _content(text: str) -> dict[str, Any]:
+    """Return the content of a file. Raises NotALayout with the reason."""
+    if len(text) > LARGEST:
+        raise NotALayout("The file is too large to be a layout.")
+    try:
+        content = json.loads(text)
+        if content["format"] != FORMAT or not isinstance(content["owner"], list):
+            raise NotALayout(f"The file is not a layout: its format is not {FORMAT}.")
+        profile_from_json(content["profile"])
+        return {name: content[name] for name in ("document_type", "sender", "owner", "profile")}
+    except (ValueError, LookupError, TypeError) as fault:
+        raise NotALayout(f"The file is not a layout ({fault}).") from fault

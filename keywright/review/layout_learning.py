@@ -1,0 +1,116 @@
+"""What a person's decision teaches about a document's layout, and what that changes for the cases that still wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from keywright import word_store
+from keywright.bot import AnyBot, all_bots
+from keywright.cases import casebook
+from keywright.cases.worker import Office
+from keywright.database.layouts import StoredLayout
+from keywright.database.models import Draft, StoredCase
+from keywright.findings import Kind
+from keywright.layouts import confirming
+from keywright.layouts.confirming import Confirmation
+from keywright.model import alternatives
+from keywright.model.case import Case, State
+from keywright.model.checks import Outcome, weigh
+from keywright.model.fields import Extraction
+from keywright.model.layout import layout_fields_of
+from keywright.model.reading import EINVOICE, Page, Reading
+from keywright.model.serialization import extraction_to_json, findings_to_json, kind_of, write_value
+from keywright.profiles.applying import DOUBTED, PROFILE, RULES
+from keywright.settings.settings import settings
+
+AT_ONCE = 40
+"""So many waiting cases of a layout are proposed again at once; the others keep what was read."""
+
+
+def learn(
+    case: Case, bot: AnyBot, before: Extraction, right: Extraction, accepted: Iterable[str], *, person: str
+) -> None:
+    """Learn from what a person confirmed or corrected, in the transaction of the decision.
+
+    Nothing is learned from the data of an e-invoice, or while the words of the document are not stored.
+    """
+    fields = layout_fields_of(bot.reads)
+    pages = _pages(case, bot) if fields else None
+    if fields is None or pages is None or case.extraction is None or not _from_print(before):
+        return
+    known = Office.of(settings()).circumstances(case, bot, right).payee
+    layout = confirming.confirm(
+        int(case.id),
+        Confirmation(pages, before, right, tuple(accepted)),
+        fields,
+        person=person,
+        needed=settings().confirmations_for(bot.name),
+        vendor=known.number if known else "",
+    )
+    if layout is not None:
+        propose_again(layout, bot, actor=person)
+
+
+def forget(number: int, bot: str, *, person: str) -> None:
+    """Forget what a decision taught that is undone now."""
+    installed = all_bots().get(bot)
+    fields = layout_fields_of(installed.reads) if installed else None
+    if fields is not None:
+        confirming.unconfirm(number, fields, person=person, needed=settings().confirmations_for(bot))
+
+
+def propose_again(layout: StoredLayout, bot: AnyBot, *, actor: str) -> None:
+    """Read the waiting cases of a layout once more by its new profile; one without a question left goes on.
+
+    A case that a person has open, or has typed into, stays as it is.
+    """
+    drafted = Draft.objects.values("case")
+    rows = StoredCase.objects.filter(layout=layout, bot=bot.name, state=State.REFERRED.value, claimed_by=None)
+    for row in rows.exclude(pk__in=drafted).select_related("document").order_by("pk")[:AT_ONCE]:
+        case = casebook.case_of(row)
+        if all(finding.kind is Kind.READING for finding in case.findings):
+            _propose_again(case, bot, actor=actor)
+
+
+def _propose_again(case: Case, bot: AnyBot, *, actor: str) -> None:
+    pages = _pages(case, bot)
+    if pages is None or case.extraction is None:
+        return
+    office = Office.of(settings())
+    applied = office.with_layout(bot, as_read(case.extraction), Reading(pages))
+    verdict = weigh(applied.extraction, bot.checks, office.circumstances(case, bot, applied.extraction), case.settled)
+    stored = extraction_to_json(applied.extraction)
+    if stored == extraction_to_json(case.extraction):
+        return
+    if verdict.outcome is Outcome.KEY:
+        casebook.move(case, State.READ, "case-released", actor=actor, extraction=stored, findings=[], attempts=0)
+    else:
+        casebook.note(case, "case-proposed-again", actor=actor, extraction=stored, findings=findings_to_json(verdict.findings))
+
+
+def as_read(extraction: Extraction) -> Extraction:
+    """Return an extraction as the general readers left it: without the profile's values, votes and questions."""
+    fields = {}
+    for name, field in extraction.fields.items():
+        votes = {reader: vote for reader, vote in field.votes.items() if reader != PROFILE}
+        if PROFILE not in field.votes:
+            fields[name] = field
+        elif votes and write_value(field.value) in votes.values():
+            fields[name] = replace(field, votes=votes)
+        elif votes:
+            vote = next(iter(votes.values()))
+            value = kind_of(field.value).parse(vote)
+            fields[name] = replace(field, value=value, text=vote, confidence=DOUBTED, box=None, votes=votes)
+    findings = tuple(finding for finding in extraction.findings if finding.rule not in RULES)
+    return replace(extraction, fields=fields, findings=findings)
+
+
+def _from_print(extraction: Extraction) -> bool:
+    """Return whether the values are from print, and not from the data of an e-invoice."""
+    return not any(field.source == EINVOICE for field in extraction.fields.values())
+
+
+def _pages(case: Case, bot: AnyBot) -> tuple[Page, ...] | None:
+    paper = alternatives.Paper(case.document, bot.reads, case.pages)
+    return word_store.pages_of(settings().words, paper)

@@ -1,0 +1,22 @@
+"""An office whose people must confirm two documents of a layout in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from keywright.cases.worker import Office
+from keywright.settings.settings import settings
+from tests.keywright.layouts.earning import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setenv("KEYWRIGHT_CONFIRMATIONS", "2")
+    monkeypatch.setenv("KEYWRIGHT_HOME", str(tmp_path))
+    monkeypatch.setenv("KEYWRIGHT_DATABASE_URL", database)
+    settings.cache_clear()
+    yield Desk(Office.of(settings()))
+    settings.cache_clear()

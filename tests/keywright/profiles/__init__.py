@@ -1,0 +1,1 @@
+"""Tests of what profiles learn and read, without a database."""
