@@ -12,7 +12,7 @@ from django.db import connection
 
 from keywright.settings.settings import CHECKOUT
 
-PASSED_ON = ("PATH", "LANG", "KEYWRIGHT_BROWSER", "TESSDATA_PREFIX")
+PASSED_ON = ("PATH", "LANG", "KEYWRIGHT_BROWSER", "TESSDATA_PREFIX", "KEYWRIGHT_CONFIRMATIONS")
 
 
 def keywright(

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import socket
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from django.db import transaction
@@ -29,11 +29,13 @@ from keywright.model.checks import Circumstances, Verdict, payee_of
 from keywright.model.document import Enclosure
 from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction
+from keywright.model.layout import layout_fields_of
 from keywright.model.reading import Reading
 from keywright.model.serialization import message_to_json, receipt_to_json
 from keywright.model.target_system import Receipt
+from keywright.model.vendor import VendorEvidence
 from keywright.privacy.masking import mask_of
-from keywright.profiles.applying import Applied, with_layout
+from keywright.profiles.applying import NEW_LAYOUT, Applied, readers_agree, with_layout
 from keywright.quality import sampling
 from keywright.settings.settings import Settings
 from keywright.settings.version import run_id, version
@@ -113,7 +115,19 @@ class Office:
     def with_layout(self, bot: AnyBot, extraction: Extraction, reading: Reading) -> Applied:
         """Return what was read on a document with what the layouts on file say of it."""
         needed = self.settings.confirmations_for(bot.name)
-        return with_layout(extraction, reading, bot.reads, OfficeBook(), needed=needed)
+        applied = with_layout(extraction, reading, bot.reads, OfficeBook(), needed=needed)
+        is_known = applied.layout is not None and applied.layout.profile is not None
+        if is_known or not self.settings.two_readers_suffice or not self._vouched_for(bot, extraction):
+            return applied
+        findings = tuple(finding for finding in applied.extraction.findings if finding.rule != NEW_LAYOUT)
+        return replace(applied, extraction=replace(applied.extraction, findings=findings))
+
+    def _vouched_for(self, bot: AnyBot, extraction: Extraction) -> bool:
+        """Return whether two readers agree on a document, and a number on it names its sender's vendor."""
+        fields = layout_fields_of(bot.reads)
+        match = master.find(bot.seller.of(extraction)) if bot.seller else None
+        by_number = match is not None and match.by in (VendorEvidence.TAX_NUMBER, VendorEvidence.BANK_ACCOUNT)
+        return fields is not None and by_number and readers_agree(extraction, fields)
 
     def has_read(self, case: Case, bot: AnyBot, applied: Applied) -> Case:
         """Store the extraction of a case, and file the case under its layout."""

@@ -10,7 +10,7 @@ from keywright.findings import Finding, Kind
 from keywright.messages import Message
 from keywright.model.document_type import DocumentType
 from keywright.model.fields import Extraction, Field, FieldSpec
-from keywright.model.layout import LayoutFields, LayoutState, layout_fields_of
+from keywright.model.layout import LayoutFields, LayoutState, alike, layout_fields_of
 from keywright.model.reading import Reading
 from keywright.model.serialization import write_value
 from keywright.profiles.finding_values import Finder
@@ -62,6 +62,14 @@ def with_layout(
     proposal = weigh_layout(known.profile, finder, general, fields, needed=needed, shift=known.shift)
     proposed = _proposed(extraction, proposal, specs)
     return Applied(_asked(proposed, *_questions(proposal, known, needed, specs)), known, paper)
+
+
+def readers_agree(extraction: Extraction, fields: LayoutFields) -> bool:
+    """Return whether two general readers agree on every learned field, and the amounts prove each other."""
+    read = [field for name, field in extraction.fields.items() if name in fields.names]
+    amounts = {f.name: abs(f.value) for f in read if f.name in {spec.name for spec in fields.amounts}}
+    agreed = all(len(f.votes) > 1 and all(alike(vote, write_value(f.value)) for vote in f.votes.values()) for f in read)
+    return agreed and len(amounts) > 1 and fields.adds_up(amounts)
 
 
 def new_layout(extraction: Extraction, specs: Mapping[str, FieldSpec[Any]], fields: LayoutFields) -> Finding:

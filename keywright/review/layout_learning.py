@@ -86,7 +86,8 @@ def _propose_again(case: Case, bot: AnyBot, *, actor: str) -> None:
     if verdict.outcome is Outcome.KEY:
         casebook.move(case, State.READ, "case-released", actor=actor, extraction=stored, findings=[], attempts=0)
     else:
-        casebook.note(case, "case-proposed-again", actor=actor, extraction=stored, findings=findings_to_json(verdict.findings))
+        findings = findings_to_json(verdict.findings)
+        casebook.note(case, "case-proposed-again", actor=actor, extraction=stored, findings=findings)
 
 
 def as_read(extraction: Extraction) -> Extraction:

@@ -9,14 +9,14 @@ import pytest
 
 from keywright.cases.worker import Office
 from keywright.settings.settings import settings
-from tests.keywright.layouts.earning import Desk
+from tests.keywright.layouts.earning import TrainingDesk
 
 
 @pytest.fixture
-def desk(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainingDesk]:
     monkeypatch.setenv("KEYWRIGHT_CONFIRMATIONS", "2")
     monkeypatch.setenv("KEYWRIGHT_HOME", str(tmp_path))
     monkeypatch.setenv("KEYWRIGHT_DATABASE_URL", database)
     settings.cache_clear()
-    yield Desk(Office.of(settings()))
+    yield TrainingDesk(Office.of(settings()))
     settings.cache_clear()

@@ -43,7 +43,7 @@ def monthly_bill(month: int, **changes: object) -> SampleBill:
 
 
 @dataclass(frozen=True)
-class Desk:
+class TrainingDesk:
     """A robot that reads and checks, and a clerk who confirms or corrects what it asks."""
 
     office: Office
@@ -73,7 +73,7 @@ class Desk:
         return casebook.get(case.id)
 
     def confirmed(self, case: Case, corrections: Mapping[str, str] | None = None) -> Case:
-        """Let the clerk confirm a referred case, with corrections, accept its findings, and the robot check it again."""
+        """Let the clerk confirm a referred case, with corrections, and accept its findings."""
         assert case.extraction is not None
         shown = {name: one_line(field.value) for name, field in case.extraction.fields.items()}
         ticked = {id_of(finding) for finding in case.findings if finding.acceptable}

@@ -6,10 +6,10 @@ from keywright.database.layouts import LayoutDocument, StoredLayout
 from keywright.database.models import LedgerEntry
 from keywright.model.case import State
 from keywright.model.layout import LayoutState
-from tests.keywright.layouts.earning import Desk, layout_of, monthly_bill, rules
+from tests.keywright.layouts.earning import TrainingDesk, layout_of, monthly_bill, rules
 
 
-def test_the_third_document_of_a_layout_needs_nobody_and_the_first_two_do(desk: Desk) -> None:
+def test_the_third_document_of_a_layout_needs_nobody_and_the_first_two_do(desk: TrainingDesk) -> None:
     first = desk.bill(1)
     assert first.state is State.REFERRED
     assert rules(first) == {"new-layout"}
@@ -31,7 +31,7 @@ def test_the_third_document_of_a_layout_needs_nobody_and_the_first_two_do(desk: 
     assert list(events) == ["layout-confirmed", "layout-learned", "layout-state"] * 2
 
 
-def test_a_correction_sends_the_field_back_to_learning(desk: Desk) -> None:
+def test_a_correction_sends_the_field_back_to_learning(desk: TrainingDesk) -> None:
     for month in (1, 2):
         desk.confirmed(desk.bill(month))
     third = desk.bill(3)
