@@ -75,17 +75,19 @@ def _title(options: argparse.Namespace) -> str:
 
 def read_documents(documents: Sequence[LabelledDocument], fresh: bool, screen: SafeConsole) -> list[Read]:
     """Have the engines look, then read, with a bar for each."""
-    with _bar(screen) as bar:
-        look_at_all(documents, fresh, _step(bar, "engines look", len(documents)))
-        return read_all(documents, _step(bar, "fields are read", len(documents)))
+    with progress_bar(screen) as bar:
+        look_at_all(documents, fresh, step(bar, "engines look", len(documents)))
+        return read_all(documents, step(bar, "fields are read", len(documents)))
 
 
-def _bar(screen: SafeConsole) -> Progress:
+def progress_bar(screen: SafeConsole) -> Progress:
+    """Return bars for long work, gone when it ends."""
     parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*parts, console=screen, transient=True)
 
 
-def _step(bar: Progress, description: str, total: int) -> Callable[[], None]:
+def step(bar: Progress, description: str, total: int) -> Callable[[], None]:
+    """Add a bar, and return what moves it on by one."""
     task = bar.add_task(description, total=total)
     return lambda: bar.advance(task)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 
-from extractors.extraction import read_as
+from extractors.extraction import ReadAs, read_as
 from keywright import word_store
 from keywright.bot import AnyBot
 from keywright.cases import casebook, keying_attempts, work_queue
@@ -142,11 +142,11 @@ def work_case(case: Case, bot: AnyBot, desk: Desk, office: Office) -> Case:
         case = has_read(case, bot, office)
     if case.state is State.READ:
         assert case.extraction is not None, "a read case has an extraction"
-        case = _has_checked(case, case.extraction, bot, office)
+        case = has_checked(case, case.extraction, bot, office)
     return case if case.state is State.REFERRED else _key(case, bot, desk, office)
 
 
-def _has_checked(case: Case, extraction: Extraction, bot: AnyBot, office: Office) -> Case:
+def has_checked(case: Case, extraction: Extraction, bot: AnyBot, office: Office) -> Case:
     """Check a case, and let it pass or refer it; check again if its duplicate has passed at the same moment."""
     while True:
         circumstances = office.circumstances(case, bot, extraction)
@@ -162,6 +162,11 @@ def _has_checked(case: Case, extraction: Extraction, bot: AnyBot, office: Office
 def has_read(case: Case, bot: AnyBot, office: Office) -> Case:
     """Read the document of a case and keep what was read. Raises Refer if it cannot be read."""
     result = read_as(office.document(case), [bot.reads], ticks=bot.reads.has_ticks, only=case.pages)
+    return keep_reading(case, bot, office, result)
+
+
+def keep_reading(case: Case, bot: AnyBot, office: Office, result: ReadAs) -> Case:
+    """Keep what was read on the document of a case: its words, and its fields."""
     word_store.keep(office.settings.words, alternatives.Paper(case.document, bot.reads, case.pages), result.reading)
     return office.has_read(case, bot, office.with_layout(bot, result.extractions[0], result.reading))
 

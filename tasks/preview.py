@@ -69,7 +69,7 @@ def judged(path: Path, result: ReadAs, bots: Sequence[AnyBot], book: LayoutBook 
 
     Raises Refer if the second reading, for documents with ticked boxes, fails.
     """
-    circumstances = Circumstances(dt.datetime.now(settings().zone).date(), came_in=False)
+    circumstances = Circumstances(dt.datetime.now(settings().zone).date())
     for kind, extraction in zip(kinds_of(bots), result.extractions, strict=True):
         if extraction.other_kind is None:
             if kind.has_ticks:

@@ -33,9 +33,12 @@ def engines() -> str:
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:16]
 
 
-def seen(path: Path, fresh: bool = False) -> Seen:
-    """Return what the engines see on a document, or why they refuse it, from an earlier run if there was one."""
-    stored = _place(path)
+def seen(path: Path, fresh: bool = False, home: Path | None = None) -> Seen:
+    """Return what the engines see on a document, or why they refuse it, from an earlier run if there was one.
+
+    ``home`` has the earlier runs, if it is not this process's home.
+    """
+    stored = _place(path, home)
     if fresh or not stored.exists():
         stored.parent.mkdir(parents=True, exist_ok=True)
         outcome = _look(path)
@@ -68,6 +71,6 @@ def _look(path: Path) -> dict[str, object]:
         return {"refer": findings_to_json([refer.finding])}
 
 
-def _place(path: Path) -> Path:
+def _place(path: Path, home: Path | None = None) -> Path:
     content = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
-    return settings().home / "bench" / "readings" / engines() / f"{content}.json"
+    return (home or settings().home) / "bench" / "readings" / engines() / f"{content}.json"

@@ -105,7 +105,8 @@ class Office:
         duplicates = tuple(earlier(case, traits, self.settings.duplicate_days))
         payee, house = payee_of(vendor), approvals.findings(case, extraction)
         accounts = bank_accounts.known(payee.number) if payee else ()
-        return Circumstances(self.today(), duplicates, traits, vendor, house=house, accounts=accounts)
+        arrived = case.received_at.astimezone(self.settings.zone).date()
+        return Circumstances(self.today(), duplicates, traits, vendor, arrived=arrived, house=house, accounts=accounts)
 
     def traits(self, bot: AnyBot, extraction: Extraction) -> tuple[Trait, ...]:
         """Return what a document would share with its duplicate, using the vendor currently on file."""

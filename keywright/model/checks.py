@@ -46,17 +46,17 @@ class EarlierCase:
 class Circumstances:
     """What a check can know in addition to the document: today's date in the town, and possible duplicates.
 
-    ``traits`` are what a duplicate would share with the document. ``came_in`` is False where a file is only looked at:
-    its date of arrival is not known, so its age is no fault. ``house`` are findings of the office's own rules: see
-    ``keywright.cases.approvals``. ``accounts`` is what people have recorded about the bank accounts of the vendor.
-    ``vendor`` is the vendor that the seller was matched to; None without a vendor master, or if the bot has no seller.
+    ``traits`` are what a duplicate would share with the document. ``vendor`` is the vendor that the seller was matched
+    to; None without a vendor master, or if the bot has no seller. ``arrived`` is the day on which the document came in;
+    None where a file is only looked at, so that its age is no fault. ``house`` are findings of the office's own rules:
+    see ``keywright.cases.approvals``. ``accounts`` is what people have recorded about the vendor's bank accounts.
     """
 
     today: dt.date
     earlier: tuple[EarlierCase, ...] = ()
     traits: tuple[Trait, ...] = ()
     vendor: Match | None = None
-    came_in: bool = True
+    arrived: dt.date | None = None
     house: tuple[Finding, ...] = ()
     accounts: tuple[KnownAccount, ...] = ()
 
@@ -131,7 +131,7 @@ def not_older_than(spec: FieldSpec[dt.date], days: int) -> Check:
 
     def check(extraction: Extraction, circumstances: Circumstances) -> Iterator[Finding]:
         value = extraction.value(spec)
-        if value and circumstances.came_in and (circumstances.today - value).days > days:
+        if value and circumstances.arrived and (circumstances.arrived - value).days > days:
             message = Message(
                 "{title} is more than {days} days ago. It reads {day}. Compare it with the page.",
                 title=Message(spec.title),

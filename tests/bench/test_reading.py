@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from demo import documents
 from keywright.settings.settings import CHECKOUT
+from tests.bench.labelled_papers import bench, manifest_of
 
 TOOL = Path(os.environ.get("KEYWRIGHT_CORPUS") or CHECKOUT.parent / "shared" / "corpus").parent / "score" / "score.py"
 BRIGHTWATER = {"invoice_number": "INV-4471", "issue_date": "2026-10-14", "grand_total": "9881.85"}
@@ -42,29 +42,10 @@ ROWS = [
 ]
 
 
-def manifest_of(folder: Path, rows: list[dict[str, Any]]) -> Path:
-    """Write a manifest of invoices with their files, as the corpus has them."""
-    documents.make(folder / "invoices")
-    lines = [
-        json.dumps({"kind": "invoices", "lang": "en", **row, "file": f"invoices/{row['file']}"}) + "\n" for row in rows
-    ]
-    (folder / "manifest.jsonl").write_text("".join(lines), encoding="utf-8")
-    return folder / "manifest.jsonl"
-
-
-def bench_reading(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, with a home of its own and no corpus."""
-    environment = {"PATH": os.environ["PATH"], "KEYWRIGHT_HOME": str(folder / "home"), "PYTHONPATH": str(CHECKOUT)}
-    command = [sys.executable, "-m", "cli", "bench", "reading", *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
-
-
 def test_a_manifest_outside_the_checkout_is_scored_by_part(tmp_path: Path) -> None:
     history = (CHECKOUT / "bench" / "history.csv").read_bytes()
 
-    done = bench_reading(tmp_path, "--manifest", str(manifest_of(tmp_path, ROWS)), "--json", "--show", "3")
+    done = bench(tmp_path, "reading", "--manifest", str(manifest_of(tmp_path, ROWS)), "--json", "--show", "3")
 
     assert done.returncode == 0, done.stderr
     groups = json.loads(done.stdout.splitlines()[-1])
@@ -82,7 +63,7 @@ def test_a_manifest_outside_the_checkout_is_scored_by_part(tmp_path: Path) -> No
 @pytest.mark.skipif(not TOOL.exists(), reason="the corpus and its tool are not beside the checkout")
 def test_the_figures_are_those_of_the_corpus_s_own_tool(tmp_path: Path) -> None:
     manifest = manifest_of(tmp_path, ROWS)
-    done = bench_reading(tmp_path, "--manifest", str(manifest), "--json")
+    done = bench(tmp_path, "reading", "--manifest", str(manifest), "--json")
     figures = json.loads(done.stdout.splitlines()[-1])["all"]
 
     predictions = tmp_path / "home" / "bench" / f"invoices of {tmp_path.name}.jsonl"
@@ -102,7 +83,7 @@ def test_the_figures_are_those_of_the_corpus_s_own_tool(tmp_path: Path) -> None:
 def test_a_manifest_that_cannot_be_scored_is_refused_in_a_sentence(
     tmp_path: Path, rows: list[dict[str, Any]], complaint: str
 ) -> None:
-    done = bench_reading(tmp_path, "--manifest", str(manifest_of(tmp_path, rows)), "--json")
+    done = bench(tmp_path, "reading", "--manifest", str(manifest_of(tmp_path, rows)), "--json")
 
     assert done.returncode == 1
     assert complaint in done.stderr
@@ -110,7 +91,7 @@ def test_a_manifest_that_cannot_be_scored_is_refused_in_a_sentence(
 
 
 def test_a_manifest_that_is_not_there_is_named(tmp_path: Path) -> None:
-    done = bench_reading(tmp_path, "--manifest", "nowhere.jsonl")
+    done = bench(tmp_path, "reading", "--manifest", "nowhere.jsonl")
 
     assert done.returncode == 1
     assert "nowhere.jsonl: No such file or directory" in done.stderr

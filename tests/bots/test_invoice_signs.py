@@ -20,7 +20,7 @@ from tests.bots.test_supplier_invoices import INVOICE
 from tests.extractors.supplier_invoice.typed import typed
 from tests.keywright.papers import field
 
-NOW = Circumstances(dt.date(2026, 11, 3), came_in=False)
+NOW = Circumstances(dt.date(2026, 11, 3))
 PAPER = """
     Brightwater Pumps Ltd.                     {title}
     12 Mill Street

@@ -148,6 +148,10 @@ BENCHES = [
         "./run bench reading --manifest {manifest} --json --show 2",
         r'Reading of invoices of dev[\s\S]*\n\{"all": \{"documents": 7,',
     ),
+    Call(
+        "./run bench learning --manifest {manifest} --confirmations 2 --json",
+        r'What an office learns[\s\S]*\n\{"documents": 7, "asked": ',
+    ),
     Call("./run bench calibration --fit", r"Reliability, vendors held out[\s\S]*Fitted on \d+ values"),
 ]
 STARTED = ["./run console", "./run serve"]

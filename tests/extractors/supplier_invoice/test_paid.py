@@ -15,7 +15,7 @@ from systems.records.bill import Bill
 from systems.sql_ledger.bill import as_kept
 from tests.extractors.supplier_invoice.typed import typed
 
-NOW = Circumstances(dt.date(2026, 11, 10), came_in=False)
+NOW = Circumstances(dt.date(2026, 11, 10))
 PAPER = """
     Brightwater Pumps Ltd.                INVOICE
     12 Mill Street

@@ -13,7 +13,7 @@ from keywright.model.checks import Circumstances, weigh
 from keywright.model.fields import Extraction
 from tests.extractors.supplier_invoice.typed import typed
 
-NOW = Circumstances(dt.date(2026, 11, 10), came_in=False)
+NOW = Circumstances(dt.date(2026, 11, 10))
 BILL = """
     Northern Light Power Inc.
     200 Chisholm Drive

@@ -30,7 +30,7 @@ class CheckedPaper:
     due_date = FieldSpec(DATE, "Due date")
 
 
-TODAY = Circumstances(dt.date(2026, 11, 21))
+TODAY = Circumstances(dt.date(2026, 11, 21), arrived=dt.date(2026, 11, 20))
 
 
 def dated(issued: dt.date, due: dt.date) -> Extraction:
@@ -82,6 +82,13 @@ def test_dates_that_make_no_sense_are_told() -> None:
     assert rules(dt.date(2026, 11, 22), dt.date(2026, 12, 1)) == ["not-after-today"]
     assert rules(dt.date(2024, 11, 1), dt.date(2024, 12, 1)) == ["not-older-than"]
     assert rules(dt.date(2026, 11, 1), dt.date(2026, 10, 1)) == ["in-order"]
+
+
+def test_a_bill_does_not_grow_too_old_while_it_waits() -> None:
+    circumstances = Circumstances(dt.date(2028, 11, 21), arrived=dt.date(2026, 11, 20))
+    issued = dated(dt.date(2026, 11, 1), dt.date(2026, 12, 1))
+
+    assert weigh(issued, [not_older_than(CheckedPaper.issue_date, 365)], circumstances).outcome is Outcome.KEY
 
 
 def test_a_doubtful_field_is_a_question_with_its_text_and_how_sure_it_is() -> None:

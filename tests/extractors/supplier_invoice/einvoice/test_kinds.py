@@ -20,7 +20,7 @@ from systems.records.bill import Bill
 from systems.sql_ledger.bill import as_kept
 from tests.extractors.supplier_invoice.einvoice.electronic import cii, electronic, ubl
 
-NOW = Circumstances(dt.date(2026, 11, 3), came_in=False)
+NOW = Circumstances(dt.date(2026, 11, 3))
 CODES = sorted({*BILLS, *CREDITS, *DOUBTFUL, *NO_BILLS, "999", "SATIS"})
 
 
