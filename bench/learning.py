@@ -23,7 +23,7 @@ from rich.table import Table
 from bench.corpus.documents import LabelledDocument, labelled
 from bench.corpus.kept import look_at_all, seen
 from bench.reading import progress_bar, step
-from bench.stream.figures import COUNTS, Outcome, all_figures, causes, faulty_fields, places_of
+from bench.stream.figures import COUNTS, StreamedDocument, all_figures, causes, faulty_fields, places_of
 from extractors.extraction import ReadAs, extract
 from keywright.arguments import zero_or_more
 from keywright.bot import bot_named
@@ -68,7 +68,7 @@ def _options() -> argparse.Namespace:
 
 def _worked(
     documents: Sequence[LabelledDocument], kept_in: Path, place: Path, confirmations: int | None
-) -> Iterator[Outcome]:
+) -> Iterator[StreamedDocument]:
     """Open an empty office in a folder, and yield what becomes of each document there.
 
     The general readers do not learn, so they read ahead in processes of their own.
@@ -110,7 +110,7 @@ def _table(result: Json) -> Table:
     return table
 
 
-def _print_causes(screen: SafeConsole, outcomes: Sequence[Outcome]) -> None:
+def _print_causes(screen: SafeConsole, outcomes: Sequence[StreamedDocument]) -> None:
     """Print why people were asked from the third document of a layout on, and what was silently wrong."""
     later = [outcome for outcome in outcomes if outcome.place > 2]
     reasons = ", ".join(f"{rule} {count}" for rule, count in causes(later).items())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bench.corpus.documents import LabelledDocument
 from bench.stream.clerk import CLERK, SUPERVISOR, decide, wrong_fields
-from bench.stream.figures import Fault, Outcome
+from bench.stream.figures import Fault, StreamedDocument
 from extractors.extraction import ReadAs
 from keywright.bot import AnyBot
 from keywright.cases import casebook
@@ -27,7 +27,7 @@ POST = dt.timedelta(days=3)
 TURNS = 4
 
 
-def work(stream: Iterable[tuple[LabelledDocument, int, ReadAs | Refer]], bot: AnyBot) -> Iterator[Outcome]:
+def work(stream: Iterable[tuple[LabelledDocument, int, ReadAs | Refer]], bot: AnyBot) -> Iterator[StreamedDocument]:
     """Yield what becomes of each document, in the order of the stream."""
     add_person(CLERK, PASSWORD, "clerk")
     add_person(SUPERVISOR, PASSWORD, "supervisor")
@@ -36,7 +36,9 @@ def work(stream: Iterable[tuple[LabelledDocument, int, ReadAs | Refer]], bot: An
         yield _worked(document, place, what, bot, office)
 
 
-def _worked(document: LabelledDocument, place: int, what: ReadAs | Refer, bot: AnyBot, office: Office) -> Outcome:
+def _worked(
+    document: LabelledDocument, place: int, what: ReadAs | Refer, bot: AnyBot, office: Office
+) -> StreamedDocument:
     """Take a document in and work its case until it passed its checks, was refused, or waits for good."""
     case = _read(_received(document, bot, office), what, bot, office)
     wrong = wrong_fields(case.extraction, document) if case.extraction else {"everything": ""}
@@ -52,7 +54,7 @@ def _worked(document: LabelledDocument, place: int, what: ReadAs | Refer, bot: A
             case = has_checked(case, case.extraction, bot, office)
         turns += 1
     settled = settled and case.state is not State.REFERRED
-    return Outcome(document, place, not wrong, rules, faults, corrections, keystrokes, settled)
+    return StreamedDocument(document, place, not wrong, rules, faults, corrections, keystrokes, settled)
 
 
 def _received(document: LabelledDocument, bot: AnyBot, office: Office) -> Case:

@@ -19,7 +19,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StreamedDocument:
     """What became of one document. ``rules`` are the findings that a person was asked about; none if it was keyed.
 
     ``right`` says whether every label was read rightly at first, ``settled`` whether the clerk could decide it.
@@ -44,7 +44,7 @@ class Outcome:
         return not self.asked and not (self.right and self.document.payable)
 
 
-def figures(outcomes: Iterable[Outcome]) -> Json:
+def figures(outcomes: Iterable[StreamedDocument]) -> Json:
     """Return the counts of some documents."""
     counts = Counter[str]()
     for outcome in outcomes:
@@ -68,7 +68,7 @@ COUNTS = (
 )  # fmt: skip
 
 
-def all_figures(outcomes: Sequence[Outcome]) -> Json:
+def all_figures(outcomes: Sequence[StreamedDocument]) -> Json:
     """Return the counts of all documents, by place in the layout, and by part where the manifest has parts."""
     places = sorted({outcome.place for outcome in outcomes})
     parts = sorted({str(outcome.document.row["part"]) for outcome in outcomes if outcome.document.row.get("part")})
@@ -77,7 +77,7 @@ def all_figures(outcomes: Sequence[Outcome]) -> Json:
     return {**figures(outcomes), "by_place": by_place, **({"by_part": by_part} if by_part else {})}
 
 
-def _of_part(outcomes: Sequence[Outcome], part: str) -> Json:
+def _of_part(outcomes: Sequence[StreamedDocument], part: str) -> Json:
     """Return the counts of a part, overall and from the third document of each layout on."""
     within = [outcome for outcome in outcomes if outcome.document.row.get("part") == part]
     return {**figures(within), "from_third": figures(outcome for outcome in within if outcome.place > 2)}
@@ -93,13 +93,13 @@ def places_of(documents: Iterable[LabelledDocument]) -> list[int]:
     return places
 
 
-def causes(outcomes: Iterable[Outcome]) -> Mapping[str, int]:
+def causes(outcomes: Iterable[StreamedDocument]) -> Mapping[str, int]:
     """Return how many documents each rule asked about, the most frequent first."""
     counts = Counter(rule for outcome in outcomes for rule in dict.fromkeys(outcome.rules))
     return dict(counts.most_common())
 
 
-def faulty_fields(outcomes: Iterable[Outcome]) -> Mapping[str, tuple[float | None, ...]]:
+def faulty_fields(outcomes: Iterable[StreamedDocument]) -> Mapping[str, tuple[float | None, ...]]:
     """Return the fields that were silently wrong, each with the confidences it had; None for a missing one."""
     fields: dict[str, list[float | None]] = {}
     for outcome in outcomes:
