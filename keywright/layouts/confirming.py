@@ -71,7 +71,7 @@ def confirm(
             sender=sender, owner=owner, vendor=vendor or layout.vendor, changed_at=clock.now()
         )
         layout.refresh_from_db()
-        body = {"layout": layout.pk, "sender": sender, "corrected": sorted(corrected)}
+        body = {"layout": layout.pk, "corrected": sorted(corrected)}
         ledger.append("layout-confirmed", actor=person, case=case, body=body)
         versions.relearn(layout, fields, actor=person, needed=needed)
     return layout

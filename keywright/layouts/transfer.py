@@ -70,7 +70,7 @@ def imported(text: str, *, actor: str) -> StoredLayout:
         StoredLayout.objects.filter(pk=layout.pk).update(version=1, state=LayoutState.LEARNING.value)
         layout.refresh_from_db()
         words.index(layout, profile.anchors)
-        ledger.append("layout-imported", actor=actor, body={"layout": layout.pk, "sender": layout.sender})
+        ledger.append("layout-imported", actor=actor, body={"layout": layout.pk})
     return layout
 
 

@@ -99,7 +99,7 @@ def state_of(profile: Profile, fields: LayoutFields, needed: int) -> LayoutState
 def set_state(layout: StoredLayout, state: LayoutState, *, actor: str) -> None:
     """Set the state of a layout, with a ledger entry if it changes."""
     if layout.state != state:
-        body = {"layout": layout.pk, "sender": layout.sender, "from": layout.state, "to": state.value}
+        body = {"layout": layout.pk, "from": layout.state, "to": state.value}
         StoredLayout.objects.filter(pk=layout.pk).update(state=state.value, changed_at=clock.now())
         ledger.append("layout-state", actor=actor, body=body)
         layout.state = state.value
@@ -148,5 +148,5 @@ def _switch(
             raise NotAVersion(f"{layout} has no version {number} that could be used.")
         layout.versions.filter(state=USED).update(state=REPLACED)
         LayoutVersion.objects.filter(pk=version.pk).update(state=USED)
-        ledger.append(event, actor=actor, body={"layout": layout.pk, "version": number, "sender": layout.sender})
+        ledger.append(event, actor=actor, body={"layout": layout.pk, "version": number})
         _use(layout, number, profile_from_json(version.profile), fields, actor=actor, needed=needed)

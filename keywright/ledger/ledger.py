@@ -51,6 +51,7 @@ EVENTS = {
     "layout-unconfirmed": "confirmation for a layout undone",
     "layout-learned": "new version of a layout's profile learned",
     "layout-state": "trust in a layout changed",
+    "layout-asked-again": "layout to be confirmed again",
     "layout-version-taken": "version of a layout's profile put to use",
     "layout-rolled-back": "layout's profile rolled back",
     "layout-imported": "layout imported",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from keywright.model.document_type import DocumentType
-from keywright.model.fields import Extraction, FieldSpec
+from keywright.model.fields import Extraction, Field, FieldSpec
+from keywright.model.layout import alike
 from keywright.model.reading import Box, Line, Page, Reading
+from keywright.model.serialization import write_value
 
 Pages = tuple[int, int]
 """The first and the last page of a case that is a part of its document, counted from one."""
@@ -66,3 +68,28 @@ class Paper:
     document: str
     kind: type[DocumentType]
     pages: Pages | None = None
+
+
+MOST = 9
+"""So many choices can be taken with one key."""
+
+
+def with_votes(
+    choices: Mapping[str, tuple[Choice, ...]], extraction: Extraction
+) -> dict[str, tuple[Choice, ...]]:
+    """Return the choices with the values of the other readers before all others, where readers differ."""
+    differing = {name: field for name, field in extraction.fields.items() if any(_other_votes(field))}
+    return {**choices, **{name: _votes_first(field, choices.get(name, ())) for name, field in differing.items()}}
+
+
+def _votes_first(field: Field[Any], choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Return the other readers' values, each with its box if it is among the choices, and then the other choices."""
+    votes = list(dict.fromkeys(_other_votes(field)))
+    boxes = {choice.value: choice.box for choice in choices}
+    others = (choice for choice in choices if choice.value not in votes)
+    return (*(Choice(vote, boxes.get(vote)) for vote in votes), *others)[:MOST]
+
+
+def _other_votes(field: Field[Any]) -> Iterator[str]:
+    value = write_value(field.value)
+    return (" ".join(vote.split()) for vote in field.votes.values() if vote and not alike(vote, value))

@@ -37,10 +37,14 @@ CONFIDENCE = "confidence"  # the check for low confidence; a confirmed value ans
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A case that continues, and the findings that a second person must still accept."""
+    """A case that continues, and the findings that a second person must still accept.
+
+    ``gone_on`` is how many waiting cases of the same layout continue too, because nothing is left to ask about them.
+    """
 
     case: Case
     pending: tuple[Finding, ...]
+    gone_on: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +134,8 @@ def accept(
     moved = review_queue.settle(case, corrected, accepted, traits, person=person, second=second, on_screen=on_screen)
     for vendor, account in stood_for:
         bank_accounts.accept(vendor, [account], by=person, case=int(case.id))
-    layout_learning.learn(case, bot, before, corrected, map(id_of, accepted), person=person)
-    return Accepted(moved, tuple(pending))
+    gone_on = layout_learning.learn(case, bot, before, corrected, map(id_of, accepted), person=person)
+    return Accepted(moved, tuple(pending), gone_on)
 
 
 def not_there(

@@ -30,15 +30,16 @@ AT_ONCE = 40
 
 def learn(
     case: Case, bot: AnyBot, before: Extraction, right: Extraction, accepted: Iterable[str], *, person: str
-) -> None:
+) -> int:
     """Learn from what a person confirmed or corrected, in the transaction of the decision.
 
-    Nothing is learned from the data of an e-invoice, or while the words of the document are not stored.
+    Nothing is learned from the data of an e-invoice, or while the words of the document are not stored. Returns how
+    many waiting cases go on by themselves, because the layout's new profile leaves nothing to ask about them.
     """
     fields = layout_fields_of(bot.reads)
     pages = _pages(case, bot) if fields else None
     if fields is None or pages is None or case.extraction is None or not _from_print(before):
-        return
+        return 0
     known = Office.of(settings()).circumstances(case, bot, right).payee
     layout = confirming.confirm(
         int(case.id),
@@ -48,8 +49,7 @@ def learn(
         needed=settings().confirmations_for(bot.name),
         vendor=known.number if known else "",
     )
-    if layout is not None:
-        propose_again(layout, bot, actor=person)
+    return propose_again(layout, bot, actor=person) if layout is not None else 0
 
 
 def forget(number: int, bot: str, *, person: str) -> None:
@@ -60,34 +60,35 @@ def forget(number: int, bot: str, *, person: str) -> None:
         confirming.unconfirm(number, fields, person=person, needed=settings().confirmations_for(bot))
 
 
-def propose_again(layout: StoredLayout, bot: AnyBot, *, actor: str) -> None:
+def propose_again(layout: StoredLayout, bot: AnyBot, *, actor: str) -> int:
     """Read the waiting cases of a layout once more by its new profile; one without a question left goes on.
 
-    A case that a person has open, or has typed into, stays as it is.
+    A case that a person has open, or has typed into, stays as it is. Returns how many went on.
     """
     drafted = Draft.objects.values("case")
     rows = StoredCase.objects.filter(layout=layout, bot=bot.name, state=State.REFERRED.value, claimed_by=None)
-    for row in rows.exclude(pk__in=drafted).select_related("document").order_by("pk")[:AT_ONCE]:
-        case = casebook.case_of(row)
-        if all(finding.kind is Kind.READING for finding in case.findings):
-            _propose_again(case, bot, actor=actor)
+    cases = map(casebook.case_of, rows.exclude(pk__in=drafted).select_related("document").order_by("pk")[:AT_ONCE])
+    unclear = [case for case in cases if all(finding.kind is Kind.READING for finding in case.findings)]
+    return sum(_goes_on(case, bot, actor=actor) for case in unclear)
 
 
-def _propose_again(case: Case, bot: AnyBot, *, actor: str) -> None:
+def _goes_on(case: Case, bot: AnyBot, *, actor: str) -> bool:
+    """Read a waiting case again by its layout's profile; return whether it goes on without a person."""
     pages = _pages(case, bot)
     if pages is None or case.extraction is None:
-        return
+        return False
     office = Office.of(settings())
     applied = office.with_layout(bot, as_read(case.extraction), Reading(pages))
     verdict = weigh(applied.extraction, bot.checks, office.circumstances(case, bot, applied.extraction), case.settled)
     stored = extraction_to_json(applied.extraction)
     if stored == extraction_to_json(case.extraction):
-        return
+        return False
     if verdict.outcome is Outcome.KEY:
         casebook.move(case, State.READ, "case-released", actor=actor, extraction=stored, findings=[], attempts=0)
-    else:
-        findings = findings_to_json(verdict.findings)
-        casebook.note(case, "case-proposed-again", actor=actor, extraction=stored, findings=findings)
+        return True
+    findings = findings_to_json(verdict.findings)
+    casebook.note(case, "case-proposed-again", actor=actor, extraction=stored, findings=findings)
+    return False
 
 
 def as_read(extraction: Extraction) -> Extraction:

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from keywright.bot import AnyBot
@@ -39,12 +40,14 @@ class TakenDecision:
     """A decision that was taken, as a message with the case's ``%(number)d``.
 
     ``draft`` says what happens to the person's entries: kept; decided if they are on record or only needed for an
-    undo; gone if the case is closed for good. ``second`` says why a second person is needed.
+    undo; gone if the case is closed for good. ``second`` says why a second person is needed, ``gone_on`` how many other
+    cases continue because of what the decision taught.
     """
 
     words: str
     draft: Literal["kept", "decided", "gone"] = "kept"
     second: str = ""
+    gone_on: int = 0
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,6 +123,9 @@ def _onward(request: HttpRequest, chosen: str, number: int, decided: TakenDecisi
     messages.success(request, with_undo(message, row) if may_undo else message)
     if decided.second:
         messages.info(request, decided.second)
+    if decided.gone_on:
+        words = ngettext("%(n)d more went on by itself.", "%(n)d more went on by themselves.", decided.gone_on)
+        messages.success(request, words % {"n": decided.gone_on})
     return to_next(request, chosen, number)
 
 
@@ -183,7 +189,8 @@ def _sent_on(
         return show_sheet(request, row, bot, chosen, replace(submission, unsettled=unsettled), still.findings)
     second = approvals.needs_second(case, bot, person_of(request), done.case.extraction, second=may_be_second)
     second = second or next((translated(finding.message) for finding in done.pending), "")
-    return TakenDecision(to_second if second else goes_on, draft="decided", second=second)
+    words = to_second if second else goes_on
+    return TakenDecision(words, draft="decided", second=second, gone_on=done.gone_on)
 
 
 def _on_screen(request: HttpRequest, row: StoredCase, bot: AnyBot, submission: Submission) -> dict[str, dict[str, Any]]:

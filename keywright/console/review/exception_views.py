@@ -21,6 +21,7 @@ from keywright.message_text import language_of, translated, translated_headline
 from keywright.model.case import Case
 from keywright.people.permissions import Rights
 from keywright.privacy.masking import Mask
+from keywright.profiles.applying import NEW_LAYOUT
 from keywright.quality.blinding import blind_among, without_reading
 from keywright.review import review_queue
 from keywright.review.decisions import extraction_of
@@ -83,6 +84,9 @@ def heading(kind: str, findings: Iterable[Finding], mask: Mask) -> tuple[str, st
 
     and for a reading whose first finding is about no field, such as a damaged file.
     """
+    findings = tuple(findings)
+    if findings and all(finding.rule == NEW_LAYOUT for finding in findings):
+        return _("Confirm what was read"), get_language() or "en"
     first = next((finding for finding in findings if finding.kind == kind), None)
     if first and (kind == Kind.BUSINESS or (kind == Kind.READING and not first.fields)):
         message = mask.message(first.message)

@@ -12,6 +12,7 @@ from keywright.console.shared import labels
 from keywright.findings import Finding
 from keywright.model.alternatives import Choice
 from keywright.model.fields import Extraction, Field, FieldSpec
+from keywright.profiles.applying import NEW_LAYOUT
 from keywright.review.decisions import id_of, needs_a_tick, one_line
 from keywright.review.review_queue import may_accept
 
@@ -95,8 +96,12 @@ class SheetField:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSheet:
-    """Everything to review about a case: remarks on the whole document, and fields in three groups."""
+    """Everything to review about a case: remarks on the whole document, and fields in three groups.
 
+    ``layout`` says that people have to confirm the document's layout, whose fields are walked through one by one.
+    """
+
+    layout: tuple[Remark, ...]
     remarks: tuple[Remark, ...]
     doubtful: tuple[SheetField, ...]
     sure: tuple[SheetField, ...]
@@ -129,7 +134,9 @@ def review_sheet(
 ) -> ReviewSheet:
     """Lay out the fields and findings of a case for a person."""
     titles = {name: labels.title_of(spec) for name, spec in specs.items()}
-    remarks = [(finding, _remark(finding, extraction, titles, submission, person)) for finding in findings]
+    all_remarks = [(finding, _remark(finding, extraction, titles, submission, person)) for finding in findings]
+    layout = tuple(remark for finding, remark in all_remarks if finding.rule == NEW_LAYOUT)
+    remarks = [(finding, remark) for finding, remark in all_remarks if finding.rule != NEW_LAYOUT]
     beside: dict[str, list[Remark]] = {}
     for finding, remark in remarks:
         if len(finding.fields) == 1 and finding.fields[0] in specs:
@@ -141,6 +148,7 @@ def review_sheet(
     calm = [field for field in all_fields if field.name not in doubtful]
     placed = {remark.id for field_remarks in beside.values() for remark in field_remarks}
     return ReviewSheet(
+        layout=layout,
         remarks=tuple(remark for _finding, remark in remarks if remark.id not in placed),
         doubtful=tuple(field for field in all_fields if field.name in doubtful),
         sure=tuple(field for field in calm if field.read_field),

@@ -113,7 +113,8 @@ def lay_out(
     doubtful = doubtful_names(extraction, (*case.findings, *masked_findings), settings().refer_below)
     paper = alternatives.Paper(case.document, bot.reads, case.pages)
     words = None if mask else word_store.kept(settings().words, paper, case.extraction)
-    aid = FieldHelp(words.choices if words else {}, bot.seller.name.name if bot.seller else "")
+    choices = {} if mask else alternatives.with_votes(words.choices if words else {}, extraction)
+    aid = FieldHelp(choices, bot.seller.name.name if bot.seller else "")
     person = Reviewer(request.user.get_username(), rights.second)
     sheet = review_sheet(extraction, masked_findings, specs, doubtful, submission, person, aid)
     titles = {name: field_title(spec) for name, spec in specs.items()}

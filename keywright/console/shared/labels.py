@@ -10,14 +10,16 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from keywright.console.shared.ledger_text import DETAILS
+from keywright.console.shared.ledger_text import DETAILS, LAYOUT_STATES
 from keywright.database.models import LedgerEntry
 from keywright.findings import Finding, Kind
 from keywright.ledger.ledger import EVENTS
 from keywright.message_text import french_amount, language_of, translated
 from keywright.model.case import State
 from keywright.model.fields import FieldSpec
+from keywright.model.layout import LayoutState
 from keywright.people import groups
+from keywright.profiles.applying import PROFILE
 from keywright.review.decisions import one_line
 
 STATES = {
@@ -44,6 +46,7 @@ SOURCES = {
     "einvoice": gettext_noop("e-invoice data"),
     "acroform": gettext_noop("form field"),
     "text-layer": gettext_noop("PDF text"),
+    PROFILE: gettext_noop("learned layout"),
 }
 SCAN = gettext_noop("scan")
 PERSON = "reviewer:"
@@ -66,6 +69,11 @@ def group_in_words(name: str) -> str:
 def state_in_words(state: str) -> str:
     """Return the label of a case's state."""
     return _(STATES[State(state)])
+
+
+def layout_state_in_words(state: str) -> str:
+    """Return the label of a layout's state."""
+    return _(LAYOUT_STATES[LayoutState(state)])
 
 
 def kind_in_words(kind: str) -> str:

@@ -8,15 +8,22 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from keywright.ledger.ledger import EVENTS
 from keywright.message_text import translated
+from keywright.model.layout import LayoutState
 from keywright.model.serialization import message_from_json
 
 Body = Mapping[str, Any]
 Titles = Mapping[str, str]
 Describe = Callable[[Body, Titles], list[str]]
+
+LAYOUT_STATES = {
+    LayoutState.UNKNOWN: gettext_noop("new"),
+    LayoutState.LEARNING: gettext_noop("learning"),
+    LayoutState.TRUSTED: gettext_noop("trusted"),
+}
 
 
 def _referred(body: Body, _titles: Titles) -> list[str]:
@@ -106,6 +113,39 @@ def _recipients(body: Body, _titles: Titles) -> list[str]:
     return [_("to %(who)s") % {"who": ", ".join(map(str, body["to"]))}] if body.get("to") else []
 
 
+def _confirmed(body: Body, titles: Titles) -> list[str]:
+    names = [titles.get(name, name) for name in map(str, body.get("corrected", ()))]
+    words = _("corrected: %(fields)s") % {"fields": ", ".join(names)} if names else _("nothing corrected")
+    return [_layout(body), words]
+
+
+def _learned(body: Body, _titles: Titles) -> list[str]:
+    gained, lost = (len({str(spot) for spot in body.get(name, ())}) for name in ("gained", "lost"))
+    found = ngettext("%(n)d value read right that was not", "%(n)d values read right that were not", gained)
+    missed = ngettext("%(n)d right value would be lost", "%(n)d right values would be lost", lost)
+    known = [words % {"n": n} for words, n in ((found, gained), (missed, lost)) if n]
+    return [" · ".join((_layout(body), _("version %(number)s") % {"number": body.get("version", "")}, *known))]
+
+
+def _layout_state(body: Body, _titles: Titles) -> list[str]:
+    if not {"from", "to"} <= body.keys():
+        return [_layout(body)]
+    old, new = (_(LAYOUT_STATES[LayoutState(str(body[name]))]) for name in ("from", "to"))
+    return [_("%(field)s: changed from %(old)s to %(new)s") % {"field": _layout(body), "old": old, "new": new}]
+
+
+def _layout_version(body: Body, _titles: Titles) -> list[str]:
+    return [f"{_layout(body)} · {_('version %(number)s') % {'number': body.get('version', '')}}"]
+
+
+def _layout_only(body: Body, _titles: Titles) -> list[str]:
+    return [_layout(body)]
+
+
+def _layout(body: Body) -> str:
+    return _("layout %(number)s") % {"number": body.get("layout", "")}
+
+
 def _day(written: str) -> str:
     try:
         return f"{timezone.localtime(dt.datetime.fromisoformat(written)):%Y-%m-%d}"
@@ -169,6 +209,15 @@ DETAILS: dict[str, Describe] = {
     "token-used": _one("name", "act"),
     "signed-in": _one("from"),
     "sign-in-refused": _one("from"),
+    "layout-confirmed": _confirmed,
+    "layout-unconfirmed": _layout_only,
+    "layout-learned": _learned,
+    "layout-state": _layout_state,
+    "layout-asked-again": _layout_only,
+    "layout-version-taken": _layout_version,
+    "layout-rolled-back": _layout_version,
+    "layout-imported": _layout_only,
+    "layout-exported": _layout_version,
     "ledger-exported": _one("kind"),
     "ledger-verified": _verified,
 }
