@@ -74,9 +74,7 @@ MOST = 9
 """So many choices can be taken with one key."""
 
 
-def with_votes(
-    choices: Mapping[str, tuple[Choice, ...]], extraction: Extraction
-) -> dict[str, tuple[Choice, ...]]:
+def with_votes(choices: Mapping[str, tuple[Choice, ...]], extraction: Extraction) -> dict[str, tuple[Choice, ...]]:
     """Return the choices with the values of the other readers before all others, where readers differ."""
     differing = {name: field for name, field in extraction.fields.items() if any(_other_votes(field))}
     return {**choices, **{name: _votes_first(field, choices.get(name, ())) for name, field in differing.items()}}

@@ -1,4 +1,4 @@
-"""The review page of a document whose layout nobody has confirmed: one sentence, each value confirmed, readers' votes."""
+"""The review page of a document of a new layout: one sentence, each value confirmed, the readers' votes offered."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def test_where_readers_differ_the_other_value_is_the_first_choice(maria: Client)
 
 def test_votes_come_before_other_choices_and_what_is_the_same_for_a_clerk_is_not_offered() -> None:
     place = Box(1, 10, 10, 50, 20)
-    field = Field("number", "A-17", "A-17", 0.5, "text-layer", None, {"rules": "A 17", "learned": "A-71", "profile": ""})
+    field = Field(
+        "number", "A-17", "A-17", 0.5, "text-layer", None, {"rules": "A 17", "learned": "A-71", "profile": ""}
+    )
     offered = with_votes({"number": (Choice("A-77"), Choice("A-71", place))}, Extraction("bill", {"number": field}))
     assert offered == {"number": (Choice("A-71", place), Choice("A-77"))}
 
