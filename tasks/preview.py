@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from extractors.extraction import ReadAs, read_as
@@ -19,7 +19,7 @@ from keywright.model.document_type import DocumentType
 from keywright.model.fields import Extraction
 from keywright.model.reading import Page, Reading
 from keywright.model.serialization import Json, extraction_to_json, findings_to_json
-from keywright.profiles.applying import with_layout
+from keywright.profiles.applying import usual, with_layout
 from keywright.profiles.known_layouts import LayoutBook, NoLayouts
 from keywright.settings.settings import settings
 from tasks.check import check
@@ -76,8 +76,9 @@ def judged(path: Path, result: ReadAs, bots: Sequence[AnyBot], book: LayoutBook 
                 (extraction,) = read_as(path, [kind], ticks=True).extractions
             bot = next(bot for bot in bots if bot.reads is kind)
             needed = settings().confirmations_for(bot.name)
-            extraction = with_layout(extraction, result.reading, kind, book, needed=needed).extraction
-            return _report(path, kind.name, extraction, check(extraction, bot, circumstances), result.reading)
+            applied = with_layout(extraction, result.reading, kind, book, needed=needed)
+            known = replace(circumstances, usual=usual(applied.layout.profile if applied.layout else None, needed))
+            return _report(path, kind.name, applied.extraction, check(applied.extraction, bot, known), result.reading)
     unknown = extraction_of_unknown(result.reading, result.extractions)
     why = tuple(extraction.other_kind for extraction in result.extractions if extraction.other_kind)
     differing = tuple(finding for finding in unknown.findings if finding.rule == "drawn-otherwise")

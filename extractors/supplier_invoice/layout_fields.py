@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from extractors.supplier_invoice.reading.headings import UNNAMED
 from extractors.supplier_invoice.terms import InvoiceTerms as Invoice
 from keywright.model.layout import LayoutFields
 
@@ -50,5 +51,6 @@ LAYOUT_FIELDS = LayoutFields(
     total=Invoice.grand_total,
     due=Invoice.amount_due,
     adds_up=adds_up,
+    habits=frozenset({"BR-CO-10", "BR-CO-13", UNNAMED}),
 )
 """The constants, dates, amounts and codes of an invoice."""

@@ -20,7 +20,7 @@ from keywright.cases.earlier_cases import DuplicateMeanwhile, earlier, note_trai
 from keywright.database.models import LedgerEntry, StoredCase
 from keywright.errors import Later, Refer, Stop
 from keywright.findings import Kind
-from keywright.layouts.book import OfficeBook
+from keywright.layouts.book import OfficeBook, usual_findings
 from keywright.layouts.filing import file_case
 from keywright.ledger import ledger
 from keywright.messages import Message
@@ -106,7 +106,10 @@ class Office:
         payee, house = payee_of(vendor), approvals.findings(case, extraction)
         accounts = bank_accounts.known(payee.number) if payee else ()
         arrived = case.received_at.astimezone(self.settings.zone).date()
-        return Circumstances(self.today(), duplicates, traits, vendor, arrived=arrived, house=house, accounts=accounts)
+        habits = usual_findings(int(case.id), self.settings.confirmations_for(bot.name))
+        return Circumstances(
+            self.today(), duplicates, traits, vendor, arrived=arrived, house=house, accounts=accounts, usual=habits
+        )
 
     def traits(self, bot: AnyBot, extraction: Extraction) -> tuple[Trait, ...]:
         """Return what a document would share with its duplicate, using the vendor currently on file."""

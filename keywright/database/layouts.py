@@ -72,8 +72,9 @@ class LayoutVersion(models.Model):
 class LayoutDocument(models.Model):
     """A document that a person has confirmed: its words (compressed JSON), the right values and the proposed ones.
 
-    ``corrected`` are the fields that the person changed; ``accepted`` the findings that the person accepted. A document
-    that is not ``used`` is learned from no more, because its version was rolled back.
+    ``corrected`` are the fields that the person changed; ``accepted`` has the rule of each finding that was asked
+    about, and whether the person accepted it. A document that is not ``used`` is learned from no more, because its
+    version was rolled back.
     """
 
     layout = models.ForeignKey(StoredLayout, on_delete=models.CASCADE, related_name="documents")
@@ -84,7 +85,7 @@ class LayoutDocument(models.Model):
     values = models.JSONField()
     read = models.JSONField()
     corrected = models.JSONField(default=list)
-    accepted = models.JSONField(default=list)
+    accepted = models.JSONField(default=dict)
     used = models.BooleanField(default=True)
 
     class Meta:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from keywright.database.layouts import LayoutVersion, StoredLayout
 from keywright.layouts import words
 from keywright.model.layout import LayoutState
+from keywright.profiles.applying import usual
 from keywright.profiles.known_layouts import KnownLayout
 from keywright.profiles.learning import words_of
 from keywright.profiles.likeness import LIKE, Likeness, likeness, rarity
@@ -28,6 +29,12 @@ class OfficeBook:
             if is_of(layout, paper, like):
                 return KnownLayout(layout.pk, LayoutState(layout.state), _profile(layout), like.shift)
         return None
+
+
+def usual_findings(case: int, needed: int) -> frozenset[str]:
+    """Return the rules whose findings are usual in the layout of a case."""
+    layout = StoredLayout.objects.filter(cases=case).exclude(state=LayoutState.UNKNOWN.value).first()
+    return usual(_profile(layout), needed) if layout else frozenset()
 
 
 def alike_to(document_type: str, paper: PagePrint) -> list[tuple[StoredLayout, Likeness]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
@@ -26,12 +26,15 @@ from keywright.profiles.prints import PagePrint
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What a person confirmed: the pages, what was proposed, what is right, and the ids of the findings accepted."""
+    """What a person confirmed: the pages, what was proposed, and what is right.
+
+    ``accepted`` has the rule of each finding that was asked about, and whether the person accepted it.
+    """
 
     pages: Sequence[Page]
     proposed: Extraction
     right: Extraction
-    accepted: Collection[str] = ()
+    accepted: Mapping[str, bool] = field(default_factory=dict)
 
 
 def confirm(
@@ -60,7 +63,7 @@ def confirm(
                 "values": values,
                 "read": _read(confirmation.proposed, fields),
                 "corrected": sorted(corrected),
-                "accepted": sorted(confirmation.accepted),
+                "accepted": dict(confirmation.accepted),
                 "used": True,
             },
         )

@@ -31,7 +31,7 @@ def unpacked(stored: bytes) -> PagePrint:
 
 def confirmed(row: LayoutDocument) -> Confirmed:
     """Return a confirmed document as profiles learn from it."""
-    return Confirmed(unpacked(bytes(row.words)), row.values, row.read, frozenset(row.corrected))
+    return Confirmed(unpacked(bytes(row.words)), row.values, row.read, frozenset(row.corrected), row.accepted)
 
 
 def _word(word: Word) -> list[object]:

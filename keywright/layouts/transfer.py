@@ -57,7 +57,7 @@ def imported(text: str, *, actor: str) -> StoredLayout:
             anchors={word: list(place) for word, place in profile.anchors.items()},
             made_at=clock.now(),
         )
-        untrusted = {**profile_json, "in_a_row": {}}
+        untrusted = {**profile_json, "in_a_row": {}, "accepted": {}}
         LayoutVersion.objects.create(
             layout=layout,
             number=1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -50,6 +50,7 @@ class Circumstances:
     to; None without a vendor master, or if the bot has no seller. ``arrived`` is the day on which the document came in;
     None where a file is only looked at, so that its age is no fault. ``house`` are findings of the office's own rules:
     see ``keywright.cases.approvals``. ``accounts`` is what people have recorded about the vendor's bank accounts.
+    ``usual`` are the rules whose findings people have accepted on document after document of this layout.
     """
 
     today: dt.date
@@ -59,6 +60,7 @@ class Circumstances:
     arrived: dt.date | None = None
     house: tuple[Finding, ...] = ()
     accounts: tuple[KnownAccount, ...] = ()
+    usual: frozenset[str] = frozenset()
 
     @property
     def payee(self) -> Payee | None:
@@ -205,6 +207,11 @@ def not_a_duplicate(_: Extraction, circumstances: Circumstances) -> Iterator[Fin
         yield Finding("duplicate", message, (), Kind.DUPLICATE)
 
 
+def _noted(finding: Finding) -> Finding:
+    """Return a finding as a mere note, unless people cannot accept it alone."""
+    return replace(finding, asks=False) if finding.acceptable and not finding.takes_another else finding
+
+
 def weigh(
     extraction: Extraction,
     checks: Sequence[Check],
@@ -223,6 +230,7 @@ def weigh(
         *(f for check in checks for f in check(extraction, circumstances)),
         *circumstances.house,
     ]
+    findings = [_noted(finding) if finding.rule in circumstances.usual else finding for finding in findings]
     unsettled = (f for f in dict.fromkeys(findings) if not (f.acceptable and f in agreed))
     standing = tuple(sorted(unsettled, key=lambda f: not f.asks))  # questions before mere notes
     return Verdict(Outcome.REFER if any(finding.asks for finding in standing) else Outcome.KEY, standing)

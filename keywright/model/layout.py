@@ -30,7 +30,8 @@ class LayoutFields:
     ``owner`` are the constants that show whose document it is. ``constants`` are the same on all documents of a layout;
     ``account`` is the one among them of which a change must always be asked. ``kind`` tells kinds of documents apart.
     ``total`` and ``due`` are the amounts that differ where something is set off. ``adds_up`` says whether amounts, by
-    the names of their fields, prove each other.
+    the names of their fields, prove each other. ``habits`` are rules whose finding can be usual in a layout: if people
+    accept it on document after document, it is only noted on the next.
     """
 
     owner: tuple[FieldSpec[str], ...]
@@ -43,6 +44,7 @@ class LayoutFields:
     total: FieldSpec[Decimal]
     due: FieldSpec[Decimal]
     adds_up: Callable[[Mapping[str, Decimal]], bool]
+    habits: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:

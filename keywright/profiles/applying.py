@@ -16,6 +16,7 @@ from keywright.model.serialization import write_value
 from keywright.profiles.finding_values import Finder
 from keywright.profiles.known_layouts import KnownLayout, LayoutBook
 from keywright.profiles.prints import PagePrint
+from keywright.profiles.profile import Profile
 from keywright.profiles.proposal import General, LayoutDoubt, LayoutProposal, Weighed, box_of, weigh_layout
 
 NEW_LAYOUT = "new-layout"
@@ -60,8 +61,24 @@ def with_layout(
     general = General(values, {name: field.votes for name, field in extraction.fields.items()})
     finder = Finder(fields, paper.mended(known.profile.vocabulary()))
     proposal = weigh_layout(known.profile, finder, general, fields, needed=needed, shift=known.shift)
-    proposed = _proposed(extraction, proposal, specs)
+    proposed = _without_settled(_proposed(extraction, proposal, specs), proposal)
     return Applied(_asked(proposed, *_questions(proposal, known, needed, specs)), known, paper)
+
+
+def usual(profile: Profile | None, needed: int) -> frozenset[str]:
+    """Return the rules whose findings people have accepted on enough documents of a layout in a row."""
+    accepted = profile.accepted if profile else {}
+    return frozenset(rule for rule, times in accepted.items() if needed and times >= max(needed, 2))
+
+
+def _without_settled(extraction: Extraction, proposal: LayoutProposal) -> Extraction:
+    """Return an extraction without the reading's doubts about fields on which the layout's profile settles."""
+    settled = {name for name, weighed in proposal.fields.items() if weighed.agreed and name not in proposal.asked}
+
+    def stands(finding: Finding) -> bool:
+        return finding.kind is not Kind.READING or not finding.fields or not settled.issuperset(finding.fields)
+
+    return replace(extraction, findings=tuple(filter(stands, extraction.findings)))
 
 
 def readers_agree(extraction: Extraction, fields: LayoutFields) -> bool:

@@ -32,7 +32,18 @@ def learn(documents: Sequence[Confirmed], fields: LayoutFields, base: Profile | 
     finders = [Finder(fields, document.paper) for document in latest]
     profile = _learned(latest, finders, fields, base)
     in_a_row = {name: _in_a_row(name, latest, finders, fields) for name in fields.names}
-    return replace(profile, in_a_row=in_a_row)
+    accepted = {rule: times for rule in sorted(fields.habits) if (times := _accepted_in_a_row(rule, latest))}
+    return replace(profile, in_a_row=in_a_row, accepted=accepted)
+
+
+def _accepted_in_a_row(rule: str, documents: Sequence[Confirmed]) -> int:
+    """Return how often in a row people accepted a finding, on the latest documents that had it."""
+    times = 0
+    for document in reversed(documents):
+        if rule in document.accepted and not document.accepted[rule]:
+            break
+        times += rule in document.accepted
+    return times
 
 
 def _learned(

@@ -134,7 +134,7 @@ def accept(
     moved = review_queue.settle(case, corrected, accepted, traits, person=person, second=second, on_screen=on_screen)
     for vendor, account in stood_for:
         bank_accounts.accept(vendor, [account], by=person, case=int(case.id))
-    gone_on = layout_learning.learn(case, bot, before, corrected, map(id_of, accepted), person=person)
+    gone_on = layout_learning.learn(case, bot, before, corrected, accepted, person=person)
     return Accepted(moved, tuple(pending), gone_on)
 
 

@@ -11,7 +11,7 @@ from keywright.cases import casebook
 from keywright.cases.worker import Office
 from keywright.database.layouts import StoredLayout
 from keywright.database.models import Draft, StoredCase
-from keywright.findings import Kind
+from keywright.findings import Finding, Kind
 from keywright.layouts import confirming
 from keywright.layouts.confirming import Confirmation
 from keywright.model import alternatives
@@ -29,7 +29,7 @@ AT_ONCE = 40
 
 
 def learn(
-    case: Case, bot: AnyBot, before: Extraction, right: Extraction, accepted: Iterable[str], *, person: str
+    case: Case, bot: AnyBot, before: Extraction, right: Extraction, accepted: Iterable[Finding], *, person: str
 ) -> int:
     """Learn from what a person confirmed or corrected, in the transaction of the decision.
 
@@ -43,13 +43,19 @@ def learn(
     known = Office.of(settings()).circumstances(case, bot, right).payee
     layout = confirming.confirm(
         int(case.id),
-        Confirmation(pages, before, right, tuple(accepted)),
+        Confirmation(pages, before, right, _answers(case, accepted)),
         fields,
         person=person,
         needed=settings().confirmations_for(bot.name),
         vendor=known.number if known else "",
     )
     return propose_again(layout, bot, actor=person) if layout is not None else 0
+
+
+def _answers(case: Case, accepted: Iterable[Finding]) -> dict[str, bool]:
+    """Return the rules of the findings that were asked about, each with whether the person accepted it."""
+    accepted_rules = {finding.rule for finding in accepted}
+    return {finding.rule: finding.rule in accepted_rules for finding in case.findings if finding.asks}
 
 
 def forget(number: int, bot: str, *, person: str) -> None:

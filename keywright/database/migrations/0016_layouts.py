@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('values', models.JSONField()),
                 ('read', models.JSONField()),
                 ('corrected', models.JSONField(default=list)),
-                ('accepted', models.JSONField(default=list)),
+                ('accepted', models.JSONField(default=dict)),
                 ('used', models.BooleanField(default=True)),
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='layout_document', to='records.storedcase')),
                 ('layout', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='records.storedlayout')),
