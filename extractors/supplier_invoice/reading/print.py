@@ -21,14 +21,14 @@ from extractors.supplier_invoice.fields.countries import countries_in, countries
 from extractors.supplier_invoice.fields.currency import EQUIVALENT, contradicts, currencies_beside, currency_of
 from extractors.supplier_invoice.fields.date_formats import habits_of
 from extractors.supplier_invoice.fields.dates import dates_of
-from extractors.supplier_invoice.fields.lines import lines_of, sum_of
 from extractors.supplier_invoice.fields.money import LabelledAmount, Money, labelled, money_of
 from extractors.supplier_invoice.fields.numbers import accounts, ibans, numbers_named, orders_named, tax_numbers
 from extractors.supplier_invoice.fields.parties import Parties, parties_of
 from extractors.supplier_invoice.fields.repeated_totals import credited_beside, settled_beside
 from extractors.supplier_invoice.fields.roles import CLASS_OF
-from extractors.supplier_invoice.fields.ruled_lines import proven_lines
 from extractors.supplier_invoice.fields.totals import Totals, totals_of
+from extractors.supplier_invoice.goods.lines import lines_of, sum_of
+from extractors.supplier_invoice.goods.ruled_lines import proven_lines
 from extractors.supplier_invoice.layout.beside_label import Labels, labels_of, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, lay_out

@@ -16,17 +16,19 @@ from extractors.extraction import extract, read_as
 from extractors.supplier_invoice.document_type import SupplierInvoice
 from keywright.model.fields import Extraction
 
-COLUMNS = (50, 220, 290, 370, 460, 560)
-HEADS = ("Description", "Quantity", "Unit price", "Amount", "Code")
+COLUMNS = (50, 220, 470, 560)
+HEADS = ("Description", "Amount", "Code")
 GOODS = (
-    (("Culvert pipe, 600 mm", "4", "310.00", "1,240.00", "4410"), ("Coupling band", "6", "45.50", "273.00", "4420")),
-    (("Geotextile", "2", "150.00", "300.00", "4430"),),
+    (("Culvert pipe, 600 mm", "1,240.00", "4410"), ("Coupling band", "273.00", "4420")),
+    (("Geotextile", "300.00", "4430"),),
 )
 TOTALS = (("Subtotal", "1,813.00"), ("HST 13 %", "235.69"), ("Total", "2,048.69"))
 
 
 def bill(path: Path, *, rules: bool = True, goods: Sequence[Sequence[Sequence[str]]] = GOODS) -> Path:
-    """Draw a bill whose table goes on over the page without its heads, and has a column after the amounts."""
+    """Draw a bill whose table goes on over the page without its heads; its amounts are far from their head, and nearer
+    to that of the column after them.
+    """
     canvas = Canvas(str(path), pagesize=LETTER)
     for number, rows in enumerate(goods):
         canvas.setFont("Helvetica", 9)
@@ -35,7 +37,7 @@ def bill(path: Path, *, rules: bool = True, goods: Sequence[Sequence[Sequence[st
         cells = rows if number else (HEADS, *rows)
         for place, row in enumerate(cells):
             for column, text in zip(COLUMNS, row, strict=False):
-                canvas.drawString(column + 4, 584 - 24 * place, text)
+                canvas.drawString(column + 4 + (200 if "." in text else 0), 584 - 24 * place, text)
         if rules:
             canvas.grid(COLUMNS, [600 - 24 * place for place in range(len(cells) + 1)])
         if number + 1 < len(goods):
@@ -57,12 +59,12 @@ def by_print_alone(path: Path) -> Extraction:
 
 def test_lines_in_drawn_cells_are_taken_where_they_alone_add_up(tmp_path: Path) -> None:
     path = bill(tmp_path / "bill.pdf")
-    assert [line.net_amount for line in by_print_alone(path).lines] == [Decimal("1240.00"), Decimal("273.00")]
+    assert by_print_alone(path).lines == ()
     lines = behind_the_fence(path).lines
-    assert [(line.description, line.quantity, line.unit_price, line.net_amount) for line in lines] == [
-        ("Culvert pipe, 600 mm", Decimal(4), Decimal("310.00"), Decimal("1240.00")),
-        ("Coupling band", Decimal(6), Decimal("45.50"), Decimal("273.00")),
-        ("Geotextile", Decimal(2), Decimal("150.00"), Decimal("300.00")),
+    assert [(line.description, line.net_amount) for line in lines] == [
+        ("Culvert pipe, 600 mm", Decimal("1240.00")),
+        ("Coupling band", Decimal("273.00")),
+        ("Geotextile", Decimal("300.00")),
     ]
 
 

@@ -8,9 +8,10 @@ from itertools import chain, dropwhile
 
 from extractors.engines.pdf.ruled_tables import ruled_tables
 from extractors.supplier_invoice.fields.amounts import Amount
-from extractors.supplier_invoice.fields.lines import LineItem, made, sum_of, summary, total_of
 from extractors.supplier_invoice.fields.money import Money
-from extractors.supplier_invoice.fields.tables import NUMERIC, Column, one_of_each
+from extractors.supplier_invoice.goods.goods_rows import LineItem, summary, total_of
+from extractors.supplier_invoice.goods.lines import made, sum_of
+from extractors.supplier_invoice.goods.tables import NUMERIC, Column, one_of_each
 from extractors.supplier_invoice.layout.beside_label import label_box
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
 from extractors.supplier_invoice.layout.rows import PrintedRow
@@ -70,7 +71,7 @@ def _item(money: Money, rows: Iterable[PrintedRow], cells: Sequence[Box], heads:
     total = values.get("net_amount") or values.get("gross_amount")
     if total is None or not (words or len(values) > 1) or summary(money, total.row) is not None:
         return None
-    return LineItem(total.row, values, words, total.row.box.bottom)
+    return LineItem(total.row, values, words)
 
 
 def _heads(cells: Sequence[Box], hits: Sequence[Hit], money: Money) -> dict[str, Box]:

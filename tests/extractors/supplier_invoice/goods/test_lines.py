@@ -212,3 +212,112 @@ def test_a_quantity_has_its_thousands_where_only_with_them_it_makes_the_amount()
     )
 
     assert [line.quantity for line in extraction.lines] == [Decimal(12400), Decimal(400)]
+
+
+def test_a_table_goes_on_over_the_page_without_its_heads() -> None:
+    lines = read(
+        "Description             Qty     Unit Price      Amount\n"
+        "Gravel                   10         $10.00     $100.00\n"
+        "%%\n"
+        "Sand                      5         $10.00      $50.00\n"
+        "                                  Subtotal     $150.00\n"
+        "                                     Total     $150.00"
+    )
+
+    assert [line.description for line in lines] == ["Gravel", "Sand"]
+
+
+def test_products_show_a_column_whose_head_is_not_known() -> None:
+    lines = read(
+        "Ref     Description         Kaina vieneto     Quantity     Amount\n"
+        "A91     Gravel, washed             251.90         7.75   1,952.23\n"
+        "A92     Road salt                   54.20           40   2,168.00\n"
+        "                                         Subtotal        4,120.23"
+    )
+
+    assert [told(line) for line in lines] == [
+        ("Gravel, washed", Decimal("7.75"), Decimal("251.90"), Decimal("1952.23")),
+        ("Road salt", Decimal(40), Decimal("54.20"), Decimal("2168.00")),
+    ]
+
+
+def test_products_show_the_table_where_a_scan_misreads_its_heads() -> None:
+    lines = read(
+        "Articld   Description         Pout unitaire     Quantity   otal line\n"
+        "A91       Gravel, washed             251.90         7.75   1,952.23\n"
+        "          in bags\n"
+        "A92       Road salt                   54.20           40   2,168.00\n"
+        "                                         Subtotal          4,120.23"
+    )
+
+    assert [told(line) for line in lines] == [
+        ("Gravel, washed in bags", Decimal("7.75"), Decimal("251.90"), Decimal("1952.23")),
+        ("Road salt", Decimal(40), Decimal("54.20"), Decimal("2168.00")),
+    ]
+
+
+def test_amounts_that_are_headed_price_are_amounts_where_they_add_up() -> None:
+    lines = read(
+        "Product                                    Quantity      Price\n"
+        "Plow cutting edge, 4 ft                    2             $636.00\n"
+        "for the period shown\n"
+        "Diesel exhaust fluid, 205 L                12          $3,589.80\n"
+        "%%\n"
+        "Product                                    Quantity      Price\n"
+        "Firewall configuration                     7.75        $1,201.25\n"
+        "                                           Subtotal    $5,427.05\n"
+        "Terms: Net 30 days                         Total       $5,427.05"
+    )
+
+    assert [told(line) for line in lines] == [
+        ("Plow cutting edge, 4 ft for the period shown", Decimal(2), None, Decimal("636.00")),
+        ("Diesel exhaust fluid, 205 L", Decimal(12), None, Decimal("3589.80")),
+        ("Firewall configuration", Decimal("7.75"), None, Decimal("1201.25")),
+    ]
+
+
+def test_the_subtotal_of_a_section_is_no_line() -> None:
+    lines = read(
+        "Description             Qty     Unit Price      Amount\n"
+        "Roads\n"
+        "Gravel                   10         $10.00     $100.00\n"
+        "Sand                      5         $10.00      $50.00\n"
+        "Roads, all                                     $150.00\n"
+        "Parks\n"
+        "Mulch                     3         $20.00      $60.00\n"
+        "Topsoil                   2         $20.00      $40.00\n"
+        "Parks, all                                     $100.00\n"
+        "                                     Total     $250.00"
+    )
+
+    assert [line.net_amount for line in lines] == [
+        Decimal("100.00"),
+        Decimal("50.00"),
+        Decimal("60.00"),
+        Decimal("40.00"),
+    ]
+
+
+def test_of_amounts_with_and_without_tax_those_are_taken_that_add_up_to_the_total_before_tax() -> None:
+    lines = read(
+        "Description             Qty     Net             Amount\n"
+        "Gravel                   10         $100.00     $113.00\n"
+        "Sand                      5          $50.00      $56.50\n"
+        "                        Subtotal                $150.00\n"
+        "                        HST 13%                  $19.50\n"
+        "                        Total                   $169.50"
+    )
+
+    assert [line.net_amount for line in lines] == [Decimal("100.00"), Decimal("50.00")]
+
+
+def test_a_heading_with_zeros_is_no_line() -> None:
+    lines = read(
+        "Description             Qty     Unit Price      Amount\n"
+        "Roads                     0          $0.00       $0.00\n"
+        "Gravel                   10         $10.00     $100.00\n"
+        "Sample, free              1          $0.00       $0.00\n"
+        "                                     Total     $100.00"
+    )
+
+    assert [line.description for line in lines] == ["Gravel", "Sample, free"]

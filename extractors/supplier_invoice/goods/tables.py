@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise, permutations
+from itertools import groupby, pairwise, permutations
 
 from extractors.supplier_invoice.fields.amounts import Amount
 from extractors.supplier_invoice.fields.money import Money
@@ -29,11 +29,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GoodsTable:
-    """The heads of one table on one page, and the rows under them: ``rows[first:stop]``."""
+    """The heads of one table on one page, and the rows under them: ``rows[first:stop]``.
+
+    ``goes_on``: the heads are on an earlier page. ``unsure``: several heads are unknown or misread.
+    """
 
     columns: tuple[Column, ...]
     first: int
     stop: int
+    goes_on: bool = False
+    unsure: bool = False
 
     @property
     def priced_only(self) -> bool:
@@ -41,31 +46,88 @@ class GoodsTable:
         return not any(c.role in {"net_amount", "gross_amount"} for c in self.columns)
 
 
+#: The first row of heads, the row after the last, and the columns under them.
+Head = tuple[int, int, tuple[Column, ...]]
+ColumnsOf = Callable[[Sequence[Hit], Sequence[PrintedRow]], tuple[Column, ...]]
+
+
 def tables_of(money: Money) -> list[GoodsTable]:
+    """Return the tables under every row of heads, and after each what goes on over pages without heads."""
     sheet = money.sheet
-    hits = [COLUMN_LABELS.find(row) for row in sheet.rows]
-    heads: list[tuple[int, int, tuple[Column, ...]]] = []
-    place = 0
-    while place < len(sheet.rows):
-        head = _head(money, hits, place) if hits[place] else None
-        if head:
-            heads.append(head)
-            place = head[1]
-        else:
-            place += 1
+    hits = [_heads_in(row) for row in sheet.rows]
+    sure = _all_heads(money, hits, _columns)
+    heads = sure or _all_heads(money, hits, _unsure_columns)
     tables = []
     for number, (_, first, columns) in enumerate(heads):
         end = heads[number + 1][0] if number + 1 < len(heads) else len(sheet.rows)
         page = sheet.rows[first - 1].page
         stop = next((n for n in range(first, end) if sheet.rows[n].page != page), end)
-        tables.append(GoodsTable(columns, first, stop))
+        tables.append(GoodsTable(columns, first, stop, unsure=not sure))
+        tables.extend(_continued(money, columns, stop, end))
     return tables
 
 
-def _head(money: Money, hits: Sequence[list[Hit]], place: int) -> tuple[int, int, tuple[Column, ...]] | None:
+def _continued(money: Money, columns: tuple[Column, ...], first: int, end: int) -> Iterator[GoodsTable]:
+    """Yield the table page by page from a row on: the same columns, without heads."""
+    rows = money.sheet.rows
+    for page, group in groupby(range(first, end), key=lambda place: rows[place].page):
+        places = list(group)
+        moved = tuple(Column(c.role, Box(page, c.box.left, 0.0, c.box.right, 0.0)) for c in columns)
+        yield GoodsTable(moved, places[0], places[-1] + 1, goes_on=True)
+
+
+def _heads_in(row: PrintedRow) -> list[Hit]:
+    """Return the labels of a row that can be heads of columns: not those of a value beside them ("Net 30 days")."""
+    named = [n for n, word in enumerate(row.words[:-1]) if word.text.endswith(":") and _close(row, n)]
+    if len(named) > 1:
+        return []
+    hits = [hit for hit in COLUMN_LABELS.find(row) if not _beside_number(hit)]
+    for before, after in pairwise(hits):
+        if _one_head(before, after):
+            role = max((before, after), key=lambda hit: _rank(hit.role)).role
+            joined = Hit(role, before.weight, row, before.first, after.stop)
+            return [joined if hit is before else hit for hit in hits if hit is not after]
+    return hits
+
+
+def _beside_number(hit: Hit) -> bool:
+    """Return whether a number is just before or after a label in its row, other than a rate ("TVA 20 %")."""
+    first, last = hit.words
+    words = hit.row.words
+    after = last + 1 < len(words) and _close(hit.row, last) and words[last + 1].text.isdigit()
+    rated = last + 2 < len(words) and words[last + 2].text.startswith("%")
+    before = first > 0 and _close(hit.row, first - 1) and words[first - 1].text.isdigit()
+    return (after and not rated) or before
+
+
+def _one_head(before: Hit, after: Hit) -> bool:
+    """Return whether a short word joins two labels to one head: "Total de ligne"."""
+    if "other" not in {before.role, after.role} or after.first != before.stop + 1:
+        return False
+    joint = before.row.tokens[before.stop]
+    between = range(before.words[1], after.words[0])
+    return joint.text.isalpha() and len(joint.text) < 4 and all(_close(before.row, n) for n in between)
+
+
+def _close(row: PrintedRow, place: int) -> bool:
+    return row.words[place + 1].box.left - row.words[place].box.right < 1.05 * row.height
+
+
+def _all_heads(money: Money, hits: Sequence[list[Hit]], columns_of: ColumnsOf) -> list[Head]:
+    heads: list[Head] = []
+    place = 0
+    while place < len(hits):
+        head = _head(money, hits, place, columns_of) if hits[place] else None
+        if head:
+            heads.append(head)
+        place = head[1] if head else place + 1
+    return heads
+
+
+def _head(money: Money, hits: Sequence[list[Hit]], place: int, columns_of: ColumnsOf) -> Head | None:
     """Return the heads that begin at a row, of up to three rows of print, or None."""
     rows = money.sheet.rows
-    head: tuple[int, int, tuple[Column, ...]] | None = None
+    head: Head | None = None
     for height in (1, 2, 3):
         group = rows[place : place + height]
         if len(group) < height or group[-1].page != group[0].page:
@@ -73,7 +135,7 @@ def _head(money: Money, hits: Sequence[list[Hit]], place: int) -> tuple[int, int
         close = all(b.words[0].box.top - a.words[0].box.bottom < 1.0 * a.height for a, b in pairwise(group))
         if not close or any(a.money for row in group for a in money.by_row[row.index]):
             break
-        columns = _columns([hit for row in group for hit in hits[row.index]], group)
+        columns = columns_of([hit for row in group for hit in hits[row.index]], group)
         if columns and (head is None or len(columns) > len(head[2])):
             head = (place, place + height, columns)
     return head
@@ -81,6 +143,35 @@ def _head(money: Money, hits: Sequence[list[Hit]], place: int) -> tuple[int, int
 
 def _columns(hits: Sequence[Hit], rows: Sequence[PrintedRow]) -> tuple[Column, ...]:
     """Return the columns that labels make, if they are the heads of a table of goods."""
+    columns = _joined(hits)
+    roles = [column.role for column in columns]
+    numeric = {role for role in roles if role in {"quantity", "unit_price", "net_amount", "gross_amount"}}
+    has_text_column = "description" in roles or "other" in roles
+    if not {"description", "quantity", "unit_price"} & {hit.role for hit in hits}:
+        return ()
+    if len(numeric) < 1 + (not has_text_column) or not numeric or _labelled(hits, rows) < 0.5 or len(columns) < 2:
+        return ()
+    if not numeric & {"net_amount", "gross_amount", "unit_price"} or ("description" not in roles and len(numeric) < 2):
+        return ()
+    return one_of_each(columns)
+
+
+def _unsure_columns(hits: Sequence[Hit], rows: Sequence[PrintedRow]) -> tuple[Column, ...]:
+    """Return the columns of heads of which several are not known or misread: products have to show what they are."""
+    columns = _joined(hits)
+    roles = {column.role for column in columns}
+    known = "description" in roles and roles & NUMERIC and _labelled(hits, rows) > 0.3
+    return one_of_each(columns) if known else ()
+
+
+def _labelled(hits: Sequence[Hit], rows: Sequence[PrintedRow]) -> float:
+    """Return the share of words that are known labels."""
+    words = sum(sum(t.text[0].isalpha() for t in row.tokens) for row in rows)
+    return sum(hit.stop - hit.first for hit in hits) / max(1, words)
+
+
+def _joined(hits: Sequence[Hit]) -> list[Column]:
+    """Return a column for all labels that are over each other."""
     columns: list[Column] = []
     for hit in sorted(hits, key=lambda hit: label_box(hit).left):
         box = label_box(hit)
@@ -91,18 +182,7 @@ def _columns(hits: Sequence[Hit], rows: Sequence[PrintedRow]) -> tuple[Column, .
             columns[columns.index(near)] = Column(hit.role, near.box.around(box))
         else:
             columns[columns.index(near)] = Column(near.role, near.box.around(box))
-    roles = [column.role for column in columns]
-    numeric = {role for role in roles if role in {"quantity", "unit_price", "net_amount", "gross_amount"}}
-    label_tokens = sum(hit.stop - hit.first for hit in hits)
-    words = sum(sum(t.text[0].isalpha() for t in row.tokens) for row in rows)
-    has_text_column = "description" in roles or "other" in roles
-    if not {"description", "quantity", "unit_price"} & {hit.role for hit in hits}:
-        return ()
-    if len(numeric) < 1 + (not has_text_column) or not numeric or label_tokens < 0.5 * words or len(columns) < 2:
-        return ()
-    if not numeric & {"net_amount", "gross_amount", "unit_price"} or ("description" not in roles and len(numeric) < 2):
-        return ()
-    return one_of_each(columns)
+    return columns
 
 
 def _rank(role: str) -> int:
@@ -175,9 +255,14 @@ def _product(amounts: Sequence[Amount], table: GoodsTable) -> dict[str, Amount]:
         values = dict(zip(roles, triple, strict=True))
         amount = values["net_amount"]
         is_amount = amount.money or not any(a.money for a in plain)
-        if values["quantity"].sign is None and amount.value and is_amount and multiplies(values):
+        if _plain(values["quantity"]) and amount.value and is_amount and multiplies(values):
             fitting.append(values)
     return max(fitting, key=lambda values: _in_place(values, table), default={})
+
+
+def _plain(quantity: Amount) -> bool:
+    """Return whether a number has no currency sign, or only one that can be that of the number beside it."""
+    return quantity.sign is None or quantity.decimals == 0
 
 
 def _in_place(values: dict[str, Amount], table: GoodsTable) -> int:
