@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cli.output import Progress, print_cases, print_work
 from cli.vendors import import_vendors
-from demo import documents
+from demo import documents, past_decisions
 from demo.sample import INVOICES, PERMITS
 from demo.town_hall.server import TownHall, running
 from keywright.bot import all_bots
@@ -21,6 +21,9 @@ from keywright.cases import work_queue
 from keywright.cases.waiting import waits_for
 from keywright.cases.worker import Office
 from keywright.console.site.serve import running as console
+from keywright.database.layouts import StoredLayout
+from keywright.model.case import State
+from keywright.model.layout import LayoutState
 from keywright.people.accounts import add_person
 from keywright.settings.demo_home import PASSWORD, PERSON
 from keywright.settings.settings import CHECKOUT, settings
@@ -37,8 +40,9 @@ def run_demo(options: argparse.Namespace) -> int:
 
     1. Make the sample documents and open the town hall.
     2. Import the town hall's vendors.
-    3. Work each bot's documents, and print what became of them.
-    4. Print how to look further, and leave the console up for the person who decides the rest.
+    3. Work the invoices of earlier months with the decisions of a former clerk, so that their layouts are trusted.
+    4. Work each bot's documents, and print what became of them.
+    5. Print how to look further, and leave the console up for the person who decides the rest.
 
     The demo has its own home, whose accounts open nothing else; ``main`` has entered it.
     """
@@ -50,6 +54,7 @@ def run_demo(options: argparse.Namespace) -> int:
         town_hall = open_doors.enter_context(running(home / "town_hall"))
         open_doors.enter_context(desks_of(town_hall))
         import_demo_vendors(screen)
+        work_past_months(home / "past_months", screen)
         work_all(inbox, screen)
         print_where(home, screen)
         if stay:
@@ -93,6 +98,23 @@ def import_demo_vendors(screen: SafeConsole) -> None:
     import_vendors(VENDORS, actor="demo", screen=screen)
     supervisor = add_person(PERSON, PASSWORD, "clerk", "supervisor")
     bank_accounts.confirm(supervisor, [account.pk for account in bank_accounts.waiting()])
+
+
+def work_past_months(folder: Path, screen: SafeConsole) -> None:
+    """Let the robot learn the layouts of the regular vendors from the invoices of earlier months, and print a summary.
+
+    A second run finds them on file and prints nothing.
+    """
+    with Progress("Earlier months", screen) as progress:
+        cases = past_decisions.replay_past_months(folder, progress.worked)
+    if cases:
+        keyed = sum(case.state is State.KEYED for case in cases)
+        trusted = StoredLayout.objects.filter(state=LayoutState.TRUSTED.value).count()
+        screen.print(
+            f"{len(cases)} invoices of earlier months: confirmed by {past_decisions.FORMER_CLERK}, a former clerk, "
+            f"{keyed} keyed. {trusted} layouts are trusted.",
+            highlight=False,
+        )
 
 
 def work_all(inbox: Path, screen: SafeConsole) -> None:

@@ -128,14 +128,15 @@ def halton() -> SampleBill:
         vendor("V1004"),
         "HV-30977",
         date(2026, 10, 31),
-        tuple(_tickets()),
+        tuple(tickets(date(2026, 10, 1), 62, 48210)),
         due=date(2026, 11, 30),
         purchase_order="PO-26-1122",
         terms="Net 30",
     )
 
 
-def _tickets() -> Iterator[SampleLine]:
+def tickets(first: date, count: int, ticket: int) -> Iterator[SampleLine]:
+    """Yield the lines of a month's digging, four on a ticket, from its first day and ticket on."""
     work = (
         ("Hydro-vac truck with operator", "265.00", ("6.5", "8", "7.25", "9", "5.5")),
         ("Swamper", "68.50", ("6.5", "8", "7.25", "9", "5.5")),
@@ -143,12 +144,12 @@ def _tickets() -> Iterator[SampleLine]:
         ("Daylighting of utilities, locate hole", "95.00", ("4", "6", "3")),
     )
     places = ("Mill St. at Third Line", "Quarry Road", "Dufferin Park", "Pumping Station No. 2")
-    for number in range(62):
+    for number in range(count):
         what, price, amounts = work[number % len(work)]
-        day = date(2026, 10, 1) + timedelta(days=number * 30 // 62)
+        day = first + timedelta(days=number * 30 // count)
         place = places[number // len(work) % len(places)]
         quantity = amounts[number // len(work) % len(amounts)]
-        yield line(f"{what}, {place}", quantity, "h", price, f"{day.isoformat()} {48210 + number // 4}")
+        yield line(f"{what}, {place}", quantity, "h", price, f"{day.isoformat()} {ticket + number // 4}")
 
 
 def lakeshore() -> SampleBill:
@@ -182,6 +183,21 @@ def credit_valley() -> SampleBill:
         due=date(2026, 12, 9),
         purchase_order="PO-26-1188",
         terms="Net 30 days",
+    )
+
+
+def first_on_paper() -> SampleBill:
+    """Soil tests: the first bill of this vendor that is printed and not sent as data."""
+    return replace(
+        credit_valley(),
+        number="CVE-9107",
+        issued=date(2026, 11, 10),
+        due=date(2026, 12, 10),
+        lines=(
+            line("Soil sample, petroleum hydrocarbons", "8", "sample", "136.00"),
+            line("Drilling crew, half a day", "1", "visit", "1150.00"),
+        ),
+        purchase_order="PO-26-1204",
     )
 
 
@@ -297,6 +313,7 @@ def other_invoices() -> tuple[tuple[SampleDocument, bytes], ...]:
     wrong, stranger, again = escarpment(), blue_heron(), replace(brightwater(), number="Inv 4471")
     locked = replace(lakeshore(), number="774", issued=date(2026, 11, 11), due=date(2026, 12, 11))
     torn = replace(credit_valley(), number="CVE-8817")
+    printed = first_on_paper()
     copy = SampleDocument(
         "brightwater-4471_copy.pdf",
         INVOICES,
@@ -340,6 +357,13 @@ def other_invoices() -> tuple[tuple[SampleDocument, bytes], ...]:
             "the vendor is not on file",
             trade(stranger, PANES),
             stranger,
+        ),
+        _referred(
+            "credit-valley-9107.pdf",
+            "First printed invoice of a known vendor",
+            "its layout is new: nobody has confirmed one like it",
+            trade(printed, BENDS),
+            printed,
         ),
         _referred("town-purchase-order.pdf", "Purchase order", "an order is not an invoice", _order()),
     )

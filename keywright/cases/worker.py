@@ -29,13 +29,13 @@ from keywright.model.checks import Circumstances, Verdict, payee_of
 from keywright.model.document import Enclosure
 from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction
-from keywright.model.layout import layout_fields_of
+from keywright.model.layout import NEW_LAYOUT, layout_fields_of
 from keywright.model.reading import Reading
 from keywright.model.serialization import message_to_json, receipt_to_json
 from keywright.model.target_system import Receipt
 from keywright.model.vendor import VendorEvidence
 from keywright.privacy.masking import mask_of
-from keywright.profiles.applying import NEW_LAYOUT, Applied, readers_agree, with_layout
+from keywright.profiles.applying import Applied, readers_agree, with_layout
 from keywright.quality import sampling
 from keywright.settings.settings import Settings
 from keywright.settings.version import run_id, version

@@ -13,6 +13,7 @@ from keywright.findings import Finding, Kind
 from keywright.messages import Message
 from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction, Field, FieldSpec
+from keywright.model.layout import NEW_LAYOUT
 from keywright.model.vendor import KnownAccount, Match, Payee
 
 
@@ -212,6 +213,11 @@ def _noted(finding: Finding) -> Finding:
     return replace(finding, asks=False) if finding.acceptable and not finding.takes_another else finding
 
 
+def _rank(finding: Finding) -> tuple[bool, bool]:
+    """Sort questions before mere notes, and what is wrong before what is merely new."""
+    return not finding.asks, finding.rule == NEW_LAYOUT
+
+
 def weigh(
     extraction: Extraction,
     checks: Sequence[Check],
@@ -232,5 +238,5 @@ def weigh(
     ]
     findings = [_noted(finding) if finding.rule in circumstances.usual else finding for finding in findings]
     unsettled = (f for f in dict.fromkeys(findings) if not (f.acceptable and f in agreed))
-    standing = tuple(sorted(unsettled, key=lambda f: not f.asks))  # questions before mere notes
+    standing = tuple(sorted(unsettled, key=_rank))
     return Verdict(Outcome.REFER if any(finding.asks for finding in standing) else Outcome.KEY, standing)

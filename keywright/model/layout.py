@@ -11,6 +11,9 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from keywright.model.fields import FieldSpec
 
+NEW_LAYOUT = "new-layout"
+"""The rule of the finding that people have not confirmed a layout, or some of its fields, often enough."""
+
 
 class LayoutState(StrEnum):
     """How far people have confirmed what is read on documents of a layout."""

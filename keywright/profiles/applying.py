@@ -10,7 +10,7 @@ from keywright.findings import Finding, Kind
 from keywright.messages import Message
 from keywright.model.document_type import DocumentType
 from keywright.model.fields import Extraction, Field, FieldSpec
-from keywright.model.layout import LayoutFields, LayoutState, alike, layout_fields_of
+from keywright.model.layout import NEW_LAYOUT, LayoutFields, LayoutState, alike, layout_fields_of
 from keywright.model.reading import Reading
 from keywright.model.serialization import write_value
 from keywright.profiles.finding_values import Finder
@@ -19,7 +19,6 @@ from keywright.profiles.prints import PagePrint
 from keywright.profiles.profile import Profile
 from keywright.profiles.proposal import General, LayoutDoubt, LayoutProposal, Weighed, box_of, weigh_layout
 
-NEW_LAYOUT = "new-layout"
 LAYOUT_DIFFERS = "layout-differs"
 RULES = frozenset({NEW_LAYOUT, LAYOUT_DIFFERS})
 PROFILE, GENERAL = "profile", "rules"

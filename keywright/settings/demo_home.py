@@ -34,7 +34,6 @@ def enter_demo_home(environment: MutableMapping[str, str] = os.environ) -> Path:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         (home / MARK).touch(mode=0o600)
         environment["KEYWRIGHT_HOME"] = str(home)
-    environment.setdefault("KEYWRIGHT_CONFIRMATIONS", "0")
     settings.cache_clear()
     keep_private(home)
     return home

@@ -11,16 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from demo.documents import make
+from demo.past_months import past_invoices, regular_vendors
 from demo.town_hall.database import permits, vouchers
 from tests.home import open_to_others
 
 pytestmark = pytest.mark.long
+NEW_LAYOUT = "credit-valley-9107.pdf"
 
 
 def _run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "KEYWRIGHT_HOME": str(home), "COLUMNS": "200", **more}
+    environment.pop("KEYWRIGHT_CONFIRMATIONS", None)  # the demo is about layouts
     command = [sys.executable, "-m", "cli", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400, umask=0o022)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900, umask=0o022)
 
 
 def test_the_demo_keys_what_is_certain_refers_the_rest_and_a_second_run_keys_nothing_twice(tmp_path: Path) -> None:
@@ -32,12 +36,19 @@ def test_the_demo_keys_what_is_certain_refers_the_rest_and_a_second_run_keys_not
     assert open_to_others(demo) == []
     assert f"KEYWRIGHT_HOME={demo} ./run cases" in first.stdout
     cases = [json.loads(line) for line in _run(demo, "cases", "--json").stdout.splitlines()]
+    printed = re.sub(r"\s+", " ", first.stdout)
     keyed = [case for case in cases if case["state"] == "keyed"]
     reasons = {case["reason"] for case in cases if case["state"] == "referred"}
     town = demo / "town_hall" / "town_hall.sqlite3"
     numbers = {row["number"] for row in [*vouchers(town), *permits(town)]}
 
-    assert len(keyed) >= 6
+    past = {sample.file for sample, _ in past_invoices()}
+    assert f"{len(past)} invoices of earlier months: confirmed by edna, a former clerk, {len(past)} keyed." in printed
+    assert f"{len(regular_vendors())} layouts are trusted." in printed
+    made = {sample.file for sample in make(tmp_path / "made") if sample.outcome == "keyed"}
+    assert sorted(case["file"].replace("_copy", "") for case in keyed) == sorted(past | made)  # the first of the two
+    assert not any(file in first.stdout for file in past), "the table shows today's documents only"
+    assert any(case["file"] == NEW_LAYOUT and case["reason"].startswith("New layout.") for case in cases)
     assert len(reasons) >= 5
     assert {case["receipt_number"] for case in keyed} == numbers
     assert {case["state"] for case in cases} == {"keyed", "referred"}
@@ -46,6 +57,7 @@ def test_the_demo_keys_what_is_certain_refers_the_rest_and_a_second_run_keys_not
     second = _run(tmp_path, "demo", "--exit")
 
     assert second.returncode == 0, second.stderr
+    assert "invoices of earlier months" not in second.stdout
     assert "nothing keyed twice" in re.sub(r"\s+", " ", second.stdout)
     assert {row["number"] for row in [*vouchers(town), *permits(town)]} == numbers
     assert _run(demo, "ledger", "verify").returncode == 0

@@ -34,6 +34,7 @@ DIGITAL_INVOICES = (
     "escarpment-wrong-sum.pdf",
     "lakeshore-encrypted.pdf",
     "unknown-vendor.pdf",
+    "credit-valley-9107.pdf",
 )
 TWO_TAXES = ("papeterie-laurier-fr.pdf", "tax_total")
 

@@ -19,9 +19,9 @@ from keywright.database.models import Keying, StoredCase
 from keywright.findings import Finding, Kind
 from keywright.message_text import language_of, translated, translated_headline
 from keywright.model.case import Case
+from keywright.model.layout import NEW_LAYOUT
 from keywright.people.permissions import Rights
 from keywright.privacy.masking import Mask
-from keywright.profiles.applying import NEW_LAYOUT
 from keywright.quality.blinding import blind_among, without_reading
 from keywright.review import review_queue
 from keywright.review.decisions import extraction_of

@@ -12,7 +12,7 @@ from keywright.console.shared import labels
 from keywright.findings import Finding
 from keywright.model.alternatives import Choice
 from keywright.model.fields import Extraction, Field, FieldSpec
-from keywright.profiles.applying import NEW_LAYOUT
+from keywright.model.layout import NEW_LAYOUT
 from keywright.review.decisions import id_of, needs_a_tick, one_line
 from keywright.review.review_queue import may_accept
 

@@ -13,9 +13,9 @@ from keywright.messages import Message
 from keywright.model.alternatives import Choice, with_votes
 from keywright.model.case import State
 from keywright.model.fields import Extraction, Field
-from keywright.model.layout import LayoutState
+from keywright.model.layout import NEW_LAYOUT, LayoutState
 from keywright.model.reading import Box
-from keywright.profiles.applying import LAYOUT_DIFFERS, NEW_LAYOUT
+from keywright.profiles.applying import LAYOUT_DIFFERS
 from tests.keywright.console.desk import extraction, referred
 from tests.keywright.console.pages import decide, form_of, parsed, text_of
 
