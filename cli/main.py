@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from cli.parser import parser
 
 if TYPE_CHECKING:
-    from keywright.profiles.known_layouts import LayoutBook
+    from tasks.preview import OnFile
 
 MODULES = {
     "demo": "demo",
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.in_office:
                 _open_office(in_demo_home=options.command == "demo")
             if options.command == "read":
-                options.layouts = _layouts_on_file()
+                options.on_file = _on_file()
             return _function_of(options.command)(options)
     except KeywrightError as error:
         print(f"keywright: {error}", file=sys.stderr)
@@ -98,24 +98,25 @@ def _database_faults_explained(in_office: bool) -> Iterator[None]:
         ) from error
 
 
-def _layouts_on_file() -> LayoutBook:
-    """Return the layouts that this home knows; none in a home without a database, or while it is away."""
-    from keywright.profiles.known_layouts import NoLayouts
+def _on_file() -> OnFile:
+    """Return the layouts and vendors of this home; nothing without a database, or while it is away."""
     from keywright.settings.settings import settings
+    from tasks.preview import OnFile
 
     sqlite, _, path = settings().database_url.partition("sqlite:///")
     if not sqlite and path and not Path(path).exists():
-        return NoLayouts()
+        return OnFile()
     from django.db import DatabaseError
 
     try:
         _open_office(in_demo_home=False)
     except DatabaseError as away:
-        print(f"keywright: the layouts on file are not used: {str(away).splitlines()[0]}", file=sys.stderr)
-        return NoLayouts()
+        print(f"keywright: layouts and vendors on file are not used: {str(away).splitlines()[0]}", file=sys.stderr)
+        return OnFile()
     from keywright.layouts.book import OfficeBook
+    from keywright.vendors import master
 
-    return OfficeBook()
+    return OnFile(OfficeBook(), master.index())
 
 
 def _open_office(in_demo_home: bool) -> None:

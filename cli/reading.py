@@ -23,7 +23,7 @@ def run_read(options: argparse.Namespace) -> int:
     if options.picture and len(files) != 1:
         print(f"keywright: --picture takes exactly one file, and {len(files)} were named", file=sys.stderr)
         return 1
-    for reading in read_files(files, list(all_bots().values()), options.layouts):
+    for reading in read_files(files, list(all_bots().values()), options.on_file):
         if options.json:
             _print_json(reading, options.explain)
         else:

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from extractors.extraction import ReadAs, read_as
@@ -22,9 +22,20 @@ from keywright.model.serialization import Json, extraction_to_json, findings_to_
 from keywright.profiles.applying import usual, with_layout
 from keywright.profiles.known_layouts import LayoutBook, NoLayouts
 from keywright.settings.settings import settings
+from keywright.vendors.printed_evidence import VendorIndex
+from keywright.vendors.seller_on_file import with_vendor_file
 from tasks.check import check
 
-NO_LAYOUTS = NoLayouts()
+
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """What an office has on file that helps to read: the layouts and the vendors."""
+
+    layouts: LayoutBook = field(default_factory=NoLayouts)
+    vendors: VendorIndex = field(default_factory=VendorIndex)
+
+
+NOTHING = OnFile()
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
@@ -36,20 +47,20 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     ]
 
 
-def read_files(paths: Sequence[Path], bots: Sequence[AnyBot], book: LayoutBook = NO_LAYOUTS) -> Iterator[Json]:
+def read_files(paths: Sequence[Path], bots: Sequence[AnyBot], on_file: OnFile = NOTHING) -> Iterator[Json]:
     """Yield the reading of each file, in the given order; as many files are read at once as there are processors."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as readers:
-        yield from readers.map(lambda path: read_file(path, bots, book), paths)
+        yield from readers.map(lambda path: read_file(path, bots, on_file), paths)
 
 
-def read_file(path: Path, bots: Sequence[AnyBot], book: LayoutBook = NO_LAYOUTS) -> Json:
-    """Return what is read on one file and the verdict on it, as JSON; ``book`` has the layouts on file.
+def read_file(path: Path, bots: Sequence[AnyBot], on_file: OnFile = NOTHING) -> Json:
+    """Return what is read on one file and the verdict on it, as JSON, given what the office has on file.
 
     The kind is the document type of the bot that recognises the document, or "unknown"; the fields of an unknown
     document are those of its fillable form, or those of the bot that found most, with a finding.
     """
     try:
-        return judged(path, read_as(path, kinds_of(bots)), bots, book)
+        return judged(path, read_as(path, kinds_of(bots)), bots, on_file)
     except Refer as refer:
         return refused(path, refer.finding)
 
@@ -64,7 +75,7 @@ def refused(path: Path, finding: Finding) -> Json:
     return _report(path, UNKNOWN, Extraction(UNKNOWN, {}), Verdict(Outcome.REFER, (finding,)), Reading(()))
 
 
-def judged(path: Path, result: ReadAs, bots: Sequence[AnyBot], book: LayoutBook = NO_LAYOUTS) -> Json:
+def judged(path: Path, result: ReadAs, bots: Sequence[AnyBot], on_file: OnFile = NOTHING) -> Json:
     """Return the fields and the verdict for a file that was read as each of the bots' document types (``kinds_of``).
 
     Raises Refer if the second reading, for documents with ticked boxes, fails.
@@ -76,7 +87,8 @@ def judged(path: Path, result: ReadAs, bots: Sequence[AnyBot], book: LayoutBook 
                 (extraction,) = read_as(path, [kind], ticks=True).extractions
             bot = next(bot for bot in bots if bot.reads is kind)
             needed = settings().confirmations_for(bot.name)
-            applied = with_layout(extraction, result.reading, kind, book, needed=needed)
+            extraction = with_vendor_file(extraction, result.reading, on_file.vendors, bot.seller)
+            applied = with_layout(extraction, result.reading, kind, on_file.layouts, needed=needed)
             known = replace(circumstances, usual=usual(applied.layout.profile if applied.layout else None, needed))
             return _report(path, kind.name, applied.extraction, check(applied.extraction, bot, known), result.reading)
     unknown = extraction_of_unknown(result.reading, result.extractions)

@@ -40,6 +40,7 @@ from keywright.quality import sampling
 from keywright.settings.settings import Settings
 from keywright.settings.version import run_id, version
 from keywright.vendors import bank_accounts, master
+from keywright.vendors.seller_on_file import with_vendor_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,9 @@ class Office:
         return tuple(bot.same_as(extraction, payee_of(vendor)))
 
     def with_layout(self, bot: AnyBot, extraction: Extraction, reading: Reading) -> Applied:
-        """Return what was read on a document with what the layouts on file say of it."""
+        """Return what was read on a document with what the vendors and the layouts on file say of it."""
         needed = self.settings.confirmations_for(bot.name)
+        extraction = with_vendor_file(extraction, reading, master.index(), bot.seller)
         applied = with_layout(extraction, reading, bot.reads, OfficeBook(), needed=needed)
         is_known = applied.layout is not None and applied.layout.profile is not None
         if is_known or not self.settings.two_readers_suffice or not self._vouched_for(bot, extraction):

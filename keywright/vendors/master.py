@@ -13,8 +13,10 @@ from django.db.models import Count, Sum
 from keywright.database.models import StoredVendor, new_version
 from keywright.ledger import ledger
 from keywright.model.vendor import Match, Seller, Vendor
+from keywright.settings.settings import settings
 from keywright.vendors import bank_accounts
 from keywright.vendors.matching import match
+from keywright.vendors.printed_evidence import VendorIndex
 
 LISTS = ("other_names", "tax_numbers", "bank_accounts")
 """A vendor can have several values for these; the table has one a line."""
@@ -50,6 +52,16 @@ def on_file() -> tuple[Vendor, ...]:
 def _as_of(_database: str, _count: int, _versions: int) -> tuple[Vendor, ...]:
     """Return the vendors, cached while count and sum of versions stay the same; each change gives a new version."""
     return tuple(vendor_of(row) for row in StoredVendor.objects.order_by("number"))
+
+
+def index() -> VendorIndex:
+    """Return the vendors on file by what a document can print of them."""
+    return _index_of(on_file(), settings().town_names)
+
+
+@lru_cache(maxsize=1)
+def _index_of(vendors: tuple[Vendor, ...], town_names: tuple[str, ...]) -> VendorIndex:
+    return VendorIndex(vendors, town_names)
 
 
 def vendor_of(row: StoredVendor) -> Vendor:

@@ -106,6 +106,13 @@ def _transit_first(key: str) -> str:
     return f"{key[3:8]}{key[:3]}{key[8:]}" if key.isdigit() else key
 
 
+def notations(key: str) -> tuple[str, ...]:
+    """Return the ways in which an account with this key is printed, blanks and signs aside."""
+    if not key.isdigit():
+        return (key,)
+    return tuple(dict.fromkeys((key, f"0{key}", _transit_first(key), f"{key[3:8]}0{key[:3]}{key[8:]}")))
+
+
 def account_fault(account: str) -> str:
     """Return what is wrong with an account that a person wants to put on file, or ""."""
     key = account_key(account)
