@@ -140,7 +140,7 @@ class Office:
         extraction = applied.extraction
         with transaction.atomic():
             moved = casebook.record_extraction(case, extraction, self.traits(bot, extraction), actor=self.worker)
-            file_case(int(case.id), bot.reads.name, applied)
+            file_case(int(case.id), bot.reads.name, applied, actor=self.worker)
         return moved
 
     def has_checked(

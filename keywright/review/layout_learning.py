@@ -10,18 +10,19 @@ from keywright.bot import AnyBot, all_bots
 from keywright.cases import casebook
 from keywright.cases.worker import Office
 from keywright.database.layouts import StoredLayout
-from keywright.database.models import Draft, StoredCase
+from keywright.database.models import Draft, Sample, StoredCase
 from keywright.findings import Finding, Kind
 from keywright.layouts import confirming
 from keywright.layouts.confirming import Confirmation
 from keywright.model import alternatives
 from keywright.model.case import Case, State
 from keywright.model.checks import Outcome, weigh
-from keywright.model.fields import Extraction
+from keywright.model.fields import Extraction, Field
 from keywright.model.layout import layout_fields_of
 from keywright.model.reading import EINVOICE, Page, Reading
 from keywright.model.serialization import extraction_to_json, findings_to_json, kind_of, write_value
 from keywright.profiles.applying import DOUBTED, PROFILE, RULES
+from keywright.quality import sampling
 from keywright.settings.settings import settings
 
 AT_ONCE = 40
@@ -50,6 +51,21 @@ def learn(
         vendor=known.number if known else "",
     )
     return propose_again(layout, bot, actor=person) if layout is not None else 0
+
+
+def learn_from_sample(row: Sample, bot: AnyBot, *, person: str) -> None:
+    """Learn from a settled quality sample in which the robot read values wrong: they count as corrected."""
+    case = casebook.get(str(row.case_id))
+    wrong = {name: entry["value"] for name, entry in (row.truth or {}).items() if not entry["same"]}
+    changed = {name: value for name, value in wrong.items() if not sampling.same(row.robot.get(name), value)}
+    if case.extraction is None or not changed:
+        return
+    specs, read = bot.reads.specs(), case.extraction
+    values = {name: specs[name].kind.parse(value) for name, value in changed.items() if value}
+    right = read.without(*changed).with_fields(
+        *(Field(name, value, changed[name], 1.0, f"reviewer:{person}") for name, value in values.items())
+    )
+    learn(case, bot, read, right, (), person=person)
 
 
 def _answers(case: Case, accepted: Iterable[Finding]) -> dict[str, bool]:

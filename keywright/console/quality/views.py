@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -29,6 +30,7 @@ from keywright.console.shared.shortcuts import (
 from keywright.database.models import PagePicture, Sample
 from keywright.quality import sampling
 from keywright.quality.sampling import AlreadyAnswered, NotForYou, Rate, SampleQuality, Truth
+from keywright.review import layout_learning
 from keywright.settings.settings import settings
 from keywright.typed_values import NotAValue
 
@@ -175,7 +177,9 @@ def truth(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "GET":
         return _which(request, row, bot, {})
     try:
-        sampling.settle(number, _said(request, row), bot.reads.specs(), person=person)
+        with transaction.atomic():
+            settled = sampling.settle(number, _said(request, row), bot.reads.specs(), person=person)
+            layout_learning.learn_from_sample(settled, bot, person=person.get_username())
     except NotAValue as wrong:
         return _which(request, row, bot, wrong.faults)
     except AlreadyAnswered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keywright.database.layouts import LayoutDocument, StoredLayout
+from keywright.database.layouts import StoredLayout
 from keywright.database.models import LedgerEntry
 from keywright.model.case import State
 from keywright.model.layout import LayoutState
@@ -31,10 +31,16 @@ def test_the_third_document_of_a_layout_needs_nobody_and_the_first_two_do(desk: 
     assert list(events) == ["layout-confirmed", "layout-learned", "layout-state"] * 2
 
 
-def test_a_correction_sends_the_field_back_to_learning(desk: TrainingDesk) -> None:
+def test_a_layout_is_learning_again_while_a_document_that_it_does_not_explain_waits(desk: TrainingDesk) -> None:
     for month in (1, 2):
         desk.confirmed(desk.bill(month))
-    third = desk.bill(3)
-    assert third.state is State.CHECKED
-    # A credit note comes: another kind of document is asked about, and corrected.
-    assert LayoutDocument.objects.count() == 2
+    assert StoredLayout.objects.get().state == LayoutState.TRUSTED
+
+    without_order = desk.bill(3, purchase_order="")
+
+    assert rules(without_order) == {"layout-differs", "unread"}  # its label is printed, with nothing beside it
+    assert {finding.fields for finding in without_order.findings} == {("purchase_order",)}
+    assert StoredLayout.objects.get().state == LayoutState.LEARNING
+    desk.confirmed(without_order)
+    assert StoredLayout.objects.get().state == LayoutState.TRUSTED
+    assert desk.bill(4).state is State.CHECKED
