@@ -12,18 +12,21 @@ from keywright.model.layout import LayoutState
 class StoredLayout(models.Model):
     """A layout: the fixed print that the documents of one sender share.
 
-    ``sender`` is the name on its confirmed documents, ``owner`` the values by which its documents are recognised, one a
-    line, and ``vendor`` the sender's number in the vendor master, if it is on file. ``anchors`` are its fixed words
-    with their places. ``version`` is the number of the profile in use, None before the first.
+    ``sender`` is the name on its confirmed documents (``sender_key``: folded for a search), ``owner`` the values by
+    which its documents are recognised, one a line, and ``vendor`` the sender's number in the vendor master, if it is on
+    file. ``anchors`` are its fixed words with their places. ``version`` is the number of the profile in use, None
+    before the first. Confirmations from before ``asked_again_at`` make it trusted no more.
     """
 
     document_type = models.CharField(max_length=100)
     sender = models.CharField(max_length=200, default="", blank=True)
+    sender_key = models.CharField(max_length=200, default="", blank=True)
     owner = models.TextField(default="", blank=True)
     vendor = models.CharField(max_length=50, default="", blank=True, db_index=True)
     state = models.CharField(max_length=10, choices=[(s, s) for s in LayoutState], default=LayoutState.UNKNOWN)
     anchors = models.JSONField(default=dict)
     version = models.PositiveIntegerField(null=True)
+    asked_again_at = models.DateTimeField(null=True)
     first_case = models.ForeignKey("records.StoredCase", on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -36,7 +39,10 @@ class StoredLayout(models.Model):
                 name="a_trusted_layout_has_a_profile",
             ),
         )
-        indexes = (models.Index(fields=["state", "changed_at"], name="layouts_by_state"),)
+        indexes = (
+            models.Index(fields=["state", "changed_at"], name="layouts_by_state"),
+            models.Index(fields=["changed_at"], name="layouts_by_change"),
+        )
 
     def __str__(self) -> str:
         return f"layout {self.pk} ({self.sender or 'unknown sender'})"

@@ -15,7 +15,7 @@ from keywright.layouts.book import alike_to
 from keywright.layouts.filing import FEWEST_WORDS, new_layout
 from keywright.layouts.stored_prints import packed
 from keywright.ledger import ledger
-from keywright.model.fields import Extraction
+from keywright.model.fields import Extraction, bare
 from keywright.model.layout import LayoutFields, LayoutState, alike
 from keywright.model.reading import Page
 from keywright.model.serialization import write_value
@@ -71,7 +71,11 @@ def confirm(
         sender = values.get(fields.owner[-1].name, "")[:200]
         owner = "\n".join(value for spec in fields.owner if (value := values.get(spec.name)))
         StoredLayout.objects.filter(pk=layout.pk).update(
-            sender=sender, owner=owner, vendor=vendor or layout.vendor, changed_at=clock.now()
+            sender=sender,
+            sender_key=bare(sender)[:200],
+            owner=owner,
+            vendor=vendor or layout.vendor,
+            changed_at=clock.now(),
         )
         layout.refresh_from_db()
         body = {"layout": layout.pk, "corrected": sorted(corrected)}

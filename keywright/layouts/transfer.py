@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from keywright import clock
 from keywright.database.layouts import LayoutVersion, StoredLayout
 from keywright.layouts import versions, words
 from keywright.ledger import ledger
+from keywright.model.fields import bare
 from keywright.model.layout import LayoutState
 from keywright.profiles.profile import profile_from_json
 
@@ -22,8 +24,8 @@ class NotALayout(Exception):
     """The file is not the layout of another office."""
 
 
-def exported(layout: StoredLayout) -> str:
-    """Return the layout in use as the text of a file (JSON). Raises NotALayout if it has no profile."""
+def exported(layout: StoredLayout, *, actor: str) -> str:
+    """Return the layout in use as the text of a file (JSON), and record it. Raises NotALayout if it has no profile."""
     version = layout.versions.filter(state=versions.USED).first()
     if version is None:
         raise NotALayout(f"{layout} has no profile yet: nobody has confirmed a document of it.")
@@ -34,15 +36,20 @@ def exported(layout: StoredLayout) -> str:
         "owner": layout.owner.splitlines(),
         "profile": version.profile,
     }
+    with transaction.atomic():
+        ledger.append("layout-exported", actor=actor, body={"layout": layout.pk, "version": version.number})
     return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def imported(text: str, *, actor: str) -> StoredLayout:
+def imported(file: bytes, types: Collection[str], *, actor: str) -> StoredLayout:
     """Put a layout from a file on file here, and return it. It is learning until documents of this office confirm it.
 
-    A layout of the same sender with the same profile is not put on file twice. Raises NotALayout.
+    A layout of the same sender with the same profile is not put on file twice. Raises NotALayout, also for one whose
+    kind of document is not among ``types``.
     """
-    content = _content(text)
+    content = _content(file)
+    if content["document_type"] not in types:
+        raise NotALayout(f"Documents of the kind {content['document_type']!r:.60} are not read here.")
     profile_json = content["profile"]
     profile = profile_from_json(profile_json)
     owner = "\n".join(map(str, content["owner"]))
@@ -53,6 +60,7 @@ def imported(text: str, *, actor: str) -> StoredLayout:
         layout = StoredLayout.objects.create(
             document_type=str(content["document_type"])[:100],
             sender=str(content["sender"])[:200],
+            sender_key=bare(str(content["sender"]))[:200],
             owner=owner,
             anchors={word: list(place) for word, place in profile.anchors.items()},
             made_at=clock.now(),
@@ -74,15 +82,15 @@ def imported(text: str, *, actor: str) -> StoredLayout:
     return layout
 
 
-def _content(text: str) -> dict[str, Any]:
+def _content(file: bytes) -> dict[str, Any]:
     """Return the content of a file. Raises NotALayout with the reason."""
-    if len(text) > LARGEST:
-        raise NotALayout("The file is too large to be a layout.")
+    if len(file) > LARGEST or b"\\u0000" in file:
+        raise NotALayout("The file is too large to be a layout, or has characters that no text has.")
     try:
-        content = json.loads(text)
+        content = json.loads(file)
         if content["format"] != FORMAT or not isinstance(content["owner"], list):
             raise NotALayout(f"The file is not a layout: its format is not {FORMAT}.")
         profile_from_json(content["profile"])
         return {name: content[name] for name in ("document_type", "sender", "owner", "profile")}
-    except (ValueError, LookupError, TypeError) as fault:
+    except (ValueError, LookupError, TypeError, RecursionError) as fault:
         raise NotALayout(f"The file is not a layout ({fault}).") from fault

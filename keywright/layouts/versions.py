@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Max
@@ -36,6 +37,7 @@ def relearn(layout: StoredLayout, fields: LayoutFields, *, actor: str, needed: i
     documents = [confirmed(row) for row in rows]
     imported = layout.versions.filter(imported=True).first()
     learned = learn(documents, fields, profile_from_json(imported.profile) if imported else None)
+    learned = _since_asked(learned, layout, rows)
     old = profile_of(layout)
     result = replay(old, learned, documents, fields)
     lost = [] if old is None else _spots(result.lost, rows)
@@ -67,6 +69,15 @@ def documents_of(layout: StoredLayout) -> Sequence[LayoutDocument]:
     """Return the confirmed documents that a layout is learned from, the oldest first."""
     latest = LayoutDocument.objects.filter(layout=layout, used=True).order_by("-confirmed_at", "-pk")[:KEPT]
     return list(reversed(latest))
+
+
+def _since_asked(profile: Profile, layout: StoredLayout, rows: Sequence[LayoutDocument]) -> Profile:
+    """Return a profile that counts no confirmation from before a person asked for the layout to be confirmed again."""
+    asked_at = layout.asked_again_at
+    if asked_at is None:
+        return profile
+    since = sum(row.confirmed_at > asked_at for row in rows)
+    return replace(profile, in_a_row={name: min(times, since) for name, times in profile.in_a_row.items()})
 
 
 def _without_documents(layout: StoredLayout, *, actor: str) -> None:
@@ -111,6 +122,26 @@ def profile_of(layout: StoredLayout) -> Profile | None:
     return profile_from_json(version.profile) if version else None
 
 
+def ask_again(layout: StoredLayout, *, actor: str) -> None:
+    """Have documents of a layout confirmed again, as many as of a new one; what was learned of it stays.
+
+    Raises NotAVersion if the layout has no profile, as its documents are asked about anyway.
+    """
+    current = layout.versions.filter(state=USED).first()
+    if current is None:
+        raise NotAVersion(f"{layout} has no profile yet: its documents are asked about anyway.")
+    with transaction.atomic():
+        _start_counting_again(layout)
+        LayoutVersion.objects.filter(pk=current.pk).update(profile={**current.profile, "in_a_row": {}})
+        ledger.append("layout-asked-again", actor=actor, body={"layout": layout.pk})
+        set_state(layout, LayoutState.LEARNING, actor=actor)
+
+
+def _start_counting_again(layout: StoredLayout) -> None:
+    layout.asked_again_at = clock.now()
+    StoredLayout.objects.filter(pk=layout.pk).update(asked_again_at=layout.asked_again_at, changed_at=clock.now())
+
+
 def take(layout: StoredLayout, number: int, fields: LayoutFields, *, actor: str, needed: int) -> None:
     """Use a version that was held because it would lose a right value. Raises NotAVersion if there is none to take."""
     _switch(layout, number, (HELD, ROLLED_BACK, REPLACED), fields, "layout-version-taken", actor=actor, needed=needed)
@@ -119,7 +150,7 @@ def take(layout: StoredLayout, number: int, fields: LayoutFields, *, actor: str,
 def roll_back(layout: StoredLayout, fields: LayoutFields, *, actor: str, needed: int) -> None:
     """Use the version before the one in use again; the documents confirmed since are learned from no more.
 
-    Raises NotAVersion if there is no version before.
+    The layout has to be confirmed again. Raises NotAVersion if there is no version before.
     """
     current = layout.versions.filter(state=USED).first()
     before = layout.versions.filter(number__lt=current.number, state=REPLACED).first() if current else None
@@ -128,6 +159,7 @@ def roll_back(layout: StoredLayout, fields: LayoutFields, *, actor: str, needed:
     with transaction.atomic():
         LayoutDocument.objects.filter(layout=layout, confirmed_at__gt=before.made_at).update(used=False)
         LayoutVersion.objects.filter(pk=current.pk).update(state=ROLLED_BACK)
+        _start_counting_again(layout)
         _switch(layout, before.number, (REPLACED,), fields, "layout-rolled-back", actor=actor, needed=needed)
         set_state(layout, LayoutState.LEARNING, actor=actor)
 
@@ -147,6 +179,7 @@ def _switch(
         if version is None:
             raise NotAVersion(f"{layout} has no version {number} that could be used.")
         layout.versions.filter(state=USED).update(state=REPLACED)
-        LayoutVersion.objects.filter(pk=version.pk).update(state=USED)
+        profile = _since_asked(profile_from_json(version.profile), layout, documents_of(layout))
+        LayoutVersion.objects.filter(pk=version.pk).update(state=USED, profile=profile_to_json(profile))
         ledger.append(event, actor=actor, body={"layout": layout.pk, "version": number})
-        _use(layout, number, profile_from_json(version.profile), fields, actor=actor, needed=needed)
+        _use(layout, number, profile, fields, actor=actor, needed=needed)

@@ -34,7 +34,8 @@ class Rights:
 
     ``second``: accept what needs a second person. ``vendors``: change the vendor master. ``personal``: see values that
     the setting KEYWRIGHT_MASKED_FIELDS masks; without that setting, all people who may look see them. ``ledger``: read
-    the ledger of all cases.
+    the ledger of all cases. ``layouts``: roll back, import and export layouts, and have them confirmed again.
+    ``held_layouts``: use a version of a layout's profile that was held.
     """
 
     look: bool = False
@@ -44,6 +45,8 @@ class Rights:
     vendors: bool = False
     personal: bool = False
     ledger: bool = False
+    layouts: bool = False
+    held_layouts: bool = False
 
 
 def rights_of(person: AnyPerson) -> Rights:
@@ -51,7 +54,7 @@ def rights_of(person: AnyPerson) -> Rights:
     if not isinstance(person, User) or not person.is_active:
         return Rights()
     if person.is_superuser:
-        return Rights(look=True, decide=True, mend=True, second=True, vendors=True, personal=True, ledger=True)
+        return Rights(**dict.fromkeys(Rights.__slots__, True))
     groups = set(person.groups.filter(name__in=GROUPS).values_list("name", flat=True))
     if AUDITOR in groups:  # takes precedence over other groups: an auditor changes nothing
         return Rights(look=True, personal=not settings().masked_fields, ledger=True)
@@ -63,6 +66,8 @@ def rights_of(person: AnyPerson) -> Rights:
         vendors=IT in groups,
         personal=bool(groups) and (bool(groups & _DECIDE) or not settings().masked_fields),
         ledger=bool(groups & _MEND),
+        layouts=bool(groups & _MEND),
+        held_layouts=IT in groups,
     )
 
 

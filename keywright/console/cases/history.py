@@ -101,6 +101,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         ],
         "written": [] if blind else sorted(store.kept(row.pk)),
         "blind": blind,
+        "layout": None if blind else _layout(row),
     }
     return show(request, "case", page)
 
@@ -138,6 +139,11 @@ def last_act(number: int) -> str:
         return ""
     at = f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}"
     return f"{at}, {entry.actor}: {words.event_in_words(entry.event)}."
+
+
+def _layout(row: StoredCase) -> tuple[int, str] | None:
+    """Return the number of the layout of a case's document, and its state in words; None if it has none."""
+    return (row.layout.pk, words.layout_state_in_words(row.layout.state)) if row.layout else None
 
 
 def _titles(bot: AnyBot | None) -> dict[str, str]:

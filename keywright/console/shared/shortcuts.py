@@ -93,6 +93,24 @@ def may_mend(page: Page[P]) -> Page[P]:
     )
 
 
+def may_change_layouts(page: Page[P]) -> Page[P]:
+    """Restrict a page to people who may change layouts."""
+    return _guarded(
+        page,
+        lambda rights: rights.layouts,
+        lambda: _("Your account can view layouts. Only supervisors and IT can change them."),
+    )
+
+
+def may_use_held_layouts(page: Page[P]) -> Page[P]:
+    """Restrict a page to people who may use a version of a layout's profile that was held."""
+    return _guarded(
+        page,
+        lambda rights: rights.held_layouts,
+        lambda: _("Your account can view layouts. Only IT can use another version of a profile."),
+    )
+
+
 def _guarded(page: Page[P], allowed: Callable[[Rights], bool], refusal: Callable[[], str]) -> Page[P]:
     @wraps(page)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

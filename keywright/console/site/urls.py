@@ -5,6 +5,8 @@ from django.views.i18n import set_language
 
 from keywright.console.cases import files, history, receipts
 from keywright.console.cases import views as cases
+from keywright.console.layouts import acts as layout_acts
+from keywright.console.layouts import views as layouts
 from keywright.console.ledger import views as ledger
 from keywright.console.people import confirmations
 from keywright.console.quality import views as quality
@@ -43,6 +45,13 @@ urlpatterns = [
     path("ledger/export/", ledger.export, name="ledger-export"),
     path("ledger/verify/", ledger.verify, name="ledger-verify"),
     path("ledger/offline_ledger.py", ledger.offline, name="ledger-offline"),
+    path("layouts/", layouts.layouts, name="layouts"),
+    path("layouts/import/", layout_acts.import_layout, name="layout-import"),
+    path("layouts/<number:number>/", layouts.layout, name="layout"),
+    path("layouts/<number:number>/roll-back/", layout_acts.roll_back, name="layout-roll-back"),
+    path("layouts/<number:number>/ask-again/", layout_acts.ask_again, name="layout-ask-again"),
+    path("layouts/<number:number>/export/", layout_acts.export, name="layout-export"),
+    path("layouts/<number:number>/versions/<number:version>/use/", layout_acts.use_version, name="layout-version"),
     path("notices/", notifications.notifications_page, name="notices"),
     path("quality/", quality.quality, name="quality"),
     path("quality/next/", quality.next_sample, name="next-sample"),

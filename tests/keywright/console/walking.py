@@ -62,4 +62,5 @@ def numbers_of_a_full_office() -> dict[str, list[int] | list[str]]:
         "person": [petra.pk],
         "absence": [1],
         "pk": [1],
+        "version": [1] * 9,
     }
