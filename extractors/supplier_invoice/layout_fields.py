@@ -51,6 +51,7 @@ LAYOUT_FIELDS = LayoutFields(
     total=Invoice.grand_total,
     due=Invoice.amount_due,
     adds_up=adds_up,
-    habits=frozenset({"BR-CO-10", "BR-CO-13", UNNAMED}),
+    habits=frozenset({"BR-CO-10", "BR-CO-13"}),
+    settles=frozenset({UNNAMED}),
 )
 """The constants, dates, amounts and codes of an invoice."""

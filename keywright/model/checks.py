@@ -172,14 +172,16 @@ def confident(
 ) -> Check:
     """Require that every field has at least this confidence (0-1); a setting is looked up when the check runs.
 
-    A low confidence in a field of ``besides`` is no reason to ask a person, since no record holds it.
+    A low confidence in a field of ``besides`` is no reason to ask a person, since no record holds it; nor is one in a
+    field about which the reading asks already.
     ``specs`` returns the fields by name, for their titles.
     """
     left_out = {spec.name for spec in besides}
 
     def check(extraction: Extraction, _: Circumstances) -> Iterator[Finding]:
         bar = refer_below() if callable(refer_below) else refer_below
-        compared = (field for name, field in extraction.fields.items() if name not in left_out)
+        asked_already = {f.fields[0] for f in extraction.findings if f.kind is Kind.READING and len(f.fields) == 1}
+        compared = (field for name, field in extraction.fields.items() if name not in left_out | asked_already)
         return (_doubt(field, specs().get(field.name)) for field in compared if field.confidence < bar)
 
     return check

@@ -34,7 +34,8 @@ class LayoutFields:
     ``account`` is the one among them of which a change must always be asked. ``kind`` tells kinds of documents apart.
     ``total`` and ``due`` are the amounts that differ where something is set off. ``adds_up`` says whether amounts, by
     the names of their fields, prove each other. ``habits`` are rules whose finding can be usual in a layout: if people
-    accept it on document after document, it is only noted on the next.
+    accept it on document after document, it is only noted on the next. ``settles`` are rules whose finding a layout
+    answers on which every field was read as confirmed: for example that no heading says what the document is.
     """
 
     owner: tuple[FieldSpec[str], ...]
@@ -48,6 +49,7 @@ class LayoutFields:
     due: FieldSpec[Decimal]
     adds_up: Callable[[Mapping[str, Decimal]], bool]
     habits: frozenset[str] = frozenset()
+    settles: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def with_layout(
     general = General(values, {name: field.votes for name, field in extraction.fields.items()})
     finder = Finder(fields, paper.mended(known.profile.vocabulary()))
     proposal = weigh_layout(known.profile, finder, general, fields, needed=needed, shift=known.shift)
-    proposed = _without_settled(_proposed(extraction, proposal, specs), proposal)
+    proposed = _without_settled(_proposed(extraction, proposal, specs), proposal, fields)
     return Applied(_asked(proposed, *_questions(proposal, known, needed, specs)), known, paper)
 
 
@@ -70,11 +70,13 @@ def usual(profile: Profile | None, needed: int) -> frozenset[str]:
     return frozenset(rule for rule, times in accepted.items() if needed and times >= max(needed, 2))
 
 
-def _without_settled(extraction: Extraction, proposal: LayoutProposal) -> Extraction:
-    """Return an extraction without the reading's doubts about fields on which the layout's profile settles."""
+def _without_settled(extraction: Extraction, proposal: LayoutProposal, fields: LayoutFields) -> Extraction:
+    """Return an extraction without the doubts of the reading that the layout's profile answers."""
     settled = {name for name, weighed in proposal.fields.items() if weighed.agreed and name not in proposal.asked}
 
     def stands(finding: Finding) -> bool:
+        if finding.rule in fields.settles:
+            return bool(proposal.asked)
         return finding.kind is not Kind.READING or not finding.fields or not settled.issuperset(finding.fields)
 
     return replace(extraction, findings=tuple(filter(stands, extraction.findings)))

@@ -134,6 +134,8 @@ def _weigh(
     record = profile.general.get(name, Tally())
     if told.certain and _outvoted(name, told, general, record, fields):
         return told.value, None
+    if not told.certain and general.agrees_with_itself(name) and not record.wrong:
+        return seen, None
     prefers_profile = told.certain or record.wrong > record.right
     return (told.value if prefers_profile else seen), LayoutDoubt.DIFFERS
 
@@ -159,7 +161,7 @@ def _without_profile(name: str, seen: str | None, general: General, profile: Pro
     if not present:
         always_wrong = record.wrong > 0 and record.right == 0
         return (None, None) if always_wrong else (seen, LayoutDoubt.ONLY_ONE)
-    reliable = record.right > 1 and not record.wrong and general.agrees_with_itself(name)
+    reliable = record.right > 0 and not record.wrong and general.agrees_with_itself(name)
     return seen, None if reliable else LayoutDoubt.ONLY_ONE
 
 
