@@ -1,9 +1,9 @@
 """Reads labelled documents and scores the readings: ``./run bench reading [--manifest MANIFEST] [--json]``.
 
 It prints the figures overall and by language, text layer or scan, real or made, and part. A manifest can be anywhere;
-without it, the documents are those for development (``dev``): one row for each group goes to ``bench/history.csv``, and
-invoices are judged twice, with the weights of this checkout, and with weights that were fitted without the document's
-vendor ("held out"). On a manifest of other layouts every figure is one for new vendors.
+without it, the documents are those for development (``dev``), and one row for each group goes to
+``bench/history.csv``. The layouts are unknown, as they are to a new office: with ``KEYWRIGHT_CONFIRMATIONS=0`` the
+figures of what is keyed are those of the confidence alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from bench.corpus.documents import LabelledDocument, labelled
 from bench.corpus.examples import Read, read_all
 from bench.corpus.kept import look_at_all
 from bench.corpus.scoring import groups_of, score
-from bench.corpus.verdicts import held_out_answers
 from keywright.model.serialization import Json
 from keywright.settings.settings import CHECKOUT, settings
 from keywright.terminal import SafeConsole
@@ -43,9 +42,6 @@ def main() -> int:
     readings = [reading.result for reading in reads]
     _keep(readings, settings().home / "bench" / f"{_title(options)}.jsonl")
     rows = rows_of(documents, readings)
-    if options.kind == "invoices" and not options.manifest:
-        held_out = held_out_answers(reads, settings().refer_below)
-        rows = [*rows, *((f"{name}, held out", row) for name, row in rows_of(documents, held_out)[:5])]
     screen.print(_table(rows, _title(options)))
     for fault in score(documents, readings).faults[: options.show]:
         print(f"  {fault}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from demo import documents
 
@@ -22,7 +23,7 @@ def make(folder: Path) -> Path:
     """Write the corpus; return its folder."""
     dev = folder / "corpus" / "dev"
     documents.make(dev)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": Path(name).stem,
             "file": name,
@@ -34,4 +35,13 @@ def make(folder: Path) -> Path:
         for name, (number, issued, total) in TRUTH.items()
     ]
     (dev / "manifest.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    _third_parties(folder / "corpus" / "zoo", rows)
     return folder / "corpus"
+
+
+def _third_parties(zoo: Path, rows: list[dict[str, Any]]) -> None:
+    """Write the same documents once more, as if their layouts were a third party's: one part each."""
+    documents.make(zoo)
+    parts = ("rules", "calibration", "test")
+    parted = [{**row, "part": parts[number % 3]} for number, row in enumerate(rows)]
+    (zoo / "manifest.jsonl").write_text("".join(json.dumps(row) + "\n" for row in parted), encoding="utf-8")

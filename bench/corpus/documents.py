@@ -14,6 +14,8 @@ from keywright.settings.settings import CHECKOUT
 
 #: Flags of documents that were made for measuring; all others are real or realistic.
 MADE = frozenset({"synthetic_here", "synthetic_fill", "synthetic"})
+THIRD_PARTIES = ("zoo", "stream")
+"""The folders with layouts that no one here designed, each with a manifest."""
 NOT_PAYABLE = frozenset({"statement", "order", "contract"})
 
 
@@ -69,6 +71,19 @@ def labelled(kinds: Iterable[str], manifest: Path | None = None) -> list[Labelle
     if missing:
         raise Stop(f"{manifest} names {len(missing)} files that are not there: {', '.join(missing[:3])}.")
     return documents
+
+
+def of_third_parties(part: str) -> list[LabelledDocument]:
+    """Return the invoices of one part of the layouts of third parties: ``rules``, ``calibration`` or ``test``.
+
+    Raises Stop if the corpus has none.
+    """
+    manifests = [folder() / name / "manifest.jsonl" for name in THIRD_PARTIES]
+    documents = [document for path in manifests if path.exists() for document in labelled(["invoices"], path)]
+    within = [document for document in documents if document.row.get("part") == part]
+    if not within:
+        raise Stop(f"{folder()} has no layouts of third parties in the part {part}: {' and '.join(THIRD_PARTIES)}.")
+    return within
 
 
 def _rows(manifest: Path) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Fits the weights of the evidence: a logistic regression in plain Python, pulled towards a prior, by vendor."""
+"""Fits the weights of the evidence: a logistic regression in plain Python, pulled towards a prior, then levelled."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.supplier_invoice.confidence.calibration import Calibration, probability, terms_of
+from extractors.supplier_invoice.confidence.calibration import Calibration, terms_of
 from extractors.supplier_invoice.confidence.evidence import Feature
 
 #: How hard each weight is pulled to its prior, and each field to the common start.
@@ -33,10 +33,9 @@ PRIOR: dict[str, float] = {
     Feature.WITH_ADDRESS: 0.3,
     Feature.THIS_OFFICE: 3.0,
 }
-FOLDS, INNER = 10, 4
-#: How hard the slope is pulled to 1: a few errors of one vendor must not flatten it.
-STRETCH_PULL = 5.0
-#: Newton's steps of the stretch, each damped.
+#: How hard shift and slope are pulled to no change: a few errors of one layout must not flatten the slope.
+SHIFT_PULL, SLOPE_PULL = 0.1, 5.0
+#: Newton's steps of shift and slope, each damped.
 STEPS, DAMPED = 60, 0.5
 ROUNDS = 120
 DAMPING = 0.15
@@ -53,17 +52,6 @@ class Example:
     name: str
     evidence: Mapping[str, float]
     right: bool
-
-
-def fold_of(vendors: Iterable[str], folds: int = FOLDS) -> dict[str, int]:
-    """Return a fold for each vendor, so that folds hold about as many values; whole vendors stay together."""
-    counts, loads = Counter(vendors), [0] * folds
-    placed = {}
-    for vendor, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        fold = loads.index(min(loads))
-        placed[vendor] = fold
-        loads[fold] += count
-    return placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,44 +127,19 @@ def _slopes(
     return slope, bend
 
 
-def models_by_fold(examples: Sequence[Example], folds: int = FOLDS) -> tuple[dict[str, int], dict[int, Calibration]]:
-    """Return each vendor's fold, and for each fold the weights that were fitted without its vendors."""
-    placed = fold_of((example.vendor for example in examples), folds)
-    return placed, {
-        fold: finished([example for example in examples if placed[example.vendor] != fold])
-        for fold in sorted(set(placed.values()))
-    }
+def levelled(model: Calibration, unseen: Sequence[Example]) -> Calibration:
+    """Return a model with the shift and the slope that fit the values of unseen layouts best (source: Platt 1999).
 
-
-def finished(examples: Sequence[Example]) -> Calibration:
-    """Return the weights fitted on all these examples, stretched by what those of them show that were held out."""
-    placed = fold_of((example.vendor for example in examples), INNER)
-    shy = {
-        fold: fitted([example for example in examples if placed[example.vendor] != fold])
-        for fold in sorted(set(placed.values()))
-    }
-    return stretched(
-        fitted(examples), [(_log_odds(shy[placed[example.vendor]], example), example) for example in examples]
-    )
-
-
-def _log_odds(model: Calibration, example: Example) -> float:
-    start = model.fields.get(example.name, model.start)
-    return start + sum(model.weights.get(term, 0.0) * value for term, value in terms_of(example.name, example.evidence))
-
-
-def stretched(model: Calibration, log_odds: Sequence[tuple[float, Example]]) -> Calibration:
-    """Return a model with the shift and the slope that fit held-out log-odds best (source: Platt 1999).
-
-    The targets are smoothed in Platt's way, and both numbers are pulled towards no change: few of the values were
-    wrong.
+    Weights that were fitted on layouts for which the rules were made are too sure of others. The targets are smoothed
+    in Platt's way, and both numbers are pulled towards no change: few of the values were wrong.
     """
-    right = sum(example.right for _, example in log_odds)
-    high, low = (right + 1.0) / (right + 2.0), 1.0 / (len(log_odds) - right + 2.0)
+    log_odds = [(_log_odds(model, example), example) for example in unseen]
+    right = sum(example.right for example in unseen)
+    high, low = (right + 1.0) / (right + 2.0), 1.0 / (len(unseen) - right + 2.0)
     shift, slope = 0.0, 1.0
     for _ in range(STEPS):
-        gradient = [-PULL * shift, STRETCH_PULL * (1.0 - slope)]
-        hessian = [PULL, 0.0, STRETCH_PULL]
+        gradient = [-SHIFT_PULL * shift, SLOPE_PULL * (1.0 - slope)]
+        hessian = [SHIFT_PULL, 0.0, SLOPE_PULL]
         for summed, example in log_odds:
             likely = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, shift + slope * summed))))
             miss, spread = (high if example.right else low) - likely, likely * (1.0 - likely)
@@ -188,7 +151,6 @@ def stretched(model: Calibration, log_odds: Sequence[tuple[float, Example]]) -> 
     return replace(model, shift=shift, slope=max(0.1, slope))
 
 
-def held_out(examples: Sequence[Example], folds: int = FOLDS) -> list[float]:
-    """Return for each example the probability by weights that were fitted without its vendor."""
-    placed, models = models_by_fold(examples, folds)
-    return [probability(models[placed[example.vendor]], example.name, example.evidence) for example in examples]
+def _log_odds(model: Calibration, example: Example) -> float:
+    start = model.fields.get(example.name, model.start)
+    return start + sum(model.weights.get(term, 0.0) * value for term, value in terms_of(example.name, example.evidence))

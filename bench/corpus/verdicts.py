@@ -1,31 +1,28 @@
-"""Judges documents with weights that were fitted without their vendors, so that no document is scored on its own
-training.
-"""
+"""Judges documents by the confidence of their fields alone, at any threshold, as if all layouts were known."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bench.corpus.examples import Read
-from bench.corpus.fitting import models_by_fold
 from extractors.supplier_invoice.checks.before_keying import UNKEYED
 from extractors.supplier_invoice.confidence.calibration import Calibration, probability
 from keywright.model.serialization import Json
+from keywright.profiles.applying import RULES as ABOUT_LAYOUTS
 
-Folds = tuple[dict[str, int], dict[int, Calibration]]
 NOT_ASKED = frozenset(spec.name for spec in UNKEYED)
+_PASSED_OVER = ABOUT_LAYOUTS | {"confidence"}
 
 
-def held_out_answers(reads: Sequence[Read], refer_below: float, folds: Folds | None = None) -> list[Json]:
-    """Return the answers with confidences and verdicts by weights that never saw the document's vendor.
+def answers_by(reads: Sequence[Read], model: Calibration, refer_below: float) -> list[Json]:
+    """Return the answers with the confidences of a model, and the verdict of a threshold and of all other findings."""
+    return [_judged(reading, model, refer_below) for reading in reads]
 
-    ``folds`` are what ``models_by_fold`` returned for these documents, where it was asked before.
-    """
-    placed, models = folds or models_by_fold([example for reading in reads for example in reading.examples])
-    first = next(iter(models.values()))  # of a vendor without labels no fold was fitted with it
-    return [
-        _judged(reading, models.get(placed.get(reading.document.vendor, -1), first), refer_below) for reading in reads
-    ]
+
+def other_rules(reading: Read) -> Iterator[str]:
+    """Yield the rules that ask about a document whatever the confidence, apart from its layout."""
+    rules = {finding["rule"] for finding in reading.result["findings"] if finding["asks"]}
+    yield from sorted(rules - _PASSED_OVER)
 
 
 def _judged(reading: Read, model: Calibration, refer_below: float) -> Json:
@@ -35,8 +32,6 @@ def _judged(reading: Read, model: Calibration, refer_below: float) -> Json:
         else field
         for name, field in reading.result["fields"].items()
     }
-    other_findings = [
-        finding for finding in reading.result["findings"] if finding["rule"] != "confidence" and finding["asks"]
-    ]
     sure = all(field["confidence"] >= refer_below for name, field in fields.items() if name not in NOT_ASKED)
-    return {**reading.result, "fields": fields, "verdict": "refer" if other_findings or not sure else "key"}
+    keyed = sure and not any(other_rules(reading))
+    return {**reading.result, "fields": fields, "verdict": "key" if keyed else "refer"}

@@ -1,15 +1,18 @@
-"""Weights are fitted on some vendors and measured on others, and what is measured can be drawn."""
+"""Weights are fitted on some layouts and levelled on others, and what is measured can be drawn."""
 
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from bench.calibration import bands_of, curve_of, fit, point_at
 from bench.corpus.chart import draw
-from bench.corpus.fitting import Example, fitted, fold_of, held_out
+from bench.corpus.fitting import Example, fitted, levelled
+from bench.corpus.intervals import over_layouts, wilson
 from bench.reading import COLUMNS, keep_history
 from extractors.supplier_invoice.confidence.calibration import from_toml, probability
 
@@ -33,38 +36,34 @@ def test_what_tells_something_gets_weight_and_what_tells_nothing_gets_little() -
     assert weights["again"] + weights["number: again"] < 0.6
 
 
-def test_a_vendor_is_never_parted_between_folds() -> None:
-    placed = fold_of(["a"] * 9 + ["b"] * 3 + ["c"] * 2 + ["d"], folds=3)
+def test_values_of_unseen_layouts_set_the_level() -> None:
+    known = examples()
+    elsewhere = [replace(example, right=example.right and number % 3 > 0) for number, example in enumerate(known)]
+    sure, level = fitted(known), levelled(fitted(known), elsewhere)
+    foretold = sum(probability(level, example.name, example.evidence) for example in elsewhere)
 
-    assert placed["a"] not in {placed["b"], placed["c"], placed["d"]}
-    assert set(placed.values()) == {0, 1, 2}
+    assert sum(probability(sure, example.name, example.evidence) for example in elsewhere) > foretold
+    assert abs(foretold - sum(example.right for example in elsewhere)) < 0.05 * len(elsewhere)
 
 
-def test_a_probability_that_was_held_out_never_saw_its_vendor() -> None:
-    sample = examples(200)
-    before = held_out(sample, folds=5)
-    lied = [
-        Example(example.file, example.vendor, example.name, example.evidence, not example.right)
-        if example.vendor == "vendor 3"
-        else example
-        for example in sample
-    ]
-    after = held_out(lied, folds=5)
-    of_that_vendor = [
-        (p, q) for p, q, example in zip(before, after, sample, strict=True) if example.vendor == "vendor 3"
-    ]
+def test_an_interval_holds_its_share_and_is_wider_where_whole_layouts_go_wrong() -> None:
+    layouts = [f"layout {number // 10}" for number in range(100)]
+    together, apart = [number < 10 for number in range(100)], [number % 10 == 0 for number in range(100)]
 
-    assert of_that_vendor
-    assert all(p == q for p, q in of_that_vendor)
-    assert before != after
+    assert wilson(0, 0) == (0.0, 1.0)
+    assert wilson(10, 100) == pytest.approx((0.0552, 0.1744), abs=1e-4)
+    assert over_layouts(layouts, apart) == (0.1, 0.1)
+    low, high = over_layouts(layouts, together)
+    assert low == 0 < 0.2 < high
 
 
 def test_what_is_fitted_is_written_so_that_it_can_be_used(tmp_path: Path) -> None:
-    fit(examples(), tmp_path / "calibration.toml")
+    fit(examples(), examples(100), tmp_path / "calibration.toml")
     text = (tmp_path / "calibration.toml").read_text(encoding="utf-8")
     model = from_toml(text)
 
-    assert "400 labelled values" in text
+    assert "Weights from 400 labelled values" in text
+    assert "Shift and slope from 100 labelled values" in text
     assert probability(model, "iban", {"strength": 1.0}) > probability(model, "iban", {"strength": 0.0})
 
 

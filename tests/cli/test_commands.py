@@ -143,7 +143,7 @@ BENCHES = [
         r"sqlite: 20 closed and 8 waiting cases[\s\S]*ledger entries fit\.",
     ),
     Call("./run bench speed --rounds 2", r"digital, 1 page: [\d.]+ ms;[\s\S]*scanned page: [\d.]+ s;"),
-    Call("./run bench reading --no-history --show 1", r"Reading of invoices[\s\S]*all, held out"),
+    Call("./run bench reading --no-history --show 1", r"Reading of invoices[\s\S]*text layer"),
     Call(
         "./run bench reading --manifest {manifest} --json --show 2",
         r'Reading of invoices of dev[\s\S]*\n\{"all": \{"documents": 7,',
@@ -152,7 +152,7 @@ BENCHES = [
         "./run bench learning --manifest {manifest} --confirmations 2 --json",
         r'What an office learns[\s\S]*\n\{"documents": 7, "asked": ',
     ),
-    Call("./run bench calibration --fit", r"Reliability, vendors held out[\s\S]*Fitted on \d+ values"),
+    Call("./run bench calibration --fit", r"Fitted on \d+ values[\s\S]*Reliability on unseen layouts[\s\S]*in 10,000"),
 ]
 STARTED = ["./run console", "./run serve"]
 """Commands that run until they are told to stop."""
