@@ -24,7 +24,7 @@ PRIOR: dict[str, float] = {
     Feature.FOLLOWS_FROM_TOTAL: 1.5,
     f"currency: {Feature.ONE_MEANING}": 3.0,
     f"number: {Feature.WITHOUT_RIVAL}": 1.0,
-    f"kind: {Feature.STRENGTH}": 2.0,
+    f"kind: {Feature.STRENGTH}": 3.0,
     Feature.CURRENCY_PRINTED: 1.0,
     Feature.ONE_MEANING: 0.7,
     Feature.LABELLED: 0.7,
