@@ -90,7 +90,8 @@ def weigh_layout(
     weighed = {}
     for name in fields.names:
         value, doubt = _weigh(name, by_profile.get(name), general, profile, finder, fields)
-        if doubt is None and profile.in_a_row.get(name, 0) < needed:
+        somewhere = value is not None or profile.present.get(name)
+        if doubt is None and somewhere and profile.in_a_row.get(name, 0) < needed:
             doubt = LayoutDoubt.NOT_CONFIRMED
         if value is not None or doubt is not None:
             weighed[name] = Weighed(name, value, doubt, by_profile.get(name))

@@ -49,7 +49,7 @@ class Filters:
     """The chosen filters: a view out of ``VIEWS``, a bot, a kind of exception, words that a case must show, and so on.
 
     Amounts are inclusive; ``due_until`` is a whole day in the town, ``due_before`` an exclusive time; ``days`` is the
-    least number of days that a case has waited; ``sort`` is out of ``SORTS``.
+    least number of days that a case has waited; ``sort`` is out of ``SORTS``; ``layout`` is the number of a layout.
     """
 
     view: str = ""
@@ -64,12 +64,14 @@ class Filters:
     due_before: dt.datetime | None = None
     days: int | None = None
     sort: str = ""
+    layout: int | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, str], bots: Collection[str], *, personal: bool) -> Filters:
         """Return the filters in an address; unknown values, and filters that a person may not use, are ignored."""
         view, bot, kind = query.get("view", ""), query.get("bot", ""), query.get("kind", "")
         currency, sort = query.get("currency", ""), query.get("sort", "")
+        layout = query.get("layout", "")
         filters = cls(
             view=view if view in VIEWS else "",
             bot=bot if bot in bots else "",
@@ -77,6 +79,7 @@ class Filters:
             words=one_line(query.get("words", "")),
             currency=currency if re.fullmatch(r"[A-Z]{3}", currency) else "",
             sort=sort if sort in SORTS else "",
+            layout=int(layout) if layout.isdecimal() and len(layout) < 19 else None,
             **typed(query)[0],
         )
         return filters if personal else filters.without_reading()
@@ -167,6 +170,7 @@ def counts_of(rows: QuerySet[StoredCase], filters: Filters, reader: Reader) -> C
 def _narrowed(rows: QuerySet[StoredCase], filters: Filters, reader: Reader) -> QuerySet[StoredCase]:
     """Return the cases that pass the words and the further filters, except the currency."""
     condition = _words(filters.words, personal=reader.personal) & _due_and_age(filters, reader.at)
+    condition &= Q() if filters.layout is None else Q(layout=filters.layout)
     if reader.personal:
         condition &= _vendor(filters.vendor)
         condition &= Q() if filters.amount_from is None else Q(amount__gte=filters.amount_from)

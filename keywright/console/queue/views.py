@@ -15,12 +15,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from keywright.bot import AnyBot
 from keywright.cases import casebook
+from keywright.console.queue.new_layouts import new_layouts
 from keywright.console.shared.labels import KINDS, kind_in_words
 from keywright.console.shared.shortcuts import (
     bots_seen,
@@ -136,6 +138,8 @@ def live(request: HttpRequest) -> HttpResponse:
 def next_case(request: HttpRequest) -> HttpResponse:
     """Go to the first case of the queue, or to the one after the case in the address."""
     filters = Filters.of(request.GET, bots_seen(request), personal=sight_of(request).personal)
+    if filters.layout is not None:
+        _remember(request, filters)
     after = request.GET.get("after", "")
     return _to_next(request, filters, int(after) if after.isdecimal() and len(after) < 19 else None)
 
@@ -172,8 +176,16 @@ def _to_next(request: HttpRequest, filters: Filters, after: int | None) -> HttpR
                 continue
             return redirect(f"{reverse('review', args=[number])}{filters.query(words='')}")
     none = _("There are no other cases in the queue.")
+    none = none if filters.layout is None else _("No other document of this layout waits for you.")
     messages.info(request, _("All other cases are claimed by other people.") if open_elsewhere else none)
-    return redirect(f"{reverse('queue')}{filters.query()}")
+    return redirect(f"{reverse('queue')}{filters.query(layout=None)}")
+
+
+def skip_address(request: HttpRequest, number: int, bot: str) -> str:
+    """Return the address that skips a case: to the next of the layout that the person goes through, or of the queue."""
+    layout = str(request.session.get("queue", {}).get("layout", ""))
+    parameters = {"after": str(number), "bot": bot, "layout": layout}
+    return f"{reverse('next')}?{urlencode({name: value for name, value in parameters.items() if value})}"
 
 
 def _reader(request: HttpRequest) -> Reader:
@@ -210,7 +222,9 @@ def _page(
     rows = list((chosen if settings().masked_fields else chosen.only(*SHOWN_OF_EACH))[:SHOWN])
     rights = sight_of(request)
     total = counts.views[filters.view]
+    whole_queue = not filters.view and not filters.beside_the_view
     return {
+        "new_layouts": new_layouts(referred(request), bots.values(), reader, rights) if whole_queue else None,
         "waiting": [_line(row, bots, _mask(row, rights), reader.at) for row in rows],
         "filters": filters,
         "query": filters.query(words=""),

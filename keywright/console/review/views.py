@@ -15,6 +15,7 @@ from keywright import word_store
 from keywright.bot import AnyBot
 from keywright.cases import approvals, casebook
 from keywright.cases.summary import kind_asked
+from keywright.console.queue.views import skip_address
 from keywright.console.review.exception_views import heading, shown_for
 from keywright.console.review.form_data import Submission, from_draft
 from keywright.console.review.previous_decisions import previous_decisions
@@ -144,6 +145,7 @@ def show_sheet(
         "case": case,
         "bot_title": title_of(row.bot, {row.bot: bot}),
         "chosen": chosen,
+        "skip": skip_address(request, row.pk, chosen),
         "seen": row.changed_at.isoformat(),
         "sheet": layout.sheet,
         "submission": submission,

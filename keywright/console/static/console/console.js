@@ -29,6 +29,7 @@ const walk = (step) => {
 };
 const act = {
   "n": () => { const next = document.getElementById("next"); next?.click(); return Boolean(next); },
+  "l": () => { const layout = document.getElementById("next-layout"); layout?.click(); return Boolean(layout); },
   "j": () => walk(1),
   "k": () => walk(-1),
   "ArrowDown": () => walk(1),
