@@ -33,6 +33,32 @@ def test_every_document_of_a_stream_is_keyed_or_asked_about_and_counted_by_place
     assert set(figures["by_place"]["1"]) >= KEYS
 
 
+def test_a_confirmed_layout_is_keyed_from_its_third_document_on(tmp_path: Path) -> None:
+    manifest = str(written(tmp_path, list(monthly_bills(tmp_path, 4))))
+
+    figures = learned(tmp_path, "--manifest", manifest, "--confirmations", "2")
+
+    asked = {place: counts["asked"] for place, counts in figures["by_place"].items()}
+    assert asked == {"1": 1, "2": 1, "3": 0, "4": 0}
+    assert (figures["keyed_right"], figures["silent_wrong"], figures["corrections"]) == (2, 0, 0)
+    assert figures["by_place"]["1"]["keystrokes"] > 0 == figures["by_place"]["3"]["keystrokes"]
+    assert learned(tmp_path, "--manifest", manifest, "--confirmations", "3")["by_place"]["3"]["asked"] == 1
+
+
+def test_the_clerk_types_the_truth_and_a_wrong_value_that_is_keyed_is_counted(tmp_path: Path) -> None:
+    first, second, third = monthly_bills(tmp_path, 3)
+    lied = [{**row, "truth": {**row["truth"], "purchase_order": "PO-26-0"}} for row in (first, third)]
+
+    figures = learned(
+        tmp_path, "--manifest", str(written(tmp_path, [lied[0], second, lied[1]])), "--confirmations", "0"
+    )
+
+    assert (figures["asked"], figures["keyed"], figures["silent_wrong"]) == (0, 3, 2)
+    figures = learned(tmp_path, "--manifest", str(written(tmp_path, [lied[0]])), "--confirmations", "2")
+    assert (figures["asked"], figures["corrections"]) == (1, 1)
+    assert figures["keystrokes"] >= len("PO-26-0")
+
+
 def test_a_statement_is_never_keyed(tmp_path: Path) -> None:
     figures = learned(tmp_path, "--manifest", str(written(tmp_path, [account_statement(tmp_path)])))
 
