@@ -14,6 +14,7 @@ from extractors.supplier_invoice.fields.amounts import amounts_in
 from extractors.supplier_invoice.fields.countries import countries_of, languages_of
 from extractors.supplier_invoice.fields.date_formats import dates_in, habits_of, order_of
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, lay_out
+from extractors.supplier_invoice.votes import LEARNED, RULES
 from extractors.supplier_invoice.reading.print import Printed, read_print
 from keywright.model.alternatives import Choice
 from keywright.model.fields import AMOUNT, DATE, TEXT, Extraction, FieldSpec
@@ -32,10 +33,27 @@ def invoice_choices(
     spelled = Reread.choices_within(reading, extraction)
     printed = read_print(reading)
     offered = {
-        name: (*spelled.get(name, ()), *_rivals(name, printed), *_printed(name, spec, printed, extraction))
+        name: (
+            *_other_reader(name, extraction, printed),
+            *spelled.get(name, ()),
+            *_rivals(name, printed),
+            *_printed(name, spec, printed, extraction),
+        )
         for name, spec in specs.items()
     }
     return {name: few for name, field_choices in offered.items() if (few := first_few(field_choices, extraction, name))}
+
+
+def _other_reader(name: str, extraction: Extraction, printed: Printed) -> Iterator[Choice]:
+    """Yield the value for which a reader voted and which was not taken, and what the learned reader finds next."""
+    field, learned = extraction.fields.get(name), printed.learned.get(name)
+    boxes = {
+        LEARNED: learned.box if learned else None,
+        RULES: printed.fields[name].box if name in printed.fields else None,
+    }
+    for reader, vote in field.votes.items() if field else ():
+        if vote != write_value(field.value):
+            yield Choice(vote, boxes.get(reader))
 
 
 def _rivals(name: str, printed: Printed) -> Iterator[Choice]:

@@ -17,6 +17,7 @@ from extractors.supplier_invoice.einvoice.invoice import read_einvoice
 from extractors.supplier_invoice.fields.bank_accounts import other_accounts
 from extractors.supplier_invoice.layout.rows import InvoiceSheet
 from extractors.supplier_invoice.layout_fields import LAYOUT_FIELDS
+from extractors.supplier_invoice.votes import readers_differ, both_votes
 from extractors.supplier_invoice.payment_remarks import WITHDRAWN
 from extractors.supplier_invoice.reading.headings import UNNAMED
 from extractors.supplier_invoice.reading.print import Printed, read_print
@@ -78,10 +79,13 @@ class SupplierInvoice(InvoiceTerms, Reread):
     @classmethod
     def _extracted(cls, reading: Reading) -> Extraction:
         printed = read_print(reading)
-        sure = calibrated(printed.fields, evidence_of(printed))
+        evidence = evidence_of(printed)
+        sure = calibrated(printed.fields, evidence)
         if reading.einvoice is None:
-            fields_read = _with_accounts(sure, printed.sheet)
-            return Extraction(cls.name, _ordered(fields_read), printed.lines, (*printed.findings, *_sign(sure)))
+            voted = both_votes(sure, printed.learned, evidence, reading.pages)
+            questions = readers_differ(voted, printed.learned, evidence)
+            fields_read = _ordered(_with_accounts(voted, printed.sheet))
+            return Extraction(cls.name, fields_read, printed.lines, (*printed.findings, *_sign(voted), *questions))
         bill = read_einvoice(reading.einvoice)
         merged, findings = reconcile(bill.fields, sure, printed)
         fields = _with_accounts(merged, printed.sheet)

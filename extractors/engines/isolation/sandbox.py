@@ -368,7 +368,7 @@ class _Server:
 
 def _environment() -> dict[str, str]:
     passed_on = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    return passed_on | {"OMP_THREAD_LIMIT": "1", "PYTHONPATH": str(_ROOT)}
+    return passed_on | {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(_ROOT)}
 
 
 _server = _Server()

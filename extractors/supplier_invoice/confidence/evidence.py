@@ -18,6 +18,7 @@ from extractors.supplier_invoice.fields.dates import net_days
 from extractors.supplier_invoice.fields.names import DOMAIN, FREE_MAIL, LEGAL
 from extractors.supplier_invoice.fields.numbers import luhn_ok
 from extractors.supplier_invoice.layout.rows import fold
+from extractors.supplier_invoice.learned.reader import LearnedValue
 from extractors.supplier_invoice.reading.print import Printed
 from extractors.supplier_invoice.signals import (
     CURRENCY_PRINTED,
@@ -27,7 +28,9 @@ from extractors.supplier_invoice.signals import (
     Signal,
 )
 from extractors.supplier_invoice.sums import same
+from keywright.model.layout import alike
 from keywright.model.reading import Word
+from keywright.model.serialization import write_value
 
 Numbers = Iterator[tuple[str, float]]
 
@@ -55,6 +58,9 @@ class Feature(StrEnum):
     ONE_MEANING = "one meaning"  #: of a date, or of a sign of currency
     DAY_AND_MONTH_UNDECIDED = "day and month undecided"
     CURRENCY_PRINTED = "currency printed"
+    READERS_AGREE = "both readers agree"  #: the learned reader's likeliest value is the same
+    NO_READER_DIFFERS = "no reader differs"  #: how unlikely the learned reader finds every other value
+    CONFIRMED = "confirmed by other print"  #: by its check digit, or by the days between two dates
 
 
 #: Features that follow from another feature.
@@ -105,16 +111,18 @@ class _Page:
 
 def _evidence(name: str, candidate: Candidate[Any], page: _Page) -> Numbers:
     legible = min((_confidence(word) for word in candidate.words), default=0.0)
-    if confirmed_by_print(name, candidate, page.printed.chosen):
-        legible = 1 - LET_THROUGH * (1 - legible)
+    confirmed = confirmed_by_print(name, candidate, page.printed.chosen)
+    legible = 1 - LET_THROUGH * (1 - legible) if confirmed else legible
     yield Feature.STRENGTH, candidate.strength
     yield Feature.STRENGTH_OVER_70, float(candidate.strength > 0.7)
     yield Feature.STRENGTH_OVER_89, float(candidate.strength > 0.89)
     yield Feature.LEGIBLE, legible
+    yield Feature.CONFIRMED, float(confirmed)
     yield Feature.LEGIBLE_OVER_60, float(legible > 0.6)
     yield Feature.LEGIBLE_OVER_90, float(legible > 0.9)
     yield Feature.WITHOUT_RIVAL, _without_rival(candidate)
     yield Feature.PRINTED_AGAIN, float(_rows_with(candidate, page.texts) > 1)
+    yield from _second_reader(candidate, page.printed.learned.get(name))
     group = GROUPS.get(name, "")
     if group in {"seller", "buyer"}:
         yield from _party(name, candidate, page)
@@ -126,6 +134,34 @@ def _evidence(name: str, candidate: Candidate[Any], page: _Page) -> Numbers:
     elif group == "currency":
         yield Feature.ONE_MEANING, float(Signal.SEVERAL_CURRENCIES_POSSIBLE not in candidate.signals)
         yield Feature.CURRENCY_PRINTED, float(candidate.signals.any_of(CURRENCY_PRINTED))
+
+
+def _second_reader(candidate: Candidate[Any], learned: LearnedValue | None) -> Numbers:
+    """Yield what the learned reader says of a value; it says nothing of fields that it does not read."""
+    if learned is None:
+        return
+    agrees = same_for_readers(write_value(candidate.value), learned.value)
+    yield Feature.READERS_AGREE, float(agrees)
+    differs = not agrees and not is_other_order(write_value(candidate.value), learned.value)
+    yield Feature.NO_READER_DIFFERS, 1.0 - learned.confidence if differs else 1.0
+
+
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+
+
+def is_other_order(value: str, learned: str) -> bool:
+    """Return whether two dates differ in the order of day and month alone, which only the rules can tell."""
+    first, second = _DAY.fullmatch(value), _DAY.fullmatch(learned)
+    return bool(first and second and first.groups() == (second[1], second[3], second[2]))
+
+
+def same_for_readers(value: str, learned: str) -> bool:
+    """Return whether two readers' values, as they are written, are the same but for the sign and a longer name."""
+    if alike(value.lstrip("-"), learned.lstrip("-")):
+        return True
+    short, long = sorted((bare(value), bare(learned)), key=len)
+    letters = sum(map(str.isalpha, short))
+    return letters > len(short) / 2 and len(short) >= 5 and long.startswith(short) and len(short) >= 0.6 * len(long)
 
 
 def confirmed_by_print(name: str, candidate: Candidate[Any], chosen: Mapping[str, Candidate[Any]]) -> bool:

@@ -32,6 +32,7 @@ from extractors.supplier_invoice.goods.ruled_lines import proven_lines
 from extractors.supplier_invoice.layout.beside_label import Labels, labels_of, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, lay_out
+from extractors.supplier_invoice.learned.reader import LearnedValue, read_learned
 from extractors.supplier_invoice.payment_remarks import settled_by_own_words
 from extractors.supplier_invoice.reading.headings import unnamed
 from extractors.supplier_invoice.reading.unread_labels import unread
@@ -60,7 +61,8 @@ class Printed:
     """The contents of the pages.
 
     ``numbers`` are all that could be its own; ``totalled`` says whether an amount to pay was found; ``chosen`` are the
-    candidates that became fields, with their rivals.
+    candidates that became fields, with their rivals. ``learned`` is what the second reader sees; it is not asked about
+    documents whose data are known.
     """
 
     sheet: InvoiceSheet
@@ -73,6 +75,7 @@ class Printed:
     chosen: Mapping[str, Candidate[Any]]
     parties: Parties
     labels: Labels
+    learned: Mapping[str, LearnedValue]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +146,8 @@ def _read_print(identity: _ByIdentity) -> Printed:
     )
     totals_printed = [chosen[name].value for name in ("line_total", "net_total", "grand_total") if name in chosen]
     lines = proven_lines(lines, money, totals_printed)
-    return Printed(sheet, money, fields, lines, doubts, numbers, total is not None, chosen, parties, labels)
+    learned = read_learned(reading) if reading.einvoice is None else {}
+    return Printed(sheet, money, fields, lines, doubts, numbers, total is not None, chosen, parties, labels, learned)
 
 
 def _doubts_about_paying(

@@ -85,4 +85,6 @@ def test_the_explanation_is_made_of_the_signals() -> None:
 
 
 def test_the_evidence_in_words_names_what_counts_in_full_and_gives_a_number_for_the_rest() -> None:
-    assert explained(typed(BILL))["invoice_number"].evidence == "strength 0.97, legible, without a rival"
+    assert explained(typed(BILL))["invoice_number"].evidence == (
+        "strength 0.97, legible, without a rival, both readers agree, no reader differs"
+    )
