@@ -14,8 +14,8 @@ from extractors.supplier_invoice.fields.amounts import amounts_in
 from extractors.supplier_invoice.fields.countries import countries_of, languages_of
 from extractors.supplier_invoice.fields.date_formats import dates_in, habits_of, order_of
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, lay_out
-from extractors.supplier_invoice.votes import LEARNED, RULES
 from extractors.supplier_invoice.reading.print import Printed, read_print
+from extractors.supplier_invoice.votes import LEARNED, RULES
 from keywright.model.alternatives import Choice
 from keywright.model.fields import AMOUNT, DATE, TEXT, Extraction, FieldSpec
 from keywright.model.reading import Line, Page, Reading, Word, box_of, text_of
@@ -45,13 +45,12 @@ def invoice_choices(
 
 
 def _other_reader(name: str, extraction: Extraction, printed: Printed) -> Iterator[Choice]:
-    """Yield the value for which a reader voted and which was not taken, and what the learned reader finds next."""
-    field, learned = extraction.fields.get(name), printed.learned.get(name)
-    boxes = {
-        LEARNED: learned.box if learned else None,
-        RULES: printed.fields[name].box if name in printed.fields else None,
-    }
-    for reader, vote in field.votes.items() if field else ():
+    """Yield the value for which a reader voted and which was not taken."""
+    field, learned, by_rules = extraction.fields.get(name), printed.learned.get(name), printed.fields.get(name)
+    if field is None:
+        return
+    boxes = {LEARNED: learned.box if learned else None, RULES: by_rules.box if by_rules else None}
+    for reader, vote in field.votes.items():
         if vote != write_value(field.value):
             yield Choice(vote, boxes.get(reader))
 

@@ -17,12 +17,12 @@ from extractors.supplier_invoice.einvoice.invoice import read_einvoice
 from extractors.supplier_invoice.fields.bank_accounts import other_accounts
 from extractors.supplier_invoice.layout.rows import InvoiceSheet
 from extractors.supplier_invoice.layout_fields import LAYOUT_FIELDS
-from extractors.supplier_invoice.votes import readers_differ, both_votes
 from extractors.supplier_invoice.payment_remarks import WITHDRAWN
 from extractors.supplier_invoice.reading.headings import UNNAMED
 from extractors.supplier_invoice.reading.print import Printed, read_print
 from extractors.supplier_invoice.reading.reconcile import reconcile
 from extractors.supplier_invoice.terms import InvoiceTerms
+from extractors.supplier_invoice.votes import both_votes, readers_differ
 from keywright.findings import Finding, Kind
 from keywright.model.alternatives import Choice
 from keywright.model.document_type import KeyFields, Wording

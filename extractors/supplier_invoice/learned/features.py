@@ -20,7 +20,7 @@ from extractors.supplier_invoice.learned.grams import (
     Places,
     pieces_of_sheet,
 )
-from extractors.supplier_invoice.learned.spans import AMOUNT, DATE, Span, spans_of
+from extractors.supplier_invoice.learned.spans import AMOUNT, DATE, WordSpan, spans_of
 from extractors.supplier_invoice.learned.tokens import TokenSheet, sheet_of
 from extractors.supplier_invoice.learned.values import ORDERS
 from keywright.model.reading import Reading
@@ -35,7 +35,7 @@ class Candidates:
     """All candidates of one type in a document, and where the print around each is."""
 
     kind: str
-    spans: tuple[Span, ...]
+    spans: tuple[WordSpan, ...]
     around: Around
     numbers: Floats
 
@@ -92,11 +92,11 @@ def surroundings_say(candidates: Candidates, sums: tuple[Floats, Floats]) -> Flo
     return np.concatenate(parts, axis=1)
 
 
-def _numbers(kind: str, spans: Sequence[Span], around: Around, places: Places, sheet: TokenSheet) -> Floats:
+def _numbers(kind: str, spans: Sequence[WordSpan], around: Around, places: Places, sheet: TokenSheet) -> Floats:
     """Return the plain figures of candidates of one type, a row each."""
     groups = [
         *_place(around, places, sheet),
-        *_look(spans, around, sheet),
+        *_look(spans, sheet),
         *_company(kind, spans, around, places),
         *(_money(spans) if kind == AMOUNT else _calendar(spans) if kind == DATE else ()),
     ]
@@ -127,7 +127,7 @@ def _place(around: Around, places: Places, sheet: TokenSheet) -> list[Column]:
     ]  # fmt: skip
 
 
-def _look(spans: Sequence[Span], around: Around, sheet: TokenSheet) -> list[Column]:
+def _look(spans: Sequence[WordSpan], sheet: TokenSheet) -> list[Column]:
     texts = [span.text for span in spans]
     counts = [
         (
@@ -142,7 +142,7 @@ def _look(spans: Sequence[Span], around: Around, sheet: TokenSheet) -> list[Colu
     return [*np.array(counts, np.float64).T, np.array(legible), np.array(glued, float), np.array(second, float)]
 
 
-def _company(kind: str, spans: Sequence[Span], around: Around, places: Places) -> list[Column]:
+def _company(kind: str, spans: Sequence[WordSpan], around: Around, places: Places) -> list[Column]:
     """Return how often the value is printed, its rank, and what other candidates stand in its column and row."""
     values = [span.value for span in spans]
     times, before = Counter(values), Counter[str]()
@@ -165,14 +165,14 @@ def _company(kind: str, spans: Sequence[Span], around: Around, places: Places) -
     ]  # fmt: skip
 
 
-def _money(spans: Sequence[Span]) -> list[Column]:
+def _money(spans: Sequence[WordSpan]) -> list[Column]:
     value = np.array([float(span.value) for span in spans])
     largest = max(float(np.abs(value).max()), 0.01)
     signs = np.array([float(any(sign in _SIGNS for sign in span.text)) for span in spans])
     return [value, np.log1p(np.abs(value)), value / largest, signs]
 
 
-def _calendar(spans: Sequence[Span]) -> list[Column]:
+def _calendar(spans: Sequence[WordSpan]) -> list[Column]:
     day = np.array([dt.date.fromisoformat(span.value).toordinal() for span in spans], np.float64)
     meanings = Counter((span.first, span.stop) for span in spans)
     alone = np.array([meanings[span.first, span.stop] == 1 for span in spans])

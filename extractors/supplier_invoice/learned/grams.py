@@ -13,8 +13,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.supplier_invoice.learned.spans import Span
-from extractors.supplier_invoice.learned.tokens import Token, TokenSheet
+from extractors.supplier_invoice.learned.spans import WordSpan
+from extractors.supplier_invoice.learned.tokens import CutWord, TokenSheet
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -48,12 +48,12 @@ def pieces_of(text: str) -> tuple[int, ...]:
     return tuple(sorted({crc32(piece.encode()) % BUCKETS for piece in pieces}))
 
 
-def pair_of(first: Token, second: Token) -> int:
+def pair_of(first: CutWord, second: CutWord) -> int:
     """Return the bucket of two words that follow each other."""
     return crc32(f"{plain(first.text)}_{plain(second.text)}".encode()) % BUCKETS
 
 
-def pieces_of_sheet(tokens: Sequence[Token]) -> tuple[Numbers, Numbers, Numbers]:
+def pieces_of_sheet(tokens: Sequence[CutWord]) -> tuple[Numbers, Numbers, Numbers]:
     """Return the buckets of all tokens in one row, where each token's begin, and each token's pair with the one before.
 
     Equal words are looked up once by the caches; a page repeats few.
@@ -92,7 +92,7 @@ class Around:
     below print in heights of the candidate.
     """
 
-    def __init__(self, places: Places, spans: Sequence[Span]) -> None:
+    def __init__(self, places: Places, spans: Sequence[WordSpan]) -> None:
         first = np.array([span.first for span in spans], np.int64)
         stop = np.array([span.stop for span in spans], np.int64)
         self.first, self.stop = first, stop

@@ -18,7 +18,7 @@ from extractors.supplier_invoice.learned.features import (
 )
 from extractors.supplier_invoice.learned.grams import SURROUNDINGS, Floats, Numbers
 from extractors.supplier_invoice.learned.model import FURTHEST, Model, shipped
-from extractors.supplier_invoice.learned.spans import FIELDS, Span
+from extractors.supplier_invoice.learned.spans import FIELDS, WordSpan
 from extractors.supplier_invoice.learned.tokens import box_around
 from keywright.model.fields import bare
 from keywright.model.reading import Box, Reading
@@ -77,7 +77,7 @@ def _best(
     document: Described, candidates: Candidates, few: Numbers, scores: Floats, sure: NDArray[np.float64]
 ) -> LearnedValue:
     """Return the value of the best candidate, with the next other values."""
-    ranked: dict[str, tuple[float, Span]] = {}
+    ranked: dict[str, tuple[float, WordSpan]] = {}
     for at in np.argsort(-scores, kind="stable"):
         span = candidates.spans[few[at]]
         ranked.setdefault(bare(span.value), (float(scores[at]), span))
@@ -94,5 +94,5 @@ def probability(score: float, lead: float, sure: NDArray[np.float64]) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
-def _box(document: Described, span: Span) -> Box:
+def _box(document: Described, span: WordSpan) -> Box:
     return box_around(document.sheet.tokens[span.first : span.stop])

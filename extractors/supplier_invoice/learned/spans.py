@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.supplier_invoice.learned.tokens import Token, TokenSheet, text_between
+from extractors.supplier_invoice.learned.tokens import CutWord, TokenSheet, text_between
 from extractors.supplier_invoice.learned.values import amount_in, days_in, identifier_in
 
 AMOUNT, DATE, IDENTIFIER, NAME = "amount", "date", "identifier", "name"
@@ -28,7 +28,7 @@ _EDGES = " .,:;-–|"
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class WordSpan:
     """A candidate: its value as it is written in JSON, its text, and its tokens from ``first`` to before ``stop``.
 
     ``order`` is the order of the parts of a date. ``second`` is true if the engine's second reading of a word was used.
@@ -42,9 +42,9 @@ class Span:
     second: bool = False
 
 
-def spans_of(sheet: TokenSheet) -> dict[str, list[Span]]:
+def spans_of(sheet: TokenSheet) -> dict[str, list[WordSpan]]:
     """Return the candidates of each type in the order of reading; first and last ones where there are too many."""
-    spans: dict[str, list[Span]] = {kind: [] for kind in FIELDS}
+    spans: dict[str, list[WordSpan]] = {kind: [] for kind in FIELDS}
     for start, end in sheet.rows:
         row = sheet.tokens[start:end]
         spans[NAME] += _names(row, start)
@@ -53,11 +53,11 @@ def spans_of(sheet: TokenSheet) -> dict[str, list[Span]]:
     return {kind: _fewer(few) for kind, few in spans.items()}
 
 
-def _fewer(spans: list[Span]) -> list[Span]:
+def _fewer(spans: list[WordSpan]) -> list[WordSpan]:
     return spans if len(spans) <= MOST else [*spans[: MOST // 2], *spans[-MOST // 2 :]]
 
 
-def _names(row: tuple[Token, ...], start: int) -> Iterator[Span]:
+def _names(row: tuple[CutWord, ...], start: int) -> Iterator[WordSpan]:
     """Yield each phrase of a row, and its first part where it has several."""
     place = 0
     while place < len(row):
@@ -69,11 +69,11 @@ def _names(row: tuple[Token, ...], start: int) -> Iterator[Span]:
             for part in dict.fromkeys((text, _CUTS.split(text)[0], text.split(":", 1)[-1])):
                 value = part.strip(_EDGES)
                 if sum(sign.isalpha() for sign in value) >= 3:
-                    yield Span(value, part.strip(), start + place, start + stop)
+                    yield WordSpan(value, part.strip(), start + place, start + stop)
         place = stop
 
 
-def _numbers(row: tuple[Token, ...], start: int) -> Iterator[tuple[str, Span]]:
+def _numbers(row: tuple[CutWord, ...], start: int) -> Iterator[tuple[str, WordSpan]]:
     """Yield the amounts, dates and identifiers of a row: only spans with a digit can be one."""
     digits = [any(map(str.isdigit, token.text)) for token in row]
     second = any(token.word.otherwise for token in row)
@@ -91,7 +91,7 @@ def _numbers(row: tuple[Token, ...], start: int) -> Iterator[tuple[str, Span]]:
                 yield from _meanings(otherwise, start + place, start + stop, second=True)
 
 
-def _second_reading(tokens: tuple[Token, ...]) -> str:
+def _second_reading(tokens: tuple[CutWord, ...]) -> str:
     """Return the text with the engine's second reading of doubtful words; empty if there is none."""
     if not any(token.word.otherwise for token in tokens):
         return ""
@@ -99,14 +99,14 @@ def _second_reading(tokens: tuple[Token, ...]) -> str:
     return text if any(sign.isdigit() for sign in text) else ""
 
 
-def _meanings(text: str, first: int, stop: int, *, second: bool) -> Iterator[tuple[str, Span]]:
+def _meanings(text: str, first: int, stop: int, *, second: bool) -> Iterator[tuple[str, WordSpan]]:
     value = amount_in(text)
     if value is not None:
-        yield AMOUNT, Span(f"{value:.2f}", text, first, stop, second=second)
+        yield AMOUNT, WordSpan(f"{value:.2f}", text, first, stop, second=second)
     days = days_in(text)
     for day, order in days:
-        yield DATE, Span(day.isoformat(), text, first, stop, order, second)
+        yield DATE, WordSpan(day.isoformat(), text, first, stop, order, second)
     if not days and (value is None or not re.search(r"[.,]\d\d\D*$", text)):
         identifier = identifier_in(text, len(text.split()))
         if identifier is not None:
-            yield IDENTIFIER, Span(identifier, text, first, stop, second=second)
+            yield IDENTIFIER, WordSpan(identifier, text, first, stop, second=second)

@@ -23,7 +23,7 @@ _SAME_BLOCK = 6.0
 
 
 @dataclass(slots=True)
-class Token:
+class CutWord:
     """A word or a piece of a word, its place, and the word of the page it comes from.
 
     ``row`` counts rows through the document. ``phrase`` and ``block`` are the numbers of the first token of its phrase
@@ -53,14 +53,14 @@ class TokenSheet:
     """The tokens of a document in the order of reading, with the first and the last token of each row."""
 
     pages: tuple[Page, ...]
-    tokens: tuple[Token, ...]
+    tokens: tuple[CutWord, ...]
     rows: tuple[tuple[int, int], ...]
 
 
 def sheet_of(reading: Reading) -> TokenSheet:
     """Return the tokens of a document in rows."""
     pages = reading.pages if len(reading.pages) <= MOST_PAGES else (*reading.pages[:4], *reading.pages[-2:])
-    tokens: list[Token] = []
+    tokens: list[CutWord] = []
     rows: list[tuple[int, int]] = []
     for page in pages:
         for row in _rows(list(_tokens(page, MOST_TOKENS - len(tokens)))):
@@ -70,7 +70,7 @@ def sheet_of(reading: Reading) -> TokenSheet:
     return TokenSheet(pages, tuple(tokens), tuple(rows))
 
 
-def _tokens(page: Page, most: int) -> Iterator[Token]:
+def _tokens(page: Page, most: int) -> Iterator[CutWord]:
     left = most
     for word in page.words():
         for token in _pieces(word):
@@ -80,25 +80,25 @@ def _tokens(page: Page, most: int) -> Iterator[Token]:
             yield token
 
 
-def _pieces(word: Word) -> Iterator[Token]:
+def _pieces(word: Word) -> Iterator[CutWord]:
     """Yield a word, or its label and its value where the two are glued together."""
     text, box = word.text.strip()[:LONGEST], word.box
     if not text:
         return
     match = _LABEL_AND_VALUE.fullmatch(text) if len(text) > 4 else None
     if not match:
-        yield Token(text, box.left, box.top, box.right, box.bottom, word)
+        yield CutWord(text, box.left, box.top, box.right, box.bottom, word)
         return
     label, value = (match[1], match[2]) if match[1] else (match[3], match[4])
     cut = box.left + box.width * len(label) / len(text)
-    yield Token(label, box.left, box.top, cut, box.bottom, word)
-    yield Token(value, cut, box.top, box.right, box.bottom, word, glued=True)
+    yield CutWord(label, box.left, box.top, cut, box.bottom, word)
+    yield CutWord(value, cut, box.top, box.right, box.bottom, word, glued=True)
 
 
-def _rows(tokens: list[Token]) -> Iterator[list[Token]]:
+def _rows(tokens: list[CutWord]) -> Iterator[list[CutWord]]:
     """Yield the tokens of a page in rows from top to bottom, each from left to right."""
     tokens.sort(key=lambda token: token.middle)
-    rows: list[list[Token]] = []
+    rows: list[list[CutWord]] = []
     for token in tokens:
         middle, height = token.middle, token.height
         for row in reversed(rows[-4:]):
@@ -113,7 +113,7 @@ def _rows(tokens: list[Token]) -> Iterator[list[Token]]:
         yield row
 
 
-def _number(row: list[Token], first: int, number: int) -> None:
+def _number(row: list[CutWord], first: int, number: int) -> None:
     """Tell each token of a row its row, its phrase and its block."""
     phrase = block = first
     for place, token in enumerate(row):
@@ -124,12 +124,12 @@ def _number(row: list[Token], first: int, number: int) -> None:
         token.row, token.phrase, token.block = number, phrase, block
 
 
-def text_between(tokens: tuple[Token, ...]) -> str:
+def text_between(tokens: tuple[CutWord, ...]) -> str:
     """Return tokens of one row as they are printed."""
     return "".join(("" if token.glued or not place else " ") + token.text for place, token in enumerate(tokens))
 
 
-def box_around(tokens: tuple[Token, ...]) -> Box:
+def box_around(tokens: tuple[CutWord, ...]) -> Box:
     """Return the smallest box around tokens of one page."""
     page = tokens[0].word.box.page
     left, top = min(token.left for token in tokens), min(token.top for token in tokens)
