@@ -33,6 +33,8 @@ PRIOR: dict[str, float] = {
     Feature.BUYER_LABELLED: 0.3,
     Feature.WITH_ADDRESS: 0.3,
     Feature.THIS_OFFICE: 3.0,
+    Feature.READERS_AGREE: 1.0,
+    Feature.NO_READER_DIFFERS: 2.0,
 }
 #: How hard shift and slope are pulled to no change: a few errors of one layout must not flatten the slope.
 SHIFT_PULL, SLOPE_PULL = 0.1, 5.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from bench.corpus.comparing import right
 from bench.corpus.documents import LabelledDocument, folder, labelled
 from bench.corpus.examples import WRONG_LABELS
-from bench.corpus.fitting import fold_of
 from bench.corpus.kept import seen
 from extractors.supplier_invoice.learned.features import Described, described
 from extractors.supplier_invoice.learned.spans import FIELDS
@@ -76,6 +76,10 @@ def program_of(vendor: str) -> str:
 
 
 def folds_of(lessons: Sequence[Lesson], folds: int = FOLDS) -> list[int]:
-    """Return a fold for each lesson; all layouts of one program are in one fold."""
-    placed = fold_of((lesson.program for lesson in lessons), folds)
+    """Return a fold for each lesson, so that folds are about as large; one program's lessons are in one fold."""
+    counts, sizes = Counter(lesson.program for lesson in lessons), [0] * folds
+    placed = {}
+    for program, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        placed[program] = sizes.index(min(sizes))
+        sizes[placed[program]] += count
     return [placed[lesson.program] for lesson in lessons]
