@@ -36,6 +36,7 @@ class OnFile:
 
 
 NOTHING = OnFile()
+FEW = 3  # a kind that finds less than this part of the fields of another is out of the question
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
@@ -92,9 +93,17 @@ def judged(path: Path, result: ReadAs, bots: Sequence[AnyBot], on_file: OnFile =
             known = replace(circumstances, usual=usual(applied.layout.profile if applied.layout else None, needed))
             return _report(path, kind.name, applied.extraction, check(applied.extraction, bot, known), result.reading)
     unknown = extraction_of_unknown(result.reading, result.extractions)
-    why = tuple(extraction.other_kind for extraction in result.extractions if extraction.other_kind)
+    why = tuple(_why(result.extractions))
     differing = tuple(finding for finding in unknown.findings if finding.rule == "drawn-otherwise")
     return _report(path, UNKNOWN, unknown, Verdict(Outcome.REFER, (*why, *differing)), result.reading)
+
+
+def _why(extractions: Sequence[Extraction]) -> Iterator[Finding]:
+    """Yield why a document is of none of the kinds; of a kind that hardly finds a field in it nobody would ask that."""
+    most = max((len(extraction.fields) for extraction in extractions), default=0)
+    for extraction in extractions:
+        if extraction.other_kind and len(extraction.fields) * FEW >= most:
+            yield extraction.other_kind
 
 
 def _report(path: Path, kind: str, extraction: Extraction, verdict: Verdict, reading: Reading) -> Json:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from extractors.supplier_invoice.confidence.explain import amounts_named
 from extractors.supplier_invoice.fields.amounts import amounts_in
 from extractors.supplier_invoice.fields.countries import countries_of, languages_of
 from extractors.supplier_invoice.fields.date_formats import dates_in, habits_of, order_of
+from extractors.supplier_invoice.fields.numbers import gst_ok, iban_ok
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, lay_out
 from extractors.supplier_invoice.reading.print import Printed, read_print
 from extractors.supplier_invoice.votes import LEARNED, RULES
@@ -26,6 +28,14 @@ NUMBERED = frozenset({"invoice_number", "purchase_order", "seller_tax_id"})
 """Texts with digits in them: in a phrase that a person clicks, the words before the digits are the label."""
 
 
+#: Numbers that prove themselves: the shape by which each is known, and whether its check digits fit.
+CHECKED: Mapping[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
+    "seller_tax_id": (re.compile(r"\d.*R ?T", re.IGNORECASE), gst_ok),
+    "iban": (re.compile(r"^[A-Z]{2}"), iban_ok),
+}
+NOTHING = re.compile(r"(?!)")
+
+
 def invoice_choices(
     reading: Reading, extraction: Extraction, specs: Mapping[str, FieldSpec[Any]]
 ) -> dict[str, tuple[Choice, ...]]:
@@ -35,8 +45,7 @@ def invoice_choices(
     offered = {
         name: (
             *_other_reader(name, extraction, printed),
-            *spelled.get(name, ()),
-            *_rivals(name, printed),
+            *_possible(name, (*spelled.get(name, ()), *_rivals(name, printed))),
             *_printed(name, spec, printed, extraction),
         )
         for name, spec in specs.items()
@@ -53,6 +62,12 @@ def _other_reader(name: str, extraction: Extraction, printed: Printed) -> Iterat
     for reader, vote in field.votes.items():
         if vote != write_value(field.value):
             yield Choice(vote, boxes.get(reader))
+
+
+def _possible(name: str, choices: Iterable[Choice]) -> Iterator[Choice]:
+    """Yield the choices that a field can have: "RTOOO1" is no end of a GST/HST number, and no IBAN has other digits."""
+    shape, fits = CHECKED.get(name, (NOTHING, gst_ok))
+    yield from (choice for choice in choices if fits(choice.value) or not shape.search(choice.value))
 
 
 def _rivals(name: str, printed: Printed) -> Iterator[Choice]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from extractors.supplier_invoice.checks.arithmetic import named
 from extractors.supplier_invoice.checks.canadian_rates import in_words, is_printable, printable
-from extractors.supplier_invoice.fields.numbers import luhn_ok
+from extractors.supplier_invoice.fields.numbers import gst_ok
 from extractors.supplier_invoice.terms import InvoiceTerms as Invoice
 from keywright.findings import Finding
 from keywright.messages import Message
@@ -18,6 +18,8 @@ from keywright.model.reading import Reading
 
 Findings = Iterator[Finding]
 CENT = Decimal("0.01")
+EXACT = frozenset({"text-layer", "einvoice"})
+"""The sources of values that no engine had to recognise."""
 PLACE = re.compile(r"\bcanada\b|\b[a-z]\d[a-z] ?\d[a-z]\d\b", re.IGNORECASE)
 POSTAL_CODE = re.compile(r"\b([A-Z])\d([A-Z]) ?\d([A-Z])\d\b")
 NO_FIRST, NO_LETTER = set("DFIOQUWZ"), set("DFIOQU")
@@ -25,12 +27,16 @@ NO_FIRST, NO_LETTER = set("DFIOQUWZ"), set("DFIOQU")
 
 
 def gst_number(extraction: Extraction, _: Circumstances) -> Findings:
-    """A GST/HST number has nine digits with a check digit, then RT and four digits; any other form is a doubt."""
+    """A GST/HST number has nine digits with a check digit, then RT and four digits; any other form is a doubt.
+
+    The number is not keyed. So a wrong check digit is only noted where the file itself holds the figures: there is no
+    other way to read them, and whether the seller is the one on file is asked by the vendor's own checks.
+    """
     number = extraction.value(Invoice.seller_tax_id)
     if number is None or not re.search(r"\bRT|RT\d", number.upper()):
         return
     shaped = re.fullmatch(r"\d{9}RT\d{4}", re.sub(r"[^0-9A-Z]", "", number.upper()))
-    if shaped and luhn_ok(number):
+    if gst_ok(number):
         return
     fault = Message("its check digit is wrong") if shaped else Message("it should look like 123456782 RT0001")
     message = Message(
@@ -39,7 +45,8 @@ def gst_number(extraction: Extraction, _: Circumstances) -> Findings:
         number=number,
         fault=fault,
     )
-    yield Finding("gst-number", message, ("seller_tax_id",))
+    exact = extraction[Invoice.seller_tax_id].source in EXACT
+    yield Finding("gst-number", message, ("seller_tax_id",), asks=not (shaped and exact))
 
 
 def qst_number(extraction: Extraction, _: Circumstances) -> Findings:

@@ -26,7 +26,7 @@ _SIGNS = {
     "CA": r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b|\d ?RT ?\d{4}\b|\bHST\b|\bGST ?/ ?HST\b"
     r"|\bH\.S\.T\.|\bT\.[PV]\.[SQH]\.|\bON[ ,]+[KLMNP]\d[A-Z]\b|\bTV[HQ]\b|\bTPS\b",
     "US": rf"\b(?:{_STATES})\.?,? +\d{{5}}(?:-\d{{4}})?\b|\b(?:{_STATE_NAMES}),? +\d{{5}}\b"
-    r"|\bUnited States\b|\bU\.?S\.?A\b|\bIRS\b",
+    r"|\bUnited States\b|\bU\.?S\.?A\b|\bIRS\b|\bEIN\b.{0,4}\d\d-\d{7}\b",
     "GB": r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b|\bUnited Kingdom\b"
     r"|\bGB ?\d{3} ?\d{4} ?\d\d\b",
     "AU": r"\bA\.?B\.?N\.?\b|\bAustralia\b|\bBSB\b|\b(?:NSW|VIC|QLD|TAS)\b ?\d{4}",

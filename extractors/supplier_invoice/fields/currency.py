@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.fields.amounts import Amount
@@ -105,10 +105,13 @@ def currencies_beside(money: Money, code: str) -> list[str]:
     An equivalent in another currency, or the currency of an account, does not count.
     """
     codes: set[str] = set()
+    texts = {word.text for row in money.sheet.rows for word in row.words}
     for row in money.sheet.rows:
         if EQUIVALENT.search(row.text) or ACCOUNT.search(row.text):
             continue
-        amounts = [a for a in money.by_row[row.index] if a.money and not _in_sentence(money, a)]
+        amounts = [
+            a for a in money.by_row[row.index] if a.money and not _in_sentence(money, a) and not _number(a, texts)
+        ]
         beside = {money.sheet.phrase_at(row, amount.first).text for amount in amounts}
         names_money = bool(NAMES_MONEY.search(fold(row.text)))
         for phrase in money.sheet.by_row[row.index]:
@@ -117,6 +120,16 @@ def currencies_beside(money: Money, code: str) -> list[str]:
         codes |= {amount.sign for amount in amounts if amount.sign}
     plain = {"$": code if code in DOLLARS else "$", "¥": code if code in {"CNY", "JPY"} else "¥", "kr": code}
     return sorted({plain.get(sign, sign) for sign in codes} - {code})
+
+
+def _number(amount: Amount, texts: Collection[str]) -> bool:
+    """Return whether a sign before figures is a letter that an engine took for it: "€7968" for "C7968".
+
+    No amount begins with a nought, and what is printed again with a letter has one.
+    """
+    figures = re.sub(r"\D", "", amount.text)
+    plain = amount.decimals == 0 and len(figures) > 3 and len(amount.words) == 1
+    return plain and (figures[0] == "0" or any(letter + figures in texts for letter in "CES"))
 
 
 def contradicts(code: str, other_codes: Iterable[str]) -> Finding:

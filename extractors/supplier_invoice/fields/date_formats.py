@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from extractors.supplier_invoice.layout.rows import InRow, PrintedRow, fold
-from keywright.model.reading import Box, box_of
+from extractors.supplier_invoice.layout.rows import InRow, InvoiceSheet, PrintedRow, fold
+from keywright.model.reading import Box, Word, box_of
 from keywright.model.values.written_dates import MONTHS
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -35,6 +35,10 @@ HINT = re.compile(
 )
 
 
+#: A day and a month at the end of a line, whose year goes on in the next.
+BROKEN = re.compile(rf"(?:(?<![a-z])(?:{_MONTH})\.? [0-3]?\d,?|(?<!\d)[0-3]?\d\.? (?:{_MONTH})[.,]?)$", re.IGNORECASE)
+
+
 class Order(StrEnum):
     """The order of day, month and year in a numeric date."""
 
@@ -51,7 +55,8 @@ USUAL, POSSIBLE = (270, 90), (730, 365)
 class PrintedDate(InRow):
     """One printed date, and the day that it means in each possible order of day, month and year.
 
-    A date that shows its own order, for example by the month's name, means the same day in all of them.
+    A date that shows its own order, for example by the month's name, means the same day in all of them. ``year`` is
+    the year where it stands in the next line of a narrow column.
     """
 
     readings: Mapping[Order, dt.date]
@@ -60,6 +65,11 @@ class PrintedDate(InRow):
     row: PrintedRow
     first: int
     stop: int
+    year: tuple[Word, ...] = ()
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return (*self.row.words[self.first : self.stop], *self.year)
 
     @property
     def box(self) -> Box:
@@ -94,6 +104,24 @@ def dates_in(row: PrintedRow) -> list[PrintedDate]:
                 taken.append(match.span())
                 printed_dates.append(written)
     return sorted(printed_dates, key=lambda written: written.first)
+
+
+def dates_on(sheet: InvoiceSheet) -> list[list[PrintedDate]]:
+    """Return the dates of each row, with those whose year a narrow column pushed into the next line."""
+    return [sorted([*dates_in(row), *_broken(sheet, row)], key=lambda written: written.first) for row in sheet.rows]
+
+
+def _broken(sheet: InvoiceSheet, row: PrintedRow) -> Iterator[PrintedDate]:
+    for phrase in sheet.by_row[row.index]:
+        match = BROKEN.search(fold(phrase.text))
+        if not match:
+            continue
+        for below in sheet.beneath(phrase.box, row, 1.2 * row.height):
+            aligned = abs(below.box.left - phrase.words[-2].box.left) < 4
+            whole = FORMS[1].fullmatch(f"{match[0]} {below.text}") or FORMS[3].fullmatch(f"{match[0]} {below.text}")
+            if aligned and whole and (readings := _readings(whole)):
+                yield PrintedDate(readings, False, "", row, phrase.stop - 2, phrase.stop, below.words)
+                break
 
 
 def _joined(row: PrintedRow) -> tuple[str, list[int]]:
@@ -204,12 +232,13 @@ BOTH_COUNTRIES = {"CA"}
 def habits_of(countries: Iterable[str], languages: Iterable[str]) -> Iterator[Order]:
     """Yield the usual orders of these countries and, if no country is known, of these languages.
 
-    A bill that is not in English writes the day first in all countries except Canada.
+    A bill that is not in English writes the day first in all countries except Canada. ``languages``: the commonest
+    first.
     """
-    known, spoken = set(countries), set(languages)
+    known, spoken = set(countries), list(languages)
     if known & BOTH_COUNTRIES:
         yield from (Order.DAY_FIRST, Order.MONTH_FIRST)
-    elif spoken and "en" not in spoken:
+    elif spoken and spoken[0] != "en":
         yield Order.DAY_FIRST
     for country in known - BOTH_COUNTRIES if not spoken or "en" in spoken else ():
         yield Order.MONTH_FIRST if country in MONTH_FIRST_COUNTRIES else Order.DAY_FIRST

@@ -11,7 +11,7 @@ from functools import lru_cache
 from extractors.supplier_invoice.candidates import Candidate
 from extractors.supplier_invoice.classify import BY_TITLE, PAYABLE, titles_of
 from extractors.supplier_invoice.fields.amounts import amounts_in
-from extractors.supplier_invoice.fields.date_formats import Order, PrintedDate, dates_in, order_of
+from extractors.supplier_invoice.fields.date_formats import Order, PrintedDate, dates_on, order_of
 from extractors.supplier_invoice.layout.beside_label import Labels, ValuePlace, places
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, PrintedRow
@@ -55,7 +55,7 @@ class _Near:
 
 def dates_of(sheet: InvoiceSheet, labels: Labels, habits: Iterable[Order], terms: str | None) -> Dates:
     """Find both dates; which number is the day follows from other dates, the terms or the country, in that order."""
-    by_row = [dates_in(row) for row in sheet.rows]
+    by_row = dates_on(sheet)
     everything = [written for written_on_row in by_row for written in written_on_row]
     issue = _issue(sheet, labels, by_row)
     due = _strongest(_near(labels, by_row, "due_date"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -10,7 +9,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from extractors.supplier_invoice.candidates import Candidate
-from extractors.supplier_invoice.fields.names import POSTAL, STREET, Block, name_like, name_words
+from extractors.supplier_invoice.fields.names import POSTAL, STREET, Block, name_like, name_words, with_wrapped
 from extractors.supplier_invoice.layout.beside_label import Labels, ValuePlace, label_box, places
 from extractors.supplier_invoice.layout.labels import Hit
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, fold
@@ -19,8 +18,6 @@ from keywright.model.reading import Word, text_of
 
 #: Labels weaker than this name the payee, which can be a factor or a department of the seller.
 PAYABLE_TO = 0.85
-#: A public body's name that goes on in the next line.
-WRAPS = re.compile(r"\b(?:Town|City|County|Township|Village|Region|Municipality|District|Ville|Commune)$")
 NAME_LABELS = {
     ("name",),
     ("firma",),
@@ -74,13 +71,8 @@ def labelled_names(
 
 def _with_wrapped(sheet: InvoiceSheet, place: ValuePlace) -> tuple[Word, ...]:
     """Return a place's words with the next line, where the name breaks there: "Corporation of the Town" / "of Ayr"."""
-    if not WRAPS.search(text_of(place.words)):
-        return place.words
-    rows = sheet.rows[place.row.index + 1 : place.row.index + 3]
-    after = [p for row in rows for p in sheet.by_row[row.index] if row.page == place.row.page]
-    goes_on = (p for p in after if p.words[0].text in {"of", "de", "d’", "d'"} and p.box.left < place.box.right)
-    more = next(goes_on, None)
-    return (*place.words, *more.words) if more else place.words
+    rows = sheet.rows[place.row.index + 1 : place.row.index + 4]
+    return with_wrapped(place.words, (p for row in rows for p in sheet.by_row[row.index] if row.page == place.row.page))
 
 
 def _can_name_clerk(hit: Hit) -> bool:

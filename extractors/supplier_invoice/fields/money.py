@@ -104,6 +104,9 @@ def _beside(money: Money, row: PrintedRow, amount: Amount) -> Iterator[LabelledA
             break
     stacked = _stacked(money, row, box, tokens) if box else ()
     met = role_of(stacked) if stacked else None
+    if box and not (met or any(map(role_of, tokens))):
+        stacked = _goes_on(money, box, tokens)
+        met = role_of(stacked)
     if met:
         doubt *= 0.6 if shared else 1.0
         yield LabelledAmount(amount, met[0], met[1] * doubt * 0.9, Signals.of(Signal.BESIDE_LABEL, " ".join(stacked)))
@@ -172,6 +175,17 @@ def _stacked(money: Money, row: PrintedRow, label: Phrase, taken: list[tuple[str
     return ()
 
 
+def _goes_on(money: Money, label: Phrase, taken: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return a label with the lines right under it that have no amount: "Less 10% statutory" over "holdback"."""
+    tokens, last = taken[0] if taken else label.tokens, label
+    for below in money.sheet.beneath(label.box, label.row, 3 * label.row.height):
+        aligned = abs(below.box.left - label.box.left) < 4 and below.box.top - last.box.bottom < 0.6 * label.row.height
+        if not aligned or any(a.money for a in money.by_row[below.row.index]):
+            break
+        tokens, last = tokens + below.tokens, below
+    return tokens
+
+
 def _above(money: Money, row: PrintedRow, amount: Amount) -> Iterator[LabelledAmount]:
     """Yield the role that a head above the amount gives it: in a row of heads, or over a column with totals."""
     rows = money.sheet.rows
@@ -189,7 +203,8 @@ def _above(money: Money, row: PrintedRow, amount: Amount) -> Iterator[LabelledAm
             met = role_of(tokens)
             near = amount.box.top - phrase.box.bottom < 3.5 * row.height and steps <= 3
             if met and (near or _total_row(money, row)):
-                goes_on = near and not _heads_sums(money, upper) and _column_goes_on(money, amount)
+                label = phrase.text.endswith(":")  # of this amount, and no head of a column
+                goes_on = near and not label and not _heads_sums(money, upper) and _column_goes_on(money, amount)
                 factor = (0.8 if near else 0.75) * (0.6 if goes_on else 1.0)
                 yield LabelledAmount(amount, met[0], met[1] * factor, Signals.of(Signal.UNDER_LABEL, phrase.text))
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
@@ -54,6 +54,14 @@ UNFINISHED = re.compile(
     r" (?:an|am|au|aux|bis|by|da|de|del|des|di|du|en|entro|for|from|il|la|le|of|on|par|para|per|pour|the|to|um|van"
     r"|von|voor)$"
 )
+#: A public body as an index spells it: "Ayr, Town of".
+INVERTED = re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*, (?:Corporation of the )?[A-Z][a-z]+ of(?: the)?$")
+#: A name that ends like this goes on in the next line: "The Corporation of the" / "Town of Ayr".
+WRAPS = re.compile(
+    r"(?:\b(?:Town|City|County|Township|Village|Region|Municipality|District|Ville|Commune|Gemeente|Stadt)"
+    r"|\b(?:of|of the|de|de la|du|des|and|et|und|en)|&)$"
+)
+GOES_ON = ("of", "d’", "d'", "de", "du", "&")
 BULLETS, DASHES = {"•", "·", "●", "*", "|"}, {"-", "–", "—"}
 HONORIFICS = {"Mr.", "Mrs.", "Ms.", "Mr", "Mrs", "Sr.", "Sra.", "Sig.", "Dhr.", "Herr", "Herrn", "Frau"}
 
@@ -104,6 +112,30 @@ def name_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
     return tuple(_without_department(name))
 
 
+def with_wrapped(upper: tuple[Word, ...], below: Iterable[Phrase]) -> tuple[Word, ...]:
+    """Return the words of a name with those of the next line of its column, where it breaks: "Ayr & Sons" / "Inc."."""
+    if INVERTED.match(text_of(upper)):
+        return upper
+    box = box_of(upper)
+    near = [p for p in below if -2 < p.box.top - box.bottom < 1.4 * box.height and p.box.left < box.right]
+    wraps = WRAPS.search(text_of(upper))
+    for lower in near:
+        aligned = abs(lower.box.left - box.left) < 5 or _centred_under(box, lower.box)
+        begun = lower.words[0].text in GOES_ON and (aligned or wraps)
+        if (begun or (aligned and wraps)) and _rest_of_name(lower.text):
+            return (*upper, *lower.words)
+    return upper
+
+
+def _centred_under(upper: Box, lower: Box) -> bool:
+    return abs((upper.left + upper.right) - (lower.left + lower.right)) < 6
+
+
+def _rest_of_name(text: str) -> bool:
+    """Return whether a line can be the rest of a name: it is no address, no contact and no number."""
+    return not any(c.isdigit() for c in text) and not CONTACT.search(text) and ":" not in text
+
+
 def _without_label(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """Return the words after a label like "Member:" or "Sold by"."""
     if len(words) > 2 and SOLD_BY.match(text_of(words)):
@@ -123,7 +155,8 @@ def _without_department(words: list[Word]) -> list[Word]:
 
 def _other_thing(text: str, plain: str) -> bool:
     """Return whether a text is a country, a title, a street, a label, or only the end of a name."""
-    if plain in COUNTRIES or plain in TITLES or UNFINISHED.search(plain) or HOUSE.search(text):
+    unfinished = UNFINISHED.search(plain) and not INVERTED.match(text)
+    if plain in COUNTRIES or plain in TITLES or unfinished or HOUSE.search(text):
         return True
     return bool(LEGAL.fullmatch(text) or (NUMBERED.match(text) and not LEGAL.search(text)))
 

@@ -57,6 +57,10 @@ def _address(words: tuple[Word, ...]) -> bool:
     return len(words) > 2 and words[0].text.isdigit() and bool(STREET.search(text_of(words[1:])))
 
 
+OWN = 0.9  # the weight of a label of an invoice's own number
+REFERENCE = re.compile(r"ref(?:erence|erentie|erenz|erencia)?|référence|referencia")
+#: The numbers that the commonest system for purchasing gives its orders: ten digits that begin with 45.
+ORDER_SERIES = re.compile(r"45\d{8}")
 ORDER = re.compile(r"P\.?\s?O\.?\s?[-#:/]?\s?\d[\w./-]+", re.IGNORECASE)
 
 
@@ -66,10 +70,21 @@ def orders_named(labels: Labels) -> Iterator[Candidate[str]]:
     for number in numbers_named(labels, "other_number"):
         if ORDER.fullmatch(number.value) and _asks_for_an_order(number):
             yield number
+    yield from _referenced(labels)
     for row in labels.sheet.rows:
         for word in row.words:
             if re.fullmatch(r"P\.?O\.?[-#]?\d{4,10}", word.text) and len(row.words) < 12:
                 yield Candidate(word.text, (word,), 0.6, Signals.of(Signal.ORDER_NUMBER_SHAPE))
+
+
+def _referenced(labels: Labels) -> Iterator[Candidate[str]]:
+    """Yield what a bill with a number of its own calls "Reference", if it looks like the number of an order."""
+    if not any(hit.weight >= OWN for hit in labels.hits("invoice_number")):
+        return
+    for number in numbers_named(labels, "invoice_number"):
+        referenced = any(REFERENCE.fullmatch(label.strip(" :.#").lower()) for _, label in number.signals)
+        if referenced and (ORDER.match(number.value) or ORDER_SERIES.fullmatch(number.value)):
+            yield number.times(2.3)
 
 
 def _asks_for_an_order(number: Candidate[str]) -> bool:
@@ -316,3 +331,13 @@ def luhn_ok(text: str) -> bool:
     """Return whether the nine digits of a GST/HST number end in their check digit."""
     digits = re.sub(r"\D", "", text)[:9]
     return len(digits) == 9 and bool(luhn.is_valid(digits))
+
+
+def gst_ok(text: str) -> bool:
+    """Return whether a text is a GST/HST number: nine digits with a check digit, RT, and four digits."""
+    return bool(re.fullmatch(r"\d{9}RT\d{4}", _bare(text))) and luhn_ok(text)
+
+
+def iban_ok(text: str) -> bool:
+    """Return whether a text is an IBAN with the right check digits."""
+    return bool(iban_rules.is_valid(_bare(text), check_country=False))

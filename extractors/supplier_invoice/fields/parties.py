@@ -10,15 +10,18 @@ from extractors.supplier_invoice.candidates import Candidate, best
 from extractors.supplier_invoice.fields.labelled_names import alike, labelled_names, name_text, over_addresses
 from extractors.supplier_invoice.fields.names import (
     CONTACT,
+    INVERTED,
     LEGAL,
     POSTAL,
     STREET,
+    WRAPS,
     Block,
     blocks_of,
     name_like,
     name_words,
+    with_wrapped,
 )
-from extractors.supplier_invoice.fields.sellers import sellers_of
+from extractors.supplier_invoice.fields.sellers import PAYABLES, PUBLIC, sellers_of
 from extractors.supplier_invoice.layout.beside_label import Labels, label_box
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold
@@ -31,6 +34,11 @@ BODY = re.compile(
     r"(?: the)? [A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3}"
     r"|\b(?:Gemeente|Commune d[e']|Mairie d[e']|Ville d[e']|Stadt|Municipalité (?:régionale )?d[e']|Ayuntamiento de"
     r"|Comune di) ?(?:la |le |les )?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3}"
+)
+#: The mailbox to which suppliers send their bills.
+PAYABLES_MAIL = re.compile(
+    r"\b(?:ap|a\.p|payables?|accounts[._-]?payable|fournisseurs|comptes[._-]?(?:fournisseurs|payables)|crediteuren)@",
+    re.I,
 )
 #: Labels that stand in no party's block.
 BILLS_OWN = {"invoice_number", "issue_date", "due_date", "payment_terms", "purchase_order"}
@@ -73,6 +81,7 @@ def parties_of(sheet: InvoiceSheet, header: Labels) -> Parties:
         candidate.times(0.9) for candidate in windows_of(list(wide), depth) if id(candidate.words[0]) not in first_words
     ]
     sellers = list(sellers_of(sheet, header, party, blocks, buyers, ship, windows))
+    windows = [_where_delivered(candidate, ship, windows) for candidate in windows]
     seller = _with_full_name(
         best(candidate for candidate in sellers if Signal.NAMED_AS_BUYER not in candidate.signals), sheet
     )
@@ -84,6 +93,17 @@ def parties_of(sheet: InvoiceSheet, header: Labels) -> Parties:
     box = _block_box(blocks, buyer) if buyer else None
     seller_box = _block_box(blocks, seller) if seller else None
     return Parties(seller, _address(blocks, seller), buyer, box, seller_box, party)
+
+
+def _where_delivered(
+    candidate: Candidate[str], ship: Sequence[str], windows: Sequence[Candidate[str]]
+) -> Candidate[str]:
+    """Return an addressee, weaker if goods go to it and the bill to another: by its label, or right of the other."""
+    box = candidate.words[0].box
+    others = [other for other in windows if not alike(other, candidate)]
+    beside = any(abs(o.words[0].box.top - box.top) < box.height and o.words[0].box.left < box.left for o in others)
+    delivered = bool(others) and name_text(candidate) in ship
+    return candidate.times(0.4 if delivered else 0.85) if delivered or beside else candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,19 +227,31 @@ def windows_of(blocks: Sequence[Block], depth: float) -> Iterator[Candidate[str]
         first = block.phrases[0]
         if first.row.page != 1 or not 2 < len(block.phrases) < 8 or not block.addressed:
             continue
-        if not name_like(first.text):
+        words = with_wrapped(first.words, block.phrases)
+        if not name_like(text_of(words)):
             first = _phrase_just_over(blocks, block) or first
-        if not 0.08 < first.box.top / depth < 0.45 or not name_like(first.text):
-            continue
-        contact = any(CONTACT.search(phrase.text) for phrase in block.phrases)
-        strength = 0.35 if contact else 0.6
-        name = text_of(name_words(first.words))
-        yield Candidate(name, first.words, strength, Signals.of(Signal.ADDRESS_WINDOW))
+            words = first.words
+        name = text_of(name_words(words))
+        if 0.08 < first.box.top / depth < 0.45 and name_like(text_of(words)):
+            yield Candidate(name, words, _window_strength(name, block), Signals.of(Signal.ADDRESS_WINDOW))
+
+
+def _window_strength(name: str, block: Block) -> float:
+    """Return how likely an addressee without a label is who pays: a desk or a mailbox for bills says so.
+
+    A public body buys; a telephone number or a mailbox of another kind is rather a sender's.
+    """
+    below = [phrase.text for phrase in block.phrases[1:]]
+    desk = any(PAYABLES.search(text) or PAYABLES_MAIL.search(text) for text in below)
+    contact = any(CONTACT.search(text) and not PAYABLES_MAIL.search(text) for text in below)
+    public = bool(PUBLIC.search(name) or INVERTED.match(name))
+    return (0.35 if contact else 0.6) * (1.15 if desk else 1.0) * (1.15 if public else 1.0)
 
 
 def _heading(phrase: Phrase) -> bool:
     """Return whether a phrase is a title or a label over a block, and not a part of it."""
-    return not name_like(phrase.text) and not any(c.isdigit() for c in phrase.text)
+    goes_on = WRAPS.search(phrase.text)
+    return not goes_on and not name_like(phrase.text) and not any(c.isdigit() for c in phrase.text)
 
 
 def _phrase_just_over(blocks: Iterable[Block], below: Block) -> Phrase | None:

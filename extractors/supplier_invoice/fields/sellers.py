@@ -20,6 +20,7 @@ from extractors.supplier_invoice.fields.names import (
     Block,
     name_like,
     name_words,
+    with_wrapped,
 )
 from extractors.supplier_invoice.layout.beside_label import Labels
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, Hit
@@ -134,7 +135,7 @@ def _free_seller(sheet: InvoiceSheet, block: Block, phrase: Phrase, size: float)
     strength = 0.22 + top + foot + large + address + legal + contact + own
     if not (top or (foot and legal) or (address and height < 0.45)):
         return None
-    words = name_words(phrase.words)
+    words = name_words(with_wrapped(phrase.words, block.phrases))
     strength *= 0.5 if PUBLIC.search(phrase.text) else 1.0
     strength *= 0.5 if lead and any(PAYABLES.search(p.text) for p in block.phrases[1:4]) else 1.0
     strength *= 0.6 if _torn(words, sheet.engine(1)) else 1.0

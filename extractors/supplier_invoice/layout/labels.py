@@ -12,6 +12,8 @@ from keywright.model.reading import text_of
 
 #: role -> how much the words alone prove (0-1) -> wordings, separated by ``|``.
 Phrases = Mapping[str, Mapping[str, str]]
+#: A word longer than this can be a label that a program printed without a blank: "RechnungsnummerRE2025".
+GLUED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,11 @@ def _together(row: PrintedRow, first: int, stop: int) -> bool:
     """Return whether the tokens are close together, and are not the letters of a number ("PO-3333")."""
     start, last = row.tokens[first], row.tokens[stop - 1]
     text = row.words[last.word].text
-    if text[last.start : last.end].isalpha() and re.match(r"[-/_]?\w", text[last.end :]):
+    label, rest = text[last.start : last.end], text[last.end :]
+    glued = len(label) > GLUED and label.islower() and re.match(r"[A-Z]+[-/]?\d|\d", rest)
+    if label.isalpha() and re.match(r"[-/_]?\w", rest) and not glued:
+        return False
+    if label[-1:].isdigit() and rest[:1].isalnum():
         return False
     if start.start and re.search(r"[\w][-/_]?$", row.words[start.word].text[: start.start]):
         return False

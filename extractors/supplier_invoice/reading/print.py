@@ -113,17 +113,21 @@ def _read_print(identity: _ByIdentity) -> Printed:
     countries = countries_of(sheet)
     total = totals.chosen.get("grand_total")
     terms = _terms(labels)
-    dates = dates_of(sheet, labels, habits_of(countries, languages_of(sheet)), terms.value if terms else None)
+    home = _seller_countries(sheet, parties)
+    tax_number = surest(tax_numbers(sheet, labels, parties.buyer_box, parties.seller_box))
+    origin = home + countries_in(" ".join(known.value for known in (parties.seller, tax_number) if known))
+    habits = habits_of(origin or countries, languages_of(sheet))
+    dates = dates_of(sheet, labels, habits, terms.value if terms else None)
     numbers = tuple(numbers_named(labels, "invoice_number"))
     candidates: dict[str, Candidate[Any] | None] = {
         "invoice_number": best(numbers),
         "issue_date": dates.issue,
         "due_date": dates.due,
-        "currency": currency_of(money, total.words if total else None, countries, _seller_countries(sheet, parties)),
+        "currency": currency_of(money, total.words if total else None, countries, home),
         "purchase_order": best(orders_named(labels)),
         "payment_terms": terms,
         "seller_name": parties.seller,
-        "seller_tax_id": surest(tax_numbers(sheet, labels, parties.buyer_box, parties.seller_box)),
+        "seller_tax_id": tax_number,
         "seller_address": parties.seller_address,
         "buyer_name": parties.buyer,
         "iban": surest(ibans(sheet)) or surest(accounts(labels)),
@@ -230,7 +234,9 @@ def _terms_found(labels: Labels) -> Iterator[Candidate[str]]:
     for hit in labels.hits("payment_terms"):
         for place in places(labels, hit):
             text = text_of(place.words).strip(" :.-")
-            days = re.search(r"\d|net|receipt|comptant|immediat|upon|sofort|cash|reception", text, re.IGNORECASE)
+            days = re.search(
+                r"(?<!\d)\d{1,3}(?!\d)|net|receipt|comptant|immediat|upon|sofort|cash|reception", text, re.IGNORECASE
+            )
             if days and len(text) < 80 and not re.fullmatch(r"[\d./-]{6,}", text):
                 yield Candidate(text, place.words, hit.weight * place.nearness, Signals.of(place.where, hit.text))
                 break

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from extractors.supplier_invoice.checks.canada import CHECKS, proper_invoice
+from extractors.supplier_invoice.checks.canada import CHECKS, gst_number, proper_invoice
 from extractors.supplier_invoice.checks.canadian_rates import in_words, is_printable, printable, rates
 from keywright.findings import Finding
 from keywright.model.checks import Circumstances, Outcome, weigh
@@ -70,6 +71,19 @@ def test_a_bill_from_abroad_is_not_asked_what_canadian_law_asks() -> None:
 )
 def test_a_tax_number_of_another_shape_is_told(number: str, rule: str, words: str) -> None:
     assert words in told(seller_tax_id=number)[rule].message
+
+
+def test_a_wrong_check_digit_is_asked_about_only_where_the_figures_can_be_misread() -> None:
+    number = {"seller_tax_id": "12345 6789 RT0001"}
+    scanned = bill(**number)
+    field = replace(scanned.fields["seller_tax_id"], source="tesseract")
+    scanned = replace(scanned, fields={**scanned.fields, "seller_tax_id": field})
+
+    (asked,) = (finding for finding in gst_number(scanned, NOW))
+
+    assert asked.asks
+    assert not told(**number)["gst-number"].asks
+    assert told(seller_tax_id="1234 RT0001")["gst-number"].asks
 
 
 @pytest.mark.parametrize("number", ["1212345677 TQ0001", "123456782RT0001", "123 456 782 RT 0001", "DE812345678"])
