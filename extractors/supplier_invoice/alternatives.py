@@ -33,7 +33,7 @@ CHECKED: Mapping[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "seller_tax_id": (re.compile(r"\d.*R ?T", re.IGNORECASE), gst_ok),
     "iban": (re.compile(r"^[A-Z]{2}"), iban_ok),
 }
-NOTHING = re.compile(r"(?!)")
+UNLIKE_ANY = re.compile(r"(?!)")
 
 
 def invoice_choices(
@@ -66,7 +66,7 @@ def _other_reader(name: str, extraction: Extraction, printed: Printed) -> Iterat
 
 def _possible(name: str, choices: Iterable[Choice]) -> Iterator[Choice]:
     """Yield the choices that a field can have: "RTOOO1" is no end of a GST/HST number, and no IBAN has other digits."""
-    shape, fits = CHECKED.get(name, (NOTHING, gst_ok))
+    shape, fits = CHECKED.get(name, (UNLIKE_ANY, gst_ok))
     yield from (choice for choice in choices if fits(choice.value) or not shape.search(choice.value))
 
 
