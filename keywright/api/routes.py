@@ -12,7 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from pydantic import Field
 
-from keywright.api import pagination, problems, schemas
+from keywright.api import layouts, pagination, problems, schemas
 from keywright.api.auth import Bearer, asker_of
 from keywright.api.decide import decide_case
 from keywright.api.documents import hand_in
@@ -119,6 +119,29 @@ def receipt(request: HttpRequest, number: Number, query: Query[schemas.ReceiptQu
     """Return the receipt. The first request for its PDF prints it."""
     case_for(request, number)
     return receipt_of(asker_of(request), number, query.language, query.kind)
+
+
+@api.get("/layouts", auth=Bearer("layouts:read"), response=layouts.LayoutPage, summary="List the layouts")
+def list_layouts(request: HttpRequest, query: Query[layouts.LayoutQuery]) -> dict[str, Any]:
+    """Return layouts, the latest change first."""
+    return layouts.page(asker_of(request), query)
+
+
+@api.get("/layouts/{number}", auth=Bearer("layouts:read"), response=layouts.LayoutDetails, summary="Read a layout")
+def layout(request: HttpRequest, number: Number) -> dict[str, Any]:
+    """Return a layout with its profile, masked for the token's person."""
+    return layouts.details(asker_of(request), number)
+
+
+@api.post(
+    "/layouts/{number}/roll-back",
+    auth=Bearer("layouts:write"),
+    response=layouts.LayoutDetails,
+    summary="Roll back a layout",
+)
+def roll_back(request: HttpRequest, number: Number, word: layouts.RollBack) -> dict[str, Any]:
+    """Use the version before the one in use again, as the button on the page does."""
+    return layouts.roll_back(asker_of(request), number, word.version)
 
 
 def case_for(request: HttpRequest, number: int) -> StoredCase:

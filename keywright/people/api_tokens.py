@@ -23,6 +23,8 @@ SCOPES = {
     "queue:read": "list what waits for a person",
     "cases:decide": "decide cases",
     "receipts:read": "fetch receipts",
+    "layouts:read": "read layouts",
+    "layouts:write": "roll back layouts",
 }
 """What a token can allow, in words. A token never allows more than its person may do."""
 

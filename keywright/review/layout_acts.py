@@ -12,9 +12,15 @@ from keywright.review.layout_learning import propose_again
 from keywright.settings.settings import settings
 
 
-def roll_back(layout: StoredLayout, bot: AnyBot, *, person: str) -> None:
-    """Use the version before the one in use again. Raises versions.NotAVersion if there is none."""
+def roll_back(layout: StoredLayout, bot: AnyBot, *, person: str, seen: int) -> None:
+    """Use the version before the one in use again; ``seen`` is the one in use that the person saw.
+
+    Raises versions.NotAVersion if there is none before, or another is in use by now, so that two presses of a button
+    roll back once.
+    """
     with transaction.atomic():
+        if StoredLayout.objects.select_for_update().get(pk=layout.pk).version != seen:
+            raise versions.NotAVersion(f"Version {seen} of {layout} is no longer in use.")
         versions.roll_back(layout, _fields(bot), actor=person, needed=settings().confirmations_for(bot.name))
         propose_again(layout, bot, actor=person)
 

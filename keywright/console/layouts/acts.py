@@ -25,9 +25,10 @@ def roll_back(request: HttpRequest, number: int) -> HttpResponse:
     """Use the version before the one in use again."""
     row, bot, _fields = seen_layout(request, number)
     try:
-        layout_acts.roll_back(row, bot, person=request.user.get_username())
+        seen = request.POST.get("version", "")
+        layout_acts.roll_back(row, bot, person=request.user.get_username(), seen=int(seen) if seen.isdecimal() else 0)
     except NotAVersion:
-        messages.warning(request, _("There is no earlier version to roll back to."))
+        messages.warning(request, _("Nothing was rolled back: another version is in use, or there is none before it."))
         return redirect("layout", number=number)
     row.refresh_from_db()
     words = _("Rolled back: version %(number)d is in use. Documents of this layout have to be confirmed again.")

@@ -16,9 +16,12 @@ from pytest_django.live_server_helper import LiveServer
 from keywright.api import schemas
 from keywright.api.problems import KINDS
 from keywright.api.request_schemas import Word
+from keywright.bot import all_bots
 from keywright.cases import casebook
+from keywright.database.layouts import LayoutVersion, StoredLayout
 from keywright.database.models import LedgerEntry
 from keywright.people.api_tokens import SCOPES
+from keywright.profiles.profile import Profile, profile_to_json
 from keywright.review.close import Reason
 from keywright.settings.settings import CHECKOUT
 from tasks.write_receipt import hand_out
@@ -47,7 +50,7 @@ def test_every_decision_code_and_filter_is_told() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_commands_of_the_page_do_what_it_says(live_server: LiveServer, tmp_path: Path) -> None:
-    maria = program()
+    maria, layout = program("maria", "clerk", "supervisor"), with_two_versions()
     another = extraction(
         [printed if printed[0] != "issue_date" else (printed[0], ANOTHER_DAY, *printed[2:]) for printed in PRINTED]
     )
@@ -70,12 +73,15 @@ def test_the_commands_of_the_page_do_what_it_says(live_server: LiveServer, tmp_p
 
     def run(command: str) -> Any:
         command = re.sub(r"(/cases/|\"duplicate_of\": )(\d)", numbered, command)
+        command = command.replace("/layouts/1", f"/layouts/{layout.pk}")
         done = subprocess.run(
             ["sh", "-ec", command], capture_output=True, cwd=tmp_path, env=surroundings, check=True, timeout=60
         )
         return json.loads(done.stdout) if done.stdout else None
 
-    handed_in, details, queue, narrowed, *decided, _html, _pdf = (run(command) for command in COMMANDS)
+    answers = [run(command) for command in COMMANDS]
+    handed_in, details, queue, narrowed, *decided, _html, _pdf = answers[:-3]
+    listed, described, rolled_back = answers[-3:]
 
     assert (handed_in["state"], handed_in["file_name"]) == ("received", "invoice.pdf")
     assert (details["number"], details["state"]) == (int(cases[0].id), "referred")
@@ -86,4 +92,21 @@ def test_the_commands_of_the_page_do_what_it_says(live_server: LiveServer, tmp_p
     assert LedgerEntry.objects.get(event="case-refused").body["duplicate_of"] == int(cases[1].id)
     assert (tmp_path / "receipt.html").read_bytes() == page
     assert (tmp_path / "receipt.pdf").read_bytes().startswith(b"%PDF-")
-    assert LedgerEntry.objects.filter(event="token-used").count() == 5
+    assert [row["number"] for row in listed["layouts"]] == [described["number"]] == [layout.pk]
+    assert (described["version"], rolled_back["version"]) == (2, 1)
+    assert LedgerEntry.objects.filter(event="token-used").count() == 6
+
+
+def with_two_versions() -> StoredLayout:
+    """Return a trusted layout whose profile has two versions."""
+    layout = StoredLayout.objects.create(
+        document_type=all_bots()["supplier-invoices"].reads.name,
+        sender="Brightwater",
+        sender_key="brightwater",
+        state="trusted",
+        version=2,
+    )
+    for number, state in ((1, "replaced"), (2, "used")):
+        profile = profile_to_json(Profile(documents=number))
+        LayoutVersion.objects.create(layout=layout, number=number, state=state, profile=profile, made_by="maria")
+    return layout

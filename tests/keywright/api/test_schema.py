@@ -26,6 +26,9 @@ OPERATIONS = [
     ("GET", "/api/v1/queue"),
     ("POST", "/api/v1/cases/{number}/decision"),
     ("GET", "/api/v1/cases/{number}/receipt"),
+    ("GET", "/api/v1/layouts"),
+    ("GET", "/api/v1/layouts/{number}"),
+    ("POST", "/api/v1/layouts/{number}/roll-back"),
 ]
 
 

@@ -36,15 +36,17 @@ def test_rolling_back_uses_the_version_before_and_asks_about_the_layout_again(
     assert state_of(learned) == (LayoutState.TRUSTED, 2)
     assert "Roll back" in text_of(sara.get(f"/layouts/{learned.pk}/").content)
 
-    answer = sara.post(f"/layouts/{learned.pk}/roll-back/", follow=True)
+    answer = sara.post(f"/layouts/{learned.pk}/roll-back/", {"version": "2"}, follow=True)
 
     assert "version 1 is in use" in text_of(answer.content)
     assert state_of(learned) == (LayoutState.LEARNING, 1)
     assert list(LayoutDocument.objects.order_by("pk").values_list("used", flat=True)) == [True, False]
     assert events("layout-rolled-back") == [("layout-rolled-back", "sara")]
     assert rules(desk.bill(3)) == {"new-layout"}
-    again = sara.post(f"/layouts/{learned.pk}/roll-back/", follow=True)
-    assert "There is no earlier version to roll back to." in text_of(again.content)
+    for seen in ("2", "1", "x"):  # pressed twice, pressed again, and nonsense
+        again = sara.post(f"/layouts/{learned.pk}/roll-back/", {"version": seen}, follow=True)
+        assert "Nothing was rolled back" in text_of(again.content)
+    assert state_of(learned)[1] == 1
 
 
 def test_asking_again_has_the_layout_confirmed_as_often_as_a_new_one(
@@ -151,7 +153,7 @@ def test_a_layout_without_a_profile_has_nothing_to_roll_back_or_export(sara: Cli
     desk.bill(1)
     number = StoredLayout.objects.get().pk
     words = [text_of(sara.post(f"/layouts/{number}/{act}/", follow=True).content) for act in ACTS[:3]]
-    assert "no earlier version" in words[0]
+    assert "Nothing was rolled back" in words[0]
     assert "asked about anyway" in words[1]
     assert "nothing to export" in words[2]
 
