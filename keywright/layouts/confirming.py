@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -15,8 +15,8 @@ from keywright.layouts.book import alike_to
 from keywright.layouts.filing import FEWEST_WORDS, new_layout
 from keywright.layouts.stored_prints import packed
 from keywright.ledger import ledger
-from keywright.model.fields import Extraction, bare
-from keywright.model.layout import LayoutFields, LayoutState, alike
+from keywright.model.fields import Extraction, InvoiceLine, bare
+from keywright.model.layout import LINES, LayoutFields, LayoutState, alike
 from keywright.model.reading import Page
 from keywright.model.serialization import write_value
 from keywright.profiles.applying import PROFILE
@@ -97,7 +97,12 @@ def unconfirm(case: int, fields: LayoutFields, *, person: str, needed: int) -> N
 def corrected_fields(proposed: Extraction, right: Extraction, fields: LayoutFields) -> set[str]:
     """Return the fields whose proposed value a person changed, emptied or added."""
     before, after = _written(proposed, fields), _written(right, fields)
-    return {name for name in fields.names if not alike(before.get(name), after.get(name))}
+    changed = {name for name in fields.names if not alike(before.get(name), after.get(name))}
+    return changed | ({LINES} if _values_of_lines(proposed) != _values_of_lines(right) else set())
+
+
+def _values_of_lines(extraction: Extraction) -> list[InvoiceLine]:
+    return [replace(line, box=None) for line in extraction.lines]
 
 
 def _written(extraction: Extraction, fields: LayoutFields) -> dict[str, str]:

@@ -25,6 +25,9 @@ class LayoutState(StrEnum):
 
 _DECIMAL = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,5}")
 
+LINES = "lines"
+"""The name under which corrections of a document's lines are counted; no field has it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutFields:

@@ -10,7 +10,7 @@ from keywright.findings import Finding, Kind
 from keywright.messages import Message
 from keywright.model.document_type import DocumentType
 from keywright.model.fields import Extraction, Field, FieldSpec
-from keywright.model.layout import NEW_LAYOUT, LayoutFields, LayoutState, alike, layout_fields_of
+from keywright.model.layout import LINES, NEW_LAYOUT, LayoutFields, LayoutState, alike, layout_fields_of
 from keywright.model.reading import Reading
 from keywright.model.serialization import write_value
 from keywright.profiles.finding_values import Finder
@@ -20,7 +20,8 @@ from keywright.profiles.profile import Profile
 from keywright.profiles.proposal import General, LayoutDoubt, LayoutProposal, Weighed, box_of, weigh_layout
 
 LAYOUT_DIFFERS = "layout-differs"
-RULES = frozenset({NEW_LAYOUT, LAYOUT_DIFFERS})
+LAYOUT_LINES = "layout-lines"
+RULES = frozenset({NEW_LAYOUT, LAYOUT_DIFFERS, LAYOUT_LINES})
 PROFILE, GENERAL = "profile", "rules"
 """The names under which a profile votes, and the general reader if it is the only one."""
 AGREED, BY_PROFILE, DOUBTED = 0.9995, 0.995, 0.5
@@ -143,6 +144,9 @@ def _questions(
     unconfirmed = tuple(name for name in specs if asked.get(name) is LayoutDoubt.NOT_CONFIRMED)
     if unconfirmed:
         yield Finding(NEW_LAYOUT, _learning(known, unconfirmed, needed), unconfirmed, Kind.READING)
+    if known.profile and known.profile.in_a_row.get(LINES, needed) < min(needed, known.profile.documents):
+        message = Message("Lines were corrected on this layout's latest documents. Compare the lines with the page.")
+        yield Finding(LAYOUT_LINES, message, (), Kind.READING)
     for name, doubt in asked.items():
         if doubt is not LayoutDoubt.NOT_CONFIRMED:
             yield Finding(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 
-from keywright.model.layout import LayoutFields, alike
+from keywright.model.layout import LINES, LayoutFields, alike
 from keywright.profiles.finding_values import Finder
 from keywright.profiles.prints import PagePrint
 from keywright.profiles.profile import SHAPE, Confirmed, Profile, Rule, Tally, place_rules
@@ -31,7 +31,7 @@ def learn(documents: Sequence[Confirmed], fields: LayoutFields, base: Profile | 
     latest = list(documents[-KEPT:])
     finders = [Finder(fields, document.paper) for document in latest]
     profile = _learned(latest, finders, fields, base)
-    in_a_row = {name: _in_a_row(name, latest, finders, fields) for name in fields.names}
+    in_a_row = {name: _in_a_row(name, latest, finders, fields) for name in (*fields.names, LINES)}
     accepted = {rule: times for rule in sorted(fields.habits) if (times := _accepted_in_a_row(rule, latest))}
     return replace(profile, in_a_row=in_a_row, accepted=accepted)
 
@@ -194,7 +194,8 @@ def _in_a_row(name: str, documents: Sequence[Confirmed], finders: Sequence[Finde
     times = 0
     for number in range(len(documents) - 1, max(-1, len(documents) - 1 - LONGEST_ROW), -1):
         document, latest = documents[number], number == len(documents) - 1
-        if name in document.corrected and (latest or not _would_be_right(name, number, documents, finders, fields)):
+        final = latest or name == LINES  # no profile reads lines
+        if name in document.corrected and (final or not _would_be_right(name, number, documents, finders, fields)):
             break
         times += 1
     return times
