@@ -5,7 +5,7 @@ from __future__ import annotations
 from extractors.supplier_invoice.checks.before_keying import CHECKS
 from extractors.supplier_invoice.document_type import SupplierInvoice
 from extractors.supplier_invoice.duplicates import invoice_traits
-from extractors.supplier_invoice.terms import SELLER
+from extractors.supplier_invoice.terms import ORDER, SELLER
 from keywright.bot import Bot
 from systems.records.bill import Bill
 from systems.sql_ledger.payables import sql_ledger
@@ -19,4 +19,5 @@ bot = Bot(
     keys_into=sql_ledger,
     same_as=invoice_traits,
     seller=SELLER,
+    orders=ORDER,
 )

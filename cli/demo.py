@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from cli.output import Progress, print_cases, print_work
+from cli.purchasing import import_deliveries, import_orders
 from cli.vendors import import_vendors
 from demo import documents, past_decisions
 from demo.sample import INVOICES, PERMITS
@@ -31,7 +32,7 @@ from keywright.terminal import SafeConsole
 from keywright.vendors import bank_accounts
 from tasks.runs.run_bot import run_bot
 
-VENDORS = CHECKOUT / "demo" / "vendors.csv"
+VENDORS, ORDERS, DELIVERIES = (CHECKOUT / "demo" / f"{name}.csv" for name in ("vendors", "orders", "deliveries"))
 DESKS = {"TOWN_HALL_PAYABLES": "clerk", "TOWN_HALL_PERMITS": "clerk2"}
 
 
@@ -41,8 +42,9 @@ def run_demo(options: argparse.Namespace) -> int:
     1. Make the sample documents and open the town hall.
     2. Import the town hall's vendors.
     3. Work the invoices of earlier months with the decisions of a former clerk, so that their layouts are trusted.
-    4. Work each bot's documents, and print what became of them.
-    5. Print how to look further, and leave the console up for the person who decides the rest.
+    4. Import the orders and deliveries of this month.
+    5. Work each bot's documents, and print what became of them.
+    6. Print how to look further, and leave the console up for the person who decides the rest.
 
     The demo has its own home, whose accounts open nothing else; ``main`` has entered it.
     """
@@ -55,6 +57,7 @@ def run_demo(options: argparse.Namespace) -> int:
         open_doors.enter_context(desks_of(town_hall))
         import_demo_vendors(screen)
         work_past_months(home / "past_months", screen)
+        import_demo_orders(screen)
         work_all(inbox, screen)
         print_where(home, screen)
         if stay:
@@ -98,6 +101,12 @@ def import_demo_vendors(screen: SafeConsole) -> None:
     import_vendors(VENDORS, actor="demo", screen=screen)
     supervisor = add_person(PERSON, PASSWORD, "clerk", "supervisor")
     bank_accounts.confirm(supervisor, [account.pk for account in bank_accounts.waiting()])
+
+
+def import_demo_orders(screen: SafeConsole) -> None:
+    """Import this month's orders and what was delivered on them; those of earlier months are no longer kept."""
+    import_orders(ORDERS, actor="demo", screen=screen)
+    import_deliveries(DELIVERIES, actor="demo", screen=screen)
 
 
 def work_past_months(folder: Path, screen: SafeConsole) -> None:

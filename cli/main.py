@@ -29,6 +29,8 @@ MODULES = {
     "work": "working",
     "cases": "working",
     "vendors": "vendors",
+    "orders": "purchasing",
+    "deliveries": "purchasing",
     "ledger": "ledger",
     "receipt": "receipts",
     "verify": "receipts",

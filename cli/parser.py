@@ -49,6 +49,13 @@ def parser() -> argparse.ArgumentParser:
     options = command("vendors", "import the vendors of a CSV or Excel file into the vendor master")
     options.add_argument("act", choices=["import"])
     options.add_argument("file", type=Path, metavar="FILE")
+    for name, purpose in (
+        ("orders", "import the purchase orders of a CSV or Excel file"),
+        ("deliveries", "import the deliveries on purchase orders of a CSV or Excel file"),
+    ):
+        options = command(name, purpose)
+        options.add_argument("act", choices=["import"])
+        options.add_argument("file", type=Path, metavar="FILE")
     _auditors_commands(command)
     _people_commands(command)
     _system_commands(command)

@@ -43,6 +43,18 @@ def brightwater() -> SampleBill:
     )
 
 
+def dearer_seals() -> SampleBill:
+    """Seals on an order that has another price for them."""
+    return replace(
+        brightwater(),
+        number="INV-4519",
+        issued=date(2026, 11, 6),
+        due=date(2026, 12, 6),
+        purchase_order="PO-26-1207",
+        lines=(line("Mechanical seal kit, silicon carbide", "4", "each", "338.00", "MS-118"),),
+    )
+
+
 def maple_ridge() -> SampleBill:
     """Asphalt, on paper."""
     return SampleBill(
@@ -313,7 +325,7 @@ def other_invoices() -> tuple[tuple[SampleDocument, bytes], ...]:
     wrong, stranger, again = escarpment(), blue_heron(), replace(brightwater(), number="Inv 4471")
     locked = replace(lakeshore(), number="774", issued=date(2026, 11, 11), due=date(2026, 12, 11))
     torn = replace(credit_valley(), number="CVE-8817")
-    printed = first_on_paper()
+    printed, dearer = first_on_paper(), dearer_seals()
     copy = SampleDocument(
         "brightwater-4471_copy.pdf",
         INVOICES,
@@ -364,6 +376,13 @@ def other_invoices() -> tuple[tuple[SampleDocument, bytes], ...]:
             "its layout is new: nobody has confirmed one like it",
             trade(printed, BENDS),
             printed,
+        ),
+        _referred(
+            "brightwater-4519.pdf",
+            "Invoice on an order, at a higher price",
+            "its price is not the one ordered",
+            invoice_layouts.labels_left(dearer),
+            dearer,
         ),
         _referred("town-purchase-order.pdf", "Purchase order", "an order is not an invoice", _order()),
     )

@@ -14,6 +14,7 @@ from keywright.model.document import Enclosure
 from keywright.model.document_type import DocumentType
 from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction
+from keywright.model.order import OrderFields
 from keywright.model.target_system import Opens
 from keywright.model.vendor import Payee, SellerFields
 
@@ -27,8 +28,9 @@ class Bot(Generic[R]):
     ``record`` makes the target system's record from a checked extraction; ``keys_into`` opens that system. ``same_as``
     returns the traits by which a duplicate is found; like ``record`` it is given the vendor on file. ``seller`` names
     the fields with the seller, for documents whose seller is looked up in the vendor master; then ``record`` is given
-    the vendor that the checks found there, or None. ``encloses`` puts the document itself into the record, for systems
-    that store it with the values.
+    the vendor that the checks found there, or None. ``orders`` names the fields that are matched with the
+    purchase orders on file. ``encloses`` puts the document itself into the record, for systems that store it with the
+    values.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Bot(Generic[R]):
     keys_into: Opens[R]
     same_as: Callable[[Extraction, Payee | None], Sequence[Trait]] = lambda _, __: ()
     seller: SellerFields | None = None
+    orders: OrderFields | None = None
     encloses: Callable[[R, Enclosure], R] | None = None
 
 

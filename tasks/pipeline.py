@@ -23,6 +23,7 @@ from keywright.model.case import Case, IllegalMove, State
 from keywright.model.checks import Outcome
 from keywright.model.fields import Extraction
 from keywright.privacy.masking import mask_of
+from keywright.purchasing.records import BilledMeanwhile
 from keywright.redaction import masking
 from tasks.check import check
 from tasks.key import key_once
@@ -155,8 +156,8 @@ def has_checked(case: Case, extraction: Extraction, bot: AnyBot, office: Office)
             return refer(case, verdict.findings, office)
         try:
             return office.has_checked(case, verdict, circumstances, sample(case, bot, office))
-        except DuplicateMeanwhile as twin:
-            log.info("%s", twin)
+        except (DuplicateMeanwhile, BilledMeanwhile) as meanwhile:
+            log.info("%s", meanwhile)
 
 
 def has_read(case: Case, bot: AnyBot, office: Office) -> Case:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from extractors.supplier_invoice.reading.headings import UNNAMED
 from extractors.supplier_invoice.terms import InvoiceTerms as Invoice
 from keywright.model.layout import LayoutFields
+from keywright.purchasing.checks import UNKNOWN_ORDER
 
 TOLERANCE = Decimal("0.02")
 ZERO = Decimal(0)
@@ -51,7 +52,7 @@ LAYOUT_FIELDS = LayoutFields(
     total=Invoice.grand_total,
     due=Invoice.amount_due,
     adds_up=adds_up,
-    habits=frozenset({"BR-CO-10", "BR-CO-13"}),
+    habits=frozenset({"BR-CO-10", "BR-CO-13", UNKNOWN_ORDER}),
     settles=frozenset({UNNAMED}),
 )
 """The constants, dates, amounts and codes of an invoice."""

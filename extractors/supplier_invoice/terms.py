@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from keywright.model.fields import AMOUNT, DATE, TEXT, FieldSpec, ValueKind, specs_of
+from keywright.model.order import OrderFields
 from keywright.model.tax_breakdown import BREAKDOWN, Breakdown
 from keywright.model.vendor import SellerFields
 
@@ -62,6 +63,17 @@ SELLER = SellerFields(
     other_accounts=InvoiceTerms.other_accounts,
 )
 """The fields by which the seller is found in the vendor master."""
+
+ORDER = OrderFields(
+    number=InvoiceTerms.purchase_order,
+    currency=InvoiceTerms.currency,
+    net=InvoiceTerms.net_total,
+    gross=InvoiceTerms.grand_total,
+    tax=InvoiceTerms.tax_total,
+    kind=InvoiceTerms.invoice_type,
+    credit="credit-note",
+)
+"""The fields that are matched with the purchase orders on file."""
 
 TITLES = {name: spec.title for name, spec in specs_of(InvoiceTerms).items()}
 """The titles of the fields, by name."""

@@ -30,12 +30,14 @@ from keywright.model.document import Enclosure
 from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction
 from keywright.model.layout import NEW_LAYOUT, layout_fields_of
+from keywright.model.order import OrderMatch
 from keywright.model.reading import Reading
 from keywright.model.serialization import message_to_json, receipt_to_json
 from keywright.model.target_system import Receipt
-from keywright.model.vendor import VendorEvidence
+from keywright.model.vendor import Payee, VendorEvidence
 from keywright.privacy.masking import mask_of
 from keywright.profiles.applying import Applied, readers_agree, with_layout
+from keywright.purchasing.records import match_order, note_billed
 from keywright.quality import sampling
 from keywright.settings.settings import Settings
 from keywright.settings.version import run_id, version
@@ -109,8 +111,23 @@ class Office:
         arrived = case.received_at.astimezone(self.settings.zone).date()
         habits = usual_findings(int(case.id), self.settings.confirmations_for(bot.name))
         return Circumstances(
-            self.today(), duplicates, traits, vendor, arrived=arrived, house=house, accounts=accounts, usual=habits
+            self.today(),
+            duplicates,
+            traits,
+            vendor,
+            arrived=arrived,
+            house=house,
+            accounts=accounts,
+            usual=habits,
+            order=self._order(case, bot, extraction, payee),
         )
+
+    def _order(self, case: Case, bot: AnyBot, extraction: Extraction, payee: Payee | None) -> OrderMatch | None:
+        """Return what is known of the order that a document names, if the bot matches orders and any are on file."""
+        if bot.orders is None:
+            return None
+        vendor = payee.number if payee else ""
+        return match_order(int(case.id), bot.name, extraction, bot.orders, vendor, self.settings)
 
     def traits(self, bot: AnyBot, extraction: Extraction) -> tuple[Trait, ...]:
         """Return what a document would share with its duplicate, using the vendor currently on file."""
@@ -151,7 +168,7 @@ class Office:
         ``circumstances`` are what the checks knew in addition to the document. ``sample`` names the fields that a
         person reads blind, if the case was drawn for that. The vendor is stored with the case, so that a worker that
         finishes an interrupted keying looks for the very same record. Raises DuplicateMeanwhile if a possible duplicate
-        has passed its checks since the circumstances were looked up.
+        has passed its checks since the circumstances were looked up, BilledMeanwhile if another bill on its order has.
         """
         payee = circumstances.payee if circumstances else None
         settled = [f.rule for f in case.settled]
@@ -179,6 +196,7 @@ class Office:
             )
             if circumstances:
                 self._ensure_no_twin_passed(case, circumstances)
+                note_billed(int(case.id), circumstances.order)
             return moved
 
     def _ensure_no_twin_passed(self, case: Case, circumstances: Circumstances) -> None:

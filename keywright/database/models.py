@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from keywright.database import confirmations as confirmations
 from keywright.database import layouts as layouts
+from keywright.database import orders as orders
 from keywright.model.case import State
 from keywright.model.values.bank_accounts import account_fault
 

@@ -14,6 +14,7 @@ from keywright.messages import Message
 from keywright.model.duplicates import Trait
 from keywright.model.fields import Extraction, Field, FieldSpec
 from keywright.model.layout import NEW_LAYOUT
+from keywright.model.order import OrderMatch
 from keywright.model.vendor import KnownAccount, Match, Payee
 
 
@@ -52,6 +53,7 @@ class Circumstances:
     None where a file is only looked at, so that its age is no fault. ``house`` are findings of the office's own rules:
     see ``keywright.cases.approvals``. ``accounts`` is what people have recorded about the vendor's bank accounts.
     ``usual`` are the rules whose findings people have accepted on document after document of this layout.
+    ``order`` is what is known of the purchase order that the document names; None without orders on file.
     """
 
     today: dt.date
@@ -62,6 +64,7 @@ class Circumstances:
     house: tuple[Finding, ...] = ()
     accounts: tuple[KnownAccount, ...] = ()
     usual: frozenset[str] = frozenset()
+    order: OrderMatch | None = None
 
     @property
     def payee(self) -> Payee | None:

@@ -129,6 +129,13 @@ def percent(text: str) -> float:
     return number
 
 
+def amount(text: str) -> Decimal:
+    """Return an amount of money, zero included."""
+    if not re.fullmatch(r"\d{1,9}(?:\.\d\d)?", text.strip()):
+        raise ValueError("expected an amount like 5 or 5.00")
+    return Decimal(text.strip())
+
+
 def seconds(text: str) -> timedelta:
     """Return a time of whole seconds, one at least."""
     return timedelta(seconds=count(text))

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from keywright.errors import Stop
+from keywright.model.order import OrderTolerance
 from keywright.model.target_system import SignIn
 from keywright.redaction import keep_secret
 from keywright.settings import setting_texts as texts
@@ -122,6 +123,10 @@ class Settings:
     sample_percent: float = _setting("KEYWRIGHT_SAMPLE_PERCENT", "0", texts.percent)
     confirmations: Mapping[str, int] = _setting("KEYWRIGHT_CONFIRMATIONS", "2", texts.counts)
     two_readers_suffice: bool = _setting("KEYWRIGHT_TWO_READERS_SUFFICE", "no", texts.yes_or_no)
+    order_needed_from: Mapping[str, Mapping[str, Decimal]] = _setting("KEYWRIGHT_ORDER_NEEDED_FROM", "", texts.limits)
+    order_amount_tolerance: Decimal = _setting("KEYWRIGHT_ORDER_AMOUNT_TOLERANCE", "1", texts.amount)
+    order_price_percent: float = _setting("KEYWRIGHT_ORDER_PRICE_PERCENT", "2", texts.percent)
+    order_quantity_percent: float = _setting("KEYWRIGHT_ORDER_QUANTITY_PERCENT", "0", texts.percent)
     duplicate_days: int = _setting("KEYWRIGHT_DUPLICATE_DAYS", "14", texts.whole(0, 366))
     directory: Directory = field(kw_only=True)
     mail: MailServer = field(kw_only=True)
@@ -144,6 +149,12 @@ class Settings:
     def confirmations_for(self, bot: str) -> int:
         """Return how many documents of a layout in a row people must confirm before a bot keys the next alone."""
         return self.confirmations.get(bot, self.confirmations[""])
+
+    @property
+    def order_tolerance(self) -> OrderTolerance:
+        """Return the differences between a bill and its order about which nobody is asked."""
+        percents = (Decimal(str(percent)) for percent in (self.order_price_percent, self.order_quantity_percent))
+        return OrderTolerance(self.order_amount_tolerance, *percents)
 
     @property
     def pictures(self) -> Path:

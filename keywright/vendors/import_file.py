@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from stdnum import luhn
 
 from keywright.errors import Stop
 from keywright.model.fields import bare
 from keywright.model.values.bank_accounts import account_fault
 from keywright.model.vendor import Vendor
+from keywright.spreadsheet import Row, rows_of
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": (
@@ -55,9 +51,6 @@ _YES = {"", *map(bare, ("yes", "y", "true", "1", "active", "x", "oui", "actif", 
 _NO = set(map(bare, ("no", "n", "false", "0", "inactive", "non", "inactif", "faux", "blocked")))
 _HEAD_WITHIN = 10  # rows; exported files have titles and dates above the heads
 
-Row = tuple[int, Sequence[str]]
-"""A row's number in the spreadsheet, and the text of its cells."""
-
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -70,7 +63,7 @@ class Listed:
 
 def read_vendors(path: Path) -> Listed:
     """Return the vendors of a file. Raises Stop, with a line for each fault, if there is any fault."""
-    rows = [row for row in _rows(path) if any(row[1])]
+    rows = [row for row in rows_of(path, _MEANING) if any(row[1])]
     place = next((n for n, row in enumerate(rows[:_HEAD_WITHIN]) if {"number", "name"} <= _meanings(row)), None)
     if place is None:
         raise Stop(f"{path}: no row with column heads was found. It needs a column Number and a column Name.")
@@ -172,46 +165,3 @@ def tax_number_fault(number: str) -> str:
     if re.search(r"\d\s*-?\s*RT", number.upper()) and not (len(digits) == 13 and luhn.is_valid(digits[:9])):
         return "expected a GST/HST number like 123456782 RT0001, with its check digit"
     return ""
-
-
-def _rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of the file's only or first sheet. Raises Stop if it is neither CSV nor Excel."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise Stop(f"{path} cannot be read: {error.strerror}.") from error
-    if content[:2] == b"PK":
-        return _workbook_rows(path, content)
-    if b"\x00" in content or content[:4] == b"\xd0\xcf\x11\xe0":
-        raise Stop(f"{path} is neither CSV nor an Excel workbook (.xlsx). Save it as one of these.")
-    return _csv_rows(path, content)
-
-
-def _workbook_rows(path: Path, content: bytes) -> Iterator[Row]:
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        rows = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, IndexError) as error:
-        raise Stop(f"{path} is not a workbook that can be read. Save it as .xlsx or CSV again.") from error
-    return iter(list(enumerate(rows, 1)))
-
-
-def _text(value: object) -> str:
-    """Return a cell as Excel shows it: 1001 where the file has 1001.0."""
-    whole = isinstance(value, float) and value.is_integer()
-    return "" if value is None else str(int(value) if whole else value).strip()  # type: ignore[call-overload]
-
-
-def _csv_rows(path: Path, content: bytes) -> Iterator[Row]:
-    """Yield the rows of a CSV file in UTF-8 or Excel's Windows-1252, separated by commas, semicolons or tabs."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    head = next((line for line in text.splitlines() if _MEANING.keys() & set(map(bare, re.split(r"[,;\t]", line)))), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
-    try:
-        rows = [[cell.strip() for cell in row] for row in reader]
-    except csv.Error as error:
-        raise Stop(f"{path}, line {reader.line_num}: {error}. Save the file as CSV or .xlsx again.") from error
-    return iter(list(enumerate(rows, 1)))

@@ -32,7 +32,7 @@ IN_DEMO = "KEYWRIGHT_HOME=var/demo ./run"
 KEPT = "--checkpoints {kept}/checkpoints.jsonl --public-key {kept}/ledger_public.pem"
 DEMO = [
     Call("./run setup", r"run: all is set up"),
-    Call("./run demo --exit", r"1\d documents taken in, 1\d cases worked: \d+ keyed, \d+ referred\."),
+    Call("./run demo --exit", r"20 documents taken in, 20 cases worked: \d+ keyed, \d+ referred\."),
     Call("./run cases", r"KEYWRIGHT_HOME=\S*var/demo ./run cases"),
     Call(f"{IN_DEMO} cases", r"│ (?P<case>\d+) +│ permit-complete.pdf +│ keyed +│ keyed as BP-2026-\d{4}"),
     Call(f"{IN_DEMO} cases --json", r'"bot": "supplier-invoices"'),
@@ -62,6 +62,8 @@ TOWN = [
     Call("./run bots", r"supplier-invoices +│"),
     Call("./run vendors import demo/vendors.csv", r"vendors\.csv: \d+ vendors: \d+ new, 0 changed, 0 unchanged\."),
     Call("./run vendors import vendors.xlsx", r"vendors\.xlsx: \d+ vendors: 0 new, 0 changed, \d+ unchanged\."),
+    Call("./run orders import orders.csv", r"orders\.csv: \d+ orders: \d+ new, 0 changed, 0 unchanged\."),
+    Call("./run deliveries import deliveries.csv", r"deliveries\.csv: \d+ delivered items: \d+ new, 0 changed"),
     Call("./run work supplier-invoices --from samples --limit 1", r"\d+ documents taken in, 1 cases? worked: 1 keyed"),
     Call("./run work permit-applications", r"0 cases worked"),
     Call(
@@ -213,6 +215,8 @@ def test_what_the_demo_leaves_is_listed_read_verified_and_handed_out(checkout: F
 def test_a_town_sets_up_works_and_meets_changed_screens(checkout: FreshCheckout, hall: town_hall.TownHall) -> None:
     one_sample(checkout, "brightwater-4471.pdf")
     table(CHECKOUT / "demo" / "vendors.csv", checkout.root / "vendors.xlsx")
+    for name in ("orders.csv", "deliveries.csv"):
+        shutil.copy(CHECKOUT / "demo" / name, checkout.root)
 
     checkout.take(TOWN, {"url": hall.url})
     faults = (SiteFault.CHANGES_A_LABEL, SiteFault.RENAMES_A_BUTTON)

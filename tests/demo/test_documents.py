@@ -35,6 +35,7 @@ DIGITAL_INVOICES = (
     "lakeshore-encrypted.pdf",
     "unknown-vendor.pdf",
     "credit-valley-9107.pdf",
+    "brightwater-4519.pdf",
 )
 TWO_TAXES = ("papeterie-laurier-fr.pdf", "tax_total")
 

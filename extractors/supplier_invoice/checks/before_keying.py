@@ -6,7 +6,7 @@ from extractors.supplier_invoice.addressee import addressed_to_us
 from extractors.supplier_invoice.checks.arithmetic import CHECKS as ARITHMETIC
 from extractors.supplier_invoice.checks.canada import CHECKS as CANADA
 from extractors.supplier_invoice.direction import sign_is_plain, something_is_due
-from extractors.supplier_invoice.terms import SELLER
+from extractors.supplier_invoice.terms import ORDER, SELLER
 from extractors.supplier_invoice.terms import InvoiceTerms as Invoice
 from keywright.model.checks import (
     Check,
@@ -18,6 +18,7 @@ from keywright.model.checks import (
     present,
 )
 from keywright.model.fields import specs_of
+from keywright.purchasing.checks import order_on_file
 from keywright.settings.settings import settings
 from keywright.vendors.checks import vendor_on_file
 
@@ -42,5 +43,6 @@ CHECKS: tuple[Check, ...] = (
     in_order(Invoice.issue_date, Invoice.due_date),
     not_a_duplicate,
     *vendor_on_file(SELLER),
+    order_on_file(ORDER),
     confident(lambda: settings().refer_below, besides=UNKEYED, specs=lambda: specs_of(Invoice)),
 )

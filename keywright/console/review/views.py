@@ -18,6 +18,7 @@ from keywright.cases.summary import kind_asked
 from keywright.console.queue.views import skip_address
 from keywright.console.review.exception_views import heading, shown_for
 from keywright.console.review.form_data import Submission, from_draft
+from keywright.console.review.order_table import order_table
 from keywright.console.review.previous_decisions import previous_decisions
 from keywright.console.review.sheet import FieldHelp, Reviewer, ReviewSheet, review_sheet
 from keywright.console.review.stale_drafts import EarlierEntries, earlier_entries
@@ -150,6 +151,7 @@ def show_sheet(
         "sheet": layout.sheet,
         "submission": submission,
         "pages": pages,
+        "order": None if layout.mask else order_table(case, bot, layout.extraction),
         "grid": lines_shown(layout.extraction, bot, submission),
         "may_look_again": may_look_again(case),
         "kind": kind,

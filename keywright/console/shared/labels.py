@@ -21,6 +21,7 @@ from keywright.model.layout import LayoutState
 from keywright.people import groups
 from keywright.profiles.applying import PROFILE
 from keywright.review.decisions import one_line
+from keywright.vendors.seller_on_file import VENDOR_FILE
 
 STATES = {
     State.RECEIVED: gettext_noop("received"),
@@ -47,6 +48,7 @@ SOURCES = {
     "acroform": gettext_noop("form field"),
     "text-layer": gettext_noop("PDF text"),
     PROFILE: gettext_noop("learned layout"),
+    VENDOR_FILE: gettext_noop("vendor master"),
 }
 SCAN = gettext_noop("scan")
 PERSON = "reviewer:"
