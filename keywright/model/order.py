@@ -39,7 +39,7 @@ class OrderedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OrderOnFile:
     """A purchase order; ``vendor`` is the vendor's number on file, "" if the list of orders names none.
 
     With ``needs_delivery`` nothing may be billed that was not delivered; without it, only the lines of which a delivery
@@ -108,7 +108,7 @@ class OrderMatch:
     """
 
     number: str = ""
-    order: Order | None = None
+    order: OrderOnFile | None = None
     delivered: Mapping[str, Decimal] = field(default_factory=dict)
     billed: BilledSoFar = field(default_factory=BilledSoFar)
     items: tuple[BilledItem, ...] = ()

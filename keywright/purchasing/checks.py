@@ -9,7 +9,7 @@ from keywright.findings import Finding
 from keywright.messages import Message
 from keywright.model.checks import Check, Circumstances
 from keywright.model.fields import Extraction
-from keywright.model.order import ZERO, Order, OrderedItem, OrderFields, OrderMatch, OrderState, quantities_of
+from keywright.model.order import ZERO, OrderedItem, OrderFields, OrderMatch, OrderOnFile, OrderState, quantities_of
 
 UNKNOWN_ORDER = "order-unknown"
 NO_ORDER = "order-missing"
@@ -63,7 +63,7 @@ def _without_order(match: OrderMatch, extraction: Extraction, fields: OrderField
 
 
 def _terms(
-    order: Order, extraction: Extraction, circumstances: Circumstances, fields: OrderFields
+    order: OrderOnFile, extraction: Extraction, circumstances: Circumstances, fields: OrderFields
 ) -> Iterator[Finding]:
     """Yield the findings about the order as a whole: its vendor, its state and its currency."""
     payee = circumstances.payee
@@ -101,12 +101,12 @@ def _currency(extraction: Extraction, fields: OrderFields) -> str:
     return currency or ""
 
 
-def _same_currency(order: Order, extraction: Extraction, fields: OrderFields) -> bool:
+def _same_currency(order: OrderOnFile, extraction: Extraction, fields: OrderFields) -> bool:
     billed = _currency(extraction, fields)
     return not order.currency or not billed or billed == order.currency
 
 
-def _amount(match: OrderMatch, order: Order, fields: OrderFields) -> Iterator[Finding]:
+def _amount(match: OrderMatch, order: OrderOnFile, fields: OrderFields) -> Iterator[Finding]:
     now = sum((item.amount for item in match.items), ZERO)
     if now > 0 and match.tolerance.exceeds(match.billed.amount + now, order.amount):
         message = Message(

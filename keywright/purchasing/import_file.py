@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from keywright.model.order import ZERO, Order, OrderedItem, OrderState
+from keywright.model.order import ZERO, OrderedItem, OrderOnFile, OrderState
 from keywright.purchasing.sheet import Columns, ListedRow, ListedRows, read_list
 from keywright.purchasing.units import in_unit
 
@@ -74,10 +74,10 @@ class DeliveredItem:
     day: dt.date | None = None
 
 
-def read_orders(path: Path) -> tuple[tuple[Order, ...], ListedRows]:
+def read_orders(path: Path) -> tuple[tuple[OrderOnFile, ...], ListedRows]:
     """Return the orders of a file that has a row for each of their lines. Raises Stop, with every fault."""
     listed = read_list(path, ORDER_COLUMNS, {"number": "Order"})
-    orders: dict[str, Order] = {}
+    orders: dict[str, OrderOnFile] = {}
     faults = []
     for row in listed.rows:
         order = _order(row)
@@ -93,8 +93,8 @@ def read_orders(path: Path) -> tuple[tuple[Order, ...], ListedRows]:
     return tuple(orders.values()), listed
 
 
-def _order(row: ListedRow) -> Order:
-    return Order(
+def _order(row: ListedRow) -> OrderOnFile:
+    return OrderOnFile(
         number=row.text("number", 50, needed=True),
         vendor=row.text("vendor", 50),
         currency=row.text("currency", 3).upper(),
@@ -103,7 +103,7 @@ def _order(row: ListedRow) -> Order:
     )
 
 
-def _differs(row: ListedRow, standing: Order, order: Order) -> str:
+def _differs(row: ListedRow, standing: OrderOnFile, order: OrderOnFile) -> str:
     """Return the fault of a row that says something else of its order than an earlier row, or ""."""
     for column in ("vendor", "currency", "state", "needs_delivery"):
         if getattr(order, column) != getattr(standing, column):
@@ -136,7 +136,7 @@ def delivered_orders(path: Path) -> list[str]:
     return sorted({row.text("number", 50) for row in listed.rows})
 
 
-def read_deliveries(path: Path, orders: Mapping[str, Order]) -> tuple[tuple[DeliveredItem, ...], ListedRows]:
+def read_deliveries(path: Path, orders: Mapping[str, OrderOnFile]) -> tuple[tuple[DeliveredItem, ...], ListedRows]:
     """Return the deliveries of a file; ``orders`` are the orders on file by number. Raises Stop, with every fault."""
     listed = read_list(path, DELIVERY_COLUMNS, DELIVERY_NEEDS)
     delivered = [item for row in listed.rows if (item := _delivered(row, orders))]
@@ -144,7 +144,7 @@ def read_deliveries(path: Path, orders: Mapping[str, Order]) -> tuple[tuple[Deli
     return tuple(delivered), listed
 
 
-def _delivered(row: ListedRow, orders: Mapping[str, Order]) -> DeliveredItem | None:
+def _delivered(row: ListedRow, orders: Mapping[str, OrderOnFile]) -> DeliveredItem | None:
     delivery, number = row.text("delivery", 50, needed=True), row.text("number", 50, needed=True)
     quantity, day, unit = row.amount("quantity"), row.day("day"), row.text("unit", 20)
     if quantity is None:
@@ -163,7 +163,7 @@ def _delivered(row: ListedRow, orders: Mapping[str, Order]) -> DeliveredItem | N
     return DeliveredItem(delivery, number, item.line, counted, day)
 
 
-def _line_meant(row: ListedRow, order: Order) -> OrderedItem | None:
+def _line_meant(row: ListedRow, order: OrderOnFile) -> OrderedItem | None:
     """Return the line of an order that a delivery names by its number or its item; a single line need not be named."""
     line, code = row.text("line", 20), row.text("item", 100)
     items = [item for item in order.items if (item.line == line if line else not code or item.item == code)]

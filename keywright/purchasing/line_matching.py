@@ -8,7 +8,7 @@ from decimal import Decimal
 from rapidfuzz import fuzz
 
 from keywright.model.fields import InvoiceLine, bare
-from keywright.model.order import ZERO, BilledItem, Order, OrderedItem
+from keywright.model.order import ZERO, BilledItem, OrderedItem, OrderOnFile
 
 LIKE = 70.0
 """From this likeness on (0-100) two descriptions can be of the same line."""
@@ -18,7 +18,7 @@ MOST_IN_A_PACK = 10_000
 _CENT = Decimal("0.01")
 
 
-def items_billed(lines: Sequence[InvoiceLine], net: Decimal, order: Order) -> tuple[BilledItem, ...]:
+def items_billed(lines: Sequence[InvoiceLine], net: Decimal, order: OrderOnFile) -> tuple[BilledItem, ...]:
     """Return what a bill charges on each line of an order; its whole net amount is in the sum.
 
     Lines are paired by item number, description and price, the best pairs first; several lines of a bill can charge one

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from keywright.database.orders import Delivery, OrderLine, PurchaseOrder
 from keywright.ledger import ledger
-from keywright.model.order import Order, OrderedItem, order_key
+from keywright.model.order import OrderedItem, OrderOnFile, order_key
 from keywright.purchasing.import_file import DeliveredItem
 from keywright.purchasing.records import order_of
 
@@ -30,7 +30,7 @@ class ListImported:
 
 
 def put_orders(
-    orders: Sequence[Order], source: Mapping[str, str], *, actor: str, on_progress: Callable[[int], object]
+    orders: Sequence[OrderOnFile], source: Mapping[str, str], *, actor: str, on_progress: Callable[[int], object]
 ) -> ListImported:
     """Put a list of orders on file in one transaction; orders that are not in it stay as they are.
 
@@ -53,9 +53,9 @@ def put_orders(
     return done
 
 
-def orders_on_file(numbers: Sequence[str]) -> dict[str, Order]:
+def orders_on_file(numbers: Sequence[str]) -> dict[str, OrderOnFile]:
     """Return the orders on file with these numbers."""
-    found: dict[str, Order] = {}
+    found: dict[str, OrderOnFile] = {}
     for batch in _batches(numbers):
         found.update({number: order_of(row) for number, row in _rows_of(batch).items()})
     return found
@@ -101,7 +101,7 @@ def _rows_of(numbers: Any) -> dict[str, PurchaseOrder]:
     return {row.number: row for row in rows}
 
 
-def _columns(order: Order) -> dict[str, Any]:
+def _columns(order: OrderOnFile) -> dict[str, Any]:
     return {
         "vendor": order.vendor,
         "currency": order.currency,
@@ -110,7 +110,7 @@ def _columns(order: Order) -> dict[str, Any]:
     }
 
 
-def _create(orders: Sequence[Order]) -> None:
+def _create(orders: Sequence[OrderOnFile]) -> None:
     rows = PurchaseOrder.objects.bulk_create(
         PurchaseOrder(number=order.number, key=order_key(order.number)[:50], **_columns(order)) for order in orders
     )
@@ -119,7 +119,7 @@ def _create(orders: Sequence[Order]) -> None:
     )
 
 
-def _replace(row: PurchaseOrder, before: Order, order: Order, *, actor: str) -> None:
+def _replace(row: PurchaseOrder, before: OrderOnFile, order: OrderOnFile, *, actor: str) -> None:
     """Change an order on file, and write the old and the new values to the ledger."""
     PurchaseOrder.objects.filter(pk=row.pk).update(**_columns(order))
     if before.items != order.items:
@@ -130,7 +130,7 @@ def _replace(row: PurchaseOrder, before: Order, order: Order, *, actor: str) -> 
     ledger.append("order-changed", actor=actor, body={"number": order.number, "changes": changes})
 
 
-def _order_body(order: Order) -> dict[str, Any]:
+def _order_body(order: OrderOnFile) -> dict[str, Any]:
     return {**_columns(order), "lines": [_item_body(item) for item in order.items]}
 
 

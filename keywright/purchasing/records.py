@@ -15,10 +15,10 @@ from keywright.model.order import (
     ZERO,
     BilledItem,
     BilledSoFar,
-    Order,
     OrderedItem,
     OrderFields,
     OrderMatch,
+    OrderOnFile,
     OrderState,
     order_key,
 )
@@ -64,10 +64,10 @@ def _named(number: str, vendor: str) -> PurchaseOrder | None:
     return own[0] if len(own) == 1 else rows[0] if len(rows) == 1 else None
 
 
-def order_of(row: PurchaseOrder) -> Order:
+def order_of(row: PurchaseOrder) -> OrderOnFile:
     """Return a stored order as a value."""
     items = tuple(map(_item_of, row.lines.all()))
-    return Order(row.number, row.vendor, row.currency, OrderState(row.state), row.needs_delivery, items)
+    return OrderOnFile(row.number, row.vendor, row.currency, OrderState(row.state), row.needs_delivery, items)
 
 
 def _item_of(row: OrderLine) -> OrderedItem:

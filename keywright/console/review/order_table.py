@@ -11,7 +11,7 @@ from keywright.database.models import StoredCase
 from keywright.model.case import Case
 from keywright.model.checks import payee_of
 from keywright.model.fields import Extraction
-from keywright.model.order import ZERO, Order, OrderMatch, quantities_of
+from keywright.model.order import ZERO, OrderMatch, OrderOnFile, quantities_of
 from keywright.purchasing.records import bills_on, match_order
 from keywright.settings.settings import settings
 from keywright.vendors import master
@@ -34,7 +34,7 @@ class OrderRow:
 class OrderTable:
     """The order of a bill, its lines, the amounts before tax, and the other cases that bill it."""
 
-    order: Order
+    order: OrderOnFile
     rows: tuple[OrderRow, ...]
     billed: Decimal
     now: Decimal
@@ -55,7 +55,7 @@ def order_table(case: Case, bot: AnyBot, extraction: Extraction) -> OrderTable |
     return OrderTable(match.order, tuple(_rows(match, match.order)), match.billed.amount, now, bills)
 
 
-def _rows(match: OrderMatch, order: Order) -> Iterator[OrderRow]:
+def _rows(match: OrderMatch, order: OrderOnFile) -> Iterator[OrderRow]:
     now = quantities_of(match.items)
     for item in order.items:
         quantity, delivered = item.quantity, match.delivered.get(item.line)

@@ -51,7 +51,7 @@ def seals(count: str, price: str = "312.50") -> Any:
     return line("Mechanical seal kit, silicon carbide", count, "each", price, "MS-118")
 
 
-class Desk:
+class OrderDesk:
     """An office with orders on file, to which bills come as files."""
 
     def __init__(self, office: Office, folder: Path) -> None:
@@ -98,16 +98,16 @@ class Desk:
 
 
 @pytest.fixture
-def desk(plain_office: Office, tmp_path: Path) -> Desk:
-    return Desk(plain_office, tmp_path)
+def desk(plain_office: Office, tmp_path: Path) -> OrderDesk:
+    return OrderDesk(plain_office, tmp_path)
 
 
-def test_without_orders_on_file_no_bill_is_asked_about(desk: Desk) -> None:
+def test_without_orders_on_file_no_bill_is_asked_about(desk: OrderDesk) -> None:
     assert desk.questions(bill("A1", pumps(9))) == {}
     assert BilledLine.objects.count() == 0
 
 
-def test_partial_bills_pass_until_more_is_billed_than_ordered(desk: Desk) -> None:
+def test_partial_bills_pass_until_more_is_billed_than_ordered(desk: OrderDesk) -> None:
     desk.orders(PUMP, SEALS)
 
     first, second = desk.worked(bill("A1", pumps(1), seals("8"))), desk.worked(bill("A2", pumps(1)))
@@ -118,7 +118,7 @@ def test_partial_bills_pass_until_more_is_billed_than_ordered(desk: Desk) -> Non
     assert "2 each are on order PO-26-1187; with this bill, 3 are billed" in third["order-over-billed"]
 
 
-def test_an_amount_over_the_whole_order_is_asked_about_with_both_amounts(desk: Desk) -> None:
+def test_an_amount_over_the_whole_order_is_asked_about_with_both_amounts(desk: OrderDesk) -> None:
     desk.orders(SEALS)
 
     question = desk.questions(bill("A1", seals("20"), line("Rush fee", "1", "each", "500.00")))
@@ -127,7 +127,7 @@ def test_an_amount_over_the_whole_order_is_asked_about_with_both_amounts(desk: D
     assert "6,750.00 are billed on it" in question["order-over-billed"]
 
 
-def test_a_higher_price_is_asked_about_and_a_small_or_a_lower_one_is_not(desk: Desk) -> None:
+def test_a_higher_price_is_asked_about_and_a_small_or_a_lower_one_is_not(desk: OrderDesk) -> None:
     desk.orders(PUMP, SEALS)
 
     assert desk.questions(bill("A1", seals("2", "317.00"))) == {}
@@ -136,14 +136,14 @@ def test_a_higher_price_is_asked_about_and_a_small_or_a_lower_one_is_not(desk: D
     assert "costs 350.00 each on the bill and 312.50 on order PO-26-1187" in question["order-price"]
 
 
-def test_seals_billed_by_the_piece_and_ordered_by_the_dozen_agree(desk: Desk) -> None:
+def test_seals_billed_by_the_piece_and_ordered_by_the_dozen_agree(desk: OrderDesk) -> None:
     desk.orders(PUMP, {**SEALS, "quantity": "2", "unit": "dozen", "unit price": "3750.00"})
 
     assert desk.questions(bill("A1", seals("24"))) == {}
     assert set(desk.questions(bill("A2", seals("1")))) == {"order-over-billed"}
 
 
-def test_what_was_not_delivered_is_not_paid_unasked(desk: Desk) -> None:
+def test_what_was_not_delivered_is_not_paid_unasked(desk: OrderDesk) -> None:
     desk.orders(PUMP, SEALS)
     desk.deliveries({"delivery": "D1", "order": "PO-26-1187", "line": "2", "quantity": "8"})
 
@@ -153,7 +153,7 @@ def test_what_was_not_delivered_is_not_paid_unasked(desk: Desk) -> None:
     assert desk.questions(bill("A3", pumps(1))) == {}, "no delivery of it is on file, and none is asked for"
 
 
-def test_an_order_that_asks_for_deliveries_pays_nothing_before_the_first_one(desk: Desk) -> None:
+def test_an_order_that_asks_for_deliveries_pays_nothing_before_the_first_one(desk: OrderDesk) -> None:
     desk.orders({**PUMP, "receipt required": "yes"}, {**SEALS, "receipt required": "yes"})
 
     assert set(desk.questions(bill("A1", pumps(1)))) == {"order-not-delivered"}
@@ -168,7 +168,7 @@ def test_an_order_that_asks_for_deliveries_pays_nothing_before_the_first_one(des
     ],
 )
 def test_another_order_another_vendor_and_another_currency_are_asked_about(
-    desk: Desk, change: dict[str, str], rule: str
+    desk: OrderDesk, change: dict[str, str], rule: str
 ) -> None:
     desk.orders({**PUMP, **change})
 
@@ -176,13 +176,13 @@ def test_another_order_another_vendor_and_another_currency_are_asked_about(
 
 
 @pytest.mark.parametrize("state", ["closed", "cancelled"])
-def test_a_bill_on_a_closed_or_cancelled_order_is_asked_about(desk: Desk, state: str) -> None:
+def test_a_bill_on_a_closed_or_cancelled_order_is_asked_about(desk: OrderDesk, state: str) -> None:
     desk.orders({**PUMP, "status": state})
 
     assert state in desk.questions(bill("A1", pumps(1)))["order-not-open"]
 
 
-def test_a_bill_without_an_order_is_asked_about_from_the_amount_that_is_set(desk: Desk) -> None:
+def test_a_bill_without_an_order_is_asked_about_from_the_amount_that_is_set(desk: OrderDesk) -> None:
     desk.orders(PUMP)
     limits = {BOT: {"CAD": Decimal(5000)}}
     desk.office = replace(desk.office, settings=replace(desk.office.settings, order_needed_from=limits))
@@ -192,14 +192,14 @@ def test_a_bill_without_an_order_is_asked_about_from_the_amount_that_is_set(desk
 
 
 @pytest.mark.parametrize("printed", ["PO 26 1187", "P.O. 26-1187", "26-1187"])
-def test_an_order_is_found_however_its_number_is_printed(desk: Desk, printed: str) -> None:
+def test_an_order_is_found_however_its_number_is_printed(desk: OrderDesk, printed: str) -> None:
     desk.orders(PUMP)
 
     assert desk.questions(bill("A1", pumps(1), order=printed)) == {}
 
 
 def test_of_two_bills_on_one_order_that_pass_at_once_only_one_passes(racing: Office, tmp_path: Path) -> None:
-    desk = Desk(racing, tmp_path)
+    desk = OrderDesk(racing, tmp_path)
     desk.orders(PUMP)
     cases = [desk.read(bill("A1", pumps(2))), desk.read(bill("B7", pumps(2), line("Freight", "1", "each", "1.00")))]
 
