@@ -325,7 +325,7 @@ def other_invoices() -> tuple[tuple[SampleDocument, bytes], ...]:
     wrong, stranger, again = escarpment(), blue_heron(), replace(brightwater(), number="Inv 4471")
     locked = replace(lakeshore(), number="774", issued=date(2026, 11, 11), due=date(2026, 12, 11))
     torn = replace(credit_valley(), number="CVE-8817")
-    printed, dearer = first_on_paper(), dearer_seals()
+    printed = first_on_paper()
     copy = SampleDocument(
         "brightwater-4471_copy.pdf",
         INVOICES,
@@ -377,12 +377,16 @@ def other_invoices() -> tuple[tuple[SampleDocument, bytes], ...]:
             trade(printed, BENDS),
             printed,
         ),
-        _referred(
-            "brightwater-4519.pdf",
-            "Invoice on an order, at a higher price",
-            "its price is not the one ordered",
-            invoice_layouts.labels_left(dearer),
-            dearer,
-        ),
+        _on_an_order(dearer_seals()),
         _referred("town-purchase-order.pdf", "Purchase order", "an order is not an invoice", _order()),
+    )
+
+
+def _on_an_order(bill: SampleBill) -> tuple[SampleDocument, bytes]:
+    return _referred(
+        "brightwater-4519.pdf",
+        "Invoice on an order, at a higher price",
+        "its price is not the one ordered",
+        invoice_layouts.labels_left(bill),
+        bill,
     )
