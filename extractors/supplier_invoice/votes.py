@@ -24,6 +24,8 @@ VOTES = 0.5
 PROPOSES = 0.9
 """How sure it must be to propose a value where the rules found none; for the fields below, where it is often right."""
 PROPOSED = frozenset({"invoice_number", "purchase_order", "issue_date", "grand_total"})
+ONE_ROLE = frozenset({"invoice_number", "purchase_order"})
+"""Numbers of which a printed one is never both: a bill's own number is not the order."""
 ALONE = -2.0
 """What is taken from the log-odds of a value that only the learned reader sees: of 20 such values, 17 were right."""
 ASKS = 0.8
@@ -48,8 +50,10 @@ def both_votes(
     """Return the fields of a print with both readers' votes, and those that the learned reader alone proposes."""
     engines = {page.number: page.engine for page in pages}
     voted = {name: replace(field, votes=_votes(name, field, learned.get(name))) for name, field in fields.items()}
+    numbers = {write_value(fields[name].value) for name in ONE_ROLE if name in fields}
     for name, value in learned.items():
-        if name in PROPOSED and name not in fields and value.confidence >= PROPOSES:
+        again = name in ONE_ROLE and value.value in numbers
+        if name in PROPOSED and name not in fields and value.confidence >= PROPOSES and not again:
             field = _field(name, value, engines.get(value.box.page, ""))
             voted[name] = replace(field, confidence=_alone(value.confidence))
     return {name: _better(field, learned.get(name), evidence.get(name, {}), engines) for name, field in voted.items()}
@@ -90,8 +94,8 @@ def _better(
     if learned is None or len(set(field.votes.values())) < 2 or is_settled(evidence):
         return field
     needed = PREFERS_ORDER if field.name == InvoiceTerms.purchase_order.name else PREFERS
-    if learned.confidence <= max(field.confidence, needed):
-        return field
+    if learned.confidence <= max(field.confidence, needed) or learned.value.startswith(f"{field.value} "):
+        return field  # the rules left out what follows on purpose, like the desk after a company's name
     proposed = _field(field.name, learned, engines.get(learned.box.page, field.source))
     return replace(proposed, confidence=round(learned.confidence * (1 - field.confidence / 2), 4), votes=field.votes)
 

@@ -72,7 +72,11 @@ def labelled_names(
 def _with_wrapped(sheet: InvoiceSheet, place: ValuePlace) -> tuple[Word, ...]:
     """Return a place's words with the next line, where the name breaks there: "Corporation of the Town" / "of Ayr"."""
     rows = sheet.rows[place.row.index + 1 : place.row.index + 4]
-    return with_wrapped(place.words, (p for row in rows for p in sheet.by_row[row.index] if row.page == place.row.page))
+    stop = sheet.phrase_at(place.row, place.first).stop  # what stands apart is the next column's
+    return with_wrapped(
+        place.words[: max(1, stop - place.first)],
+        (p for row in rows for p in sheet.by_row[row.index] if row.page == place.row.page),
+    )
 
 
 def _can_name_clerk(hit: Hit) -> bool:

@@ -31,6 +31,24 @@ def test_who_has_a_desk_for_bills_pays_and_the_other_address_only_gets_the_goods
     assert extraction.value(Invoice.buyer_name) == "Town of Brackley"
 
 
+def test_a_name_ends_where_the_next_column_s_label_begins() -> None:
+    extraction = Invoice.extract(
+        typed("""
+            INVOICE NO: SI-31578
+
+            TO:    Township of Brackley    SHIP    Water Plant
+                   27 Concession Rd 4      TO:     11 Depot Road
+                   Brackley, ON N0G 7Y2            Brackley, ON N0G 7Y2
+
+            FROM:  Aldermoor Digital Inc.
+
+            TOTAL  $80.00
+        """)
+    )
+
+    assert extraction.value(Invoice.buyer_name) == "Township of Brackley"
+
+
 def test_a_public_body_is_known_by_the_name_that_an_index_gives_it() -> None:
     extraction = Invoice.extract(
         typed("""
