@@ -58,11 +58,17 @@ def with_layout(
     specs = document_type.specs()
     if known is None or known.profile is None:
         return Applied(_asked(extraction, new_layout(extraction, specs, fields)), known, paper)
-    general = General(values, {name: field.votes for name, field in extraction.fields.items()})
+    votes = {name: field.votes for name, field in extraction.fields.items()}
+    general = General(values, votes, _amounts_in_lines(extraction))
     finder = Finder(fields, paper.mended(known.profile.vocabulary()))
     proposal = weigh_layout(known.profile, finder, general, fields, needed=needed, shift=known.shift)
     proposed = _without_settled(_proposed(extraction, proposal, specs), proposal, fields)
     return Applied(_asked(proposed, *_questions(proposal, known, needed, specs)), known, paper)
+
+
+def _amounts_in_lines(extraction: Extraction) -> frozenset[str]:
+    amounts = (amount for line in extraction.lines for amount in (line.net_amount, line.unit_price))
+    return frozenset(write_value(abs(amount)) for amount in amounts if amount is not None)
 
 
 def usual(profile: Profile | None, needed: int) -> frozenset[str]:

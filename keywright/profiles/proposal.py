@@ -35,10 +35,14 @@ class LayoutDoubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class General:
-    """What the general readers see on a document: the chosen value of each field, and each reader's vote."""
+    """What the general readers see on a document: the chosen value of each field, and each reader's vote.
+
+    ``in_lines`` are the amounts of the document's lines, which are no news among the totals.
+    """
 
     values: Mapping[str, str]
     votes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    in_lines: frozenset[str] = frozenset()
 
     def supports(self, name: str, value: str) -> bool:
         """Return whether one of the general readers sees this value."""
@@ -190,6 +194,7 @@ def _has_new_row(
     field explains; or a word that was only there where less than the total was due, and now all of it is."""
     rows = total_rows(finder, values, fields)
     known_amounts = {value.removeprefix("-") for value in (*values.values(), *general.values.values())}
+    known_amounts |= general.in_lines
     alike_from = SAME_WORD_IN_SCAN if finder.paper.scanned else SAME_WORD
     for run in rows:
         strange = (word for word in words_beside(run) - profile.beside_totals if len(word) > 3)
