@@ -52,7 +52,7 @@ def confirm(
     values = _written(confirmation.right, fields)
     with transaction.atomic():
         layout = _layout_of(case, confirmation.right.document_type, paper, values, fields)
-        corrected = corrected_fields(confirmation.proposed, confirmation.right, fields)
+        corrected, read = _as_first_proposed(case, confirmation, fields)
         LayoutDocument.objects.update_or_create(
             case_id=case,
             defaults={
@@ -61,7 +61,7 @@ def confirm(
                 "confirmed_by": person,
                 "words": packed(confirmation.pages),
                 "values": values,
-                "read": _read(confirmation.proposed, fields),
+                "read": read,
                 "corrected": sorted(corrected),
                 "accepted": dict(confirmation.accepted),
                 "used": True,
@@ -92,6 +92,26 @@ def unconfirm(case: int, fields: LayoutFields, *, person: str, needed: int) -> N
         row.delete()
         ledger.append("layout-unconfirmed", actor=person, case=case, body={"layout": layout.pk})
         versions.relearn(layout, fields, actor=person, needed=needed)
+
+
+def _as_first_proposed(case: int, confirmation: Confirmation, fields: LayoutFields) -> tuple[set[str], dict[str, str]]:
+    """Return the fields that people corrected, and what the general readers saw.
+
+    Of a value that a person gave in an earlier decision on the case, as for a second person, that decision tells both;
+    if it was undone, the value counts as corrected.
+    """
+    corrected = corrected_fields(confirmation.proposed, confirmation.right, fields)
+    read = _read(confirmation.proposed, fields)
+    given = {name for name in fields.names if _by_person(confirmation.proposed, name)}
+    earlier = LayoutDocument.objects.filter(case_id=case).first()
+    if earlier is None:
+        return corrected | given, {name: value for name, value in read.items() if name not in given}
+    seen = {name: value for name, value in read.items() if name not in given}
+    return corrected | set(earlier.corrected), {**earlier.read, **seen}
+
+
+def _by_person(extraction: Extraction, name: str) -> bool:
+    return name in extraction.fields and extraction.fields[name].source.startswith("reviewer:")
 
 
 def corrected_fields(proposed: Extraction, right: Extraction, fields: LayoutFields) -> set[str]:

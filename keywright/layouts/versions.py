@@ -60,6 +60,7 @@ def relearn(layout: StoredLayout, fields: LayoutFields, *, actor: str, needed: i
         body = {"layout": layout.pk, "version": number, "state": state, "gained": gained, "lost": lost}
         ledger.append("layout-learned", actor=actor, body=body)
         if lost:
+            _trust_no_more_than(learned, layout)
             set_state(layout, LayoutState.LEARNING, actor=actor)
         else:
             _use(layout, number, learned, fields, actor=actor, needed=needed)
@@ -78,6 +79,14 @@ def _since_asked(profile: Profile, layout: StoredLayout, rows: Sequence[LayoutDo
         return profile
     since = sum(row.confirmed_at > asked_at for row in rows)
     return replace(profile, in_a_row={name: min(times, since) for name, times in profile.in_a_row.items()})
+
+
+def _trust_no_more_than(learned: Profile, layout: StoredLayout) -> None:
+    """Have the version in use trust no field more than a version that is held: what people corrected is asked about."""
+    for version in layout.versions.filter(state=USED):
+        used = version.profile["in_a_row"]
+        rows = {name: min(times, used.get(name, times)) for name, times in learned.in_a_row.items()}
+        LayoutVersion.objects.filter(pk=version.pk).update(profile={**version.profile, "in_a_row": rows})
 
 
 def _without_documents(layout: StoredLayout, *, actor: str) -> None:

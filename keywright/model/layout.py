@@ -38,7 +38,8 @@ class LayoutFields:
     ``total`` and ``due`` are the amounts that differ where something is set off. ``adds_up`` says whether amounts, by
     the names of their fields, prove each other. ``habits`` are rules whose finding can be usual in a layout: if people
     accept it on document after document, it is only noted on the next. ``settles`` are rules whose finding a layout
-    answers on which every field was read as confirmed: for example that no heading says what the document is.
+    answers on which every field was read as confirmed, if people have answered it on its documents: for example that no
+    heading says what the document is.
     """
 
     owner: tuple[FieldSpec[str], ...]

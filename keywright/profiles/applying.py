@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,7 +62,9 @@ def with_layout(
     general = General(values, votes, _amounts_in_lines(extraction))
     finder = Finder(fields, paper.mended(known.profile.vocabulary()))
     proposal = weigh_layout(known.profile, finder, general, fields, needed=needed, shift=known.shift)
-    proposed = _without_settled(_proposed(extraction, proposal, specs), proposal, fields)
+    proposed = _without_settled(
+        _proposed(extraction, proposal, specs), proposal, _settling(known.profile, fields, needed)
+    )
     return Applied(_asked(proposed, *_questions(proposal, known, needed, specs)), known, paper)
 
 
@@ -77,12 +79,17 @@ def usual(profile: Profile | None, needed: int) -> frozenset[str]:
     return frozenset(rule for rule, times in accepted.items() if needed and times >= max(needed, 2))
 
 
-def _without_settled(extraction: Extraction, proposal: LayoutProposal, fields: LayoutFields) -> Extraction:
+def _settling(profile: Profile, fields: LayoutFields, needed: int) -> frozenset[str]:
+    """Return the rules whose finding the layout answers, because people have answered it on its documents."""
+    return frozenset(rule for rule in fields.settles if profile.accepted.get(rule, 0) >= needed)
+
+
+def _without_settled(extraction: Extraction, proposal: LayoutProposal, settling: Collection[str]) -> Extraction:
     """Return an extraction without the doubts of the reading that the layout's profile answers."""
     settled = {name for name, weighed in proposal.fields.items() if weighed.agreed and name not in proposal.asked}
 
     def stands(finding: Finding) -> bool:
-        if finding.rule in fields.settles:
+        if finding.rule in settling:
             return bool(proposal.asked)
         return finding.kind is not Kind.READING or not finding.fields or not settled.issuperset(finding.fields)
 
@@ -127,7 +134,9 @@ def _field(spec: FieldSpec[Any], read: Field[Any] | None, weighed: Weighed) -> F
     votes = dict(read.votes or {GENERAL: write_value(read.value)}) if read else {}
     if weighed.by_profile:
         votes[PROFILE] = weighed.by_profile.value
-    if weighed.doubt is None:
+    if weighed.by_profile and not weighed.by_profile.legible and not weighed.doubt and read:
+        confidence = read.confidence
+    elif weighed.doubt is None:
         confidence = AGREED if weighed.by_profile and read else BY_PROFILE
     else:
         confidence = min(read.confidence if read else DOUBTED, AGREED)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
 
 from keywright.model.layout import LayoutFields
 from keywright.profiles.prints import PagePrint
@@ -23,10 +25,8 @@ class Finder:
         self._dates = frozenset(spec.name for spec in fields.dates)
         self.paper = paper
         self.runs = runs or ValueRuns(paper)
-
-    @cached_property
-    def _by_label(self) -> dict[int, dict[tuple[object, ...], list[ValueRun]]]:
-        return {}
+        self._by_label: dict[int, dict[tuple[object, ...], list[ValueRun]]] = {}
+        self._by_height: dict[int, Mapping[int, tuple[Sequence[float], Sequence[ValueRun]]]] = {}
 
     def runs_for(self, name: str, shapes: Mapping[str, str]) -> Sequence[ValueRun]:
         """Return the runs that may be the value of a field."""
@@ -68,15 +68,27 @@ class Finder:
         else:
             places = self.paper.places.get(anchor, ())
             spots = [(token.box.page, token.box.left, token.box.top) for token in places]
-        by_left = sort in ("from-left", "left-at")
-        best, nearest = NEAR, None
+        edge = "left" if sort in ("from-left", "left-at") else "right"
+        best: tuple[float, ValueRun | None] = (math.inf, None)
         for page, x, y in spots:
-            wanted_x, wanted_y = x + across, y + down
-            for run in runs:
-                box = run.box
-                off = abs(box.top - wanted_y)
-                if off <= best and box.page == page:
-                    off = max(off, abs((box.left if by_left else box.right) - wanted_x))
-                    if off < best or (off == best and nearest is None):
-                        best, nearest = off, run
-        return nearest
+            for run in self._around(runs, page, y + down):
+                off = max(abs(run.box.top - (y + down)), abs(getattr(run.box, edge) - (x + across)))
+                if off < best[0]:
+                    best = off, run
+        return best[1] if best[0] <= NEAR else None
+
+    def _around(self, runs: Sequence[ValueRun], page: int, top: float) -> Sequence[ValueRun]:
+        """Return the runs of a page that stand near a height, the highest first; a long table has thousands of runs."""
+        tops, sorted_runs = self._sorted(runs).get(page, ((), ()))
+        return sorted_runs[bisect_left(tops, top - NEAR) : bisect_right(tops, top + NEAR)]
+
+    def _sorted(self, runs: Sequence[ValueRun]) -> Mapping[int, tuple[Sequence[float], Sequence[ValueRun]]]:
+        """Return the runs by page, each with their heights, the highest first."""
+        index = self._by_height.get(id(runs))
+        if index is None:
+            pages: dict[int, list[ValueRun]] = defaultdict(list)
+            for run in sorted(runs, key=lambda run: run.box.top):
+                pages[run.box.page].append(run)
+            index = {page: ([run.box.top for run in own], own) for page, own in pages.items()}
+            self._by_height[id(runs)] = index
+        return index

@@ -19,6 +19,8 @@ from keywright.profiles.totals_block import words_beside_totals
 KEPT = 12
 """So many confirmed documents of a layout are learned from, the latest."""
 MOST_RULES = 80  # of one field
+MOST_PLACES = 12
+"""So many places of a value are looked at from the top of a document, and from its end: a table can repeat it."""
 RECURS = 0.6  # the share of documents on which a word must be to belong to the layout
 LONGEST_ROW = 5  # so far back are the confirmations in a row counted
 
@@ -32,7 +34,9 @@ def learn(documents: Sequence[Confirmed], fields: LayoutFields, base: Profile | 
     finders = [Finder(fields, document.paper) for document in latest]
     profile = _learned(latest, finders, fields, base)
     in_a_row = {name: _in_a_row(name, latest, finders, fields) for name in (*fields.names, LINES)}
-    accepted = {rule: times for rule in sorted(fields.habits) if (times := _accepted_in_a_row(rule, latest))}
+    accepted = {
+        rule: times for rule in sorted(fields.habits | fields.settles) if (times := _accepted_in_a_row(rule, latest))
+    }
     return replace(profile, in_a_row=in_a_row, accepted=accepted)
 
 
@@ -47,8 +51,13 @@ def _accepted_in_a_row(rule: str, documents: Sequence[Confirmed]) -> int:
 
 
 def _learned(
-    documents: Sequence[Confirmed], finders: Sequence[Finder], fields: LayoutFields, base: Profile | None = None
+    documents: Sequence[Confirmed],
+    finders: Sequence[Finder],
+    fields: LayoutFields,
+    base: Profile | None = None,
+    only: str = "",
 ) -> Profile:
+    """Return a profile without what is trusted; with ``only`` it has the rules of that field alone."""
     known = base.rules if base else {}
     codes = {spec.name for spec in fields.codes}
     shapes = {name: shape for name in codes if (shape := shape_of(_values(documents, name)))}
@@ -60,6 +69,7 @@ def _learned(
         rules={
             spec.name: _rules(spec.name, documents, finders, shapes, orders, known.get(spec.name, {}))
             for spec in (*fields.dates, *fields.amounts, *fields.codes)
+            if only in ("", spec.name)
         },
         shapes=shapes,
         orders=orders,
@@ -125,9 +135,10 @@ def _rules(
     """Return the rules that find a field's confirmed values, each tried on every document, and those known before."""
     made: dict[Rule, None] = {**dict.fromkeys(known), **({SHAPE: None} if name in shapes else {})}
     for document, finder in zip(documents, finders, strict=True):
-        for run in finder.runs_for(name, shapes):
-            if _means(run, finder, name, orders, document.values.get(name)):
-                made.update(dict.fromkeys(place_rules(run.places)))
+        value = document.values.get(name)
+        right = [run for run in finder.runs_for(name, shapes) if _means(run, finder, name, orders, value)]
+        for run in right if len(right) <= 2 * MOST_PLACES else (*right[:MOST_PLACES], *right[-MOST_PLACES:]):
+            made.update(dict.fromkeys(place_rules(run.places)))
     tried = {rule: _tried(rule, name, documents, finders, shapes, orders, known.get(rule, Tally())) for rule in made}
     useful = {rule: tally for rule, tally in tried.items() if not (tally.wrong > 1 and tally.wrong >= tally.right)}
     best = sorted(useful.items(), key=lambda item: (item[1].wrong - item[1].right, str(item[0])))
@@ -206,7 +217,7 @@ def _would_be_right(
 ) -> bool:
     """Return whether a profile of the other documents reads a field of this one right."""
     others = [place for place in range(len(documents)) if place != number]
-    profile = _learned([documents[place] for place in others], [finders[place] for place in others], fields)
+    profile = _learned([documents[place] for place in others], [finders[place] for place in others], fields, only=name)
     reading = read_by_profile(profile, finders[number], fields, only=name)
     value = reading[name].value if name in reading else None
     return alike(value, documents[number].values.get(name))

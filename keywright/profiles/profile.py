@@ -8,6 +8,7 @@ from typing import Any
 
 from keywright.profiles.prints import PagePrint
 from keywright.profiles.runs import Place
+from keywright.profiles.shapes import is_shape
 
 Json = dict[str, Any]
 Rule = tuple[Any, ...]
@@ -136,7 +137,7 @@ def profile_from_json(data: Json) -> Profile:
             in_a_row={str(name): int(times) for name, times in data["in_a_row"].items()},
             accepted={str(rule): int(times) for rule, times in data["accepted"].items()},
         )
-    except (LookupError, TypeError, AttributeError) as fault:
+    except (LookupError, TypeError, AttributeError, OverflowError) as fault:
         raise ValueError(f"This is not the profile of a layout ({type(fault).__name__}: {fault}).") from fault
 
 
@@ -161,10 +162,9 @@ def _rule(parts: list[Any]) -> Rule:
 
 
 def _shape(text: Any) -> str:
-    """Return a shape from JSON. Raises ValueError if it has more in it than letters, digits and their counts."""
+    """Return a shape from JSON. Raises ValueError if it is none."""
     shape = str(text)
-    plain_parts = shape.replace(r"\d", "").replace("[a-z]", "").replace("[0-9a-z]", "")
-    if len(shape) > 400 or not all(c.isalnum() or c in "{},|" for c in plain_parts):
+    if not is_shape(shape):
         raise ValueError(f"{shape[:80]!r} is not the shape of a code.")
     return shape
 

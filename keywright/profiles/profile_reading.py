@@ -31,7 +31,8 @@ MOST_SUMS = 1_000  # combinations of amounts that are tried
 class ProfileValue:
     """What a profile reads in a field: the value as written in JSON, its place, and whether it is certain of it.
 
-    ``rivals`` are all values that its rules point at, the likeliest first.
+    ``rivals`` are all values that its rules point at, the likeliest first. ``legible`` is False if the engine of a scan
+    is unsure of the letters: the general readers agree then only because they see the same letters.
     """
 
     value: str
@@ -39,6 +40,7 @@ class ProfileValue:
     text: str
     certain: bool
     rivals: tuple[str, ...] = ()
+    legible: bool = True
 
 
 def read_by_profile(
@@ -92,10 +94,11 @@ def _by_rules(profile: Profile, finder: Finder, name: str, shift: Shift) -> Prof
     if not votes:
         return None
     value, rivals = _leader(votes)
-    run, legible = shown[value], LEGIBLE if finder.paper.scanned else 0.0
+    run = shown[value]
+    legible = not finder.paper.scanned or run.confidence >= LEGIBLE
     leads = votes[value] > LEADING * sum(votes.values())
-    certain = len(backed[value]) > 1 and leads and run.confidence >= legible
-    return ProfileValue(value, run.box, run.text, certain, rivals)
+    certain = len(backed[value]) > 1 and leads and legible
+    return ProfileValue(value, run.box, run.text, certain, rivals, legible)
 
 
 def _best_rules(rules: Mapping[Rule, Tally], sort: str) -> tuple[int, list[Rule]]:
@@ -128,7 +131,7 @@ def _added_up(values: dict[str, ProfileValue], fields: LayoutFields) -> dict[str
                 break
     anchored = any(values[spec.name].certain for spec in (fields.total, fields.due) if spec.name in values)
     if len(names) > 2 and anchored and fields.adds_up(_numbers(values, names)):
-        values = {**values, **{name: replace(values[name], certain=True) for name in names}}
+        values = {**values, **{name: replace(values[name], certain=True, legible=True) for name in names}}
     return values
 
 

@@ -12,12 +12,15 @@ from rapidfuzz import fuzz
 from keywright.model.layout import LayoutFields, alike
 from keywright.model.reading import Box
 from keywright.profiles.finding_values import Finder, Shift
+from keywright.profiles.prints import plain
 from keywright.profiles.profile import Profile, Tally
 from keywright.profiles.profile_reading import ProfileValue, is_absent, read_by_profile, same_amount
 from keywright.profiles.totals_block import total_rows, words_beside
 
 SAME_WORD, SAME_WORD_IN_SCAN = 85.0, 65.0
 """How alike (0-100) a word beside a total is to a known one, if it is the same word."""
+CODE = 3
+"""Letters of a currency: a constant this short is certain without print, so it outvotes no printed one."""
 
 
 class LayoutDoubt(StrEnum):
@@ -66,7 +69,7 @@ class Weighed:
 
     @property
     def agreed(self) -> bool:
-        return self.doubt is None and self.by_profile is not None
+        return self.doubt is None and self.by_profile is not None and self.by_profile.legible
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ def _weigh(
     name: str, told: ProfileValue | None, general: General, profile: Profile, finder: Finder, fields: LayoutFields
 ) -> Answer:
     seen = general.values.get(name)
+    if name == fields.account.name and seen is not None and not alike(seen, profile.constants.get(name, ("", 0))[0]):
+        return seen, LayoutDoubt.ACCOUNT if profile.present.get(name) else LayoutDoubt.ONLY_ONE
     if told is None:
         return _without_profile(name, seen, general, profile, finder)
     if seen is None:
@@ -134,10 +139,9 @@ def _weigh(
     if same_amount(told.value, seen):
         is_constant = name in {spec.name for spec in fields.constants}
         return (told.value if is_constant else seen), None
-    if name == fields.account.name:
-        return seen, LayoutDoubt.ACCOUNT
     record = profile.general.get(name, Tally())
-    if told.certain and _outvoted(name, told, general, record, fields):
+    is_code_of_page = len(told.value) <= CODE and plain(seen) in finder.paper.places
+    if told.certain and not is_code_of_page and _outvoted(name, told, general, record, fields):
         return told.value, None
     if not told.certain and general.agrees_with_itself(name) and not record.wrong:
         return seen, None
@@ -154,7 +158,7 @@ def _outvoted(name: str, told: ProfileValue, general: General, record: Tally, fi
         return True
     constants = {spec.name for spec in fields.constants}
     amounts = {spec.name for spec in fields.amounts}
-    return name not in amounts and (record.wrong > 0 or (name in constants and len(told.value) > 3))
+    return name not in amounts and (record.wrong > 0 or (name in constants and len(told.value) > CODE))
 
 
 def _without_profile(name: str, seen: str | None, general: General, profile: Profile, finder: Finder) -> Answer:

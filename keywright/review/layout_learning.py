@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+
+from django.db import transaction
 
 from keywright import word_store
 from keywright.bot import AnyBot, all_bots
@@ -25,6 +28,8 @@ from keywright.profiles.applying import DOUBTED, PROFILE, RULES
 from keywright.quality import sampling
 from keywright.settings.settings import settings
 
+log = logging.getLogger(__name__)
+
 AT_ONCE = 40
 """So many waiting cases of a layout are proposed again at once; the others keep what was read."""
 
@@ -44,7 +49,7 @@ def learn(
     known = Office.of(settings()).circumstances(case, bot, right).payee
     layout = confirming.confirm(
         int(case.id),
-        Confirmation(pages, before, right, _answers(case, accepted)),
+        Confirmation(pages, before, right, _answers(case, accepted, right)),
         fields,
         person=person,
         needed=settings().confirmations_for(bot.name),
@@ -68,10 +73,21 @@ def learn_from_sample(row: Sample, bot: AnyBot, *, person: str) -> None:
     learn(case, bot, read, right, (), person=person)
 
 
-def _answers(case: Case, accepted: Iterable[Finding]) -> dict[str, bool]:
-    """Return the rules of the findings that were asked about, each with whether the person accepted it."""
+def _answers(case: Case, accepted: Iterable[Finding], right: Extraction) -> dict[str, bool]:
+    """Return the rules of the findings that were asked about, each with whether the person accepted it.
+
+    A doubt of the reading about fields is accepted by leaving their values as they are.
+    """
+    before = case.extraction or right
+    answered = {f.rule for f in before.findings if f.fields and _as_they_were(f.fields, before, right)}
     accepted_rules = {finding.rule for finding in accepted}
-    return {finding.rule: finding.rule in accepted_rules for finding in case.findings if finding.asks}
+    return {f.rule: f.rule in accepted_rules or f.rule in answered for f in case.findings if f.asks}
+
+
+def _as_they_were(names: Iterable[str], before: Extraction, right: Extraction) -> bool:
+    """Return whether a person left the values of some fields as they were read."""
+    pairs = ((before.fields.get(name), right.fields.get(name)) for name in names)
+    return all((read.value if read else None) == (kept.value if kept else None) for read, kept in pairs)
 
 
 def forget(number: int, bot: str, *, person: str) -> None:
@@ -85,13 +101,27 @@ def forget(number: int, bot: str, *, person: str) -> None:
 def propose_again(layout: StoredLayout, bot: AnyBot, *, actor: str) -> int:
     """Read the waiting cases of a layout once more by its new profile; one without a question left goes on.
 
-    A case that a person has open, or has typed into, stays as it is. Returns how many went on.
+    A case that a person has open, has typed into or decides just now stays as it is; so does one that cannot be read
+    back, so that it holds up no decision on another. Returns how many went on.
     """
     drafted = Draft.objects.values("case")
     rows = StoredCase.objects.filter(layout=layout, bot=bot.name, state=State.REFERRED.value, claimed_by=None)
-    cases = map(casebook.case_of, rows.exclude(pk__in=drafted).select_related("document").order_by("pk")[:AT_ONCE])
-    unclear = [case for case in cases if all(finding.kind is Kind.READING for finding in case.findings)]
-    return sum(_goes_on(case, bot, actor=actor) for case in unclear)
+    free = rows.select_for_update(of=("self",), skip_locked=True).select_related("document")
+    with transaction.atomic():
+        cases = _unclear(free.exclude(pk__in=drafted).order_by("pk")[:AT_ONCE])
+        return sum(_goes_on(case, bot, actor=actor) for case in cases)
+
+
+def _unclear(rows: Iterable[StoredCase]) -> Iterator[Case]:
+    """Yield the cases that wait only because of what was read."""
+    for row in rows:
+        try:
+            case = casebook.case_of(row)
+        except casebook.Unreadable as fault:
+            log.warning("%s", fault)
+            continue
+        if all(finding.kind is Kind.READING for finding in case.findings):
+            yield case
 
 
 def _goes_on(case: Case, bot: AnyBot, *, actor: str) -> bool:

@@ -1,0 +1,32 @@
+"""What people correct takes trust away at once: from the next document on, a person is asked about the field again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from demo.billing import TOWN
+from keywright.database.layouts import StoredLayout
+from keywright.model.layout import LayoutState
+from tests.keywright.layouts.earning import TrainingDesk, rules
+
+
+def trusted(desk: TrainingDesk) -> StoredLayout:
+    """Let a clerk confirm two documents of a layout."""
+    for month in (1, 2):
+        desk.confirmed(desk.bill(month))
+    layout = StoredLayout.objects.get()
+    assert layout.state == LayoutState.TRUSTED
+    return layout
+
+
+def test_a_correction_that_holds_the_next_version_asks_about_the_field_again(desk: TrainingDesk) -> None:
+    layout = trusted(desk)
+    asked = desk.bill(3, due=dt.date(2026, 3, 1))
+    assert "in-order" in rules(asked)
+    desk.confirmed(asked, {"buyer_name": TOWN[1], "due_date": ""})
+    assert layout.versions.filter(state="held").exists()
+
+    following = desk.bill(4)
+
+    assert rules(following) == {"new-layout"}
+    assert "buyer_name" in following.findings[0].fields
