@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from demo.billing import TOWN
-from keywright.database.layouts import StoredLayout
+from keywright.database.layouts import LayoutDocument, StoredLayout
+from keywright.findings import Finding
 from keywright.model.layout import LayoutState
+from tasks.refer import refer
 from tests.keywright.layouts.earning import TrainingDesk, rules
 
 
@@ -30,3 +32,14 @@ def test_a_correction_that_holds_the_next_version_asks_about_the_field_again(des
 
     assert rules(following) == {"new-layout"}
     assert "buyer_name" in following.findings[0].fields
+
+
+def test_the_second_decision_on_a_case_does_not_make_its_correction_forgotten(desk: TrainingDesk) -> None:
+    corrected = desk.confirmed(desk.bill(1), {"purchase_order": ""})
+    finding = Finding("bank-account-first", "First bank account of this vendor.")
+
+    desk.confirmed(refer(corrected, [finding], desk.office))
+
+    document = LayoutDocument.objects.get()
+    assert document.corrected == ["purchase_order"]
+    assert document.read["purchase_order"] == "PO-26-1001"
