@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from extractors.supplier_invoice.classify import BY_TITLE, LONGEST, NOT_TITLE, PAYABLE
-from extractors.supplier_invoice.fields.names import LEGAL
+from extractors.supplier_invoice.fields.names import COUNTRIES, LEGAL
 from extractors.supplier_invoice.layout.labels import COLUMN_LABELS, HEADER_LABELS, PARTY_LABELS
 from extractors.supplier_invoice.layout.rows import InvoiceSheet, Phrase, fold
 from keywright.findings import Finding
@@ -104,7 +104,14 @@ def _other_headings(sheet: InvoiceSheet, size: float, names: str) -> Iterator[Ph
 
 
 def _is_label(phrase: Phrase, size: float) -> bool:
-    """Return whether the whole phrase is a known label; heads of columns are in ordinary print."""
-    heads = () if _height(phrase) > _LARGE * size else (COLUMN_LABELS,)
-    labels = [known.at(phrase.tokens) for known in (HEADER_LABELS, PARTY_LABELS, *heads)]
-    return any(label is not None and label[2] == len(phrase.tokens) for label in labels)
+    """Return whether the whole phrase is a known label, or a country; what names a paper is none in large print.
+
+    A label can break after its first words: "SHIP" over "TO".
+    """
+    tokens = phrase.tokens
+    large = _height(phrase) > _LARGE * size
+    names_paper = large and " ".join(tokens) in BY_TITLE
+    heads = () if names_paper else (COLUMN_LABELS,)
+    labels = [known.at(tokens) for known in (HEADER_LABELS, PARTY_LABELS, *heads)]
+    broken = any(label[: len(tokens)] == tokens for label, _, _ in PARTY_LABELS.by_first.get(tokens[0], ()))
+    return broken or " ".join(tokens) in COUNTRIES or any(label and label[2] == len(tokens) for label in labels)

@@ -282,3 +282,17 @@ def test_a_spelling_that_a_tax_number_cannot_have_is_never_offered() -> None:
 
     assert [choice.value for choice in offered["invoice_number"]] == ["BTG-2041"]
     assert "seller_tax_id" not in offered
+
+
+@pytest.mark.parametrize("heading", ["DEUTSCHLAND", "ARTIKEL", "SHIP", "TOTAL"])
+def test_a_country_or_a_label_in_capitals_is_no_other_name_of_a_bill(heading: str) -> None:
+    extraction = Invoice.extract(
+        typed(f"""
+            Rechnungsnummer     RE-39768          {heading}
+            Rechnungsdatum      29.03.2025
+
+            Gesamtbetrag        37,06 €
+        """)
+    )
+
+    assert "unnamed-paper" not in {finding.rule for finding in extraction.findings}
