@@ -19,13 +19,13 @@ from rich.table import Table
 
 from bench.corpus.chart import draw
 from bench.corpus.documents import labelled, of_third_parties
-from bench.corpus.examples import Read
+from bench.corpus.examples import Judged, Read, judged_values
 from bench.corpus.fitting import Example, fitted, levelled
 from bench.corpus.intervals import Interval, over_layouts, wilson
 from bench.corpus.scoring import score
 from bench.corpus.verdicts import answers_by, other_rules
 from bench.reading import read_documents
-from extractors.supplier_invoice.confidence.calibration import PLACE, Calibration, from_toml, probability, to_toml
+from extractors.supplier_invoice.confidence.calibration import PLACE, to_toml
 from keywright.settings.settings import CHECKOUT, settings
 from keywright.terminal import SafeConsole
 
@@ -67,15 +67,13 @@ def main() -> int:
         level = read_documents(of_third_parties("calibration"), options.fresh, screen)
         fit(_examples(known), _examples(level), PLACE)
         screen.print(f"Fitted on {len(_examples(known))} values; written to {PLACE.relative_to(CHECKOUT)}.")
-    model = from_toml(PLACE.read_text(encoding="utf-8"))
     reads = read_documents(of_third_parties("test"), options.fresh, screen)
-    examples = _examples(reads)
-    sure = [probability(model, example.name, example.evidence) for example in examples]
-    right = [example.right for example in examples]
+    values = judged_values(reads)
+    sure, right = [value.confidence for value in values], [value.right for value in values]
     bands = bands_of(sure, right)
-    _print_tables(screen, examples, sure, bands)
-    _print_documents(screen, reads, model)
-    _print_setting(screen, examples, sure, settings().refer_below)
+    _print_tables(screen, values, bands)
+    _print_documents(screen, reads)
+    _print_setting(screen, values, settings().refer_below)
     draw(PICTURE, [(band.sure, band.right, band.count) for band in bands], curve_of(sure, right))
     screen.print(f"Drawn into {PICTURE.relative_to(CHECKOUT)}.")
     return 0
@@ -132,21 +130,21 @@ def curve_of(sure: Sequence[float], right: Sequence[bool]) -> list[tuple[float, 
     return points
 
 
-def _print_tables(screen: SafeConsole, examples: Sequence[Example], sure: Sequence[float], bands: list[Band]) -> None:
+def _print_tables(screen: SafeConsole, values: Sequence[Judged], bands: list[Band]) -> None:
     reliability = Table("fields", "said to be right", "were right", "95 %", title="Reliability on unseen layouts")
     for band in bands:
         reliability.add_row(str(band.count), f"{band.sure:.3f}", f"{band.right:.3f}", _in_words(band.interval))
     title = "What a threshold lets pass on unseen layouts"
     coverage = Table("threshold", "fields passed", "coverage", "wrong", "wrong foretold", title=title)
-    right = [example.right for example in examples]
+    sure, right = [value.confidence for value in values], [value.right for value in values]
     for point in (point_at(bar, sure, right) for bar in THRESHOLDS):
         cells = (str(point.passed), f"{point.coverage:.3f}", str(point.wrong), f"{point.foretold:.1f}")
         coverage.add_row(f"{point.threshold:.2f}", *cells)
     layouts = Table("layout", "fields", "wrong", "wrong foretold", title="By layout")
-    for number, layout in enumerate(sorted({example.vendor for example in examples}), 1):
-        within = [(p, e) for p, e in zip(sure, examples, strict=True) if e.vendor == layout]
-        wrong = sum(not example.right for _, example in within)
-        layouts.add_row(str(number), str(len(within)), str(wrong), f"{sum(1 - p for p, _ in within):.1f}")
+    for number, layout in enumerate(sorted({value.layout for value in values}), 1):
+        within = [value for value in values if value.layout == layout]
+        wrong, foretold = sum(not value.right for value in within), sum(1 - value.confidence for value in within)
+        layouts.add_row(str(number), str(len(within)), str(wrong), f"{foretold:.1f}")
     for table in (reliability, coverage, layouts):
         screen.print(table)
 
@@ -155,11 +153,11 @@ def _in_words(interval: Interval) -> str:
     return f"{interval[0]:.3f} to {interval[1]:.3f}"
 
 
-def _print_setting(screen: SafeConsole, examples: Sequence[Example], sure: Sequence[float], bar: float) -> None:
+def _print_setting(screen: SafeConsole, values: Sequence[Judged], bar: float) -> None:
     """Print what the setting promises, and what was counted."""
-    passed = [example for p, example in zip(sure, examples, strict=True) if p >= bar]
-    wrong = [not example.right for example in passed]
-    low, high = over_layouts([example.vendor for example in passed], wrong)
+    passed = [value for value in values if value.confidence >= bar]
+    wrong = [not value.right for value in passed]
+    low, high = over_layouts([value.layout for value in passed], wrong)
     share = sum(wrong) / max(1, len(wrong))
     screen.print(
         f"KEYWRIGHT_WRONG_FIELDS_IN_10000 is {(1 - bar) * 10_000:.0f}: of the fields that pass, {sum(wrong)} of "
@@ -168,13 +166,13 @@ def _print_setting(screen: SafeConsole, examples: Sequence[Example], sure: Seque
     )
 
 
-def _print_documents(screen: SafeConsole, reads: Sequence[Read], model: Calibration) -> None:
+def _print_documents(screen: SafeConsole, reads: Sequence[Read]) -> None:
     """Print for each threshold how many documents it would key by itself, and what else holds documents back."""
     title = "Documents of unseen layouts, if nobody were asked about the layout"
     table = Table("threshold", "keyed", "straight through", "silent wrong", title=title)
     documents = [reading.document for reading in reads]
     for bar in THRESHOLDS:
-        figures = score(documents, answers_by(reads, model, bar)).figures()
+        figures = score(documents, answers_by(reads, bar)).figures()
         cells = (figures["keyed"], figures["straight_through"], figures["silent_wrong"])
         table.add_row(f"{bar:.2f}", *map(str, cells))
     screen.print(table)

@@ -75,6 +75,29 @@ def _examples(document: LabelledDocument, printed: Printed, evidence: dict[str, 
         yield Example(document.path.name, document.vendor, name, evidence[name], right(name, truth, value))
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A labelled value as it would be keyed: the layout, the field, its confidence, and whether it is right."""
+
+    layout: str
+    name: str
+    confidence: float
+    right: bool
+
+
+def judged_values(reads: Sequence[Read]) -> list[Judged]:
+    """Return the labelled values of all bills that were read from print."""
+    return [judged_value for reading in reads if reading.examples for judged_value in _judged_values(reading)]
+
+
+def _judged_values(reading: Read) -> Iterator[Judged]:
+    for name, truth in _truth(reading.document).items():
+        if name in reading.result["fields"] and name in {*CANONICAL, "invoice_type"}:
+            field = reading.result["fields"][name]
+            is_right = right(name, truth, field["value"])
+            yield Judged(reading.document.vendor, name, field["confidence"], is_right)
+
+
 def _truth(document: LabelledDocument) -> dict[str, Any]:
     """Return the labels of a document; what kind of bill it is, is one of them."""
     truth = {name: value for name, value in (document.row.get("truth") or {}).items() if value not in (None, "", [])}

@@ -7,8 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.supplier_invoice.confidence.calibration import Calibration, terms_of
+import numpy as np
+
+from extractors.supplier_invoice.confidence.calibration import LIKE, Calibration, terms_of
 from extractors.supplier_invoice.confidence.evidence import Feature
+from extractors.supplier_invoice.learned.spans import FIELDS
 
 #: How hard each weight is pulled to its prior, and each field to the common start.
 PULL = 1.0
@@ -36,6 +39,9 @@ PRIOR: dict[str, float] = {
     Feature.READERS_AGREE: 1.0,
     Feature.NO_READER_DIFFERS: 2.0,
 }
+#: Evidence of a reader that was trained on the known layouts: what it is worth shows on unseen ones only.
+LEARNED = (Feature.READERS_AGREE, Feature.NO_READER_DIFFERS)
+READ_TWICE = frozenset(name for names in FIELDS.values() for name in names)
 #: How hard shift and slope are pulled to no change: a few errors of one layout must not flatten the slope.
 SHIFT_PULL, SLOPE_PULL = 0.1, 5.0
 #: Newton's steps of shift and slope, each damped.
@@ -73,9 +79,18 @@ def _rows(examples: Sequence[Example]) -> list[_Row]:
     shares = [1.0 / math.sqrt(counts[example.vendor]) for example in examples]
     scale = len(examples) / (sum(shares) or 1.0)
     return [
-        _Row(scale * share, example.name, tuple(terms_of(example.name, example.evidence)), float(example.right))
+        _Row(
+            scale * share,
+            example.name,
+            tuple(terms_of(example.name, _by_rules(example.evidence))),
+            float(example.right),
+        )
         for share, example in zip(shares, examples, strict=True)
     ]
+
+
+def _by_rules(evidence: Mapping[str, float]) -> dict[str, float]:
+    return {feature: value for feature, value in evidence.items() if feature not in LEARNED}
 
 
 def fitted(examples: Sequence[Example]) -> Calibration:
@@ -131,27 +146,43 @@ def _slopes(
 
 
 def levelled(model: Calibration, unseen: Sequence[Example]) -> Calibration:
-    """Return a model with the shift and the slope that fit the values of unseen layouts best (source: Platt 1999).
+    """Return a model with the level that fits the values of unseen layouts best (source: Platt 1999).
 
-    Weights that were fitted on layouts for which the rules were made are too sure of others. The targets are smoothed
-    in Platt's way, and both numbers are pulled towards no change: few of the values were wrong.
+    Weights that were fitted on layouts for which the rules were made are too sure of others: a shift and a slope bring
+    them down. What the learned reader's agreement adds is fitted here alone, since that reader has seen the known
+    layouts, and agrees with their labels. The targets are smoothed in Platt's way, and all four numbers are pulled
+    towards what is known before: few of the values were wrong.
     """
-    log_odds = [(_log_odds(model, example), example) for example in unseen]
-    right = sum(example.right for example in unseen)
-    high, low = (right + 1.0) / (right + 2.0), 1.0 / (len(unseen) - right + 2.0)
-    shift, slope = 0.0, 1.0
+    rows = np.array([[1.0, _log_odds(model, example), *_short_of_agreement(example)] for example in unseen])
+    right = np.array([float(example.right) for example in unseen])
+    targets = np.where(right > 0, (right.sum() + 1) / (right.sum() + 2), 1 / (len(right) - right.sum() + 2))
+    prior = np.array([0.0, 1.0, *(PRIOR[feature] for feature in LEARNED)])
+    pull = np.array([SHIFT_PULL, SLOPE_PULL, *(PULL for _ in LEARNED)])
+    numbers = prior.copy()
     for _ in range(STEPS):
-        gradient = [-SHIFT_PULL * shift, SLOPE_PULL * (1.0 - slope)]
-        hessian = [SHIFT_PULL, 0.0, SLOPE_PULL]
-        for summed, example in log_odds:
-            likely = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, shift + slope * summed))))
-            miss, spread = (high if example.right else low) - likely, likely * (1.0 - likely)
-            gradient = [gradient[0] + miss, gradient[1] + miss * summed]
-            hessian = [hessian[0] + spread, hessian[1] + spread * summed, hessian[2] + spread * summed * summed]
-        whole = hessian[0] * hessian[2] - hessian[1] * hessian[1]
-        shift += DAMPED * (hessian[2] * gradient[0] - hessian[1] * gradient[1]) / whole
-        slope += DAMPED * (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / whole
-    return replace(model, shift=shift, slope=max(0.1, slope))
+        likely = 1.0 / (1.0 + np.exp(-np.clip(rows @ numbers, -30, 30)))
+        gradient = rows.T @ (targets - likely) - pull * (numbers - prior)
+        hessian = (rows * (likely * (1 - likely))[:, None]).T @ rows + np.diag(pull)
+        numbers = numbers + DAMPED * np.linalg.solve(hessian, gradient)
+    shift, slope, *agreement = (float(number) for number in numbers)
+    slope = max(0.1, slope)
+    return _with_agreement(replace(model, shift=shift, slope=slope), [max(0.0, weight) / slope for weight in agreement])
+
+
+def _short_of_agreement(example: Example) -> list[float]:
+    """Return how far both readers are from agreeing on a value; nothing for a field that only the rules read."""
+    if example.name not in READ_TWICE:
+        return [0.0 for _ in LEARNED]
+    return [example.evidence.get(feature, 0.0) - 1.0 for feature in LEARNED]
+
+
+def _with_agreement(model: Calibration, weights: Sequence[float]) -> Calibration:
+    """Return a model in which agreement adds nothing, and its lack takes away; fields read once stay as they are."""
+    alike = {name: model.fields[other] for name, other in LIKE.items() if other in model.fields}
+    lower = {name: start - sum(weights) for name, start in model.fields.items() if name in READ_TWICE}
+    fields = {**alike, **model.fields, **lower}
+    added: dict[str, float] = dict(zip(LEARNED, weights, strict=True))
+    return replace(model, weights=dict(sorted({**model.weights, **added}.items())), fields=dict(sorted(fields.items())))
 
 
 def _log_odds(model: Calibration, example: Example) -> float:

@@ -14,6 +14,7 @@ from keywright.cases import casebook
 from keywright.cases.worker import Office
 from keywright.database.models import StoredCase
 from keywright.errors import Refer
+from keywright.findings import Finding
 from keywright.model.case import Case, State
 from keywright.people.accounts import add_person
 from keywright.settings.settings import settings
@@ -43,7 +44,7 @@ def _worked(
     case = _read(_received(document, bot, office), what, bot, office)
     wrong = wrong_fields(case.extraction, document) if case.extraction else {"everything": ""}
     faults = tuple(_fault(case, name) for name in wrong)
-    rules = tuple(finding.rule for finding in case.findings if finding.asks) if case.state is State.REFERRED else ()
+    rules = tuple(map(_reason, _asking(case.findings))) if case.state is State.REFERRED else ()
     corrections = keystrokes = turns = 0
     settled = True
     while case.state is State.REFERRED and settled and turns < TURNS:
@@ -74,6 +75,17 @@ def _read(case: Case, what: ReadAs | Refer, bot: AnyBot, office: Office) -> Case
     case = keep_reading(case, bot, office, what)
     assert case.extraction is not None, "a read case has an extraction"
     return has_checked(case, case.extraction, bot, office)
+
+
+def _asking(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that ask a person; of a case that was referred without one, all."""
+    findings = list(findings)
+    return [finding for finding in findings if finding.asks] or findings
+
+
+def _reason(finding: Finding) -> str:
+    """Return the rule, with the field if it is about one alone."""
+    return f"{finding.rule} ({finding.fields[0]})" if len(finding.fields) == 1 else finding.rule
 
 
 def _fault(case: Case, name: str) -> Fault:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from bench.calibration import bands_of, curve_of, fit, point_at
 from bench.corpus.chart import draw
-from bench.corpus.fitting import Example, fitted, levelled
+from bench.corpus.fitting import LEARNED, Example, fitted, levelled
 from bench.corpus.intervals import over_layouts, wilson
 from bench.reading import COLUMNS, keep_history
 from extractors.supplier_invoice.confidence.calibration import from_toml, probability
@@ -44,6 +44,23 @@ def test_values_of_unseen_layouts_set_the_level() -> None:
 
     assert sum(probability(sure, example.name, example.evidence) for example in elsewhere) > foretold
     assert abs(foretold - sum(example.right for example in elsewhere)) < 0.05 * len(elsewhere)
+
+
+def test_what_agreement_of_the_readers_is_worth_is_learned_on_unseen_layouts_alone() -> None:
+    known = [replace(example, name="due_date") for example in examples()]
+    agreeing = [
+        replace(example, evidence={**example.evidence, **dict.fromkeys(LEARNED, float(example.right))})
+        for example in known
+    ]
+    fitted_on_known = fitted(agreeing)
+    model = levelled(fitted_on_known, agreeing)
+
+    def likely(name: str, agreement: float) -> float:
+        return probability(model, name, {"strength": 0.5, **dict.fromkeys(LEARNED, agreement)})
+
+    assert not set(LEARNED) & set(fitted_on_known.weights)
+    assert likely("due_date", 1.0) - likely("due_date", 0.0) > 0.5
+    assert probability(model, "buyer_name", {"strength": 1.0}) > likely("due_date", 0.0)
 
 
 def test_an_interval_holds_its_share_and_is_wider_where_whole_layouts_go_wrong() -> None:
