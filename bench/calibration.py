@@ -19,7 +19,7 @@ from rich.table import Table
 
 from bench.corpus.chart import draw
 from bench.corpus.documents import labelled, of_third_parties
-from bench.corpus.examples import Judged, Read, judged_values
+from bench.corpus.examples import JudgedValue, Read, judged_values
 from bench.corpus.fitting import Example, fitted, levelled
 from bench.corpus.intervals import Interval, over_layouts, wilson
 from bench.corpus.scoring import score
@@ -130,7 +130,7 @@ def curve_of(sure: Sequence[float], right: Sequence[bool]) -> list[tuple[float, 
     return points
 
 
-def _print_tables(screen: SafeConsole, values: Sequence[Judged], bands: list[Band]) -> None:
+def _print_tables(screen: SafeConsole, values: Sequence[JudgedValue], bands: list[Band]) -> None:
     reliability = Table("fields", "said to be right", "were right", "95 %", title="Reliability on unseen layouts")
     for band in bands:
         reliability.add_row(str(band.count), f"{band.sure:.3f}", f"{band.right:.3f}", _in_words(band.interval))
@@ -153,7 +153,7 @@ def _in_words(interval: Interval) -> str:
     return f"{interval[0]:.3f} to {interval[1]:.3f}"
 
 
-def _print_setting(screen: SafeConsole, values: Sequence[Judged], bar: float) -> None:
+def _print_setting(screen: SafeConsole, values: Sequence[JudgedValue], bar: float) -> None:
     """Print what the setting promises, and what was counted."""
     passed = [value for value in values if value.confidence >= bar]
     wrong = [not value.right for value in passed]

@@ -76,7 +76,7 @@ def _examples(document: LabelledDocument, printed: Printed, evidence: dict[str, 
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedValue:
     """A labelled value as it would be keyed: the layout, the field, its confidence, and whether it is right."""
 
     layout: str
@@ -85,17 +85,17 @@ class Judged:
     right: bool
 
 
-def judged_values(reads: Sequence[Read]) -> list[Judged]:
+def judged_values(reads: Sequence[Read]) -> list[JudgedValue]:
     """Return the labelled values of all bills that were read from print."""
     return [judged_value for reading in reads if reading.examples for judged_value in _judged_values(reading)]
 
 
-def _judged_values(reading: Read) -> Iterator[Judged]:
+def _judged_values(reading: Read) -> Iterator[JudgedValue]:
     for name, truth in _truth(reading.document).items():
         if name in reading.result["fields"] and name in {*CANONICAL, "invoice_type"}:
             field = reading.result["fields"][name]
             is_right = right(name, truth, field["value"])
-            yield Judged(reading.document.vendor, name, field["confidence"], is_right)
+            yield JudgedValue(reading.document.vendor, name, field["confidence"], is_right)
 
 
 def _truth(document: LabelledDocument) -> dict[str, Any]:
