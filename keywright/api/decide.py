@@ -166,7 +166,11 @@ def _lines(sent: Sequence[SentLine], case: Case, bot: AnyBot) -> tuple[TypedLine
     return tuple(
         TypedLine(
             len(read_lines) + index if sent_line.line is None else sent_line.line,
-            {column: decisions.clean(getattr(sent_line, column) or "") for column in line_edits.COLUMNS},
+            {
+                column: decisions.clean(getattr(sent_line, column) or "")
+                for column in line_edits.COLUMNS
+                if column not in line_edits.CODING or column in sent_line.model_fields_set
+            },
         )
         for index, sent_line in enumerate(sent)
     )

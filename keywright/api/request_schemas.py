@@ -30,7 +30,8 @@ class _Word(Schema):
 class SentLine(Schema):
     """One line of an invoice as a person would type it; null for an empty cell.
 
-    ``line`` is the number of the case's line whose place on the page it keeps, null for a new one.
+    ``line`` is the number of the case's line whose place on the page it keeps, null for a new one. An account or cost
+    centre that is not sent stays as it is.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -41,6 +42,8 @@ class SentLine(Schema):
     unit_price: Cell = None
     net_amount: Cell = None
     tax_rate: Cell = None
+    account: Cell = None
+    cost_centre: Cell = None
 
 
 class Accept(_Word):

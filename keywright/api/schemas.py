@@ -81,6 +81,8 @@ class CaseLine(Schema):
     unit_price: str | None
     net_amount: str | None
     tax_rate: str | None
+    account: str = Field("", description="on which the line is booked; empty for the vendor's usual account")
+    cost_centre: str = ""
     place: PrintedPlace | None
 
 
@@ -241,7 +243,7 @@ def _field(field: Any) -> dict[str, Any]:
 
 def _line(place: int, line: InvoiceLine) -> dict[str, Any]:
     written = line_to_json(line)
-    return {"line": place, **{name: written[name] for name in COLUMNS}, "place": _place(line.box)}
+    return {"line": place, **{name: written.get(name, "") for name in COLUMNS}, "place": _place(line.box)}
 
 
 def _place(box: Box | None) -> dict[str, Any] | None:

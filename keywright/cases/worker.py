@@ -17,6 +17,7 @@ from keywright.archive import Archive, Damage
 from keywright.bot import AnyBot
 from keywright.cases import approvals, casebook, keying_attempts, recheck_schedule
 from keywright.cases.earlier_cases import DuplicateMeanwhile, earlier, note_traits
+from keywright.coding.earlier_lines import coded
 from keywright.database.models import LedgerEntry, StoredCase
 from keywright.errors import Later, Refer, Stop
 from keywright.findings import Kind
@@ -153,8 +154,9 @@ class Office:
         return fields is not None and by_number and readers_agree(extraction, fields)
 
     def has_read(self, case: Case, bot: AnyBot, applied: Applied) -> Case:
-        """Store the extraction of a case, and file the case under its layout."""
-        extraction = applied.extraction
+        """Store the extraction of a case, its lines coded like earlier ones, and file the case under its layout."""
+        match = master.find(bot.seller.of(applied.extraction)) if bot.seller else None
+        extraction = coded(applied.extraction, payee_of(match))
         with transaction.atomic():
             moved = casebook.record_extraction(case, extraction, self.traits(bot, extraction), actor=self.worker)
             file_case(int(case.id), bot.reads.name, applied, actor=self.worker)

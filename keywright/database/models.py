@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from keywright.database import coding as coding
 from keywright.database import confirmations as confirmations
 from keywright.database import layouts as layouts
 from keywright.database import orders as orders

@@ -101,7 +101,10 @@ class Field(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """One line of an invoice (EN 16931 BG-25); values that the document does not show are None."""
+    """One line of an invoice (EN 16931 BG-25); values that the document does not show are None.
+
+    ``account`` and ``cost_centre`` are the office's own, on which the line is booked; "" if they are open.
+    """
 
     description: str = ""
     quantity: Decimal | None = None
@@ -109,6 +112,8 @@ class InvoiceLine:
     net_amount: Decimal | None = None
     tax_rate: Decimal | None = None
     box: Box | None = None
+    account: str = ""
+    cost_centre: str = ""
 
 
 @dataclass(frozen=True, slots=True)

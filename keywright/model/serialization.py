@@ -91,18 +91,22 @@ _NUMBERS = ("quantity", "unit_price", "net_amount", "tax_rate")
 
 
 def line_to_json(line: InvoiceLine) -> Json:
-    """Return an invoice line as JSON; what the document does not say is null."""
+    """Return an invoice line as JSON; what the document does not say is null. Its account is left out if it is open."""
     numbers = {name: getattr(line, name) for name in _NUMBERS}
+    coding = {"account": line.account, "cost_centre": line.cost_centre}
     return {
         "description": line.description,
         **{name: None if number is None else format(number, "f") for name, number in numbers.items()},
         **_box_to_json(line.box),
+        **{name: text for name, text in coding.items() if text},
     }
 
 
 def _line_from_json(data: Json) -> InvoiceLine:
     numbers = {name: None if data[name] is None else stored_amount(data[name]) for name in _NUMBERS}
-    return InvoiceLine(data["description"], **numbers, box=_box_from_json(data))
+    coding = {name: str(data.get(name, "")) for name in ("account", "cost_centre")}
+    values: dict[str, Any] = {**numbers, **coding}
+    return InvoiceLine(data["description"], box=_box_from_json(data), **values)
 
 
 def message_to_json(message: str) -> Json:

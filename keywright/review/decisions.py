@@ -16,12 +16,13 @@ from keywright import word_store
 from keywright.bot import AnyBot
 from keywright.cases import approvals, keying_attempts
 from keywright.cases.worker import Office
+from keywright.coding.earlier_lines import keep as keep_coding
 from keywright.database.models import StoredCase
 from keywright.findings import Finding
 from keywright.ledger import ledger
 from keywright.model import alternatives
 from keywright.model.case import Case, IllegalMove, State
-from keywright.model.checks import weigh
+from keywright.model.checks import payee_of, weigh
 from keywright.model.fields import Extraction
 from keywright.model.reading import Box
 from keywright.model.serialization import findings_to_json, write_value
@@ -30,7 +31,7 @@ from keywright.review.line_edits import TypedLine, line_changes, lines_of
 from keywright.review.review_queue import may_accept, touched
 from keywright.settings.settings import settings
 from keywright.typed_values import habits_of
-from keywright.vendors import bank_accounts, checks
+from keywright.vendors import bank_accounts, checks, master
 
 CONFIDENCE = "confidence"  # the check for low confidence; a confirmed value answers it
 
@@ -134,6 +135,8 @@ def accept(
     moved = review_queue.settle(case, corrected, accepted, traits, person=person, second=second, on_screen=on_screen)
     for vendor, account in stood_for:
         bank_accounts.accept(vendor, [account], by=person, case=int(case.id))
+    if bot.seller:
+        keep_coding(int(case.id), corrected.lines, payee_of(master.find(bot.seller.of(corrected))))
     gone_on = layout_learning.learn(case, bot, before, corrected, accepted, person=person)
     return Accepted(moved, tuple(pending), gone_on)
 

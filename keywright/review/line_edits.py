@@ -19,10 +19,14 @@ class Cells:
     unit_price = FieldSpec(AMOUNT, "unit price")
     net_amount = FieldSpec(AMOUNT, "net amount")
     tax_rate = FieldSpec(AMOUNT, "tax rate in per cent")
+    account = FieldSpec(TEXT, "account")
+    cost_centre = FieldSpec(TEXT, "cost centre")
 
 
 CELLS = specs_of(Cells)
 COLUMNS = tuple(CELLS)
+CODING = ("account", "cost_centre")
+"""The office's own columns. A caller who does not know of them leaves them out, and they stay as they are."""
 NUMBERS = tuple(name for name, spec in CELLS.items() if spec.kind is AMOUNT)
 MOST = 500
 """The most lines that are taken from a page."""
@@ -48,14 +52,14 @@ class TypedLine:
 
     @property
     def empty(self) -> bool:
-        """Return True if nothing is typed in any cell."""
-        return not any(text.strip() for text in self.typed.values())
+        """Return True if nothing is typed in any cell; an account alone is no line."""
+        return not any(text.strip() for column, text in self.typed.items() if column not in CODING)
 
 
 def as_typed(lines: Sequence[InvoiceLine]) -> tuple[TypedLine, ...]:
     """Return lines with their texts in the grid before a person changes them."""
     return tuple(
-        TypedLine(place, {column: line_to_json(line)[column] or "" for column in COLUMNS})
+        TypedLine(place, {column: line_to_json(line).get(column) or "" for column in COLUMNS})
         for place, line in enumerate(lines)
     )
 
@@ -79,7 +83,9 @@ def _line(
     line: TypedLine, original: Sequence[InvoiceLine], habits: Habits, faults: dict[tuple[int, str], str]
 ) -> InvoiceLine:
     before = original[line.place] if line.place < len(original) else InvoiceLine()
-    values: dict[str, Any] = {"description": " ".join(line.typed.get("description", "").split())}
+    coding = {column: line.typed.get(column, getattr(before, column)) for column in CODING}
+    texts = {"description": line.typed.get("description", ""), **coding}
+    values: dict[str, Any] = {column: " ".join(text.split()) for column, text in texts.items()}
     for column in NUMBERS:
         text, printed = line.typed.get(column, "").strip(), line_to_json(before)[column]
         try:

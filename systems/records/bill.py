@@ -97,15 +97,20 @@ def _is_credit_note(invoice: Extraction) -> bool:
 
 
 def _lines(invoice: Extraction, sign: int, net: Decimal, account: str) -> tuple[BillLine, ...]:
-    """Return the invoice's lines if they add up to its net, and one line with the net if they do not."""
+    """Return the invoice's lines if they add up to its net, and one line with the net if they do not.
+
+    A line is booked on its own account, and on the vendor's if it has none. No system keys a cost centre.
+    """
     amounts = [line.net_amount for line in invoice.lines if line.net_amount is not None]
     if amounts and len(amounts) == len(invoice.lines) and sum(amounts) == net:
         return tuple(
-            BillLine(description=_shortened(line.description), account=account, amount=sign * amount)
+            BillLine(description=_shortened(line.description), account=line.account or account, amount=sign * amount)
             for line, amount in zip(invoice.lines, amounts, strict=True)
         )
     number = invoice.required("invoice_number", str)
-    return (BillLine(description=f"Invoice {number}", account=account, amount=sign * net),)
+    own = {line.account for line in invoice.lines}
+    only = next(iter(own)) if len(own) == 1 else ""
+    return (BillLine(description=f"Invoice {number}", account=only or account, amount=sign * net),)
 
 
 def _shortened(description: str) -> str:

@@ -18,6 +18,7 @@ from keywright.cases.summary import kind_asked
 from keywright.console.queue.views import skip_address
 from keywright.console.review.exception_views import heading, shown_for
 from keywright.console.review.form_data import Submission, from_draft
+from keywright.console.review.line_coding import grid_rows
 from keywright.console.review.order_table import order_table
 from keywright.console.review.previous_decisions import previous_decisions
 from keywright.console.review.sheet import FieldHelp, Reviewer, ReviewSheet, review_sheet
@@ -39,6 +40,7 @@ from keywright.database.models import StoredCase
 from keywright.findings import Finding
 from keywright.model import alternatives
 from keywright.model.case import Case, State
+from keywright.model.checks import payee_of
 from keywright.model.fields import Extraction
 from keywright.people import account_confirmation, permissions
 from keywright.people.accounts import Rights
@@ -50,6 +52,7 @@ from keywright.review.decisions import doubtful_names, extraction_of
 from keywright.review.line_edits import TypedLine, as_typed
 from keywright.review.review_queue import may_look_again
 from keywright.settings.settings import settings
+from keywright.vendors import master
 
 SCRIPTS = [f"console/{name}.js" for name in ("review", "page", "draft", "vendors", "lines")]
 
@@ -140,6 +143,7 @@ def show_sheet(
     layout = lay_out(request, row, bot, submission, findings)
     case, kind, rights = layout.case, kind_asked(findings), layout.rights
     paper = None if layout.mask else layout.extraction.fields.values()
+    payee = payee_of(master.find(bot.seller.of(layout.extraction))) if bot.seller else None
     pages = [] if paper is None else pages_of(case.document, paper, layout.titles, layout.doubtful, case.pages)
     page: dict[str, Any] = {
         "row": row,
@@ -152,7 +156,8 @@ def show_sheet(
         "submission": submission,
         "pages": pages,
         "order": None if layout.mask else order_table(case, bot, layout.extraction),
-        "grid": lines_shown(layout.extraction, bot, submission),
+        "grid": grid_rows(lines_shown(layout.extraction, bot, submission), layout.extraction.lines, payee),
+        "usual_account": payee.expense_account if payee else "",
         "may_look_again": may_look_again(case),
         "kind": kind,
         "kind_words": kind_in_words(kind) if kind else "",

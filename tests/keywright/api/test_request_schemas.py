@@ -194,3 +194,14 @@ def test_what_only_a_second_person_may_accept_is_told_and_left_to_one() -> None:
     assert [finding["rule"] for finding in response.json()["waits_for"]] == ["vendor-bank-account"]
     assert response.json()["second_person"] == "Another account."
     assert StoredCase.objects.get().bot == BOT
+
+
+def test_an_account_that_a_program_does_not_send_stays_and_one_that_it_sends_is_taken() -> None:
+    maria, case = program(), referred()
+    sent = lines_of(maria, case)
+    sent[0] |= {"account": "5920", "cost_centre": "Roads"}
+    sent[1] = {name: value for name, value in sent[1].items() if name not in {"account", "cost_centre"}}
+    assert decide(maria, case, decision="accept", fields={"invoice_number": "BTG-2041"}, lines=sent).status_code == 200
+    stored = casebook.get(case.id).extraction
+    assert stored is not None
+    assert [(line.account, line.cost_centre) for line in stored.lines] == [("5920", "Roads"), ("", "")]
