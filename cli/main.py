@@ -31,6 +31,7 @@ MODULES = {
     "vendors": "vendors",
     "orders": "purchasing",
     "deliveries": "purchasing",
+    "layouts": "layouts",
     "ledger": "ledger",
     "receipt": "receipts",
     "verify": "receipts",

@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
         options = command(name, purpose)
         options.add_argument("act", choices=["import"])
         options.add_argument("file", type=Path, metavar="FILE")
+    _layout_commands(command)
     _auditors_commands(command)
     _people_commands(command)
     _system_commands(command)
@@ -63,6 +64,29 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("name")
     options.add_argument("rest", nargs=argparse.REMAINDER)
     return keywright
+
+
+def _layout_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the commands about layouts."""
+    options = command("layouts", "list layouts, show one, export or import one, choose a version of its profile")
+    acts = options.add_subparsers(dest="act", required=True, metavar="ACT")
+
+    def act(name: str, purpose: str, *, of_layout: bool = True) -> argparse.ArgumentParser:
+        added = acts.add_parser(name, help=purpose, description=purpose)
+        if of_layout:
+            added.add_argument("number", type=positive, metavar="NUMBER", help="./run layouts list shows the numbers")
+        return added
+
+    listed = act("list", "list the layouts with their state", of_layout=False)
+    listed.add_argument("--json", action="store_true", help="print one JSON object for each layout")
+    act("show", "show what is always the same in a layout, and where each field is found")
+    exported = act("export", "write what is known of a layout to a file, for another office")
+    exported.add_argument("--out", type=Path, metavar="FILE", help="the file to write (default: layout-NUMBER.json)")
+    imported = act("import", "put the layout in a file of another office on file here", of_layout=False)
+    imported.add_argument("file", type=Path, metavar="FILE")
+    act("roll-back", "use the version before the one in use again")
+    taken = act("take", "use a version that was held because it would lose a right value")
+    taken.add_argument("version", type=positive, metavar="VERSION", help="./run layouts show NUMBER lists the versions")
 
 
 def _auditors_commands(command: Callable[..., argparse.ArgumentParser]) -> None:

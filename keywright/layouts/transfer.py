@@ -52,10 +52,11 @@ def imported(file: bytes, types: Collection[str], *, actor: str) -> StoredLayout
         raise NotALayout(f"Documents of the kind {content['document_type']!r:.60} are not read here.")
     profile_json = content["profile"]
     profile = profile_from_json(profile_json)
+    untrusted = {**profile_json, "in_a_row": {}, "accepted": {}}
     owner = "\n".join(map(str, content["owner"]))
     with transaction.atomic():
         for known in StoredLayout.objects.filter(document_type=content["document_type"], owner=owner):
-            if known.versions.filter(profile=profile_json).exists():
+            if any(version.profile in (profile_json, untrusted) for version in known.versions.all()):
                 return known
         layout = StoredLayout.objects.create(
             document_type=str(content["document_type"])[:100],
@@ -65,7 +66,6 @@ def imported(file: bytes, types: Collection[str], *, actor: str) -> StoredLayout
             anchors={word: list(place) for word, place in profile.anchors.items()},
             made_at=clock.now(),
         )
-        untrusted = {**profile_json, "in_a_row": {}, "accepted": {}}
         LayoutVersion.objects.create(
             layout=layout,
             number=1,
@@ -91,6 +91,7 @@ def _content(file: bytes) -> dict[str, Any]:
         if content["format"] != FORMAT or not isinstance(content["owner"], list):
             raise NotALayout(f"The file is not a layout: its format is not {FORMAT}.")
         profile_from_json(content["profile"])
+        json.dumps(content, allow_nan=False, ensure_ascii=False).encode()  # what no database can store raises here
         return {name: content[name] for name in ("document_type", "sender", "owner", "profile")}
     except (ValueError, LookupError, TypeError, RecursionError) as fault:
         raise NotALayout(f"The file is not a layout ({fault}).") from fault

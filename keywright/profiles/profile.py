@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,34 +120,59 @@ def profile_from_json(data: Json) -> Profile:
     """Return the profile that was written as this JSON. Raises ValueError if it is none."""
     try:
         return Profile(
-            documents=int(data["documents"]),
-            anchors={str(word): (float(x), float(y)) for word, (x, y) in data["anchors"].items()},
+            documents=_count(data["documents"]),
+            anchors={str(word): (_points(x), _points(y)) for word, (x, y) in data["anchors"].items()},
             rules={
-                str(name): {_rule(place): Tally(int(right), int(wrong)) for place, right, wrong in rules}
+                str(name): {_rule(place): Tally(_count(right), _count(wrong)) for place, right, wrong in rules}
                 for name, rules in data["rules"].items()
             },
             shapes={str(name): _shape(shape) for name, shape in data["shapes"].items()},
             orders=frozenset(map(str, data["orders"])),
-            constants={str(name): (str(value), int(times)) for name, (value, times) in data["constants"].items()},
-            present={str(name): int(times) for name, times in data["present"].items()},
-            general={str(name): Tally(int(right), int(wrong)) for name, (right, wrong) in data["general"].items()},
+            constants={str(name): (str(value), _count(times)) for name, (value, times) in data["constants"].items()},
+            present={str(name): _count(times) for name, times in data["present"].items()},
+            general={
+                str(name): Tally(_count(right), _count(wrong)) for name, (right, wrong) in data["general"].items()
+            },
             kinds=frozenset(map(str, data["kinds"])),
             beside_totals=frozenset(map(str, data["beside_totals"])),
             beside_less=frozenset(map(str, data["beside_less"])),
-            in_a_row={str(name): int(times) for name, times in data["in_a_row"].items()},
-            accepted={str(rule): int(times) for rule, times in data["accepted"].items()},
+            in_a_row={str(name): _count(times) for name, times in data["in_a_row"].items()},
+            accepted={str(rule): _count(times) for rule, times in data.get("accepted", {}).items()},
         )
     except (LookupError, TypeError, AttributeError, OverflowError) as fault:
         raise ValueError(f"This is not the profile of a layout ({type(fault).__name__}: {fault}).") from fault
 
 
-_SORTS: Mapping[str, tuple[type, ...]] = {
+FURTHEST, MOST = 100_000, 1_000_000  # points on a page; times that something was seen
+
+
+def _points(number: Any) -> float:
+    """Return a place in points. Raises ValueError if it is on no page."""
+    points = float(number)
+    if not abs(points) <= FURTHEST:
+        raise ValueError(f"{str(number)[:80]} is on no page.")
+    return points
+
+
+def _whole_points(number: Any) -> int:
+    return int(_points(number))
+
+
+def _count(number: Any) -> int:
+    """Return how often something was seen. Raises ValueError for a number that cannot be that."""
+    count = int(number)
+    if not 0 <= count <= MOST:
+        raise ValueError(f"{str(number)[:80]} is no count of documents.")
+    return count
+
+
+_SORTS: Mapping[str, tuple[Callable[[Any], Any], ...]] = {
     "right-of": (str, str),
     "under": (str, str),
-    "from-left": (str, int, int),
-    "from-right": (str, int, int),
-    "left-at": (int, int, int),
-    "right-at": (int, int, int),
+    "from-left": (str, _whole_points, _whole_points),
+    "from-right": (str, _whole_points, _whole_points),
+    "left-at": (_count, _whole_points, _whole_points),
+    "right-at": (_count, _whole_points, _whole_points),
     "shape": (),
 }
 

@@ -17,7 +17,7 @@ import yaml
 from keywright.settings.settings import CHECKOUT
 
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
-ACTS = {"ledger", "vendors", "orders", "deliveries", "token", "proposals", "new", "bench"}
+ACTS = {"ledger", "vendors", "orders", "deliveries", "layouts", "token", "proposals", "new", "bench"}
 """Commands whose second word says what is to be done."""
 LEFT_BEHIND = shutil.ignore_patterns(".*", "var", "output")
 COMMAND = r"((?:[A-Z_]+=\S+ )*\./run\b[^`#\n]*)"

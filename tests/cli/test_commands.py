@@ -55,6 +55,13 @@ DEMO = [
     Call(f"{IN_DEMO} receipt {{case}} --language fr --pdf --out receipt.pdf", r"receipt\.pdf: the receipt of case \d+"),
     Call(f"{IN_DEMO} verify receipt.html receipt.pdf", r"receipt\.html: right\.[\s\S]*receipt\.pdf: right\."),
     Call(f"{IN_DEMO} verify README.md", r"README\.md: WRONG\.", status=1),
+    Call(f"{IN_DEMO} layouts list", r"│ (?P<layout>\d+) +│ Brightwater Pumps Ltd\. +│ V1001 +│ trusted +│ 2 +│ 2 "),
+    Call(f"{IN_DEMO} layouts list --json", r'"sender": "Credit Valley Environmental", [^\n]*"unknown"'),
+    Call(f"{IN_DEMO} layouts show {{layout}}", r"Purchase order +│ 2 of 2 +│ +│ right of “[^”]*number”"),
+    Call(f"{IN_DEMO} layouts export {{layout}} --out layout.json", r"layout\.json: layout \d+, \d{4,} bytes\."),
+    Call(f"{IN_DEMO} layouts roll-back {{layout}}", r"Layout \d+ uses version 1 again\."),
+    Call(f"{IN_DEMO} layouts take {{layout}} 2", r"uses version 2\. It is learning; 0 waiting cases go on\."),
+    Call(f"{IN_DEMO} layouts import layout.json", r"layout\.json: layout \d+, learning\."),
     Call(f"{IN_DEMO} proposals", r"No proposals are waiting\."),
     Call(f"{IN_DEMO} serve", r"is the home of the demo", status=1),
 ]
@@ -213,7 +220,7 @@ def test_what_the_demo_leaves_is_listed_read_verified_and_handed_out(checkout: F
 
 
 def test_a_town_sets_up_works_and_meets_changed_screens(checkout: FreshCheckout, hall: town_hall.TownHall) -> None:
-    one_sample(checkout, "brightwater-4471.pdf")
+    one_sample(checkout, "credit-valley-9023.xml")
     table(CHECKOUT / "demo" / "vendors.csv", checkout.root / "vendors.xlsx")
     for name in ("orders.csv", "deliveries.csv"):
         shutil.copy(CHECKOUT / "demo" / name, checkout.root)
@@ -261,7 +268,7 @@ def test_the_console_and_all_of_keywright_run_until_they_are_told_to_stop(checko
 
 
 def test_the_real_accounting_program_is_put_up_keyed_into_and_taken_away(checkout: FreshCheckout) -> None:
-    one_sample(checkout, "brightwater-4471.pdf")
+    one_sample(checkout, "credit-valley-9023.xml")
 
     try:
         checkout.take(SQL_LEDGER, {"port": str(free_port())})
