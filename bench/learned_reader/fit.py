@@ -208,6 +208,8 @@ def guesses_of(field: str, judged: Judged, scores: Floats, lessons: Sequence[Les
     """Return the best value of a field in each lesson that has candidates."""
     guesses = []
     for lesson in np.unique(judged.lesson):
+        if lessons[lesson].varied:
+            continue
         at = np.flatnonzero(judged.lesson == lesson)
         ranked: dict[str, float] = {}
         for n in at[np.argsort(-scores[at], kind="stable")]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.corpus.comparing import right
 from bench.corpus.documents import LabelledDocument, folder, labelled
 from bench.corpus.examples import WRONG_LABELS
 from bench.corpus.kept import seen
+from bench.learned_reader.other_words import with_other_words
 from extractors.supplier_invoice.learned.features import Described, described
 from extractors.supplier_invoice.learned.spans import FIELDS
 from keywright.errors import Refer
@@ -23,7 +24,8 @@ FOLDS = 8
 class Lesson:
     """A document to learn from: its truth by field, and its program, by which folds are made.
 
-    ``whole`` says that its truth names every field that is printed, so that a field without truth is not there.
+    ``whole`` says that its truth names every field that is printed, so that a field without truth is not there. A
+    ``varied`` document has other labels than its program prints; it is learned from, and never measured on.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Lesson:
     truth: Mapping[str, Any]
     whole: bool
     document: Described
+    varied: bool = False
 
     def knows(self, field: str) -> bool:
         """Return whether it is known what is right for a field."""
@@ -53,11 +56,13 @@ def papers() -> list[LabelledDocument]:
 
 
 def lessons_of(documents: Iterable[LabelledDocument]) -> Iterator[Lesson]:
-    """Yield what is learned from each document whose pages can be read."""
+    """Yield what is learned from each document whose pages can be read, and from the same with other labels."""
     for paper in documents:
         reading = seen(paper.path)
         if not isinstance(reading, Refer) and any(page.lines for page in reading.pages):
             yield lesson_of(paper, reading)
+            file = str(paper.row["file"])
+            yield replace(lesson_of(paper, with_other_words(reading, file)), varied=True)
 
 
 def lesson_of(paper: LabelledDocument, reading: Reading) -> Lesson:

@@ -23,7 +23,8 @@ from keywright.model.serialization import extraction_from_json, write_value
 from keywright.redaction import SHORTEST, pattern
 from keywright.settings.settings import settings
 
-_VALUE_KEYS = frozenset({"value", "text", "keyed", "typed", "shown", "old", "new"})
+_VOTES = ("votes", "rules", "learned", "profile")
+_VALUE_KEYS = frozenset({"value", "text", "keyed", "typed", "shown", "old", "new", *_VOTES})
 _DATES = ("%Y-%m-%d", "%m-%d-%Y", "%d-%m-%Y", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%b %d, %Y")
 _OPENING = "[masked "
 
@@ -123,6 +124,7 @@ def mask_of(extraction: Extraction | None, names: Iterable[str] | None = None) -
     masks: dict[str, str] = {}
     for extracted in extraction.fields.values():
         if extracted.name in masked_names:
+            masks |= {vote: bare.value(vote) for vote in extracted.votes.values() if vote}  # findings name them, too
             mask = bare.value(write_value(extracted.value))
             masks |= dict.fromkeys(spellings(extracted.value, extracted.text), mask)
     return replace(bare, spellings=dict(sorted(masks.items(), key=lambda pair: -len(pair[0]))))

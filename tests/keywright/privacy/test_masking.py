@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import logging
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -80,6 +81,19 @@ def test_who_may_not_see_a_field_sees_the_mask_and_all_else() -> None:
     assert masked.fields["applicant_phone"].value.startswith("[masked ")
     assert masked.fields["applicant_phone"].text.startswith("[masked ")
     assert masked.fields["grand_total"] == TOTAL
+
+
+def test_what_each_reader_sees_of_a_masked_field_is_masked_in_its_votes_in_findings_and_in_the_ledger() -> None:
+    voted = replace(PHONE, votes={"rules": "905-555-0128", "learned": "905-555-0182"})
+    mask = mask_of(READ.with_fields(voted), ["applicant_phone"])
+    differ = "Telephone: two readings differ, “905-555-0128” and “905-555-0182”."
+
+    seen = mask.extraction(READ.with_fields(voted)).fields["applicant_phone"].votes
+    entry = mask.body({"fields": {"applicant_phone": {"value": "905-555-0128", "votes": dict(voted.votes)}}})
+
+    assert all(vote.startswith("[masked ") for vote in seen.values())
+    assert "555" not in mask.text(differ)
+    assert entry["fields"]["applicant_phone"]["votes"] == dict(seen)
 
 
 def test_without_the_setting_nothing_is_masked() -> None:
