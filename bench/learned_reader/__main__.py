@@ -35,7 +35,9 @@ def main() -> int:
         table.add_row(*row)
     screen.print(table)
     size = options.place.stat().st_size / 1e6
-    screen.print(f"Learned from {sum(not lesson.varied for lesson in lessons)} documents; {size:.1f} MB written to {options.place}.")
+    screen.print(
+        f"Learned from {sum(not lesson.varied for lesson in lessons)} documents; {size:.1f} MB written to {options.place}."
+    )
     return 0
 
 

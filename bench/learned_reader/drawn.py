@@ -20,7 +20,18 @@ from extractors.supplier_invoice.learned.spans import FIELDS
 TIMES = 4
 """How often each layout is drawn."""
 SEED = 20_261
-_FIRST = ("Alder", "Birchmount", "Cobalt", "Dunmore", "Eastgate", "Fernhill", "Granite", "Hawthorne", "Ironwood", "Juniper")
+_FIRST = (
+    "Alder",
+    "Birchmount",
+    "Cobalt",
+    "Dunmore",
+    "Eastgate",
+    "Fernhill",
+    "Granite",
+    "Hawthorne",
+    "Ironwood",
+    "Juniper",
+)
 _TRADE = ("Supply", "Paving", "Electric", "Consulting", "Plumbing", "Landscaping", "Equipment", "Imprimerie", "Elektro")
 _FORM = ("Ltd.", "Inc.", "Limited", "Corp.", "ltée", "GmbH", "& Sons", "Co.", "")
 _NUMBER = ("INV-{}", "{}", "2026-{}", "FA{}", "R{}-A", "CN-{}", "{}/26", "SI{}")

@@ -34,10 +34,8 @@ ASKED = frozenset({
     "invoice_number", "purchase_order", "issue_date", "due_date", "grand_total", "amount_due", "net_total", "tax_total",
 })  # fmt: skip
 """Keyed fields that are asked about. It is weak at names and tax numbers, which the vendor file settles."""
-PREFERS = 0.95
-"""How sure it must be for its value to be taken instead of the rules' value."""
-PREFERS_ORDER = 0.7
-"""The same for the number of a purchase order, which it reads better than the rules."""
+PREFERS = 0.7
+"""How sure it must be for its number of a purchase order, which it reads better than the rules, to be taken instead."""
 _SPECS = specs_of(InvoiceTerms)
 
 
@@ -90,12 +88,11 @@ def _written(name: str, learned: LearnedValue) -> str:
 def _better(
     field: Field[Any], learned: LearnedValue | None, evidence: Mapping[str, float], engines: Mapping[int, str]
 ) -> Field[Any]:
-    """Return the field with the learned reader's value where that is likelier by both readers' own confidence."""
+    """Return the order number of the surer reader, and any other field as it is."""
     if learned is None or len(set(field.votes.values())) < 2 or is_settled(evidence):
         return field
-    needed = PREFERS_ORDER if field.name == InvoiceTerms.purchase_order.name else PREFERS
-    if learned.confidence <= max(field.confidence, needed) or learned.value.startswith(f"{field.value} "):
-        return field  # the rules left out what follows on purpose, like the desk after a company's name
+    if field.name != InvoiceTerms.purchase_order.name or learned.confidence <= max(field.confidence, PREFERS):
+        return field
     proposed = _field(field.name, learned, engines.get(learned.box.page, field.source))
     return replace(proposed, confidence=round(learned.confidence * (1 - field.confidence / 2), 4), votes=field.votes)
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 from zlib import crc32
 
@@ -62,7 +62,7 @@ def pieces_of_sheet(tokens: Sequence[CutWord]) -> tuple[Numbers, Numbers, Number
     starts = np.cumsum([0, *map(len, pieces)])
     pairs = [0, *(pair_of(first, second) for first, second in pairwise(tokens))]
     return (
-        np.fromiter((p for few in pieces for p in few), np.int64, int(starts[-1])),
+        np.fromiter(chain.from_iterable(pieces), np.int64, int(starts[-1])),
         starts,
         np.array(pairs[: len(tokens)], np.int64),
     )
