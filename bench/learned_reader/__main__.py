@@ -35,9 +35,8 @@ def main() -> int:
         table.add_row(*row)
     screen.print(table)
     size = options.place.stat().st_size / 1e6
-    screen.print(
-        f"Learned from {sum(not lesson.varied for lesson in lessons)} documents; {size:.1f} MB written to {options.place}."
-    )
+    documents = sum(not lesson.varied for lesson in lessons)
+    screen.print(f"Learned from {documents} documents; {size:.1f} MB written to {options.place}.")
     return 0
 
 

@@ -10,7 +10,7 @@ from bench.learned_reader.papers import Lesson
 from extractors.supplier_invoice.learned.model import Model
 from extractors.supplier_invoice.learned.reader import probability
 
-SURE = 0.8
+SURE = 0.9
 """How sure the reader must be for its other value to be asked about (``extractors/supplier_invoice/votes.py``)."""
 
 

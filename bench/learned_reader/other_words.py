@@ -12,27 +12,32 @@ from dataclasses import replace
 from keywright.model.reading import Box, Line, Page, Reading, Word
 
 LABELS = (
-    "invoice number|invoice no|invoice #|inv no|bill number|document no|reference|facture n°|no de facture|numéro de "
-    "facture|rechnungsnummer|rechnung nr|rechnungs-nr|factuurnummer|factuur nr|número de factura|factura n.º|numero "
-    "fattura|fattura n.|fakturanummer|nº fatura|our ref|ticket no|tax invoice no",
-    "invoice date|date of invoice|issue date|date issued|bill date|dated|date de facture|date d'émission|facturé le|"
-    "rechnungsdatum|datum|factuurdatum|fecha de emisión|fecha|data fattura|fakturadato|data de emissão|issued on|date",
+    "invoice number|invoice no|invoice #|inv no|bill number|document no|reference|facture n°|no de facture|"
+    "numéro de facture|rechnungsnummer|rechnung nr|rechnungs-nr|factuurnummer|factuur nr|número de factura|"
+    "factura n.º|numero fattura|fattura n.|fakturanummer|nº fatura|our ref|ticket no|tax invoice no",
+    "invoice date|date of invoice|issue date|date issued|bill date|dated|date de facture|date d'émission|"
+    "facturé le|rechnungsdatum|datum|factuurdatum|fecha de emisión|fecha|data fattura|fakturadato|"
+    "data de emissão|issued on|date",
     "due date|payment due|pay by|date due|due on|échéance|date d'échéance|payable le|fällig am|zahlbar bis|"
-    "fälligkeitsdatum|vervaldatum|te betalen voor|fecha de vencimiento|vencimiento|scadenza|forfallsdato|due by",
-    "purchase order|po number|p.o. no|po #|your order|customer order|order no|order number|your reference|bon de "
-    "commande|commande n°|votre commande|bestellnummer|ihre bestellung|auftragsnummer|bestelnummer|uw referentie|pedido|"
-    "orden de compra|ordine|contract po",
-    "subtotal|sub-total|sub total|net amount|net total|total before tax|taxable amount|amount before tax|sous-total|total "
-    "ht|montant hors taxes|zwischensumme|nettobetrag|summe netto|subtotaal|totaal excl. btw|base imponible|imponibile|net",
+    "fälligkeitsdatum|vervaldatum|te betalen voor|fecha de vencimiento|vencimiento|scadenza|forfallsdato|"
+    "due by",
+    "purchase order|po number|p.o. no|po #|your order|customer order|order no|order number|your reference|"
+    "bon de commande|commande n°|votre commande|bestellnummer|ihre bestellung|auftragsnummer|bestelnummer|"
+    "uw referentie|pedido|orden de compra|ordine|contract po",
+    "subtotal|sub-total|sub total|net amount|net total|total before tax|taxable amount|amount before tax|"
+    "sous-total|total ht|montant hors taxes|zwischensumme|nettobetrag|summe netto|subtotaal|totaal excl. btw|"
+    "base imponible|imponibile|net",
     "tax|total tax|sales tax|hst|gst|vat|vat amount|tps|tva|montant tva|mwst|umsatzsteuer|ust|btw|iva|imposta|moms",
-    "total|grand total|invoice total|total amount|amount total|total incl. tax|total ttc|montant total|gesamtbetrag|"
-    "gesamtsumme|rechnungsbetrag|endbetrag|totaal|totaal incl. btw|importe total|totale|total a pagar|totale fattura",
-    "amount due|balance due|total due|please pay|amount payable|balance|to pay|payable now|montant dû|solde à payer|net à "
-    "payer|à payer|zahlbetrag|offener betrag|zu zahlen|te betalen|openstaand|saldo|importe a pagar|da pagare",
-    "bill to|billed to|sold to|customer|invoice to|client|facturé à|adressé à|kunde|rechnung an|rechnungsempfänger|klant|"
-    "factuur aan|cliente|facturar a",
-    "gst number|gst/hst no|vat no|vat reg no|tax id|business number|no tps|no tva|tva intracom|ust-idnr|steuernummer|"
-    "btw-nummer|nif|cif|partita iva|tax registration",
+    "total|grand total|invoice total|total amount|amount total|total incl. tax|total ttc|montant total|"
+    "gesamtbetrag|gesamtsumme|rechnungsbetrag|endbetrag|totaal|totaal incl. btw|importe total|totale|"
+    "total a pagar|totale fattura",
+    "amount due|balance due|total due|please pay|amount payable|balance|to pay|payable now|montant dû|"
+    "solde à payer|net à payer|à payer|zahlbetrag|offener betrag|zu zahlen|te betalen|openstaand|saldo|"
+    "importe a pagar|da pagare",
+    "bill to|billed to|sold to|customer|invoice to|client|facturé à|adressé à|kunde|rechnung an|"
+    "rechnungsempfänger|klant|factuur aan|cliente|facturar a",
+    "gst number|gst/hst no|vat no|vat reg no|tax id|business number|no tps|no tva|tva intracom|ust-idnr|"
+    "steuernummer|btw-nummer|nif|cif|partita iva|tax registration",
 )
 """Words that mean the same, a row each; a page's own label is replaced by another of its row."""
 _ROWS = tuple(tuple(row.split("|")) for row in LABELS)

@@ -28,7 +28,7 @@ ONE_ROLE = frozenset({"invoice_number", "purchase_order"})
 """Numbers of which a printed one is never both: a bill's own number is not the order."""
 ALONE = -2.0
 """What is taken from the log-odds of a value that only the learned reader sees: of 20 such values, 17 were right."""
-ASKS = 0.8
+ASKS = 0.9
 """How sure it must be for its other value to be worth a question."""
 ASKED = frozenset({
     "invoice_number", "purchase_order", "issue_date", "due_date", "grand_total", "amount_due", "net_total", "tax_total",
