@@ -152,13 +152,23 @@ def _weigh(
 def _outvoted(name: str, told: ProfileValue, general: General, record: Tally, fields: LayoutFields) -> bool:
     """Return whether the general readers' value gives way to one of which the profile is certain.
 
-    An amount never does, unless one of the general readers sees the profile's value too.
+    An amount never does, unless one of the general readers sees the profile's value too. Neither does quite another
+    sender, if they were right about the sender before: the known one may be only mentioned.
     """
     if general.supports(name, told.value):
         return True
+    is_owner = name in {spec.name for spec in fields.owner}
+    if is_owner and record.right > record.wrong and not _is_like(told.value, general.values[name]):
+        return False
     constants = {spec.name for spec in fields.constants}
     amounts = {spec.name for spec in fields.amounts}
     return name not in amounts and (record.wrong > 0 or (name in constants and len(told.value) > CODE))
+
+
+def _is_like(known: str, read: str) -> bool:
+    """Return whether a sender's name or number may be a misread or another spelling of the known one."""
+    first, other = plain(known), plain(read)
+    return first in other or (bool(other) and other in first) or fuzz.ratio(first, other) > SAME_WORD_IN_SCAN
 
 
 def _without_profile(name: str, seen: str | None, general: General, profile: Profile, finder: Finder) -> Answer:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
-from demo.billing import TOWN
+from demo.billing import TOWN, line
 from keywright.database.layouts import LayoutDocument, StoredLayout
 from keywright.findings import Finding
 from keywright.model.layout import LayoutState
 from tasks.refer import refer
-from tests.keywright.layouts.earning import TrainingDesk, rules
+from tests.keywright.layouts.earning import TrainingDesk, monthly_bill, rules
 
 
 def trusted(desk: TrainingDesk) -> StoredLayout:
@@ -43,3 +44,14 @@ def test_the_second_decision_on_a_case_does_not_make_its_correction_forgotten(de
     document = LayoutDocument.objects.get()
     assert document.corrected == ["purchase_order"]
     assert document.read["purchase_order"] == "PO-26-1001"
+
+
+def test_a_bill_of_another_vendor_that_mentions_the_known_one_is_asked_about(desk: TrainingDesk) -> None:
+    small = replace(monthly_bill(1).seller, tax_id="")  # so small that it charges no tax
+    for month in (1, 2):
+        desk.confirmed(desk.bill(month, seller=small, taxes=()))
+
+    mentioned = (line("Hire of pumps from Brightwater Pumps Ltd.", "1", "each", "312.50", "X-1"),)
+    other = desk.bill(3, seller=replace(small, name="Kestrel Drilling Inc."), lines=mentioned, taxes=())
+
+    assert {finding.fields for finding in other.findings if finding.rule == "layout-differs"} == {("seller_name",)}
