@@ -132,7 +132,7 @@ def test_a_page_costs_the_same_few_queries_however_many_fields_and_pages_it_has(
 ) -> None:
     case = referred(pages=3)
     maria.get("/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         page = maria.get(f"/cases/{case.id}/review/").content
     assert page.count(b"<figure") == 3
     assert len(page) < 150_000
