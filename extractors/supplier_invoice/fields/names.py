@@ -197,6 +197,7 @@ def name_like(text: str) -> bool:
 def blocks_of(sheet: InvoiceSheet, reach: float = 1.1) -> Iterator[Block]:
     """Yield columns of phrases with one left edge, each at most ``reach`` heights below the last."""
     open_blocks: list[list[Phrase]] = []
+    titles = {id(phrase) for phrase in sheet.phrases if phrase.row.page == sheet.rows[0].page and _title(phrase)}
     for phrase in sheet.phrases:
         if phrase.row.page != sheet.rows[0].page:
             break
@@ -205,7 +206,7 @@ def blocks_of(sheet: InvoiceSheet, reach: float = 1.1) -> Iterator[Block]:
             last = block[-1]
             gap = phrase.box.top - last.box.bottom
             level = last.box.page == phrase.box.page and -2 < gap < reach * max(last.row.height, phrase.row.height)
-            titled = _title(last) or _title(phrase)
+            titled = id(last) in titles or id(phrase) in titles
             if level and _aligned(last, phrase) and not titled and not _another(block, phrase):
                 home = block
                 break
