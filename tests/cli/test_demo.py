@@ -17,7 +17,7 @@ from demo.town_hall.database import permits, vouchers
 from tests.home import open_to_others
 
 pytestmark = pytest.mark.long
-NEW_LAYOUT = "credit-valley-9107.pdf"
+NEW_LAYOUT, ON_AN_ORDER = "credit-valley-9107.pdf", "brightwater-4519.pdf"
 
 
 def _run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -49,6 +49,7 @@ def test_the_demo_keys_what_is_certain_refers_the_rest_and_a_second_run_keys_not
     assert sorted(case["file"].replace("_copy", "") for case in keyed) == sorted(past | made)  # the first of the two
     assert not any(file in first.stdout for file in past), "the table shows today's documents only"
     assert any(case["file"] == NEW_LAYOUT and case["reason"].startswith("New layout.") for case in cases)
+    assert any(case["file"] == ON_AN_ORDER and case["reason"].startswith("Price differs from") for case in cases)
     assert len(reasons) >= 5
     assert {case["receipt_number"] for case in keyed} == numbers
     assert {case["state"] for case in cases} == {"keyed", "referred"}
