@@ -25,7 +25,8 @@ class Replayed:
 def replay(old: Profile | None, new: Profile, documents: Sequence[Confirmed], fields: LayoutFields) -> Replayed:
     """Return the difference between two profiles on confirmed documents, the oldest first.
 
-    A constant that is another on the latest document has changed since, and so is not lost on the earlier ones.
+    A constant that is another on the latest document, where a reader saw it and a person confirmed it, has changed
+    since, and so is not lost on the earlier ones.
     """
     before = _right(old, documents, fields) if old else frozenset()
     after = _right(new, documents, fields)
@@ -36,7 +37,12 @@ def replay(old: Profile | None, new: Profile, documents: Sequence[Confirmed], fi
 def _has_changed(number: int, name: str, documents: Sequence[Confirmed], fields: LayoutFields) -> bool:
     latest = documents[-1].values.get(name)
     is_constant = name in {spec.name for spec in fields.constants}
-    return is_constant and bool(latest) and not alike(documents[number].values.get(name), latest)
+    return (
+        is_constant
+        and bool(latest)
+        and name not in documents[-1].corrected
+        and not alike(documents[number].values.get(name), latest)
+    )
 
 
 def _right(profile: Profile, documents: Sequence[Confirmed], fields: LayoutFields) -> frozenset[Spot]:
