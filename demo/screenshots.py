@@ -25,17 +25,21 @@ def main() -> None:
 
 
 def take_all() -> None:
-    """Sign in to the console and save the pictures of the queue and of one referred case."""
+    """Sign in to the console and save the pictures of the queue, of one referred case and of one layout."""
     from keywright.setup import open_records
 
     open_records()
+    from demo.invoices import brightwater
     from keywright.cases import casebook
     from keywright.console.site.serve import running
+    from keywright.database.layouts import StoredLayout
+    from keywright.model.layout import LayoutState
     from keywright.people.accounts import add_person
     from systems.web.browser.browser import running_browser
 
     add_person(PERSON, PASSWORD, "clerk")
     case = next(case for case in casebook.all_cases() if case.file_name == CASE_SHOWN)
+    layout = StoredLayout.objects.filter(sender=brightwater().seller.name, state=LayoutState.TRUSTED).get()
     PICTURES.mkdir(parents=True, exist_ok=True)
     with running(0, demo=True) as console, running_browser() as browser:
         page = browser.new_page(viewport={"width": WINDOW["width"], "height": WINDOW["height"]}, locale="en-CA")
@@ -47,6 +51,10 @@ def take_all() -> None:
         page.goto(f"{console.url}cases/{case.id}/review/")
         page.wait_for_load_state("networkidle")
         page.screenshot(path=PICTURES / "review.png")
+        page.goto(f"{console.url}layouts/{layout.pk}/")
+        page.locator("#picture").scroll_into_view_if_needed()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=PICTURES / "layout.png", full_page=True)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.http import urlencode
 
 from keywright.bot import AnyBot
-from keywright.database.layouts import StoredLayout
+from keywright.database.layouts import LayoutDocument, StoredLayout
 from keywright.database.models import StoredCase
 from keywright.model.fields import bare
 from keywright.model.layout import LayoutState, layout_fields_of
@@ -84,7 +84,9 @@ def chosen(
         condition = Q(vendor__iexact=filters.words)
         condition |= Q() if not personal and _sender_is_masked(bots) else _sent_by(filters.words)
         rows = rows.filter(condition)
-    return rows.annotate(confirmed=Count("documents")).order_by("-changed_at", "-pk")
+    documents = LayoutDocument.objects.filter(layout=OuterRef("pk")).order_by().values("layout")
+    confirmed = Coalesce(Subquery(documents.annotate(n=Count("pk")).values("n")), 0)
+    return rows.annotate(confirmed=confirmed).order_by("-changed_at", "-pk")
 
 
 def _sent_by(words: str) -> Q:

@@ -21,6 +21,7 @@ from django.db.models import QuerySet
 from keywright import clock
 from keywright.bot import AnyBot
 from keywright.database.models import LedgerEntry, Sample
+from keywright.layouts import versions
 from keywright.ledger import ledger
 from keywright.model.case import Case
 from keywright.model.fields import AMOUNT, FieldSpec, ValueKind
@@ -182,6 +183,8 @@ class Truth:
 def settle(number: int, truths: Mapping[str, Truth], specs: Mapping[str, FieldSpec[Any]], *, person: User) -> Sample:
     """Record a supervisor's decision for each field in which robot and person differ.
 
+    If the robot was wrong, documents of the same layout have to be confirmed again.
+
     Raises NotForYou for a person who is no supervisor or has answered it, NotAValue with a sentence for each field
     without a decision or with an invalid value, AlreadyAnswered if it is settled, and Sample.DoesNotExist.
     """
@@ -200,6 +203,9 @@ def settle(number: int, truths: Mapping[str, Truth], specs: Mapping[str, FieldSp
         wrong = {who: [name for name in differing if not _right(row, who, name)] for who in ("robot", "person")}
         body = {"robot_wrong": wrong["robot"], "person_wrong": wrong["person"]}
         ledger.append("sample-settled", actor=person.get_username(), case=row.case_id, body=body)
+        layout = row.case.layout if wrong["robot"] else None
+        if layout is not None and layout.version is not None:
+            versions.ask_again(layout, actor=person.get_username())
     return row
 
 

@@ -11,11 +11,13 @@ from django.contrib.auth.models import User
 
 from keywright.bot import bot_named
 from keywright.cases import casebook
-from keywright.database.models import LedgerEntry, Sample
+from keywright.database.layouts import LayoutVersion, StoredLayout
+from keywright.database.models import LedgerEntry, Sample, StoredCase
 from keywright.ledger import ledger
 from keywright.model.case import Case, State
 from keywright.model.checks import Outcome, Verdict
 from keywright.model.fields import Field
+from keywright.profiles.profile import Profile, profile_to_json
 from keywright.quality import sampling
 from keywright.quality.sampling import AlreadyAnswered, NotForYou, Rate, SampleQuality, Truth
 from keywright.typed_values import NotAValue
@@ -247,3 +249,17 @@ def test_the_figures_tell_robot_and_clerks_apart() -> None:
         ("3.pdf", ["purchase_order"]),
         ("2.pdf", ["invoice_number"]),
     ]
+
+
+def test_a_layout_whose_sample_was_wrong_is_asked_about_again() -> None:
+    layout = StoredLayout.objects.create(document_type="invoice", state="trusted", version=1)
+    profile = profile_to_json(Profile(documents=2, in_a_row={"invoice_number": 2}))
+    LayoutVersion.objects.create(layout=layout, number=1, state="used", profile=profile, made_by="maria")
+    row = sampled()
+    StoredCase.objects.filter(pk=row.case_id).update(layout=layout)
+    sampling.answer(row.pk, {**RIGHT, "invoice_number": "BTG-2047"}, SPECS, person=clerk())
+    sampling.settle(row.pk, {"invoice_number": Truth("BTG-2047")}, SPECS, person=supervisor())
+    layout.refresh_from_db()
+    assert layout.state == "learning"
+    assert layout.versions.get().profile["in_a_row"] == {}
+    assert LedgerEntry.objects.get(event="layout-asked-again").actor == "sara"

@@ -104,7 +104,10 @@ def pages_of_the_console() -> list[str]:
             f"cases/{waits.id}/review/",
         ),
         *("ledger/", "ledger/?actor=nobody", "cases/999/"),
-        *(reverse(name).lstrip("/") for name in ("notices", "quality", "absences", "decided", "my-sign-in", "people")),
+        *(
+            reverse(name).lstrip("/")
+            for name in ("notices", "quality", "layouts", "absences", "decided", "my-sign-in", "people")
+        ),
         reverse("confirmations").lstrip("/"),
         *(reverse(name, args=[waits.id]).lstrip("/") for name in ("hand-over", "park", "split", "send-back", "refuse")),
     ]
