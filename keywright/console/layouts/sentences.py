@@ -31,18 +31,10 @@ def place_in_words(rule: Rule) -> str:
             return _("right of “%(words)s”") % {"words": words}
         case ("under", words, *_rest):
             return _("under “%(words)s”") % {"words": words}
-        case ("from-left" | "from-right", word, across, down):
-            return _("%(across)d points across and %(down)d down from “%(word)s”") % {
-                "word": word,
-                "across": across,
-                "down": down,
-            }
-        case ("left-at" | "right-at", page, across, down):
-            return _("on page %(page)d, %(across)d points from the left and %(down)d from the top") % {
-                "page": page,
-                "across": across,
-                "down": down,
-            }
+        case ("from-left" | "from-right", word, *_rest):
+            return _("at its distance from “%(word)s”") % {"word": word}
+        case ("left-at" | "right-at", page, *_rest):
+            return _("at its place on page %(page)d") % {"page": page}
     return _("by its form")
 
 

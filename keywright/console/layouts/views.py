@@ -153,6 +153,7 @@ def _field(
     spec = bot.reads.specs()[known.name]
     constant = value_in_words(spec, known.constant) if known.constant else ""
     places = tuple(sentences.place_in_words(sight.place(rule)) for rule in known.places)
+    places = places or ((_("where it is printed"),) if constant else ())
     wrong = latest is not None and known.name in latest.wrong
     return FieldLine(
         titles[known.name], known, sight.value(known.name, constant), places, sight.form(known.name, known.form), wrong

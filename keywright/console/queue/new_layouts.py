@@ -17,9 +17,12 @@ from keywright.layouts.description import LayoutSight
 from keywright.model.layout import LayoutState, layout_fields_of
 from keywright.people.permissions import Rights
 from keywright.people.visibility import mask_for
+from keywright.profiles.applying import NEW_LAYOUT
 from keywright.review.filters import Reader
 from keywright.settings.settings import settings
 
+FINDINGS = 6
+"""The question about the layout is looked for among so many findings of a case."""
 SHOWN = 8
 """As many new layouts stand above the queue, those with the most waiting documents."""
 
@@ -48,7 +51,8 @@ def new_layouts(cases: QuerySet[StoredCase], bots: Iterable[AnyBot], reader: Rea
     if not asking:
         return NewLayouts()
     unparked = Q(parked_until=None) | Q(parked_until__lte=reader.at)
-    waiting = cases.filter(unparked, bot__in=asking, kind=Kind.READING.value, layout__isnull=False)
+    asked = Q(*(Q(**{f"findings__{place}__rule": NEW_LAYOUT}) for place in range(FINDINGS)), _connector=Q.OR)
+    waiting = cases.filter(unparked, asked, bot__in=asking, kind=Kind.READING.value, layout__isnull=False)
     groups = waiting.exclude(layout__state=LayoutState.TRUSTED.value).order_by().values_list("layout", "bot")
     counted = list(groups.annotate(n=Count("pk")).order_by("-n", "layout"))
     by_name = {bot.name: bot for bot in bots}

@@ -11,14 +11,17 @@ from django.test import Client
 from keywright.cases import casebook
 from keywright.database.layouts import StoredLayout
 from keywright.database.models import StoredCase
+from keywright.findings import Finding, Kind
 from keywright.model.case import Case, State
 from keywright.model.layout import LayoutState
-from tests.keywright.console.desk import office, referred
+from keywright.profiles.applying import NEW_LAYOUT
+from tests.keywright.console.desk import UNSURE, office, referred
 from tests.keywright.console.door import setting
 from tests.keywright.console.pages import decide, form_of, parsed, text_of
 from tests.keywright.layouts.earning import TrainingDesk, monthly_bill
 
 SELLER = monthly_bill(1).seller.name
+NEW = Finding(NEW_LAYOUT, "New layout.", ("grand_total",), Kind.READING)
 
 
 @pytest.fixture
@@ -37,8 +40,8 @@ def confirm(client: Client, case: Case) -> object:
 
 
 def filed(name: str, layout: StoredLayout) -> Case:
-    """Return a waiting case of a layout, with an unclear value."""
-    case = referred(name)
+    """Return a case that waits because nobody has confirmed its layout."""
+    case = referred(name, [UNSURE, NEW])
     StoredCase.objects.filter(pk=int(case.id)).update(layout=layout)
     return case
 
@@ -94,6 +97,8 @@ def test_the_groups_with_the_most_documents_come_first_and_only_some_stand_on_th
 
 
 def test_trusted_layouts_other_questions_and_offices_that_ask_nobody_make_no_group(maria: Client) -> None:
+    unclear = referred("unclear.pdf")
+    StoredCase.objects.filter(pk=int(unclear.id)).update(layout=of_sender("Unclear"))
     filed("trusted.pdf", trusted := of_sender("Trusted"))
     filed("new.pdf", of_sender("New"))
     assert groups(maria.get("/").content) == []  # KEYWRIGHT_CONFIRMATIONS is 0 here
