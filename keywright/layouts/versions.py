@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from keywright.database.layouts import LayoutDocument, LayoutVersion, StoredLayo
 from keywright.layouts import words
 from keywright.layouts.stored_prints import confirmed
 from keywright.ledger import ledger
-from keywright.model.layout import LayoutFields, LayoutState
+from keywright.model.layout import LINES, LayoutFields, LayoutState
 from keywright.profiles.learning import KEPT, learn
 from keywright.profiles.profile import Profile, profile_from_json, profile_to_json
 from keywright.profiles.replay import Spot, replay
@@ -78,7 +78,13 @@ def _since_asked(profile: Profile, layout: StoredLayout, rows: Sequence[LayoutDo
     if asked_at is None:
         return profile
     since = sum(row.confirmed_at > asked_at for row in rows)
-    return replace(profile, in_a_row={name: min(times, since) for name, times in profile.in_a_row.items()})
+    in_a_row = {name: min(times, since) for name, times in profile.in_a_row.items() if name != LINES}
+    return replace(profile, in_a_row={**in_a_row, **_of_lines(profile.in_a_row)})
+
+
+def _of_lines(in_a_row: Mapping[str, int]) -> dict[str, int]:
+    """Return how often the lines needed no correction in a row, which is asked about only after a correction."""
+    return {name: times for name, times in in_a_row.items() if name == LINES}
 
 
 def _trust_no_more_than(learned: Profile, layout: StoredLayout) -> None:
@@ -141,7 +147,9 @@ def ask_again(layout: StoredLayout, *, actor: str) -> None:
         raise NotAVersion(f"{layout} has no profile yet: its documents are asked about anyway.")
     with transaction.atomic():
         _start_counting_again(layout)
-        LayoutVersion.objects.filter(pk=current.pk).update(profile={**current.profile, "in_a_row": {}})
+        LayoutVersion.objects.filter(pk=current.pk).update(
+            profile={**current.profile, "in_a_row": _of_lines(current.profile["in_a_row"])}
+        )
         ledger.append("layout-asked-again", actor=actor, body={"layout": layout.pk})
         set_state(layout, LayoutState.LEARNING, actor=actor)
 

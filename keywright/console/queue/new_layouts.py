@@ -14,10 +14,9 @@ from keywright.database.models import StoredCase
 from keywright.findings import Kind
 from keywright.layouts import description, listing, versions
 from keywright.layouts.description import LayoutSight
-from keywright.model.layout import LayoutState, layout_fields_of
+from keywright.model.layout import NEW_LAYOUT, LayoutState, layout_fields_of
 from keywright.people.permissions import Rights
 from keywright.people.visibility import mask_for
-from keywright.profiles.applying import NEW_LAYOUT
 from keywright.review.filters import Reader
 from keywright.settings.settings import settings
 

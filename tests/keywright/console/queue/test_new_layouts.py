@@ -13,8 +13,7 @@ from keywright.database.layouts import StoredLayout
 from keywright.database.models import StoredCase
 from keywright.findings import Finding, Kind
 from keywright.model.case import Case, State
-from keywright.model.layout import LayoutState
-from keywright.profiles.applying import NEW_LAYOUT
+from keywright.model.layout import NEW_LAYOUT, LayoutState
 from tests.keywright.console.desk import UNSURE, office, referred
 from tests.keywright.console.door import setting
 from tests.keywright.console.pages import decide, form_of, parsed, text_of
