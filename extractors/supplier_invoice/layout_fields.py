@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from extractors.supplier_invoice.classify import BY_TITLE, PAYABLE
 from extractors.supplier_invoice.reading.headings import UNNAMED
 from extractors.supplier_invoice.terms import InvoiceTerms as Invoice
 from keywright.model.layout import LayoutFields
@@ -54,5 +55,6 @@ LAYOUT_FIELDS = LayoutFields(
     adds_up=adds_up,
     habits=frozenset({"BR-CO-10", "BR-CO-13", UNKNOWN_ORDER}),
     settles=frozenset({UNNAMED}),
+    other_titles=tuple(title for title, kind in BY_TITLE.items() if kind != "invoice" and kind in PAYABLE),
 )
 """The constants, dates, amounts and codes of an invoice."""

@@ -10,7 +10,7 @@ from django.db import transaction
 from keywright import clock
 from keywright.database.layouts import LayoutDocument, StoredLayout
 from keywright.database.models import StoredCase
-from keywright.layouts import versions
+from keywright.layouts import versions, words
 from keywright.layouts.book import alike_to
 from keywright.layouts.filing import FEWEST_WORDS, new_layout
 from keywright.layouts.stored_prints import packed
@@ -168,4 +168,5 @@ def _has_owner(layout: StoredLayout, owner: Collection[str]) -> bool:
 def _drop_if_unused(layout: StoredLayout, *, but_for: int) -> None:
     """Remove a layout that nobody confirmed and that no other case is filed under."""
     if not layout.cases.exclude(pk=but_for).exists():
+        words.index(layout, ())
         layout.delete()

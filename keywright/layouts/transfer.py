@@ -17,6 +17,8 @@ from keywright.model.layout import LayoutState
 from keywright.profiles.profile import profile_from_json
 
 FORMAT = "keywright-layout/1"
+MOST_RULES = 5_000
+SHORTEST_OWNER = 4  # letters and digits of a name or number by which documents are recognised
 LARGEST = 4_000_000  # bytes of a file
 
 
@@ -52,7 +54,7 @@ def imported(file: bytes, types: Collection[str], *, actor: str) -> StoredLayout
         raise NotALayout(f"Documents of the kind {content['document_type']!r:.60} are not read here.")
     profile_json = content["profile"]
     profile = profile_from_json(profile_json)
-    untrusted = {**profile_json, "in_a_row": {}, "accepted": {}}
+    untrusted = {**profile_json, "in_a_row": {}, "accepted": {}, "rules": _untried(profile_json["rules"])}
     owner = "\n".join(map(str, content["owner"]))
     with transaction.atomic():
         for known in StoredLayout.objects.filter(document_type=content["document_type"], owner=owner):
@@ -82,6 +84,13 @@ def imported(file: bytes, types: Collection[str], *, actor: str) -> StoredLayout
     return layout
 
 
+def _untried(rules: dict[str, list[list[Any]]]) -> dict[str, list[list[Any]]]:
+    """Return the rules of another office as if each had been tried once, so that they outrank none of this office's."""
+    return {
+        name: [[place, min(right, 1), min(wrong, 1)] for place, right, wrong in found] for name, found in rules.items()
+    }
+
+
 def _content(file: bytes) -> dict[str, Any]:
     """Return the content of a file. Raises NotALayout with the reason."""
     if len(file) > LARGEST or b"\\u0000" in file:
@@ -90,7 +99,11 @@ def _content(file: bytes) -> dict[str, Any]:
         content = json.loads(file)
         if content["format"] != FORMAT or not isinstance(content["owner"], list):
             raise NotALayout(f"The file is not a layout: its format is not {FORMAT}.")
-        profile_from_json(content["profile"])
+        profile = profile_from_json(content["profile"])
+        if sum(map(len, profile.rules.values())) > MOST_RULES or len(profile.anchors) > MOST_RULES:
+            raise NotALayout("The file is not a layout: it has more rules or words than any layout.")
+        if any(len(bare(str(value))) < SHORTEST_OWNER for value in content["owner"]):
+            raise NotALayout("The file is not a layout: a name or number in it is too short to recognise a sender by.")
         json.dumps(content, allow_nan=False, ensure_ascii=False).encode()  # what no database can store raises here
         return {name: content[name] for name in ("document_type", "sender", "owner", "profile")}
     except (ValueError, LookupError, TypeError, RecursionError) as fault:

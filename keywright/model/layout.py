@@ -39,7 +39,8 @@ class LayoutFields:
     the names of their fields, prove each other. ``habits`` are rules whose finding can be usual in a layout: if people
     accept it on document after document, it is only noted on the next. ``settles`` are rules whose finding a layout
     answers on which every field was read as confirmed, if people have answered it on its documents: for example that no
-    heading says what the document is.
+    heading says what the document is. ``other_titles`` are titles of other kinds of documents than most: where none is
+    printed, the kind is as certain as the layout.
     """
 
     owner: tuple[FieldSpec[str], ...]
@@ -54,6 +55,7 @@ class LayoutFields:
     adds_up: Callable[[Mapping[str, Decimal]], bool]
     habits: frozenset[str] = frozenset()
     settles: frozenset[str] = frozenset()
+    other_titles: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -62,9 +62,9 @@ def with_layout(
     general = General(values, votes, _amounts_in_lines(extraction))
     finder = Finder(fields, paper.mended(known.profile.vocabulary()))
     proposal = weigh_layout(known.profile, finder, general, fields, needed=needed, shift=known.shift)
-    proposed = _without_settled(
-        _proposed(extraction, proposal, specs), proposal, _settling(known.profile, fields, needed)
-    )
+    other_kind = paper.scanned or any(paper.shows(title) for title in fields.other_titles)
+    proposed = _proposed(extraction, proposal, specs, "" if other_kind else fields.kind.name)
+    proposed = _without_settled(proposed, proposal, _settling(known.profile, fields, needed))
     return Applied(_asked(proposed, *_questions(proposal, known, needed, specs)), known, paper)
 
 
@@ -118,14 +118,23 @@ def _asked(extraction: Extraction, *findings: Finding) -> Extraction:
     return replace(extraction, findings=(*extraction.findings, *findings))
 
 
-def _proposed(extraction: Extraction, proposal: LayoutProposal, specs: Mapping[str, FieldSpec[Any]]) -> Extraction:
-    """Return the extraction with the proposed values, their confidences and the profile's votes."""
+def _proposed(
+    extraction: Extraction, proposal: LayoutProposal, specs: Mapping[str, FieldSpec[Any]], kind_name: str
+) -> Extraction:
+    """Return the extraction with the proposed values, their confidences and the profile's votes.
+
+    ``kind_name`` is the field with the kind of document if it is as certain as the layout, because no other kind is
+    named on the document; otherwise "".
+    """
     fields = dict(extraction.fields)
     for name, weighed in proposal.fields.items():
         if weighed.value is None:
             fields.pop(name, None)
         else:
             fields[name] = _field(specs[name], fields.get(name), weighed)
+    kind = fields.get(kind_name)
+    if kind is not None and kind_name not in proposal.doubts:
+        fields[kind.name] = replace(kind, confidence=max(kind.confidence, BY_PROFILE))
     return replace(extraction, fields={name: fields[name] for name in specs if name in fields})
 
 

@@ -22,7 +22,7 @@ MOST_RULES = 80  # of one field
 MOST_PLACES = 12
 """So many places of a value are looked at from the top of a document, and from its end: a table can repeat it."""
 RECURS = 0.6  # the share of documents on which a word must be to belong to the layout
-LONGEST_ROW = 5  # so far back are the confirmations in a row counted
+LONGEST_ROW = KEPT  # so far back are the confirmations in a row counted
 
 
 def learn(documents: Sequence[Confirmed], fields: LayoutFields, base: Profile | None = None) -> Profile:
@@ -41,12 +41,12 @@ def learn(documents: Sequence[Confirmed], fields: LayoutFields, base: Profile | 
 
 
 def _accepted_in_a_row(rule: str, documents: Sequence[Confirmed]) -> int:
-    """Return how often in a row people accepted a finding, on the latest documents that had it."""
+    """Return on how many of the latest documents in a row people accepted a finding; one without it ends the row."""
     times = 0
     for document in reversed(documents):
-        if rule in document.accepted and not document.accepted[rule]:
+        if not document.accepted.get(rule):
             break
-        times += rule in document.accepted
+        times += 1
     return times
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -20,6 +21,8 @@ MOST_WORDS = 6_000
 _GLUED = re.compile(r"^(.*[^\W\d]\S*?[:#])(\S*\d\S*)$")
 """A label and its value without a blank between them, like "No:4711"."""
 _SPOILT = 0.85  # how much of a name must be legible in a scan
+
+LONG_NUMBER = 7  # digits
 
 
 @lru_cache(maxsize=65_536)
@@ -92,9 +95,32 @@ class PagePrint:
     def shows(self, value: str, least: float = _SPOILT) -> bool:
         """Return whether a name or number is printed; a scan may spoil some of its letters (``least``, 0-1)."""
         wanted = plain(value)
-        if not wanted or wanted in self.text or self._over_lines(value):
+        if not wanted or self._is_in_a_row(wanted) or self._over_lines(value):
             return bool(wanted)
-        return self.scanned and len(wanted) > 4 and fuzz.partial_ratio(wanted, self.text) >= 100 * least
+        is_name = not any(c.isdigit() for c in wanted)  # a number with another digit is another number
+        return self.scanned and is_name and len(wanted) > 7 and fuzz.partial_ratio(wanted, self.text) >= 100 * least
+
+    def _is_in_a_row(self, wanted: str) -> bool:
+        """Return whether a plain text is printed in a row, from the beginning of a word to the end of one.
+
+        A long number may be glued to its label.
+        """
+        is_number = sum(c.isdigit() for c in wanted) >= LONG_NUMBER
+        return any(
+            (start in starts and start + len(wanted) in ends) or is_number
+            for joined, starts, ends in self._joined_rows
+            for start in _occurrences(wanted, joined)
+        )
+
+    @cached_property
+    def _joined_rows(self) -> tuple[tuple[str, frozenset[int], frozenset[int]], ...]:
+        """Return each row's plain text, and where in it a word begins and ends."""
+        rows = []
+        for row in self.rows:
+            words = [token.plain for token in row if token.plain]
+            ends = list(accumulate(map(len, words)))
+            rows.append(("".join(words), frozenset((0, *ends)), frozenset(ends)))
+        return tuple(rows)
 
     def box_of(self, value: str) -> Box | None:
         """Return where a name or number is printed in one row, or None if it is not found there."""
@@ -132,6 +158,13 @@ class PagePrint:
             for row in self.rows
         )
         return PagePrint(rows, self.scanned)
+
+
+def _occurrences(wanted: str, text: str) -> Iterator[int]:
+    start = text.find(wanted)
+    while start >= 0:
+        yield start
+        start = text.find(wanted, start + 1)
 
 
 def _near(first: PrintToken, other: PrintToken) -> bool:

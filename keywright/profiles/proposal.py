@@ -135,7 +135,8 @@ def _weigh(
     if told is None:
         return _without_profile(name, seen, general, profile, finder)
     if seen is None:
-        return told.value, None if told.certain else LayoutDoubt.ONLY_ONE
+        is_amount = name in {spec.name for spec in fields.amounts}  # the sums may settle it
+        return told.value, None if told.certain and not is_amount else LayoutDoubt.ONLY_ONE
     if same_amount(told.value, seen):
         is_constant = name in {spec.name for spec in fields.constants}
         return (told.value if is_constant else seen), None
@@ -153,20 +154,19 @@ def _outvoted(name: str, told: ProfileValue, general: General, record: Tally, fi
     """Return whether the general readers' value gives way to one of which the profile is certain.
 
     An amount never does, unless one of the general readers sees the profile's value too. Neither does quite another
-    sender, if they were right about the sender before: the known one may be only mentioned.
+    name or number, if they were right about it before: the known one may be only mentioned.
     """
     if general.supports(name, told.value):
         return True
-    is_owner = name in {spec.name for spec in fields.owner}
-    if is_owner and record.right > record.wrong and not _is_like(told.value, general.values[name]):
-        return False
     constants = {spec.name for spec in fields.constants}
+    if name in constants and record.right > record.wrong and not _is_like(told.value, general.values[name]):
+        return False
     amounts = {spec.name for spec in fields.amounts}
     return name not in amounts and (record.wrong > 0 or (name in constants and len(told.value) > CODE))
 
 
 def _is_like(known: str, read: str) -> bool:
-    """Return whether a sender's name or number may be a misread or another spelling of the known one."""
+    """Return whether a name or number may be a misread or another spelling of the known one."""
     first, other = plain(known), plain(read)
     return first in other or (bool(other) and other in first) or fuzz.ratio(first, other) > SAME_WORD_IN_SCAN
 

@@ -81,7 +81,7 @@ def _answers(case: Case, accepted: Iterable[Finding], right: Extraction) -> dict
     before = case.extraction or right
     answered = {f.rule for f in before.findings if f.fields and _as_they_were(f.fields, before, right)}
     accepted_rules = {finding.rule for finding in accepted}
-    return {f.rule: f.rule in accepted_rules or f.rule in answered for f in case.findings if f.asks}
+    return {f.rule: f.rule in accepted_rules or f.rule in answered or not f.asks for f in case.findings}
 
 
 def _as_they_were(names: Iterable[str], before: Extraction, right: Extraction) -> bool:

@@ -107,7 +107,7 @@ def counts(text: str) -> Mapping[str, int]:
     by_name: dict[str, int] = {}
     for part in listed(text):
         name, _, number = part.rpartition("=")
-        by_name[name.strip()] = whole(0, 99)(number)
+        by_name[name.strip()] = whole(0, 12)(number)
     if "" not in by_name:
         raise ValueError("expected a number for all bots, and then BOT=NUMBER with commas, such as 2, permits=3")
     return by_name
