@@ -200,16 +200,25 @@ def _in_a_row(name: str, documents: Sequence[Confirmed], finders: Sequence[Finde
     """Return how many of the latest documents in a row show that a field is read right.
 
     The latest counts if its field needed no correction. An earlier one that was corrected counts if a profile that was
-    learned from the others reads its field right: then what is known today would have needed no correction.
+    learned from the others reads its field right: then what is known today would have needed no correction. A constant
+    that a person typed in since a scan hid it counts too: it was the same as ever.
     """
-    times = 0
+    times, is_constant = 0, name in {spec.name for spec in fields.constants}
     for number in range(len(documents) - 1, max(-1, len(documents) - 1 - LONGEST_ROW), -1):
         document, latest = documents[number], number == len(documents) - 1
+        corrected = name in document.corrected and not (is_constant and _is_as_ever(name, number, documents))
         final = latest or name == LINES  # no profile reads lines
-        if name in document.corrected and (final or not _would_be_right(name, number, documents, finders, fields)):
+        if corrected and (final or not _would_be_right(name, number, documents, finders, fields)):
             break
         times += 1
     return times
+
+
+def _is_as_ever(name: str, number: int, documents: Sequence[Confirmed]) -> bool:
+    """Return whether a field has the same value as on at least two other documents, and none has another."""
+    value = documents[number].values.get(name)
+    others = [document.values.get(name) for place, document in enumerate(documents) if place != number]
+    return value is not None and len(others) > 1 and all(alike(value, other) for other in others)
 
 
 def _would_be_right(

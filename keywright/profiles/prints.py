@@ -23,6 +23,8 @@ _GLUED = re.compile(r"^(.*[^\W\d]\S*?[:#])(\S*\d\S*)$")
 _SPOILT = 0.85  # how much of a name must be legible in a scan
 
 LONG_NUMBER = 7  # digits
+MISREAD = 90.0  # how alike (0-100) a value and its misreading are
+_LOOKS = str.maketrans("oqilsbzg", "00115826")
 
 
 @lru_cache(maxsize=65_536)
@@ -99,6 +101,16 @@ class PagePrint:
             return bool(wanted)
         is_name = not any(c.isdigit() for c in wanted)  # a number with another digit is another number
         return self.scanned and is_name and len(wanted) > 7 and fuzz.partial_ratio(wanted, self.text) >= 100 * least
+
+    def shows_misread(self, value: str) -> bool:
+        """Return whether a scan shows a number of which only letters and digits that look alike were confused."""
+        wanted = plain(value).translate(_LOOKS)
+        return self.scanned and len(wanted) >= LONG_NUMBER and wanted in self.text.translate(_LOOKS)
+
+    def resembles(self, value: str) -> bool:
+        """Return whether a scan shows a value of which a few letters were misread."""
+        wanted = plain(value)
+        return self.scanned and len(wanted) >= LONG_NUMBER and fuzz.partial_ratio(wanted, self.text) >= MISREAD
 
     def _is_in_a_row(self, wanted: str) -> bool:
         """Return whether a plain text is printed in a row, from the beginning of a word to the end of one.

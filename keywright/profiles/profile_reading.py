@@ -52,7 +52,7 @@ def read_by_profile(
     """
     values = {}
     for spec in fields.constants:
-        if only in ("", spec.name) and (constant := _constant(profile, finder, spec.name)):
+        if only in ("", spec.name) and (constant := _constant(profile, finder, spec.name, fields)):
             values[spec.name] = constant
     for spec in (*fields.dates, *fields.amounts, *fields.codes):
         if only in ("", spec.name) and (found := _by_rules(profile, finder, spec.name, shift)):
@@ -60,13 +60,26 @@ def read_by_profile(
     return values if only else _dates_in_order(_added_up(values, fields), fields)
 
 
-def _constant(profile: Profile, finder: Finder, name: str) -> ProfileValue | None:
-    """Return a constant of the layout, certain if it is printed here or cannot be told from its print."""
+def _shows_owner(profile: Profile, finder: Finder, fields: LayoutFields, but: str) -> bool:
+    """Return whether another constant by which the layout's sender is recognised is clearly printed."""
+    names = [spec.name for spec in fields.owner if spec.name != but]
+    return any(finder.paper.shows(profile.constants[name][0]) for name in names if name in profile.constants)
+
+
+def _constant(profile: Profile, finder: Finder, name: str, fields: LayoutFields) -> ProfileValue | None:
+    """Return a constant of the layout, certain if it is printed here or cannot be told from its print.
+
+    In a scan a few letters may be misread: of the account only such as look alike.
+    """
     value, times = profile.constants.get(name, ("", 0))
     if not value or times < min(3, profile.documents):
         return None
-    is_number = any(c.isdigit() for c in value)
-    printed = finder.paper.shows(value, 0.93 if is_number else 0.85) or len(value) <= 3
+    is_account = name == fields.account.name
+    printed = finder.paper.shows(value) or len(value) <= 3
+    printed = printed or finder.paper.shows_misread(value)
+    printed = printed or (
+        not is_account and finder.paper.resembles(value) and _shows_owner(profile, finder, fields, name)
+    )
     box = finder.paper.box_of(value)
     return ProfileValue(value, box, value, printed and profile.documents > 1, (value,)) if printed else None
 
