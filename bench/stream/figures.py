@@ -50,14 +50,14 @@ def figures(outcomes: Iterable[StreamedDocument]) -> Json:
     for outcome in outcomes:
         counts.update(
             documents=1,
-            asked=outcome.asked,
-            keyed=not outcome.asked,
-            keyed_right=not outcome.asked and not outcome.silently_wrong,
-            silent_wrong=outcome.silently_wrong,
+            asked=int(outcome.asked),
+            keyed=int(not outcome.asked),
+            keyed_right=int(not outcome.asked and not outcome.silently_wrong),
+            silent_wrong=int(outcome.silently_wrong),
             corrections=outcome.corrections,
             keystrokes=outcome.keystrokes,
-            asked_for_nothing=outcome.asked and outcome.right and outcome.document.payable,
-            left_waiting=not outcome.settled,
+            asked_for_nothing=int(outcome.asked and outcome.right and outcome.document.payable),
+            left_waiting=int(not outcome.settled),
         )
     return {name: counts[name] for name in COUNTS}
 

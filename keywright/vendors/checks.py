@@ -78,12 +78,12 @@ def _no_match(seller: str, nearest: Sequence[Vendor]) -> Message:
     if not nearest:
         return Message(
             "No matching vendor. {seller} is not in the vendor master, and no name there is similar. Correct the "
-            "seller's name, or have the vendor added, then accept.",
+            "seller's name, or have the vendor added, then send this for posting.",
             seller=seller,
         )
     return Message(
         "No matching vendor. {seller} is not in the vendor master. Similar names there: {vendors}. Correct the "
-        "seller's name if it is one of them, or have the vendor added, then accept.",
+        "seller's name if it is one of them, or have the vendor added, then send this for posting.",
         seller=seller,
         vendors=_listed(nearest),
     )

@@ -99,5 +99,8 @@ def import_layout(request: HttpRequest) -> HttpResponse:
     except NotALayout:
         words = _("The file is not a layout that Keywright exported, or its kind of document is not read here.")
         return show_message(request, _("Nothing was imported"), words, status=422)
-    messages.success(request, _("Layout imported. It is used once documents of this office confirm it."))
+    messages.success(
+        request,
+        _("Layout imported. It proposes values at once, and is trusted once documents of this office confirm it."),
+    )
     return redirect("layout", number=row.pk)

@@ -32,13 +32,17 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderTable:
-    """The order of a bill, its lines, the amounts before tax, and the other cases that bill it."""
+    """The order of a bill, its lines, the amounts before tax, and the other cases that bill it.
+
+    ``in_question`` says that a finding is about the order: then the page shows the table at once.
+    """
 
     order: OrderOnFile
     rows: tuple[OrderRow, ...]
     billed: Decimal
     now: Decimal
     bills: tuple[StoredCase, ...]
+    in_question: bool
 
 
 def order_table(case: Case, bot: AnyBot, extraction: Extraction) -> OrderTable | None:
@@ -52,7 +56,8 @@ def order_table(case: Case, bot: AnyBot, extraction: Extraction) -> OrderTable |
         return None
     now = sum((item.amount for item in match.items), ZERO)
     bills = tuple(bills_on(match.order.number, number))
-    return OrderTable(match.order, tuple(_rows(match, match.order)), match.billed.amount, now, bills)
+    in_question = any(finding.fields == (bot.orders.number.name,) for finding in case.findings)
+    return OrderTable(match.order, tuple(_rows(match, match.order)), match.billed.amount, now, bills, in_question)
 
 
 def _rows(match: OrderMatch, order: OrderOnFile) -> Iterator[OrderRow]:
