@@ -122,9 +122,8 @@ def _import(options: argparse.Namespace) -> None:
         content = file.read(transfer.LARGEST + 1)
     types = {bot.reads.name for bot in listing.with_layouts(all_bots().values())}
     row = transfer.imported(content, types, actor=actor())
-    print(
-        f"{options.file}: layout {row.pk}, {row.state}. It proposes values at once, and is trusted once documents of this office confirm it."
-    )
+    print(f"{options.file}: layout {row.pk}, {row.state}.")
+    print("It proposes values at once, and is trusted once documents of this office confirm it.")
 
 
 def _roll_back(options: argparse.Namespace) -> None:
