@@ -150,9 +150,15 @@ _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
 def is_other_order(value: str, learned: str) -> bool:
-    """Return whether two dates differ in the order of day and month alone, which only the rules can tell."""
+    """Return whether two dates differ in the order of their numbers alone, which only the rules can tell.
+
+    A year of two figures may be the first number or the last: 26-11-05.
+    """
     first, second = _DAY.fullmatch(value), _DAY.fullmatch(learned)
-    return bool(first and second and first.groups() == (second[1], second[3], second[2]))
+    if not first or not second or value == learned:
+        return False
+    parts, others = (sorted((date[1][-2:], date[2], date[3])) for date in (first, second))
+    return parts == others
 
 
 def same_for_readers(value: str, learned: str) -> bool:

@@ -29,6 +29,8 @@ READABLE = (
     "brightwater-4471_copy.pdf",
     "escarpment-wrong-sum.pdf",
     "unknown-vendor.pdf",
+    "credit-valley-9107.pdf",
+    "brightwater-4519.pdf",
 )
 OTHER_PAPER = ("lakeshore-statement.pdf", "town-purchase-order.pdf")
 

@@ -53,13 +53,15 @@ def test_a_session_of_the_console_opens_no_api(client: Client) -> None:
 
 @pytest.mark.parametrize("scope", ALL)
 def test_a_scope_opens_its_own_operations_and_no_others(scope: str) -> None:
-    maria, case = program(scopes=(scope,)), referred()
+    maria, case = program("maria", "clerk", "supervisor", scopes=(scope,)), referred()
     responses = {
         "documents:write": maria.client.post("/api/v1/documents"),
         "cases:read": maria.get(f"/cases/{case.id}"),
         "queue:read": maria.get("/queue"),
         "cases:decide": maria.post(f"/cases/{case.id}/decision", {}),
         "receipts:read": maria.get(f"/cases/{case.id}/receipt"),
+        "layouts:read": maria.get("/layouts"),
+        "layouts:write": maria.post("/layouts/1/roll-back", {}),
     }
     assert {name for name, response in responses.items() if response.status_code != 403} == {scope}
     assert all(problem(response) == (403, "not-allowed") for name, response in responses.items() if name != scope)

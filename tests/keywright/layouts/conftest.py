@@ -19,4 +19,5 @@ def desk(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setenv("KEYWRIGHT_DATABASE_URL", database)
     settings.cache_clear()
     yield TrainingDesk(Office.of(settings()))
+    monkeypatch.undo()
     settings.cache_clear()

@@ -103,15 +103,15 @@ def desk(plain_office: Office, tmp_path: Path) -> OrderDesk:
 
 
 def test_without_orders_on_file_no_bill_is_asked_about(desk: OrderDesk) -> None:
-    assert desk.questions(bill("A1", pumps(9))) == {}
+    assert desk.questions(bill("BWP-201", pumps(9))) == {}
     assert BilledLine.objects.count() == 0
 
 
 def test_partial_bills_pass_until_more_is_billed_than_ordered(desk: OrderDesk) -> None:
     desk.orders(PUMP, SEALS)
 
-    first, second = desk.worked(bill("A1", pumps(1), seals("8"))), desk.worked(bill("A2", pumps(1)))
-    third = desk.questions(bill("A3", pumps(1)))
+    first, second = desk.worked(bill("BWP-201", pumps(1), seals("8"))), desk.worked(bill("BWP-202", pumps(1)))
+    third = desk.questions(bill("BWP-203", pumps(1)))
 
     assert (first.state, second.state) == (State.CHECKED, State.CHECKED)
     assert set(third) == {"order-over-billed"}
@@ -121,7 +121,7 @@ def test_partial_bills_pass_until_more_is_billed_than_ordered(desk: OrderDesk) -
 def test_an_amount_over_the_whole_order_is_asked_about_with_both_amounts(desk: OrderDesk) -> None:
     desk.orders(SEALS)
 
-    question = desk.questions(bill("A1", seals("20"), line("Rush fee", "1", "each", "500.00")))
+    question = desk.questions(bill("BWP-201", seals("20"), line("Rush fee", "1", "each", "500.00")))
 
     assert "Order PO-26-1187 is for 6,250.00 before tax" in question["order-over-billed"]
     assert "6,750.00 are billed on it" in question["order-over-billed"]
@@ -130,33 +130,33 @@ def test_an_amount_over_the_whole_order_is_asked_about_with_both_amounts(desk: O
 def test_a_higher_price_is_asked_about_and_a_small_or_a_lower_one_is_not(desk: OrderDesk) -> None:
     desk.orders(PUMP, SEALS)
 
-    assert desk.questions(bill("A1", seals("2", "317.00"))) == {}
-    assert desk.questions(bill("A2", seals("2", "300.00"))) == {}
-    question = desk.questions(bill("A3", seals("2", "350.00")))
+    assert desk.questions(bill("BWP-201", seals("2", "317.00"))) == {}
+    assert desk.questions(bill("BWP-202", seals("2", "300.00"))) == {}
+    question = desk.questions(bill("BWP-203", seals("2", "350.00")))
     assert "costs 350.00 each on the bill and 312.50 on order PO-26-1187" in question["order-price"]
 
 
 def test_seals_billed_by_the_piece_and_ordered_by_the_dozen_agree(desk: OrderDesk) -> None:
     desk.orders(PUMP, {**SEALS, "quantity": "2", "unit": "dozen", "unit price": "3750.00"})
 
-    assert desk.questions(bill("A1", seals("24"))) == {}
-    assert set(desk.questions(bill("A2", seals("1")))) == {"order-over-billed"}
+    assert desk.questions(bill("BWP-201", seals("24"))) == {}
+    assert set(desk.questions(bill("BWP-202", seals("1")))) == {"order-over-billed"}
 
 
 def test_what_was_not_delivered_is_not_paid_unasked(desk: OrderDesk) -> None:
     desk.orders(PUMP, SEALS)
     desk.deliveries({"delivery": "D1", "order": "PO-26-1187", "line": "2", "quantity": "8"})
 
-    assert desk.questions(bill("A1", seals("8"))) == {}
-    question = desk.questions(bill("A2", seals("2")))
+    assert desk.questions(bill("BWP-201", seals("8"))) == {}
+    question = desk.questions(bill("BWP-202", seals("2")))
     assert "8 each were delivered; with this bill, 10 are billed" in question["order-not-delivered"]
-    assert desk.questions(bill("A3", pumps(1))) == {}, "no delivery of it is on file, and none is asked for"
+    assert desk.questions(bill("BWP-203", pumps(1))) == {}, "no delivery of it is on file, and none is asked for"
 
 
 def test_an_order_that_asks_for_deliveries_pays_nothing_before_the_first_one(desk: OrderDesk) -> None:
     desk.orders({**PUMP, "receipt required": "yes"}, {**SEALS, "receipt required": "yes"})
 
-    assert set(desk.questions(bill("A1", pumps(1)))) == {"order-not-delivered"}
+    assert set(desk.questions(bill("BWP-201", pumps(1)))) == {"order-not-delivered"}
 
 
 @pytest.mark.parametrize(
@@ -172,14 +172,14 @@ def test_another_order_another_vendor_and_another_currency_are_asked_about(
 ) -> None:
     desk.orders({**PUMP, **change})
 
-    assert set(desk.questions(bill("A1", pumps(1)))) == {rule}
+    assert set(desk.questions(bill("BWP-201", pumps(1)))) == {rule}
 
 
 @pytest.mark.parametrize("state", ["closed", "cancelled"])
 def test_a_bill_on_a_closed_or_cancelled_order_is_asked_about(desk: OrderDesk, state: str) -> None:
     desk.orders({**PUMP, "status": state})
 
-    assert state in desk.questions(bill("A1", pumps(1)))["order-not-open"]
+    assert state in desk.questions(bill("BWP-201", pumps(1)))["order-not-open"]
 
 
 def test_a_bill_without_an_order_is_asked_about_from_the_amount_that_is_set(desk: OrderDesk) -> None:
@@ -187,21 +187,24 @@ def test_a_bill_without_an_order_is_asked_about_from_the_amount_that_is_set(desk
     limits = {BOT: {"CAD": Decimal(5000)}}
     desk.office = replace(desk.office, settings=replace(desk.office.settings, order_needed_from=limits))
 
-    assert desk.questions(bill("A1", seals("2"), order="")) == {}
-    assert "5,000 CAD on need a purchase order" in desk.questions(bill("A2", pumps(1), order=""))["order-missing"]
+    assert desk.questions(bill("BWP-201", seals("2"), order="")) == {}
+    assert "5,000 CAD on need a purchase order" in desk.questions(bill("BWP-202", pumps(1), order=""))["order-missing"]
 
 
 @pytest.mark.parametrize("printed", ["PO 26 1187", "P.O. 26-1187", "26-1187"])
 def test_an_order_is_found_however_its_number_is_printed(desk: OrderDesk, printed: str) -> None:
     desk.orders(PUMP)
 
-    assert desk.questions(bill("A1", pumps(1), order=printed)) == {}
+    assert desk.questions(bill("BWP-201", pumps(1), order=printed)) == {}
 
 
 def test_of_two_bills_on_one_order_that_pass_at_once_only_one_passes(racing: Office, tmp_path: Path) -> None:
     desk = OrderDesk(racing, tmp_path)
     desk.orders(PUMP)
-    cases = [desk.read(bill("A1", pumps(2))), desk.read(bill("B7", pumps(2), line("Freight", "1", "each", "1.00")))]
+    cases = [
+        desk.read(bill("BWP-201", pumps(2))),
+        desk.read(bill("B7", pumps(2), line("Freight", "1", "each", "1.00"))),
+    ]
 
     def passing(case: Case) -> Callable[[], Case]:
         assert case.extraction is not None

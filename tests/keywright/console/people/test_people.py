@@ -21,8 +21,14 @@ def test_the_groups_are_there_as_soon_as_the_tables_are() -> None:
     ("groups", "rights"),
     [
         (["clerk"], Rights(look=True, decide=True, personal=True)),
-        (["supervisor"], Rights(look=True, decide=True, mend=True, second=True, personal=True, ledger=True)),
-        (["it"], Rights(look=True, mend=True, vendors=True, personal=True, ledger=True)),
+        (
+            ["supervisor"],
+            Rights(look=True, decide=True, mend=True, second=True, personal=True, ledger=True, layouts=True),
+        ),
+        (
+            ["it"],
+            Rights(look=True, mend=True, vendors=True, personal=True, ledger=True, layouts=True, held_layouts=True),
+        ),
         (["auditor"], Rights(look=True, personal=True, ledger=True)),
         ([], Rights()),
     ],
