@@ -79,7 +79,7 @@ def _layout(shared: list[str], chance: random.Random):  # type: ignore[no-untype
 
     own = [_word(chance) for _ in range(RARE)]
     anchors = {word: [chance.randint(20, 500), chance.randint(20, 800)] for word in chance.sample(shared, COMMON) + own}
-    return StoredLayout(document_type="invoice", owner=" ".join(own[:2]), state="learning", anchors=anchors)
+    return StoredLayout(document_type="invoice", owner=own[0], state="learning", anchors=anchors)
 
 
 def _looked_up(numbers: list[int], chance: random.Random) -> tuple[list[float], int]:

@@ -161,6 +161,7 @@ BENCHES = [
         "./run bench learning --manifest {manifest} --confirmations 2 --json",
         r'What an office learns[\s\S]*\n\{"documents": 7, "asked": ',
     ),
+    Call("./run bench layouts --layouts 50", r"50 layouts, 50 documents looked up: median"),
     Call("./run bench calibration --fit", r"Fitted on \d+ values[\s\S]*Reliability on unseen layouts[\s\S]*in 10,000"),
     Call("./run python -m bench.learned_reader train", r"Programs held out[\s\S]*Learned from \d+ documents; "),
 ]

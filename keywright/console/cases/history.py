@@ -134,7 +134,9 @@ def what_became_of(number: int) -> str:
 
 def last_act(number: int) -> str:
     """Return a sentence about the last entry of a case: when, who and what; "" if the ledger has none."""
-    entry = LedgerEntry.objects.filter(case_id=number).order_by("-number").first()
+    of_layouts = ("layout-confirmed", "layout-learned", "layout-state")  # they follow from the decision
+    entries = LedgerEntry.objects.filter(case_id=number).exclude(event__in=of_layouts)
+    entry = entries.order_by("-number").first()
     if entry is None:
         return ""
     at = f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}"
