@@ -308,13 +308,24 @@ def started(checkout: FreshCheckout, command: str) -> Iterator[Path]:
     printed = checkout.folder / "printed.txt"
     with printed.open("wb") as out:
         process = subprocess.Popen(
-            command.split(), cwd=checkout.root, env=checkout.environment, stdout=out, stderr=out, start_new_session=True
+            command.split(),
+            cwd=checkout.root,
+            env=checkout.environment,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            preexec_fn=_heed_ctrl_c,
         )
     try:
         yield printed
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(90)
+
+
+def _heed_ctrl_c() -> None:
+    """Have a process heed Ctrl-C as at a terminal: what a shell starts in the background ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def answer_of(url: str) -> str:
