@@ -113,15 +113,7 @@ class Page:
 
         ``gap`` is the widest blank inside a phrase, in heights of the line.
         """
-        for line in self.lines:
-            run: list[Word] = []
-            for word in line:
-                if run and word.box.left - run[-1].box.right > gap * word.box.height:
-                    yield tuple(run)
-                    run = []
-                run.append(word)
-            if run:
-                yield tuple(run)
+        return (phrase for line in self.lines for phrase in phrases_of(line, gap))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +185,18 @@ class DrawnPage:
     width: float
     height: float
     png: bytes
+
+
+def phrases_of(line: Line, gap: float = 1.2) -> Iterator[Line]:
+    """Yield the runs of words of a line that stand close together (see ``Page.phrases``)."""
+    run: list[Word] = []
+    for word in line:
+        if run and word.box.left - run[-1].box.right > gap * word.box.height:
+            yield tuple(run)
+            run = []
+        run.append(word)
+    if run:
+        yield tuple(run)
 
 
 def text_of(words: Iterable[Word]) -> str:

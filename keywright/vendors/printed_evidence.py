@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from keywright.model.fields import bare
-from keywright.model.reading import Line, Page, Word, text_of
+from keywright.model.reading import Line, Page, phrases_of, text_of
 from keywright.model.values.bank_accounts import WHOLE, notations
 from keywright.model.values.company_names import CANADIAN_CODE, OTHER_CODE, bare_company, bare_words
 from keywright.model.vendor import Vendor, tax_key
@@ -104,7 +104,7 @@ class VendorIndex:
         return any(own in bare(name) for own in self.town)
 
     def _evidence(self, page: Page) -> Iterator[tuple[PrintedEvidence, Vendor, Line]]:
-        phrases = [tuple(_phrases(line)) for line in page.lines]
+        phrases = [tuple(phrases_of(line)) for line in page.lines]
         own = [
             (place, phrase)
             for place, line in enumerate(phrases)
@@ -174,18 +174,6 @@ def _tokens(text: str) -> tuple[str, ...]:
 def _says_enough(name: Sequence[str], phrase: Line) -> bool:
     """Return True for a name of several words, and for one word that stands alone."""
     return len(name) > 1 or bare_company(text_of(phrase)) == name[0]
-
-
-def _phrases(line: Line, gap: float = 1.2) -> Iterator[Line]:
-    """Yield the runs of words of a line that stand close together."""
-    run: list[Word] = []
-    for word in line:
-        if run and word.box.left - run[-1].box.right > gap * word.box.height:
-            yield tuple(run)
-            run = []
-        run.append(word)
-    if run:
-        yield tuple(run)
 
 
 def _continued(phrase: Line, below: Sequence[Line]) -> Line:
